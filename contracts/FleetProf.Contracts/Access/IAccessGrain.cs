@@ -1,0 +1,22 @@
+namespace FleetProf.Contracts.Access;
+
+/// <summary>Login codes and API tokens; only their hashes are kept. Key: "local".</summary>
+[Alias("fleetprof.access")]
+public interface IAccessGrain : IGrainWithStringKey
+{
+    /// <summary>A one-time code, valid for 24 hours on the embedded silo.</summary>
+    [Alias("issue-login-code")]
+    Task<string> IssueLoginCodeAsync();
+
+    /// <summary>Null when the code is unknown, used or expired.</summary>
+    [Alias("redeem-login-code")]
+    Task<AccessPrincipal?> RedeemLoginCodeAsync(string code);
+
+    /// <summary>A new token; an earlier token of the same name stops working.</summary>
+    [Alias("issue-api-token")]
+    Task<string> IssueApiTokenAsync(string name);
+
+    /// <summary>Null when the token is unknown.</summary>
+    [Alias("verify-api-token")]
+    Task<AccessPrincipal?> VerifyApiTokenAsync(string token);
+}

@@ -1,0 +1,36 @@
+namespace FleetProf.Contracts.Campaigns;
+
+/// <summary>A campaign with its stored draw and the state of every target.</summary>
+[GenerateSerializer, Immutable, Alias("fleetprof.campaign")]
+public sealed record Campaign
+{
+    [Id(0)] public required string CampaignId { get; init; }
+
+    [Id(1)] public required CampaignSpec Spec { get; init; }
+
+    [Id(2)] public required CampaignState State { get; init; }
+
+    [Id(3)] public required DateTimeOffset CreatedAt { get; init; }
+
+    [Id(4)] public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Seed that the draw used.</summary>
+    [Id(5)] public long Seed { get; init; }
+
+    /// <summary>Instances that matched the selector when it was drawn.</summary>
+    [Id(6)] public int PopulationSize { get; init; }
+
+    [Id(7)] public IReadOnlyList<CampaignTarget> Targets { get; init; } = [];
+
+    /// <summary>The recurring campaign that started this run.</summary>
+    [Id(8)] public string? ParentId { get; init; }
+
+    /// <summary>Next run of a recurring campaign.</summary>
+    [Id(9)] public DateTimeOffset? NextRunAt { get; init; }
+
+    /// <summary>Latest runs of a recurring campaign, newest first, at most 50.</summary>
+    [Id(10)] public IReadOnlyList<string> RunIds { get; init; } = [];
+
+    /// <summary>Why the last run of a recurring campaign did not start, if so.</summary>
+    [Id(11)] public string? LastProblem { get; init; }
+}

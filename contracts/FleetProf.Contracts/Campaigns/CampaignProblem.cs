@@ -1,0 +1,12 @@
+namespace FleetProf.Contracts.Campaigns;
+
+/// <summary>One thing wrong with a campaign spec; all are reported at once.</summary>
+[GenerateSerializer, Immutable, Alias("fleetprof.campaign-problem")]
+public sealed record CampaignProblem
+{
+    /// <summary>Name of the field as in REST, for example "selector.services".</summary>
+    [Id(0)] public required string Field { get; init; }
+
+    /// <summary>What is wrong and what to do.</summary>
+    [Id(1)] public required string Message { get; init; }
+}

@@ -1,0 +1,45 @@
+using FleetProf.Contracts.Captures;
+
+namespace FleetProf.Contracts.Campaigns;
+
+/// <summary>A plan: which captures, on whom, how many, within which budget, until when.</summary>
+[GenerateSerializer, Immutable, Alias("fleetprof.campaign-spec")]
+public sealed record CampaignSpec
+{
+    /// <summary>For people; at most 128 characters.</summary>
+    [Id(0)] public string Name { get; init; } = "";
+
+    [Id(1)] public required CampaignSelector Selector { get; init; }
+
+    /// <summary>Each drawn instance is captured once per kind, in this order.</summary>
+    [Id(2)] public required IReadOnlyList<CaptureKind> Kinds { get; init; }
+
+    /// <summary>Instances to draw per service. Exactly one of size and fraction is given.</summary>
+    [Id(3)] public int? SampleSize { get; init; }
+
+    /// <summary>Fraction of the instances of each service, 0 exclusive to 1; at least one instance is drawn.</summary>
+    [Id(4)] public double? SampleFraction { get; init; }
+
+    /// <summary>Recording time of trace, alloc and gc; 1 to 300. Default: 10.</summary>
+    [Id(5)] public int DurationSeconds { get; init; } = 10;
+
+    /// <summary>Captures running at once per service. Default: 1. Per host it is always 1.</summary>
+    [Id(6)] public int MaxConcurrentPerService { get; init; } = 1;
+
+    /// <summary>Everything ends this long after the start. Default: 1 hour.</summary>
+    [Id(7)] public TimeSpan Deadline { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Cron expression (five fields, UTC); null runs once, now.</summary>
+    [Id(8)] public string? Cron { get; init; }
+
+    /// <summary>Seed of the draw; null lets the silo choose and store one.</summary>
+    [Id(9)] public long? Seed { get; init; }
+
+    /// <summary>Why; shown with every capture.</summary>
+    [Id(10)] public string Reason { get; init; } = "";
+
+    [Id(11)] public string RequestedBy { get; init; } = "";
+
+    /// <summary>Bytes limit of each artifact. Default: 256 MB.</summary>
+    [Id(12)] public long MaxBytes { get; init; } = 256_000_000;
+}

@@ -1,0 +1,27 @@
+namespace FleetProf.Contracts.Captures;
+
+/// <summary>What an agent is told to do. An agent runs (capture, attempt) at most once, ever.</summary>
+[GenerateSerializer, Immutable, Alias("fleetprof.capture-order")]
+public sealed record CaptureOrder
+{
+    [Id(0)] public required string CaptureId { get; init; }
+
+    [Id(1)] public required int Attempt { get; init; }
+
+    [Id(2)] public required string CampaignId { get; init; }
+
+    [Id(3)] public required string InstanceId { get; init; }
+
+    [Id(4)] public required CaptureKind Kind { get; init; }
+
+    [Id(5)] public required int DurationSeconds { get; init; }
+
+    [Id(6)] public required long MaxBytes { get; init; }
+
+    /// <summary>Seconds from receipt within which the capture may begin.</summary>
+    [Id(7)] public required int ExpiresInSeconds { get; init; }
+
+    [Id(8)] public string RequestedBy { get; init; } = "";
+
+    [Id(9)] public string Reason { get; init; } = "";
+}

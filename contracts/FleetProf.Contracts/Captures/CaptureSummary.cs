@@ -1,0 +1,33 @@
+namespace FleetProf.Contracts.Captures;
+
+/// <summary>Head figures of an analysed artifact, from the analyzer's summary.json.</summary>
+[GenerateSerializer, Immutable, Alias("fleetprof.capture-summary")]
+public sealed record CaptureSummary
+{
+    /// <summary>Recorded time span, in milliseconds.</summary>
+    [Id(0)] public double DurationMs { get; init; }
+
+    [Id(1)] public long EventCount { get; init; }
+
+    [Id(2)] public long LostEvents { get; init; }
+
+    [Id(3)] public long CpuSampleCount { get; init; }
+
+    [Id(4)] public long AllocSampleCount { get; init; }
+
+    [Id(5)] public int GcCount { get; init; }
+
+    [Id(6)] public int ThreadCount { get; init; }
+
+    /// <summary>Objects in a heap snapshot; 0 for other kinds.</summary>
+    [Id(7)] public long ObjectCount { get; init; }
+
+    /// <summary>Shallow bytes of all objects of a heap snapshot.</summary>
+    [Id(8)] public long HeapBytes { get; init; }
+
+    /// <summary>Whether a heap snapshot holds the whole heap; true for other kinds.</summary>
+    [Id(9)] public bool IsComplete { get; init; } = true;
+
+    /// <summary>Why it is not complete.</summary>
+    [Id(10)] public string? IncompleteReason { get; init; }
+}

@@ -1,0 +1,27 @@
+namespace FleetProf.Contracts.Fleet;
+
+/// <summary>What an agent says of itself when it connects.</summary>
+[GenerateSerializer, Immutable, Alias("fleetprof.agent-hello")]
+public sealed record AgentHello
+{
+    [Id(0)] public required string AgentId { get; init; }
+
+    /// <summary>SHA-256 of the agent's secret, hex: binds the id on first use.</summary>
+    [Id(1)] public required string SecretHash { get; init; }
+
+    /// <summary>Fresh per agent process.</summary>
+    [Id(2)] public required string ProcessNonce { get; init; }
+
+    [Id(3)] public string AgentVersion { get; init; } = "";
+
+    [Id(4)] public string HostName { get; init; } = "";
+
+    [Id(5)] public string HostId { get; init; } = "";
+
+    [Id(6)] public IReadOnlyList<string> Capabilities { get; init; } = [];
+
+    [Id(7)] public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>"captureId#attempt" still under way in this agent.</summary>
+    [Id(8)] public IReadOnlyList<string> RunningCaptures { get; init; } = [];
+}
