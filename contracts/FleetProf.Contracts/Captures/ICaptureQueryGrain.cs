@@ -11,4 +11,12 @@ public interface ICaptureQueryGrain : IGrainWithIntegerKey
     /// <summary>Null when unknown.</summary>
     [Alias("get")]
     Task<Capture?> GetAsync(string captureId, CancellationToken cancellationToken = default);
+
+    /// <summary>The stored files of a capture, without links; empty when unknown or nothing was uploaded yet.</summary>
+    [Alias("list-files")]
+    Task<IReadOnlyList<CaptureFile>> ListFilesAsync(string captureId, CancellationToken cancellationToken = default);
+
+    /// <summary>One stored file with a fresh link. Null when there is no such file.</summary>
+    [Alias("get-file")]
+    Task<CaptureFile?> GetFileAsync(string captureId, string name, CancellationToken cancellationToken = default);
 }

@@ -1,0 +1,10 @@
+namespace FleetProf.Silo.Gateway;
+
+/// <summary>Composition of Gateway.</summary>
+public static class GatewaySetup
+{
+    public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
+    {
+        return builder;
+    }
+}
