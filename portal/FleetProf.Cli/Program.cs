@@ -1,1 +1,4 @@
-return 0;
+using FleetProf.Cli;
+using FleetProf.Cli.Terminal;
+
+return await CliHost.RunAsync(args, CliConsole.OfProcess());

@@ -1,0 +1,94 @@
+using System.CommandLine;
+using FleetProf.Cli.Agents;
+using FleetProf.Cli.Demo;
+using FleetProf.Cli.Terminal;
+using FleetProf.Cli.Up;
+
+namespace FleetProf.Cli;
+
+/// <summary>Parses a command line, runs its verb and turns every outcome into an exit code.</summary>
+public static class CliHost
+{
+    // System.CommandLine hands an action nothing but its parse result; the terminal travels beside it.
+    private static readonly AsyncLocal<CliConsole?> Current = new();
+
+    public static async Task<int> RunAsync(string[] args, CliConsole console, CancellationToken cancellationToken = default)
+    {
+        Current.Value = console;
+        var arguments = CreateRoot().Parse(args);
+        if (arguments.Errors.Count > 0)
+        {
+            foreach (var error in arguments.Errors)
+            {
+                console.Fail(error.Message);
+            }
+
+            console.Note($"Try: fleetprof {string.Join(' ', PathOf(arguments.CommandResult))}--help");
+            return ExitCode.Usage;
+        }
+
+        return await InvokeAsync(arguments, console, cancellationToken);
+    }
+
+    public static RootCommand CreateRoot()
+    {
+        var root = new RootCommand("FleetProf: which deploy made the pauses or the heap of your .NET fleet worse, and did the fix work.");
+        foreach (var option in CliOptions.All)
+        {
+            root.Add(option);
+        }
+
+        foreach (var command in Verbs())
+        {
+            root.Add(command);
+        }
+
+        return root;
+    }
+
+    internal static CliContext ContextOf(ParseResult arguments) =>
+        new(arguments, Current.Value ?? CliConsole.OfProcess(), TimeProvider.System);
+
+    private static IEnumerable<Command> Verbs() =>
+    [
+        DemoCommand.Create(),
+        UpCommand.Create(),
+        AgentCommand.Create(),
+    ];
+
+    private static async Task<int> InvokeAsync(ParseResult arguments, CliConsole console, CancellationToken cancellationToken)
+    {
+        var configuration = new InvocationConfiguration
+        {
+            Output = console.Out,
+            Error = console.Error,
+            EnableDefaultExceptionHandler = false,
+            // `demo` and `up` stop their children in this time after Ctrl+C.
+            ProcessTerminationTimeout = TimeSpan.FromSeconds(20),
+        };
+        try
+        {
+            return await arguments.InvokeAsync(configuration, cancellationToken);
+        }
+        catch (CommandFailedException failure)
+        {
+            console.Fail(failure.Message, failure.NextStep);
+            return failure.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Interrupted;
+        }
+    }
+
+    private static IEnumerable<string> PathOf(System.CommandLine.Parsing.CommandResult command)
+    {
+        var names = new Stack<string>();
+        for (var at = command; at.Parent is System.CommandLine.Parsing.CommandResult parent; at = parent)
+        {
+            names.Push(at.Command.Name);
+        }
+
+        return names.Append("");
+    }
+}

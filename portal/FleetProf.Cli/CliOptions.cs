@@ -1,0 +1,44 @@
+using System.CommandLine;
+using FleetProf.Cli.Terminal;
+
+namespace FleetProf.Cli;
+
+/// <summary>Options that every verb takes.</summary>
+public static class CliOptions
+{
+    public const string DefaultDataFolder = ".fleetprof";
+
+    public static readonly Option<string?> Url = new("--url")
+    {
+        Description = "Address of the portal. Default: FLEETPROF_URL, else connection.json in the data folder.",
+        Recursive = true,
+    };
+
+    public static readonly Option<string?> Token = new("--token")
+    {
+        Description = "API token. Default: FLEETPROF_TOKEN, else connection.json in the data folder.",
+        Recursive = true,
+    };
+
+    public static readonly Option<string?> Data = new("--data")
+    {
+        Description = $"Data folder of `demo` or `up`. Default: {DefaultDataFolder} under the working folder.",
+        HelpName = "DIR",
+        Recursive = true,
+    };
+
+    public static readonly Option<OutputFormat> Output = new("--output", "-o")
+    {
+        Description = "How to print data: table, json, ndjson or csv.",
+        DefaultValueFactory = _ => OutputFormat.Table,
+        Recursive = true,
+    };
+
+    public static readonly Option<bool> NoProgress = new("--no-progress")
+    {
+        Description = "Print no progress on stderr.",
+        Recursive = true,
+    };
+
+    public static IEnumerable<Option> All => [Url, Token, Data, Output, NoProgress];
+}

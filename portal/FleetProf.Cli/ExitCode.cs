@@ -1,0 +1,29 @@
+namespace FleetProf.Cli;
+
+/// <summary>What a shell script or a pipeline learns from `fleetprof`.</summary>
+public static class ExitCode
+{
+    /// <summary>Done, or the comparison passed.</summary>
+    public const int Success = 0;
+
+    /// <summary>The comparison found a regression.</summary>
+    public const int Regressed = 1;
+
+    /// <summary>Wrong usage, an unknown id, or input that cannot be read.</summary>
+    public const int Usage = 2;
+
+    /// <summary>The comparison has no verdict (yet).</summary>
+    public const int Inconclusive = 3;
+
+    /// <summary>The portal did not accept the token.</summary>
+    public const int Auth = 4;
+
+    /// <summary>The portal cannot be reached, or it did not answer in time.</summary>
+    public const int Unreachable = 5;
+
+    /// <summary>Some captures of the campaign have no result.</summary>
+    public const int Partial = 6;
+
+    /// <summary>Interrupted by the user.</summary>
+    public const int Interrupted = 130;
+}

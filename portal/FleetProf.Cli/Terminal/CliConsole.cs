@@ -1,0 +1,43 @@
+namespace FleetProf.Cli.Terminal;
+
+/// <summary>Data goes to <see cref="Out"/>, everything else to <see cref="Error"/>.</summary>
+public sealed class CliConsole(TextWriter @out, TextWriter error, Func<string, string?> variable)
+{
+    public TextWriter Out { get; } = @out;
+
+    public TextWriter Error { get; } = error;
+
+    /// <summary>Whether stdout may carry colours and lines drawn for people.</summary>
+    public bool IsOutTerminal { get; init; }
+
+    /// <summary>Whether stderr may carry progress that overwrites itself.</summary>
+    public bool IsErrorTerminal { get; init; }
+
+    public int Width { get; init; } = 120;
+
+    public string? Variable(string name) => variable(name) is { Length: > 0 } value ? value : null;
+
+    public static CliConsole OfProcess()
+    {
+        var plain = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } || Environment.GetEnvironmentVariable("TERM") == "dumb";
+        return new(Console.Out, Console.Error, Environment.GetEnvironmentVariable)
+        {
+            IsOutTerminal = !plain && !Console.IsOutputRedirected,
+            IsErrorTerminal = !plain && !Console.IsErrorRedirected,
+            Width = Console.IsOutputRedirected ? 200 : Math.Max(60, Console.WindowWidth),
+        };
+    }
+
+    /// <summary>A line for people on stderr.</summary>
+    public void Note(string text) => Error.WriteLine(SafeText.ForTerminal(text));
+
+    /// <summary>An error and its next step on stderr.</summary>
+    public void Fail(string message, string? nextStep = null)
+    {
+        Error.WriteLine($"fleetprof: {SafeText.ForTerminal(message)}");
+        if (nextStep is not null)
+        {
+            Error.WriteLine($"  {SafeText.ForTerminal(nextStep)}");
+        }
+    }
+}
