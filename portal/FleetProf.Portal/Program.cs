@@ -1,24 +1,38 @@
+using FleetProf.Portal.Access;
+using FleetProf.Portal.Fleet;
+using FleetProf.Portal.Hosting;
 using FleetProf.Portal.Layout;
-using MudBlazor.Services;
+using Microsoft.Extensions.Options;
 
 namespace FleetProf.Portal;
 
 /// <summary>The portal: pages and REST for people, pipelines and the CLI; a client of the silo.</summary>
 public static class Program
 {
-    public static Task Main(string[] args) => Build(args).RunAsync();
-
-    internal static WebApplication Build(string[] args)
+    public static async Task<int> Main(string[] args)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        builder.WebHost.UseStaticWebAssets();
-        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
-        builder.Services.AddMudServices();
+        try
+        {
+            await Build(args).RunAsync();
+            return 0;
+        }
+        catch (OptionsValidationException invalid)
+        {
+            await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, invalid.Failures));
+            return 2;
+        }
+    }
 
+    internal static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args, ApplicationName = "FleetProf.Portal", ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.AddHosting().AddSiloClient().AddAccess().AddFleet().AddPages();
+        configure?.Invoke(builder);
         var app = builder.Build();
-        app.UseAntiforgery();
-        app.MapStaticAssets();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.UsePortal().MapHealth().MapLogin().MapApi().MapPages();
         return app;
     }
 }

@@ -1,0 +1,37 @@
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+
+namespace FleetProf.Portal.Access;
+
+/// <summary>Authenticates "Authorization: Bearer TOKEN".</summary>
+internal sealed class BearerTokens(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs, UrlEncoder encoder, TokenVerifier tokens)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logs, encoder)
+{
+    public new const string Scheme = "Bearer";
+
+    private const int LongestToken = 512;
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var header = Request.Headers.Authorization.ToString();
+        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || header.Length > LongestToken)
+        {
+            return AuthenticateResult.Fail("No bearer token.");
+        }
+
+        var principal = await tokens.VerifyAsync(header["Bearer ".Length..].Trim(), Context.RequestAborted);
+        return principal is null
+            ? AuthenticateResult.Fail("Unknown token.")
+            : AuthenticateResult.Success(new(principal.ToClaims(Scheme), Scheme));
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.Headers.WWWAuthenticate = Scheme;
+        return Refusals.Unauthenticated().ExecuteAsync(Context);
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => Refusals.Forbidden().ExecuteAsync(Context);
+}

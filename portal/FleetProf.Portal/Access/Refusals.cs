@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace FleetProf.Portal.Access;
+
+/// <summary>The answers to those who may not.</summary>
+internal static class Refusals
+{
+    /// <summary>Programs get a problem, people a page.</summary>
+    public static bool WantsProblem(HttpRequest request) =>
+        request.Path.StartsWithSegments("/api") || request.Path.StartsWithSegments("/openapi") || request.Path.StartsWithSegments("/_blazor") || !HttpMethods.IsGet(request.Method);
+
+    public static ProblemHttpResult Unauthenticated() => TypedResults.Problem(
+        statusCode: StatusCodes.Status401Unauthorized,
+        title: "Not logged in",
+        detail: "Send Authorization: Bearer TOKEN with the token of connection.json (or FLEETPROF_TOKEN), or log in with the link that `fleetprof login` prints.");
+
+    public static ProblemHttpResult Forbidden() => TypedResults.Problem(
+        statusCode: StatusCodes.Status403Forbidden, title: "Not allowed", detail: "Your account may not do this. Ask an administrator of FleetProf.");
+
+    public static ProblemHttpResult CrossSite() => TypedResults.Problem(
+        statusCode: StatusCodes.Status403Forbidden,
+        title: "The request came from another site",
+        detail: "With a login cookie, changes are accepted only from the portal's own pages. Programs send Authorization: Bearer TOKEN instead.");
+
+    public static ProblemHttpResult TooManyLogins() => TypedResults.Problem(
+        statusCode: StatusCodes.Status429TooManyRequests, title: "Too many login attempts", detail: "Wait a minute, then open a fresh link from `fleetprof login`.");
+}

@@ -1,0 +1,77 @@
+using FleetProf.Contracts.Access;
+using FleetProf.Portal.Access;
+
+namespace FleetProf.Portal.Hosting;
+
+/// <summary>Once portal and silo are ready: makes a login link and an API token and tells where they are needed.</summary>
+internal sealed partial class Announcement(
+    PortalOptions options, PortalAddress address, SiloConnection silo, IClusterClient cluster, IHostApplicationLifetime lifetime, ILogger<Announcement> log)
+    : BackgroundService
+{
+    private const string TokenName = "cli";
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Started = Kestrel listens and the Orleans client has connected.
+        if (!await StartedAsync(stoppingToken))
+        {
+            return;
+        }
+
+        silo.Started();
+        while (!await TryAnnounceAsync(stoppingToken))
+        {
+            await Task.Delay(TimeSpan.FromSeconds(2), stoppingToken);
+        }
+    }
+
+    private async Task<bool> StartedAsync(CancellationToken stoppingToken)
+    {
+        var started = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var onStart = lifetime.ApplicationStarted.Register(() => started.TrySetResult(true));
+        await using var onStop = stoppingToken.Register(() => started.TrySetResult(false));
+        return await started.Task;
+    }
+
+    private async Task<bool> TryAnnounceAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var access = cluster.GetGrain<IAccessGrain>(AccessSetup.GrainKey);
+            var loginUrl = address.LoginUrl(await access.IssueLoginCodeAsync());
+            if (options.ConnectionFile is not { Length: > 0 } path)
+            {
+                LogLoginUrl(loginUrl);
+                return true;
+            }
+
+            var token = await KeepOrIssueTokenAsync(access, path, cancellationToken);
+            await new ConnectionFile(address.Url, token, loginUrl).WriteAsync(path, cancellationToken);
+            LogReady(address.Url, path);
+            return true;
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            LogNotAnnounced(failure);
+            return false;
+        }
+    }
+
+    /// <summary>A running CLI keeps its token over a restart of the portal.</summary>
+    private static async Task<string> KeepOrIssueTokenAsync(IAccessGrain access, string path, CancellationToken cancellationToken)
+    {
+        var previous = await ConnectionFile.ReadAsync(path, cancellationToken);
+        return previous?.Token is { Length: > 0 } token && await access.VerifyApiTokenAsync(token) is not null
+            ? token
+            : await access.IssueApiTokenAsync(TokenName);
+    }
+
+    [LoggerMessage(20, LogLevel.Information, "Log in once with {LoginUrl}")]
+    private partial void LogLoginUrl(string loginUrl);
+
+    [LoggerMessage(21, LogLevel.Information, "Ready at {Url}; token and login link are in {Path}")]
+    private partial void LogReady(string url, string path);
+
+    [LoggerMessage(22, LogLevel.Warning, "Could not publish the login link yet; trying again")]
+    private partial void LogNotAnnounced(Exception failure);
+}

@@ -1,0 +1,27 @@
+namespace FleetProf.Portal.Hosting;
+
+/// <summary>Settings of the portal; `FleetProf:Portal:…` in appsettings, environment or arguments.</summary>
+public sealed class PortalOptions
+{
+    public const string Section = "FleetProf:Portal";
+
+    /// <summary>Address to listen on. Plain HTTP is for loopback only. Port 0 takes a free one. Default: http://127.0.0.1:8080.</summary>
+    public string Listen { get; set; } = "http://127.0.0.1:8080";
+
+    /// <summary>Gateway of the silo as HOST:PORT. Default: 127.0.0.1:30000.</summary>
+    public string SiloGateway { get; set; } = "127.0.0.1:30000";
+
+    /// <summary>Holds the keys that protect cookies; losing it logs everybody out. Default: .fleetprof/portal.</summary>
+    public string DataFolder { get; set; } = Path.Combine(".fleetprof", "portal");
+
+    /// <summary>Where to write url, token and login link once the portal is ready. Default: nowhere; the login link is logged.</summary>
+    public string? ConnectionFile { get; set; }
+
+    /// <summary>Says that something in front of the portal terminates TLS. Default: false.</summary>
+    public bool AllowPlainHttp { get; set; }
+
+    /// <summary>Login attempts per minute and address, 1 to 1,000. More are answered 429. Default: 20.</summary>
+    public int LoginAttemptsPerMinute { get; set; } = 20;
+
+    internal Uri ListenAddress => new(Listen);
+}

@@ -1,0 +1,63 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+
+namespace FleetProf.Portal.Hosting;
+
+/// <summary>Reads the portal's settings and reports everything wrong with them at once.</summary>
+internal static class PortalOptionsCheck
+{
+    /// <exception cref="OptionsValidationException">One message per wrong key.</exception>
+    public static PortalOptions Read(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(PortalOptions.Section);
+        PortalOptions options;
+        try
+        {
+            options = section.Get<PortalOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new PortalOptions();
+        }
+        catch (InvalidOperationException malformed)
+        {
+            throw Failure([$"{PortalOptions.Section}: {malformed.Message}"]);
+        }
+
+        var problems = Problems(options).ToArray();
+        return problems.Length == 0 ? options : throw Failure(problems);
+    }
+
+    public static IEnumerable<string> Problems(PortalOptions options)
+    {
+        if (!Uri.TryCreate(options.Listen, UriKind.Absolute, out var listen) || listen.Scheme is not ("http" or "https") || listen.PathAndQuery != "/")
+        {
+            yield return $"{Key(nameof(options.Listen))}: '{options.Listen}' is not an address such as http://127.0.0.1:8080.";
+        }
+        else if (listen.Scheme == "http" && !IsLoopback(listen.Host) && !options.AllowPlainHttp)
+        {
+            yield return $"{Key(nameof(options.Listen))}: '{options.Listen}' can be reached from other hosts without TLS. "
+                + "Use https:// with Kestrel:Certificates:Default:Path and :KeyPath, or listen on 127.0.0.1, "
+                + $"or set {Key(nameof(options.AllowPlainHttp))}=true when a proxy in front terminates TLS.";
+        }
+
+        if (!GatewayAddress.TryParse(options.SiloGateway, out _))
+        {
+            yield return $"{Key(nameof(options.SiloGateway))}: '{options.SiloGateway}' is not HOST:PORT, for example 127.0.0.1:30000.";
+        }
+
+        if (string.IsNullOrWhiteSpace(options.DataFolder))
+        {
+            yield return $"{Key(nameof(options.DataFolder))}: name a folder that the portal may write to.";
+        }
+
+        if (options.LoginAttemptsPerMinute is < 1 or > 1000)
+        {
+            yield return $"{Key(nameof(options.LoginAttemptsPerMinute))}: {options.LoginAttemptsPerMinute} is not between 1 and 1000.";
+        }
+    }
+
+    private static string Key(string name) => $"{PortalOptions.Section}:{name}";
+
+    private static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
+    private static OptionsValidationException Failure(IEnumerable<string> problems) =>
+        new(PortalOptions.Section, typeof(PortalOptions), problems);
+}

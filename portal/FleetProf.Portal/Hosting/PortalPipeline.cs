@@ -1,0 +1,41 @@
+using FleetProf.Portal.Access;
+using FleetProf.Portal.Problems;
+
+namespace FleetProf.Portal.Hosting;
+
+/// <summary>What every request passes, and the versioned REST interface.</summary>
+internal static class PortalPipeline
+{
+    public static WebApplication UsePortal(this WebApplication app)
+    {
+        app.UseSecurityHeaders();
+        app.UseResponseCompression();
+        app.UseExceptionHandler();
+        app.UseWhen(static context => Refusals.WantsProblem(context.Request), static api => api.UseStatusCodePages());
+        app.Use(static (context, next) => NeedsSilo(context) ? AnswerUnavailableAsync(context) : next(context));
+        app.UseCrossSiteGuard();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        return app;
+    }
+
+    public static IEndpointRouteBuilder MapApi(this IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapGroup("/api/v1");
+        api.MapLoginLinks();
+        return routes;
+    }
+
+    private static bool NeedsSilo(HttpContext context) =>
+        (context.Request.Path.StartsWithSegments("/api") || (context.Request.Path.StartsWithSegments(LoginApi.Path) && context.Request.QueryString.HasValue))
+        && !context.RequestServices.GetRequiredService<SiloConnection>().IsConnected;
+
+    private static Task AnswerUnavailableAsync(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = "2";
+        return Problem.SiloUnavailable().ExecuteAsync(context);
+    }
+}

@@ -1,0 +1,21 @@
+using MudBlazor.Services;
+
+namespace FleetProf.Portal.Layout;
+
+/// <summary>Composition of the pages.</summary>
+internal static class PageSetup
+{
+    public static WebApplicationBuilder AddPages(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        builder.Services.AddMudServices();
+        return builder;
+    }
+
+    public static IEndpointRouteBuilder MapPages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapStaticAssets().AllowAnonymous();
+        routes.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        return routes;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace FleetProf.Portal.Problems;
+
+/// <summary>Says which parameter could not be read and what it may be.</summary>
+internal static partial class BindingProblem
+{
+    public static ProblemHttpResult Of(HttpContext context, BadHttpRequestException bad)
+    {
+        if (bad.StatusCode != StatusCodes.Status400BadRequest)
+        {
+            return TypedResults.Problem(statusCode: bad.StatusCode, title: "The request is not valid", detail: bad.Message);
+        }
+
+        var unread = Unread().Match(bad.Message);
+        if (!unread.Success)
+        {
+            return Problem.Invalid("body", bad.Message.Contains("body", StringComparison.OrdinalIgnoreCase)
+                ? "A JSON body is required. Send it with Content-Type: application/json."
+                : bad.Message);
+        }
+
+        var name = unread.Groups["name"].Value;
+        // The exception handler hides the endpoint that failed in its own feature.
+        var endpoint = context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerPathFeature>()?.Endpoint;
+        return Problem.Invalid(JsonNamingPolicy.CamelCase.ConvertName(name), $"'{unread.Groups["value"].Value}' is not {Expected(TypeOf(endpoint, name))}.");
+    }
+
+    /// <summary>In words: what a parameter of this type takes.</summary>
+    public static string Expected(Type? type) => (type is null ? null : Nullable.GetUnderlyingType(type) ?? type) switch
+    {
+        { IsEnum: true } names => $"one of {string.Join(", ", Enum.GetNames(names).Select(JsonNamingPolicy.CamelCase.ConvertName))}",
+        { } number when number == typeof(int) => "a whole number",
+        { } time when time == typeof(DateTimeOffset) => "a time such as 2026-01-31T13:00:00Z",
+        { } flag when flag == typeof(bool) => "true or false",
+        _ => "a value that can be read",
+    };
+
+    private static Type? TypeOf(Endpoint? endpoint, string name) => endpoint?.Metadata.GetMetadata<MethodInfo>() is { } handler
+        ? handler.GetParameters().SelectMany(Flatten).FirstOrDefault(parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Type
+        : null;
+
+    private static IEnumerable<(string Name, Type Type)> Flatten(ParameterInfo parameter) =>
+        parameter.GetCustomAttribute<AsParametersAttribute>() is null
+            ? [(parameter.Name ?? "", parameter.ParameterType)]
+            : parameter.ParameterType.GetProperties().Select(property => (property.Name, property.PropertyType));
+
+    [GeneratedRegex("""Failed to bind parameter "\S+ (?<name>\w+)" from "(?<value>.*)"\.""", RegexOptions.Singleline)]
+    private static partial Regex Unread();
+}

@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace FleetProf.Portal.Problems;
+
+/// <summary>Builds the problems that the portal answers; each detail says what to do next.</summary>
+internal static class Problem
+{
+    public static ProblemHttpResult NotFound(string what, string id, string nextStep) => TypedResults.Problem(
+        statusCode: StatusCodes.Status404NotFound, title: $"No such {what}", detail: $"There is no {what} '{id}'. {nextStep}");
+
+    public static ProblemHttpResult Conflict(string title, string detail) =>
+        TypedResults.Problem(statusCode: StatusCodes.Status409Conflict, title: title, detail: detail);
+
+    public static ProblemHttpResult Invalid(string field, string message) => Invalid([new(field, message)]);
+
+    /// <summary>400 with all wrong fields at once.</summary>
+    public static ProblemHttpResult Invalid(IReadOnlyList<FieldProblem> problems)
+    {
+        var errors = problems
+            .GroupBy(problem => problem.Field, StringComparer.Ordinal)
+            .ToDictionary(field => field.Key, field => field.Select(problem => problem.Message).ToArray(), StringComparer.Ordinal);
+        return TypedResults.Problem(new HttpValidationProblemDetails(errors)
+        {
+            Status = StatusCodes.Status400BadRequest,
+            Title = "The request is not valid",
+            Detail = string.Join(' ', problems.Select(problem => $"{problem.Field}: {problem.Message}")),
+        });
+    }
+
+    public static ProblemHttpResult SiloUnavailable() => TypedResults.Problem(
+        statusCode: StatusCodes.Status503ServiceUnavailable,
+        title: "The silo cannot be reached",
+        detail: "The portal has no connection to its silo and keeps trying. Check that the silo runs and that FleetProf:Portal:SiloGateway points to it, then repeat the request.");
+}

@@ -1,0 +1,17 @@
+using Orleans.Runtime.Messaging;
+
+namespace FleetProf.Portal.Problems;
+
+/// <summary>Tells a silo that is away from a bug.</summary>
+internal static class SiloFailure
+{
+    /// <summary>The call may be repeated as soon as the silo is back.</summary>
+    public static bool IsUnavailable(Exception exception) => exception switch
+    {
+        SiloUnavailableException or OrleansMessageRejectionException or ConnectionFailedException or GatewayTooBusyException => true,
+        ClientNotAvailableException or TimeoutException => true,
+        // Orleans throws this when its client has not finished its start.
+        InvalidOperationException before => before.Source is "Orleans.Core",
+        _ => false,
+    };
+}
