@@ -1,1 +1,3 @@
-return 0;
+using FleetProf.Analyzer;
+
+return AnalyzeCommand.Run(args, Console.Out, Console.Error);

@@ -1,0 +1,77 @@
+using FleetProf.Analysis.Allocations;
+using FleetProf.Analysis.Profiles;
+using FleetProf.Analyzer.Profiles;
+using Microsoft.Diagnostics.Tracing;
+using Microsoft.Diagnostics.Tracing.Parsers;
+
+namespace FleetProf.Analyzer.Allocations;
+
+/// <summary>
+/// Collects allocation samples by type and stack. Sampled events and ticks are kept apart; when a recording has both, only the unbiased
+/// samples are used.
+/// </summary>
+internal sealed class AllocationSamples(RawStacks stacks)
+{
+    public const int BytesMeasure = 0;
+    private const int ObjectsMeasure = 1;
+    private const string TypeModule = "[type]";
+
+    private readonly Totals _sampled = new(AllocationSource.Sampled);
+    private readonly Totals _ticks = new(AllocationSource.Tick);
+    private ulong[] _buffer = new ulong[128];
+
+    public AllocationSource Source => _sampled.Types.SampleCount > 0 || _ticks.Types.SampleCount == 0 ? AllocationSource.Sampled : AllocationSource.Tick;
+
+    public AllocationTypes Types => Used.Types;
+
+    private Totals Used => Source == AllocationSource.Sampled ? _sampled : _ticks;
+
+    public void Listen(ClrTraceEventParser runtime)
+    {
+        runtime.AllocationSampling += data =>
+            Add(_sampled, data, data.TypeName, AllocationSampling.BytesPerSample(data.ObjectSize), AllocationSampling.ObjectsPerSample(data.ObjectSize));
+        runtime.GCAllocationTick += data => Add(_ticks, data, data.TypeName, data.AllocationAmount64, 0);
+    }
+
+    public Profile ToProfile(StackNames names, DateTimeOffset startedAt, TimeSpan duration)
+    {
+        var bytes = new Measure("alloc_space", "bytes");
+        var profile = new Profile(Source == AllocationSource.Sampled ? [bytes, new Measure("alloc_objects", "count")] : [bytes])
+        {
+            StartedAt = startedAt,
+            Duration = duration,
+            Period = AllocationSampling.MeanBytesBetweenSamples,
+            PeriodMeasure = new Measure("space", "bytes"),
+        };
+        foreach (var ((rawStack, type), sum) in Used.ByStack)
+        {
+            var leaf = profile.Frames.Intern(new Frame(type, TypeModule, FrameKind.AllocatedType));
+            var stack = profile.Stacks.Push(names.In(profile, rawStack), leaf);
+            profile.Add(stack, BytesMeasure, sum.Bytes);
+            profile.CountSamples(sum.Samples);
+            if (Source == AllocationSource.Sampled)
+            {
+                profile.Add(stack, ObjectsMeasure, sum.Objects);
+            }
+        }
+
+        return profile;
+    }
+
+    private void Add(Totals totals, TraceEvent data, string typeName, double bytes, double objects)
+    {
+        var type = string.IsNullOrEmpty(typeName) ? "(unnamed type)" : typeName;
+        var length = EventStack.Copy(data, ref _buffer);
+        var key = (stacks.Intern(_buffer.AsSpan(0, length)), type);
+        var sum = totals.ByStack.GetValueOrDefault(key);
+        totals.ByStack[key] = (sum.Bytes + bytes, sum.Objects + objects, sum.Samples + 1);
+        totals.Types.Add(type, bytes, objects);
+    }
+
+    private sealed class Totals(AllocationSource source)
+    {
+        public AllocationTypes Types { get; } = new(source);
+
+        public Dictionary<(int Stack, string Type), (double Bytes, double Objects, long Samples)> ByStack { get; } = [];
+    }
+}

@@ -1,0 +1,48 @@
+using FleetProf.Analysis.GcPauses;
+using Microsoft.Diagnostics.Tracing.Analysis.GC;
+using Microsoft.Diagnostics.Tracing.Parsers.Clr;
+
+namespace FleetProf.Analyzer.GcPauses;
+
+/// <summary>TraceEvent's view of the collections as rows of the GC table. Incomplete collections (the last one of a cut recording) are left out.</summary>
+internal static class GcRows
+{
+    public static IReadOnlyList<GcTableRow> Of(IEnumerable<TraceGC> collections) =>
+        [.. collections.Where(gc => gc.IsComplete && gc.HeapStats is not null).Select(Row)];
+
+    private static GcTableRow Row(TraceGC gc) => new()
+    {
+        Index = gc.Number,
+        PauseStartMs = gc.PauseStartRelativeMSec,
+        Reason = gc.Reason.ToString(),
+        Generation = gc.Generation,
+        GenerationName = $"{gc.GCGenerationName}",
+        Type = gc.Type.ToString(),
+        SuspendMs = gc.SuspendDurationMSec,
+        PauseMs = gc.PauseDurationMSec,
+        PauseTimePercent = Share(gc.PauseDurationMSec, gc.PauseDurationMSec + gc.DurationSinceLastRestartMSec),
+        GcCpuPercent = gc.ProcessCpuMSec > 0 ? Known(gc.PercentTimeInGC) : null,
+        AllocatedMB = NotNegative(gc.AllocedSinceLastGCMB),
+        AllocationRateMBPerSecond = NotNegative(gc.AllocRateMBSec),
+        PeakMB = NotNegative(gc.HeapSizePeakMB),
+        AfterMB = NotNegative(gc.HeapSizeAfterMB),
+        PromotedMB = NotNegative(gc.PromotedMB),
+        Generations = [.. Enum.GetValues<Gens>().Where(gen => gen is >= Gens.Gen0 and <= Gens.GenPinObj).Select(gen => Columns(gc, gen))],
+        FinalizationSurvivedMB = gc.HeapStats.FinalizationPromotedSize / 1e6,
+        PinnedObjects = gc.HeapStats.PinnedObjectCount,
+    };
+
+    private static GcGenerationColumns Columns(TraceGC gc, Gens gen) =>
+        new(NotNegative(gc.GenSizeAfterMB(gen)), Survival(gc, gen), NotNegative(gc.GenFragmentationPercent(gen)));
+
+    // The runtime's per-heap rate is an unweighted mean and GenInMB of gen0 is 0, so gen0's survival is what left it over what was allocated into it.
+    private static double? Survival(TraceGC gc, Gens gen) => gen == Gens.Gen0
+        ? Share(gc.GenOutMB(gen), gc.AllocedSinceLastGCMB) is { } percent ? Math.Min(percent, 100) : null
+        : NotNegative(gc.SurvivalPercent(gen));
+
+    private static double? Share(double part, double whole) => whole > 0 ? Known(part * 100 / whole) : null;
+
+    private static double? Known(double value) => double.IsFinite(value) ? value : null;
+
+    private static double? NotNegative(double value) => value >= 0 ? Known(value) : null;
+}

@@ -1,0 +1,52 @@
+using Microsoft.Diagnostics.Tracing;
+using Microsoft.Diagnostics.Tracing.Parsers.Clr;
+
+namespace FleetProf.Analyzer.Nettrace;
+
+/// <summary>What a recording says about its process. The command line is in the file too, and stays there: it may hold secrets.</summary>
+internal sealed class ProcessFacts
+{
+    private const string ProcessInfoProvider = "Microsoft-DotNETCore-EventPipe";
+
+    public int ProcessId { get; private set; }
+
+    public string? OperatingSystem { get; private set; }
+
+    public string? Architecture { get; private set; }
+
+    /// <summary>For example "10.0.12"; from rundown.</summary>
+    public string? RuntimeVersion { get; private set; }
+
+    public int PointerBytes { get; private set; }
+
+    public int ProcessorCount { get; private set; }
+
+    public bool IsServerGC { get; private set; }
+
+    public bool IsConcurrentGC { get; private set; }
+
+    public void Listen(EventPipeEventSource source)
+    {
+        source.Dynamic.AddCallbackForProviderEvent(ProcessInfoProvider, "ProcessInfo", data =>
+        {
+            OperatingSystem = data.PayloadByName("OSInformation") as string;
+            Architecture = data.PayloadByName("ArchInformation") as string;
+        });
+        var rundown = new ClrRundownTraceEventParser(source);
+        rundown.RuntimeStart += data =>
+        {
+            // File versions put patch and year into one number: 10.0.1226 is 10.0.12.
+            var patch = data.VMBuildNumber >= 100 ? data.VMBuildNumber / 100 : data.VMBuildNumber;
+            RuntimeVersion = $"{data.VMMajorVersion}.{data.VMMinorVersion}.{patch}";
+            IsServerGC = data.StartupFlags.HasFlag(StartupFlags.SERVER_GC);
+            IsConcurrentGC = data.StartupFlags.HasFlag(StartupFlags.CONCURRENT_GC);
+        };
+    }
+
+    public void Complete(EventPipeEventSource source, int processId)
+    {
+        PointerBytes = source.PointerSize;
+        ProcessorCount = source.NumberOfProcessors;
+        ProcessId = processId;
+    }
+}

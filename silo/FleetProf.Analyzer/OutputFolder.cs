@@ -1,0 +1,88 @@
+using System.Text;
+
+namespace FleetProf.Analyzer;
+
+/// <summary>Writes result files under a cap on their summed size. A file that does not fit is removed and remembered as omitted; the others still come.</summary>
+internal sealed class OutputFolder(string path, long maxBytes)
+{
+    private readonly List<string> _files = [];
+    private readonly List<string> _omitted = [];
+    private long _written;
+
+    public IReadOnlyList<string> Files => _files;
+
+    public IReadOnlyList<string> Omitted => _omitted;
+
+    public void WriteText(string name, Action<TextWriter> write) => Write(name, stream =>
+    {
+        using var text = new StreamWriter(stream, new UTF8Encoding(false), bufferSize: 1 << 16, leaveOpen: true);
+        write(text);
+    });
+
+    public void Write(string name, Action<Stream> write)
+    {
+        Directory.CreateDirectory(path);
+        var file = Path.Combine(path, name);
+        try
+        {
+            using var capped = new CappedStream(new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16), maxBytes - _written);
+            write(capped);
+            capped.Flush();
+            _written += capped.WrittenBytes;
+            _files.Add(name);
+        }
+        catch (OutputCapException)
+        {
+            File.Delete(file);
+            _omitted.Add(name);
+        }
+    }
+
+    private sealed class OutputCapException : IOException;
+
+    private sealed class CappedStream(Stream inner, long maxBytes) : Stream
+    {
+        public long WrittenBytes { get; private set; }
+
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => WrittenBytes;
+
+        public override long Position { get => WrittenBytes; set => throw new NotSupportedException(); }
+
+        public override void Flush() => inner.Flush();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            if (WrittenBytes + buffer.Length > maxBytes)
+            {
+                throw new OutputCapException();
+            }
+
+            inner.Write(buffer);
+            WrittenBytes += buffer.Length;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                inner.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
+    }
+}

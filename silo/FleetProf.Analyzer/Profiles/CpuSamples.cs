@@ -1,0 +1,68 @@
+using FleetProf.Analysis.Profiles;
+using Microsoft.Diagnostics.Tracing;
+using Microsoft.Diagnostics.Tracing.EventPipe;
+
+namespace FleetProf.Analyzer.Profiles;
+
+/// <summary>
+/// Counts the samples of the runtime's sample profiler. It samples every managed thread, sleeping ones included, and says whether the thread
+/// ran managed code; only those samples are CPU time. The others were in native code or waiting.
+/// </summary>
+internal sealed class CpuSamples(RawStacks stacks)
+{
+    public const int ManagedMeasure = 0;
+
+    private static readonly Measure Managed = new("samples", "count");
+    private static readonly Measure External = new("external_samples", "count");
+
+    private readonly Dictionary<int, (long Managed, long External)> _byStack = [];
+    private readonly SortedDictionary<int, (long Managed, long External)> _byThread = [];
+    private ulong[] _buffer = new ulong[128];
+    private double _firstMs = double.MaxValue;
+    private double _lastMs;
+
+    public long ManagedCount { get; private set; }
+
+    public long ExternalCount { get; private set; }
+
+    public IReadOnlyDictionary<int, (long Managed, long External)> Threads => _byThread;
+
+    public void Listen(TraceEventDispatcher source) => new SampleProfilerTraceEventParser(source).ThreadSample += Add;
+
+    public Profile ToProfile(StackNames names, DateTimeOffset startedAt, TimeSpan duration)
+    {
+        // The busiest thread was there all the time: its rate is the sampler's.
+        var mostSamples = _byThread.Values.Select(thread => thread.Managed + thread.External).DefaultIfEmpty().Max();
+        var profile = new Profile(Managed, External)
+        {
+            StartedAt = startedAt,
+            Duration = duration,
+            Period = mostSamples > 1 ? (_lastMs - _firstMs) * 1e6 / (mostSamples - 1) : 0,
+            PeriodMeasure = new Measure("wall", "nanoseconds"),
+        };
+        foreach (var (rawStack, count) in _byStack)
+        {
+            var stack = names.In(profile, rawStack);
+            profile.Add(stack, ManagedMeasure, count.Managed);
+            profile.Add(stack, 1, count.External);
+            profile.CountSamples(count.Managed);
+        }
+
+        return profile;
+    }
+
+    private void Add(ClrThreadSampleTraceData sample)
+    {
+        var length = EventStack.Copy(sample, ref _buffer);
+        var stack = stacks.Intern(_buffer.AsSpan(0, length));
+        var isManaged = sample.EventDataLength >= 4 && sample.Type == ClrThreadSampleType.Managed;
+        _byStack[stack] = Plus(_byStack.GetValueOrDefault(stack), isManaged);
+        _byThread[sample.ThreadID] = Plus(_byThread.GetValueOrDefault(sample.ThreadID), isManaged);
+        (ManagedCount, ExternalCount) = Plus((ManagedCount, ExternalCount), isManaged);
+        _firstMs = Math.Min(_firstMs, sample.TimeStampRelativeMSec);
+        _lastMs = Math.Max(_lastMs, sample.TimeStampRelativeMSec);
+    }
+
+    private static (long Managed, long External) Plus((long Managed, long External) count, bool isManaged) =>
+        isManaged ? (count.Managed + 1, count.External) : (count.Managed, count.External + 1);
+}

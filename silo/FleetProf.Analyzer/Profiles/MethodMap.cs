@@ -1,0 +1,90 @@
+using FleetProf.Analysis.Profiles;
+using Microsoft.Diagnostics.Tracing.Parsers;
+using Microsoft.Diagnostics.Tracing.Parsers.Clr;
+
+namespace FleetProf.Analyzer.Profiles;
+
+/// <summary>Code address to readable frame, from the method and module events of the session and of its rundown.</summary>
+internal sealed class MethodMap
+{
+    private static readonly Frame Unresolved = new("[unresolved]", "");
+
+    private readonly List<(ulong Start, ulong End, long ModuleId, string Type, string Method)> _methods = [];
+    private readonly Dictionary<long, string> _modules = [];
+    private readonly Dictionary<ulong, Frame> _cache = [];
+    private ulong[] _starts = [];
+
+    /// <summary>Methods whose address is known; 0 when the recording has no rundown.</summary>
+    public int MethodCount => _methods.Count;
+
+    public void Listen(ClrTraceEventParser runtime, ClrRundownTraceEventParser rundown)
+    {
+        runtime.MethodLoadVerbose += Add;
+        runtime.MethodDCStartVerboseV2 += Add;
+        runtime.MethodDCStopVerboseV2 += Add;
+        rundown.MethodDCStartVerbose += Add;
+        rundown.MethodDCStopVerbose += Add;
+        runtime.LoaderModuleLoad += Add;
+        runtime.LoaderModuleDCStartV2 += Add;
+        runtime.LoaderModuleDCStopV2 += Add;
+        rundown.LoaderModuleDCStart += Add;
+        rundown.LoaderModuleDCStop += Add;
+    }
+
+    /// <summary>Call once, after the pass and before the first lookup.</summary>
+    public void Freeze()
+    {
+        // Stable: when code space was reused, the method that was seen last holds the address.
+        var ordered = _methods.OrderBy(method => method.Start).ToList();
+        _methods.Clear();
+        _methods.AddRange(ordered);
+        _starts = [.. _methods.Select(method => method.Start)];
+    }
+
+    public Frame Resolve(ulong address)
+    {
+        if (!_cache.TryGetValue(address, out var frame))
+        {
+            frame = Find(address);
+            _cache.Add(address, frame);
+        }
+
+        return frame;
+    }
+
+    public static bool IsUnresolved(Frame frame) => frame == Unresolved;
+
+    private Frame Find(ulong address)
+    {
+        var index = Array.BinarySearch(_starts, address);
+        index = index >= 0 ? index : ~index - 1;
+        while (index >= 0 && index + 1 < _starts.Length && _starts[index + 1] == _starts[index])
+        {
+            index++;
+        }
+
+        if (index < 0 || address >= _methods[index].End)
+        {
+            return Unresolved;
+        }
+
+        var (_, _, moduleId, type, method) = _methods[index];
+        var module = MethodName.IsDynamic(type) ? "[dynamic]" : _modules.GetValueOrDefault(moduleId, "");
+        return new Frame(MethodName.Readable(type, method), module);
+    }
+
+    private void Add(MethodLoadUnloadVerboseTraceData data)
+    {
+        if (data.MethodSize > 0)
+        {
+            _methods.Add((data.MethodStartAddress, data.MethodStartAddress + (ulong)data.MethodSize, data.ModuleID, data.MethodNamespace, data.MethodName));
+        }
+    }
+
+    private void Add(ModuleLoadUnloadTraceData data)
+    {
+        var path = data.ModuleILPath;
+        var name = path[(path.LastIndexOfAny(['/', '\\']) + 1)..];
+        _modules[data.ModuleID] = Path.GetExtension(name) is ".dll" or ".exe" ? Path.GetFileNameWithoutExtension(name) : name;
+    }
+}

@@ -1,0 +1,43 @@
+namespace FleetProf.Analyzer.Profiles;
+
+/// <summary>Distinct stacks of raw addresses, leaf first. Samples repeat stacks many times over, so names are looked up once per distinct stack.</summary>
+internal sealed class RawStacks
+{
+    private readonly List<ulong> _addresses = [];
+    private readonly List<(int Start, int Length, int Next)> _stacks = [];
+    private readonly Dictionary<ulong, int> _byHash = [];
+
+    public int Count => _stacks.Count;
+
+    public int Intern(ReadOnlySpan<ulong> stack)
+    {
+        var hash = Hash(stack);
+        var first = _byHash.TryGetValue(hash, out var head) ? head : -1;
+        for (var id = first; id >= 0; id = _stacks[id].Next)
+        {
+            if (this[id].SequenceEqual(stack))
+            {
+                return id;
+            }
+        }
+
+        _stacks.Add((_addresses.Count, stack.Length, first));
+        _addresses.AddRange(stack);
+        _byHash[hash] = _stacks.Count - 1;
+        return _stacks.Count - 1;
+    }
+
+    public ReadOnlySpan<ulong> this[int id] =>
+        System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_addresses).Slice(_stacks[id].Start, _stacks[id].Length);
+
+    private static ulong Hash(ReadOnlySpan<ulong> stack)
+    {
+        var hash = (ulong)stack.Length;
+        foreach (var address in stack)
+        {
+            hash = (ulong.RotateLeft(hash, 5) ^ address) * 0x9E3779B97F4A7C15;
+        }
+
+        return hash;
+    }
+}
