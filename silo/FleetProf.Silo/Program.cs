@@ -1,1 +1,41 @@
-WebApplication.CreateBuilder(args).Build().Run();
+using FleetProf.Silo.Access;
+using FleetProf.Silo.Campaigns;
+using FleetProf.Silo.Captures;
+using FleetProf.Silo.Comparisons;
+using FleetProf.Silo.Fleet;
+using FleetProf.Silo.Gateway;
+using FleetProf.Silo.GcPauses;
+using FleetProf.Silo.Hosting;
+using FleetProf.Silo.Storage;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddHosting();
+builder.AddStorage();
+builder.AddAccess();
+builder.AddFleet();
+builder.AddGcPauses();
+builder.AddCaptures();
+builder.AddCampaigns();
+builder.AddComparisons();
+builder.AddGateway();
+
+await using var app = builder.Build();
+if (StartupProblems.OfOptions(app.Services) is { Count: > 0 } problems)
+{
+    return StartupProblems.Report(problems, StartupProblems.InvalidOptions);
+}
+
+try
+{
+    app.Services.GetRequiredService<DataFolderLock>().Take();
+    _ = app.Services.GetRequiredService<CatalogDatabase>();
+    app.MapHosting();
+    app.MapCaptures();
+    app.MapGateway();
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception exception) when (exception is CatalogException or IOException)
+{
+    return StartupProblems.Report([exception.Message], StartupProblems.CannotStart);
+}

@@ -7,4 +7,9 @@ public static class CaptureSetup
     {
         return builder;
     }
+
+    public static WebApplication MapCaptures(this WebApplication app)
+    {
+        return app;
+    }
 }

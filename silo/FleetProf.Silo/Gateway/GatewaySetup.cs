@@ -7,4 +7,9 @@ public static class GatewaySetup
     {
         return builder;
     }
+
+    public static WebApplication MapGateway(this WebApplication app)
+    {
+        return app;
+    }
 }

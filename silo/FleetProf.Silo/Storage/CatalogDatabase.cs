@@ -7,39 +7,53 @@ namespace FleetProf.Silo.Storage;
 /// The silo's one database: many readers, one writer. A write is durable (fsynced) when its task completes;
 /// concurrent writes share one commit.
 /// </summary>
-public sealed class CatalogDatabase(string connectionString) : IDisposable
+public sealed class CatalogDatabase : IDisposable
 {
-    private readonly SemaphoreSlim writer = new(1);
+    private readonly CatalogReaders readers;
+    private readonly CatalogWriter writer;
 
-    /// <summary>Runs statements in the shared transaction of the next commit. The work must not await anything else.</summary>
+    /// <param name="connectionString">Of a database file; in-memory databases cannot be shared by the connections.</param>
+    public CatalogDatabase(string connectionString)
+    {
+        var connections = new CatalogConnections(connectionString);
+        Path = connections.Path;
+        readers = new CatalogReaders(connections);
+        writer = new CatalogWriter(connections);
+    }
+
+    /// <summary>The database file.</summary>
+    public string Path { get; }
+
+    /// <summary>Opens (or creates) the database file and brings its tables up to this version.</summary>
+    /// <exception cref="CatalogException">The file cannot be opened, or it does not fit this version.</exception>
+    public static CatalogDatabase Open(string path, TimeProvider clock)
+    {
+        var connectionString = new SqliteConnectionStringBuilder { DataSource = path }.ConnectionString;
+        CatalogMigrator.Apply(new CatalogConnections(connectionString), Migration.LoadEmbedded(), clock);
+        return new CatalogDatabase(connectionString);
+    }
+
+    /// <summary>
+    /// Runs statements in the shared transaction of the next commit. The work must not await anything else.
+    /// It runs on the writer's thread; cancelling works only while it is queued.
+    /// </summary>
     /// <exception cref="DbException">The statements failed; nothing of this work was kept.</exception>
     public async Task<T> WriteAsync<T>(Func<DbConnection, DbTransaction, T> work, CancellationToken cancellationToken = default)
     {
-        await writer.WaitAsync(cancellationToken);
-        try
-        {
-            using var connection = new SqliteConnection(connectionString);
-            connection.Open();
-            using var transaction = connection.BeginTransaction();
-            var result = work(connection, transaction);
-            transaction.Commit();
-            return result;
-        }
-        finally
-        {
-            writer.Release();
-        }
+        var pending = new PendingWrite<T>(work, cancellationToken);
+        await writer.EnqueueAsync(pending, cancellationToken);
+        return await pending.Task;
     }
 
-    /// <summary>Runs queries on a reader connection; sees every write that completed before.</summary>
-    public Task<T> ReadAsync<T>(Func<DbConnection, T> work, CancellationToken cancellationToken = default) => Task.Run(
-        () =>
-        {
-            using var connection = new SqliteConnection(connectionString);
-            connection.Open();
-            return work(connection);
-        },
-        cancellationToken);
+    /// <summary>Runs queries on a reader connection, all on one snapshot; sees every write that completed before.</summary>
+    /// <exception cref="DbException">The queries failed.</exception>
+    public Task<T> ReadAsync<T>(Func<DbConnection, T> work, CancellationToken cancellationToken = default) =>
+        readers.ReadAsync(work, cancellationToken);
 
-    public void Dispose() => writer.Dispose();
+    /// <summary>Commits what is queued and closes the file.</summary>
+    public void Dispose()
+    {
+        writer.Dispose();
+        readers.Dispose();
+    }
 }

@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using OpenTelemetry.Metrics;
+
+namespace FleetProf.Silo.Hosting;
+
+/// <summary>Metrics of Orleans, the runtime, Kestrel and ours ("FleetProf.*" meters), and the health endpoints.</summary>
+internal static class ObservabilitySetup
+{
+    private const string Ready = "ready";
+
+    public static void AddMetricsAndHealth(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter("FleetProf.*", "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
+            .AddRuntimeInstrumentation()
+            .AddPrometheusExporter());
+        builder.Services.AddHealthChecks()
+            .AddCheck<CatalogHealthCheck>("catalog", tags: [Ready], timeout: TimeSpan.FromSeconds(3))
+            .AddCheck<SiloHealthCheck>("silo", tags: [Ready]);
+    }
+
+    /// <summary>live: the process answers. ready: the database commits and the silo takes calls.</summary>
+    public static void MapHealth(this WebApplication app)
+    {
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions
+        {
+            Predicate = check => check.Tags.Contains(Ready),
+            ResponseWriter = (context, report) => context.Response.WriteAsJsonAsync(new
+            {
+                status = report.Status.ToString(),
+                checks = report.Entries.ToDictionary(entry => entry.Key, entry => entry.Value.Description ?? entry.Value.Status.ToString()),
+            }),
+        });
+    }
+}

@@ -1,0 +1,32 @@
+namespace FleetProf.Silo.Hosting;
+
+/// <summary>Options of section FleetProf:Silo.</summary>
+public sealed class SiloOptions
+{
+    public const string Section = "FleetProf:Silo";
+
+    /// <summary>Everything durable: catalog, artifacts, logs. One silo at a time.</summary>
+    public string DataFolder { get; set; } = "./.fleetprof/silo";
+
+    /// <summary>Where agents connect (gRPC, HTTP/2), "address:port".</summary>
+    public string AgentListen { get; set; } = "127.0.0.1:7443";
+
+    /// <summary>Certificate file (PEM, or PKCS#12) of <see cref="AgentListen"/>; required when that is not a loopback address.</summary>
+    public string? AgentCertificate { get; set; }
+
+    /// <summary>PEM key file of <see cref="AgentCertificate"/>, when the key is not in the same file.</summary>
+    public string? AgentCertificateKey { get; set; }
+
+    /// <summary>Where /metrics, /health/* and capture files are served (HTTP/1.1), "address:port". Loopback only.</summary>
+    public string HttpListen { get; set; } = "127.0.0.1:7480";
+
+    public int SiloPort { get; set; } = 11111;
+
+    public int GatewayPort { get; set; } = 30000;
+
+    /// <summary>The analyzer's .dll or executable; null: FleetProf.Analyzer.dll beside the silo, or in its own build output.</summary>
+    public string? AnalyzerPath { get; set; }
+
+    /// <summary>Of the console log: text or json. The file log is always JSON.</summary>
+    public LogFormat LogFormat { get; set; }
+}

@@ -1,0 +1,92 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+
+namespace FleetProf.Silo.Hosting;
+
+/// <summary>Checks all of FleetProf:Silo at once; every message names its key.</summary>
+internal sealed class SiloOptionsValidation(IConfiguration configuration) : IValidateOptions<SiloOptions>
+{
+    public ValidateOptionsResult Validate(string? name, SiloOptions options)
+    {
+        List<string> problems = [.. UnknownKeys(), .. Listeners(options), .. Ports(options), .. Files(options)];
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private IEnumerable<string> UnknownKeys()
+    {
+        var known = typeof(SiloOptions).GetProperties().Select(property => property.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return configuration.GetSection(SiloOptions.Section).GetChildren()
+            .Where(child => !known.Contains(child.Key))
+            .Select(child => $"{child.Path} is no option of the silo. Known here: {string.Join(", ", known.Order(StringComparer.Ordinal))}.");
+    }
+
+    private static IEnumerable<string> Listeners(SiloOptions options)
+    {
+        if (!ListenAddress.TryParse(options.AgentListen, out var agents))
+        {
+            yield return Malformed(nameof(SiloOptions.AgentListen), options.AgentListen);
+        }
+        else if (!IPAddress.IsLoopback(agents.Address) && options.AgentCertificate is null)
+        {
+            yield return $"{Key(nameof(SiloOptions.AgentListen))} = {options.AgentListen} is reachable from other hosts and would be without TLS. "
+                + $"Set {Key(nameof(SiloOptions.AgentCertificate))} (and {Key(nameof(SiloOptions.AgentCertificateKey))}), or listen on 127.0.0.1.";
+        }
+
+        if (!ListenAddress.TryParse(options.HttpListen, out var http))
+        {
+            yield return Malformed(nameof(SiloOptions.HttpListen), options.HttpListen);
+        }
+        else if (!IPAddress.IsLoopback(http.Address))
+        {
+            yield return $"{Key(nameof(SiloOptions.HttpListen))} = {options.HttpListen} is reachable from other hosts; metrics and capture files are served there without TLS. "
+                + "Listen on 127.0.0.1 and publish it through a proxy with TLS.";
+        }
+    }
+
+    private static IEnumerable<string> Ports(SiloOptions options)
+    {
+        var named = new List<(string Key, int Port)> { (nameof(SiloOptions.SiloPort), options.SiloPort), (nameof(SiloOptions.GatewayPort), options.GatewayPort) };
+        foreach (var (key, port) in named.Where(entry => entry.Port is < 1 or > 65535))
+        {
+            yield return $"{Key(key)} = {port} is no port. Use 1 to 65535.";
+        }
+
+        AddPort(named, nameof(SiloOptions.AgentListen), options.AgentListen);
+        AddPort(named, nameof(SiloOptions.HttpListen), options.HttpListen);
+        foreach (var twice in named.GroupBy(entry => entry.Port).Where(group => group.Count() > 1))
+        {
+            yield return $"{string.Join(" and ", twice.Select(entry => Key(entry.Key)))} use the same port {twice.Key}. Give each its own.";
+        }
+    }
+
+    private static void AddPort(List<(string Key, int Port)> named, string key, string value)
+    {
+        if (ListenAddress.TryParse(value, out var endpoint))
+        {
+            named.Add((key, endpoint.Port));
+        }
+    }
+
+    private static IEnumerable<string> Files(SiloOptions options)
+    {
+        if (string.IsNullOrWhiteSpace(options.DataFolder))
+        {
+            yield return $"{Key(nameof(SiloOptions.DataFolder))} is empty. Name a folder on a local disk.";
+        }
+
+        var files = new (string Key, string? Path)[]
+        {
+            (nameof(SiloOptions.AgentCertificate), options.AgentCertificate),
+            (nameof(SiloOptions.AgentCertificateKey), options.AgentCertificateKey),
+            (nameof(SiloOptions.AnalyzerPath), options.AnalyzerPath),
+        };
+        foreach (var (key, path) in files.Where(file => file.Path is not null && !File.Exists(file.Path)))
+        {
+            yield return $"{Key(key)} = {path} does not exist.";
+        }
+    }
+
+    private static string Malformed(string key, string value) => $"{Key(key)} = '{value}' is no address. Write address:port, for example 127.0.0.1:7443.";
+
+    private static string Key(string name) => $"{SiloOptions.Section}:{name}";
+}
