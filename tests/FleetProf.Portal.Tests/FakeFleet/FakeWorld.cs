@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using FleetProf.Contracts.Captures;
+using FleetProf.Contracts.Comparisons;
+using FleetProf.Contracts.Fleet;
+
+namespace FleetProf.Portal.Tests.FakeFleet;
+
+/// <summary>Everything the fake grains know: 20 services with 300 instances and their history, the same at each start.</summary>
+internal sealed class FakeWorld
+{
+    private long _number;
+
+    public FakeWorld(TimeProvider clock)
+    {
+        Clock = clock;
+        Start = clock.GetUtcNow();
+        Fleet = new FakeInstances(Start);
+        Deploys = [.. FakeHistory.Deploys(Start)];
+        Comparisons = new(FakeHistory.Comparisons(Start).ToDictionary(comparison => comparison.ComparisonId));
+        Campaigns = new(FakeHistory.Campaigns(this).ToDictionary(campaign => campaign.Id));
+    }
+
+    public TimeProvider Clock { get; }
+
+    public DateTimeOffset Start { get; }
+
+    public FakeInstances Fleet { get; }
+
+    /// <summary>Newest first.</summary>
+    public List<Deploy> Deploys { get; }
+
+    public ConcurrentDictionary<string, Comparison> Comparisons { get; }
+
+    public ConcurrentDictionary<string, FakeCampaign> Campaigns { get; }
+
+    public ConcurrentDictionary<string, bool> LoginCodes { get; } = new();
+
+    public ConcurrentDictionary<string, string> Tokens { get; } = new();
+
+    public string FileServer { get; set; } = "";
+
+    /// <summary>When set, files are linked to here instead of the file server.</summary>
+    public string? FileLink { get; set; }
+
+    public long NextNumber() => Interlocked.Increment(ref _number);
+
+    public IEnumerable<Capture> Captures() => Campaigns.Values
+        .SelectMany(campaign => campaign.Captures(Clock.GetUtcNow()))
+        .OrderByDescending(capture => capture.RequestedAt).ThenByDescending(capture => capture.CaptureId, StringComparer.Ordinal);
+}

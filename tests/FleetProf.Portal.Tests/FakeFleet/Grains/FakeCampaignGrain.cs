@@ -1,0 +1,42 @@
+using FleetProf.Contracts.Campaigns;
+using FleetProf.Contracts.Captures;
+
+namespace FleetProf.Portal.Tests.FakeFleet.Grains;
+
+internal sealed class FakeCampaignGrain(FakeWorld world) : Grain, ICampaignGrain
+{
+    private string Id => this.GetPrimaryKeyString();
+
+    private FakeCampaign? Known => world.Campaigns.GetValueOrDefault(Id);
+
+    public Task<CampaignCreation> CreateAsync(CampaignSpec spec, string? parentId, CancellationToken cancellationToken = default)
+    {
+        var problems = FakeCampaignQuery.Problems(world, spec);
+        if (Known is null && problems.Count > 0)
+        {
+            return Task.FromResult(new CampaignCreation { Problems = problems });
+        }
+
+        var campaign = world.Campaigns.GetOrAdd(Id, id => new(id, spec, world.Clock.GetUtcNow(), FakeCampaignQuery.Population(world, spec)));
+        return Task.FromResult(new CampaignCreation { Campaign = campaign.At(world.Clock.GetUtcNow()) });
+    }
+
+    public Task<Campaign?> GetAsync(CancellationToken cancellationToken = default) => Task.FromResult(Known?.At(world.Clock.GetUtcNow()));
+
+    public Task<Campaign?> StopAsync(string requestedBy, CancellationToken cancellationToken = default)
+    {
+        Known?.Stop(world.Clock.GetUtcNow());
+        return GetAsync(cancellationToken);
+    }
+
+    public Task<bool> StopTargetAsync(string captureId, string requestedBy, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Known?.StopTarget(captureId, world.Clock.GetUtcNow()) ?? false);
+
+    public Task ReportProgressAsync(CaptureProgressReport report) => Task.CompletedTask;
+
+    public Task<bool> ReportResultAsync(CaptureReport report) => Task.FromResult(false);
+
+    public Task ReportAnalysisAsync(AnalysisReport report) => Task.CompletedTask;
+
+    public Task AgentAttachedAsync(string agentId, IReadOnlyList<string> runningCaptures) => Task.CompletedTask;
+}

@@ -1,0 +1,30 @@
+using FleetProf.Contracts.Comparisons;
+
+namespace FleetProf.Portal.Tests.FakeFleet.Grains;
+
+internal sealed class FakeComparisonGrain(FakeWorld world) : Grain, IComparisonGrain
+{
+    public Task<Comparison?> CreateAsync(ComparisonRequest request)
+    {
+        if (!FakeInstances.Services.Contains(request.Service))
+        {
+            return Task.FromResult<Comparison?>(null);
+        }
+
+        var now = world.Clock.GetUtcNow();
+        return Task.FromResult<Comparison?>(world.Comparisons.GetOrAdd(this.GetPrimaryKeyString(), id => new()
+        {
+            ComparisonId = id,
+            Service = request.Service,
+            Baseline = new() { Version = request.BaselineVersion ?? "1.0.0", From = now - TimeSpan.FromHours(1), To = now - TimeSpan.FromMinutes(30) },
+            Candidate = new() { Version = request.CandidateVersion ?? "1.1.0", From = now - TimeSpan.FromMinutes(30), To = now },
+            Verdict = request.DueAt > now ? ComparisonVerdict.Pending : request.Service == "checkout" ? ComparisonVerdict.Regressed : ComparisonVerdict.Pass,
+            Sentence = "Made up.",
+            CreatedAt = now,
+            DueAt = request.DueAt ?? now,
+            RequestedBy = request.RequestedBy,
+        }));
+    }
+
+    public Task<Comparison?> GetAsync() => Task.FromResult(world.Comparisons.GetValueOrDefault(this.GetPrimaryKeyString()));
+}

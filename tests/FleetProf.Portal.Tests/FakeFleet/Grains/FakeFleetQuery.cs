@@ -1,0 +1,38 @@
+using FleetProf.Contracts.Fleet;
+
+namespace FleetProf.Portal.Tests.FakeFleet.Grains;
+
+internal sealed class FakeFleetQuery(FakeWorld world) : Grain, IFleetQueryGrain
+{
+    public Task<IReadOnlyList<Instance>> ListInstancesAsync(InstanceFilter filter, CancellationToken cancellationToken = default) =>
+        Task.FromResult<IReadOnlyList<Instance>>([.. world.Fleet.All().Where(instance =>
+            (filter.Service is null || instance.Service == filter.Service)
+            && (filter.Version is null || instance.Version == filter.Version)
+            && (filter.Host is null || instance.Host == filter.Host)
+            && (filter.IncludeEnded || instance.State != InstanceState.Ended)).Take(filter.Limit)]);
+
+    public Task<Instance?> GetInstanceAsync(string instanceId, CancellationToken cancellationToken = default) =>
+        Task.FromResult(world.Fleet.All().FirstOrDefault(instance => instance.InstanceId == instanceId));
+
+    public Task<IReadOnlyList<ServiceRow>> ListServicesAsync(CancellationToken cancellationToken = default) =>
+        Task.FromResult<IReadOnlyList<ServiceRow>>([.. world.Fleet.All().GroupBy(instance => instance.Service).OrderBy(service => service.Key, StringComparer.Ordinal).Select(RowOf)]);
+
+    public async Task<ServiceRow?> GetServiceAsync(string service, CancellationToken cancellationToken = default) =>
+        (await ListServicesAsync(cancellationToken)).FirstOrDefault(row => row.Service == service);
+
+    public Task<FleetChanges> GetChangesAsync(long sinceVersion, CancellationToken cancellationToken = default) =>
+        Task.FromResult(world.Fleet.ChangesSince(sinceVersion, world.Clock.GetUtcNow()));
+
+    public Task<IReadOnlyList<Deploy>> ListDeploysAsync(string? service, int limit, CancellationToken cancellationToken = default) =>
+        Task.FromResult<IReadOnlyList<Deploy>>([.. world.Deploys.Where(deploy => service is null || deploy.Service == service).Take(limit)]);
+
+    private ServiceRow RowOf(IGrouping<string, Instance> service) => new()
+    {
+        Service = service.Key,
+        Versions = [.. service.Where(instance => instance.State == InstanceState.Running).Select(instance => instance.Version).Distinct().Order(StringComparer.Ordinal)],
+        InstanceCount = service.Count(instance => instance.State == InstanceState.Running),
+        LastDeploy = world.Deploys.FirstOrDefault(deploy => deploy.Service == service.Key),
+        FirstSeenAt = service.Min(instance => instance.FirstSeenAt),
+        LastSeenAt = service.Max(instance => instance.LastSeenAt),
+    };
+}
