@@ -1,5 +1,6 @@
 using FleetProf.Analysis.Allocations;
 using FleetProf.Analysis.GcPauses;
+using FleetProf.Analysis.Heaps.Gcdump;
 using FleetProf.Analyzer.Nettrace;
 using FleetProf.Analyzer.Profiles;
 
@@ -22,7 +23,9 @@ internal static class RecordingReport
             new ProfileFiles("cpu", "samples", recording.LostEvents).Write(profile, output);
         }
 
-        if (recording.Allocations.Types.SampleCount > 0 || kind == ArtifactKind.Alloc)
+        // A heap walk's session sees allocation ticks as well; they would only distract.
+        var hasAllocations = recording.Allocations.Types.SampleCount > 0 && kind != ArtifactKind.Gcdump && !(kind == ArtifactKind.Auto && recording.Heap.HasObjects);
+        if (hasAllocations || kind == ArtifactKind.Alloc)
         {
             var profile = recording.Allocations.ToProfile(recording.Names, recording.StartedAt, recording.Duration);
             new ProfileFiles("alloc", "bytes", recording.LostEvents).Write(profile, output);
@@ -30,8 +33,32 @@ internal static class RecordingReport
             output.WriteText("alloc.types.csv", recording.Allocations.Types.WriteCsv);
         }
 
-        return Summary(recording, kind, output);
+        var graph = recording.Heap.HasObjects ? recording.ToHeapGraph() : null;
+        if (graph is not null)
+        {
+            HeapFiles.Write(graph, Facts(recording), output);
+        }
+        else if (kind == ArtifactKind.Gcdump)
+        {
+            throw new UnreadableArtifactException(recording.Problem is { } problem
+                ? $"the recording was cut before the heap was walked: {problem}"
+                : "the recording holds no heap walk: the process sent no object, probably because its buffer was too small or it ended first");
+        }
+
+        return Summary(recording, kind, output) with
+        {
+            ObjectCount = graph?.NodeCount ?? 0,
+            HeapBytes = graph?.HeapBytes ?? 0,
+            IsComplete = graph?.Completeness.IsComplete ?? recording.Problem is null,
+            IncompleteReason = graph is null ? recording.Problem : graph.Completeness.Reason,
+        };
     }
+
+    private static GcdumpFacts Facts(Recording recording) => new()
+    {
+        TakenAt = recording.StartedAt + TimeSpan.FromMilliseconds(recording.Heap.TakenAtMs),
+        ProcessId = recording.Process.ProcessId,
+    };
 
     private static AnalysisSummary Summary(Recording recording, ArtifactKind kind, OutputFolder output)
     {
@@ -52,8 +79,6 @@ internal static class RecordingReport
             GcPauseTotalMs = Math.Round(pauseMs, 3),
             GcPausePercent = recording.Duration > TimeSpan.Zero ? Math.Round(pauseMs * 100 / recording.Duration.TotalMilliseconds, 3) : 0,
             ThreadCount = recording.Cpu.Threads.Count > 0 ? recording.Cpu.Threads.Count : recording.ThreadCount,
-            IsComplete = recording.Problem is null,
-            IncompleteReason = recording.Problem,
             Warnings = [.. Warnings(recording)],
             Process = Process(recording.Process),
             Threads = Threads(recording.Cpu),
@@ -64,6 +89,7 @@ internal static class RecordingReport
 
     private static string KindName(Recording recording, ArtifactKind kind) => kind switch
     {
+        ArtifactKind.Auto when recording.Heap.HasObjects => "gcdump",
         ArtifactKind.Auto when recording.Cpu.ManagedCount + recording.Cpu.ExternalCount > 0 => "trace",
         ArtifactKind.Auto when recording.Allocations.Types.SampleCount > 0 => "alloc",
         ArtifactKind.Auto => "gc",

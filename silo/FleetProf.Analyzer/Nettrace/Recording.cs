@@ -1,6 +1,8 @@
 using FleetProf.Analysis.GcPauses;
+using FleetProf.Analysis.Heaps;
 using FleetProf.Analyzer.Allocations;
 using FleetProf.Analyzer.GcPauses;
+using FleetProf.Analyzer.Heaps;
 using FleetProf.Analyzer.Profiles;
 using Microsoft.Diagnostics.Tracing;
 using Microsoft.Diagnostics.Tracing.Analysis;
@@ -26,6 +28,8 @@ internal sealed class Recording
     public CpuSamples Cpu { get; }
 
     public AllocationSamples Allocations { get; }
+
+    public HeapWalk Heap { get; } = new();
 
     /// <summary>Looks up names for the stacks of this recording.</summary>
     public StackNames Names { get; }
@@ -61,10 +65,19 @@ internal sealed class Recording
         return recording;
     }
 
+    /// <summary>The walked heap; usable once.</summary>
+    public HeapGraph ToHeapGraph() => Heap.ToGraph(LostEvents, Problem, LiveBytesAfter(Heap.GcNumber), Process.PointerBytes);
+
+    private long? LiveBytesAfter(int gcNumber) => Collections.FirstOrDefault(gc => gc.Index == gcNumber) is { } row
+        ? (long)row.Generations.Sum(gen => (gen.AfterMB ?? 0) * 1e6 * (1 - ((gen.FragmentationPercent ?? 0) / 100)))
+        : null;
+
     private void Listen(EventPipeEventSource source)
     {
         source.NeedLoadedDotNetRuntimes();
-        _methods.Listen(source.Clr, new ClrRundownTraceEventParser(source));
+        var rundown = new ClrRundownTraceEventParser(source);
+        _methods.Listen(source.Clr, rundown);
+        Heap.Listen(source.Clr, rundown);
         Cpu.Listen(source);
         Allocations.Listen(source.Clr);
         Process.Listen(source);

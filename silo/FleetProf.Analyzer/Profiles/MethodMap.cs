@@ -81,10 +81,12 @@ internal sealed class MethodMap
         }
     }
 
-    private void Add(ModuleLoadUnloadTraceData data)
+    /// <summary>Simple assembly name of a module's path, whichever system it comes from.</summary>
+    public static string SimpleName(string path)
     {
-        var path = data.ModuleILPath;
         var name = path[(path.LastIndexOfAny(['/', '\\']) + 1)..];
-        _modules[data.ModuleID] = Path.GetExtension(name) is ".dll" or ".exe" ? Path.GetFileNameWithoutExtension(name) : name;
+        return Path.GetExtension(name) is ".dll" or ".exe" ? Path.GetFileNameWithoutExtension(name) : name;
     }
+
+    private void Add(ModuleLoadUnloadTraceData data) => _modules[data.ModuleID] = SimpleName(data.ModuleILPath);
 }

@@ -1,0 +1,180 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace FleetProf.Analysis.Heaps;
+
+/// <summary>
+/// heap.graph, version 1. All numbers little-endian; strings are length-prefixed UTF-8 as BinaryWriter writes them.
+/// <code>
+/// "FPHG" | i32 version | i32 pointer bytes | i32 nodes N | i32 edges E | i32 types T | i32 roots R
+/// | completeness: i64 expected bytes (-1 unknown), i64 unresolved, i64 missing edges, i64 lost bulk events, i64 lost events, u8 saw end, string read problem
+/// | T x (string name, string module)
+/// | N x i32 type | N x i64 shallow bytes | N x u64 address | N+1 x i32 edge start | E x i32 edge target
+/// | R x (i32 node, u8 kind, string label)
+/// | 32 bytes SHA-256 of all before
+/// </code>
+/// </summary>
+public static class HeapGraphFile
+{
+    public const int Version = 1;
+    private const int HashBytes = 32;
+
+    private static ReadOnlySpan<byte> Magic => "FPHG"u8;
+
+    public static void Write(HeapGraph graph, Stream output)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using (var hashed = new HashingStream(output, hash))
+        using (var writer = new BinaryWriter(hashed, Encoding.UTF8, leaveOpen: true))
+        {
+            writer.Write(Magic);
+            foreach (var number in (ReadOnlySpan<int>)[Version, graph.PointerBytes, graph.NodeCount, graph.EdgeCount, graph.Types.Count, graph.Roots.Count])
+            {
+                writer.Write(number);
+            }
+
+            WriteCompleteness(writer, graph.Completeness);
+            foreach (var type in graph.Types)
+            {
+                writer.Write(type.Name);
+                writer.Write(type.Module);
+            }
+
+            writer.Flush();
+            WriteColumn<int>(hashed, graph.TypeIndex);
+            WriteColumn<long>(hashed, graph.ShallowBytes);
+            WriteColumn<ulong>(hashed, graph.Address);
+            WriteColumn<int>(hashed, graph.EdgeStart);
+            WriteColumn<int>(hashed, graph.EdgeTarget);
+            foreach (var root in graph.Roots)
+            {
+                writer.Write(root.Node);
+                writer.Write((byte)root.Kind);
+                writer.Write(root.Label);
+            }
+        }
+
+        output.Write(hash.GetHashAndReset());
+    }
+
+    /// <exception cref="InvalidDataException">Not a heap graph, another version, cut, or its checksum is wrong.</exception>
+    public static HeapGraph Read(Stream input)
+    {
+        try
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            using var hashed = new HashingStream(input, hash);
+            using var reader = new BinaryReader(hashed, Encoding.UTF8, leaveOpen: true);
+            var graph = ReadBody(reader, hashed);
+            var stored = new byte[HashBytes];
+            input.ReadExactly(stored);
+            return stored.AsSpan().SequenceEqual(hash.GetHashAndReset()) ? graph : throw new InvalidDataException("the heap graph's checksum is wrong");
+        }
+        catch (EndOfStreamException cut)
+        {
+            throw new InvalidDataException("the heap graph is cut off", cut);
+        }
+    }
+
+    private static HeapGraph ReadBody(BinaryReader reader, Stream hashed)
+    {
+        if (!reader.ReadBytes(4).AsSpan().SequenceEqual(Magic))
+        {
+            throw new InvalidDataException("not a heap graph");
+        }
+
+        var version = reader.ReadInt32();
+        if (version != Version)
+        {
+            throw new InvalidDataException($"heap graph version {version}; this reader knows version {Version}");
+        }
+
+        var pointerBytes = reader.ReadInt32();
+        var (nodes, edges, types, roots) = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
+        if (nodes < 0 || edges < 0 || types < 0 || roots < 0)
+        {
+            throw new InvalidDataException("the heap graph's counts are damaged");
+        }
+
+        var completeness = ReadCompleteness(reader);
+        var typeList = new List<HeapType>();
+        for (var i = 0; i < types; i++)
+        {
+            typeList.Add(new HeapType(reader.ReadString(), reader.ReadString()));
+        }
+
+        var typeIndex = ReadColumn<int>(hashed, nodes);
+        var shallowBytes = ReadColumn<long>(hashed, nodes);
+        var address = ReadColumn<ulong>(hashed, nodes);
+        var edgeStart = ReadColumn<int>(hashed, nodes + 1);
+        var edgeTarget = ReadColumn<int>(hashed, edges);
+        var rootList = new List<HeapRoot>();
+        for (var i = 0; i < roots; i++)
+        {
+            rootList.Add(new HeapRoot(reader.ReadInt32(), (HeapRootKind)reader.ReadByte(), reader.ReadString()));
+        }
+
+        return new HeapGraph
+        {
+            Types = typeList,
+            TypeIndex = typeIndex,
+            ShallowBytes = shallowBytes,
+            Address = address,
+            EdgeStart = edgeStart,
+            EdgeTarget = edgeTarget,
+            Roots = rootList,
+            PointerBytes = pointerBytes,
+            Completeness = completeness with { Objects = nodes, Bytes = shallowBytes.Sum() },
+        };
+    }
+
+    private static void WriteCompleteness(BinaryWriter writer, HeapCompleteness completeness)
+    {
+        writer.Write(completeness.ExpectedBytes ?? -1);
+        writer.Write(completeness.UnresolvedEdges);
+        writer.Write(completeness.MissingEdges);
+        writer.Write(completeness.LostBulkEvents);
+        writer.Write(completeness.LostEvents);
+        writer.Write(completeness.SawEnd);
+        writer.Write(completeness.ReadProblem ?? "");
+    }
+
+    private static HeapCompleteness ReadCompleteness(BinaryReader reader) => new()
+    {
+        ExpectedBytes = reader.ReadInt64() is >= 0 and var expected ? expected : null,
+        UnresolvedEdges = reader.ReadInt64(),
+        MissingEdges = reader.ReadInt64(),
+        LostBulkEvents = reader.ReadInt64(),
+        LostEvents = reader.ReadInt64(),
+        SawEnd = reader.ReadBoolean(),
+        ReadProblem = reader.ReadString() is { Length: > 0 } problem ? problem : null,
+    };
+
+    private static void WriteColumn<T>(Stream output, ReadOnlySpan<T> column) where T : unmanaged
+    {
+        const int slice = 1 << 20;
+        for (var at = 0; at < column.Length; at += slice)
+        {
+            output.Write(MemoryMarshal.AsBytes(column.Slice(at, Math.Min(slice, column.Length - at))));
+        }
+    }
+
+    // Grown as bytes arrive: a damaged count must not allocate what the file does not hold.
+    private static T[] ReadColumn<T>(Stream input, int count) where T : unmanaged
+    {
+        const int slice = 1 << 20;
+        var column = new T[Math.Min(count, slice)];
+        for (var at = 0; at < count; at += slice)
+        {
+            if (at == column.Length)
+            {
+                Array.Resize(ref column, (int)Math.Min(count, column.Length * 2L));
+            }
+
+            input.ReadExactly(MemoryMarshal.AsBytes(column.AsSpan(at, Math.Min(slice, count - at))));
+        }
+
+        return column;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using FleetProf.Analysis.Profiles;
+
+namespace FleetProf.Analysis.Heaps;
+
+/// <summary>Objects and bytes by type, heaviest first. Types that the runtime loaded more than once under one name are one row.</summary>
+public static class HeapTypes
+{
+    public static IReadOnlyList<HeapTypeRow> Of(HeapGraph graph)
+    {
+        var counts = new long[graph.Types.Count];
+        var bytes = new long[graph.Types.Count];
+        for (var node = 0; node < graph.NodeCount; node++)
+        {
+            counts[graph.TypeIndex[node]]++;
+            bytes[graph.TypeIndex[node]] += graph.ShallowBytes[node];
+        }
+
+        return
+        [
+            .. Enumerable.Range(0, counts.Length).Where(type => counts[type] > 0).GroupBy(type => graph.Types[type])
+                .Select(group => new HeapTypeRow(group.Key.Name, group.Key.Module, group.Sum(type => counts[type]), group.Sum(type => bytes[type])))
+                .OrderByDescending(row => row.ShallowBytes).ThenBy(row => row.Type, StringComparer.Ordinal),
+        ];
+    }
+
+    public static void WriteJson(HeapGraph graph, IReadOnlyList<HeapTypeRow> rows, Stream output)
+    {
+        using var json = new Utf8JsonWriter(output);
+        json.WriteStartObject();
+        json.WriteNumber("objectCount", graph.NodeCount);
+        json.WriteNumber("edgeCount", graph.EdgeCount);
+        json.WriteNumber("rootCount", graph.Roots.Count);
+        json.WriteNumber("heapBytes", graph.HeapBytes);
+        json.WriteBoolean("isComplete", graph.Completeness.IsComplete);
+        json.WriteString("incompleteReason", graph.Completeness.Reason);
+        json.WriteStartArray("rows");
+        foreach (var row in rows)
+        {
+            json.WriteStartObject();
+            json.WriteString("type", row.Type);
+            json.WriteString("module", row.Module);
+            json.WriteNumber("count", row.Count);
+            json.WriteNumber("shallowBytes", row.ShallowBytes);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    public static void WriteCsv(IReadOnlyList<HeapTypeRow> rows, TextWriter output)
+    {
+        CsvWriter.WriteRow(output, "Type", "Module", "Count", "Shallow bytes");
+        foreach (var row in rows)
+        {
+            CsvWriter.WriteRow(output, row.Type, row.Module, row.Count, row.ShallowBytes);
+        }
+    }
+}
