@@ -12,7 +12,7 @@ internal static class ArtifactAnalysis
         var output = new OutputFolder(options.Output, options.MaxOutputBytes);
         var summary = IsGcdump(options.Input)
             ? ImportedHeap(options, output)
-            : RecordingReport.Write(Recording.Read(options.Input), options.Kind, output);
+            : new RecordingReport(Recording.Read(options.Input), options.Kind, output).Write();
         var json = summary.ToJson();
 
         // Always written, however small the cap: without it nobody knows what the other files are.

@@ -1,51 +1,52 @@
 using FleetProf.Analysis.Allocations;
 using FleetProf.Analysis.GcPauses;
+using FleetProf.Analysis.Heaps;
 using FleetProf.Analysis.Heaps.Gcdump;
 using FleetProf.Analyzer.Nettrace;
 using FleetProf.Analyzer.Profiles;
 
 namespace FleetProf.Analyzer;
 
-/// <summary>Writes the result files of a .nettrace: those of its kind always, the others when the recording happens to hold their events.</summary>
-internal static class RecordingReport
+/// <summary>
+/// Writes the result files of a .nettrace: those of its kind always, the others when the recording happens to hold their events.
+/// What matters most comes first, in case the output cap is reached.
+/// </summary>
+internal sealed class RecordingReport(Recording recording, ArtifactKind kind, OutputFolder output)
 {
-    public static AnalysisSummary Write(Recording recording, ArtifactKind kind, OutputFolder output)
-    {
-        if (recording.Collections.Count > 0 || kind == ArtifactKind.Gc)
-        {
-            output.Write("gcs.json", stream => GcTable.WriteJson(recording.Collections, stream));
-            output.WriteText("gcs.csv", text => GcTable.WriteCsv(recording.Collections, text));
-        }
+    private bool HasCpu => recording.Cpu.ManagedCount + recording.Cpu.ExternalCount > 0 || kind == ArtifactKind.Trace;
 
-        if (recording.Cpu.ManagedCount + recording.Cpu.ExternalCount > 0 || kind == ArtifactKind.Trace)
+    // A heap walk's session sees allocation ticks as well; they would only distract.
+    private bool HasAllocations => kind == ArtifactKind.Alloc || (recording.Allocations.Types.SampleCount > 0 && !IsHeap);
+
+    private bool IsHeap => kind == ArtifactKind.Gcdump || (kind == ArtifactKind.Auto && recording.Heap.HasObjects);
+
+    private bool HasCollections => recording.Collections.Count > 0 || kind == ArtifactKind.Gc;
+
+    /// <exception cref="UnreadableArtifactException">A heap snapshot was asked for and the recording holds none.</exception>
+    public AnalysisSummary Write()
+    {
+        var graph = WriteHeap();
+        if (HasCpu)
         {
             var profile = recording.Cpu.ToProfile(recording.Names, recording.StartedAt, recording.Duration);
             new ProfileFiles("cpu", "samples", recording.LostEvents).Write(profile, output);
         }
 
-        // A heap walk's session sees allocation ticks as well; they would only distract.
-        var hasAllocations = recording.Allocations.Types.SampleCount > 0 && kind != ArtifactKind.Gcdump && !(kind == ArtifactKind.Auto && recording.Heap.HasObjects);
-        if (hasAllocations || kind == ArtifactKind.Alloc)
+        if (HasAllocations)
         {
-            var profile = recording.Allocations.ToProfile(recording.Names, recording.StartedAt, recording.Duration);
-            new ProfileFiles("alloc", "bytes", recording.LostEvents).Write(profile, output);
             output.Write("alloc.types.json", stream => recording.Allocations.Types.WriteJson(stream, recording.Duration));
             output.WriteText("alloc.types.csv", recording.Allocations.Types.WriteCsv);
+            var profile = recording.Allocations.ToProfile(recording.Names, recording.StartedAt, recording.Duration);
+            new ProfileFiles("alloc", "bytes", recording.LostEvents).Write(profile, output);
         }
 
-        var graph = recording.Heap.HasObjects ? recording.ToHeapGraph() : null;
-        if (graph is not null)
+        if (HasCollections)
         {
-            HeapFiles.Write(graph, Facts(recording), output);
-        }
-        else if (kind == ArtifactKind.Gcdump)
-        {
-            throw new UnreadableArtifactException(recording.Problem is { } problem
-                ? $"the recording was cut before the heap was walked: {problem}"
-                : "the recording holds no heap walk: the process sent no object, probably because its buffer was too small or it ended first");
+            output.Write("gcs.json", stream => GcTable.WriteJson(recording.Collections, stream));
+            output.WriteText("gcs.csv", text => GcTable.WriteCsv(recording.Collections, text));
         }
 
-        return Summary(recording, kind, output) with
+        return Summary() with
         {
             ObjectCount = graph?.NodeCount ?? 0,
             HeapBytes = graph?.HeapBytes ?? 0,
@@ -54,19 +55,38 @@ internal static class RecordingReport
         };
     }
 
+    private HeapGraph? WriteHeap()
+    {
+        if (recording.Heap.HasObjects)
+        {
+            var graph = recording.ToHeapGraph();
+            HeapFiles.Write(graph, Facts(recording), output);
+            return graph;
+        }
+
+        if (kind == ArtifactKind.Gcdump)
+        {
+            throw new UnreadableArtifactException(recording.Problem is { } problem
+                ? $"the recording was cut before the heap was walked: {problem}"
+                : "the recording holds no heap walk: the process sent no object, probably because its buffer was too small or it ended first");
+        }
+
+        return null;
+    }
+
     private static GcdumpFacts Facts(Recording recording) => new()
     {
         TakenAt = recording.StartedAt + TimeSpan.FromMilliseconds(recording.Heap.TakenAtMs),
         ProcessId = recording.Process.ProcessId,
     };
 
-    private static AnalysisSummary Summary(Recording recording, ArtifactKind kind, OutputFolder output)
+    private AnalysisSummary Summary()
     {
         var pauseMs = recording.Collections.Sum(gc => gc.PauseMs);
-        var allocSamples = recording.Allocations.Types.SampleCount;
+        var allocSamples = HasAllocations ? recording.Allocations.Types.SampleCount : 0;
         return new AnalysisSummary
         {
-            Kind = KindName(recording, kind),
+            Kind = KindName(),
             DurationMs = Math.Round(recording.Duration.TotalMilliseconds, 3),
             StartedAt = recording.StartedAt,
             EventCount = recording.EventCount,
@@ -79,7 +99,7 @@ internal static class RecordingReport
             GcPauseTotalMs = Math.Round(pauseMs, 3),
             GcPausePercent = recording.Duration > TimeSpan.Zero ? Math.Round(pauseMs * 100 / recording.Duration.TotalMilliseconds, 3) : 0,
             ThreadCount = recording.Cpu.Threads.Count > 0 ? recording.Cpu.Threads.Count : recording.ThreadCount,
-            Warnings = [.. Warnings(recording)],
+            Warnings = [.. Warnings(allocSamples)],
             Process = Process(recording.Process),
             Threads = Threads(recording.Cpu),
             Files = output.Files,
@@ -87,7 +107,7 @@ internal static class RecordingReport
         };
     }
 
-    private static string KindName(Recording recording, ArtifactKind kind) => kind switch
+    private string KindName() => kind switch
     {
         ArtifactKind.Auto when recording.Heap.HasObjects => "gcdump",
         ArtifactKind.Auto when recording.Cpu.ManagedCount + recording.Cpu.ExternalCount > 0 => "trace",
@@ -96,9 +116,9 @@ internal static class RecordingReport
         _ => kind.ToString().ToLowerInvariant(),
     };
 
-    private static IEnumerable<string> Warnings(Recording recording)
+    private IEnumerable<string> Warnings(long allocSamples)
     {
-        var hasStacks = recording.Cpu.ManagedCount + recording.Cpu.ExternalCount + recording.Allocations.Types.SampleCount > 0;
+        var hasStacks = recording.Cpu.ManagedCount + recording.Cpu.ExternalCount + allocSamples > 0;
         if (hasStacks && !recording.HasMethodNames)
         {
             yield return "the recording has no rundown, so methods have no names: the process ended first, or the session was cut";
@@ -113,7 +133,7 @@ internal static class RecordingReport
             yield return $"{recording.LostEvents} events were lost in the process because its buffer was full: counts are too low";
         }
 
-        if (recording.Allocations.Types.SampleCount > 0 && recording.Allocations.Source == AllocationSource.Tick)
+        if (allocSamples > 0 && recording.Allocations.Source == AllocationSource.Tick)
         {
             yield return "allocation figures come from AllocationTick and are biased towards small, frequent types; .NET 10 has unbiased samples";
         }
