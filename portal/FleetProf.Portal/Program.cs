@@ -1,4 +1,6 @@
 using FleetProf.Portal.Access;
+using FleetProf.Portal.Campaigns;
+using FleetProf.Portal.Captures;
 using FleetProf.Portal.Fleet;
 using FleetProf.Portal.Hosting;
 using FleetProf.Portal.Layout;
@@ -29,7 +31,7 @@ public static class Program
         {
             Args = args, ApplicationName = "FleetProf.Portal", ContentRootPath = AppContext.BaseDirectory,
         });
-        builder.AddHosting().AddSiloClient().AddAccess().AddFleet().AddPages();
+        builder.AddHosting().AddSiloClient().AddAccess().AddFleet().AddCampaigns().AddCaptures().AddApi().AddPages();
         configure?.Invoke(builder);
         var app = builder.Build();
         app.UsePortal().MapHealth().MapLogin().MapApi().MapPages();

@@ -22,7 +22,7 @@ internal static class LoginApi
     public static RouteGroupBuilder MapLoginLinks(this RouteGroupBuilder api)
     {
         api.MapPost("/login-links", CreateLinkAsync)
-            .WithName("CreateLoginLink").WithSummary("Makes a one-time login link for a browser.").Produces<LoginLink>(StatusCodes.Status201Created);
+            .WithTags("Access").WithName("CreateLoginLink").WithSummary("Makes a one-time login link for a browser.").Produces<LoginLink>(StatusCodes.Status201Created);
         return api;
     }
 

@@ -3,7 +3,7 @@ using FleetProf.Portal.Problems;
 
 namespace FleetProf.Portal.Hosting;
 
-/// <summary>What every request passes, and the versioned REST interface.</summary>
+/// <summary>What every request passes before its route.</summary>
 internal static class PortalPipeline
 {
     public static WebApplication UsePortal(this WebApplication app)
@@ -18,15 +18,9 @@ internal static class PortalPipeline
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();
+        app.UseEnumQuery();
         app.UseAntiforgery();
         return app;
-    }
-
-    public static IEndpointRouteBuilder MapApi(this IEndpointRouteBuilder routes)
-    {
-        var api = routes.MapGroup("/api/v1");
-        api.MapLoginLinks();
-        return routes;
     }
 
     private static bool NeedsSilo(HttpContext context) =>

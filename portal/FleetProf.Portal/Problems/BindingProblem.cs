@@ -13,7 +13,7 @@ internal static partial class BindingProblem
     {
         if (bad.StatusCode != StatusCodes.Status400BadRequest)
         {
-            return TypedResults.Problem(statusCode: bad.StatusCode, title: "The request is not valid", detail: bad.Message);
+            return TypedResults.Problem(statusCode: bad.StatusCode, title: Problem.InvalidTitle, detail: bad.Message);
         }
 
         var unread = Unread().Match(bad.Message);
@@ -41,13 +41,8 @@ internal static partial class BindingProblem
     };
 
     private static Type? TypeOf(Endpoint? endpoint, string name) => endpoint?.Metadata.GetMetadata<MethodInfo>() is { } handler
-        ? handler.GetParameters().SelectMany(Flatten).FirstOrDefault(parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Type
+        ? handler.GetParameters().SelectMany(EnumQuery.Flatten).FirstOrDefault(parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Type
         : null;
-
-    private static IEnumerable<(string Name, Type Type)> Flatten(ParameterInfo parameter) =>
-        parameter.GetCustomAttribute<AsParametersAttribute>() is null
-            ? [(parameter.Name ?? "", parameter.ParameterType)]
-            : parameter.ParameterType.GetProperties().Select(property => (property.Name, property.PropertyType));
 
     [GeneratedRegex("""Failed to bind parameter "\S+ (?<name>\w+)" from "(?<value>.*)"\.""", RegexOptions.Singleline)]
     private static partial Regex Unread();

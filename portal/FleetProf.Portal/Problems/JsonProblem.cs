@@ -17,6 +17,7 @@ internal static partial class JsonProblem
     {
         var text when text.Contains("missing required properties", StringComparison.Ordinal) =>
             $"Required: {string.Join(", ", Names().Matches(text[text.IndexOf("including", StringComparison.Ordinal)..]).Select(name => name.Groups[1].Value))}.",
+        var text when text.Contains("null", StringComparison.Ordinal) && text.Contains("nullability", StringComparison.Ordinal) => "It must not be null. Leave it out for its default.",
         var text when text.Contains("could not be mapped to any .NET member", StringComparison.Ordinal) => "Unknown field. Remove it, or see /openapi/v1.json for the known ones.",
         var text when text.Contains("could not be converted", StringComparison.Ordinal) => "The value has the wrong type or is not one of the allowed values. See /openapi/v1.json.",
         _ => "The body is not valid JSON. Send a JSON object with Content-Type: application/json.",

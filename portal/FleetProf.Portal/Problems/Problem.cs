@@ -5,6 +5,8 @@ namespace FleetProf.Portal.Problems;
 /// <summary>Builds the problems that the portal answers; each detail says what to do next.</summary>
 internal static class Problem
 {
+    public const string InvalidTitle = "The request is not valid";
+
     public static ProblemHttpResult NotFound(string what, string id, string nextStep) => TypedResults.Problem(
         statusCode: StatusCodes.Status404NotFound, title: $"No such {what}", detail: $"There is no {what} '{id}'. {nextStep}");
 
@@ -22,7 +24,7 @@ internal static class Problem
         return TypedResults.Problem(new HttpValidationProblemDetails(errors)
         {
             Status = StatusCodes.Status400BadRequest,
-            Title = "The request is not valid",
+            Title = InvalidTitle,
             Detail = string.Join(' ', problems.Select(problem => $"{problem.Field}: {problem.Message}")),
         });
     }

@@ -1,5 +1,6 @@
-using FleetProf.Portal.Tests.FakeFleet.Grains;
 using System.Globalization;
+using FleetProf.Portal.Tests.FakeFleet.Grains;
+using Microsoft.Extensions.Hosting;
 
 namespace FleetProf.Portal.Tests.FakeFleet;
 
@@ -14,13 +15,7 @@ internal static class ServeFake
         Console.WriteLine($"portal    {portal.Url}");
         Console.WriteLine($"token     {FakeAccess.Token}");
         Console.WriteLine($"log in    {portal.Url}/login?t={FakeAccess.ReusableCode}   (works any number of times here)");
-        var stopped = new TaskCompletionSource();
-        Console.CancelKeyPress += (_, pressed) =>
-        {
-            pressed.Cancel = true;
-            stopped.TrySetResult();
-        };
-        await stopped.Task;
+        await portal.App.WaitForShutdownAsync();
         return 0;
     }
 }

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using FleetProf.Contracts.Campaigns;
+using FleetProf.Portal.Access;
+using FleetProf.Portal.Operations;
+using FleetProf.Portal.Problems;
+
+namespace FleetProf.Portal.Campaigns;
+
+/// <summary>Creates campaigns for REST: at most one per idempotency key, answered as an operation.</summary>
+internal sealed class CampaignStarter(IClusterClient cluster, RunIds ids)
+{
+    public const string KeyHeader = "Idempotency-Key";
+
+    private const int LongestKey = 128;
+
+    /// <param name="context">Gives caller and idempotency key.</param>
+    /// <param name="spec">Who asked is filled in here.</param>
+    /// <param name="fieldOf">Renames the silo's fields to those of the request.</param>
+    public async Task<IResult> StartAsync(HttpContext context, CampaignSpec spec, Func<string, string> fieldOf)
+    {
+        var caller = PrincipalClaims.NameOf(context.User);
+        var key = context.Request.Headers[KeyHeader] is { Count: > 0 } header ? header.ToString() : null;
+        if (key is not null && (key.Length is 0 or > LongestKey || key.Any(char.IsControl)))
+        {
+            return Problem.Invalid(KeyHeader, $"Send 1 to {LongestKey} characters, for example a UUID, or leave it out.");
+        }
+
+        if (CampaignLimits.Problems(spec).ToArray() is { Length: > 0 } problems)
+        {
+            return Problem.Invalid([.. problems.Select(problem => problem with { Field = fieldOf(problem.Field) })]);
+        }
+
+        var asked = spec with { RequestedBy = caller };
+        var creation = await cluster.GetGrain<ICampaignGrain>(ids.ForKey(caller, key)).CreateAsync(asked, null, context.RequestAborted);
+        return creation.Campaign is not { } campaign
+            ? Problem.Invalid([.. creation.Problems.Select(problem => new FieldProblem(fieldOf(problem.Field), problem.Message))])
+            : IsSame(campaign.Spec, asked)
+                ? OperationApi.Accepted(campaign)
+                : Problem.Conflict("The idempotency key was used before", $"{KeyHeader} '{key}' belongs to campaign '{campaign.CampaignId}' with another content. Use a new key.");
+    }
+
+    /// <summary>Compares what a caller chooses; the silo may have filled in the rest.</summary>
+    private static bool IsSame(CampaignSpec one, CampaignSpec other) => Chosen(one) == Chosen(other);
+
+    private static string Chosen(CampaignSpec spec) =>
+        JsonSerializer.Serialize(new { spec.Selector, spec.Kinds, spec.SampleSize, spec.SampleFraction, spec.DurationSeconds, spec.Cron });
+}

@@ -1,0 +1,58 @@
+using System.Security.Claims;
+using FleetProf.Contracts.Campaigns;
+using FleetProf.Contracts.Captures;
+using FleetProf.Portal.Access;
+using FleetProf.Portal.Campaigns;
+using FleetProf.Portal.Operations;
+using FleetProf.Portal.Problems;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace FleetProf.Portal.Captures;
+
+/// <summary>REST of Captures; their files are in <see cref="CaptureFileApi"/>.</summary>
+internal static class CaptureApi
+{
+    public const string Advice = "List captures with GET /api/v1/captures.";
+
+    public static RouteGroupBuilder MapCaptures(this RouteGroupBuilder api)
+    {
+        var captures = api.MapGroup("/captures").WithTags("Captures");
+        captures.MapGet("", ListAsync).WithName("ListCaptures").WithSummary("Captures, newest first.");
+        captures.MapPost("", CreateAsync).WithName("CreateCapture").ProducesOperation()
+            .WithSummary("Captures one instance. Repeating it with the same Idempotency-Key returns the same capture.");
+        captures.MapGet("/{captureId}", GetAsync).WithName("GetCapture").WithSummary("One capture.").ProducesProblem(404);
+        captures.MapDelete("/{captureId}", CancelAsync).WithName("CancelCapture").WithSummary("Stops a capture that is not final.")
+            .ProducesProblem(404).ProducesProblem(409);
+        captures.MapCaptureFiles();
+        return api;
+    }
+
+    private static async Task<Ok<IReadOnlyList<Capture>>> ListAsync([AsParameters] CaptureListQuery query, IClusterClient cluster, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await cluster.GetGrain<ICaptureQueryGrain>(0).ListAsync(query.ToFilter(), cancellationToken));
+
+    private static async Task<IResult> CreateAsync(CaptureRequest request, HttpContext context, CampaignStarter starter) =>
+        request.Service is null == request.InstanceId is null
+            ? Problem.Invalid("service", "Give either a service or an instanceId.")
+            : await starter.StartAsync(context, request.ToSpec(), request.FieldOf);
+
+    private static async Task<Results<Ok<Capture>, ProblemHttpResult>> GetAsync(string captureId, IClusterClient cluster, CancellationToken cancellationToken) =>
+        await FindAsync(cluster, captureId, cancellationToken) is { } capture ? TypedResults.Ok(capture) : Problem.NotFound("capture", captureId, Advice);
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> CancelAsync(
+        string captureId, ClaimsPrincipal user, IClusterClient cluster, CancellationToken cancellationToken)
+    {
+        if (!Ids.IsKey(captureId) || CaptureId.CampaignOf(captureId) is not { } campaignId)
+        {
+            return Problem.NotFound("capture", captureId, Advice);
+        }
+
+        return await cluster.GetGrain<ICampaignGrain>(campaignId).StopTargetAsync(captureId, PrincipalClaims.NameOf(user), cancellationToken)
+            ? TypedResults.NoContent()
+            : await FindAsync(cluster, captureId, cancellationToken) is null
+                ? Problem.NotFound("capture", captureId, Advice)
+                : Problem.Conflict("The capture is over", $"Capture '{captureId}' has ended; there is nothing to stop.");
+    }
+
+    public static async Task<Capture?> FindAsync(IClusterClient cluster, string captureId, CancellationToken cancellationToken) =>
+        Ids.IsKey(captureId) ? await cluster.GetGrain<ICaptureQueryGrain>(0).GetAsync(captureId, cancellationToken) : null;
+}

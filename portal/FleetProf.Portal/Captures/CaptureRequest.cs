@@ -1,0 +1,42 @@
+using FleetProf.Contracts.Campaigns;
+using FleetProf.Contracts.Captures;
+
+namespace FleetProf.Portal.Captures;
+
+/// <summary>Asks for one capture: of any instance of a service, or of one instance.</summary>
+internal sealed record CaptureRequest
+{
+    /// <summary>Exactly one of service and instanceId is given.</summary>
+    public string? Service { get; init; }
+
+    public string? InstanceId { get; init; }
+
+    public required CaptureKind Kind { get; init; }
+
+    /// <summary>Recording time of trace, alloc and gc; 1 to 300. Default: 10.</summary>
+    public int DurationSeconds { get; init; } = 10;
+
+    /// <summary>Why; shown with the capture.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>A campaign of one.</summary>
+    public CampaignSpec ToSpec() => new()
+    {
+        Name = $"{Kind.ToString().ToLowerInvariant()} of {Service ?? InstanceId}",
+        Selector = new() { Services = Service is null ? [] : [Service], InstanceIds = InstanceId is null ? [] : [InstanceId] },
+        Kinds = [Kind],
+        SampleSize = 1,
+        DurationSeconds = DurationSeconds,
+        Reason = Reason,
+    };
+
+    /// <summary>The field of this request behind a field of the spec.</summary>
+    public string FieldOf(string field) => field switch
+    {
+        "selector" => Service is null ? "instanceId" : "service",
+        "selector.services" => "service",
+        "selector.instanceIds" => "instanceId",
+        "kinds" => "kind",
+        _ => field,
+    };
+}

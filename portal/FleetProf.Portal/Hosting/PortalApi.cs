@@ -1,0 +1,46 @@
+using FleetProf.Portal.Access;
+using FleetProf.Portal.Campaigns;
+using FleetProf.Portal.Captures;
+using FleetProf.Portal.Comparisons;
+using FleetProf.Portal.Fleet;
+using FleetProf.Portal.GcPauses;
+using FleetProf.Portal.Operations;
+using FleetProf.Portal.Problems;
+using Microsoft.OpenApi;
+
+namespace FleetProf.Portal.Hosting;
+
+/// <summary>The versioned REST interface and its description.</summary>
+internal static class PortalApi
+{
+    public static WebApplicationBuilder AddApi(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddValidation();
+        builder.Services.AddOpenApi("v1", static document => document.AddDocumentTransformer(static (description, _, _) =>
+        {
+            description.Info = new()
+            {
+                Title = "FleetProf", Version = "v1",
+                Description = "Long jobs answer 202 with an operation. Errors are RFC 9457 problems. Authenticate with `Authorization: Bearer TOKEN`.",
+            };
+            // The address of one installation says nothing about the interface.
+            description.Servers = [];
+            description.Components ??= new();
+            description.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+            {
+                ["bearer"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer" },
+            };
+            description.Security = [new() { [new("bearer", description)] = [] }];
+            return Task.CompletedTask;
+        }));
+        return builder;
+    }
+
+    public static IEndpointRouteBuilder MapApi(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGroup("/api/v1").AddEndpointFilterFactory(StrictQuery.Create)
+            .MapFleet().MapDeploys().MapTrends().MapCaptures().MapCampaigns().MapComparisons().MapOperations().MapLoginLinks();
+        routes.MapOpenApi();
+        return routes;
+    }
+}
