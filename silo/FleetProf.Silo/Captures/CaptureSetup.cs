@@ -1,3 +1,7 @@
+using FleetProf.Silo.Captures.Artifacts;
+using FleetProf.Silo.Hosting;
+using Microsoft.Extensions.Options;
+
 namespace FleetProf.Silo.Captures;
 
 /// <summary>Composition of Captures.</summary>
@@ -5,11 +9,41 @@ public static class CaptureSetup
 {
     public static WebApplicationBuilder AddCaptures(this WebApplicationBuilder builder)
     {
+        var services = builder.Services;
+        services.AddSingleton<IValidateOptions<CaptureOptions>, CaptureOptionsValidation>();
+        services.AddOptions<CaptureOptions>().BindConfiguration(CaptureOptions.Section).ValidateOnStart();
+        services.AddArtifacts();
+        services.AddHostedService(provider => provider.GetRequiredService<AnalysisQueue>());
         return builder;
     }
 
     public static WebApplication MapCaptures(this WebApplication app)
     {
+        app.MapMethods(
+            "/capture-files/{captureId}/{name}",
+            [HttpMethods.Get, HttpMethods.Head],
+            (HttpContext context, string captureId, string name, string? ticket, CaptureFiles files) => files.ServeAsync(context, captureId, name, ticket));
         return app;
+    }
+
+    /// <summary>Uploads, store and analysis, without running the queue.</summary>
+    internal static IServiceCollection AddArtifacts(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new ArtifactStore(provider.GetRequiredService<IOptions<SiloOptions>>().Value.DataFolder));
+        services.AddSingleton<ArtifactTable>();
+        services.AddSingleton<FileTickets>();
+        services.AddSingleton<CaptureFiles>();
+        services.AddSingleton<UploadOfferCheck>();
+        services.AddSingleton(provider => new UploadIntake(
+            provider.GetRequiredService<UploadOfferCheck>(),
+            provider.GetRequiredService<ArtifactStore>(),
+            provider.GetRequiredService<ArtifactTable>(),
+            provider.GetRequiredService<AnalysisQueue>(),
+            provider.GetRequiredService<IOptions<CaptureOptions>>(),
+            provider.GetRequiredService<ILogger<UploadIntake>>()));
+        services.AddSingleton<AnalyzerProcess>();
+        services.AddSingleton<ArtifactAnalysis>();
+        services.AddSingleton<AnalysisQueue>();
+        return services;
     }
 }

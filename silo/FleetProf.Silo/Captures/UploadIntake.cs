@@ -1,15 +1,177 @@
 using FleetProf.AgentProtocol;
+using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Captures.Artifacts;
+using FleetProf.Silo.Storage;
 using Grpc.Core;
+using Microsoft.Extensions.Options;
 
 namespace FleetProf.Silo.Captures;
 
 /// <summary>Takes artifacts of agents: resumable, verified by sha256, durable before every status.</summary>
-public sealed class UploadIntake
+public sealed partial class UploadIntake
 {
-    public Task<UploadStatus> BeginAsync(UploadOffer offer, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    private readonly UploadOfferCheck check;
+    private readonly ArtifactStore store;
+    private readonly ArtifactTable table;
+    private readonly AnalysisQueue queue;
+    private readonly IOptions<CaptureOptions> options;
+    private readonly ILogger<UploadIntake> logger;
+    private readonly UploadSlots slots = new();
 
-    public Task ReceiveAsync(IAsyncStreamReader<UploadChunk> chunks, IServerStreamWriter<UploadStatus> statuses, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    internal UploadIntake(
+        UploadOfferCheck check, ArtifactStore store, ArtifactTable table, AnalysisQueue queue, IOptions<CaptureOptions> options, ILogger<UploadIntake> logger)
+    {
+        this.check = check;
+        this.store = store;
+        this.table = table;
+        this.queue = queue;
+        this.options = options;
+        this.logger = logger;
+    }
+
+    /// <summary>How many bytes of the offered artifact are here.</summary>
+    /// <exception cref="RpcException">The offer is malformed, or not this agent's to make.</exception>
+    public async Task<UploadStatus> BeginAsync(UploadOffer offer, CancellationToken cancellationToken = default) =>
+        (await RunAsync(offer, (accepted, _) => Task.FromResult<UploadStatus?>(Begin(accepted)), cancellationToken))!;
+
+    /// <summary>Appends chunks and answers each with what is durable now. The first chunk carries the offer.</summary>
+    /// <exception cref="RpcException">As for begin; Aborted when a newer upload of the same capture took over.</exception>
+    public async Task ReceiveAsync(IAsyncStreamReader<UploadChunk> chunks, IServerStreamWriter<UploadStatus> statuses, CancellationToken cancellationToken = default)
+    {
+        if (!await chunks.MoveNext(cancellationToken))
+        {
+            return;
+        }
+
+        var offer = chunks.Current.Offer ?? throw new RpcException(new Status(StatusCode.InvalidArgument, "The first chunk of a stream carries the offer."));
+        var last = await RunAsync(
+            offer,
+            async (accepted, token) =>
+            {
+                using var part = Open(accepted);
+                do
+                {
+                    await part.AppendAsync(chunks.Current, token);
+                    await statuses.WriteAsync(new UploadStatus { ReceivedBytes = part.ReceivedBytes }, token);
+                }
+                while (await chunks.MoveNext(token));
+                return null;
+            },
+            cancellationToken);
+        if (last is not null)
+        {
+            await statuses.WriteAsync(last, cancellationToken);
+        }
+    }
 
     /// <summary>Makes the artifact durable and queues its analysis. Idempotent.</summary>
-    public Task<UploadStatus> CompleteAsync(UploadOffer offer, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    /// <exception cref="RpcException">The offer is malformed, or not this agent's to make.</exception>
+    public async Task<UploadStatus> CompleteAsync(UploadOffer offer, CancellationToken cancellationToken = default) =>
+        (await RunAsync(offer, CompleteAsync, cancellationToken))!;
+
+    private UploadStatus Begin(CheckedOffer offer)
+    {
+        using var part = Open(offer);
+        var missing = offer.SizeBytes - part.ReceivedBytes;
+        return store.FreeBytes() - missing < options.Value.ReserveBytes
+            ? StoreFull(offer, part.ReceivedBytes)
+            : new UploadStatus { ReceivedBytes = part.ReceivedBytes };
+    }
+
+    private async Task<UploadStatus?> CompleteAsync(CheckedOffer offer, CancellationToken cancellationToken)
+    {
+        var part = store.PartialPath(offer.CaptureId, offer.Attempt, offer.Sha256);
+
+        // Without a part, the last try may have died between the rename and the row.
+        var path = File.Exists(part) ? part : store.OriginalPath(offer.CaptureId);
+        var received = File.Exists(path) ? new FileInfo(path).Length : 0;
+        if (received != offer.SizeBytes)
+        {
+            return new UploadStatus { ReceivedBytes = path == part ? received : 0, Message = "Not all bytes are here yet." };
+        }
+
+        if (await DurableFile.FlushAndHashAsync(path, cancellationToken) != offer.Sha256)
+        {
+            return path == part ? Mismatch(offer, part) : new UploadStatus { Message = "Not all bytes are here yet." };
+        }
+
+        if (path == part)
+        {
+            store.AdoptOriginal(offer.CaptureId, part);
+        }
+
+        await table.AddAsync(ToArtifact(offer), new StoredFile(ArtifactStore.OriginalName, ArtifactStore.ContentTypeOf(ArtifactStore.OriginalName), offer.SizeBytes, offer.Sha256), CancellationToken.None);
+        queue.Enqueue(offer.CaptureId);
+        CaptureInstruments.UploadEnded(CaptureFailure.None);
+        LogComplete(offer.CaptureId, offer.SizeBytes, offer.AgentId);
+        return Complete(offer);
+    }
+
+    /// <summary>What all calls share: check the offer, answer repeats, hold the capture's slot, turn a full disk into a status.</summary>
+    private async Task<UploadStatus?> RunAsync(UploadOffer offer, Func<CheckedOffer, CancellationToken, Task<UploadStatus?>> work, CancellationToken cancellationToken)
+    {
+        var accepted = await check.CheckAsync(offer, cancellationToken);
+        using var lease = await slots.TakeAsync(accepted.CaptureId, cancellationToken);
+        try
+        {
+            var stored = await table.FindAsync(accepted.CaptureId, lease.Token);
+            if (stored is not null && stored.Attempt == accepted.Attempt && stored.Sha256 == accepted.Sha256)
+            {
+                return Complete(accepted);
+            }
+
+            return accepted.Refusal != CaptureFailure.None
+                ? Refused(accepted.Refusal, 0, accepted.Message)
+                : await work(accepted, lease.Token);
+        }
+        catch (OperationCanceledException) when (lease.IsSuperseded)
+        {
+            throw new RpcException(new Status(StatusCode.Aborted, "A newer upload of this capture took over."));
+        }
+        catch (Exception exception) when (exception is IOException io && DurableFile.IsDiskFull(io) || exception is CatalogException { IsDiskFull: true })
+        {
+            LogStoreFull(exception, accepted.CaptureId);
+            return StoreFull(accepted, 0);
+        }
+    }
+
+    private PartialUpload Open(CheckedOffer offer) => new(store.PartialPath(offer.CaptureId, offer.Attempt, offer.Sha256), offer.SizeBytes);
+
+    private static Artifact ToArtifact(CheckedOffer offer) => new()
+    {
+        CaptureId = offer.CaptureId,
+        CampaignId = offer.CampaignId,
+        Attempt = offer.Attempt,
+        AgentId = offer.AgentId,
+        Kind = offer.Kind,
+        Sha256 = offer.Sha256,
+        SizeBytes = offer.SizeBytes,
+    };
+
+    private UploadStatus Mismatch(CheckedOffer offer, string part)
+    {
+        File.Delete(part);
+        LogMismatch(offer.CaptureId, offer.AgentId);
+        return Refused(CaptureFailure.UploadMismatch, 0, CaptureFailureAdvice.Explain(CaptureFailure.UploadMismatch));
+    }
+
+    private static UploadStatus StoreFull(CheckedOffer offer, long receivedBytes) => Refused(
+        CaptureFailure.StoreFull, receivedBytes, $"{CaptureFailureAdvice.Explain(CaptureFailure.StoreFull)} The artifact has {offer.SizeBytes} bytes.");
+
+    private static UploadStatus Complete(CheckedOffer offer) => new() { ReceivedBytes = offer.SizeBytes, IsComplete = true };
+
+    private static UploadStatus Refused(CaptureFailure failure, long receivedBytes, string message)
+    {
+        CaptureInstruments.UploadEnded(failure);
+        return new UploadStatus { ReceivedBytes = receivedBytes, Failure = failure.ToString(), Message = message };
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Artifact of {CaptureId} is complete: {SizeBytes} bytes from agent {AgentId}")]
+    private partial void LogComplete(string captureId, long sizeBytes, string agentId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Artifact of {CaptureId} from agent {AgentId} does not match its checksum and was discarded")]
+    private partial void LogMismatch(string captureId, string agentId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "No space for the artifact of {CaptureId}")]
+    private partial void LogStoreFull(Exception exception, string captureId);
 }

@@ -18,9 +18,9 @@ internal sealed partial class ReminderKick(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await StartedAsync(stoppingToken);
         try
         {
+            await lifetime.StartedAsync(stoppingToken);
             var rows = await reminders.ReadRows(0, 0, stoppingToken);
             var now = clock.GetUtcNow().UtcDateTime;
             var due = rows.Reminders.Where(row => NextTick(row, now) - now <= Horizon).ToList();
@@ -38,14 +38,6 @@ internal sealed partial class ReminderKick(
         {
             LogNotRead(exception);
         }
-    }
-
-    private async Task StartedAsync(CancellationToken stoppingToken)
-    {
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var onStart = lifetime.ApplicationStarted.Register(started.SetResult);
-        await using var onStop = stoppingToken.Register(() => started.TrySetResult());
-        await started.Task;
     }
 
     private static DateTime NextTick(ReminderEntry row, DateTime now)

@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using FleetProf.Contracts.Campaigns;
+using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Captures.Artifacts;
+using FleetProf.Silo.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace FleetProf.Silo.Captures;
+
+/// <summary>
+/// Analyses uploaded artifacts, a bounded number at once, and tells their campaigns. Its memory is the table: an artifact
+/// whose outcome was not reported comes back after any end of the silo, and working on one twice changes nothing.
+/// </summary>
+internal sealed partial class AnalysisQueue(
+    ArtifactTable table,
+    ArtifactStore store,
+    ArtifactAnalysis analysis,
+    IGrainFactory grains,
+    IHostApplicationLifetime lifetime,
+    IOptions<CaptureOptions> options,
+    TimeProvider clock,
+    ILogger<AnalysisQueue> logger) : BackgroundService
+{
+    private static readonly TimeSpan UploadsAreAbandonedAfter = TimeSpan.FromDays(7);
+
+    private readonly Channel<string> waiting = Channel.CreateUnbounded<string>();
+    private readonly ConcurrentDictionary<string, bool> running = [];
+
+    /// <summary>Puts a durable artifact in line. Repeating it does no harm.</summary>
+    public void Enqueue(string captureId)
+    {
+        CaptureInstruments.Queued(1);
+        waiting.Writer.TryWrite(captureId);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            // Campaigns can be told only once the silo takes calls.
+            await lifetime.StartedAsync(stoppingToken);
+            store.RemoveLeftovers(clock.GetUtcNow() - UploadsAreAbandonedAfter);
+            foreach (var captureId in await table.ListUnfinishedAsync(stoppingToken))
+            {
+                Enqueue(captureId);
+            }
+
+            await Task.WhenAll(Enumerable.Range(0, options.Value.AnalyzerParallelism).Select(_ => WorkAsync(stoppingToken)));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // What was under way is still pending in the table.
+        }
+    }
+
+    private async Task WorkAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var captureId in waiting.Reader.ReadAllAsync(stoppingToken))
+        {
+            CaptureInstruments.Queued(-1);
+            if (!running.TryAdd(captureId, true))
+            {
+                _ = EnqueueLaterAsync(captureId, stoppingToken);
+                continue;
+            }
+
+            try
+            {
+                await FinishAsync(captureId, stoppingToken);
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                // Nothing that the artifact did: a full disk, a campaign that cannot be reached, a missing analyzer.
+                LogPostponed(exception, captureId, options.Value.RetryDelay);
+                _ = EnqueueLaterAsync(captureId, stoppingToken);
+            }
+            finally
+            {
+                running.TryRemove(captureId, out _);
+            }
+        }
+    }
+
+    private async Task FinishAsync(string captureId, CancellationToken cancellationToken)
+    {
+        if (await table.FindAsync(captureId, cancellationToken) is not { IsReported: false } artifact)
+        {
+            return;
+        }
+
+        var campaign = grains.GetGrain<ICampaignGrain>(artifact.CampaignId);
+        if (artifact.State == ArtifactState.Pending)
+        {
+            await ShowProgressAsync(campaign, artifact);
+            artifact = await analysis.RunAsync(artifact, cancellationToken);
+        }
+
+        await campaign.ReportAnalysisAsync(ArtifactAnalysis.ReportOf(artifact));
+        await table.MarkReportedAsync(captureId, artifact.Attempt, cancellationToken);
+    }
+
+    private async Task ShowProgressAsync(ICampaignGrain campaign, Artifact artifact)
+    {
+        try
+        {
+            await campaign.ReportProgressAsync(new CaptureProgressReport
+            {
+                CaptureId = artifact.CaptureId,
+                Attempt = artifact.Attempt,
+                Phase = CapturePhase.Analysing,
+                Bytes = artifact.SizeBytes,
+            });
+        }
+        catch (Exception exception)
+        {
+            // Only a display; the outcome is what must arrive.
+            LogProgressLost(exception, artifact.CaptureId);
+        }
+    }
+
+    private async Task EnqueueLaterAsync(string captureId, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Task.Delay(options.Value.RetryDelay, clock, stoppingToken);
+            Enqueue(captureId);
+        }
+        catch (OperationCanceledException)
+        {
+            // The next start lists it again.
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Analysis of {CaptureId} could not be finished and is tried again in {Delay}")]
+    private partial void LogPostponed(Exception exception, string captureId, TimeSpan delay);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The campaign of {CaptureId} did not take the progress")]
+    private partial void LogProgressLost(Exception exception, string captureId);
+}

@@ -1,0 +1,33 @@
+namespace FleetProf.Silo.Captures;
+
+/// <summary>Finds the analyzer that belongs to this silo.</summary>
+internal static class AnalyzerCommand
+{
+    private const string Name = "FleetProf.Analyzer";
+
+    /// <summary>The words that start it: an executable, or the dotnet host and a dll.</summary>
+    /// <param name="configured">FleetProf:Silo:AnalyzerPath; null looks beside the silo and then in the analyzer's own build output.</param>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public static string[] Find(string? configured)
+    {
+        var path = configured is not null ? Path.GetFullPath(configured) : Candidates().FirstOrDefault(File.Exists);
+        return path switch
+        {
+            null => throw new InvalidOperationException($"{Name}.dll was found neither beside the silo nor in its build output. Set FleetProf:Silo:AnalyzerPath."),
+            _ when path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) => [Host(), path],
+            _ => [path],
+        };
+    }
+
+    private static IEnumerable<string> Candidates()
+    {
+        var folder = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
+        yield return Path.Combine(folder, $"{Name}.dll");
+
+        // .artifacts/bin/PROJECT/FLAVOUR/
+        yield return Path.Combine(folder, "..", "..", Name, Path.GetFileName(folder), $"{Name}.dll");
+    }
+
+    private static string Host() =>
+        Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+}

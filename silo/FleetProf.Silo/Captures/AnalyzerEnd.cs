@@ -1,0 +1,15 @@
+namespace FleetProf.Silo.Captures;
+
+/// <summary>The ways in which a run of the analyzer can end.</summary>
+internal enum AnalyzerEnd
+{
+    Done,
+
+    /// <summary>The analyzer said, by itself, that it cannot read the artifact.</summary>
+    Unreadable,
+
+    Crashed,
+
+    /// <summary>It was killed at one of its limits.</summary>
+    Overran,
+}

@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using System.Globalization;
+using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace FleetProf.Silo.Captures;
+
+/// <summary>
+/// Runs the analyzer on one artifact as a child process that can harm nothing but itself: limited heap, CPU, elapsed time
+/// and output; an empty environment; killed with its children at a limit, and when this silo dies.
+/// </summary>
+internal sealed class AnalyzerProcess(IOptions<SiloOptions> silo, IOptions<CaptureOptions> captures, TimeProvider clock)
+{
+    private const int UnreadableExitCode = 3;
+    private const int KilledBySignal = 128;
+    private const int SignalKill = 9;
+    private const int SignalCpuTime = 24;
+
+    private static readonly TimeSpan OutputCheckInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// The CPU limit, lower priority, and the watch for our own death: standard input closes with the silo, however that
+    /// dies. A line instead of the end says that the analyzer is gone already and its process id is not ours any more.
+    /// </summary>
+    private const string Launcher = """
+        ulimit -t "$1"; ulimit -c 0; shift
+        exec 3<&0
+        (read -r over <&3 || kill -9 $$) >/dev/null 2>&1 &
+        exec nice -n 5 "$@" </dev/null 3<&-
+        """;
+
+    /// <param name="kind">Kind of the capture.</param>
+    /// <param name="input">The original artifact.</param>
+    /// <param name="run">Folders of this run.</param>
+    /// <param name="cancellationToken">Kills the analyzer.</param>
+    /// <exception cref="InvalidOperationException">The analyzer is not installed.</exception>
+    public async Task<AnalyzerOutcome> RunAsync(CaptureKind kind, string input, AnalysisFolder run, CancellationToken cancellationToken)
+    {
+        using var process = new Process { StartInfo = StartInfo(kind, input, run) };
+        process.Start();
+        try
+        {
+            var errors = BoundedText.ReadAsync(process.StandardError, cancellationToken);
+            var ignored = BoundedText.ReadAsync(process.StandardOutput, cancellationToken);
+            if (await OverrunAsync(process, run.Path, cancellationToken) is { } overrun)
+            {
+                return new AnalyzerOutcome(AnalyzerEnd.Overran, overrun);
+            }
+
+            await DismissWatchAsync(process);
+            await ignored;
+            return Judge(process.ExitCode, await errors);
+        }
+        finally
+        {
+            await EndAsync(process);
+        }
+    }
+
+    /// <summary>Waits for the end. Null when the analyzer ended by itself, else the limit that it overran.</summary>
+    private async Task<string?> OverrunAsync(Process process, string folder, CancellationToken cancellationToken)
+    {
+        var limits = captures.Value;
+        var started = clock.GetTimestamp();
+        while (true)
+        {
+            using var tick = new CancellationTokenSource(OutputCheckInterval, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(tick.Token, cancellationToken);
+            try
+            {
+                await process.WaitForExitAsync(either.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Time to look at the limits.
+            }
+
+            if (OutputBytes(folder) > limits.AnalyzerOutputBytes)
+            {
+                return $"The analyzer wrote more than {limits.AnalyzerOutputBytes} bytes.";
+            }
+
+            if (process.HasExited)
+            {
+                return null;
+            }
+
+            if (clock.GetElapsedTime(started) > limits.AnalyzerWallTime)
+            {
+                return $"The analyzer ran longer than {limits.AnalyzerWallTime}.";
+            }
+        }
+    }
+
+    private AnalyzerOutcome Judge(int exitCode, string errors)
+    {
+        var line = errors.Split('\n', 2)[0].Trim();
+        return exitCode switch
+        {
+            0 => new AnalyzerOutcome(AnalyzerEnd.Done),
+            UnreadableExitCode => new AnalyzerOutcome(AnalyzerEnd.Unreadable, line.Length > 0 ? line : "The analyzer gave no reason."),
+            KilledBySignal + SignalCpuTime or KilledBySignal + SignalKill =>
+                new AnalyzerOutcome(AnalyzerEnd.Overran, $"The analyzer used more than {captures.Value.AnalyzerCpuTime} of CPU time or ran out of memory."),
+            _ => new AnalyzerOutcome(AnalyzerEnd.Crashed, string.Create(CultureInfo.InvariantCulture, $"The analyzer crashed with exit code {exitCode}. {line}").TrimEnd()),
+        };
+    }
+
+    private static long OutputBytes(string folder) =>
+        new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Exists ? file.Length : 0);
+
+    private ProcessStartInfo StartInfo(CaptureKind kind, string input, AnalysisFolder run)
+    {
+        var limits = captures.Value;
+        var start = new ProcessStartInfo("/bin/sh")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = run.Temporary,
+        };
+        var cpuSeconds = ((long)limits.AnalyzerCpuTime.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        string[] arguments =
+        [
+            "-c", Launcher, "analyzer", cpuSeconds,
+            .. AnalyzerCommand.Find(silo.Value.AnalyzerPath),
+            "analyze", "--kind", kind.ToString().ToLowerInvariant(), "--input", Path.GetFullPath(input), "--output", run.Output,
+            "--max-output-bytes", limits.AnalyzerOutputBytes.ToString(CultureInfo.InvariantCulture),
+        ];
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        FillEnvironment(start.Environment, limits, run.Temporary);
+        return start;
+    }
+
+    /// <summary>Nothing is inherited but what finds the runtime: the silo's environment may hold secrets.</summary>
+    private static void FillEnvironment(IDictionary<string, string?> environment, CaptureOptions limits, string temporary)
+    {
+        string[] kept = ["PATH", "DOTNET_ROOT", "DOTNET_ROOT_X64", "DOTNET_ROOT_ARM64", "LD_LIBRARY_PATH"];
+        var inherited = kept.Select(name => (name, Value: Environment.GetEnvironmentVariable(name))).Where(entry => entry.Value is not null).ToList();
+        environment.Clear();
+        foreach (var (name, value) in inherited)
+        {
+            environment[name] = value;
+        }
+
+        environment["HOME"] = temporary;
+        environment["TMPDIR"] = temporary;
+        environment["DOTNET_GCHeapHardLimit"] = limits.AnalyzerHeapBytes.ToString("X", CultureInfo.InvariantCulture);
+        environment["DOTNET_gcServer"] = "0";
+        environment["DOTNET_EnableDiagnostics"] = "0";
+    }
+
+    private static async Task EndAsync(Process process)
+    {
+        if (process.HasExited)
+        {
+            await DismissWatchAsync(process);
+            return;
+        }
+
+        process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync(CancellationToken.None);
+    }
+
+    private static async Task DismissWatchAsync(Process process)
+    {
+        try
+        {
+            await process.StandardInput.WriteLineAsync("over");
+            await process.StandardInput.FlushAsync();
+        }
+        catch (IOException)
+        {
+            // The watch is gone already.
+        }
+    }
+}

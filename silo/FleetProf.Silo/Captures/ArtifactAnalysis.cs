@@ -1,0 +1,126 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Captures.Artifacts;
+
+namespace FleetProf.Silo.Captures;
+
+/// <summary>Analyses one artifact to its end: the outcome and its files are in the store and the table when it returns.</summary>
+internal sealed partial class ArtifactAnalysis(
+    ArtifactTable table,
+    ArtifactStore store,
+    AnalyzerProcess analyzer,
+    TimeProvider clock,
+    ILogger<ArtifactAnalysis> logger)
+{
+    /// <summary>One retry: a crash may be the machine's fault once, not twice.</summary>
+    private const int MaxFailedRuns = 2;
+
+    private const string SummaryName = "summary.json";
+    private const long MaxSummaryBytes = 1024 * 1024;
+
+    private static readonly JsonSerializerOptions SummaryJson = new(JsonSerializerDefaults.Web)
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    /// <summary>The campaign's view of a finished artifact.</summary>
+    public static AnalysisReport ReportOf(Artifact artifact) => new()
+    {
+        CaptureId = artifact.CaptureId,
+        Attempt = artifact.Attempt,
+        Failure = artifact.Failure,
+        Detail = artifact.Detail,
+        Summary = artifact.SummaryJson is null ? null : JsonSerializer.Deserialize<CaptureSummary>(artifact.SummaryJson, SummaryJson),
+    };
+
+    /// <summary>Returns the finished artifact.</summary>
+    /// <exception cref="IOException">The store failed; the artifact is still pending.</exception>
+    public async Task<Artifact> RunAsync(Artifact artifact, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var started = clock.GetTimestamp();
+            var finished = await RunOnceAsync(artifact, cancellationToken);
+            CaptureInstruments.Analysed(finished, clock.GetElapsedTime(started));
+            if (finished.State != ArtifactState.Pending)
+            {
+                LogFinished(finished.CaptureId, finished.State, finished.Detail);
+                return finished;
+            }
+
+            artifact = finished;
+        }
+    }
+
+    private async Task<Artifact> RunOnceAsync(Artifact artifact, CancellationToken cancellationToken)
+    {
+        var original = store.OriginalPath(artifact.CaptureId);
+        if (!File.Exists(original))
+        {
+            return await FinishAsync(artifact, ArtifactState.Failed, CaptureFailure.AnalysisFailed, "The stored original is missing from the artifact folder.");
+        }
+
+        using var folder = store.CreateAnalysisFolder(artifact.CaptureId);
+        var outcome = await analyzer.RunAsync(artifact.Kind, original, folder, cancellationToken);
+        return outcome.End switch
+        {
+            AnalyzerEnd.Done => await AdoptAsync(artifact, folder, cancellationToken),
+            AnalyzerEnd.Unreadable => await FinishAsync(artifact, ArtifactState.Failed, CaptureFailure.AnalysisFailed, outcome.Detail),
+            _ => await CountFailureAsync(artifact, outcome.Detail!, cancellationToken),
+        };
+    }
+
+    private async Task<Artifact> AdoptAsync(Artifact artifact, AnalysisFolder folder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var summary = await ReadSummaryAsync(Path.Combine(folder.Output, SummaryName), cancellationToken);
+            var files = await store.AdoptOutputsAsync(artifact.CaptureId, folder.Output, cancellationToken);
+            var finished = artifact with { State = ArtifactState.Analysed, Failure = CaptureFailure.None, Detail = null, SummaryJson = summary, AnalysedAt = clock.GetUtcNow() };
+            await table.FinishAsync(finished, files, CancellationToken.None);
+            return finished;
+        }
+        catch (Exception exception) when (exception is InvalidDataException or JsonException or FileNotFoundException)
+        {
+            return await CountFailureAsync(artifact, $"The analyzer's output is not usable: {exception.Message}", cancellationToken);
+        }
+    }
+
+    /// <summary>Checked before it is stored: whatever the analyzer was made to write, later readers can parse it.</summary>
+    private static async Task<string> ReadSummaryAsync(string path, CancellationToken cancellationToken)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists || file.LinkTarget is not null || file.Length > MaxSummaryBytes)
+        {
+            throw new InvalidDataException($"{SummaryName} is missing or larger than {MaxSummaryBytes} bytes.");
+        }
+
+        var text = await File.ReadAllTextAsync(path, cancellationToken);
+        _ = JsonSerializer.Deserialize<CaptureSummary>(text, SummaryJson) ?? throw new InvalidDataException($"{SummaryName} is empty.");
+        return text;
+    }
+
+    private async Task<Artifact> CountFailureAsync(Artifact artifact, string detail, CancellationToken cancellationToken)
+    {
+        LogRunFailed(artifact.CaptureId, artifact.FailedRuns + 1, detail);
+        await table.CountFailedRunAsync(artifact.CaptureId, cancellationToken);
+        var counted = artifact with { FailedRuns = artifact.FailedRuns + 1 };
+        return counted.FailedRuns < MaxFailedRuns
+            ? counted
+            : await FinishAsync(counted, ArtifactState.Quarantined, CaptureFailure.Quarantined, detail);
+    }
+
+    private async Task<Artifact> FinishAsync(Artifact artifact, ArtifactState state, CaptureFailure failure, string? detail)
+    {
+        var finished = artifact with { State = state, Failure = failure, Detail = detail, AnalysedAt = clock.GetUtcNow() };
+        await table.FinishAsync(finished, [], CancellationToken.None);
+        return finished;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Analysis of {CaptureId} ended: {State} {Detail}")]
+    private partial void LogFinished(string captureId, ArtifactState state, string? detail);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Analysis of {CaptureId} failed (run {Run}): {Detail}")]
+    private partial void LogRunFailed(string captureId, int run, string detail);
+}

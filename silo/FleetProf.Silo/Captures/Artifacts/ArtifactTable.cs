@@ -1,0 +1,157 @@
+using Dapper;
+using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Storage;
+
+namespace FleetProf.Silo.Captures.Artifacts;
+
+/// <summary>Tables artifacts and artifact_files. Every write is durable when it returns, and repeating it changes nothing.</summary>
+internal sealed class ArtifactTable(CatalogDatabase database, TimeProvider clock)
+{
+    private const string Columns = """
+        SELECT capture_id AS CaptureId, campaign_id AS CampaignId, attempt AS Attempt, agent_id AS AgentId, kind AS Kind, sha256 AS Sha256,
+               size_bytes AS SizeBytes, received_at AS ReceivedAt, state AS State, failed_runs AS FailedRuns, failure AS Failure, detail AS Detail,
+               summary_json AS SummaryJson, analysed_at AS AnalysedAt, is_reported AS IsReported
+        FROM artifacts
+        """;
+
+    /// <summary>Null when nothing was completely uploaded for this capture.</summary>
+    public async Task<Artifact?> FindAsync(string captureId, CancellationToken cancellationToken = default)
+    {
+        var row = await database.ReadAsync(
+            connection => connection.QueryFirstOrDefault<Row>(Columns + " WHERE capture_id = @captureId", new { captureId }), cancellationToken);
+        return row?.ToArtifact();
+    }
+
+    /// <summary>Artifacts whose outcome the campaign does not know yet, oldest first.</summary>
+    public async Task<IReadOnlyList<string>> ListUnfinishedAsync(CancellationToken cancellationToken = default) => await database.ReadAsync(
+        connection => connection.Query<string>("SELECT capture_id FROM artifacts WHERE is_reported = 0 ORDER BY received_at, capture_id").AsList(),
+        cancellationToken);
+
+    /// <summary>A later attempt of the capture replaces the row and its files; the same attempt leaves it as it is.</summary>
+    public Task AddAsync(Artifact artifact, StoredFile original, CancellationToken cancellationToken = default) => database.WriteAsync(
+        (connection, transaction) =>
+        {
+            var added = connection.Execute(
+                """
+                INSERT INTO artifacts (capture_id, campaign_id, attempt, agent_id, kind, sha256, size_bytes, received_at, state, failed_runs, failure, is_reported)
+                VALUES (@CaptureId, @CampaignId, @Attempt, @AgentId, @Kind, @Sha256, @SizeBytes, @ReceivedAt, 0, 0, 0, 0)
+                ON CONFLICT (capture_id) DO UPDATE SET
+                    attempt = excluded.attempt, agent_id = excluded.agent_id, kind = excluded.kind, sha256 = excluded.sha256,
+                    size_bytes = excluded.size_bytes, received_at = excluded.received_at, state = 0, failed_runs = 0, failure = 0,
+                    detail = NULL, summary_json = NULL, analysed_at = NULL, is_reported = 0
+                WHERE excluded.attempt > artifacts.attempt
+                """,
+                new
+                {
+                    artifact.CaptureId,
+                    artifact.CampaignId,
+                    artifact.Attempt,
+                    artifact.AgentId,
+                    artifact.Kind,
+                    artifact.Sha256,
+                    artifact.SizeBytes,
+                    ReceivedAt = clock.GetUtcNow().ToUnixTimeMilliseconds(),
+                },
+                transaction);
+            if (added > 0)
+            {
+                connection.Execute("DELETE FROM artifact_files WHERE capture_id = @CaptureId", new { artifact.CaptureId }, transaction);
+                connection.Execute(InsertFile, FileRow(artifact.CaptureId, original), transaction);
+            }
+
+            return added;
+        },
+        cancellationToken);
+
+    /// <summary>Counts a crash or overrun.</summary>
+    public Task CountFailedRunAsync(string captureId, CancellationToken cancellationToken = default) => database.WriteAsync(
+        (connection, transaction) => connection.Execute(
+            "UPDATE artifacts SET failed_runs = failed_runs + 1 WHERE capture_id = @captureId AND state = 0", new { captureId }, transaction),
+        cancellationToken);
+
+    /// <summary>Stores the outcome with the files of the analysis, all or nothing. Ignored when another attempt or outcome is there.</summary>
+    public Task FinishAsync(Artifact artifact, IReadOnlyList<StoredFile> outputs, CancellationToken cancellationToken = default) => database.WriteAsync(
+        (connection, transaction) =>
+        {
+            var finished = connection.Execute(
+                """
+                UPDATE artifacts SET state = @State, failure = @Failure, detail = @Detail, summary_json = @SummaryJson, analysed_at = @AnalysedAt
+                WHERE capture_id = @CaptureId AND attempt = @Attempt AND state = 0
+                """,
+                new
+                {
+                    artifact.CaptureId,
+                    artifact.Attempt,
+                    artifact.State,
+                    artifact.Failure,
+                    artifact.Detail,
+                    artifact.SummaryJson,
+                    AnalysedAt = artifact.AnalysedAt?.ToUnixTimeMilliseconds(),
+                },
+                transaction);
+            if (finished > 0)
+            {
+                connection.Execute(InsertFile, outputs.Select(output => FileRow(artifact.CaptureId, output)), transaction);
+            }
+
+            return finished;
+        },
+        cancellationToken);
+
+    public Task MarkReportedAsync(string captureId, int attempt, CancellationToken cancellationToken = default) => database.WriteAsync(
+        (connection, transaction) => connection.Execute(
+            "UPDATE artifacts SET is_reported = 1 WHERE capture_id = @captureId AND attempt = @attempt AND state <> 0", new { captureId, attempt }, transaction),
+        cancellationToken);
+
+    /// <summary>By name; empty when unknown.</summary>
+    public async Task<IReadOnlyList<StoredFile>> ListFilesAsync(string captureId, CancellationToken cancellationToken = default) => await database.ReadAsync(
+        connection => connection.Query<StoredFile>(
+            "SELECT name AS Name, content_type AS ContentType, size_bytes AS SizeBytes, sha256 AS Sha256 FROM artifact_files WHERE capture_id = @captureId ORDER BY name",
+            new { captureId }).AsList(),
+        cancellationToken);
+
+    private const string InsertFile = """
+        INSERT INTO artifact_files (capture_id, name, content_type, size_bytes, sha256) VALUES (@CaptureId, @Name, @ContentType, @SizeBytes, @Sha256)
+        ON CONFLICT (capture_id, name) DO UPDATE SET content_type = excluded.content_type, size_bytes = excluded.size_bytes, sha256 = excluded.sha256
+        """;
+
+    private static object FileRow(string captureId, StoredFile file) => new { CaptureId = captureId, file.Name, file.ContentType, file.SizeBytes, file.Sha256 };
+
+    private sealed class Row
+    {
+        public string CaptureId { get; init; } = "";
+        public string CampaignId { get; init; } = "";
+        public long Attempt { get; init; }
+        public string AgentId { get; init; } = "";
+        public long Kind { get; init; }
+        public string Sha256 { get; init; } = "";
+        public long SizeBytes { get; init; }
+        public long ReceivedAt { get; init; }
+        public long State { get; init; }
+        public long FailedRuns { get; init; }
+        public long Failure { get; init; }
+        public string? Detail { get; init; }
+        public string? SummaryJson { get; init; }
+        public long? AnalysedAt { get; init; }
+        public long IsReported { get; init; }
+
+        public Artifact ToArtifact() => new()
+        {
+            CaptureId = CaptureId,
+            CampaignId = CampaignId,
+            Attempt = (int)Attempt,
+            AgentId = AgentId,
+            Kind = (CaptureKind)Kind,
+            Sha256 = Sha256,
+            SizeBytes = SizeBytes,
+            ReceivedAt = DateTimeOffset.FromUnixTimeMilliseconds(ReceivedAt),
+            State = (ArtifactState)State,
+            FailedRuns = (int)FailedRuns,
+            Failure = (CaptureFailure)Failure,
+            Detail = Detail,
+            SummaryJson = SummaryJson,
+            AnalysedAt = AnalysedAt is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(AnalysedAt.Value),
+            IsReported = IsReported != 0,
+        };
+    }
+}

@@ -1,0 +1,69 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace FleetProf.Silo.Captures.Artifacts;
+
+/// <summary>File operations whose effect survives a power cut.</summary>
+internal static partial class DurableFile
+{
+    private const int NoSpace = 28;          // ENOSPC
+    private const int QuotaExceeded = 122;   // EDQUOT
+    private const int WindowsDiskFull = unchecked((int)0x80070070);
+
+    /// <summary>Whether the error means that the volume or quota is full.</summary>
+    public static bool IsDiskFull(IOException exception) => exception.HResult is NoSpace or QuotaExceeded or WindowsDiskFull;
+
+    /// <summary>Moves within one volume and flushes the target's folder, where the new name is stored.</summary>
+    public static void Move(string source, string target)
+    {
+        File.Move(source, target, overwrite: true);
+        FlushFolder(Path.GetDirectoryName(target)!);
+    }
+
+    public static void MoveFolder(string source, string target)
+    {
+        Directory.Move(source, target);
+        FlushFolder(Path.GetDirectoryName(target)!);
+    }
+
+    /// <summary>Flushes the content and answers its SHA-256 as lower-case hex.</summary>
+    public static async Task<string> FlushAndHashAsync(string path, CancellationToken cancellationToken)
+    {
+        await using var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, 1 << 16, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        stream.Flush(flushToDisk: true);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
+    }
+
+    /// <summary>fsync of a folder, which .NET has no call for; on Windows names are durable without it.</summary>
+    public static void FlushFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var descriptor = Open(path, 0);
+        if (descriptor < 0)
+        {
+            throw new IOException($"{path} cannot be opened to flush it.", new Win32Exception());
+        }
+
+        var result = Sync(descriptor);
+        var error = Marshal.GetLastPInvokeError();
+        _ = Close(descriptor);
+        if (result != 0)
+        {
+            throw new IOException($"{path} cannot be flushed: {Marshal.GetPInvokeErrorMessage(error)}", error);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Sync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static partial int Close(int descriptor);
+}
