@@ -1,0 +1,14 @@
+namespace FleetProf.Measures.GcPauses;
+
+/// <summary>Facts about reasons.</summary>
+public static class GcReasons
+{
+    private static readonly string[] Names = Enum.GetNames<GcReason>();
+
+    /// <summary>The reason's name, without allocating for known ones; "Reason17" for one that this version does not know.</summary>
+    public static string NameOf(GcReason reason) => (uint)reason < (uint)Names.Length ? Names[(int)reason] : $"Reason{(int)reason}";
+
+    /// <summary>Whether somebody asked for the collection: GC.Collect, memory pressure calls, or a heap snapshot.</summary>
+    public static bool IsInduced(GcReason reason) =>
+        reason is GcReason.Induced or GcReason.InducedNotForced or GcReason.InducedLowMemory or GcReason.InducedCompacting;
+}

@@ -1,0 +1,9 @@
+namespace FleetProf.Measures.GcPauses;
+
+/// <summary>The heap at the end of a collection, as the runtime's GCHeapStats event (id 4) tells it.</summary>
+public readonly record struct HeapStatistics(
+    GenerationBytes After,
+    long PromotedBytes,
+    long FinalizationPromotedCount,
+    int PinnedObjectCount,
+    int GcHandleCount);

@@ -1,0 +1,292 @@
+using FleetProf.Measures.GcPauses.Tracking;
+
+namespace FleetProf.Measures.GcPauses;
+
+/// <summary>
+/// Turns the runtime's suspension and GC events of one process, given in the order of their time, into pauses and completed
+/// collections. Tolerates missing, duplicate and foreign events, and a session that begins or ends inside a collection: what is
+/// not known completely is counted as missed, never guessed. Allocates nothing per event.
+/// </summary>
+/// <param name="ticksPerSecond">Rate of the target's performance counter.</param>
+/// <param name="observer">Takes the conclusions.</param>
+public sealed class PauseTracker(long ticksPerSecond, IPauseObserver observer)
+{
+    // A day: longer than any pause, short enough that a hostile clock does no harm.
+    private const double LongestPauseMs = 86_400_000;
+
+    private readonly Suspension[] suspensions = [new(), new(), new(), new(), new(), new(), new(), new()];
+    private readonly OwnSnapshots ownSnapshots = new();
+    private readonly AllocationMeter allocations = new();
+    private Suspension? active;
+    private OpenGc background = new();
+    private OpenGc? lastEnded;
+    private long lastEndedThread;
+    private int lastStarted;
+    private int emptySuspensions;
+
+    /// <summary>Events that fitted nowhere: duplicates, halves of suspensions whose other half was lost.</summary>
+    public long IgnoredEvents { get; private set; }
+
+    /// <summary>From this tick on, induced blocking full collections are ours, until <see cref="EndOwnSnapshot"/>.</summary>
+    public void BeginOwnSnapshot(long ticks) => ownSnapshots.Begin(ticks);
+
+    public void EndOwnSnapshot(long ticks) => ownSnapshots.End(ticks);
+
+    /// <summary>Event 9: a thread asks all others to stop. It may still wait for another suspension to end.</summary>
+    public void SuspendBegin(long ticks, long thread, int reason)
+    {
+        var slot = Find(thread) ?? suspensions[0];
+        foreach (var other in suspensions)
+            if (slot.Thread != thread && slot.IsOpen && (!other.IsOpen || other.BeginTicks < slot.BeginTicks))
+                slot = other;
+        if (slot.IsOpen) Abandon(slot, ticks);
+        slot.Begin(ticks, thread, reason);
+        if (reason == Suspension.ReasonGcPrep && background.IsOpen) background.Thread ??= thread;
+    }
+
+    /// <summary>Event 8: all threads have stopped.</summary>
+    public void SuspendEnd(long ticks, long thread)
+    {
+        if (Find(thread) is not { } suspension)
+        {
+            IgnoredEvents++;
+            return;
+        }
+        // Only one suspension holds the threads at a time; one that has begun to restart may still report its end.
+        if (active is { RestartTicks: null } lost && lost != suspension) Abandon(lost, ticks);
+        suspension.StoppedTicks = ticks;
+        active = suspension;
+    }
+
+    /// <summary>Event 1. <paramref name="generation"/> is the condemned one, <paramref name="kind"/> the Type field.</summary>
+    public void GcStart(long ticks, long thread, int number, int generation, GcReason reason, GcKind kind)
+    {
+        if (number <= lastStarted)
+        {
+            IgnoredEvents++;
+            return;
+        }
+        Settle();
+        CountGap(ticks, number);
+        if (kind == GcKind.Background) LoseBackground(ticks);
+        var suspension = active is { Reason: Suspension.ReasonGc, RestartTicks: null } ? active : FindGcSuspension(thread);
+        if (suspension is null || suspension.Second.IsOpen)
+        {
+            observer.OnMissedGcs(ticks, 1);
+            return;
+        }
+        var isOwn = kind == GcKind.Blocking && generation == 2 && GcReasons.IsInduced(reason) && ownSnapshots.Covers(ticks);
+        (suspension.First.IsOpen ? suspension.Second : suspension.First).Start(ticks, number, generation, kind, reason, isOwn);
+    }
+
+    /// <summary>Event 2.</summary>
+    public void GcEnd(long ticks, long thread, int number)
+    {
+        var gc = FindOpen(number);
+        if (gc is null || gc.HasEnded)
+        {
+            IgnoredEvents++;
+            return;
+        }
+        (gc.HasEnded, gc.EndTicks) = (true, ticks);
+        (lastEnded, lastEndedThread) = (gc, thread);
+        // The rest about a background collection comes from the thread that ended it, beside a foreground one perhaps.
+        if (gc == background) background.Thread = thread;
+    }
+
+    /// <summary>Event 4: follows the GCEnd of its collection on the same thread.</summary>
+    public void Statistics(long thread, in HeapStatistics statistics)
+    {
+        var gc = lastEnded is { IsOpen: true, HasStatistics: false } && lastEndedThread == thread ? lastEnded : Running(thread);
+        if (gc is null)
+        {
+            IgnoredEvents++;
+            return;
+        }
+        gc.SetStatistics(statistics);
+    }
+
+    /// <summary>Event 204, once per heap.</summary>
+    public void History(long thread, in HeapHistory heap) => Running(thread)?.AddHistory(heap);
+
+    /// <summary>The dynamic event CommittedUsage; sent at the begin and at the end of a collection, the last one counts.</summary>
+    public void Committed(long thread, long bytes)
+    {
+        if (Running(thread) is { } gc) gc.CommittedBytes = bytes;
+    }
+
+    /// <summary>Event 7: the threads begin to run again. Often on another thread than the suspension.</summary>
+    public void RestartBegin(long ticks, long thread)
+    {
+        var suspension = active is { RestartTicks: null } ? active : Find(thread);
+        if (suspension is null)
+        {
+            IgnoredEvents++;
+            return;
+        }
+        (suspension.RestartTicks, suspension.RestartThread) = (ticks, thread);
+    }
+
+    /// <summary>Event 3: all threads run again; this ends the pause.</summary>
+    public void RestartEnd(long ticks, long thread)
+    {
+        var suspension = FindRestarting(thread) ?? active ?? Find(thread);
+        if (suspension is null)
+        {
+            IgnoredEvents++;
+            return;
+        }
+        // Server GC also stops the world for "GC preparation" to change its number of heaps, with no background collection open.
+        if (suspension.Reason == Suspension.ReasonGcPrep && background is { IsOpen: true, HasEnded: false }) EndFinalPause(suspension, ticks);
+        else if (suspension is { Reason: Suspension.ReasonGc, First.IsOpen: true }) EndGcPauses(suspension, ticks);
+        else EndOther(suspension, ticks);
+        suspension.Close();
+        if (active == suspension) active = null;
+    }
+
+    /// <summary>
+    /// Says that all events up to now have been given. A background collection's statistics follow its end, so it is only complete
+    /// at the next collection or here.
+    /// </summary>
+    public void Settle()
+    {
+        if (background is { IsOpen: true, HasEnded: true }) Complete(background, background.EndTicks);
+    }
+
+    /// <summary>The session is over: what has ended is completed, what has not is missed.</summary>
+    public void Finish(long ticks)
+    {
+        Settle();
+        LoseBackground(ticks);
+        foreach (var suspension in suspensions)
+            if (suspension.IsOpen)
+                Abandon(suspension, ticks);
+    }
+
+    private void CountGap(long ticks, int number)
+    {
+        var gap = lastStarted > 0 ? number - lastStarted - 1 : 0;
+        // Beginning a no-GC region takes a number and stops the world without collecting.
+        gap -= Math.Min(gap, emptySuspensions);
+        if (gap > 0) observer.OnMissedGcs(ticks, gap);
+        (lastStarted, emptySuspensions) = (number, 0);
+    }
+
+    private void EndGcPauses(Suspension suspension, long ticks)
+    {
+        var (first, second) = (suspension.First, suspension.Second);
+        if (second.IsOpen)
+        {
+            // A background collection and a young one in its first stop: the pause of the one ends where the other starts.
+            EndPause(suspension, first, suspension.BeginTicks, second.StartTicks, ticks);
+            EndPause(suspension, second, second.StartTicks, ticks, ticks);
+            return;
+        }
+        EndPause(suspension, first, suspension.BeginTicks, ticks, ticks);
+    }
+
+    private void EndPause(Suspension suspension, OpenGc gc, long from, long until, long suspensionEnd)
+    {
+        var suspend = from == suspension.BeginTicks && suspension.StoppedTicks is { } stopped ? Milliseconds(stopped - from) : 0;
+        var resume = until == suspensionEnd && suspension.RestartTicks is { } restart ? Milliseconds(until - restart) : 0;
+        var kind = gc.Kind switch { GcKind.Background => PauseKind.BackgroundInitial, GcKind.Foreground => PauseKind.Foreground, _ => PauseKind.Blocking };
+        var pause = new GcPause(gc.Number, gc.Generation, kind, gc.Reason, from, until, Milliseconds(until - from), suspend, resume, gc.IsOwn);
+        if (!IsBelievable(pause))
+        {
+            observer.OnMissedGcs(until, 1);
+            return;
+        }
+        gc.AddPause(pause);
+        observer.OnPause(pause);
+        // A background collection with nothing to do can end before the world runs again.
+        if (gc.Kind == GcKind.Background && !gc.HasEnded) Promote(suspension, gc, until);
+        else Complete(gc, until);
+    }
+
+    // The collection goes on after its first pause, beside the program.
+    private void Promote(Suspension suspension, OpenGc gc, long ticks)
+    {
+        LoseBackground(ticks);
+        background = suspension.Swap(gc, unused: background);
+    }
+
+    // Only one runs at a time, so another one or the end of the session means that this one's end was not seen.
+    private void LoseBackground(long ticks)
+    {
+        if (background.IsOpen) observer.OnMissedGcs(ticks, 1);
+        background.Close();
+    }
+
+    private void EndFinalPause(Suspension suspension, long ticks)
+    {
+        var suspend = suspension.StoppedTicks is { } stopped ? Milliseconds(stopped - suspension.BeginTicks) : 0;
+        var resume = suspension.RestartTicks is { } restart ? Milliseconds(ticks - restart) : 0;
+        var pause = new GcPause(background.Number, background.Generation, PauseKind.BackgroundFinal, background.Reason, suspension.BeginTicks, ticks, Milliseconds(ticks - suspension.BeginTicks), suspend, resume, false);
+        if (!IsBelievable(pause)) return;
+        background.AddPause(pause);
+        observer.OnPause(pause);
+    }
+
+    private void EndOther(Suspension suspension, long ticks)
+    {
+        if (suspension.Reason == Suspension.ReasonGc) emptySuspensions++;
+        var length = Milliseconds(ticks - suspension.BeginTicks);
+        if (length is >= 0 and <= LongestPauseMs) observer.OnOtherSuspension(ticks, length);
+    }
+
+    private void Complete(OpenGc gc, long endTicks)
+    {
+        var allocated = gc.HasHistory ? allocations.Next(gc.Kind, gc.History) : 0;
+        observer.OnGc(gc.ToRecord(endTicks, allocated));
+        gc.Close();
+    }
+
+    private void Abandon(Suspension suspension, long ticks)
+    {
+        var lost = suspension.Abandon();
+        IgnoredEvents++;
+        if (lost > 0) observer.OnMissedGcs(ticks, lost);
+        if (active == suspension) active = null;
+    }
+
+    /// <summary>The collection that events of this thread speak of: the background one on its own thread, else the one that holds the world.</summary>
+    private OpenGc? Running(long thread)
+    {
+        if (background is { IsOpen: true } && background.Thread == thread) return background;
+        return active?.Latest ?? (background.IsOpen ? background : null);
+    }
+
+    private OpenGc? FindOpen(int number)
+    {
+        foreach (var suspension in suspensions)
+        {
+            if (suspension.First.IsOpen && suspension.First.Number == number) return suspension.First;
+            if (suspension.Second.IsOpen && suspension.Second.Number == number) return suspension.Second;
+        }
+        return background.IsOpen && background.Number == number ? background : null;
+    }
+
+    private Suspension? Find(long thread)
+    {
+        foreach (var suspension in suspensions)
+            if (suspension.IsOpen && suspension.Thread == thread)
+                return suspension;
+        return null;
+    }
+
+    private Suspension? FindGcSuspension(long thread) =>
+        Find(thread) is { Reason: Suspension.ReasonGc, RestartTicks: null } suspension ? suspension : null;
+
+    private Suspension? FindRestarting(long thread)
+    {
+        foreach (var suspension in suspensions)
+            if (suspension.IsOpen && suspension.RestartTicks is not null && suspension.RestartThread == thread)
+                return suspension;
+        return null;
+    }
+
+    private static bool IsBelievable(in GcPause pause) =>
+        pause.PauseMs is >= 0 and <= LongestPauseMs && pause.SuspendMs >= 0 && pause.ResumeMs >= 0 && pause.WorkMs >= -1e-6;
+
+    private double Milliseconds(long ticks) => ticks * 1000.0 / ticksPerSecond;
+}

@@ -1,0 +1,83 @@
+namespace FleetProf.Measures.GcPauses.Tracking;
+
+/// <summary>A collection that has started and is not complete. Reused, so that following events allocates nothing.</summary>
+internal sealed class OpenGc
+{
+    public bool IsOpen { get; private set; }
+
+    public int Number { get; private set; }
+
+    public int Generation { get; private set; }
+
+    public GcKind Kind { get; private set; }
+
+    public GcReason Reason { get; private set; }
+
+    public long StartTicks { get; private set; }
+
+    public bool IsOwn { get; private set; }
+
+    /// <summary>Where the background collection's own thread is known, its events can be told from those of foreground collections.</summary>
+    public long? Thread { get; set; }
+
+    public bool HasEnded { get; set; }
+
+    public long EndTicks { get; set; }
+
+    public double PauseMs { get; private set; }
+
+    public double FinalPauseMs { get; private set; }
+
+    public double SuspendMs { get; private set; }
+
+    public bool HasStatistics { get; private set; }
+
+    public bool HasHistory { get; private set; }
+
+    public HeapHistory History { get; private set; }
+
+    public long CommittedBytes { get; set; }
+
+    private HeapStatistics statistics;
+
+    public void Start(long ticks, int number, int generation, GcKind kind, GcReason reason, bool isOwn)
+    {
+        (IsOpen, Number, Generation, Kind, Reason, StartTicks, IsOwn) = (true, number, generation, kind, reason, ticks, isOwn);
+        (Thread, HasEnded, EndTicks, PauseMs, FinalPauseMs, SuspendMs) = (null, false, 0, 0, 0, 0);
+        (HasStatistics, HasHistory, History, CommittedBytes, statistics) = (false, false, default, 0, default);
+    }
+
+    public void AddPause(in GcPause pause)
+    {
+        PauseMs += pause.PauseMs;
+        SuspendMs += pause.SuspendMs;
+        if (pause.Kind == PauseKind.BackgroundFinal) FinalPauseMs += pause.PauseMs;
+    }
+
+    public void SetStatistics(in HeapStatistics value) => (statistics, HasStatistics) = (value, true);
+
+    public void AddHistory(in HeapHistory heap) => (History, HasHistory) = (History + heap, true);
+
+    public void Close() => IsOpen = false;
+
+    public GcRecord ToRecord(long endTicks, long allocatedBytes) => new()
+    {
+        Number = Number,
+        Generation = Generation,
+        Kind = Kind,
+        Reason = Reason,
+        StartTicks = StartTicks,
+        EndTicks = endTicks,
+        PauseMs = PauseMs,
+        SuspendMs = SuspendMs,
+        FinalPauseMs = FinalPauseMs,
+        IsOwn = IsOwn,
+        HasStatistics = HasStatistics,
+        Statistics = statistics,
+        HasHistory = HasHistory,
+        HeapBeforeBytes = History.SizeBefore.Total,
+        FragmentedBytes = History.FreeAfter.Total,
+        AllocatedBytes = allocatedBytes,
+        CommittedBytes = CommittedBytes,
+    };
+}

@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+
+namespace FleetProf.Measures.Traces;
+
+/// <summary>
+/// Counts lost events. Every thread numbers the events it tries to write; a number that never arrives is an event the runtime
+/// dropped because its buffer was full.
+/// </summary>
+internal sealed class SequenceNumbers
+{
+    // A stream that names more threads than this is not a real one; forgetting them costs accuracy, not memory.
+    private const int MaxThreads = 100_000;
+    private readonly Dictionary<long, uint> last = [];
+    private readonly HashSet<long> listed = [];
+
+    public long LostEvents { get; private set; }
+
+    public void OnEvent(long threadId, uint number)
+    {
+        if (last.Count >= MaxThreads) last.Clear();
+        ref var previous = ref CollectionsMarshal.GetValueRefOrAddDefault(last, threadId, out var isKnown);
+        // A thread that starts again at 1 is a new thread with a recycled id. The first number seen of a thread is 1 or follows
+        // a sequence point, unless events were lost before it.
+        var gap = number == 1 ? 0 : unchecked(number - previous - 1);
+        if ((isKnown || number > 1) && gap < int.MaxValue) LostEvents += gap;
+        previous = number;
+    }
+
+    /// <summary>A sequence point names every living thread and the last number it tried; the others are gone.</summary>
+    public void OnSequencePoint(ref BlockCursor cursor)
+    {
+        listed.Clear();
+        var count = cursor.ReadInt32();
+        if (count < 0 || count > cursor.Remaining / 12) throw cursor.Fail($"A sequence point announces {count} threads and ends before them.");
+        for (var i = 0; i < count; i++)
+        {
+            var threadId = cursor.ReadInt64();
+            var number = unchecked((uint)cursor.ReadInt32());
+            if (last.Count >= MaxThreads) last.Clear();
+            ref var previous = ref CollectionsMarshal.GetValueRefOrAddDefault(last, threadId, out _);
+            var gap = unchecked(number - previous);
+            if (gap < int.MaxValue)
+            {
+                LostEvents += gap;
+                previous = number;
+            }
+            listed.Add(threadId);
+        }
+        if (last.Count <= listed.Count) return;
+        foreach (var threadId in last.Keys)
+            if (!listed.Contains(threadId))
+                last.Remove(threadId);
+    }
+}

@@ -1,0 +1,23 @@
+namespace FleetProf.Measures.Traces;
+
+/// <summary>
+/// The head of a trace: which wall time belongs to which tick of the target's performance counter, and a few facts of the target.
+/// On Linux the ticks are CLOCK_MONOTONIC nanoseconds; the wall time has millisecond resolution.
+/// </summary>
+public sealed record TraceClock(DateTimeOffset SyncTime, long SyncTicks, long TicksPerSecond, int PointerBytes, int ProcessId, int ProcessorCount)
+{
+    /// <summary>The wall time of a tick; the ends of the calendar where the tick lies outside it.</summary>
+    public DateTimeOffset ToTime(long ticks)
+    {
+        var seconds = ((double)ticks - SyncTicks) / TicksPerSecond;
+        if (Math.Abs(seconds) < 1e6) return SyncTime + TimeSpan.FromTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond));
+        var room = seconds < 0 ? SyncTime - DateTimeOffset.MinValue : DateTimeOffset.MaxValue - SyncTime;
+        return Math.Abs(seconds) < room.TotalSeconds - 1 ? SyncTime.AddSeconds(seconds) : seconds < 0 ? DateTimeOffset.MinValue : DateTimeOffset.MaxValue;
+    }
+
+    /// <summary>The tick of a wall time, by the same relation.</summary>
+    public long ToTicks(DateTimeOffset time) => SyncTicks + (long)((time - SyncTime).TotalSeconds * TicksPerSecond);
+
+    /// <summary>The milliseconds between two ticks.</summary>
+    public double ToMilliseconds(long ticks) => ticks * 1000.0 / TicksPerSecond;
+}

@@ -1,0 +1,104 @@
+using FleetProf.Measures.GcPauses;
+using FleetProf.TestKit.Processes;
+using Microsoft.Diagnostics.Tracing;
+using Microsoft.Diagnostics.Tracing.Analysis;
+using Microsoft.Diagnostics.Tracing.Analysis.GC;
+using Microsoft.Diagnostics.Tracing.Parsers.Clr;
+
+namespace FleetProf.Agent.Tests.Collectors.DotNet.Vitals;
+
+/// <summary>Our pauses against those of TraceEvent's own analysis of the same bytes, and our counts against the process's own.</summary>
+[Trait("Ring", "process")]
+public class PauseOracleTests
+{
+    public static TheoryData<string, string> Modes => new()
+    {
+        { "0", "1" },
+        { "0", "0" },
+        { "1", "1" },
+        { "1", "0" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public async Task Pauses_RealProcess_EqualTraceEventAndTheProcessesOwnCount(string server, string concurrent)
+    {
+        await using var probe = await GcProbeProcess.StartAsync(("DOTNET_gcServer", server), ("DOTNET_gcConcurrent", concurrent));
+        var recording = await ProbeRecording.RecordAsync(probe, ProbeRecording.GcEvents, TestContext.Current.CancellationToken,
+            "churn 400", "collect 2 background", "churn 200", "collect 0 blocking", "collect 1 blocking", "collect 2 background", "churn 300", "collect 2 blocking");
+        var ours = PauseCollection.Read(recording.Trace);
+        var theirs = Analyse(recording.Trace);
+
+        Assert.Equal(0, ours.Missed);
+        Assert.Equal(0, ours.MalformedEvents);
+        Assert.Equal(recording.CountsAfter[0] - recording.CountsBefore[0], ours.Gcs.Count);
+        Assert.Equal(recording.CountsAfter[2] - recording.CountsBefore[2], ours.Gcs.Count(gc => gc.Generation == 2));
+        Assert.Equal(theirs.Select(gc => gc.Number), ours.Gcs.Select(gc => gc.Number).Order());
+        Assert.Contains(ours.Gcs, gc => gc.Kind == GcKind.Background == (concurrent == "1"));
+        foreach (var gc in ours.Gcs) AssertEqual(theirs.Single(other => other.Number == gc.Number), gc, SharesItsStop(gc, ours));
+        Assert.All(ours.Pauses, pause => Assert.InRange(pause.WorkMs, -1e-6, pause.PauseMs));
+        AssertNothingOfTheSuspensionsIsLost(recording.Trace, ours);
+    }
+
+    [Fact]
+    public void Reasons_AllNames_EqualTraceEvents()
+    {
+        foreach (var reason in Enum.GetValues<GcReason>())
+            Assert.Equal(((GCReason)reason).ToString(), GcReasons.NameOf(reason));
+    }
+
+    /// <summary>
+    /// Two collections in one stop, or a background one that ends in its first stop. There TraceEvent gives the background
+    /// collection the suspension only and loses its work, so ours must be larger; the sum is checked against the raw events.
+    /// </summary>
+    private static bool SharesItsStop(GcRecord gc, PauseCollection ours)
+    {
+        var pauses = ours.Pauses.Where(pause => pause.Number == gc.Number).ToList();
+        return gc.Kind == GcKind.Background && (pauses.Count < 2 || ours.Pauses.Any(other => pauses.Any(pause => pause.EndTicks == other.StartTicks)));
+    }
+
+    private static void AssertEqual(TraceGC theirs, GcRecord ours, bool sharesItsStop)
+    {
+        const double Microsecond = 0.001;
+        Assert.Equal(theirs.Generation, ours.Generation);
+        Assert.Equal((int)theirs.Type, (int)ours.Kind);
+        Assert.Equal(theirs.Reason.ToString(), GcReasons.NameOf(ours.Reason));
+        if (sharesItsStop) Assert.InRange(ours.PauseMs, theirs.PauseDurationMSec - Microsecond, double.MaxValue);
+        else Assert.Equal(theirs.PauseDurationMSec, ours.PauseMs, Microsecond);
+        Assert.Equal(theirs.SuspendDurationMSec, ours.SuspendMs, Microsecond);
+        Assert.Equal(theirs.HeapSizeAfterMB * 1e6, ours.Statistics.After.Total, 1.0);
+        // For background collections TraceEvent mixes in what foreground ones reported meanwhile; ours is what the runtime says.
+        if (theirs.Type != GCType.BackgroundGC) Assert.Equal(theirs.HeapSizeBeforeMB * 1e6, ours.HeapBeforeBytes, 1.0);
+        Assert.Equal(theirs.PromotedMB * 1e6, ours.Statistics.PromotedBytes, 1.0);
+        Assert.Equal(theirs.HeapStats.PinnedObjectCount, ours.Statistics.PinnedObjectCount);
+        Assert.Equal(theirs.HeapStats.GCHandleCount, ours.Statistics.GcHandleCount);
+        if (theirs.CommittedUsageAfter is { } committed)
+            Assert.Equal(committed.TotalCommittedInUse + committed.TotalCommittedInGlobalDecommit + committed.TotalCommittedInFree + committed.TotalCommittedInGlobalFree + committed.TotalBookkeepingCommitted, ours.CommittedBytes);
+        if (theirs.Type == GCType.BackgroundGC) Assert.Equal(theirs.BGCFinalPauseMSec, ours.FinalPauseMs, Microsecond);
+    }
+
+    private static void AssertNothingOfTheSuspensionsIsLost(byte[] trace, PauseCollection ours)
+    {
+        double begin = double.NaN, total = 0;
+        var count = 0;
+        using var source = new EventPipeEventSource(new MemoryStream(trace));
+        source.Clr.GCSuspendEEStart += start => begin = start.TimeStampRelativeMSec;
+        source.Clr.GCRestartEEStop += stop =>
+        {
+            total += double.IsNaN(begin) ? 0 : stop.TimeStampRelativeMSec - begin;
+            (begin, count) = (double.NaN, count + 1);
+        };
+        source.Process();
+        Assert.Equal(total, ours.Pauses.Sum(pause => pause.PauseMs) + ours.OtherSuspensions.Sum(), count * 0.001);
+        Assert.Equal(ours.Gcs.Sum(gc => gc.PauseMs), ours.Pauses.Sum(pause => pause.PauseMs), 1e-6);
+    }
+
+    private static List<TraceGC> Analyse(byte[] trace)
+    {
+        using var source = new EventPipeEventSource(new MemoryStream(trace));
+        source.NeedLoadedDotNetRuntimes();
+        source.Process();
+        var runtime = source.Processes().Select(process => process.LoadedDotNetRuntime()).Single(runtime => runtime is not null && runtime.GC.GCs.Count > 0);
+        return [.. runtime.GC.GCs.Where(gc => gc.IsComplete)];
+    }
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace FleetProf.TestKit.Processes;
+
+/// <summary>
+/// A running GcProbe workload: a real .NET process that collects on command and tells its own counts. It ends with this object,
+/// and at the end of this process however that comes about, because it reads our end of its stdin.
+/// </summary>
+public sealed class GcProbeProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
+    private readonly Process process;
+
+    private GcProbeProcess(Process process) => this.process = process;
+
+    public int Pid => process.Id;
+
+    /// <summary>The probe's diagnostic socket.</summary>
+    public string SocketPath => Directory.GetFiles(Path.GetTempPath(), $"dotnet-diagnostic-{Pid}-*-socket").Single();
+
+    /// <summary>Starts a probe and waits until it takes commands. <paramref name="environment"/> carries DOTNET_gc* settings.</summary>
+    public static async Task<GcProbeProcess> StartAsync(params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "..", "..", "GcProbe", "debug", "GcProbe.dll"));
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        var probe = new GcProbeProcess(Process.Start(start) ?? throw new InvalidOperationException("The probe did not start."));
+        var first = await probe.ReadAnswerAsync("start");
+        return first == "ready" ? probe : throw new InvalidOperationException($"The probe said '{first}' instead of 'ready'.");
+    }
+
+    /// <summary>Sends one command and returns the answer. Throws <see cref="TimeoutException"/> naming the command after a minute.</summary>
+    public async Task<string> AskAsync(string command)
+    {
+        await process.StandardInput.WriteLineAsync(command);
+        await process.StandardInput.FlushAsync();
+        return await ReadAnswerAsync(command);
+    }
+
+    /// <summary>The process's own GC.CollectionCount(0), (1), (2).</summary>
+    public async Task<int[]> GetCollectionCountsAsync() =>
+        (await AskAsync("counts")).Split(' ').Take(3).Select(word => int.Parse(word, CultureInfo.InvariantCulture)).ToArray();
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            process.StandardInput.Close();
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            try
+            {
+                await process.WaitForExitAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill();
+            }
+        }
+        process.Dispose();
+    }
+
+    private async Task<string> ReadAnswerAsync(string command)
+    {
+        using var limit = new CancellationTokenSource(AnswerLimit);
+        try
+        {
+            return await process.StandardOutput.ReadLineAsync(limit.Token) ?? throw new InvalidOperationException($"Probe {Pid} ended during '{command}'.");
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"Probe {Pid} did not answer '{command}' within {AnswerLimit.TotalSeconds} s.");
+        }
+    }
+}
