@@ -81,7 +81,7 @@ public sealed class AllocationTypes(AllocationSource source)
         Bytes = sum.Bytes,
         Objects = source == AllocationSource.Sampled ? sum.Objects : null,
         Samples = sum.Samples,
-        RelativeError = source == AllocationSource.Sampled ? AllocationSampling.RelativeError(sum.Samples) : null,
-        IsLowConfidence = sum.Samples < AllocationSampling.ConfidentSamples,
+        RelativeError = source == AllocationSource.Sampled ? SampleConfidence.RelativeError(sum.Samples) : null,
+        IsLowConfidence = sum.Samples < SampleConfidence.ConfidentSamples,
     };
 }

@@ -1,6 +1,7 @@
 using FleetProf.Analysis.Allocations;
 using FleetProf.Analysis.Profiles;
 using FleetProf.Analyzer.Profiles;
+using FleetProf.Measures.Allocations;
 using Microsoft.Diagnostics.Tracing;
 using Microsoft.Diagnostics.Tracing.Parsers;
 
@@ -29,7 +30,10 @@ internal sealed class AllocationSamples(RawStacks stacks)
     public void Listen(ClrTraceEventParser runtime)
     {
         runtime.AllocationSampling += data =>
-            Add(_sampled, data, data.TypeName, AllocationSampling.BytesPerSample(data.ObjectSize), AllocationSampling.ObjectsPerSample(data.ObjectSize));
+        {
+            var bytes = Math.Max(data.ObjectSize, 1);
+            Add(_sampled, data, data.TypeName, AllocationUnbiasing.EstimatedBytes(bytes), AllocationUnbiasing.EstimatedCount(bytes));
+        };
         runtime.GCAllocationTick += data => Add(_ticks, data, data.TypeName, data.AllocationAmount64, 0);
     }
 
@@ -40,7 +44,7 @@ internal sealed class AllocationSamples(RawStacks stacks)
         {
             StartedAt = startedAt,
             Duration = duration,
-            Period = AllocationSampling.MeanBytesBetweenSamples,
+            Period = AllocationUnbiasing.MeanBytesBetweenSamples,
             PeriodMeasure = new Measure("space", "bytes"),
         };
         foreach (var ((rawStack, type), sum) in Used.ByStack)

@@ -112,6 +112,11 @@ internal sealed class Recording
         }
 #pragma warning restore CA1031
 
+        if (EventCount == 0)
+        {
+            throw new UnreadableArtifactException($"the recording holds no event{(Problem is null ? "" : $": {Problem}")}");
+        }
+
         LostEvents = source.EventsLost;
         StartedAt = new DateTimeOffset(source.SessionStartTime.ToUniversalTime());
         var processes = source.Processes().ToList();

@@ -1,0 +1,110 @@
+using System.Text;
+
+namespace FleetProf.Analyzer.Tests.Nettrace;
+
+/// <summary>Writes .nettrace streams of format version 4 by hand, honest and hostile ones.</summary>
+#pragma warning disable CA1001 // Both only hold memory.
+internal sealed class NettraceBytes
+{
+#pragma warning restore CA1001
+    private readonly MemoryStream _bytes = new();
+    private readonly BinaryWriter _writer;
+
+    public NettraceBytes()
+    {
+        _writer = new BinaryWriter(_bytes, Encoding.ASCII);
+        _writer.Write("Nettrace"u8);
+        _writer.Write(20);
+        _writer.Write("!FastSerialization.1"u8);
+    }
+
+    public NettraceBytes Trace()
+    {
+        Begin("Trace");
+        foreach (var part in (short[])[2026, 1, 4, 1, 12, 0, 0, 0])
+        {
+            _writer.Write(part);
+        }
+
+        _writer.Write(0L); // start in clock ticks
+        _writer.Write(1_000_000_000L);
+        foreach (var number in (int[])[8, 4242, 2, 1_000_000])
+        {
+            _writer.Write(number);
+        }
+
+        _writer.Write((byte)6);
+        return this;
+    }
+
+    /// <summary>A metadata block that describes one event with so many fields, none of which follows.</summary>
+    public NettraceBytes EventType(int fieldCount)
+    {
+        var payload = new MemoryStream();
+        var metadata = new BinaryWriter(payload, Encoding.Unicode);
+        metadata.Write(1); // id
+        metadata.Write(Encoding.Unicode.GetBytes("Hostile\0"));
+        metadata.Write(7); // event id
+        metadata.Write(Encoding.Unicode.GetBytes("Bomb\0"));
+        metadata.Write(0L);
+        metadata.Write(1);
+        metadata.Write(4);
+        metadata.Write(fieldCount);
+        return Block("MetadataBlock", Event(payload.ToArray()));
+    }
+
+    public NettraceBytes Block(string name, byte[] content, int? claimedSize = null)
+    {
+        Begin(name);
+        _writer.Write(claimedSize ?? content.Length);
+        while (_bytes.Length % 4 != 0)
+        {
+            _writer.Write((byte)0);
+        }
+
+        _writer.Write(content);
+        _writer.Write((byte)6);
+        return this;
+    }
+
+    public byte[] Ended()
+    {
+        _writer.Write((byte)1);
+        return _bytes.ToArray();
+    }
+
+    public byte[] Cut() => _bytes.ToArray();
+
+    // Block header without compression, then one event with the long header.
+    private static byte[] Event(byte[] payload)
+    {
+        var bytes = new MemoryStream();
+        var writer = new BinaryWriter(bytes);
+        writer.Write((short)20);
+        writer.Write((short)0);
+        writer.Write(0L);
+        writer.Write(0L);
+        writer.Write(80 - 4 + payload.Length);
+        writer.Write(0); // describes an event
+        writer.Write(0);
+        writer.Write(0L);
+        writer.Write(0L);
+        writer.Write(0);
+        writer.Write(0);
+        writer.Write(0L);
+        writer.Write(new byte[32]);
+        writer.Write(payload.Length);
+        writer.Write(payload);
+        return bytes.ToArray();
+    }
+
+    private void Begin(string name)
+    {
+        _writer.Write([5, 5, 1]);
+        _writer.Write(4);
+        _writer.Write(4);
+        _writer.Write(name.Length);
+        _writer.Write(Encoding.ASCII.GetBytes(name));
+        _writer.Write((byte)6);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using FleetProf.Analyzer.Tests.Recordings;
+
+namespace FleetProf.Analyzer.Tests.Profiles;
+
+[Trait("Ring", "process")]
+public sealed class CpuProfileTests(PlantedRecordings recordings)
+{
+    [Fact]
+    public void Trace_OfABurningMethod_HasItOnTop()
+    {
+        var (summary, output) = recordings.Analyze(recordings.Cpu, "trace");
+
+        var top = Json(output, "cpu.top.json");
+        var first = top.GetProperty("rows")[0];
+        Assert.Equal("Planted.Burner.Spin", first.GetProperty("name").GetString());
+        Assert.Equal("Planted", first.GetProperty("module").GetString());
+        Assert.True(first.GetProperty("self").GetInt64() > 0.8 * summary.GetProperty("cpuSampleCount").GetInt64());
+        Assert.Empty(summary.GetProperty("warnings").EnumerateArray());
+        Assert.True(summary.GetProperty("isComplete").GetBoolean());
+    }
+
+    [Fact]
+    public void Trace_OfABurningMethod_CountsAboutOneSamplePerMillisecond()
+    {
+        var (summary, _) = recordings.Analyze(recordings.Cpu, "trace");
+
+        // The sampler is slowed down by a busy machine, never sped up.
+        Assert.InRange(summary.GetProperty("cpuSampleCount").GetInt64(), PlantedRecordings.Burned.TotalMilliseconds * 0.2, PlantedRecordings.Burned.TotalMilliseconds * 1.5);
+    }
+
+    [Fact]
+    public void Trace_OfSleepingThreads_KeepsThemOutOfCpuTime()
+    {
+        var (summary, output) = recordings.Analyze(recordings.Cpu, "trace");
+
+        Assert.True(summary.GetProperty("externalSampleCount").GetInt64() > 0);
+        Assert.Equal(summary.GetProperty("cpuSampleCount").GetInt64(), Json(output, "cpu.flame.json").GetProperty("total").GetInt64());
+    }
+
+    [Fact]
+    public void Trace_OfAnAsyncMethod_NamesItAsItWasWritten()
+    {
+        var (_, output) = recordings.Analyze(recordings.Cpu, "trace");
+
+        var names = Json(output, "cpu.flame.json").GetProperty("names").EnumerateArray().Select(name => name.GetString()!).ToList();
+        Assert.Contains("Planted.Resumer.ResumeAsync.MoveNext", names);
+        Assert.Contains("Planted.Resumer.ResumeAsync.lambda", names);
+        Assert.DoesNotContain(names, name => name.Contains("dynamicClass", StringComparison.Ordinal) || name.Contains("class ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Flame_OfARecording_IsAPreOrderWhoseChildrenFitIntoTheirParents()
+    {
+        var (_, output) = recordings.Analyze(recordings.Cpu, "trace");
+
+        var flame = Json(output, "cpu.flame.json");
+        var level = Numbers(flame, "level");
+        var totals = Numbers(flame, "totals");
+        var self = Numbers(flame, "self");
+        var names = flame.GetProperty("names").GetArrayLength();
+        Assert.Equal(level.Count, totals.Count);
+        Assert.All(Numbers(flame, "name"), name => Assert.InRange(name, 0, names - 1));
+        for (var i = 0; i < level.Count; i++)
+        {
+            var children = Enumerable.Range(i + 1, level.Count - i - 1).TakeWhile(j => level[j] > level[i]).Where(j => level[j] == level[i] + 1);
+            Assert.Equal(totals[i], self[i] + children.Sum(child => totals[child]));
+        }
+    }
+
+    internal static JsonElement Json(string folder, string file) => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, file))).RootElement;
+
+    private static List<long> Numbers(JsonElement flame, string name) => [.. flame.GetProperty(name).EnumerateArray().Select(value => value.GetInt64())];
+}

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using FleetProf.Analyzer.Tests.Recordings;
+
+[assembly: AssemblyFixture(typeof(PlantedRecordings))]
+
+namespace FleetProf.Analyzer.Tests.Recordings;
+
+/// <summary>Recordings of one Planted process and what was planted in each. Made once for all tests.</summary>
+public sealed class PlantedRecordings : IAsyncLifetime
+{
+    public const int Boxes = 20_000_000;
+    public const int BoxBytes = 24;
+    public const int Collections = 12;
+    public const int RetainedOrders = 40_000;
+    public static readonly TimeSpan Burned = TimeSpan.FromMilliseconds(1_500);
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("fleetprof-analyzer-tests-").FullName;
+
+    public string Cpu => Path.Combine(Folder, "cpu.nettrace");
+
+    public string Allocations => Path.Combine(Folder, "alloc.nettrace");
+
+    public string GarbageCollections => Path.Combine(Folder, "gc.nettrace");
+
+    public string Heap => Path.Combine(Folder, "heap.nettrace");
+
+    public async ValueTask InitializeAsync()
+    {
+        await using var planted = await PlantedProcess.StartAsync();
+        await Recorder.RecordAsync(planted.Id, Recorder.Cpu, Cpu, async _ =>
+        {
+            await planted.DoAsync("burn", (int)Burned.TotalMilliseconds);
+            await planted.DoAsync("resume", 300);
+        });
+        await Recorder.RecordAsync(planted.Id, Recorder.Allocations, Allocations, _ => planted.DoAsync("box", Boxes));
+        await Recorder.RecordAsync(planted.Id, Recorder.Collections, GarbageCollections, _ => planted.DoAsync("collect", Collections));
+        await planted.DoAsync("retain", RetainedOrders);
+        await Recorder.RecordAsync(planted.Id, Recorder.Heap, Heap, file => WaitForWalkAsync(file));
+    }
+
+    /// <summary>Analyses a file into a fresh folder and returns the summary and the folder.</summary>
+    internal (JsonElement Summary, string Output) Analyze(string input, string kind = "auto")
+    {
+        var output = Path.Combine(Folder, Guid.NewGuid().ToString("N"));
+        using var text = new StringWriter();
+        using var error = new StringWriter();
+        var exit = AnalyzeCommand.Run(["analyze", "--kind", kind, "--input", input, "--output", output], text, error);
+        Assert.True(exit == 0, error.ToString());
+        return (JsonDocument.Parse(text.ToString()).RootElement, output);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(Folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    // Each order is two objects of about 70 bytes of stream; nothing is sent before the walk's collection ends.
+    private static async Task WaitForWalkAsync(FileInfo file)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (file.Length < RetainedOrders * 2 * 40L)
+        {
+            await Task.Delay(20, patience.Token);
+            file.Refresh();
+        }
+    }
+}
