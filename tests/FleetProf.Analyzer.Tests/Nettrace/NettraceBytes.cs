@@ -101,8 +101,9 @@ internal sealed class NettraceBytes
     private void Begin(string name)
     {
         _writer.Write([5, 5, 1]);
-        _writer.Write(4);
-        _writer.Write(4);
+        var (version, minimumReader) = name == "Trace" ? (4, 4) : (2, 0);
+        _writer.Write(version);
+        _writer.Write(minimumReader);
         _writer.Write(name.Length);
         _writer.Write(Encoding.ASCII.GetBytes(name));
         _writer.Write((byte)6);
