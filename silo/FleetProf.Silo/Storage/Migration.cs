@@ -11,7 +11,7 @@ internal sealed record Migration(int Number, string Name, string Sql)
     private const string Folder = "FleetProf.Silo.Storage.Migrations.";
 
     /// <summary>Of the text with LF line ends, so that a checkout with other line ends is the same step. Lower-case hex.</summary>
-    public string Sha256 { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
+    public string Sha256 => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
 
     /// <summary>The steps that are built into this silo, in order.</summary>
     public static IReadOnlyList<Migration> LoadEmbedded()

@@ -1,0 +1,163 @@
+using System.Data.Common;
+using Dapper;
+using FleetProf.Silo.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace FleetProf.Silo.Tests.Storage;
+
+public sealed class CatalogDatabaseTests : IDisposable
+{
+    private readonly TemporaryCatalog catalog = new();
+
+    public CatalogDatabaseTests() => WriteAsync("CREATE TABLE notes (id BIGINT NOT NULL PRIMARY KEY, text TEXT)").GetAwaiter().GetResult();
+
+    private CatalogDatabase Database => catalog.Database;
+
+    [Fact]
+    public async Task Write_ConcurrentWithFailures_KeepsExactlyTheAcknowledgedOnes()
+    {
+        // Every seventh work writes and then fails: what it wrote must go, what its neighbours in the batch wrote must stay.
+        var writes = Enumerable.Range(0, 400).Select(async i =>
+        {
+            try
+            {
+                await Database.WriteAsync((connection, transaction) =>
+                {
+                    connection.Execute("INSERT INTO notes (id) VALUES (@i)", new { i }, transaction);
+                    return i % 7 == 0 ? throw new InvalidOperationException("injected") : i;
+                });
+                return i;
+            }
+            catch (InvalidOperationException)
+            {
+                return -1;
+            }
+        });
+
+        var acknowledged = (await Task.WhenAll(writes)).Where(i => i >= 0).Order().ToList();
+
+        Assert.Equal(Enumerable.Range(0, 400).Where(i => i % 7 != 0), acknowledged);
+        Assert.Equal(acknowledged, await IdsAsync());
+    }
+
+    [Fact]
+    public async Task Write_ConstraintViolated_FailsAloneWithDbException()
+    {
+        var first = WriteAsync("INSERT INTO notes (id) VALUES (1)");
+        var twice = WriteAsync("INSERT INTO notes (id) VALUES (1)");
+        var other = WriteAsync("INSERT INTO notes (id) VALUES (2)");
+
+        await Assert.ThrowsAnyAsync<DbException>(() => twice);
+        await Task.WhenAll(first, other);
+        Assert.Equal([1, 2], await IdsAsync());
+    }
+
+    [Fact]
+    public async Task Write_MultipleStatementsSecondFails_KeepsNothingOfIt()
+    {
+        await Assert.ThrowsAnyAsync<DbException>(() => WriteAsync("INSERT INTO notes (id) VALUES (5); INSERT INTO nowhere VALUES (1)"));
+
+        Assert.Empty(await IdsAsync());
+    }
+
+    [Fact]
+    public async Task Write_DiskFull_FailsWithNextStepAndRecoversWhenThereIsSpace()
+    {
+        await Database.WriteAsync((connection, transaction) => connection.ExecuteScalar<long>("PRAGMA max_page_count = 30", transaction: transaction));
+
+        var blob = new byte[4_000_000];
+        var full = await Assert.ThrowsAsync<CatalogException>(() => Database.WriteAsync((connection, transaction) =>
+            connection.Execute("INSERT INTO notes (id, text) VALUES (1, @blob)", new { blob }, transaction)));
+
+        Assert.True(full.IsDiskFull);
+        Assert.Contains("Free space", full.Message, StringComparison.Ordinal);
+        await WriteAsync("INSERT INTO notes (id) VALUES (2)");
+        Assert.Equal([2], await IdsAsync());
+    }
+
+    [Fact]
+    public async Task Write_LockedByAnotherProgram_WaitsForItOrSaysSo()
+    {
+        using var other = new SqliteConnection($"Data Source={Database.Path};Pooling=false");
+        await other.OpenAsync();
+        await ExecuteAsync(other, "BEGIN IMMEDIATE");
+        var blocked = WriteAsync("INSERT INTO notes (id) VALUES (3)");
+        await ExecuteAsync(other, "COMMIT");
+
+        await blocked;
+        Assert.Equal([3], await IdsAsync());
+    }
+
+    [Fact]
+    public async Task Write_CancelledWhileQueued_NeverRuns()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var cancellation = new CancellationTokenSource();
+        var holding = Database.WriteAsync((_, _) => gate.Wait(TimeSpan.FromSeconds(10)));
+        var cancelled = Database.WriteAsync((connection, transaction) => connection.Execute("INSERT INTO notes (id) VALUES (9)", transaction: transaction), cancellation.Token);
+        await cancellation.CancelAsync();
+        gate.Set();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        await holding;
+        Assert.Empty(await IdsAsync());
+    }
+
+    [Fact]
+    public async Task Read_AfterWriteCompleted_SeesItOnOneSnapshot()
+    {
+        await WriteAsync("INSERT INTO notes (id) VALUES (1)");
+        using var entered = new SemaphoreSlim(0);
+        using var go = new ManualResetEventSlim();
+        var reading = Database.ReadAsync(connection =>
+        {
+            var before = connection.ExecuteScalar<long>("SELECT COUNT(*) FROM notes");
+            entered.Release();
+            go.Wait(TimeSpan.FromSeconds(10));
+            return (Before: before, After: connection.ExecuteScalar<long>("SELECT COUNT(*) FROM notes"));
+        });
+        await entered.WaitAsync();
+        await WriteAsync("INSERT INTO notes (id) VALUES (2)");
+        go.Set();
+
+        Assert.Equal((1, 1), await reading);
+        Assert.Equal([1, 2], await IdsAsync());
+    }
+
+    [Fact]
+    public async Task Read_TryingToWrite_IsRefused() => await Assert.ThrowsAnyAsync<DbException>(
+        () => Database.ReadAsync(connection => connection.Execute("INSERT INTO notes (id) VALUES (1)")));
+
+    [Fact]
+    public async Task Reopen_AfterDispose_HasEverything()
+    {
+        var writes = Enumerable.Range(0, 50).Select(i => WriteAsync($"INSERT INTO notes (id) VALUES ({i})")).ToList();
+        catalog.Reopen();
+
+        await Task.WhenAll(writes);
+        Assert.Equal(50, (await IdsAsync()).Count);
+    }
+
+    [Fact]
+    public void Open_NoDatabaseFile_SaysSo()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["catalog.db"], new string('x', 10_000));
+
+        var exception = Assert.Throws<CatalogException>(() => CatalogDatabase.Open(folder["catalog.db"], TimeProvider.System));
+        Assert.Contains("Restore it from a backup", exception.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => catalog.Dispose();
+
+    private Task<int> WriteAsync(string sql) => Database.WriteAsync((connection, transaction) => connection.Execute(sql, transaction: transaction));
+
+    private Task<List<int>> IdsAsync() => Database.ReadAsync(connection => connection.Query<int>("SELECT id FROM notes ORDER BY id").AsList());
+
+    private static async Task ExecuteAsync(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync();
+    }
+}
