@@ -1,0 +1,122 @@
+using CsCheck;
+using FleetProf.Analysis.Heaps;
+using FleetProf.Analysis.Heaps.Gcdump;
+
+namespace FleetProf.Analysis.Tests.Heaps;
+
+public sealed class HeapFileTests
+{
+    [Fact]
+    public void HeapGraphFile_OfARandomHeap_ReadsBackEqual() => RandomHeaps.Objects.Sample(objects =>
+    {
+        var graph = RandomHeaps.ToGraph(objects);
+
+        using var stream = new MemoryStream(Bytes(graph));
+        var read = HeapGraphFile.Read(stream);
+
+        AssertEqual(graph, read);
+        Assert.Equal(graph.Types, read.Types);
+        Assert.Equal(graph.Completeness, read.Completeness);
+    });
+
+    [Fact]
+    public void HeapGraphFile_WithAnyByteChangedOrCut_IsRefused()
+    {
+        var bytes = Bytes(RandomHeaps.ToGraph([(8, 24, 1, [16]), (16, 32, 2, [])]));
+        for (var at = 0; at < bytes.Length; at++)
+        {
+            var damaged = (byte[])bytes.Clone();
+            damaged[at] ^= 0x40;
+            Assert.ThrowsAny<Exception>(() => HeapGraphFile.Read(new MemoryStream(damaged)));
+            Assert.Throws<InvalidDataException>(() => HeapGraphFile.Read(new MemoryStream(bytes[..at])));
+        }
+    }
+
+    [Fact]
+    public void Gcdump_OfARandomHeap_ReadsBackEqual() => RandomHeaps.Objects.Sample(objects =>
+    {
+        var graph = RandomHeaps.ToGraph(objects);
+        using var stream = new MemoryStream();
+        GcdumpWriter.Write(graph, new GcdumpFacts { ProcessId = 7, ProcessName = "shop" }, stream);
+        stream.Position = 0;
+
+        var read = GcdumpReader.Read(stream);
+
+        AssertEqual(graph, read);
+        Assert.Equal(
+            Enumerable.Range(0, graph.NodeCount).Select(node => graph.Types[graph.TypeIndex[node]].Name.Replace("`1[System.String]", "<System.String>", StringComparison.Ordinal)),
+            Enumerable.Range(0, read.NodeCount).Select(node => read.Types[read.TypeIndex[node]].Name));
+    });
+
+    [Fact]
+    public void Gcdump_CutOrDamaged_IsRefusedOrReadNeverMore()
+    {
+        using var whole = new MemoryStream();
+        GcdumpWriter.Write(RandomHeaps.ToGraph([(8, 24, 1, [16]), (16, 32, 2, [])]), new GcdumpFacts(), whole);
+        var bytes = whole.ToArray();
+        for (var at = 0; at < bytes.Length; at++)
+        {
+            var damaged = (byte[])bytes.Clone();
+            damaged[at] ^= 0x80;
+            ReadOrRefuse(damaged);
+            ReadOrRefuse(bytes[..at]);
+        }
+    }
+
+    [Theory]
+    [InlineData(0, "00")]
+    [InlineData(63, "3F")]
+    [InlineData(-64, "40")]
+    [InlineData(64, "8040")]
+    [InlineData(-65, "FF3F")]
+    [InlineData(int.MaxValue, "87FFFFFF7F")]
+    [InlineData(int.MinValue, "F880808000")]
+    public void GcdumpNumber_OfAKnownValue_IsTheFormatsBytes(int value, string expected)
+    {
+        var bytes = new byte[GcdumpNumber.MaxLength];
+
+        var length = GcdumpNumber.Write(bytes, value);
+
+        Assert.Equal(expected, Convert.ToHexString(bytes[..length]));
+    }
+
+    [Fact]
+    public void GcdumpNumber_OfAnyValue_ReadsBack() => Gen.Int.Sample(value =>
+    {
+        var bytes = new byte[GcdumpNumber.MaxLength];
+        var length = GcdumpNumber.Write(bytes, value);
+        var position = 0;
+        Assert.Equal(value, GcdumpNumber.Read(bytes, ref position));
+        Assert.Equal(length, position);
+        Assert.Equal(GcdumpNumber.Length(value), length);
+    });
+
+    private static void ReadOrRefuse(byte[] bytes)
+    {
+        try
+        {
+            GcdumpReader.Read(new MemoryStream(bytes));
+        }
+        catch (InvalidDataException)
+        {
+            // The named way to refuse.
+        }
+    }
+
+    private static byte[] Bytes(HeapGraph graph)
+    {
+        using var stream = new MemoryStream();
+        HeapGraphFile.Write(graph, stream);
+        return stream.ToArray();
+    }
+
+    private static void AssertEqual(HeapGraph expected, HeapGraph actual)
+    {
+        Assert.Equal(expected.Address, actual.Address);
+        Assert.Equal(expected.ShallowBytes, actual.ShallowBytes);
+        Assert.Equal(expected.EdgeStart, actual.EdgeStart);
+        Assert.Equal(expected.EdgeTarget, actual.EdgeTarget);
+        Assert.Equal(expected.Roots.OrderBy(root => root.Node).ThenBy(root => root.Kind), actual.Roots.OrderBy(root => root.Node).ThenBy(root => root.Kind));
+        Assert.Equal(expected.PointerBytes, actual.PointerBytes);
+    }
+}
