@@ -1,6 +1,13 @@
 using System.CommandLine;
+using FleetProf.Cli.Access;
 using FleetProf.Cli.Agents;
+using FleetProf.Cli.Analyze;
+using FleetProf.Cli.Campaigns;
+using FleetProf.Cli.Captures;
+using FleetProf.Cli.Comparisons;
 using FleetProf.Cli.Demo;
+using FleetProf.Cli.Fleet;
+using FleetProf.Cli.GcPauses;
 using FleetProf.Cli.Terminal;
 using FleetProf.Cli.Up;
 
@@ -54,6 +61,18 @@ public static class CliHost
         DemoCommand.Create(),
         UpCommand.Create(),
         AgentCommand.Create(),
+        ServicesCommand.Create(),
+        InstancesCommand.Create(),
+        DeploymentsCommand.Create(),
+        TrendsCommand.Create(),
+        CaptureCommand.Create(),
+        CapturesCommand.Create(),
+        CampaignCommand.Create(),
+        CompareCommand.Create(),
+        ComparisonsCommand.Create(),
+        AnalyzeCommand.Create(),
+        LoginCommand.Create(),
+        CompletionCommand.Create(),
     ];
 
     private static async Task<int> InvokeAsync(ParseResult arguments, CliConsole console, CancellationToken cancellationToken)

@@ -27,12 +27,7 @@ public static class CliOptions
         Recursive = true,
     };
 
-    public static readonly Option<OutputFormat> Output = new("--output", "-o")
-    {
-        Description = "How to print data: table, json, ndjson or csv.",
-        DefaultValueFactory = _ => OutputFormat.Table,
-        Recursive = true,
-    };
+    public static readonly Option<OutputFormat> Output = CreateOutput();
 
     public static readonly Option<bool> NoProgress = new("--no-progress")
     {
@@ -41,4 +36,11 @@ public static class CliOptions
     };
 
     public static IEnumerable<Option> All => [Url, Token, Data, Output, NoProgress];
+
+    private static Option<OutputFormat> CreateOutput()
+    {
+        var output = EnumOption.Of<OutputFormat>("--output", "-o", "How to print data. Default: table.");
+        output.Recursive = true;
+        return output;
+    }
 }

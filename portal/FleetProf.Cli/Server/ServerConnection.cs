@@ -1,7 +1,103 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+
 namespace FleetProf.Cli.Server;
 
-/// <summary>A REST client of the portal.</summary>
-public sealed class ServerConnection
+/// <summary>A REST client of the portal; every failure is a <see cref="CommandFailedException"/> with the right exit code.</summary>
+public sealed class ServerConnection : IDisposable
 {
-    public static ServerConnection Open(string? url, string? token, string dataFolder) => new();
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly HttpClient _http;
+
+    private ServerConnection(Uri url, string token)
+    {
+        // Links of answers are never followed to another place.
+        _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.All })
+        {
+            BaseAddress = url,
+            Timeout = Patience,
+        };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    /// <exception cref="CommandFailedException">Nothing tells where the portal is, or no token is known for it.</exception>
+    public static ServerConnection Open(string? url, string? token, string dataFolder)
+    {
+        var connection = Connection.Read(dataFolder);
+        var address = url ?? connection?.Url ?? throw new CommandFailedException(
+            ExitCode.Unreachable,
+            $"No portal is known: there is no {Connection.FileName} in {dataFolder}.",
+            "Start one with `fleetprof demo` or `fleetprof up`, name its folder with --data, or give --url and --token.");
+        if (!Uri.TryCreate(address.TrimEnd('/') + "/", UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https"))
+        {
+            throw new CommandFailedException(ExitCode.Usage, $"'{address}' is not an address such as http://127.0.0.1:8080.");
+        }
+
+        // The token of one portal is not sent to another.
+        var known = connection is not null && Uri.TryCreate(connection.Url, UriKind.Absolute, out var own) && own.Authority == parsed.Authority ? connection.Token : null;
+        return new(parsed, token ?? known ?? throw new CommandFailedException(
+            ExitCode.Auth, $"No token is known for {address}.", "Give --token or set FLEETPROF_TOKEN; the token is in the server's connection.json."));
+    }
+
+    public Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) => SendAsync<T>(new(HttpMethod.Get, path), cancellationToken);
+
+    public Task<T> PostAsync<T>(string path, object? body, CancellationToken cancellationToken, string? idempotencyKey = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body ?? new { }, options: CliJson.Options) };
+        if (idempotencyKey is not null)
+        {
+            request.Headers.Add("Idempotency-Key", idempotencyKey);
+        }
+
+        return SendAsync<T>(request, cancellationToken);
+    }
+
+    /// <summary>Headers first; the caller reads and disposes.</summary>
+    public Task<HttpResponseMessage> DownloadAsync(string path, CancellationToken cancellationToken) => AskAsync(new(HttpMethod.Get, path), cancellationToken);
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<T> SendAsync<T>(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using var response = await AskAsync(request, cancellationToken);
+        try
+        {
+            return await response.Content.ReadFromJsonAsync<T>(CliJson.Options, cancellationToken)
+                ?? throw new CommandFailedException(ExitCode.Unreachable, $"{_http.BaseAddress} answered nothing.");
+        }
+        catch (JsonException)
+        {
+            throw new CommandFailedException(ExitCode.Unreachable, $"{_http.BaseAddress} does not answer like a FleetProf portal.", "Check --url; update the CLI if the portal is newer.");
+        }
+    }
+
+    private async Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        HttpResponseMessage response;
+        try
+        {
+            response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+        catch (HttpRequestException unreachable)
+        {
+            throw new CommandFailedException(ExitCode.Unreachable, $"The portal at {_http.BaseAddress} cannot be reached: {unreachable.Message}", "Is it running? `fleetprof up` or `fleetprof demo` starts one.");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CommandFailedException(ExitCode.Unreachable, $"The portal at {_http.BaseAddress} did not answer within {Patience.TotalSeconds:0} s.", "Try again; look into the portal's log if it repeats.");
+        }
+
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            throw await ServerRefusal.OfAsync(response, cancellationToken);
+        }
+    }
 }

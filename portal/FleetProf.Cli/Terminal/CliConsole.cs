@@ -15,6 +15,9 @@ public sealed class CliConsole(TextWriter @out, TextWriter error, Func<string, s
 
     public int Width { get; init; } = 120;
 
+    /// <summary>Opens stdout for bytes.</summary>
+    public Func<Stream> OpenOut { get; init; } = Console.OpenStandardOutput;
+
     public string? Variable(string name) => variable(name) is { Length: > 0 } value ? value : null;
 
     public static CliConsole OfProcess()

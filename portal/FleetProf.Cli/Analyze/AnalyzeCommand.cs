@@ -1,0 +1,34 @@
+using System.CommandLine;
+
+namespace FleetProf.Cli.Analyze;
+
+/// <summary>The verb `analyze FILE`: the analyzer on a local file, without any server.</summary>
+internal static class AnalyzeCommand
+{
+    public static Command Create()
+    {
+        var file = new Argument<string>("file") { Description = "A .nettrace or .gcdump file." };
+        var kind = new Option<string?>("--kind", "-k") { Description = "trace, alloc, gcdump or gc. Default: found out from the file." };
+        kind.AcceptOnlyFromAmong("trace", "alloc", "gcdump", "gc");
+        var keep = new Option<string?>("--to") { Description = "Keep all result files in this folder.", HelpName = "DIR" };
+        var rows = new Option<int>("--rows") { Description = "Rows per table.", DefaultValueFactory = _ => 15 };
+        return CliCommand.Create("analyze", "Analyse a recording or heap snapshot offline.", [file, kind, keep, rows], async (context, cancellationToken) =>
+        {
+            var input = Path.GetFullPath(context.Get(file));
+            if (!File.Exists(input))
+            {
+                throw new CommandFailedException(ExitCode.Usage, $"There is no file {input}.");
+            }
+
+            using var folder = ResultFolder.Open(context.Get(keep));
+            await AnalyzerProcess.RunAsync(input, context.Get(kind), folder.Path, cancellationToken);
+            AnalysisTables.Write(context, folder.Path, context.Get(rows));
+            if (folder.IsKept)
+            {
+                context.Console.Note($"All result files are in {folder.Path}");
+            }
+
+            return ExitCode.Success;
+        });
+    }
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+
+namespace FleetProf.Cli.Analyze;
+
+/// <summary>Runs the analyzer as a child with a bounded heap and time: files may come from anywhere.</summary>
+internal static class AnalyzerProcess
+{
+    private const string HeapHardLimit = "0x60000000";
+
+    private static readonly TimeSpan WallLimit = TimeSpan.FromMinutes(5);
+
+    /// <exception cref="CommandFailedException">The file cannot be read, or the analyzer overran its limits.</exception>
+    public static async Task RunAsync(string input, string? kind, string output, CancellationToken cancellationToken)
+    {
+        using var process = Process.Start(StartInfo(input, kind, output))
+            ?? throw new CommandFailedException(ExitCode.Usage, "The analyzer did not start.");
+        var message = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        var ignored = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(WallLimit);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new CommandFailedException(ExitCode.Usage, $"The analyzer was stopped after {WallLimit.TotalMinutes:0} minutes.", "The file is too large or damaged.");
+        }
+
+        await ignored;
+        if (process.ExitCode != 0)
+        {
+            var reason = (await message).Split('\n')[0].Trim();
+            throw new CommandFailedException(
+                ExitCode.Usage,
+                reason.Length > 0 ? reason : $"The analyzer ended with code {process.ExitCode}.",
+                "The file is damaged, hostile, cut off, or no .nettrace or .gcdump at all.");
+        }
+    }
+
+    private static ProcessStartInfo StartInfo(string input, string? kind, string output)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+            Environment = { ["DOTNET_GCHeapHardLimit"] = HeapHardLimit, ["DOTNET_gcServer"] = "0", ["DOTNET_EnableDiagnostics"] = "0" },
+        };
+        string[] arguments = [FindAnalyzer(), "analyze", "--input", input, "--output", output, .. kind is null ? [] : (string[])["--kind", kind]];
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return start;
+    }
+
+    /// <summary>Beside the CLI when published, in the analyzer's own output folder when built from source.</summary>
+    private static string FindAnalyzer()
+    {
+        const string name = "FleetProf.Analyzer";
+        var here = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
+        var configuration = Path.GetFileName(here);
+        string[] places = [Path.Combine(here, $"{name}.dll"), Path.Combine(here, "analyzer", $"{name}.dll"), Path.Combine(here, "..", "..", name, configuration, $"{name}.dll")];
+        return places.Select(Path.GetFullPath).FirstOrDefault(File.Exists)
+            ?? throw new CommandFailedException(ExitCode.Usage, $"{name}.dll is missing.", "Build the solution: dotnet build FleetProf.sln");
+    }
+}

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using FleetProf.Cli.Campaigns;
+using FleetProf.Cli.Server;
+using FleetProf.Cli.Terminal;
+using FleetProf.Contracts.Captures;
+
+namespace FleetProf.Cli.Captures;
+
+/// <summary>The verb `capture SERVICE`.</summary>
+internal static class CaptureCommand
+{
+    public static Command Create()
+    {
+        var service = new Argument<string?>("service") { Description = "Service to capture an instance of.", DefaultValueFactory = _ => null };
+        var instance = new Option<string?>("--instance") { Description = "This instance instead of any of a service." };
+        var kind = EnumOption.Of<CaptureKind>("--kind", "-k", "What to record.");
+        kind.Required = true;
+        var duration = new Option<int>("--duration") { Description = "Seconds to record, 1 to 300.", DefaultValueFactory = _ => 10 };
+        var reason = new Option<string>("--reason") { Description = "Why; shown with the capture.", DefaultValueFactory = _ => "" };
+        var wait = new WaitOptions();
+        return CliCommand.Create("capture", "Capture one process.", [service, instance, kind, duration, reason, .. wait.All], async (context, cancellationToken) =>
+        {
+            using var server = context.Connect();
+            var body = new
+            {
+                service = context.Get(service),
+                instanceId = context.Get(instance),
+                kind = context.Get(kind),
+                durationSeconds = context.Get(duration),
+                reason = context.Get(reason),
+            };
+            var operation = await server.PostAsync<Operation>("api/v1/captures", body, cancellationToken);
+            if (wait.IsWanted(context))
+            {
+                operation = await CampaignWait.UntilOverAsync(context, server, operation, wait.Timeout(context), cancellationToken);
+            }
+
+            var capture = await server.GetAsync<Capture>(operation.ResourceLocation.TrimStart('/'), cancellationToken);
+            ResultWriter.WriteOne(context, capture, CaptureColumns.One);
+            return wait.IsWanted(context) && capture.State != CaptureState.Ready ? ExitCode.Partial : ExitCode.Success;
+        });
+    }
+}

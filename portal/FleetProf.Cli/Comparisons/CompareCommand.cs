@@ -1,0 +1,44 @@
+using System.CommandLine;
+using FleetProf.Cli.Terminal;
+using FleetProf.Contracts.Comparisons;
+
+namespace FleetProf.Cli.Comparisons;
+
+/// <summary>The verb `compare SERVICE`; its exit code is the verdict.</summary>
+internal static class CompareCommand
+{
+    private static readonly Argument<string> Service = new("service") { Description = "Name of a service." };
+    private static readonly Option<string?> Baseline = new("--baseline") { Description = "Version before; default: the one before the candidate." };
+    private static readonly Option<string?> Candidate = new("--candidate") { Description = "Version after; default: the one now running." };
+    private static readonly Option<string?> BaselineFrom = new("--baseline-from") { Description = "Start of the baseline: 2h ago, or a time." };
+    private static readonly Option<string?> BaselineTo = new("--baseline-to") { Description = "End of the baseline." };
+    private static readonly Option<string?> CandidateFrom = new("--candidate-from") { Description = "Start of the candidate." };
+    private static readonly Option<string?> CandidateTo = new("--candidate-to") { Description = "End of the candidate." };
+
+    public static Command Create() => CliCommand.Create(
+        "compare",
+        "Compare two versions or time ranges of a service. Exit code: 0 pass, 1 regressed, 3 inconclusive.",
+        [Service, Baseline, Candidate, BaselineFrom, BaselineTo, CandidateFrom, CandidateTo],
+        RunAsync);
+
+    private static async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        using var server = context.Connect();
+        var request = new ComparisonRequest
+        {
+            Service = context.Get(Service),
+            BaselineVersion = context.Get(Baseline),
+            CandidateVersion = context.Get(Candidate),
+            BaselineFrom = TimeOf(context, BaselineFrom),
+            BaselineTo = TimeOf(context, BaselineTo),
+            CandidateFrom = TimeOf(context, CandidateFrom),
+            CandidateTo = TimeOf(context, CandidateTo),
+        };
+        var comparison = await server.PostAsync<Comparison>("api/v1/comparisons", request, cancellationToken);
+        ComparisonOutput.Write(context, comparison);
+        return ComparisonOutput.ExitCodeOf(comparison.Verdict);
+    }
+
+    private static DateTimeOffset? TimeOf(CliContext context, Option<string?> option) =>
+        context.Get(option) is { } text ? TimeArgument.Parse(option.Name, text, context.Clock.GetUtcNow()) : null;
+}

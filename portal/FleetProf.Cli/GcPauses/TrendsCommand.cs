@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.Globalization;
+using FleetProf.Cli.Server;
+using FleetProf.Cli.Terminal;
+using FleetProf.Contracts.GcPauses;
+
+namespace FleetProf.Cli.GcPauses;
+
+/// <summary>The verb `trends SERVICE`.</summary>
+internal static class TrendsCommand
+{
+    private const int RowsOfATable = 30;
+
+    private static readonly Argument<string> Service = new("service") { Description = "Name of a service." };
+    private static readonly Option<string> From = new("--from") { Description = "Start: 30m, 2h, 7d ago, or a time.", DefaultValueFactory = _ => "1h" };
+    private static readonly Option<string?> To = new("--to") { Description = "End; default: now." };
+    private static readonly Option<int?> Step = new("--step") { Description = "Seconds per row, a multiple of 10. Default: about 30 rows." };
+    private static readonly Option<string?> Instance = new("--instance") { Description = "Only this instance." };
+    private static readonly Option<string?> Version = new("--service-version") { Description = "Only this version." };
+    private static readonly Option<bool> PerInstance = new("--per-instance") { Description = "A row per window and instance." };
+
+    public static Command Create() => CliCommand.Create("trends", "Pauses, heap and allocation of a service over time.", [Service, From, To, Step, Instance, Version, PerInstance], RunAsync);
+
+    private static async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        var now = context.Clock.GetUtcNow();
+        var from = TimeArgument.Parse("--from", context.Get(From)!, now);
+        var to = context.Get(To) is { } end ? TimeArgument.Parse("--to", end, now) : now;
+        var step = context.Get(Step) ?? (int)Math.Max(10, Math.Ceiling((to - from).TotalSeconds / RowsOfATable / 10) * 10);
+        using var server = context.Connect();
+        var trend = await server.GetAsync<Trend>(
+            QueryPath.Of(
+                $"api/v1/services/{QueryPath.Segment(context.Get(Service))}/trend",
+                ("from", from.ToString("O", CultureInfo.InvariantCulture)),
+                ("to", to.ToString("O", CultureInfo.InvariantCulture)),
+                ("step", step.ToString(CultureInfo.InvariantCulture)),
+                ("instance", context.Get(Instance)),
+                ("version", context.Get(Version)),
+                ("perInstance", context.Get(PerInstance) ? "true" : null)),
+            cancellationToken);
+        ResultWriter.WriteRows(context, trend.Points, Columns);
+        return ExitCode.Success;
+    }
+
+    private static Column<TrendPoint>[] Columns =>
+    [
+        new("window", row => row.WindowStart),
+        new("instance", row => row.Instance),
+        new("version", row => row.Version),
+        new("instances", row => row.InstanceCount) { IsNumber = true },
+        new("gcs", row => row.GcCount) { IsNumber = true },
+        new("gen2", row => row.Gen2Count) { IsNumber = true },
+        new("pause p50", row => row.PauseP50Ms, row => Human.Milliseconds(row.PauseP50Ms)) { IsNumber = true },
+        new("p95", row => row.PauseP95Ms, row => Human.Milliseconds(row.PauseP95Ms)) { IsNumber = true },
+        new("p99", row => row.PauseP99Ms, row => Human.Milliseconds(row.PauseP99Ms)) { IsNumber = true },
+        new("max", row => row.MaxPauseMs, row => Human.Milliseconds(row.MaxPauseMs)) { IsNumber = true },
+        new("in gc", row => row.TimeInGcPercent, row => Human.Percent(row.TimeInGcPercent)) { IsNumber = true },
+        new("heap", row => row.HeapBytes, row => Human.Bytes(row.HeapBytes)) { IsNumber = true },
+        new("alloc/s", row => row.AllocatedBytesPerSecond, row => Human.Bytes(row.AllocatedBytesPerSecond)) { IsNumber = true },
+        new("observed", row => row.ObservedFraction, row => Human.Percent(row.ObservedFraction * 100)) { IsNumber = true },
+    ];
+}

@@ -1,0 +1,38 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace FleetProf.Cli.Server;
+
+/// <summary>Turns an RFC 9457 problem into a message and an exit code.</summary>
+internal static class ServerRefusal
+{
+    public static async Task<CommandFailedException> OfAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var problem = await ReadAsync(response, cancellationToken);
+        var message = problem?.Errors is { Count: > 0 } errors
+            ? string.Join("; ", errors.Select(field => $"{field.Key}: {string.Join(' ', field.Value)}"))
+            : problem?.Detail ?? problem?.Title ?? $"The portal answered {(int)response.StatusCode} {response.ReasonPhrase}.";
+        return response.StatusCode switch
+        {
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.Redirect => new(
+                ExitCode.Auth, "The portal did not accept the token.", "Take the token from the server's connection.json (--data DIR, --token or FLEETPROF_TOKEN)."),
+            HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout or HttpStatusCode.InternalServerError => new(ExitCode.Unreachable, message),
+            _ => new(ExitCode.Usage, message),
+        };
+    }
+
+    private static async Task<Problem?> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await response.Content.ReadFromJsonAsync<Problem>(CliJson.Options, cancellationToken);
+        }
+        catch (Exception other) when (other is JsonException or HttpRequestException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record Problem(string? Title, string? Detail, Dictionary<string, string[]>? Errors);
+}
