@@ -22,6 +22,9 @@ while (Console.ReadLine() is { } line)
             Answer(string.Create(CultureInfo.InvariantCulture,
                 $"{GC.CollectionCount(0)} {GC.CollectionCount(1)} {GC.CollectionCount(2)} {GC.GetTotalPauseDuration().TotalMilliseconds}"));
             break;
+        case ["allocated"]:
+            Answer(GC.GetTotalAllocatedBytes(precise: true).ToString(CultureInfo.InvariantCulture));
+            break;
         default:
             Answer($"unknown command: {line}");
             break;

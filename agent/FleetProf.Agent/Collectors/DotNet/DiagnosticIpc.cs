@@ -135,7 +135,7 @@ public sealed class DiagnosticIpc(string socketPath, int expectedPid)
     {
         SocketException { SocketErrorCode: SocketError.AccessDenied } => new(DiagnosticFailure.AttachDenied, $"The operating system refused the connection to {SocketPath}; run the agent as root or as the target's user.", error),
         ArgumentException => new(DiagnosticFailure.InternalError, $"The socket path {SocketPath} is too long for a Unix socket.", error),
-        _ when !Directory.Exists($"/proc/{ExpectedPid}") => new(DiagnosticFailure.ProcessExited, $"Process {ExpectedPid} has ended.", error),
+        _ when !ProcessReading.IsAlive(ExpectedPid) => new(DiagnosticFailure.ProcessExited, $"Process {ExpectedPid} has ended.", error),
         _ => new(DiagnosticFailure.SocketGone, $"Nobody answers at {SocketPath} though process {ExpectedPid} runs ({error.Message}).", error),
     };
 

@@ -10,7 +10,7 @@ namespace FleetProf.Agent.Collectors.DotNet.Vitals;
 /// append fields, so what is longer than expected is fine; what is shorter is counted and left out. Expects events in time order.
 /// Source of the layouts: the runtime's event manifest (ClrEtwAll.man); checked against recorded traces of .NET 10.
 /// </summary>
-internal sealed class GcEventDecoder(IPauseObserver observer) : INettraceSink
+internal sealed class GcEventDecoder(IPauseObserver observer, Action<TraceClock>? onStart = null) : INettraceSink
 {
     private NettraceEventType? knownType;
     private bool isRuntime;
@@ -25,6 +25,7 @@ internal sealed class GcEventDecoder(IPauseObserver observer) : INettraceSink
     {
         pointerBytes = clock.PointerBytes;
         Tracker = new PauseTracker(clock.TicksPerSecond, observer);
+        onStart?.Invoke(clock);
     }
 
     public void OnEvent(in NettraceEvent traceEvent)

@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using FleetProf.AgentProtocol;
+
+namespace FleetProf.Agent.Collectors.DotNet.Vitals;
+
+/// <summary>
+/// The vitals of every watched instance. One timer drives all windows and every session is read asynchronously, so that an idle
+/// instance costs no thread and next to no time. Thread-safe.
+/// </summary>
+/// <param name="output">Takes windows, previews and problems.</param>
+/// <param name="time">The clock.</param>
+/// <param name="random">Spreads reconnects.</param>
+public sealed class VitalsCollector(IVitalsOutput output, TimeProvider time, Random random)
+{
+    private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(500);
+    private readonly ConcurrentDictionary<string, InstanceWatch> watches = new(StringComparer.Ordinal);
+    private readonly Lock gate = new();
+    private bool hasStopped;
+
+    /// <summary>Begins to watch. Repeating it does nothing; another endpoint for the same instance replaces the old one.</summary>
+    public void Watch(WatchedInstance instance)
+    {
+        ArgumentNullException.ThrowIfNull(instance);
+        InstanceWatch? replaced;
+        lock (gate)
+        {
+            if (hasStopped) return;
+            if (watches.TryGetValue(instance.InstanceId, out replaced) && replaced.Endpoint.SocketPath == instance.Endpoint.SocketPath && replaced.Endpoint.Pid == instance.Endpoint.Pid) return;
+            watches[instance.InstanceId] = new InstanceWatch(instance, output, time, NextRandom);
+        }
+        if (replaced is not null) _ = replaced.DisposeAsync().AsTask();
+    }
+
+    /// <summary>Stops watching; the last windows have reached the output when it returns. Unknown instances are fine.</summary>
+    public async Task UnwatchAsync(string instanceId)
+    {
+        if (watches.TryRemove(instanceId, out var watch)) await watch.DisposeAsync();
+    }
+
+    /// <summary>Marks the time in which we ourselves take a heap snapshot of an instance, until disposed: its full collection is not the service's.</summary>
+    public IDisposable BeginOwnSnapshot(string instanceId)
+    {
+        watches.TryGetValue(instanceId, out var watch);
+        watch?.BeginOwnSnapshot();
+        return new OwnSnapshotMark(watch);
+    }
+
+    /// <summary>Drives the windows until cancelled, then ends all sessions in their targets and hands out the last windows.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(TickInterval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken)) Tick();
+        }
+        catch (OperationCanceledException)
+        {
+        }
+        lock (gate) hasStopped = true;
+        await Task.WhenAll(watches.Keys.Select(UnwatchAsync));
+    }
+
+    internal void Tick()
+    {
+        var finished = new List<VitalsWindow>();
+        var previews = new List<VitalsWindow>();
+        foreach (var (_, watch) in watches) watch.Tick(finished, previews);
+        if (finished.Count > 0) output.OnWindows(finished);
+        if (previews.Count > 0) output.OnPreviews(previews);
+    }
+
+    private double NextRandom()
+    {
+        lock (gate) return random.NextDouble();
+    }
+
+    private sealed class OwnSnapshotMark(InstanceWatch? watch) : IDisposable
+    {
+        public void Dispose() => watch?.EndOwnSnapshot();
+    }
+}

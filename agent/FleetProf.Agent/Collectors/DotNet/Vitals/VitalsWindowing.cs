@@ -1,0 +1,128 @@
+using FleetProf.AgentProtocol;
+using FleetProf.Measures.GcPauses;
+
+namespace FleetProf.Agent.Collectors.DotNet.Vitals;
+
+/// <summary>
+/// Cuts what happens in one instance into windows that end at whole multiples of ten seconds of wall time. The first window
+/// begins when watching begins, not at the multiple before: a restarted agent then never overwrites the window of its predecessor.
+/// Every collection is counted exactly once: one that arrives late goes into the oldest window still open. Not thread-safe.
+/// </summary>
+internal sealed class VitalsWindowing
+{
+    public static readonly TimeSpan Length = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a finished window waits for events that are still under way.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
+    // After a longer sleep of agent or host the time between is left out instead of being filled with empty windows.
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(10);
+
+    private readonly string instanceId;
+    private readonly Func<ProcessReading?> readProcess;
+    private readonly List<WindowTally> open = [];
+    private ProcessReading? lastReading;
+    private DateTimeOffset? observedUntil;
+
+    public VitalsWindowing(string instanceId, Func<ProcessReading?> readProcess, DateTimeOffset now)
+    {
+        this.instanceId = instanceId;
+        this.readProcess = readProcess;
+        lastReading = readProcess();
+        OpenWindow(now);
+    }
+
+    private WindowTally Current => open[^1];
+
+    public void SessionOpened(DateTimeOffset now) => observedUntil = now;
+
+    public void SessionClosed(DateTimeOffset now)
+    {
+        Observe(now);
+        observedUntil = null;
+    }
+
+    public void AddPause(in GcPause pause, DateTimeOffset ended) => At(ended).AddPause(pause, ended);
+
+    public void AddGc(in GcRecord gc, DateTimeOffset ended) => At(ended).AddGc(gc);
+
+    public void AddOtherSuspension(DateTimeOffset ended, double milliseconds) => At(ended).AddOtherSuspension(milliseconds);
+
+    public void AddMissed(DateTimeOffset time, int count) => At(time).AddMissed(count);
+
+    /// <summary>Moves on to <paramref name="now"/> and hands out the windows that are finished, also where nothing happened in them.</summary>
+    public void Advance(DateTimeOffset now, List<VitalsWindow> finished)
+    {
+        var hasJumped = now < Current.Start - Grace || now - Current.End > LongestSilence;
+        if (hasJumped)
+        {
+            End(now, finished);
+            OpenWindow(now);
+            if (observedUntil is not null) observedUntil = now;
+            return;
+        }
+        while (Current.End <= now)
+        {
+            ReadProcess(Current);
+            Current.ClosedAt = now;
+            OpenWindow(Current.End);
+        }
+        Observe(now);
+        while (open[0].ClosedAt is { } closed && now - closed >= Grace)
+        {
+            finished.Add(open[0].ToMessage(instanceId, isPartial: false));
+            open.RemoveAt(0);
+        }
+    }
+
+    /// <summary>The running window so far; null when nothing happened in it since the last time.</summary>
+    public VitalsWindow? Preview(DateTimeOffset now)
+    {
+        if (!Current.HasNews) return null;
+        Observe(now);
+        ReadProcess(Current);
+        Current.HasNews = false;
+        return Current.ToMessage(instanceId, isPartial: true);
+    }
+
+    /// <summary>Hands out everything: the instance has ended or is no longer watched. Only a new start may follow.</summary>
+    public void End(DateTimeOffset now, List<VitalsWindow> finished)
+    {
+        Observe(now);
+        ReadProcess(Current);
+        foreach (var tally in open) finished.Add(tally.ToMessage(instanceId, isPartial: false));
+        open.Clear();
+    }
+
+    private void OpenWindow(DateTimeOffset start)
+    {
+        var startMs = start.ToUnixTimeMilliseconds();
+        var lengthMs = (long)Length.TotalMilliseconds;
+        var endMs = (startMs / lengthMs + 1) * lengthMs;
+        open.Add(new WindowTally(DateTimeOffset.FromUnixTimeMilliseconds(startMs), DateTimeOffset.FromUnixTimeMilliseconds(endMs)));
+    }
+
+    private WindowTally At(DateTimeOffset time)
+    {
+        for (var i = open.Count - 1; i > 0; i--)
+            if (time >= open[i].Start)
+                return open[i];
+        return open[0];
+    }
+
+    private void Observe(DateTimeOffset now)
+    {
+        if (observedUntil is not { } from || now <= from) return;
+        foreach (var tally in open) tally.AddObserved(from, now);
+        observedUntil = now;
+    }
+
+    private void ReadProcess(WindowTally tally)
+    {
+        var reading = readProcess();
+        // Another process under the same pid is none of ours.
+        if (reading is { } now && lastReading is { } before && now.StartJiffies != before.StartJiffies) return;
+        tally.AddProcess(lastReading, reading);
+        if (reading is not null) lastReading = reading;
+    }
+}

@@ -1,0 +1,54 @@
+using FleetProf.Agent.Collectors.DotNet.Vitals;
+using FleetProf.AgentProtocol;
+
+namespace FleetProf.Agent.Tests.Collectors.DotNet.Vitals;
+
+/// <summary>Keeps all that a collector hands out, and waits for conditions on it.</summary>
+internal sealed class CollectedVitals : IVitalsOutput
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private readonly Lock gate = new();
+    private readonly List<VitalsWindow> windows = [];
+    private readonly List<VitalsWindow> previews = [];
+    private readonly List<(string Instance, InstanceProblem Problem, string Detail)> problems = [];
+
+    public List<VitalsWindow> Windows => Copy(windows);
+
+    public List<VitalsWindow> Previews => Copy(previews);
+
+    public List<(string Instance, InstanceProblem Problem, string Detail)> Problems => Copy(problems);
+
+    /// <summary>Collections counted in finished windows, our own snapshots' included.</summary>
+    public long GcCount => Windows.Sum(window => window.GcCounts.Sum(count => (long)count) + window.OwnGcCount);
+
+    public void OnWindows(IReadOnlyList<VitalsWindow> more)
+    {
+        lock (gate) windows.AddRange(more);
+    }
+
+    public void OnPreviews(IReadOnlyList<VitalsWindow> more)
+    {
+        lock (gate) previews.AddRange(more);
+    }
+
+    public void OnProblem(string instanceId, InstanceProblem problem, string detail)
+    {
+        lock (gate) problems.Add((instanceId, problem, detail));
+    }
+
+    public async Task UntilAsync(Func<CollectedVitals, bool> condition, string what)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while (!condition(this))
+        {
+            if (limit.IsCancellationRequested)
+                throw new TimeoutException($"Not within {Limit.TotalSeconds} s: {what}. Windows: {Windows.Count}, previews: {Previews.Count}, problems: {string.Join("; ", Problems)}");
+            await Task.Delay(20, CancellationToken.None);
+        }
+    }
+
+    private List<T> Copy<T>(List<T> list)
+    {
+        lock (gate) return [.. list];
+    }
+}

@@ -1,0 +1,157 @@
+using System.Globalization;
+using FleetProf.Agent.Collectors.DotNet;
+using FleetProf.Agent.Collectors.DotNet.Vitals;
+using FleetProf.AgentProtocol;
+using FleetProf.Measures.GcPauses;
+using FleetProf.TestKit.Processes;
+
+namespace FleetProf.Agent.Tests.Collectors.DotNet.Vitals;
+
+[Trait("Ring", "process")]
+public sealed class VitalsCollectorProcessTests : IAsyncDisposable
+{
+    private readonly CollectedVitals collected = new();
+    private readonly CancellationTokenSource stop = new();
+    private readonly VitalsCollector collector;
+    private readonly Task running;
+
+    public VitalsCollectorProcessTests()
+    {
+        collector = new VitalsCollector(collected, TimeProvider.System, new Random(1));
+        running = collector.RunAsync(stop.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await running;
+        stop.Dispose();
+    }
+
+    [Fact]
+    public async Task Unwatch_AfterChurn_CountsEveryCollectionTheProcessCounted()
+    {
+        await using var probe = await GcProbeProcess.StartAsync();
+        await WatchAsync(probe, "a");
+        var before = await probe.GetCollectionCountsAsync();
+        var allocatedBefore = await AllocatedAsync(probe);
+        await probe.AskAsync("churn 300");
+        await probe.AskAsync("collect 2 background");
+        await probe.AskAsync("collect 2 blocking");
+        var after = await probe.GetCollectionCountsAsync();
+        var allocated = await AllocatedAsync(probe) - allocatedBefore;
+        await collector.UnwatchAsync("a");
+
+        Assert.Equal(after[0] - before[0], collected.GcCount);
+        Assert.Equal(0u, (uint)collected.Windows.Sum(window => window.MissedGcCount));
+        Assert.Equal(after[2] - before[2], collected.Windows.Sum(window => window.GcCounts[2]));
+        Assert.Equal(2, collected.Windows.Sum(window => window.InducedGcCount));
+        Assert.InRange(collected.Windows.Sum(window => window.AllocatedBytes), allocated * 0.9, allocated * 1.05);
+        Assert.All(collected.Windows, window => Assert.False(window.Partial));
+        var last = collected.Windows[^1];
+        Assert.InRange(last.ObservedMs, 1u, last.WindowMs);
+        Assert.True(last.WorkingSetBytes > 10_000_000 && last.ThreadCount > 3 && last.CommittedBytes > 0 && last.HeapAfter.Gen2Bytes > 0);
+        Assert.Equal(last.HeapAfter.Gen0Bytes + last.HeapAfter.Gen1Bytes + last.HeapAfter.Gen2Bytes + last.HeapAfter.LohBytes + last.HeapAfter.PohBytes, last.Gen2AfterBytes);
+        AssertSketchesMatchSums();
+    }
+
+    [Fact]
+    public async Task Preview_CollectionWhileWatching_ComesWithinTheRunningWindowOnce()
+    {
+        await using var probe = await GcProbeProcess.StartAsync();
+        await WatchAsync(probe, "a");
+        await probe.AskAsync("collect 2 blocking");
+        await collected.UntilAsync(vitals => vitals.Previews.Sum(preview => preview.GcCounts[2]) == 1, "a preview with the collection");
+        Assert.All(collected.Previews, preview => Assert.True(preview.Partial));
+        Assert.Empty(collected.Windows);
+    }
+
+    [Fact]
+    public async Task Window_NoCollectionAtAll_IsHandedOutAtItsEnd()
+    {
+        await using var probe = await GcProbeProcess.StartAsync();
+        await WatchAsync(probe, "a");
+        await collected.UntilAsync(vitals => vitals.Windows.Count > 0, "the first window");
+        var window = collected.Windows[0];
+        Assert.Equal(0, (window.WindowStartUnixMs + window.WindowMs) % 10_000);
+        Assert.Empty(window.Pauses);
+        Assert.True(window.ObservedMs > 0 && window.ObservedMs <= window.WindowMs);
+    }
+
+    [Fact]
+    public async Task OwnSnapshot_CollectionInside_IsCountedApart()
+    {
+        await using var probe = await GcProbeProcess.StartAsync();
+        await WatchAsync(probe, "a");
+        using (collector.BeginOwnSnapshot("a")) await probe.AskAsync("collect 2 blocking");
+        await probe.AskAsync("collect 2 blocking");
+        await collector.UnwatchAsync("a");
+        Assert.Equal(1, collected.Windows.Sum(window => window.OwnGcCount));
+        Assert.Equal(1, collected.Windows.Sum(window => window.GcCounts[2]));
+        Assert.Equal(1, collected.Windows.SelectMany(window => window.Pauses).Sum(pause => DdSketch.FromBytes(pause.Sketch.Span).Count));
+    }
+
+    [Fact]
+    public async Task Target_Killed_LastWindowsComeAndWatchingEnds()
+    {
+        await using var probe = await GcProbeProcess.StartAsync();
+        await WatchAsync(probe, "a");
+        await probe.AskAsync("collect 2 blocking");
+        await collected.UntilAsync(vitals => vitals.Previews.Count > 0, "the collection seen");
+        await probe.KillAsync();
+        await collected.UntilAsync(vitals => vitals.GcCount == 1, "the last window after the process was killed");
+        Assert.DoesNotContain(collected.Problems, problem => problem.Problem != InstanceProblem.None);
+    }
+
+    [Fact]
+    public async Task Unwatch_Always_LeavesNoSessionInTheTarget()
+    {
+        await using var probe = await GcProbeProcess.StartAsync();
+        await WatchAsync(probe, "a");
+        await collected.UntilAsync(_ => HasSession(probe.Pid), "the runtime's streaming thread");
+        await collector.UnwatchAsync("a");
+        await collected.UntilAsync(_ => !HasSession(probe.Pid), "the end of the runtime's streaming thread");
+    }
+
+    [Fact]
+    public async Task Watch_AgainAfterUnwatch_UsesOtherWindowsThanBefore()
+    {
+        await using var probe = await GcProbeProcess.StartAsync();
+        for (var round = 1; round <= 2; round++)
+        {
+            await WatchAsync(probe, "a");
+            await probe.AskAsync("collect 0 blocking");
+            await collector.UnwatchAsync("a");
+        }
+        Assert.Equal(2, collected.GcCount);
+        Assert.Equal(collected.Windows.Count, collected.Windows.Select(window => window.WindowStartUnixMs).Distinct().Count());
+    }
+
+    private async Task WatchAsync(GcProbeProcess probe, string id)
+    {
+        var port = new DiagnosticIpc(probe.SocketPath, probe.Pid);
+        collector.Watch(new WatchedInstance(id, new DiagnosticEndpoint(probe.Pid, port.SocketPath)));
+        await collected.UntilAsync(_ => HasSession(probe.Pid), "the session");
+        // The thread runs a moment before our side has the answer; a round trip orders the two.
+        await port.GetProcessInfoAsync(CancellationToken.None);
+    }
+
+    private static async Task<long> AllocatedAsync(GcProbeProcess probe) =>
+        long.Parse(await probe.AskAsync("allocated"), CultureInfo.InvariantCulture);
+
+    // One thread of this name serves the diagnostic port; every session has another one.
+    private static bool HasSession(int pid) =>
+        Directory.GetDirectories($"/proc/{pid}/task").Count(task => File.ReadAllText(Path.Combine(task, "comm")).StartsWith(".NET EventPipe", StringComparison.Ordinal)) > 1;
+
+    private void AssertSketchesMatchSums()
+    {
+        foreach (var window in collected.Windows)
+        {
+            var sketches = window.Pauses.Select(pause => DdSketch.FromBytes(pause.Sketch.Span)).ToList();
+            if (sketches.Count == 0) continue;
+            Assert.Equal(window.MaxPauseMs, sketches.Max(sketch => sketch.Max));
+            Assert.Equal(window.PauseMs, sketches.SelectMany(sketch => sketch.Buckets()).Sum(bucket => bucket.Value * bucket.Count), window.PauseMs * 0.011);
+            Assert.Equal(window.MaxPauseMs, window.Longest[0].PauseMs);
+        }
+    }
+}
