@@ -1,0 +1,212 @@
+using System.Text.Json;
+using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Captures;
+
+namespace FleetProf.Silo.Tests.Captures;
+
+/// <summary>The queue with the real process limits around analyzers that are shell scripts.</summary>
+[Trait("Ring", "process")]
+public sealed class AnalysisQueueTests : IDisposable
+{
+    private const string Succeed = """
+        printf '{"kind":"trace","durationMs":1500.5,"gcCount":3,"lostEvents":2,"isComplete":true,"files":["gcs.json"]}' > "$output/summary.json"
+        printf '[]' > "$output/gcs.json"
+        """;
+
+    private readonly CaptureRig rig = new(new CaptureOptions
+    {
+        ReserveBytes = 0, RetryDelay = TimeSpan.FromMilliseconds(50), AnalyzerWallTime = TimeSpan.FromSeconds(2), AnalyzerCpuTime = TimeSpan.FromSeconds(1), AnalyzerOutputBytes = 100_000,
+    });
+
+    [Fact]
+    public async Task Analysis_Succeeds_StoresFilesAndReportsTheSummary()
+    {
+        var report = await AnalyseAsync(Succeed);
+
+        Assert.Equal((CaptureFailure.None, 1, 1500.5, 3, 2L), (report.Failure, report.Attempt, report.Summary!.DurationMs, report.Summary.GcCount, report.Summary.LostEvents));
+        Assert.Equal(["gcs.json", "original.nettrace", "summary.json"], (await rig.Files.ListAsync(CaptureRig.Capture)).Select(file => file.Name));
+        Assert.Equal(CapturePhase.Analysing, Assert.Single(rig.Progress).Phase);
+        Assert.Equal(1, Runs());
+        await UntilReportedAsync();
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(rig.Folder, "work")));
+    }
+
+    [Fact]
+    public async Task Analysis_CrashesOnce_IsTriedAgain()
+    {
+        var report = await AnalyseAsync($"""
+            if [ "$(wc -l < "$runs")" = 1 ]; then echo boom >&2; exit 134; fi
+            {Succeed}
+            """);
+
+        Assert.Equal(CaptureFailure.None, report.Failure);
+        Assert.Equal(2, Runs());
+    }
+
+    [Fact]
+    public async Task Analysis_CrashesTwice_IsQuarantinedWithTheReasonAndKeepsTheOriginal()
+    {
+        var report = await AnalyseAsync("echo 'stack overflow' >&2; kill -ABRT $$");
+
+        Assert.Equal(CaptureFailure.Quarantined, report.Failure);
+        Assert.Contains("134", report.Detail, StringComparison.Ordinal);
+        Assert.Contains("stack overflow", report.Detail, StringComparison.Ordinal);
+        Assert.Equal(2, Runs());
+        Assert.Equal(["original.nettrace"], (await rig.Files.ListAsync(CaptureRig.Capture)).Select(file => file.Name));
+    }
+
+    [Fact]
+    public async Task Analysis_Hangs_IsKilledWithItsChildren()
+    {
+        var report = await AnalyseAsync("""sleep 600 & echo $! >> "$runs.children"; sleep 600""");
+
+        Assert.Equal(CaptureFailure.Quarantined, report.Failure);
+        Assert.Contains("ran longer than 00:00:02", report.Detail, StringComparison.Ordinal);
+        Assert.All(File.ReadAllLines(RunsFile + ".children"), child => Assert.False(IsRunning(child), $"Child {child} is alive."));
+    }
+
+    [Fact]
+    public async Task Analysis_BurnsCpu_IsEndedByTheKernel()
+    {
+        var report = await AnalyseAsync("while :; do :; done");
+
+        Assert.Equal(CaptureFailure.Quarantined, report.Failure);
+        Assert.Contains("CPU time", report.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Analysis_WritesTooMuch_IsQuarantined()
+    {
+        var report = await AnalyseAsync("""head -c 200000 /dev/zero > "$output/gcs.json"; sleep 600""");
+
+        Assert.Equal(CaptureFailure.Quarantined, report.Failure);
+        Assert.Contains("100000 bytes", report.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Analysis_SaysUnreadable_FailsWithItsReasonWithoutRetry()
+    {
+        var report = await AnalyseAsync("echo 'the file is empty' >&2; exit 3");
+
+        Assert.Equal((CaptureFailure.AnalysisFailed, "the file is empty", 1), (report.Failure, report.Detail, Runs()));
+    }
+
+    [Theory]
+    [InlineData("printf '{}' > \"$output/summary.json\"; ln -s /etc/passwd \"$output/gcs.json\"")]
+    [InlineData("printf '{}' > \"$output/summary.json\"; mkdir \"$output/sub\"")]
+    [InlineData("printf '{}' > \"$output/summary.json\"; printf x > \"$output/original.nettrace\"")]
+    [InlineData("printf '{}' > \"$output/summary.json\"; printf x > \"$output/..evil\"")]
+    [InlineData("printf 'no json' > \"$output/summary.json\"")]
+    [InlineData(":")]
+    public async Task Analysis_WritesWhatNoAnalyzerWrites_IsQuarantinedAndNothingIsListed(string script)
+    {
+        var report = await AnalyseAsync(script);
+
+        Assert.Equal(CaptureFailure.Quarantined, report.Failure);
+        Assert.Equal(["original.nettrace"], (await rig.Files.ListAsync(CaptureRig.Capture)).Select(file => file.Name));
+    }
+
+    [Fact]
+    public async Task Analysis_Environment_HoldsNoSecretsButTheLimits()
+    {
+        Environment.SetEnvironmentVariable("FLEETPROF_TEST_DB_PASSWORD", "hunter2");
+        await AnalyseAsync($"env > \"$runs.env\"; {Succeed}");
+
+        var environment = await File.ReadAllLinesAsync(RunsFile + ".env");
+        Assert.DoesNotContain(environment, line => line.Contains("hunter2", StringComparison.Ordinal));
+        Assert.Contains("DOTNET_EnableDiagnostics=0", environment);
+        Assert.Contains("DOTNET_gcServer=0", environment);
+        Assert.Contains("DOTNET_GCHeapHardLimit=40000000", environment);
+    }
+
+    [Fact]
+    public async Task Queue_SiloStoppedDuringAnalysis_FinishesAfterTheRestart()
+    {
+        UseAnalyzer($"""if [ "$(wc -l < "$runs")" = 1 ]; then sleep 600; fi; {Succeed}""");
+        rig.Options.AnalyzerWallTime = TimeSpan.FromMinutes(5);
+        await rig.UploadAsync(CaptureRig.Content(100));
+        await rig.StartQueueAsync();
+        await UntilAsync(() => Runs() == 1);
+        await rig.RestartAsync();
+        await rig.StartQueueAsync();
+
+        Assert.Equal(CaptureFailure.None, (await rig.NextReportAsync()).Failure);
+        Assert.Equal(2, Runs());
+    }
+
+    [Fact]
+    public async Task Queue_CampaignNotReachable_ReportsLaterWithoutAnalysingAgain()
+    {
+        rig.ReportsToRefuse = 2;
+
+        Assert.Equal(CaptureFailure.None, (await AnalyseAsync(Succeed)).Failure);
+        Assert.Equal(1, Runs());
+        await UntilReportedAsync();
+    }
+
+    [Fact]
+    public async Task Queue_OutcomeStoredButNotReported_IsReportedAfterTheRestart()
+    {
+        rig.ReportsToRefuse = int.MaxValue;
+        UseAnalyzer(Succeed);
+        await rig.UploadAsync(CaptureRig.Content(100));
+        await rig.StartQueueAsync();
+        await UntilAsync(async () => (await rig.Table.FindAsync(CaptureRig.Capture))!.AnalysedAt is not null);
+        await rig.RestartAsync();
+        rig.ReportsToRefuse = 0;
+        await rig.StartQueueAsync();
+
+        Assert.Equal(3, (await rig.NextReportAsync()).Summary!.GcCount);
+        Assert.Equal(1, Runs());
+    }
+
+    public void Dispose() => rig.Dispose();
+
+    private string RunsFile => Path.Combine(rig.Folder, "runs");
+
+    private int Runs() => File.Exists(RunsFile) ? File.ReadAllLines(RunsFile).Length : 0;
+
+    private async Task<AnalysisReport> AnalyseAsync(string script)
+    {
+        UseAnalyzer(script);
+        await rig.UploadAsync(CaptureRig.Content(100));
+        await rig.StartQueueAsync();
+        return await rig.NextReportAsync();
+    }
+
+    /// <summary>A script in place of the analyzer: $output is its folder, and every run leaves a line in $runs.</summary>
+    private void UseAnalyzer(string script)
+    {
+        var path = Path.Combine(rig.Folder, "analyzer.sh");
+        File.WriteAllText(path, $"""
+            #!/bin/sh
+            while [ $# -gt 0 ]; do [ "$1" = --output ] && output=$2; shift; done
+            runs={JsonSerializer.Serialize(RunsFile)}
+            echo run >> "$runs"
+            {script}
+            """);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        rig.AnalyzerPath = path;
+        rig.RestartAsync().GetAwaiter().GetResult();
+    }
+
+    private static bool IsRunning(string processId) =>
+        File.Exists($"/proc/{processId}/stat") && !File.ReadAllText($"/proc/{processId}/stat").Contains(") Z", StringComparison.Ordinal);
+
+    private Task UntilReportedAsync() => UntilAsync(async () => (await rig.Table.FindAsync(CaptureRig.Capture))!.IsReported);
+
+    private static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (!await condition())
+        {
+            await Task.Delay(20, limit.Token);
+        }
+    }
+}
