@@ -41,11 +41,11 @@ public sealed class CallTree
     /// The tree in pre-order, heaviest child first, nodes without value left out. When there are more than
     /// <paramref name="maxNodes"/>, the lightest are left out; a kept node's ancestors are always kept.
     /// </summary>
-    public IEnumerable<CallTreeNode> PreOrder(int maxNodes = int.MaxValue)
+    public IEnumerable<Node> PreOrder(int maxNodes = int.MaxValue)
     {
         var (firstChild, nextSibling) = LinkChildren(Keep(maxNodes));
-        var pending = new Stack<CallTreeNode>();
-        pending.Push(new CallTreeNode(StackTable.Root, 0));
+        var pending = new Stack<Node>();
+        pending.Push(new Node(StackTable.Root, 0));
         var children = new List<int>();
         while (pending.TryPop(out var node))
         {
@@ -60,7 +60,7 @@ public sealed class CallTree
             children.Sort((a, b) => _totals[a] != _totals[b] ? _totals[a].CompareTo(_totals[b]) : b.CompareTo(a));
             foreach (var child in children)
             {
-                pending.Push(new CallTreeNode(child, node.Level + 1));
+                pending.Push(new Node(child, node.Level + 1));
             }
         }
     }
@@ -100,4 +100,7 @@ public sealed class CallTree
 
         return (firstChild, nextSibling);
     }
+
+    /// <summary>A node in pre-order: the stack's id in the profile's <see cref="StackTable"/>, and its level, 0 for the root.</summary>
+    public readonly record struct Node(int Stack, int Level);
 }

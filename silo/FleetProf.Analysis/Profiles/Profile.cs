@@ -3,13 +3,13 @@ namespace FleetProf.Analysis.Profiles;
 /// <summary>Decoded samples: for each distinct stack one value per measure. Estimates may be fractional; writers round.</summary>
 public sealed class Profile
 {
-    private readonly List<double>[] _values;
+    private readonly double[][] _values;
 
     public Profile(params IReadOnlyList<Measure> measures)
     {
         ArgumentOutOfRangeException.ThrowIfZero(measures.Count);
         Measures = measures;
-        _values = [.. measures.Select(_ => new List<double>())];
+        _values = [.. measures.Select(_ => Array.Empty<double>())];
     }
 
     public IReadOnlyList<Measure> Measures { get; }
@@ -34,10 +34,10 @@ public sealed class Profile
     /// <summary>Adds to one measure of a stack; call <see cref="CountSamples"/> for the samples behind it.</summary>
     public void Add(int stack, int measure, double value)
     {
-        var column = _values[measure];
-        while (column.Count <= stack)
+        ref var column = ref _values[measure];
+        if (column.Length <= stack)
         {
-            column.Add(0);
+            Array.Resize(ref column, Math.Max(Stacks.Count, column.Length * 2));
         }
 
         column[stack] += value;
@@ -46,7 +46,7 @@ public sealed class Profile
     public void CountSamples(long samples) => SampleCount += samples;
 
     /// <summary>Value of exactly this stack, callees not included.</summary>
-    public double Self(int stack, int measure) => stack < _values[measure].Count ? _values[measure][stack] : 0;
+    public double Self(int stack, int measure) => stack < _values[measure].Length ? _values[measure][stack] : 0;
 
     public double Total(int measure) => _values[measure].Sum();
 
@@ -55,9 +55,13 @@ public sealed class Profile
     {
         for (var stack = 0; stack < Stacks.Count; stack++)
         {
-            if (Enumerable.Range(0, Measures.Count).Any(m => Self(stack, m) != 0))
+            for (var measure = 0; measure < Measures.Count; measure++)
             {
-                yield return stack;
+                if (Self(stack, measure) != 0)
+                {
+                    yield return stack;
+                    break;
+                }
             }
         }
     }

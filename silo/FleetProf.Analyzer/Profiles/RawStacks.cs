@@ -3,9 +3,12 @@ namespace FleetProf.Analyzer.Profiles;
 /// <summary>Distinct stacks of raw addresses, leaf first. Samples repeat stacks many times over, so names are looked up once per distinct stack.</summary>
 internal sealed class RawStacks
 {
-    private readonly List<ulong> _addresses = [];
-    private readonly List<(int Start, int Length, int Next)> _stacks = [];
+    private const int ChunkLength = 1 << 16;
+
+    private readonly List<(ulong[] Chunk, int Start, int Length, int Next)> _stacks = [];
     private readonly Dictionary<ulong, int> _byHash = [];
+    private ulong[] _chunk = [];
+    private int _used;
 
     public int Count => _stacks.Count;
 
@@ -21,14 +24,20 @@ internal sealed class RawStacks
             }
         }
 
-        _stacks.Add((_addresses.Count, stack.Length, first));
-        _addresses.AddRange(stack);
+        if (_chunk.Length - _used < stack.Length)
+        {
+            _chunk = new ulong[Math.Max(ChunkLength, stack.Length)];
+            _used = 0;
+        }
+
+        stack.CopyTo(_chunk.AsSpan(_used));
+        _stacks.Add((_chunk, _used, stack.Length, first));
+        _used += stack.Length;
         _byHash[hash] = _stacks.Count - 1;
         return _stacks.Count - 1;
     }
 
-    public ReadOnlySpan<ulong> this[int id] =>
-        System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_addresses).Slice(_stacks[id].Start, _stacks[id].Length);
+    public ReadOnlySpan<ulong> this[int id] => _stacks[id].Chunk.AsSpan(_stacks[id].Start, _stacks[id].Length);
 
     private static ulong Hash(ReadOnlySpan<ulong> stack)
     {

@@ -68,6 +68,16 @@ public sealed class CpuProfileTests(PlantedRecordings recordings)
         }
     }
 
+    [Fact]
+    public void Trace_WithoutRundown_KeepsItsSamplesAndSaysThatNamesAreMissing()
+    {
+        var (summary, output) = recordings.Analyze(recordings.CpuWithoutRundown, "trace");
+
+        Assert.True(summary.GetProperty("cpuSampleCount").GetInt64() > 0);
+        Assert.Equal(["[unresolved]"], Json(output, "cpu.top.json").GetProperty("rows").EnumerateArray().Take(1).Select(row => row.GetProperty("name").GetString()));
+        Assert.NotEmpty(summary.GetProperty("warnings").EnumerateArray());
+    }
+
     internal static JsonElement Json(string folder, string file) => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, file))).RootElement;
 
     private static List<long> Numbers(JsonElement flame, string name) => [.. flame.GetProperty(name).EnumerateArray().Select(value => value.GetInt64())];

@@ -18,6 +18,8 @@ public sealed class PlantedRecordings : IAsyncLifetime
 
     public string Cpu => Path.Combine(Folder, "cpu.nettrace");
 
+    public string CpuWithoutRundown => Path.Combine(Folder, "cpu-without-rundown.nettrace");
+
     public string Allocations => Path.Combine(Folder, "alloc.nettrace");
 
     public string GarbageCollections => Path.Combine(Folder, "gc.nettrace");
@@ -32,6 +34,7 @@ public sealed class PlantedRecordings : IAsyncLifetime
             await planted.DoAsync("burn", (int)Burned.TotalMilliseconds);
             await planted.DoAsync("resume", 300);
         });
+        await Recorder.RecordAsync(planted.Id, Recorder.Cpu, CpuWithoutRundown, _ => planted.DoAsync("burn", 200), hasRundown: false);
         await Recorder.RecordAsync(planted.Id, Recorder.Allocations, Allocations, _ => planted.DoAsync("box", Boxes));
         await Recorder.RecordAsync(planted.Id, Recorder.Collections, GarbageCollections, _ => planted.DoAsync("collect", Collections));
         await planted.DoAsync("retain", RetainedOrders);

@@ -18,9 +18,9 @@ internal static class Recorder
     public static EventPipeProvider[] Heap => [new(Runtime, EventLevel.Verbose, 0x1980001)];
 
     /// <summary>Records while <paramref name="act"/> runs; it gets the file, which grows meanwhile.</summary>
-    public static async Task RecordAsync(int processId, EventPipeProvider[] providers, string path, Func<FileInfo, Task> act)
+    public static async Task RecordAsync(int processId, EventPipeProvider[] providers, string path, Func<FileInfo, Task> act, bool hasRundown = true)
     {
-        using var session = new DiagnosticsClient(processId).StartEventPipeSession(providers, requestRundown: true, circularBufferMB: 256);
+        using var session = new DiagnosticsClient(processId).StartEventPipeSession(providers, requestRundown: hasRundown, circularBufferMB: 256);
         await using var file = File.Create(path);
         var drained = session.EventStream.CopyToAsync(file);
         await act(new FileInfo(path));
