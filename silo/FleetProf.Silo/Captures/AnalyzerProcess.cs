@@ -101,7 +101,7 @@ internal sealed class AnalyzerProcess(IOptions<SiloOptions> silo, IOptions<Captu
             0 => new AnalyzerOutcome(AnalyzerEnd.Done),
             UnreadableExitCode => new AnalyzerOutcome(AnalyzerEnd.Unreadable, line.Length > 0 ? line : "The analyzer gave no reason."),
             KilledBySignal + SignalCpuTime or KilledBySignal + SignalKill =>
-                new AnalyzerOutcome(AnalyzerEnd.Overran, $"The analyzer used more than {captures.Value.AnalyzerCpuTime} of CPU time or ran out of memory."),
+                new AnalyzerOutcome(AnalyzerEnd.Overran, $"The analyzer used more than {captures.Value.AnalyzerCpuTime} of CPU time or ran out of memory. {line}".TrimEnd()),
             _ => new AnalyzerOutcome(AnalyzerEnd.Crashed, string.Create(CultureInfo.InvariantCulture, $"The analyzer crashed with exit code {exitCode}. {line}").TrimEnd()),
         };
     }

@@ -1,0 +1,65 @@
+using FleetProf.Silo.Hosting;
+using Microsoft.Extensions.Configuration;
+
+namespace FleetProf.Silo.Tests.Hosting;
+
+public sealed class SiloOptionsValidationTests
+{
+    [Fact]
+    public void Validate_Defaults_Succeed() => Assert.Empty(Problems(new SiloOptions()));
+
+    [Fact]
+    public void Validate_SeveralProblems_ReportsAllWithTheirKeys()
+    {
+        var problems = Problems(new SiloOptions { AgentListen = "nowhere", HttpListen = "127.0.0.1", SiloPort = 0, DataFolder = " ", AnalyzerPath = "/no/such.dll" });
+
+        string[] keys = ["AgentListen", "HttpListen", "SiloPort", "DataFolder", "AnalyzerPath"];
+        Assert.All(keys, key => Assert.Contains(problems, problem => problem.StartsWith($"FleetProf:Silo:{key}", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0:7443")]
+    [InlineData("[::]:7443")]
+    [InlineData("10.1.2.3:7443")]
+    public void Validate_AgentsFromOtherHostsWithoutTls_NamesTheOptionsToSet(string listen)
+    {
+        var problem = Assert.Single(Problems(new SiloOptions { AgentListen = listen }));
+
+        Assert.Contains("FleetProf:Silo:AgentCertificate", problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:7443")]
+    [InlineData("[::1]:7443")]
+    [InlineData("localhost:7443")]
+    public void Validate_LoopbackWithoutTls_Succeeds(string listen) => Assert.Empty(Problems(new SiloOptions { AgentListen = listen }));
+
+    [Fact]
+    public void Validate_FilesForOtherHosts_IsRefused() =>
+        Assert.Contains("HttpListen", Assert.Single(Problems(new SiloOptions { HttpListen = "0.0.0.0:7480" })), StringComparison.Ordinal);
+
+    [Fact]
+    public void Validate_OnePortTwice_NamesBothKeys()
+    {
+        var problem = Assert.Single(Problems(new SiloOptions { GatewayPort = 7480 }));
+
+        Assert.Contains("FleetProf:Silo:GatewayPort and FleetProf:Silo:HttpListen", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_MistypedKey_IsReportedWithTheKnownOnes()
+    {
+        var problem = Assert.Single(Problems(new SiloOptions(), ("FleetProf:Silo:DataFoldr", "x")));
+
+        Assert.Contains("DataFoldr", problem, StringComparison.Ordinal);
+        Assert.Contains("DataFolder", problem, StringComparison.Ordinal);
+    }
+
+    private static List<string> Problems(SiloOptions options, params (string Key, string? Value)[] settings)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value)))
+            .Build();
+        return [.. new SiloOptionsValidation(configuration).Validate(null, options).Failures ?? []];
+    }
+}

@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using System.Net;
+using FleetProf.Contracts.Access;
+using FleetProf.Silo.Tests.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace FleetProf.Silo.Tests.Hosting;
+
+[Trait("Ring", "process")]
+public sealed class SiloProcessTests : IAsyncLifetime
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly HttpClient http = new();
+    private SiloProcess silo = null!;
+
+    public ValueTask InitializeAsync()
+    {
+        silo = new SiloProcess(folder["data"]);
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Start_InvalidOptions_PrintsAllProblemsAndExitsWith2()
+    {
+        var (exitCode, errors) = await SiloProcess.RunAsync(
+            "--FleetProf:Silo:AgentListen=0.0.0.0:7443", "--FleetProf:Silo:HttpListen=x", "--FleetProf:Captures:AnalyzerParallelism=0", $"--FleetProf:Silo:DataFolder={folder["data"]}");
+
+        Assert.Equal(2, exitCode);
+        string[] expected = ["FleetProf:Silo:AgentCertificate", "FleetProf:Silo:HttpListen", "FleetProf:Captures:AnalyzerParallelism"];
+        Assert.All(expected, key => Assert.Contains(key, errors, StringComparison.Ordinal));
+        Assert.False(Directory.Exists(folder["data"]));
+    }
+
+    [Fact]
+    public async Task Start_ValueOfWrongType_NamesTheKeyAndExitsWith2()
+    {
+        var (exitCode, errors) = await SiloProcess.RunAsync("--FleetProf:Silo:SiloPort=many");
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("FleetProf:Silo:SiloPort", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_Endpoints_AreSeparateAndAnswer()
+    {
+        await silo.StartAsync();
+
+        var metrics = await http.GetStringAsync(silo.Http("/metrics"));
+        Assert.Contains("fleetprof_catalog_commit_duration", metrics, StringComparison.Ordinal);
+        Assert.Contains("orleans_", metrics, StringComparison.Ordinal);
+        Assert.Contains("dotnet_gc_", metrics, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(silo.Http("/health/live"))).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await http.GetAsync(silo.Http("/capture-files/x-0001/original.nettrace"))).StatusCode);
+        using var request = new HttpRequestMessage(HttpMethod.Get, silo.Agents("/metrics")) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        Assert.Equal(HttpStatusCode.NotFound, (await http.SendAsync(request)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Start_DataFolderInUse_SaysSo()
+    {
+        await silo.StartAsync();
+        await using var second = new SiloProcess(folder["data"]);
+
+        var exception = await Assert.ThrowsAnyAsync<Exception>(() => second.StartAsync());
+
+        Assert.Contains("another silo", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Terminate_Running_EndsCleanlyWithinFiveSeconds()
+    {
+        await silo.StartAsync();
+        using var terminate = Process.Start("kill", ["-TERM", silo.Process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+
+        Assert.InRange(await silo.UntilExitAsync(), TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.Equal(0, silo.Process.ExitCode);
+    }
+
+    [Fact]
+    public async Task ParentGone_ExitWithParent_EndsTheSilo()
+    {
+        await silo.StartAsync("--FleetProf:ExitWithParent=true");
+        silo.Process.StandardInput.Close();
+
+        Assert.InRange(await silo.UntilExitAsync(), TimeSpan.Zero, TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task Kill_AfterAcknowledgedGrainWrites_KeepsThem()
+    {
+        await silo.StartAsync();
+        var tokens = new List<string>();
+        await using (var client = await ConnectAsync())
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                tokens.Add(await client.Access.IssueApiTokenAsync($"token{i}"));
+            }
+
+            await silo.KillAsync();
+        }
+
+        await silo.StartAsync();
+        await using var again = await ConnectAsync();
+        foreach (var token in tokens)
+        {
+            Assert.NotNull(await again.Access.VerifyApiTokenAsync(token));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await silo.DisposeAsync();
+        http.Dispose();
+        folder.Dispose();
+    }
+
+    private async Task<Client> ConnectAsync()
+    {
+        var host = Host.CreateApplicationBuilder();
+        host.UseOrleansClient(client => client.UseLocalhostClustering(silo.GatewayPort, serviceId: "fleetprof", clusterId: "fleetprof"));
+        var built = host.Build();
+        await built.StartAsync();
+        return new Client(built);
+    }
+
+    private sealed class Client(IHost host) : IAsyncDisposable
+    {
+        public IAccessGrain Access => host.Services.GetRequiredService<IClusterClient>().GetGrain<IAccessGrain>("local");
+
+        public async ValueTask DisposeAsync()
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+            await host.StopAsync(limit.Token);
+            host.Dispose();
+        }
+    }
+}
