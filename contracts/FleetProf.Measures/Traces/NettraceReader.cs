@@ -106,7 +106,8 @@ public sealed class NettraceReader(INettraceSink sink)
         var serialization = "\u0014\0\0\0!FastSerialization.1"u8;
         var start = data[..Math.Min(data.Length, magic.Length)];
         if (!magic.StartsWith(start)) throw Fail(NettraceError.NotNettrace, "The stream does not begin with 'Nettrace'.");
-        if (data.Length >= magic.Length + 12 && data[magic.Length..].StartsWith("\0\0\0\0"u8))
+        if (!Has(data, magic.Length + 12)) return 0;
+        if (data[magic.Length..].StartsWith("\0\0\0\0"u8))
             throw Fail(NettraceError.UnsupportedVersion, $"Nettrace version {BinaryPrimitives.ReadUInt32LittleEndian(data[(magic.Length + 4)..])} is not supported; this reader knows versions 4 and 5.");
         if (!Has(data, magic.Length + serialization.Length)) return 0;
         if (!data[magic.Length..].StartsWith(serialization)) throw Fail(NettraceError.NotNettrace, "The stream header after 'Nettrace' is not that of a trace.");
