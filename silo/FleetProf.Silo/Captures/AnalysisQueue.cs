@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Captures.Analyses;
 using FleetProf.Silo.Captures.Artifacts;
 using FleetProf.Silo.Hosting;
 using Microsoft.Extensions.Options;
@@ -89,22 +90,23 @@ internal sealed partial class AnalysisQueue(
             return;
         }
 
-        var campaign = grains.GetGrain<ICampaignGrain>(artifact.CampaignId);
         if (artifact.State == ArtifactState.Pending)
         {
-            await ShowProgressAsync(campaign, artifact);
+            await ShowProgressAsync(artifact);
             artifact = await analysis.RunAsync(artifact, cancellationToken);
         }
 
-        await campaign.ReportAnalysisAsync(ArtifactAnalysis.ReportOf(artifact));
+        await CampaignOf(artifact).ReportAnalysisAsync(ArtifactAnalysis.ReportOf(artifact));
         await table.MarkReportedAsync(captureId, artifact.Attempt, cancellationToken);
     }
 
-    private async Task ShowProgressAsync(ICampaignGrain campaign, Artifact artifact)
+    private ICampaignGrain CampaignOf(Artifact artifact) => grains.GetGrain<ICampaignGrain>(artifact.CampaignId);
+
+    private async Task ShowProgressAsync(Artifact artifact)
     {
         try
         {
-            await campaign.ReportProgressAsync(new CaptureProgressReport
+            await CampaignOf(artifact).ReportProgressAsync(new CaptureProgressReport
             {
                 CaptureId = artifact.CaptureId,
                 Attempt = artifact.Attempt,

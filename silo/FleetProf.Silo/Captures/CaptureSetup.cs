@@ -1,3 +1,4 @@
+using FleetProf.Silo.Captures.Analyses;
 using FleetProf.Silo.Captures.Artifacts;
 using FleetProf.Silo.Hosting;
 using Microsoft.Extensions.Options;

@@ -17,7 +17,11 @@ public static class HostingSetup
         builder.Services.AddOptions<SiloOptions>().BindConfiguration(SiloOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<DataFolderLock>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
-        builder.AddParentWatch();
+        if (builder.Configuration.GetValue("FleetProf:ExitWithParent", false))
+        {
+            builder.Services.AddHostedService<ParentWatch>();
+        }
+
         builder.AddLogs();
         builder.AddMetricsAndHealth();
         builder.AddEndpoints();

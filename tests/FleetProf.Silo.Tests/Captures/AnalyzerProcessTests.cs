@@ -1,5 +1,6 @@
 using FleetProf.Contracts.Captures;
 using FleetProf.Silo.Captures;
+using FleetProf.Silo.Captures.Analyses;
 using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.Options;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using FleetProf.Silo.Captures.Analyses;
 using FleetProf.Silo.Storage;
 
 namespace FleetProf.Silo.Captures.Artifacts;

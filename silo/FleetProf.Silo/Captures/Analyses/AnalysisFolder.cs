@@ -1,6 +1,6 @@
 using FleetProf.Silo.Storage;
 
-namespace FleetProf.Silo.Captures;
+namespace FleetProf.Silo.Captures.Analyses;
 
 /// <summary>Where one run of the analyzer may write. Removed when disposed.</summary>
 internal sealed class AnalysisFolder : IDisposable

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using FleetProf.Contracts.Captures;
 using FleetProf.Silo.Captures.Artifacts;
 
-namespace FleetProf.Silo.Captures;
+namespace FleetProf.Silo.Captures.Analyses;
 
 /// <summary>Analyses one artifact to its end: the outcome and its files are in the store and the table when it returns.</summary>
 internal sealed partial class ArtifactAnalysis(

@@ -1,4 +1,4 @@
-namespace FleetProf.Silo.Captures;
+namespace FleetProf.Silo.Captures.Analyses;
 
 /// <summary>The ways in which a run of the analyzer can end.</summary>
 internal enum AnalyzerEnd

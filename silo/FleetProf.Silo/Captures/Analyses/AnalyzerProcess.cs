@@ -4,7 +4,7 @@ using FleetProf.Contracts.Captures;
 using FleetProf.Silo.Hosting;
 using Microsoft.Extensions.Options;
 
-namespace FleetProf.Silo.Captures;
+namespace FleetProf.Silo.Captures.Analyses;
 
 /// <summary>
 /// Runs the analyzer on one artifact as a child process that can harm nothing but itself: limited heap, CPU, elapsed time

@@ -1,4 +1,4 @@
-namespace FleetProf.Silo.Captures;
+namespace FleetProf.Silo.Captures.Analyses;
 
 /// <summary>Reads all of what a child process prints, so that it never blocks on a full pipe, but keeps only the beginning.</summary>
 internal static class BoundedText

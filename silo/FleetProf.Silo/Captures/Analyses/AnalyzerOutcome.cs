@@ -1,4 +1,4 @@
-namespace FleetProf.Silo.Captures;
+namespace FleetProf.Silo.Captures.Analyses;
 
 /// <summary>How a run of the analyzer ended; the detail is for people.</summary>
 internal sealed record AnalyzerOutcome(AnalyzerEnd End, string? Detail = null);

@@ -1,4 +1,4 @@
-namespace FleetProf.Silo.Captures;
+namespace FleetProf.Silo.Captures.Analyses;
 
 /// <summary>Finds the analyzer that belongs to this silo.</summary>
 internal static class AnalyzerCommand

@@ -1,0 +1,87 @@
+using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Captures.Artifacts;
+using FleetProf.Silo.Storage;
+using FleetProf.Silo.Tests.Hosting;
+using FleetProf.Silo.Tests.Storage;
+
+namespace FleetProf.Silo.Tests.Captures;
+
+/// <summary>kill -9 of the silo while an analyzer runs.</summary>
+[Trait("Ring", "process")]
+public sealed class AnalysisKillTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    [Fact]
+    public async Task Kill_SiloDuringAnalysis_EndsTheAnalyzerAndAnalysesAfterTheRestart()
+    {
+        await SeedPendingArtifactAsync();
+        var analyzer = WriteAnalyzer();
+        await using var silo = new SiloProcess(folder["data"]);
+        await silo.StartAsync($"--FleetProf:Silo:AnalyzerPath={analyzer}");
+        await UntilAsync(() => File.Exists(folder["pids"]) && File.ReadAllText(folder["pids"]).EndsWith('\n'));
+        var first = (await File.ReadAllLinesAsync(folder["pids"]))[0];
+        await silo.KillAsync();
+
+        await UntilAsync(() => !IsRunning(first));
+        await silo.StartAsync($"--FleetProf:Silo:AnalyzerPath={analyzer}");
+        await UntilAsync(() => File.Exists(Path.Combine(folder["data"], "artifacts", CaptureRig.Capture, "analysis", "summary.json")));
+        await silo.KillAsync();
+
+        Assert.Equal(2, (await File.ReadAllLinesAsync(folder["pids"])).Length);
+        Assert.Equal(0, (await ReadAsync()).FailedRuns);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private async Task SeedPendingArtifactAsync()
+    {
+        Directory.CreateDirectory(folder["data"]);
+        using var database = Open();
+        var store = new ArtifactStore(folder["data"]);
+        var part = store.PartialPath(CaptureRig.Capture, 1, new string('a', 64));
+        await File.WriteAllTextAsync(part, "Nettrace");
+        store.AdoptOriginal(CaptureRig.Capture, part);
+        var artifact = new Artifact
+        {
+            CaptureId = CaptureRig.Capture, CampaignId = CaptureRig.CampaignId, Attempt = 1, AgentId = "agent1",
+            Kind = CaptureKind.Trace, Sha256 = new string('a', 64), SizeBytes = 8,
+        };
+        await new ArtifactTable(database, TimeProvider.System).AddAsync(artifact, new StoredFile("original.nettrace", "application/octet-stream", 8, artifact.Sha256));
+    }
+
+    private async Task<Artifact> ReadAsync()
+    {
+        using var database = Open();
+        return (await new ArtifactTable(database, TimeProvider.System).FindAsync(CaptureRig.Capture))!;
+    }
+
+    private CatalogDatabase Open() => CatalogDatabase.Open(Path.Combine(folder["data"], "catalog.db"), TimeProvider.System);
+
+    /// <summary>Hangs in its first run and succeeds in the second.</summary>
+    private string WriteAnalyzer()
+    {
+        var path = folder["analyzer.sh"];
+        File.WriteAllText(path, $"""
+            #!/bin/sh
+            while [ $# -gt 0 ]; do [ "$1" = --output ] && output=$2; shift; done
+            echo $$ >> '{folder["pids"]}'
+            if [ "$(wc -l < '{folder["pids"]}')" = 1 ]; then exec sleep 600; fi
+            printf '{"{}"}' > "$output/summary.json"
+            """);
+        AnalyzerProcessTests.MakeExecutable(path);
+        return path;
+    }
+
+    private static bool IsRunning(string processId) =>
+        File.Exists($"/proc/{processId}/stat") && !File.ReadAllText($"/proc/{processId}/stat").Contains(") Z", StringComparison.Ordinal);
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (!condition())
+        {
+            await Task.Delay(20, limit.Token);
+        }
+    }
+}
