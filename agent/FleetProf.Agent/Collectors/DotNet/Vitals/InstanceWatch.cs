@@ -123,6 +123,11 @@ internal sealed class InstanceWatch : IAsyncDisposable
         {
             return (DiagnosticFailure.InternalError, "");
         }
+        catch (Exception error)
+        {
+            // A fault of ours in one session must neither end the watch in silence nor reach the others.
+            return (DiagnosticFailure.InternalError, $"FleetProf failed while reading this session: {error}");
+        }
         finally
         {
             lock (gate) session = null;

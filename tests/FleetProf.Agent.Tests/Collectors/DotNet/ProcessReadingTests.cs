@@ -1,0 +1,35 @@
+using FleetProf.Agent.Collectors.DotNet;
+
+namespace FleetProf.Agent.Tests.Collectors.DotNet;
+
+public class ProcessReadingTests
+{
+    [Fact]
+    public void Parse_NameWithSpacesAndParentheses_FindsTheFields()
+    {
+        var reading = ProcessReading.Parse("42 (my (odd) app) S 1 42 42 0 -1 4194304 100 0 0 0 250 50 0 0 20 0 17 0 987654 1000000 300 18446744073709551615 1 1");
+        Assert.Equal(new ProcessReading(3.0, 300 * Environment.SystemPageSize, 17, 987654, 'S'), reading);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("42 (cut")]
+    [InlineData("42 (cut) S 1 2")]
+    public void Parse_Cut_IsNull(string stat) => Assert.Null(ProcessReading.Parse(stat));
+
+    [Fact]
+    public void Read_Self_IsPlausible()
+    {
+        var reading = ProcessReading.Read(Environment.ProcessId)!.Value;
+        Assert.InRange(reading.WorkingSetBytes, 10_000_000, 4_000_000_000);
+        Assert.InRange(reading.ThreadCount, 2, 500);
+        Assert.True(ProcessReading.IsAlive(Environment.ProcessId));
+    }
+
+    [Fact]
+    public void Read_NoSuchProcess_IsNull()
+    {
+        Assert.Null(ProcessReading.Read(int.MaxValue));
+        Assert.False(ProcessReading.IsAlive(int.MaxValue));
+    }
+}

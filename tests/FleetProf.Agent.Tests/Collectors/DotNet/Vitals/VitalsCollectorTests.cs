@@ -1,0 +1,84 @@
+using FleetProf.Agent.Collectors.DotNet;
+using FleetProf.Agent.Collectors.DotNet.Vitals;
+using FleetProf.AgentProtocol;
+
+namespace FleetProf.Agent.Tests.Collectors.DotNet.Vitals;
+
+/// <summary>The collector against runtimes that the test plays, in this process.</summary>
+public class VitalsCollectorTests
+{
+    private readonly CollectedVitals collected = new();
+
+    [Fact]
+    public async Task Session_Lost_IsOpenedAgainAndTheGapShows()
+    {
+        await using var runtime = new PlayedRuntime(session => (Trace(session), Stays: session > 1));
+        await WithCollectorAsync(runtime, _ => collected.UntilAsync(
+            vitals => vitals.Problems.Count >= 2 && vitals.Previews.Any(preview => preview.LastGcNumber == 2), "the second session"));
+        Assert.Equal([InstanceProblem.SessionLost, InstanceProblem.None], collected.Problems.Select(problem => problem.Problem));
+        Assert.Equal(2, collected.GcCount);
+        Assert.Equal(0, collected.Windows.Sum(window => window.MissedGcCount));
+    }
+
+    [Fact]
+    public async Task Stream_Broken_IsASessionLostThatSaysWhere()
+    {
+        await using var runtime = new PlayedRuntime(_ => ("Nettrace, or so it seems, but then it is something else."u8.ToArray(), Stays: false));
+        await WithCollectorAsync(runtime, _ => collected.UntilAsync(vitals => vitals.Problems.Count > 0, "the problem"));
+        Assert.Equal(InstanceProblem.SessionLost, collected.Problems[0].Problem);
+        Assert.Contains("at byte", collected.Problems[0].Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Clock_OfTheTargetIsFarOff_ArrivalDecides()
+    {
+        var trace = new WrittenGcs(new DateTime(1999, 1, 1, 0, 0, 0, DateTimeKind.Utc), 0).Collection(1, 1_000_000).ToArray(hasEnd: false);
+        await using var runtime = new PlayedRuntime(_ => (trace, Stays: true));
+        var before = DateTimeOffset.UtcNow;
+        await WithCollectorAsync(runtime, _ => collected.UntilAsync(vitals => vitals.Previews.Count > 0, "a preview"));
+        var ended = DateTimeOffset.FromUnixTimeMilliseconds(collected.Windows.SelectMany(window => window.Longest).Single().EndedUnixMs);
+        Assert.InRange(ended, before.AddSeconds(-1), DateTimeOffset.UtcNow.AddSeconds(1));
+    }
+
+    [Fact]
+    public async Task Ticks_Absurd_HarmNothing()
+    {
+        var trace = new WrittenGcs(DateTime.UtcNow, 0).Collection(1, long.MaxValue - 20_000_000).Collection(2, long.MinValue).Collection(3, 1_000_000).ToArray(hasEnd: false);
+        await using var runtime = new PlayedRuntime(_ => (trace, Stays: true));
+        await WithCollectorAsync(runtime, _ => collected.UntilAsync(vitals => vitals.Previews.Count > 0, "a preview"));
+        Assert.DoesNotContain(collected.Problems, problem => problem.Problem != InstanceProblem.None);
+        Assert.True(collected.GcCount + collected.Windows.Sum(window => window.MissedGcCount) >= 1);
+    }
+
+    [Fact]
+    public async Task Watch_Twice_IsOneSession()
+    {
+        await using var runtime = new PlayedRuntime(session => (Trace(session), Stays: true));
+        await WithCollectorAsync(runtime, async collector =>
+        {
+            collector.Watch(Instance(runtime));
+            await collected.UntilAsync(vitals => vitals.Previews.Count > 0, "a preview");
+            Assert.Equal(1, runtime.Sessions);
+        });
+        Assert.Equal(1, collected.GcCount);
+    }
+
+    [Fact]
+    public async Task Unwatch_UnknownInstance_DoesNothing() =>
+        await new VitalsCollector(collected, TimeProvider.System, new Random(1)).UnwatchAsync("nobody");
+
+    private async Task WithCollectorAsync(PlayedRuntime runtime, Func<VitalsCollector, Task> act)
+    {
+        using var stop = new CancellationTokenSource();
+        var collector = new VitalsCollector(collected, TimeProvider.System, new Random(1));
+        var running = collector.RunAsync(stop.Token);
+        collector.Watch(Instance(runtime));
+        await act(collector);
+        await stop.CancelAsync();
+        await running;
+    }
+
+    private static WatchedInstance Instance(PlayedRuntime runtime) => new("a", new DiagnosticEndpoint(Environment.ProcessId, runtime.SocketPath));
+
+    private static byte[] Trace(int gcNumber) => new WrittenGcs(DateTime.UtcNow, 0).Collection(gcNumber, 1_000_000).ToArray(hasEnd: false);
+}
