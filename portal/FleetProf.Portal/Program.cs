@@ -18,6 +18,11 @@ public static class Program
             await Build(args).RunAsync();
             return 0;
         }
+        catch (OperationCanceledException)
+        {
+            // Stopped before the silo was ever reached.
+            return 0;
+        }
         catch (OptionsValidationException invalid)
         {
             await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, invalid.Failures));

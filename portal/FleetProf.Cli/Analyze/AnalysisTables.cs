@@ -55,7 +55,7 @@ internal static class AnalysisTables
         Section(context, "Top methods by own CPU samples", tables["methods"], rows, Text("name"), Number("self"), Number("total"), Text("module"));
         Section(context, "Top allocated types", tables["allocatedTypes"], rows, Text("type"), Size("bytes"), Number("objects"), Number("samples"));
         Section(context, "Top allocating methods", tables["allocatingMethods"], rows, Text("name"), Size("self"), Size("total"), Text("module"));
-        Section(context, "Top heap types by shallow bytes", tables["heapTypes"], rows, Text("type"), Number("count"), Size("bytes"));
+        Section(context, "Top heap types by shallow bytes", tables["heapTypes"], rows, Text("type"), Number("count"), Size("shallowBytes"));
         var longest = new JsonArray([.. tables["gcs"].OrderByDescending(gc => AsNumber(gc?["Pause MSec"]) ?? 0).Select(gc => gc?.DeepClone())]);
         Section(context, "Longest GCs", longest, rows,
             Number("GC Index"), Text("Gen"), Text("Type"), Text("Trigger Reason"), Number("Pause Start"), Number("Suspend Msec"), Number("Pause MSec"), Number("After MB"), Number("Promoted MB"));

@@ -25,7 +25,7 @@ internal sealed class CaptureFileResult(HttpClient silo, CaptureFile file, strin
 
         if (!Uri.TryCreate(file.Link, UriKind.Absolute, out var link) || link.Scheme is not ("http" or "https"))
         {
-            await Failed("the silo gave no usable link").ExecuteAsync(httpContext);
+            await FailAsync(httpContext, "the silo gave no usable link");
             return;
         }
 
@@ -37,8 +37,7 @@ internal sealed class CaptureFileResult(HttpClient silo, CaptureFile file, strin
         using var answer = await AskAsync(link, httpContext.RequestAborted);
         if (answer is not { StatusCode: HttpStatusCode.OK })
         {
-            httpContext.Response.Headers.Remove(HeaderNames.ETag);
-            await Failed(answer is null ? "it does not answer" : $"it answers {(int)answer.StatusCode}").ExecuteAsync(httpContext);
+            await FailAsync(httpContext, answer is null ? "it does not answer" : $"it answers {(int)answer.StatusCode}");
             return;
         }
 
@@ -73,8 +72,13 @@ internal sealed class CaptureFileResult(HttpClient silo, CaptureFile file, strin
         return disposition.ToString();
     }
 
-    private static IResult Failed(string reason) => TypedResults.Problem(
-        statusCode: StatusCodes.Status502BadGateway,
-        title: "The file could not be fetched",
-        detail: $"The silo that holds the file cannot be read: {reason}. Check that the portal reaches the silo's HTTP port (FleetProf:Silo:HttpListen), then repeat the request.");
+    private static Task FailAsync(HttpContext httpContext, string reason)
+    {
+        httpContext.Response.Headers.Remove(HeaderNames.ETag);
+        return TypedResults.Problem(
+            statusCode: StatusCodes.Status502BadGateway,
+            title: "The file could not be fetched",
+            detail: $"The silo that holds the file cannot be read: {reason}. Check that the portal reaches the silo's HTTP port (FleetProf:Silo:HttpListen), then repeat the request.")
+            .ExecuteAsync(httpContext);
+    }
 }

@@ -18,7 +18,7 @@ internal sealed partial class Announcement(
             return;
         }
 
-        silo.Started();
+        silo.Answered();
         while (!await TryAnnounceAsync(stoppingToken))
         {
             await Task.Delay(TimeSpan.FromSeconds(2), stoppingToken);

@@ -71,6 +71,8 @@ internal static class HostingSetup
         .MinimumLevel.Information()
         // Request lines of the framework carry query strings, and a query may hold a login code.
         .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
+        // The key folder is readable by its owner only, like the rest of the data folder; the warning about encryption at rest tells nothing new.
+        .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
         .MinimumLevel.Override("Orleans", LogEventLevel.Warning)
         .ReadFrom.Configuration(configuration)
         .Enrich.FromLogContext()

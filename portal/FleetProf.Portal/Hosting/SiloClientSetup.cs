@@ -23,6 +23,7 @@ internal static class SiloClientSetup
             client.Services.AddSingleton<IClientConnectionRetryFilter>(services => services.GetRequiredService<SiloConnection>());
             client.Services.AddSingleton<IClusterConnectionStatusObserver>(services => services.GetRequiredService<SiloConnection>());
         });
+        builder.Services.AddHostedService<SiloProbe>();
         // Kestrel must answer, also with 503, while the Orleans client still looks for its silo.
         builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
         return builder;

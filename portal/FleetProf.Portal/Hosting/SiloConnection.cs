@@ -7,6 +7,7 @@ public sealed partial class SiloConnection(PortalOptions options, IHostApplicati
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     private volatile bool _hasGateway;
+    private volatile bool _wasConnected;
     private int _attempts;
 
     /// <summary>True once the client has started and while it has a gateway.</summary>
@@ -29,10 +30,17 @@ public sealed partial class SiloConnection(PortalOptions options, IHostApplicati
     public void NotifyClusterConnectionLost() => Set(false);
 
     public void NotifyGatewayCountChanged(int currentNumberOfGateways, int previousNumberOfGateways, bool connectionRecovered) =>
-        Set(currentNumberOfGateways > 0);
+        Set(_wasConnected && currentNumberOfGateways > 0);
 
-    /// <summary>The Orleans client has finished its start.</summary>
-    internal void Started() => Set(true);
+    /// <summary>It was connected and is not any more.</summary>
+    internal bool IsLost => _wasConnected && !_hasGateway;
+
+    /// <summary>The Orleans client has finished its start, or a call got through.</summary>
+    internal void Answered()
+    {
+        _wasConnected = true;
+        Set(true);
+    }
 
     private void Set(bool isConnected)
     {

@@ -16,6 +16,13 @@ internal static partial class BindingProblem
             return TypedResults.Problem(statusCode: bad.StatusCode, title: Problem.InvalidTitle, detail: bad.Message);
         }
 
+        // The exception handler hides the endpoint that failed in its own feature.
+        var endpoint = context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerPathFeature>()?.Endpoint;
+        if (Missing().Match(bad.Message) is { Success: true } missing)
+        {
+            return Problem.Invalid(FieldOf(missing), $"Required: {Expected(TypeOf(endpoint, missing.Groups["name"].Value))}.");
+        }
+
         var unread = Unread().Match(bad.Message);
         if (!unread.Success)
         {
@@ -24,10 +31,7 @@ internal static partial class BindingProblem
                 : bad.Message);
         }
 
-        var name = unread.Groups["name"].Value;
-        // The exception handler hides the endpoint that failed in its own feature.
-        var endpoint = context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerPathFeature>()?.Endpoint;
-        return Problem.Invalid(JsonNamingPolicy.CamelCase.ConvertName(name), $"'{unread.Groups["value"].Value}' is not {Expected(TypeOf(endpoint, name))}.");
+        return Problem.Invalid(FieldOf(unread), $"'{unread.Groups["value"].Value}' is not {Expected(TypeOf(endpoint, unread.Groups["name"].Value))}.");
     }
 
     /// <summary>In words: what a parameter of this type takes.</summary>
@@ -40,9 +44,14 @@ internal static partial class BindingProblem
         _ => "a value that can be read",
     };
 
+    private static string FieldOf(Match match) => JsonNamingPolicy.CamelCase.ConvertName(match.Groups["name"].Value);
+
     private static Type? TypeOf(Endpoint? endpoint, string name) => endpoint?.Metadata.GetMetadata<MethodInfo>() is { } handler
         ? handler.GetParameters().SelectMany(EnumQuery.Flatten).FirstOrDefault(parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Type
         : null;
+
+    [GeneratedRegex("""Required parameter "\S+ (?<name>\w+)" was not provided from query string""")]
+    private static partial Regex Missing();
 
     [GeneratedRegex("""Failed to bind parameter "\S+ (?<name>\w+)" from "(?<value>.*)"\.""", RegexOptions.Singleline)]
     private static partial Regex Unread();

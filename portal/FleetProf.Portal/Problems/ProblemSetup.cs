@@ -10,6 +10,7 @@ internal static class ProblemSetup
     public static void Configure(ProblemDetailsOptions options) => options.CustomizeProblemDetails = static context =>
     {
         var problem = context.ProblemDetails;
+        problem.Type ??= "about:blank";
         problem.Instance = context.HttpContext.Request.Path;
         problem.Extensions["traceId"] = Activity.Current?.Id ?? context.HttpContext.TraceIdentifier;
         if (problem.Detail is null)
@@ -36,6 +37,7 @@ internal static class ProblemSetup
         {
             StatusCodes.Status404NotFound => "There is nothing at this address. See /openapi/v1.json.",
             StatusCodes.Status405MethodNotAllowed => $"This address takes {context.Response.Headers.Allow}. See /openapi/v1.json.",
+            StatusCodes.Status413PayloadTooLarge => "The body may have 1 MB at most.",
             StatusCodes.Status415UnsupportedMediaType => "Send JSON with Content-Type: application/json.",
             _ => null,
         };

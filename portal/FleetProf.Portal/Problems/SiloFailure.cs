@@ -10,8 +10,8 @@ internal static class SiloFailure
     {
         SiloUnavailableException or OrleansMessageRejectionException or ConnectionFailedException or GatewayTooBusyException => true,
         ClientNotAvailableException or TimeoutException => true,
-        // Orleans throws this when its client has not finished its start.
-        InvalidOperationException before => before.Source is "Orleans.Core",
+        // Orleans throws these while its client has not finished its start and knows no grain.
+        InvalidOperationException or ArgumentException => exception.Source is "Orleans.Core",
         _ => false,
     };
 }

@@ -38,10 +38,13 @@ internal static class FakeTables
 
     public static object HeapTypes() => new
     {
-        isComplete = true,
         objectCount = 1_874_332,
-        totalBytes = 342_118_400,
-        rows = Rows().Select(row => new { type = row.Type, count = row.Count, bytes = row.Bytes }),
+        edgeCount = 4_100_277,
+        rootCount = 8_210,
+        heapBytes = 342_118_400,
+        isComplete = true,
+        incompleteReason = (string?)null,
+        rows = Rows().Select(row => new { type = row.Type, module = "Example.Checkout", count = row.Count, shallowBytes = row.Bytes }),
     };
 
     private static IEnumerable<(int Rank, string Type, long Bytes, long Count)> Rows() => Enumerable.Range(0, 400).Select(rank => (

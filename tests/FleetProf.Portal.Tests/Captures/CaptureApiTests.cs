@@ -1,0 +1,60 @@
+using System.Net;
+using FleetProf.Portal.Tests.FakeFleet;
+
+namespace FleetProf.Portal.Tests.Captures;
+
+public sealed class CaptureApiTests(PortalFixture fixture)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task List_Filters_AreCombined()
+    {
+        using var client = fixture.Portal.Authorised();
+
+        var captures = (await client.JsonAsync("/api/v1/captures?service=checkout&kind=gcdump&state=ready&limit=1")).AsArray();
+
+        var only = Assert.Single(captures)!;
+        Assert.Equal(("checkout", "gcdump", "ready"), ((string?)only["service"], (string?)only["kind"], (string?)only["state"]));
+    }
+
+    [Fact]
+    public async Task Create_OfAService_IsAnOperationOfOneCapture()
+    {
+        using var client = fixture.Portal.Authorised();
+
+        using var response = await client.PostAsync("/api/v1/captures", new { service = "basket", kind = "trace", durationSeconds = 20, reason = "slow" });
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        var operation = await client.JsonAsync(response.Headers.Location!.OriginalString);
+        Assert.Equal("running", (string?)operation["status"]);
+        var capture = await client.JsonAsync((string)operation["resourceLocation"]!);
+        Assert.Equal(("basket", "trace", "tester", "slow"), ((string?)capture["service"], (string?)capture["kind"], (string?)capture["requestedBy"], (string?)capture["reason"]));
+    }
+
+    [Fact]
+    public async Task Create_OfAnInstance_CapturesThatInstance()
+    {
+        using var client = fixture.Portal.Authorised();
+
+        using var response = await client.PostAsync("/api/v1/captures", new { instanceId = "i0001", kind = "gc" });
+
+        var capture = await client.JsonAsync((string)(await response.JsonAsync())["resourceLocation"]!);
+        Assert.Equal("i0001", (string?)capture["instanceId"]);
+    }
+
+    [Fact]
+    public async Task Cancel_RunningThenAgain_IsDoneOnceThenAConflict()
+    {
+        using var client = fixture.Portal.Authorised();
+        using var created = await client.PostAsync("/api/v1/captures", new { service = "basket", kind = "trace", durationSeconds = 300 });
+        var location = (string)(await created.JsonAsync())["resourceLocation"]!;
+
+        using var first = await client.DeleteAsync(location, Cancel);
+        using var second = await client.DeleteAsync(location, Cancel);
+
+        Assert.Equal(HttpStatusCode.NoContent, first.StatusCode);
+        await second.ProblemAsync(HttpStatusCode.Conflict);
+        Assert.Equal("cancelled", (string?)(await client.JsonAsync(location))["state"]);
+    }
+}

@@ -1,0 +1,70 @@
+using FleetProf.Portal.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace FleetProf.Portal.Tests.Hosting;
+
+public sealed class PortalOptionsCheckTests
+{
+    [Theory]
+    [InlineData("http://127.0.0.1:8080")]
+    [InlineData("http://localhost:0")]
+    [InlineData("http://[::1]:8080")]
+    [InlineData("https://0.0.0.0:8443")]
+    public void Listen_LoopbackOrTls_IsAccepted(string listen) => Assert.Empty(PortalOptionsCheck.Problems(new() { Listen = listen }));
+
+    [Theory]
+    [InlineData("http://0.0.0.0:8080")]
+    [InlineData("http://[::]:8080")]
+    [InlineData("http://portal.example:80")]
+    [InlineData("http://10.0.0.4:8080")]
+    public void Listen_PlainHttpBeyondLoopback_IsRefusedWithTheWayOut(string listen)
+    {
+        var problem = Assert.Single(PortalOptionsCheck.Problems(new() { Listen = listen }));
+
+        Assert.Contains("FleetProf:Portal:Listen", problem, StringComparison.Ordinal);
+        Assert.Contains("FleetProf:Portal:AllowPlainHttp=true", problem, StringComparison.Ordinal);
+        Assert.Empty(PortalOptionsCheck.Problems(new() { Listen = listen, AllowPlainHttp = true }));
+    }
+
+    [Fact]
+    public void Read_ManyWrongKeys_NamesAllAtOnce()
+    {
+        var configuration = Configuration(("Listen", "8080"), ("SiloGateway", "silo"), ("DataFolder", " "), ("LoginAttemptsPerMinute", "0"));
+
+        var failure = Assert.Throws<OptionsValidationException>(() => PortalOptionsCheck.Read(configuration));
+
+        Assert.Equal(4, failure.Failures.Count());
+        Assert.All(["Listen", "SiloGateway", "DataFolder", "LoginAttemptsPerMinute"], key => Assert.Contains(failure.Failures, text => text.StartsWith($"FleetProf:Portal:{key}:", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Read_MisspeltKey_IsRefused()
+    {
+        var failure = Assert.Throws<OptionsValidationException>(() => PortalOptionsCheck.Read(Configuration(("Lisen", "http://127.0.0.1:1"))));
+
+        Assert.Contains("Lisen", Assert.Single(failure.Failures), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:30000", "127.0.0.1", 30000)]
+    [InlineData("silo:30000", "silo", 30000)]
+    [InlineData("[::1]:30000", "::1", 30000)]
+    public void Gateway_HostAndPort_IsRead(string text, string host, int port)
+    {
+        Assert.True(GatewayAddress.TryParse(text, out var address));
+        Assert.Equal(new GatewayAddress(host, port), address);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(":30000")]
+    [InlineData("silo:")]
+    [InlineData("silo:0")]
+    [InlineData("silo:70000")]
+    [InlineData("http://silo:30000/")]
+    public void Gateway_Otherwise_IsRefused(string text) => Assert.False(GatewayAddress.TryParse(text, out _));
+
+    private static IConfiguration Configuration(params (string Key, string Value)[] values) =>
+        new ConfigurationBuilder().AddInMemoryCollection(values.ToDictionary(pair => $"{PortalOptions.Section}:{pair.Key}", pair => (string?)pair.Value)).Build();
+}
