@@ -8,6 +8,7 @@ namespace FleetProf.Silo.Storage;
 /// <summary>
 /// The one thread that writes. It takes whatever waits, runs it in one transaction (each work in a savepoint of its own,
 /// so that a failing one takes nothing else with it), commits once and only then answers the callers.
+/// Constraints must not be DEFERRABLE: they would fail at the commit, and with it everything in the batch.
 /// </summary>
 internal sealed class CatalogWriter : IDisposable
 {
