@@ -7,6 +7,7 @@ using FleetProf.Silo.Gateway;
 using FleetProf.Silo.GcPauses;
 using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Storage;
+using Microsoft.Extensions.Options;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddHosting();
@@ -28,6 +29,11 @@ if (StartupProblems.OfOptions(app.Services) is { Count: > 0 } problems)
 try
 {
     app.Services.GetRequiredService<DataFolderLock>().Take();
+    if (StartupProblems.OfPorts(app.Services.GetRequiredService<IOptions<SiloOptions>>().Value).ToList() is { Count: > 0 } taken)
+    {
+        return StartupProblems.Report(taken, StartupProblems.CannotStart);
+    }
+
     _ = app.Services.GetRequiredService<CatalogDatabase>();
     app.MapHosting();
     app.MapCaptures();

@@ -51,7 +51,8 @@ internal static class EndpointSetup
         });
     }
 
-    private static X509Certificate2 LoadCertificate(SiloOptions options) =>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The files hold no certificate with its private key.</exception>
+    public static X509Certificate2 LoadCertificate(SiloOptions options) =>
         Path.GetExtension(options.AgentCertificate) is ".pfx" or ".p12"
             ? X509CertificateLoader.LoadPkcs12FromFile(options.AgentCertificate!, password: null)
             : X509Certificate2.CreateFromPemFile(options.AgentCertificate!, options.AgentCertificateKey);

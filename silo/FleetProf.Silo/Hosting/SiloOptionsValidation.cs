@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 
 namespace FleetProf.Silo.Hosting;
@@ -80,9 +81,29 @@ internal sealed class SiloOptionsValidation(IConfiguration configuration) : IVal
             (nameof(SiloOptions.AgentCertificateKey), options.AgentCertificateKey),
             (nameof(SiloOptions.AnalyzerPath), options.AnalyzerPath),
         };
-        foreach (var (key, path) in files.Where(file => file.Path is not null && !File.Exists(file.Path)))
+        var missing = files.Where(file => file.Path is not null && !File.Exists(file.Path)).ToList();
+        foreach (var (key, path) in missing)
         {
             yield return $"{Key(key)} = {path} does not exist.";
+        }
+
+        if (options.AgentCertificate is not null && missing.Count == 0 && CertificateProblem(options) is { } problem)
+        {
+            yield return $"{Key(nameof(SiloOptions.AgentCertificate))} = {options.AgentCertificate} cannot be used: {problem} "
+                + $"It must hold a certificate (PEM or PKCS#12) with its private key, or the key is in {Key(nameof(SiloOptions.AgentCertificateKey))}.";
+        }
+    }
+
+    private static string? CertificateProblem(SiloOptions options)
+    {
+        try
+        {
+            using var certificate = EndpointSetup.LoadCertificate(options);
+            return certificate.HasPrivateKey ? null : "there is no private key.";
+        }
+        catch (CryptographicException exception)
+        {
+            return exception.Message;
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 
 namespace FleetProf.Silo.Hosting;
@@ -28,6 +30,39 @@ internal static class StartupProblems
         {
             // The binder: a value of the wrong type; its message names the key.
             return [exception.Message];
+        }
+    }
+
+    /// <summary>Ports that somebody else uses; Orleans would say neither which port nor which option.</summary>
+    public static IEnumerable<string> OfPorts(SiloOptions options)
+    {
+        var endpoints = new (string Key, IPEndPoint Endpoint)[]
+        {
+            (nameof(SiloOptions.AgentListen), ListenAddress.Parse(options.AgentListen)),
+            (nameof(SiloOptions.HttpListen), ListenAddress.Parse(options.HttpListen)),
+            (nameof(SiloOptions.SiloPort), new IPEndPoint(IPAddress.Loopback, options.SiloPort)),
+            (nameof(SiloOptions.GatewayPort), new IPEndPoint(IPAddress.Loopback, options.GatewayPort)),
+        };
+        foreach (var (key, endpoint) in endpoints)
+        {
+            if (WhyNotBound(endpoint) is { } reason)
+            {
+                yield return $"{SiloOptions.Section}:{key}: {endpoint} cannot be used ({reason}). Stop what listens there, or choose another.";
+            }
+        }
+    }
+
+    private static string? WhyNotBound(IPEndPoint endpoint)
+    {
+        using var probe = new TcpListener(endpoint);
+        try
+        {
+            probe.Start();
+            return null;
+        }
+        catch (SocketException exception)
+        {
+            return exception.Message;
         }
     }
 

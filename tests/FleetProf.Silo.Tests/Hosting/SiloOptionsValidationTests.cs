@@ -1,4 +1,5 @@
 using FleetProf.Silo.Hosting;
+using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.Configuration;
 
 namespace FleetProf.Silo.Tests.Hosting;
@@ -44,6 +45,17 @@ public sealed class SiloOptionsValidationTests
         var problem = Assert.Single(Problems(new SiloOptions { GatewayPort = 7480 }));
 
         Assert.Contains("FleetProf:Silo:GatewayPort and FleetProf:Silo:HttpListen", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_CertificateIsNone_SaysWhatItMustHold()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["agent.pem"], "no certificate");
+
+        var problem = Assert.Single(Problems(new SiloOptions { AgentCertificate = folder["agent.pem"] }));
+
+        Assert.Contains("FleetProf:Silo:AgentCertificateKey", problem, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,19 +42,13 @@ internal sealed class SiloProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Like the static one, with this silo's folder and ports.</summary>
+    public Task<(int ExitCode, string Errors)> RunToEndAsync(params string[] more) => RunAsync([.. Arguments(), .. more]);
+
     public async Task StartAsync(params string[] more)
     {
-        string[] arguments =
-        [
-            $"--FleetProf:Silo:DataFolder={dataFolder}",
-            $"--FleetProf:Silo:AgentListen=127.0.0.1:{ports[0]}",
-            $"--FleetProf:Silo:HttpListen=127.0.0.1:{ports[1]}",
-            $"--FleetProf:Silo:SiloPort={ports[2]}",
-            $"--FleetProf:Silo:GatewayPort={ports[3]}",
-            .. more,
-        ];
         process?.Dispose();
-        process = Process.Start(StartInfo(arguments))!;
+        process = Process.Start(StartInfo([.. Arguments(), .. more]))!;
         _ = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(40));
@@ -91,6 +85,15 @@ internal sealed class SiloProcess : IAsyncDisposable
 
         http.Dispose();
     }
+
+    private string[] Arguments() =>
+    [
+        $"--FleetProf:Silo:DataFolder={dataFolder}",
+        $"--FleetProf:Silo:AgentListen=127.0.0.1:{ports[0]}",
+        $"--FleetProf:Silo:HttpListen=127.0.0.1:{ports[1]}",
+        $"--FleetProf:Silo:SiloPort={ports[2]}",
+        $"--FleetProf:Silo:GatewayPort={ports[3]}",
+    ];
 
     private async Task<bool> IsReadyAsync()
     {

@@ -1,5 +1,9 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using FleetProf.Contracts.Access;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -57,6 +61,36 @@ public sealed class SiloProcessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_WithCertificate_SpeaksTlsToAgents()
+    {
+        File.WriteAllText(folder["agent.pem"], SelfSigned());
+        await silo.StartAsync($"--FleetProf:Silo:AgentCertificate={folder["agent.pem"]}");
+        var address = new UriBuilder(silo.Agents("/metrics")) { Scheme = Uri.UriSchemeHttps }.Uri;
+        using var trusting = new HttpClient(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate!.Subject == "CN=fleetprof-test" } });
+        using var request = new HttpRequestMessage(HttpMethod.Get, address) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+
+        var response = await trusting.SendAsync(request);
+
+        Assert.Equal((HttpStatusCode.NotFound, HttpVersion.Version20), (response.StatusCode, response.Version));
+    }
+
+    [Fact]
+    public async Task Start_PortInUse_SaysWhichAndExitsWith1()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        foreach (var option in new[] { $"HttpListen=127.0.0.1:{port}", $"SiloPort={port}", $"GatewayPort={port}" })
+        {
+            var (exitCode, errors) = await silo.RunToEndAsync($"--FleetProf:Silo:{option}");
+
+            Assert.Equal(1, exitCode);
+            Assert.StartsWith("The silo did not start:", errors, StringComparison.Ordinal);
+            Assert.Contains(port.ToString(CultureInfo.InvariantCulture), errors, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Start_DataFolderInUse_SaysSo()
     {
         await silo.StartAsync();
@@ -71,7 +105,7 @@ public sealed class SiloProcessTests : IAsyncLifetime
     public async Task Terminate_Running_EndsCleanlyWithinFiveSeconds()
     {
         await silo.StartAsync();
-        using var terminate = Process.Start("kill", ["-TERM", silo.Process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using var terminate = Process.Start("kill", ["-TERM", silo.Process.Id.ToString(CultureInfo.InvariantCulture)]);
 
         Assert.InRange(await silo.UntilExitAsync(), TimeSpan.Zero, TimeSpan.FromSeconds(5));
         Assert.Equal(0, silo.Process.ExitCode);
@@ -114,6 +148,15 @@ public sealed class SiloProcessTests : IAsyncLifetime
         await silo.DisposeAsync();
         http.Dispose();
         folder.Dispose();
+    }
+
+    private static string SelfSigned()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=fleetprof-test", key, HashAlgorithmName.SHA256);
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        return $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n";
     }
 
     private async Task<Client> ConnectAsync()
