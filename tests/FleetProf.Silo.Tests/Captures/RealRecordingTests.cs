@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Captures.Analyses;
+using FleetProf.Silo.Tests.Storage;
+
+namespace FleetProf.Silo.Tests.Captures;
+
+/// <summary>A recording of a real runtime through intake, queue and the real analyzer.</summary>
+[Trait("Ring", "process")]
+public sealed class RealRecordingTests
+{
+    [Fact]
+    public async Task Upload_RealRecording_IsAnalysedAndTheOriginalStaysIdentical()
+    {
+        using var folder = new TemporaryFolder();
+        var recording = await RecordAsync(folder["recording.nettrace"]);
+        using var rig = new CaptureRig();
+        await rig.UploadAsync(recording);
+        await rig.StartQueueAsync();
+
+        var report = await rig.NextReportAsync();
+
+        Assert.Equal((CaptureFailure.None, null), (report.Failure, report.Detail));
+        Assert.True(report.Summary!.EventCount > 0, report.Summary.ToString());
+        var files = await rig.Files.ListAsync(CaptureRig.Capture);
+        Assert.Contains(files, file => file.Name == "alloc.flame.json");
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(recording)), files.Single(file => file.Name == "original.nettrace").Sha256);
+        Assert.Equal(recording, await File.ReadAllBytesAsync(rig.Store.OriginalPath(CaptureRig.Capture)));
+        foreach (var file in files)
+        {
+            var bytes = await File.ReadAllBytesAsync(rig.Store.FindPath(CaptureRig.Capture, file.Name)!);
+            Assert.Equal((file.SizeBytes, file.Sha256), (bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes))));
+        }
+    }
+
+    [Fact]
+    public async Task Upload_CutRecording_EndsAsAResultOrANamedFailure()
+    {
+        using var folder = new TemporaryFolder();
+        var recording = await RecordAsync(folder["recording.nettrace"]);
+        using var rig = new CaptureRig();
+        await rig.UploadAsync(recording[..(recording.Length / 2)]);
+        await rig.StartQueueAsync();
+
+        var report = await rig.NextReportAsync();
+
+        Assert.True(report.Failure is CaptureFailure.AnalysisFailed || report.Summary is { IsComplete: false }, report.ToString());
+    }
+
+    /// <summary>The runtime records itself: here the analyzer's, which is at hand and ends at once.</summary>
+    private static async Task<byte[]> RecordAsync(string path)
+    {
+        string[] words = [.. AnalyzerCommand.Find(null), "analyze", "--input", "/none"];
+        var start = new ProcessStartInfo(words[0]) { RedirectStandardError = true };
+        words.Skip(1).ToList().ForEach(start.ArgumentList.Add);
+        start.Environment["DOTNET_EnableEventPipe"] = "1";
+        start.Environment["DOTNET_EventPipeOutputPath"] = path;
+        start.Environment["DOTNET_EventPipeConfig"] = "Microsoft-DotNETCore-SampleProfiler:0:5,Microsoft-Windows-DotNETRuntime:14C14FCCBD:5";
+        using var process = Process.Start(start)!;
+        await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return await File.ReadAllBytesAsync(path);
+    }
+}
