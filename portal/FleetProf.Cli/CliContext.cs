@@ -5,11 +5,11 @@ using FleetProf.Cli.Terminal;
 namespace FleetProf.Cli;
 
 /// <summary>What every verb works with: its parsed arguments, the terminal and the way to the portal.</summary>
-public sealed class CliContext(ParseResult arguments, CliConsole console, TimeProvider clock)
+public sealed class CliContext(ParseResult arguments, CliConsole console)
 {
     public CliConsole Console { get; } = console;
 
-    public TimeProvider Clock { get; } = clock;
+    public TimeProvider Clock => Console.Clock;
 
     public OutputFormat Output => arguments.GetValue(CliOptions.Output);
 

@@ -54,7 +54,7 @@ public static class CliHost
     }
 
     internal static CliContext ContextOf(ParseResult arguments) =>
-        new(arguments, Current.Value ?? CliConsole.OfProcess(), TimeProvider.System);
+        new(arguments, Current.Value ?? CliConsole.OfProcess());
 
     private static IEnumerable<Command> Verbs() =>
     [

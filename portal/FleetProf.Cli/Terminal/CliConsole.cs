@@ -15,6 +15,8 @@ public sealed class CliConsole(TextWriter @out, TextWriter error, Func<string, s
 
     public int Width { get; init; } = 120;
 
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Opens stdout for bytes.</summary>
     public Func<Stream> OpenOut { get; init; } = Console.OpenStandardOutput;
 

@@ -1,5 +1,6 @@
 using FleetProf.Contracts.Access;
 using FleetProf.Portal.Access;
+using FleetProf.Portal.Connection;
 
 namespace FleetProf.Portal.Hosting;
 
@@ -12,17 +13,17 @@ internal sealed partial class Announcement(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Started = Kestrel listens and the Orleans client has connected.
+        // Kestrel must listen: only then is a free port known.
         if (!await StartedAsync(stoppingToken))
         {
             return;
         }
 
-        silo.Answered();
-        while (!await TryAnnounceAsync(stoppingToken))
+        do
         {
-            await Task.Delay(TimeSpan.FromSeconds(2), stoppingToken);
+            await silo.UntilConnectedAsync(stoppingToken);
         }
+        while (!await TryAnnounceAsync(stoppingToken));
     }
 
     private async Task<bool> StartedAsync(CancellationToken stoppingToken)
@@ -53,6 +54,7 @@ internal sealed partial class Announcement(
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             LogNotAnnounced(failure);
+            await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken);
             return false;
         }
     }

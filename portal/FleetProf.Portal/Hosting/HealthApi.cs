@@ -1,3 +1,4 @@
+using FleetProf.Portal.Connection;
 namespace FleetProf.Portal.Hosting;
 
 /// <summary>For orchestrators and load balancers: live = the process answers, ready = it also reaches the silo.</summary>

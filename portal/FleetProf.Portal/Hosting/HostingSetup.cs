@@ -73,7 +73,8 @@ internal static class HostingSetup
         .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
         // The key folder is readable by its owner only, like the rest of the data folder; the warning about encryption at rest tells nothing new.
         .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
-        .MinimumLevel.Override("Orleans", LogEventLevel.Warning)
+        // The connection tells of its own troubles, in one line each.
+        .MinimumLevel.Override("Orleans", LogEventLevel.Error)
         .ReadFrom.Configuration(configuration)
         .Enrich.FromLogContext()
         .WriteTo.Console(

@@ -1,3 +1,4 @@
+using FleetProf.Portal.Connection;
 using System.Net;
 using Microsoft.Extensions.Options;
 

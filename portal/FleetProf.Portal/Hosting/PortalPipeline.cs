@@ -1,4 +1,5 @@
 using FleetProf.Portal.Access;
+using FleetProf.Portal.Connection;
 using FleetProf.Portal.Problems;
 
 namespace FleetProf.Portal.Hosting;

@@ -1,3 +1,4 @@
+using FleetProf.Portal.Connection;
 using FleetProf.Portal.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;

@@ -1,7 +1,8 @@
+using FleetProf.Portal.Hosting;
 using System.Net;
 using Orleans.Messaging;
 
-namespace FleetProf.Portal.Hosting;
+namespace FleetProf.Portal.Connection;
 
 /// <summary>The one configured gateway; its name is resolved anew at each look, so that a silo may move.</summary>
 internal sealed class GatewayList(PortalOptions options) : IGatewayListProvider

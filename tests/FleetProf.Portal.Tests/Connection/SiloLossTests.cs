@@ -1,7 +1,7 @@
 using System.Net;
 using FleetProf.Portal.Tests.FakeFleet;
 
-namespace FleetProf.Portal.Tests.Hosting;
+namespace FleetProf.Portal.Tests.Connection;
 
 /// <summary>The portal outlives its silo.</summary>
 public sealed class SiloLossTests

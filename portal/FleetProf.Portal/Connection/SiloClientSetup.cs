@@ -1,7 +1,7 @@
 using Orleans.Configuration;
 using Orleans.Messaging;
 
-namespace FleetProf.Portal.Hosting;
+namespace FleetProf.Portal.Connection;
 
 /// <summary>The portal as an Orleans client.</summary>
 internal static class SiloClientSetup
@@ -10,6 +10,7 @@ internal static class SiloClientSetup
     {
         builder.Services.AddSingleton<SiloConnection>();
         builder.Services.AddSingleton<IGatewayListProvider, GatewayList>();
+        var others = builder.Services.Where(IsHosted).ToHashSet();
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(cluster =>
@@ -23,9 +24,16 @@ internal static class SiloClientSetup
             client.Services.AddSingleton<IClientConnectionRetryFilter>(services => services.GetRequiredService<SiloConnection>());
             client.Services.AddSingleton<IClusterConnectionStatusObserver>(services => services.GetRequiredService<SiloConnection>());
         });
+        // Orleans would start its client before Kestrel and hold everything up until the silo is there.
+        foreach (var orleans in builder.Services.Where(service => IsHosted(service) && !others.Contains(service)).ToArray())
+        {
+            builder.Services.Remove(orleans);
+        }
+
+        builder.Services.AddHostedService<SiloDial>();
         builder.Services.AddHostedService<SiloProbe>();
-        // Kestrel must answer, also with 503, while the Orleans client still looks for its silo.
-        builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
         return builder;
     }
+
+    private static bool IsHosted(ServiceDescriptor service) => service.ServiceType == typeof(IHostedService);
 }

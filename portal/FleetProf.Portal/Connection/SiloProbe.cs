@@ -1,7 +1,7 @@
 using FleetProf.Contracts.Access;
 using FleetProf.Portal.Access;
 
-namespace FleetProf.Portal.Hosting;
+namespace FleetProf.Portal.Connection;
 
 /// <summary>
 /// Finds a lost silo again. An Orleans client dials its gateway only when it has something to say,

@@ -1,4 +1,5 @@
-namespace FleetProf.Portal.Hosting;
+using FleetProf.Portal.Hosting;
+namespace FleetProf.Portal.Connection;
 
 /// <summary>Whether the silo can be called now. The portal starts before, after and without it.</summary>
 public sealed partial class SiloConnection(PortalOptions options, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<SiloConnection> log)
@@ -32,6 +33,30 @@ public sealed partial class SiloConnection(PortalOptions options, IHostApplicati
     public void NotifyGatewayCountChanged(int currentNumberOfGateways, int previousNumberOfGateways, bool connectionRecovered) =>
         Set(_wasConnected && currentNumberOfGateways > 0);
 
+    /// <summary>Completes when connected.</summary>
+    public async Task UntilConnectedAsync(CancellationToken cancellationToken)
+    {
+        var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Changed += Look;
+        try
+        {
+            Look();
+            await connected.Task.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            Changed -= Look;
+        }
+
+        void Look()
+        {
+            if (IsConnected)
+            {
+                connected.TrySetResult();
+            }
+        }
+    }
+
     /// <summary>It was connected and is not any more.</summary>
     internal bool IsLost => _wasConnected && !_hasGateway;
 
@@ -54,7 +79,7 @@ public sealed partial class SiloConnection(PortalOptions options, IHostApplicati
         {
             LogConnected(options.SiloGateway);
         }
-        else
+        else if (!lifetime.ApplicationStopping.IsCancellationRequested)
         {
             LogLost(options.SiloGateway);
         }

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace FleetProf.Portal.Hosting;
+namespace FleetProf.Portal.Connection;
 
 /// <summary>HOST:PORT of a silo's gateway; the host may be a name.</summary>
 internal sealed record GatewayAddress(string Host, int Port)
