@@ -15,7 +15,7 @@ internal static class CaptureColumns
         new("instance", row => row.InstanceId),
         new("kind", row => row.Kind),
         new("state", row => row.State, StateOf),
-        new("size", row => row.SizeBytes, row => Human.Bytes(row.SizeBytes)) { IsNumber = true },
+        new("size", row => row.SizeBytes, row => Human.Bytes(row.SizeBytes)) { IsNumber = true, Csv = "size_bytes" },
         new("requested", row => row.RequestedAt),
     ];
 
@@ -35,8 +35,8 @@ internal static class CaptureColumns
         new("lost events", row => row.Summary?.LostEvents),
         new("gcs", row => row.Summary?.GcCount),
         new("objects", row => row.Summary?.ObjectCount is > 0 and var count ? count : null, row => row.Summary?.ObjectCount is > 0 and var count ? Human.Count(count) : ""),
-        new("heap", row => row.Summary?.HeapBytes is > 0 and var bytes ? bytes : null, row => row.Summary?.HeapBytes is > 0 and var bytes ? Human.Bytes(bytes) : ""),
-        new("stall", row => row.StallMs, row => row.StallMs > 0 ? Human.Milliseconds(row.StallMs) : ""),
+        new("heap", row => row.Summary?.HeapBytes is > 0 and var bytes ? bytes : null, row => row.Summary?.HeapBytes is > 0 and var bytes ? Human.Bytes(bytes) : "") { Csv = "heap_bytes" },
+        new("stall", row => row.StallMs, row => row.StallMs > 0 ? Human.Milliseconds(row.StallMs) : "") { Csv = "stall_ms" },
         new("sha256", row => row.Sha256),
     ];
 

@@ -97,7 +97,10 @@ internal static class CaptureDownload
         }
         finally
         {
-            File.Delete(draft);
+            if (File.Exists(draft))
+            {
+                File.Delete(draft);
+            }
         }
     }
 }

@@ -39,8 +39,13 @@ internal static class CapturesCommand
             if (context.Output == OutputFormat.Table)
             {
                 var files = await server.GetAsync<IReadOnlyList<CaptureFile>>($"{path}/files", cancellationToken);
+                if (files.Count == 0)
+                {
+                    return ExitCode.Success;
+                }
+
                 context.Console.Out.WriteLine();
-                ResultWriter.WriteTable(context.Console, files, new("file", file => file.Name), new("size", file => file.SizeBytes, file => Human.Bytes(file.SizeBytes)) { IsNumber = true });
+                ResultWriter.WriteTable(context.Console, files, new("file", file => file.Name), new("size", file => file.SizeBytes, file => Human.Bytes(file.SizeBytes)) { IsNumber = true, Csv = "file_bytes" });
             }
 
             return ExitCode.Success;

@@ -84,7 +84,7 @@ internal static class ResultWriter
 
     private static void WriteCsv<T>(TextWriter output, IReadOnlyList<T> rows, Column<T>[] columns)
     {
-        output.WriteLine(string.Join(',', columns.Select(column => column.Header.Replace(' ', '_'))));
+        output.WriteLine(string.Join(',', columns.Select(column => column.Csv)));
         foreach (var row in rows)
         {
             output.WriteLine(string.Join(',', columns.Select(column => column.ForCsv(row))));

@@ -1,0 +1,69 @@
+using FleetProf.Cli.Tests.Stub;
+
+namespace FleetProf.Cli.Tests.Captures;
+
+public sealed class CaptureDownloadTests : IDisposable
+{
+    private static readonly byte[] Content = [1, 2, 3, 0, 255];
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("fleetprof-cli-");
+    private readonly StubPortal _portal = new StubPortal()
+        .On("GET /api/v1/captures/c1-0000/files/original.nettrace", new StubAnswer(200, "application/octet-stream", Content))
+        .On("GET /api/v1/captures/c1-0000/export?format=pprof", new StubAnswer(200, "application/gzip", Content))
+        .On("GET /api/v1/captures/cut/files/original.nettrace", new StubAnswer(200, "application/octet-stream", Content, MissingBytes: 10));
+
+    private string Target => Path.Combine(_folder.FullName, "file");
+
+    [Theory]
+    [InlineData("captures get c1-0000")]
+    [InlineData("captures export c1-0000 --format pprof")]
+    public async Task Download_ToFile_IsByteIdentical(string line)
+    {
+        var run = await CliRun.OfAsync(_portal, [.. line.Split(' '), "--to", Target]);
+
+        Assert.Equal((0, $"{Target}\n"), (run.ExitCode, run.Out));
+        Assert.Equal(Content, await File.ReadAllBytesAsync(Target, TestContext.Current.CancellationToken));
+        Assert.Single(_folder.GetFiles());
+    }
+
+    [Fact]
+    public async Task Download_ToStdout_IsNothingButTheBytes()
+    {
+        using var bytes = new MemoryStream();
+        var environment = new Dictionary<string, string> { ["FLEETPROF_URL"] = _portal.Url, ["FLEETPROF_TOKEN"] = StubPortal.Token };
+
+        var run = await CliRun.OfAsync(environment, ["captures", "get", "c1-0000", "--to", "-"], bytes: bytes);
+
+        Assert.Equal((0, "", ""), (run.ExitCode, run.Out, run.Error));
+        Assert.Equal(Content, bytes.ToArray());
+    }
+
+    [Fact]
+    public async Task Download_OverAFile_NeedsForce()
+    {
+        await File.WriteAllTextAsync(Target, "mine", TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCode.Usage, (await CliRun.OfAsync(_portal, "captures", "get", "c1-0000", "--to", Target)).ExitCode);
+        Assert.Equal("mine", await File.ReadAllTextAsync(Target, TestContext.Current.CancellationToken));
+        Assert.Equal(0, (await CliRun.OfAsync(_portal, "captures", "get", "c1-0000", "--to", Target, "--force")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Download_CutOff_LeavesNoFile()
+    {
+        var run = await CliRun.OfAsync(_portal, "captures", "get", "cut", "--to", Target);
+
+        Assert.Equal(ExitCode.Unreachable, run.ExitCode);
+        Assert.Empty(_folder.GetFiles());
+    }
+
+    [Fact]
+    public async Task Download_IntoNoFolder_IsAUsageError() =>
+        Assert.Equal(ExitCode.Usage, (await CliRun.OfAsync(_portal, "captures", "get", "c1-0000", "--to", Path.Combine(_folder.FullName, "none", "file"))).ExitCode);
+
+    public void Dispose()
+    {
+        _portal.Dispose();
+        _folder.Delete(recursive: true);
+    }
+}

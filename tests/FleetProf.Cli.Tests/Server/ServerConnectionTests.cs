@@ -1,0 +1,118 @@
+using System.Text.Json;
+using FleetProf.Cli.Tests.Stub;
+
+namespace FleetProf.Cli.Tests.Server;
+
+public sealed class ServerConnectionTests : IDisposable
+{
+    private readonly StubPortal _portal = new StubPortal().On("GET /api/v1/services", Samples.Services);
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("fleetprof-cli-");
+
+    [Fact]
+    public async Task Connection_InDataFolder_IsFound()
+    {
+        WriteConnection(_portal.Url, StubPortal.Token);
+
+        Assert.Equal(0, (await RunAsync([], "services", "--data", _folder.FullName)).ExitCode);
+    }
+
+    [Fact]
+    public async Task Connection_Nowhere_SaysHowToStartOne()
+    {
+        var run = await RunAsync([], "services", "--data", _folder.FullName);
+
+        Assert.Equal(ExitCode.Unreachable, run.ExitCode);
+        Assert.Contains("fleetprof demo", run.Error, StringComparison.Ordinal);
+        Assert.Equal("", run.Out);
+    }
+
+    [Fact]
+    public async Task Option_AndVariable_OptionWins()
+    {
+        var run = await RunAsync(new() { ["FLEETPROF_URL"] = "http://127.0.0.1:1", ["FLEETPROF_TOKEN"] = "wrong" }, "services", "--url", _portal.Url, "--token", StubPortal.Token);
+
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task Token_OfAnotherPortal_IsNotSent()
+    {
+        WriteConnection("http://127.0.0.1:9", "secret of another");
+
+        var run = await RunAsync([], "services", "--url", _portal.Url, "--data", _folder.FullName);
+
+        Assert.Equal(ExitCode.Auth, run.ExitCode);
+        Assert.Empty(_portal.Requests);
+    }
+
+    [Fact]
+    public async Task Token_Wrong_IsAnAuthFailure() =>
+        Assert.Equal(ExitCode.Auth, (await RunAsync(new() { ["FLEETPROF_URL"] = _portal.Url, ["FLEETPROF_TOKEN"] = "wrong" }, "services")).ExitCode);
+
+    [Fact]
+    public async Task Portal_NotListening_IsUnreachable()
+    {
+        var run = await RunAsync(new() { ["FLEETPROF_URL"] = "http://127.0.0.1:1", ["FLEETPROF_TOKEN"] = "t" }, "services");
+
+        Assert.Equal(ExitCode.Unreachable, run.ExitCode);
+        Assert.Contains("cannot be reached", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ftp://127.0.0.1")]
+    [InlineData("127.0.0.1:8080")]
+    [InlineData("not an address")]
+    public async Task Url_Malformed_IsAUsageError(string url) =>
+        Assert.Equal(ExitCode.Usage, (await RunAsync(new() { ["FLEETPROF_TOKEN"] = "t" }, "services", "--url", url)).ExitCode);
+
+    [Theory]
+    [InlineData(400, ExitCode.Usage)]
+    [InlineData(404, ExitCode.Usage)]
+    [InlineData(409, ExitCode.Usage)]
+    [InlineData(403, ExitCode.Auth)]
+    [InlineData(500, ExitCode.Unreachable)]
+    [InlineData(502, ExitCode.Unreachable)]
+    [InlineData(503, ExitCode.Unreachable)]
+    public async Task Problem_OfThePortal_BecomesMessageAndExitCode(int status, int expected)
+    {
+        using var portal = new StubPortal().On("GET /api/v1/services", StubAnswer.Problem(status, "what to do"));
+
+        var run = await CliRun.OfAsync(portal, "services");
+
+        Assert.Equal(expected, run.ExitCode);
+        Assert.Equal(expected == ExitCode.Auth, !run.Error.Contains("what to do", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Answer_OfSomethingElse_IsNotTakenForAPortal()
+    {
+        using var portal = new StubPortal().On("GET /api/v1/services", StubAnswer.Text("<html>router login</html>"));
+
+        var run = await CliRun.OfAsync(portal, "services");
+
+        Assert.Equal(ExitCode.Unreachable, run.ExitCode);
+        Assert.Contains("does not answer like a FleetProf portal", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Validation_OfThePortal_NamesEveryField()
+    {
+        using var portal = new StubPortal().On(
+            "POST /api/v1/captures", new { title = "The request is not valid", status = 400, errors = new Dictionary<string, string[]> { ["service"] = ["unknown"], ["kind"] = ["odd"] } }, 400);
+
+        var run = await CliRun.OfAsync(portal, "capture", "nope", "--kind", "trace");
+
+        Assert.Equal((ExitCode.Usage, "fleetprof: service: unknown; kind: odd\n"), (run.ExitCode, run.Error));
+    }
+
+    public void Dispose()
+    {
+        _portal.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private void WriteConnection(string url, string token) =>
+        File.WriteAllText(Path.Combine(_folder.FullName, "connection.json"), JsonSerializer.Serialize(new { url, token, loginUrl = "x" }));
+
+    private static Task<CliRun> RunAsync(Dictionary<string, string> environment, params string[] args) => CliRun.OfAsync(environment, args);
+}

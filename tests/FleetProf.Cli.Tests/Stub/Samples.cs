@@ -1,0 +1,85 @@
+using FleetProf.Contracts.Campaigns;
+using FleetProf.Contracts.Captures;
+using FleetProf.Contracts.Comparisons;
+using FleetProf.Contracts.Fleet;
+using FleetProf.Contracts.GcPauses;
+
+namespace FleetProf.Cli.Tests.Stub;
+
+/// <summary>What a small fleet answers.</summary>
+internal static class Samples
+{
+    private static readonly DateTimeOffset At = new(2026, 1, 31, 12, 30, 0, TimeSpan.Zero);
+
+    public static readonly ServiceRow[] Services =
+    [
+        new() { Service = "catalog", Versions = ["2.0"], InstanceCount = 3, FirstSeenAt = At, LastSeenAt = At },
+        new() { Service = "checkout", Versions = ["1.0", "1.1"], InstanceCount = 12, LastDeploy = Deploy, FirstSeenAt = At, LastSeenAt = At.AddMinutes(5) },
+    ];
+
+    public static readonly Instance[] Instances =
+    [
+        new()
+        {
+            InstanceId = "i1", Service = "checkout", Version = "1.1", Host = "node-1", Pid = 4711, Runtime = "10.0.12", AgentId = "a",
+            Vitals = new() { GcCount = 1234, LastPauseMs = 3.456, PauseP99Ms = 31.4, TimeInGcPercent = 4.9, HeapBytes = 340_118_400 },
+        },
+        new() { InstanceId = "i2", Service = "checkout", Version = "1.1", Host = "node-2", Pid = 8, Runtime = "8.0.22", AgentId = "a", Problem = InstanceProblem.DiagnosticsDisabled },
+    ];
+
+    public static readonly Capture Ready = new()
+    {
+        CaptureId = "c1-0000", CampaignId = "c1", InstanceId = "i1", Service = "checkout", Version = "1.1", Host = "node-1", Kind = CaptureKind.Trace,
+        State = CaptureState.Ready, RequestedAt = At, StartedAt = At, EndedAt = At.AddSeconds(12), SizeBytes = 1_234_567, RequestedBy = "ci", Reason = "slow",
+        Sha256 = "ab12", Summary = new() { CpuSampleCount = 9600, GcCount = 7, LostEvents = 3 },
+    };
+
+    public static readonly Capture Failed = Ready with
+    {
+        CaptureId = "c1-0001", State = CaptureState.Failed, Failure = CaptureFailure.ProcessExited, Detail = "exit code 137", SizeBytes = 0, Sha256 = "", Summary = null,
+    };
+
+    public static readonly CampaignRow[] CampaignRows =
+    [
+        new() { CampaignId = "c1", Name = "weekly", State = CampaignState.Completed, CreatedAt = At, Services = ["checkout", "catalog"], Kinds = [CaptureKind.Trace, CaptureKind.Gc], TargetCount = 2, ReadyCount = 1, FailedCount = 1 },
+    ];
+
+    public static readonly Comparison Regressed = new()
+    {
+        ComparisonId = "cmp1", Service = "checkout", CreatedAt = At, DueAt = At, DecidedAt = At, RequestedBy = "deploy",
+        Baseline = new() { Version = "1.0", From = At.AddHours(-1), To = At }, Candidate = new() { Version = "1.1", From = At, To = At.AddMinutes(10) },
+        Verdict = ComparisonVerdict.Regressed, Sentence = "Regressed: pause p99 rose from 9.8 ms to 31.4 ms.",
+        Metrics =
+        [
+            new() { Metric = "pause p99", Unit = "ms", Baseline = 9.8, Candidate = 31.4, Effect = 2.2, EffectLow = 1.78, EffectHigh = 2.65, Verdict = ComparisonVerdict.Regressed, Reason = "more than 10 %" },
+            new() { Metric = "heap after gen2", Unit = "B", Verdict = ComparisonVerdict.Inconclusive, Reason = "no gen2 GC" },
+        ],
+    };
+
+    public static readonly Trend Trend = new()
+    {
+        Service = "checkout", StepSeconds = 120,
+        Points =
+        [
+            new() { WindowStart = At, WindowSeconds = 120, InstanceCount = 12, ObservedFraction = 1, GcCount = 900, Gen2Count = 4, PauseP50Ms = 1.1, PauseP95Ms = 4.25, PauseP99Ms = 31.4, MaxPauseMs = 120.4, TimeInGcPercent = 4.9, HeapBytes = 92_000_000, AllocatedBytesPerSecond = 41_000_000 },
+            new() { WindowStart = At.AddMinutes(2), WindowSeconds = 120, InstanceCount = 12, ObservedFraction = 0.5 },
+        ],
+    };
+
+    public static Deploy Deploy => new() { DeployId = "d1", Service = "checkout", Version = "1.1", PreviousVersion = "1.0", Environment = "production", StartedAt = At, ComparisonId = "cmp1" };
+
+    public static Campaign CampaignWith(CampaignState state, params CampaignTarget[] targets) => new()
+    {
+        CampaignId = "c1", State = state, CreatedAt = At, EndedAt = state == CampaignState.Running ? null : At.AddMinutes(1), Seed = 7, PopulationSize = 12, Targets = targets,
+        Spec = new() { Name = "weekly", Selector = new() { Services = ["checkout"] }, Kinds = [CaptureKind.Trace], SampleSize = 2, RequestedBy = "ci", Reason = "look" },
+    };
+
+    public static CampaignTarget Target(int ordinal, CaptureState state, CaptureFailure failure = CaptureFailure.None, CapturePhase phase = CapturePhase.Unknown) => new()
+    {
+        CaptureId = CaptureId.Of("c1", ordinal), InstanceId = $"i{ordinal}", Service = "checkout", Version = "1.1", Host = "node-1", AgentId = "a", Kind = CaptureKind.Trace,
+        InclusionProbability = 1 / 6.0, State = state, Failure = failure, Phase = phase, DoneSeconds = 4, TotalSeconds = 10,
+    };
+
+    public static object Operation(string status, int ready, int failed = 0, int count = 2, string location = "/api/v1/campaigns/c1") =>
+        new { operationId = "c1", status, resourceLocation = location, isStoppable = status == "running", captureCount = count, readyCount = ready, failedCount = failed };
+}

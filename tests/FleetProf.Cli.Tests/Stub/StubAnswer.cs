@@ -1,0 +1,12 @@
+using System.Text;
+
+namespace FleetProf.Cli.Tests.Stub;
+
+/// <summary>What the stub answers. Missing bytes are promised but never sent: the connection breaks instead.</summary>
+internal sealed record StubAnswer(int Status, string ContentType, byte[] Body, int MissingBytes = 0)
+{
+    public static StubAnswer Problem(int status, string detail) =>
+        new(status, "application/problem+json", Encoding.UTF8.GetBytes($$"""{"title":"t","status":{{status}},"detail":"{{detail}}"}"""));
+
+    public static StubAnswer Text(string text) => new(200, "text/html", Encoding.UTF8.GetBytes(text));
+}

@@ -1,0 +1,64 @@
+using FleetProf.Cli.Tests.Stub;
+using FleetProf.Contracts.Campaigns;
+using FleetProf.Contracts.Captures;
+using FleetProf.TestKit.Goldens;
+
+namespace FleetProf.Cli.Tests.Terminal;
+
+/// <summary>What scripts and people see, byte for byte.</summary>
+public sealed class GoldenOutputTests : IDisposable
+{
+    private readonly StubPortal _portal = new();
+
+    [Theory]
+    [InlineData("services")]
+    [InlineData("services --output csv")]
+    [InlineData("services --output ndjson")]
+    [InlineData("services --output json")]
+    [InlineData("instances --service checkout")]
+    [InlineData("instances --service checkout --output csv")]
+    [InlineData("deployments list")]
+    [InlineData("trends checkout")]
+    [InlineData("trends checkout -o csv")]
+    [InlineData("captures list")]
+    [InlineData("captures show c1-0000")]
+    [InlineData("captures show c1-0001")]
+    [InlineData("captures show c1-0000 -o csv")]
+    [InlineData("campaign list")]
+    [InlineData("campaign show c1")]
+    [InlineData("comparisons list")]
+    [InlineData("comparisons show cmp1")]
+    [InlineData("comparisons show cmp1 --exit-code")]
+    [InlineData("compare checkout")]
+    [InlineData("login")]
+    [InlineData("nonsense")]
+    [InlineData("captures list --kind dump")]
+    [InlineData("captures show no-such")]
+    public async Task Command_OnASmallFleet_PrintsTheCheckedInText(string line)
+    {
+        Fill();
+
+        var run = await CliRun.OfAsync(_portal, line.Split(' '));
+
+        Golden.Verify(run.ToString(), Path.Combine("Golden", $"{line.Replace(" --", " ", StringComparison.Ordinal).Replace(" -", " ", StringComparison.Ordinal).Replace(' ', '.')}.txt"));
+    }
+
+    public void Dispose() => _portal.Dispose();
+
+    private void Fill() => _portal
+        .On("GET /api/v1/services", Samples.Services)
+        .On("GET /api/v1/instances", Samples.Instances)
+        .On("GET /api/v1/deployments", new[] { Samples.Deploy })
+        .On("GET /api/v1/services/checkout/trend", Samples.Trend)
+        .On("GET /api/v1/captures", new[] { Samples.Ready, Samples.Failed })
+        .On("GET /api/v1/captures/c1-0000", Samples.Ready)
+        .On("GET /api/v1/captures/c1-0001", Samples.Failed)
+        .On("GET /api/v1/captures/c1-0000/files", new[] { new CaptureFile { Name = "original.nettrace", ContentType = "application/octet-stream", SizeBytes = 1_234_567 } })
+        .On("GET /api/v1/captures/c1-0001/files", Array.Empty<CaptureFile>())
+        .On("GET /api/v1/campaigns", Samples.CampaignRows)
+        .On("GET /api/v1/campaigns/c1", Samples.CampaignWith(CampaignState.Completed, Samples.Target(0, CaptureState.Ready), Samples.Target(1, CaptureState.Failed, CaptureFailure.ProcessExited)))
+        .On("GET /api/v1/comparisons", new[] { Samples.Regressed })
+        .On("GET /api/v1/comparisons/cmp1", Samples.Regressed)
+        .On("POST /api/v1/comparisons", Samples.Regressed, 201)
+        .On("POST /api/v1/login-links", new { loginUrl = "http://127.0.0.1:8080/login?t=code" }, 201);
+}
