@@ -71,7 +71,7 @@ internal sealed class VitalsSession(VitalsWindowing windows, Lock gate, TimeProv
     public void BeginOwnSnapshot(DateTimeOffset now)
     {
         OwnSnapshotSince = now;
-        if (clock is not null) decoder?.Tracker?.BeginOwnSnapshot(ToTicks(now));
+        if (clock is not null) decoder?.Tracker?.BeginOwnSnapshot(OwnSnapshotStart(now));
     }
 
     /// <summary>Called under the gate.</summary>
@@ -150,7 +150,7 @@ internal sealed class VitalsSession(VitalsWindowing windows, Lock gate, TimeProv
         clock = head;
         var error = openedAt - head.SyncTime;
         clockError = error.Duration() > TrustedClockError ? error : TimeSpan.Zero;
-        if (OwnSnapshotSince is { } since) decoder?.Tracker?.BeginOwnSnapshot(ToTicks(since));
+        if (OwnSnapshotSince is { } since) decoder?.Tracker?.BeginOwnSnapshot(OwnSnapshotStart(since));
     }
 
     private void Finish()
@@ -168,6 +168,9 @@ internal sealed class VitalsSession(VitalsWindowing windows, Lock gate, TimeProv
         if (clock is null || (clock.ToTime(ticks) - clock.SyncTime).Duration() > LongestSession) return now;
         return clock.ToTime(ticks) + clockError + correction;
     }
+
+    // The trace's wall time is cut to milliseconds, so a moment may come out up to one too late; ours must not start late.
+    private long OwnSnapshotStart(DateTimeOffset since) => ToTicks(since - TimeSpan.FromMilliseconds(2));
 
     private long ToTicks(DateTimeOffset moment) => clock!.ToTicks(moment - clockError - correction);
 }

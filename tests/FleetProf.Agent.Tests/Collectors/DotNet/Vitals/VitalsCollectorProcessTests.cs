@@ -84,6 +84,8 @@ public sealed class VitalsCollectorProcessTests : IAsyncDisposable
         await using var probe = await GcProbeProcess.StartAsync();
         await WatchAsync(probe, "a");
         using (collector.BeginOwnSnapshot("a")) await probe.AskAsync("collect 2 blocking");
+        // Marks are good to a millisecond: that is how exactly the trace tells its wall time.
+        await Task.Delay(5, TestContext.Current.CancellationToken);
         await probe.AskAsync("collect 2 blocking");
         await collector.UnwatchAsync("a");
         Assert.Equal(1, collected.Windows.Sum(window => window.OwnGcCount));
