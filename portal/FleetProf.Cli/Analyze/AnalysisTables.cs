@@ -42,9 +42,11 @@ internal static class AnalysisTables
     private static void WriteForPeople(CliContext context, JsonObject summary, Dictionary<string, JsonArray> tables, int rows)
     {
         var output = context.Console.Out;
-        foreach (var (name, value) in summary.Where(field => field.Value is JsonValue))
+        // Counts that do not belong to this kind are zero; lost events matter also when there are none.
+        foreach (var (name, value) in summary.Where(field => field.Value is JsonValue && (AsNumber(field.Value) != 0 || field.Key == "lostEvents")))
         {
-            output.WriteLine($"{name,-20} {SafeText.ForTerminal(value!.ToString())}");
+            var text = name.EndsWith("Bytes", StringComparison.Ordinal) ? Human.Bytes(AsNumber(value)) : value!.ToString();
+            output.WriteLine($"{name,-20} {SafeText.ForTerminal(text)}");
         }
 
         foreach (var warning in summary["warnings"] as JsonArray ?? [])
