@@ -13,6 +13,8 @@ namespace FleetProf.Agent.Collectors.DotNet;
 /// <param name="expectedPid">The process that must listen there, in the agent's pid namespace.</param>
 public sealed class DiagnosticIpc(string socketPath, int expectedPid)
 {
+    private static readonly TimeSpan CancelledStartLimit = TimeSpan.FromSeconds(3);
+
     public string SocketPath { get; } = socketPath;
 
     public int ExpectedPid { get; } = expectedPid;
@@ -56,12 +58,25 @@ public sealed class DiagnosticIpc(string socketPath, int expectedPid)
         _ = await AskAsync(IpcMessage.StopTracing, IpcMessage.StopPayload(sessionId), cancellationToken) ?? throw TooOld("stopping a session");
     }
 
+    /// <summary>
+    /// A session whose request was sent exists in the target although nobody has heard of it yet, and one that has nothing to
+    /// write does not notice a closed connection. So a cancelled start still waits, for a while, to be able to stop it.
+    /// </summary>
     private async Task<TraceSession?> TryStartAsync(ushort command, byte[] payload, CancellationToken cancellationToken)
     {
-        var (socket, answer) = await ExchangeAsync(command, payload, cancellationToken);
-        if (answer is { Length: >= 8 }) return new TraceSession(this, socket, BinaryPrimitives.ReadUInt64LittleEndian(answer));
-        socket.Dispose();
-        return answer is null ? null : throw Malformed("The answer to the session request carries no session id.");
+        cancellationToken.ThrowIfCancellationRequested();
+        using var patience = new CancellationTokenSource();
+        await using var registration = cancellationToken.Register(() => patience.CancelAfter(CancelledStartLimit));
+        var (socket, answer) = await ExchangeAsync(command, payload, patience.Token);
+        if (answer is not { Length: >= 8 })
+        {
+            socket.Dispose();
+            return answer is null ? null : throw Malformed("The answer to the session request carries no session id.");
+        }
+        var session = new TraceSession(this, socket, BinaryPrimitives.ReadUInt64LittleEndian(answer));
+        if (!cancellationToken.IsCancellationRequested) return session;
+        await session.DisposeAsync();
+        throw new OperationCanceledException(cancellationToken);
     }
 
     /// <summary>One command and its answer's payload; null when the runtime does not know the command.</summary>

@@ -127,6 +127,22 @@ public class DiagnosticIpcTests
     }
 
     [Fact]
+    public async Task StartSession_CancelledBeforeTheAnswer_StopsTheSessionNevertheless()
+    {
+        using var cancel = new CancellationTokenSource();
+        var stopped = new TaskCompletionSource<byte>();
+        await using var port = new FakeDiagnosticPort(async (command, stream, cancellation) =>
+        {
+            if (command == 0x0201) stopped.SetResult(1);
+            else await cancel.CancelAsync();
+            await stream.WriteAsync(FakeDiagnosticPort.Ok(BitConverter.GetBytes(5UL)), cancellation);
+            await stopped.Task.WaitAsync(cancellation);
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new DiagnosticIpc(port.SocketPath, Environment.ProcessId).StartSessionAsync(Request, cancel.Token));
+        Assert.True(stopped.Task.IsCompletedSuccessfully);
+    }
+
+    [Fact]
     public async Task Dispose_SessionStillRunning_StopsAndDrainsIt()
     {
         var stopped = new TaskCompletionSource();
