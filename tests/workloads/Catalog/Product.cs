@@ -1,0 +1,3 @@
+namespace FleetProf.Workloads.Catalog;
+
+internal sealed record Product(int Id, string Name, int Cents);

@@ -1,0 +1,3 @@
+namespace FleetProf.Workloads.Checkout;
+
+internal sealed record OrderReceipt(int Number, int Items, long TotalCents);
