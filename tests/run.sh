@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test project that has tests. Ends with the line "N passed, N failed".
+set -uo pipefail
+cd "$(dirname "$0")/.."
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+dotnet build FleetProf.sln -v q || { echo "the build failed"; echo "0 passed, 1 failed"; exit 1; }
+
+passed=0 failed=0
+for project in tests/*.Tests/*.csproj; do
+  name="$(basename "$project" .csproj)"
+  # A project without a test file has nothing to run yet; every other one must report its count.
+  grep -rqlE '\[(Fact|Theory)' --include='*.cs' "tests/$name" || { echo "$name: no tests yet"; continue; }
+  output="$(dotnet test "$project" --no-build 2>&1)"; code=$?
+  echo "$output" | grep -vE '^(A total of|Starting test|Test run for|VSTest version|  Determining|\s*$)'
+  summary="$(grep -E 'Failed: +[0-9]+, Passed: +[0-9]+' <<<"$output" | tail -n 1)"
+  if [[ "$summary" =~ Failed:\ +([0-9]+),\ Passed:\ +([0-9]+) ]]; then
+    failed=$((failed + BASH_REMATCH[1])); passed=$((passed + BASH_REMATCH[2]))
+    [ "$code" -eq 0 ] || [ "${BASH_REMATCH[1]}" -gt 0 ] || failed=$((failed + 1))
+  else
+    echo "$name: ended without a summary (exit code $code)"; failed=$((failed + 1))
+  fi
+done
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
