@@ -21,6 +21,9 @@ internal sealed class CollectedVitals : IVitalsOutput
     /// <summary>Collections counted in finished windows, our own snapshots' included.</summary>
     public long GcCount => Windows.Sum(window => window.GcCounts.Sum(count => (long)count) + window.OwnGcCount);
 
+    /// <summary>Whether a GC was handed out. One that ends just before a window closes is in that window and in no preview.</summary>
+    public bool HasGc(uint number) => Previews.Concat(Windows).Any(window => window.LastGcNumber >= number);
+
     public void OnWindows(IReadOnlyList<VitalsWindow> more)
     {
         lock (gate) windows.AddRange(more);

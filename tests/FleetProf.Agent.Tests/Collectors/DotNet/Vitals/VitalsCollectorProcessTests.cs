@@ -99,7 +99,7 @@ public sealed class VitalsCollectorProcessTests : IAsyncDisposable
         await using var probe = await GcProbeProcess.StartAsync();
         await WatchAsync(probe, "a");
         await probe.AskAsync("collect 2 blocking");
-        await collected.UntilAsync(vitals => vitals.Previews.Count > 0, "the collection seen");
+        await collected.UntilAsync(vitals => vitals.HasGc(1), "the collection seen");
         await probe.KillAsync();
         await collected.UntilAsync(vitals => vitals.GcCount == 1, "the last window after the process was killed");
         Assert.DoesNotContain(collected.Problems, problem => problem.Problem != InstanceProblem.None);

@@ -14,7 +14,7 @@ public class VitalsCollectorTests
     {
         await using var runtime = new PlayedRuntime(session => (Trace(session), Stays: session > 1));
         await WithCollectorAsync(runtime, _ => collected.UntilAsync(
-            vitals => vitals.Problems.Count >= 2 && vitals.Previews.Any(preview => preview.LastGcNumber == 2), "the second session"));
+            vitals => vitals.Problems.Count >= 2 && vitals.HasGc(2), "the second session"));
         Assert.Equal([InstanceProblem.SessionLost, InstanceProblem.None], collected.Problems.Select(problem => problem.Problem));
         Assert.Equal(2, collected.GcCount);
         Assert.Equal(0, collected.Windows.Sum(window => window.MissedGcCount));
@@ -35,7 +35,7 @@ public class VitalsCollectorTests
         var trace = new WrittenGcs(new DateTime(1999, 1, 1, 0, 0, 0, DateTimeKind.Utc), 0).Collection(1, 1_000_000).ToArray(hasEnd: false);
         await using var runtime = new PlayedRuntime(_ => (trace, Stays: true));
         var before = DateTimeOffset.UtcNow;
-        await WithCollectorAsync(runtime, _ => collected.UntilAsync(vitals => vitals.Previews.Count > 0, "a preview"));
+        await WithCollectorAsync(runtime, _ => collected.UntilAsync(vitals => vitals.HasGc(1), "a GC"));
         var ended = DateTimeOffset.FromUnixTimeMilliseconds(collected.Windows.SelectMany(window => window.Longest).Single().EndedUnixMs);
         Assert.InRange(ended, before.AddSeconds(-1), DateTimeOffset.UtcNow.AddSeconds(1));
     }
@@ -45,7 +45,7 @@ public class VitalsCollectorTests
     {
         var trace = new WrittenGcs(DateTime.UtcNow, 0).Collection(1, long.MaxValue - 20_000_000).Collection(2, long.MinValue).Collection(3, 1_000_000).ToArray(hasEnd: false);
         await using var runtime = new PlayedRuntime(_ => (trace, Stays: true));
-        await WithCollectorAsync(runtime, _ => collected.UntilAsync(vitals => vitals.Previews.Count > 0, "a preview"));
+        await WithCollectorAsync(runtime, _ => collected.UntilAsync(vitals => vitals.HasGc(1), "a GC"));
         Assert.DoesNotContain(collected.Problems, problem => problem.Problem != InstanceProblem.None);
         Assert.True(collected.GcCount + collected.Windows.Sum(window => window.MissedGcCount) >= 1);
     }
@@ -57,7 +57,7 @@ public class VitalsCollectorTests
         await WithCollectorAsync(runtime, async collector =>
         {
             collector.Watch(Instance(runtime));
-            await collected.UntilAsync(vitals => vitals.Previews.Count > 0, "a preview");
+            await collected.UntilAsync(vitals => vitals.HasGc(1), "a GC");
             Assert.Equal(1, runtime.Sessions);
         });
         Assert.Equal(1, collected.GcCount);
