@@ -1,0 +1,25 @@
+namespace FleetProf.Agent;
+
+/// <summary>Options of section FleetProf:Agent.</summary>
+public sealed class AgentOptions
+{
+    public const string Section = "FleetProf:Agent";
+
+    /// <summary>Address of the silo's agent port. Plain http is for loopback only. Default: http://127.0.0.1:7443.</summary>
+    public string Silo { get; set; } = "http://127.0.0.1:7443";
+
+    /// <summary>The agent's id and secret, its spool, and which captures it has run. Default: ./.fleetprof/agent.</summary>
+    public string StateFolder { get; set; } = "./.fleetprof/agent";
+
+    /// <summary>The host owner's policy, which no server can override; null: the built-in defaults.</summary>
+    public string? PolicyFile { get; set; }
+
+    /// <summary>Limit of vitals that wait for the silo, in bytes. Default: 64 MB.</summary>
+    public long VitalsSpoolBytes { get; set; } = 64_000_000;
+
+    /// <summary>Limit of artifacts that wait for the silo, in bytes. Default: 1 GB.</summary>
+    public long ArtifactSpoolBytes { get; set; } = 1_000_000_000;
+
+    /// <summary>Free space that the spool leaves on its disk, in bytes. Default: 256 MB.</summary>
+    public long ReserveBytes { get; set; } = 256_000_000;
+}
