@@ -4,7 +4,7 @@ namespace FleetProf.Contracts.Fleet;
 [GenerateSerializer, Immutable, Alias("fleetprof.fleet-changes")]
 public sealed record FleetChanges
 {
-    /// <summary>Pass it to the next call. A silo restart makes it smaller: then <see cref="IsFull"/> is true.</summary>
+    /// <summary>Pass it to the next call. Versions of another run of the silo mean nothing to it: then <see cref="IsFull"/> is true.</summary>
     [Id(0)] public required long Version { get; init; }
 
     /// <summary>True: the rows are the whole live fleet, not only changes.</summary>

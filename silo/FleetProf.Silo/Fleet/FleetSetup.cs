@@ -5,6 +5,8 @@ public static class FleetSetup
 {
     public static WebApplicationBuilder AddFleet(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<LiveFleet>();
+        builder.Services.AddSingleton<InventoryIntake>();
         return builder;
     }
 }
