@@ -1,5 +1,6 @@
 using FleetProf.Portal.Access;
 using FleetProf.Portal.Connection;
+using FleetProf.Portal.Layout;
 using FleetProf.Portal.Problems;
 
 namespace FleetProf.Portal.Hosting;
@@ -13,6 +14,7 @@ internal static class PortalPipeline
         app.UseResponseCompression();
         app.UseExceptionHandler();
         app.UseWhen(static context => Refusals.WantsProblem(context.Request), static api => api.UseStatusCodePages());
+        app.UseWhen(static context => !Refusals.WantsProblem(context.Request), static pages => pages.UseStatusCodePagesWithReExecute(NotFoundPage.Path, createScopeForStatusCodePages: true));
         app.Use(static (context, next) => NeedsSilo(context) ? AnswerUnavailableAsync(context) : next(context));
         app.UseCrossSiteGuard();
         app.UseRouting();

@@ -1,0 +1,20 @@
+namespace FleetProf.Portal.Layout;
+
+/// <summary>One link of the navigation: where it leads, and the key after `g` that goes there.</summary>
+internal sealed record NavPlace(string Path, string Title, char Key, params string[] Sections)
+{
+    public static readonly IReadOnlyList<NavPlace> All =
+    [
+        new("", "Fleet", 'f', "", "services"),
+        new("campaigns", "Campaigns", 'c', "campaigns"),
+        new("captures", "Captures", 't', "captures"),
+        new("comparisons", "Compare", 'h', "comparisons", "compare"),
+    ];
+
+    /// <summary>The place that a path relative to the base address belongs to; null when none.</summary>
+    public static NavPlace? Of(string relativePath)
+    {
+        var section = relativePath.Split('/', '?', '#')[0];
+        return All.FirstOrDefault(place => place.Sections.Contains(section, StringComparer.OrdinalIgnoreCase));
+    }
+}

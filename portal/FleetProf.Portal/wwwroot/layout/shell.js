@@ -1,0 +1,100 @@
+// Keys, theme and menus of every page. Works on data attributes, so that it needs no word from the server.
+
+const GO_MILLISECONDS = 1200;
+
+let goUntil = 0;
+
+/** @param {{ invokeMethodAsync(name: string, ...values: unknown[]): Promise<unknown> }} layout */
+export function start(layout) {
+  const tellTheme = () => {
+    const name = document.querySelector("[data-fp=theme-name]");
+    if (name) name.textContent = { system: "Auto", light: "Light", dark: "Dark" }[globalThis.fleetprofTheme.choice()];
+    layout.invokeMethodAsync("OnThemeChanged", globalThis.fleetprofTheme.isDark()).catch(() => {});
+  };
+  document.addEventListener("fp-theme", tellTheme);
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("click", onClick);
+  // A portal that was restarted does not know this circuit any more; the address holds all that matters.
+  document.getElementById("components-reconnect-modal")?.addEventListener("components-reconnect-state-changed", (event) => {
+    if (event.detail?.state === "rejected") location.reload();
+  });
+  tellTheme();
+}
+
+/** @param {KeyboardEvent} event */
+function onKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape") {
+    closeMenus(null);
+    if (isTyping(event.target)) event.target.blur();
+    return;
+  }
+  if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  if (performance.now() < goUntil) {
+    goUntil = 0;
+    const link = document.querySelector(`[data-go="${CSS.escape(event.key)}"]`);
+    if (link) {
+      event.preventDefault();
+      link.click();
+      return;
+    }
+  }
+  if (event.key === "g") goUntil = performance.now() + GO_MILLISECONDS;
+  else if (event.key === "?") openHelp();
+  else if (event.key === "/") {
+    const search = document.querySelector("[data-search]");
+    if (search) {
+      event.preventDefault();
+      search.focus();
+      search.select?.();
+    }
+  }
+}
+
+/** @param {EventTarget | null} target */
+function isTyping(target) {
+  return target instanceof HTMLElement
+    && (target.isContentEditable || target.matches("input:not([type=checkbox]):not([type=radio]):not([type=button]), textarea, select"));
+}
+
+/** @param {MouseEvent} event */
+function onClick(event) {
+  const target = event.target instanceof Element ? event.target : null;
+  closeMenus(target?.closest("details.fp-menu") ?? null);
+  switch (target?.closest("[data-fp]")?.getAttribute("data-fp")) {
+    case "theme":
+    case "theme-name":
+      globalThis.fleetprofTheme.next();
+      break;
+    case "help":
+      openHelp();
+      break;
+    case "skip":
+      document.getElementById("main")?.focus();
+      break;
+    case "logout":
+      logOut();
+      break;
+    case "copy-link":
+      navigator.clipboard?.writeText(location.href);
+      break;
+  }
+}
+
+/** @param {Element | null} kept */
+function closeMenus(kept) {
+  for (const menu of document.querySelectorAll("details.fp-menu[open]")) {
+    if (menu !== kept) menu.removeAttribute("open");
+  }
+}
+
+function openHelp() {
+  const help = document.getElementById("fp-help");
+  if (help instanceof HTMLDialogElement && !help.open) help.showModal();
+}
+
+async function logOut() {
+  // A form would send "Origin: null" under our referrer policy, which the portal takes for a foreign site.
+  await fetch("/logout", { method: "POST", redirect: "manual" }).catch(() => {});
+  location.assign("/login");
+}

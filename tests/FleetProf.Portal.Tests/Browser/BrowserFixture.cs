@@ -1,0 +1,57 @@
+using FleetProf.Portal.Tests.FakeFleet;
+using FleetProf.Portal.Tests.FakeFleet.Grains;
+using Microsoft.Playwright;
+
+namespace FleetProf.Portal.Tests.Browser;
+
+/// <summary>One Chromium for all tests of pages: the system's, or the one that FLEETPROF_CHROMIUM names.</summary>
+public sealed class BrowserFixture(PortalFixture portal) : IAsyncLifetime
+{
+    private static readonly string[] Flags =
+    [
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ];
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    internal PortalFixture Portal => portal;
+
+    public async ValueTask InitializeAsync()
+    {
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Executable(), Args = Flags });
+    }
+
+    /// <summary>A logged-in page in a browser profile of its own, 1400 by 900.</summary>
+    internal async Task<BrowserPage> OpenAsync(string path, ColorScheme theme = ColorScheme.Light, int width = 1400, string? portalUrl = null)
+    {
+        var url = portalUrl ?? portal.Portal.Url;
+        var context = await _browser!.NewContextAsync(new()
+        {
+            BaseURL = url, ColorScheme = theme, ViewportSize = new() { Width = width, Height = 900 }, Locale = "en-GB", TimezoneId = "UTC",
+        });
+        context.SetDefaultTimeout(20_000);
+        await context.APIRequest.GetAsync($"/login?t={FakeAccess.ReusableCode}");
+        var page = await BrowserPage.CreateAsync(context);
+        await page.GoToAsync(path);
+        return page;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+    }
+
+    private static string Executable()
+    {
+        string?[] candidates = [Environment.GetEnvironmentVariable("FLEETPROF_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+        return candidates.FirstOrDefault(File.Exists)
+            ?? throw new InvalidOperationException("The tests of pages need Chromium. Install it, for example `apt-get install chromium`, or name it in FLEETPROF_CHROMIUM.");
+    }
+}

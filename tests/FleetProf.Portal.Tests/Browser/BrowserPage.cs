@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Playwright;
+
+namespace FleetProf.Portal.Tests.Browser;
+
+/// <summary>One open page with what it complained about and what it received over its circuit.</summary>
+internal sealed class BrowserPage : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly ConcurrentQueue<string> _complaints = new();
+    private long _circuitBytes;
+
+    private BrowserPage(IBrowserContext context, IPage page) => (_context, Page) = (context, page);
+
+    public IPage Page { get; }
+
+    /// <summary>Console errors, script errors, refused resources and violations of the content security policy.</summary>
+    public IReadOnlyCollection<string> Complaints => _complaints;
+
+    /// <summary>Decoded bytes that the page received over WebSockets so far.</summary>
+    public long CircuitBytes => Interlocked.Read(ref _circuitBytes);
+
+    public static async Task<BrowserPage> CreateAsync(IBrowserContext context)
+    {
+        var opened = new BrowserPage(context, await context.NewPageAsync());
+        await opened.WatchAsync();
+        return opened;
+    }
+
+    /// <summary>Loads a page and waits until its circuit has drawn a heading.</summary>
+    public async Task GoToAsync(string path)
+    {
+        await Page.GotoAsync(path);
+        await Page.Locator("main h1").First.WaitForAsync();
+    }
+
+    /// <summary>Clears what was complained about before the step under test, for errors that a test causes on purpose.</summary>
+    public void ForgetComplaints() => _complaints.Clear();
+
+    /// <summary>A picture for people, under FLEETPROF_PICTURES when that is set.</summary>
+    public async Task PictureAsync(string name)
+    {
+        if (Environment.GetEnvironmentVariable("FLEETPROF_PICTURES") is { Length: > 0 } folder)
+        {
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png") });
+        }
+    }
+
+    private async Task WatchAsync()
+    {
+        Page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                _complaints.Enqueue($"console: {message.Text} ({message.Location})");
+            }
+        };
+        Page.PageError += (_, error) => _complaints.Enqueue($"script: {error}");
+        await Page.AddInitScriptAsync("addEventListener('securitypolicyviolation', e => console.error(`csp: ${e.violatedDirective} ${e.blockedURI}`))");
+        var session = await _context.NewCDPSessionAsync(Page);
+        await session.SendAsync("Network.enable");
+        session.Event("Network.webSocketFrameReceived").OnEvent += (_, frame) => Count(frame);
+    }
+
+    private void Count(JsonElement? frame)
+    {
+        if (frame?.TryGetProperty("response", out var response) == true && response.GetProperty("payloadData").GetString() is { } payload)
+        {
+            // Opcode 2 is binary, which CDP hands over as base64.
+            Interlocked.Add(ref _circuitBytes, response.GetProperty("opcode").GetDouble() == 2 ? payload.Length * 3L / 4 : Encoding.UTF8.GetByteCount(payload));
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+}
