@@ -8,7 +8,7 @@ public sealed class VendoredFilesTests
 {
     private static readonly string Library = Path.Combine(RepositoryRoot(), "portal", "FleetProf.Portal", "wwwroot", "lib");
 
-    public static TheoryData<string> Vendors() => [.. Directory.GetFiles(Library, "vendor.json", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Library, Path.GetDirectoryName(file)!))];
+    public static TheoryData<string> Vendors() => [.. Folders()];
 
     [Theory]
     [MemberData(nameof(Vendors))]
@@ -16,13 +16,13 @@ public sealed class VendoredFilesTests
     {
         var root = Path.Combine(Library, folder);
         using var vendor = JsonDocument.Parse(File.ReadAllText(Path.Combine(root, "vendor.json")));
-        var expected = vendor.RootElement.GetProperty("files").EnumerateObject().ToDictionary(file => file.Name, file => file.Value.GetString(), StringComparer.Ordinal);
+        var expected = vendor.RootElement.GetProperty("files").EnumerateObject().ToDictionary(file => file.Name, file => file.Value.GetString()!, StringComparer.Ordinal);
 
         var actual = Directory.GetFiles(root, "*", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(root, file).Replace('\\', '/')).Where(file => file != "vendor.json")
             .ToDictionary(file => file, file => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(root, file)))), StringComparer.Ordinal);
 
-        Assert.Equal(expected.OrderBy(file => file.Key, StringComparer.Ordinal), actual.OrderBy(file => file.Key, StringComparer.Ordinal)!);
+        Assert.Equal(expected.OrderBy(file => file.Key, StringComparer.Ordinal), actual.OrderBy(file => file.Key, StringComparer.Ordinal));
         Assert.Contains(expected.Keys, name => name.StartsWith("LICENSE", StringComparison.OrdinalIgnoreCase));
         Assert.StartsWith("sha512-", vendor.RootElement.GetProperty("integrity").GetString(), StringComparison.Ordinal);
         Assert.EndsWith(vendor.RootElement.GetProperty("version").GetString()!, folder, StringComparison.Ordinal);
@@ -31,10 +31,13 @@ public sealed class VendoredFilesTests
     [Fact]
     public void Files_OfTheLibrary_AllBelongToAVendor()
     {
-        var owned = Vendors().Select(row => Path.Combine(Library, (string)row.GetData()[0]!) + Path.DirectorySeparatorChar).ToArray();
+        var owned = Folders().Select(folder => Path.Combine(Library, folder) + Path.DirectorySeparatorChar).ToArray();
 
         Assert.All(Directory.GetFiles(Library, "*", SearchOption.AllDirectories), file => Assert.Contains(owned, root => file.StartsWith(root, StringComparison.Ordinal)));
     }
+
+    private static IEnumerable<string> Folders() =>
+        Directory.GetFiles(Library, "vendor.json", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Library, Path.GetDirectoryName(file)!));
 
     private static string RepositoryRoot()
     {
