@@ -11,7 +11,7 @@ internal static class Sample
 
     public static object Of(Type type)
     {
-        var sample = Activator.CreateInstance(type)!;
+        var sample = Empty(type);
         foreach (var member in MembersOf(type))
         {
             member.SetValue(sample, ValueOf(member.PropertyType, IdOf(member) + 1));
@@ -20,8 +20,11 @@ internal static class Sample
         return sample;
     }
 
+    /// <summary>As it is before anything is read into it.</summary>
+    public static object Empty(Type type) => Activator.CreateInstance(type, nonPublic: true)!;
+
     public static IReadOnlyList<PropertyInfo> MembersOf(Type type) =>
-        [.. type.GetProperties().Where(property => property.GetCustomAttribute<IdAttribute>() is not null).OrderBy(IdOf)];
+        [.. type.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Where(property => property.GetCustomAttribute<IdAttribute>() is not null).OrderBy(IdOf)];
 
     public static int IdOf(PropertyInfo member) => (int)member.GetCustomAttribute<IdAttribute>()!.Id;
 
@@ -36,6 +39,11 @@ internal static class Sample
         {
             // The last value: zero would hide a missing member.
             return Enum.GetValues(type).Cast<object>().Last();
+        }
+
+        if (type == typeof(byte[]))
+        {
+            return new[] { (byte)number, (byte)255 };
         }
 
         if (type.IsGenericType)
@@ -68,8 +76,9 @@ internal static class Sample
             return map;
         }
 
-        var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(arguments))!;
-        list.Add(ValueOf(arguments[0], number));
+        var isSet = type.Name.Contains("Set", StringComparison.Ordinal);
+        dynamic list = Activator.CreateInstance((isSet ? typeof(HashSet<>) : typeof(List<>)).MakeGenericType(arguments))!;
+        list.Add((dynamic)ValueOf(arguments[0], number));
         return list;
     }
 }

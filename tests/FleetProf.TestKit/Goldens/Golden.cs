@@ -9,9 +9,12 @@ public static class Golden
     /// <param name="actual">What the program says now.</param>
     /// <param name="name">File name beside the calling test.</param>
     /// <param name="caller">Filled in by the compiler.</param>
-    public static void Verify(string actual, string name, [CallerFilePath] string caller = "")
+    public static void Verify(string actual, string name, [CallerFilePath] string caller = "") =>
+        VerifyFile(actual, Path.Combine(Path.GetDirectoryName(caller)!, name));
+
+    /// <summary>Like the other, with the whole path of the checked-in file.</summary>
+    public static void VerifyFile(string actual, string path)
     {
-        var path = Path.Combine(Path.GetDirectoryName(caller)!, name);
         var normalised = actual.ReplaceLineEndings("\n").TrimEnd() + "\n";
         if (Environment.GetEnvironmentVariable("FLEETPROF_ACCEPT") == "1")
         {
@@ -27,7 +30,7 @@ public static class Golden
         var expected = File.ReadAllText(path).ReplaceLineEndings("\n");
         if (expected != normalised)
         {
-            throw new InvalidOperationException($"{name}: {FirstDifference(expected.Split('\n'), normalised.Split('\n'))}\nIf the new text is right, run with FLEETPROF_ACCEPT=1.");
+            throw new InvalidOperationException($"{Path.GetFileName(path)}: {FirstDifference(expected.Split('\n'), normalised.Split('\n'))}\nIf the new text is right, run with FLEETPROF_ACCEPT=1.");
         }
     }
 
