@@ -22,4 +22,13 @@ public sealed class AgentOptions
 
     /// <summary>Free space that the spool leaves on its disk, in bytes. Default: 256 MB.</summary>
     public long ReserveBytes { get; set; } = 256_000_000;
+
+    /// <summary>How often the list of processes is read. Default: 5 s.</summary>
+    public TimeSpan ScanInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Programs by entry assembly that are not watched; replaces the built-in list (tools of the SDK, FleetProf itself). Default: null, the built-in list.</summary>
+    public string[]? Ignore { get; set; }
+
+    /// <summary>Labels of this host that operators choose, for selecting it in campaigns. Default: none.</summary>
+    public Dictionary<string, string> Labels { get; } = [];
 }

@@ -1,0 +1,13 @@
+namespace FleetProf.Agent.Discovery;
+
+/// <summary>What a look at a process showed.</summary>
+/// <param name="Kind">Whether it is an instance.</param>
+/// <param name="Instance">Set for instances only.</param>
+internal sealed record ExaminedProcess(ExaminedKind Kind, KnownInstance? Instance = null)
+{
+    public static ExaminedProcess NotDotNet { get; } = new(ExaminedKind.NotDotNet);
+
+    public static ExaminedProcess Ignored { get; } = new(ExaminedKind.Ignored);
+
+    public static ExaminedProcess Unready { get; } = new(ExaminedKind.Unready);
+}

@@ -1,0 +1,59 @@
+using System.Buffers;
+using System.Text;
+using FleetProf.Agent.Discovery.Procfs;
+
+namespace FleetProf.Agent.Discovery.Identity;
+
+/// <summary>A process's arguments, not redacted: never to leave this host as they are.</summary>
+internal sealed record CommandLine(IReadOnlyList<string> Arguments)
+{
+    private const int MaxBytes = 64 * 1024;
+
+    public static CommandLine Read(int pid)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(MaxBytes);
+        try
+        {
+            var count = LinuxFile.Read($"/proc/{pid}/cmdline", buffer.AsSpan(0, MaxBytes), out _);
+            return Parse(Encoding.UTF8.GetString(buffer, 0, Math.Max(count, 0)));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        }
+    }
+
+    /// <summary>Arguments end with NUL each; a process that rewrote its title has one with spaces.</summary>
+    public static CommandLine Parse(string text) => new(text.TrimEnd('\0').Split('\0'));
+
+    /// <summary>
+    /// The .dll that `dotnet` was asked to run, as written there (it may be relative), or null when the program is started by its own
+    /// executable. Options of the host that come before it take a value or none, but never end with .dll.
+    /// </summary>
+    public string? ManagedProgram
+    {
+        get
+        {
+            if (!IsDotnetHost) return null;
+            for (var i = 1; i < Arguments.Count && i < 64; i++)
+            {
+                if (Arguments[i] is "--depsfile" or "--runtimeconfig" or "--additional-deps" or "--additionalprobingpath" or "--fx-version" or "--roll-forward") i++;
+                else if (Arguments[i].EndsWith(".dll", StringComparison.OrdinalIgnoreCase)) return Arguments[i];
+                else if (Arguments[i] is not "exec" && !Arguments[i].StartsWith('-')) return null;
+            }
+            return null;
+        }
+    }
+
+    /// <summary>Whether this is `dotnet` itself: with a program it is that program's host, without one it is the SDK's command line.</summary>
+    public bool IsDotnetHost => NameOf(Arguments[0]) is "dotnet";
+
+    /// <summary>The best guess at the entry assembly's name without asking the runtime.</summary>
+    public string LikelyEntryAssembly => NameOf(ManagedProgram ?? Arguments[0]);
+
+    private static string NameOf(string path)
+    {
+        var name = path[(path.LastIndexOf('/') + 1)..];
+        return name.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".exe", StringComparison.OrdinalIgnoreCase) ? name[..^4] : name;
+    }
+}

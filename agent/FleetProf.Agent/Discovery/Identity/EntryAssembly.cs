@@ -1,0 +1,68 @@
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using FleetProf.Agent.Discovery.Procfs;
+
+namespace FleetProf.Agent.Discovery.Identity;
+
+/// <summary>The file a process's Main is in. It is the target's file: it is looked into as data, bounded, and never loaded.</summary>
+internal sealed class EntryAssembly(string name, string? path)
+{
+    private const long MaxFileBytes = 512L << 20;
+    private const int MaxMetadataBytes = 64 << 20;
+
+    public string Name { get; } = name;
+
+    /// <summary>Absolute, as the process sees it; null when it was not found.</summary>
+    public string? Path { get; } = path;
+
+    /// <param name="pid">The process.</param>
+    /// <param name="name">What the runtime says, else a guess.</param>
+    /// <param name="commandLine">Where `dotnet PROGRAM.dll` names the file.</param>
+    public static EntryAssembly Locate(int pid, string name, CommandLine commandLine)
+    {
+        if (name.Length == 0 || name.Contains('/', StringComparison.Ordinal)) return new EntryAssembly(name, null);
+        if (commandLine.ManagedProgram is { } program)
+        {
+            var folder = program.StartsWith('/') ? "" : LinuxFile.LinkTarget($"/proc/{pid}/cwd");
+            return new EntryAssembly(name, folder is null ? null : $"{folder}/{program}".Replace("//", "/", StringComparison.Ordinal));
+        }
+        var executable = LinuxFile.LinkTarget($"/proc/{pid}/exe");
+        return new EntryAssembly(name, executable is null ? null : $"{executable[..executable.LastIndexOf('/')]}/{name}.dll");
+    }
+
+    /// <summary>AssemblyInformationalVersion, else the assembly version; null when the file is not there, too large, or no assembly.</summary>
+    public string? ReadVersion(TargetRoot root)
+    {
+        if (Path is null) return null;
+        try
+        {
+            using var file = root.OpenFile(Path, MaxFileBytes);
+            if (file is null) return null;
+            using var executable = new PEReader(file);
+            if (!executable.HasMetadata || executable.PEHeaders.MetadataSize > MaxMetadataBytes) return null;
+            return VersionIn(executable.GetMetadataReader());
+        }
+        catch (Exception error) when (error is BadImageFormatException or IOException or InvalidOperationException or ArgumentException or OverflowException)
+        {
+            return null;
+        }
+    }
+
+    private static string? VersionIn(MetadataReader metadata)
+    {
+        if (!metadata.IsAssembly) return null;
+        var assembly = metadata.GetAssemblyDefinition();
+        foreach (var handle in assembly.GetCustomAttributes())
+        {
+            var attribute = metadata.GetCustomAttribute(handle);
+            if (attribute.Constructor.Kind != HandleKind.MemberReference) continue;
+            var type = metadata.GetMemberReference((MemberReferenceHandle)attribute.Constructor).Parent;
+            if (type.Kind != HandleKind.TypeReference) continue;
+            if (!metadata.StringComparer.Equals(metadata.GetTypeReference((TypeReferenceHandle)type).Name, "AssemblyInformationalVersionAttribute")) continue;
+            var blob = metadata.GetBlobReader(attribute.Value);
+            const ushort Prolog = 1;
+            if (blob.ReadUInt16() == Prolog && blob.ReadSerializedString() is { Length: > 0 } version) return version;
+        }
+        return assembly.Version.ToString();
+    }
+}

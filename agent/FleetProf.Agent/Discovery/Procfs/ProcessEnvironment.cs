@@ -1,0 +1,69 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace FleetProf.Agent.Discovery.Procfs;
+
+/// <summary>
+/// The few variables of a process that FleetProf reads. An environment holds passwords: everything else is passed over unread,
+/// and the buffer is wiped.
+/// </summary>
+internal sealed class ProcessEnvironment
+{
+    private const int MaxBytes = 1 << 20;
+    private const int MaxValueChars = 4096;
+
+    private static readonly HashSet<string> Names = new(StringComparer.Ordinal)
+    {
+        "FLEETPROF_SERVICE", "FLEETPROF_VERSION", "OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES", "TMPDIR",
+    };
+
+    private static readonly string[] Prefixes =
+    [
+        "DOTNET_EnableDiagnostics", "COMPlus_EnableDiagnostics", "DOTNET_gc", "DOTNET_GC", "COMPlus_gc", "COMPlus_GC",
+    ];
+
+    private readonly Dictionary<string, string> values;
+
+    private ProcessEnvironment(Dictionary<string, string> values) => this.values = values;
+
+    /// <summary>The named variables and those with a named beginning.</summary>
+    public IReadOnlyDictionary<string, string> Values => values;
+
+    /// <summary>Null when unset or empty.</summary>
+    public string? this[string name] => values.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
+
+    /// <summary>Null when the operating system refuses; then the agent may not read this user's processes.</summary>
+    public static ProcessEnvironment? Read(int pid)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(MaxBytes);
+        var count = 0;
+        try
+        {
+            count = LinuxFile.Read($"/proc/{pid}/environ", buffer, out _);
+            return count < 0 ? null : Parse(buffer.AsSpan(0, count));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(buffer.AsSpan(0, Math.Max(count, 0)));
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Parses NAME=value entries that end with NUL; of several with one name the first counts, as for getenv.</summary>
+    public static ProcessEnvironment Parse(ReadOnlySpan<byte> environ)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var range in environ.Split((byte)0))
+        {
+            var entry = environ[range];
+            var equals = entry.IndexOf((byte)'=');
+            if (equals is <= 0 or > 64) continue;
+            var name = Encoding.UTF8.GetString(entry[..equals]);
+            if (!Names.Contains(name) && !Prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))) continue;
+            var value = entry[(equals + 1)..];
+            if (value.Length <= MaxValueChars) values.TryAdd(name, Encoding.UTF8.GetString(value));
+        }
+        return new ProcessEnvironment(values);
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text;
+using FleetProf.Agent.Discovery;
+
+namespace FleetProf.Agent.Redaction;
+
+/// <summary>
+/// Takes secrets out of a command line before it leaves the host. It rather hides too much: what remains is for people to
+/// recognise a process by, nothing depends on it.
+/// </summary>
+public static class CommandLineRedaction
+{
+    public const string Mark = "***";
+    private const int MaxChars = 2048;
+    private const int MaxArguments = 256;
+
+    /// <summary>The arguments joined by spaces, redacted, without control characters, at most 2,048 characters.</summary>
+    public static string Redact(IReadOnlyList<string> arguments)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        var line = new StringBuilder();
+        var isSecretNext = false;
+        var isKeyBlock = false;
+        foreach (var argument in arguments.Take(MaxArguments))
+        {
+            if (line.Length > 0) line.Append(' ');
+            isKeyBlock |= SecretShapes.BeginsKeyBlock(argument);
+            // After "--password" comes the password, even when it looks like an option.
+            line.Append(isSecretNext || isKeyBlock ? Mark : SecretShapes.Redact(argument));
+            isSecretNext = !isSecretNext && SecretShapes.IsSecretOption(argument);
+            isKeyBlock &= !SecretShapes.EndsKeyBlock(argument);
+            if (line.Length > MaxChars) break;
+        }
+        return CleanText.Of(line.ToString(), MaxChars);
+    }
+}
