@@ -1,3 +1,7 @@
+using FleetProf.Silo.Fleet;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
 namespace FleetProf.Silo.GcPauses;
 
 /// <summary>Composition of GcPauses.</summary>
@@ -5,6 +9,26 @@ public static class GcPauseSetup
 {
     public static WebApplicationBuilder AddGcPauses(this WebApplicationBuilder builder)
     {
+        builder.Services.AddTrends();
+        builder.Services.AddSingleton<IValidateOptions<TrendOptions>, TrendOptionsValidation>();
+        builder.Services.AddOptions<TrendOptions>().BindConfiguration(TrendOptions.Section).ValidateOnStart();
+        builder.Services.AddHostedService<TrendSweep>();
         return builder;
+    }
+
+    /// <summary>Trend store and intake, without the sweep; also for test clusters.</summary>
+    internal static IServiceCollection AddTrends(this IServiceCollection services)
+    {
+        services.TryAddSingleton<LiveFleet>();
+        services.AddSingleton<TrendTable>();
+        services.AddSingleton<LiveVitals>();
+        services.AddSingleton<InstanceOwners>();
+        services.AddSingleton(provider => new VitalsIntake(
+            provider.GetRequiredService<TrendTable>(),
+            provider.GetRequiredService<LiveVitals>(),
+            provider.GetRequiredService<InstanceOwners>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<VitalsIntake>>()));
+        return services;
     }
 }

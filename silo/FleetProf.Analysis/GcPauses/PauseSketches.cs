@@ -1,0 +1,86 @@
+using FleetProf.Measures.GcPauses;
+
+namespace FleetProf.Analysis.GcPauses;
+
+/// <summary>
+/// The sketches of one window as one blob, version 1: version byte; then per sketch its generation, its pause kind, its length as a varint
+/// and its bytes. No sketches are no bytes.
+/// </summary>
+public static class PauseSketches
+{
+    public const int Generations = 3;
+
+    private const byte Version = 1;
+    private const int Kinds = 5;
+
+    /// <summary>False when a sketch names no generation or kind of this version, or when its bytes are none.</summary>
+    public static bool IsReadable(int generation, int kind, ReadOnlySpan<byte> sketch)
+    {
+        if (generation is < 0 or >= Generations || kind is < 0 or >= Kinds) return false;
+        try
+        {
+            return !DdSketch.FromBytes(sketch).IsEmpty;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
+    public static byte[] Write(IReadOnlyList<(int Generation, int Kind, byte[] Sketch)> sketches)
+    {
+        if (sketches.Count == 0) return [];
+        var bytes = new List<byte>(1 + sketches.Sum(sketch => sketch.Sketch.Length + 5)) { Version };
+        foreach (var (generation, kind, sketch) in sketches)
+        {
+            bytes.Add((byte)generation);
+            bytes.Add((byte)kind);
+            var length = (uint)sketch.Length;
+            for (; length >= 0x80; length >>= 7) bytes.Add((byte)(length | 0x80));
+            bytes.Add((byte)length);
+            bytes.AddRange(sketch);
+        }
+
+        return [.. bytes];
+    }
+
+    /// <summary>Adds every sketch to the one of its generation. Throws <see cref="FormatException"/> where the blob is damaged.</summary>
+    public static void MergeInto(ReadOnlySpan<byte> blob, DdSketch[] byGeneration)
+    {
+        if (blob.IsEmpty) return;
+        if (blob[0] != Version) throw new FormatException($"Pause sketches of version {blob[0]} are not known here; this side reads version {Version}. Update it.");
+        var rest = blob[1..];
+        while (!rest.IsEmpty)
+        {
+            if (rest.Length < 3) throw new FormatException("The pause sketches end inside a header.");
+            var generation = rest[0];
+            rest = rest[2..];
+            var length = ReadLength(ref rest);
+            if (generation >= Generations || length > rest.Length) throw new FormatException("The pause sketches end early, or hold a generation that does not exist.");
+            byGeneration[generation].Merge(DdSketch.FromBytes(rest[..length]));
+            rest = rest[length..];
+        }
+    }
+
+    /// <summary>All pauses of a window in one sketch.</summary>
+    public static DdSketch MergeAll(ReadOnlySpan<byte> blob)
+    {
+        var all = new DdSketch();
+        MergeInto(blob, [all, all, all]);
+        return all;
+    }
+
+    private static int ReadLength(ref ReadOnlySpan<byte> rest)
+    {
+        var value = 0;
+        for (var shift = 0; shift < 28 && !rest.IsEmpty; shift += 7)
+        {
+            var part = rest[0];
+            rest = rest[1..];
+            value |= (part & 0x7F) << shift;
+            if (part < 0x80) return value;
+        }
+
+        throw new FormatException("The pause sketches hold a length that is too long.");
+    }
+}

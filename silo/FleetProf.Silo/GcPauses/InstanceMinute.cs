@@ -1,0 +1,116 @@
+using FleetProf.Analysis.GcPauses;
+using FleetProf.Contracts.Fleet;
+
+namespace FleetProf.Silo.GcPauses;
+
+/// <summary>The last minute of one instance: six finished windows and the running one. By the clock of its host, so that a skew does no harm. Not thread-safe.</summary>
+internal sealed class InstanceMinute(long gcCount)
+{
+    private const long LengthMs = 60_000;
+
+    private readonly SortedList<long, PauseWindow> finished = [];
+    private PauseWindow? preview;
+    private long gcCount = gcCount;
+    private DateTimeOffset? lastGcAt;
+    private double lastPauseMs;
+    private long lastHeapBytes;
+
+    /// <summary>Start of the latest finished window; windows up to it are in the GC count.</summary>
+    public long LatestMs { get; private set; } = long.MinValue;
+
+    public DateTimeOffset UpdatedAt { get; private set; }
+
+    public void Finish(ReportedWindow reported, DateTimeOffset now)
+    {
+        var window = reported.Window;
+        if (preview is not null && preview.StartMs <= window.StartMs)
+        {
+            // Its last GC was timed when the preview told of it.
+            NoteGc(reported, window.GcCount > (preview.StartMs == window.StartMs ? preview.GcCount : 0) ? EndOf(window, now) : null);
+            preview = null;
+        }
+        else
+        {
+            NoteGc(reported, EndOf(window, now));
+        }
+
+        if (window.StartMs > LatestMs)
+        {
+            gcCount += window.GcCount;
+            LatestMs = window.StartMs;
+        }
+
+        finished[window.StartMs] = window;
+        while (finished.Count > 0 && finished.Values[0].EndMs <= LatestMs + PauseWindow.LengthMs - LengthMs)
+        {
+            finished.RemoveAt(0);
+        }
+
+        UpdatedAt = now;
+    }
+
+    public void Preview(ReportedWindow reported, DateTimeOffset now)
+    {
+        var window = reported.Window;
+        if (window.StartMs <= LatestMs)
+        {
+            return;
+        }
+
+        NoteGc(reported, window.GcCount > (preview?.StartMs == window.StartMs ? preview.GcCount : 0) ? now : null);
+        preview = window;
+        UpdatedAt = now;
+    }
+
+    /// <summary>Takes a count of the trend store that includes all finished windows, also those that came late or again.</summary>
+    public void SetGcCount(long stored) => gcCount = stored;
+
+    public InstanceVitals ToVitals()
+    {
+        var minute = new TrendStep(0, "");
+        var windows = finished.Values.ToList();
+        if (preview is not null)
+        {
+            // CPU of a running window is of the part that has passed.
+            windows.Add(preview with { WindowMs = Math.Max(1, preview.ObservedMs) });
+        }
+
+        minute.Add([.. windows], 0);
+        return new InstanceVitals
+        {
+            UpdatedAt = UpdatedAt,
+            LastPauseMs = lastPauseMs,
+            LastGcAt = lastGcAt,
+            PauseP99Ms = minute.PauseQuantile(0.99) ?? 0,
+            MaxPauseMs = minute.MaxPauseMs,
+            TimeInGcPercent = minute.TimeInGcPercent,
+            HeapBytes = minute.HeapBytes(heap => heap.Total) ?? lastHeapBytes,
+            AllocatedBytesPerSecond = minute.AllocatedBytesPerSecond,
+            WorkingSetBytes = minute.WorkingSetBytes ?? 0,
+            CpuCores = minute.CpuCores,
+            GcCount = gcCount + (preview?.GcCount ?? 0),
+        };
+    }
+
+    private void NoteGc(ReportedWindow reported, DateTimeOffset? gcAt)
+    {
+        var window = reported.Window;
+        lastHeapBytes = window.Heap?.Total ?? lastHeapBytes;
+        if (window.GcCount == 0 && window.MaxPauseMs == 0)
+        {
+            return;
+        }
+
+        lastPauseMs = window.StartMs >= LatestMs ? window.MaxPauseMs : lastPauseMs;
+        if (gcAt is not null && (lastGcAt is null || gcAt > lastGcAt))
+        {
+            lastGcAt = gcAt;
+        }
+    }
+
+    private static DateTimeOffset EndOf(PauseWindow window, DateTimeOffset now)
+    {
+        var end = DateTimeOffset.FromUnixTimeMilliseconds(window.EndMs);
+        return end < now ? end : now;
+    }
+}

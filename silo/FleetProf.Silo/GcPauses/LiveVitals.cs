@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using FleetProf.Silo.Fleet;
+
+namespace FleetProf.Silo.GcPauses;
+
+/// <summary>Keeps the last minute of every live instance and shows it in the live fleet. Thread-safe; bounded by the live fleet.</summary>
+internal sealed class LiveVitals(LiveFleet fleet, TrendTable table, TimeProvider clock)
+{
+    /// <summary>An instance without a live row and without news for this long has left.</summary>
+    private static readonly TimeSpan ForgottenAfter = TimeSpan.FromMinutes(2);
+
+    private readonly ConcurrentDictionary<string, InstanceMinute> minutes = new(StringComparer.Ordinal);
+
+    public int Count => minutes.Count;
+
+    /// <summary>Shows windows that were stored.</summary>
+    public async Task ShowFinishedAsync(string agentId, IEnumerable<ReportedWindow> windows, CancellationToken cancellationToken)
+    {
+        foreach (var ofInstance in windows.GroupBy(window => window.Window.InstanceId).Where(group => IsLive(agentId, group.Key)))
+        {
+            if (!minutes.TryGetValue(ofInstance.Key, out var minute))
+            {
+                minute = minutes.GetOrAdd(ofInstance.Key, new InstanceMinute(0));
+            }
+
+            bool needsCount;
+            lock (minute)
+            {
+                // The store counts right whatever came late or twice; in the usual case its sum is not needed.
+                needsCount = minute.LatestMs == long.MinValue || ofInstance.Any(window => window.Window.StartMs <= minute.LatestMs);
+                foreach (var window in ofInstance.OrderBy(window => window.Window.StartMs))
+                {
+                    minute.Finish(window, clock.GetUtcNow());
+                }
+            }
+
+            var stored = needsCount ? await table.CountGcsAsync(ofInstance.Key, cancellationToken) : (long?)null;
+            Show(agentId, ofInstance.Key, minute, stored);
+        }
+    }
+
+    public void ShowPreviews(string agentId, IEnumerable<ReportedWindow> previews)
+    {
+        foreach (var preview in previews.Where(preview => IsLive(agentId, preview.Window.InstanceId)))
+        {
+            var minute = minutes.GetOrAdd(preview.Window.InstanceId, _ => new InstanceMinute(0));
+            lock (minute)
+            {
+                minute.Preview(preview, clock.GetUtcNow());
+            }
+
+            Show(agentId, preview.Window.InstanceId, minute, null);
+        }
+    }
+
+    /// <summary>Drops what has left the live fleet.</summary>
+    public void Forget()
+    {
+        var since = clock.GetUtcNow() - ForgottenAfter;
+        foreach (var (instanceId, minute) in minutes)
+        {
+            if (minute.UpdatedAt < since && fleet.Find(instanceId) is null)
+            {
+                minutes.TryRemove(instanceId, out _);
+            }
+        }
+    }
+
+    private bool IsLive(string agentId, string instanceId) => fleet.Find(instanceId) is { } instance && instance.AgentId == agentId;
+
+    private void Show(string agentId, string instanceId, InstanceMinute minute, long? storedGcCount)
+    {
+        lock (minute)
+        {
+            if (storedGcCount is { } count)
+            {
+                minute.SetGcCount(count);
+            }
+
+            fleet.ShowVitals(agentId, instanceId, minute.ToVitals());
+        }
+    }
+}

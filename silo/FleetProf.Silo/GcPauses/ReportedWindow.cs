@@ -1,0 +1,71 @@
+using FleetProf.AgentProtocol;
+using FleetProf.Analysis.GcPauses;
+using FleetProf.Measures.GcPauses;
+
+namespace FleetProf.Silo.GcPauses;
+
+/// <summary>A window as an agent sent it, made safe: agents are not trusted with numbers.</summary>
+internal sealed record ReportedWindow(PauseWindow Window, VitalsWindow Message)
+{
+    private const int LongestId = 256;
+    private const uint LongestWindowMs = 3_600_000;
+
+    /// <summary>Clocks of hosts differ; a window from tomorrow is no window.</summary>
+    private static readonly TimeSpan LargestSkew = TimeSpan.FromDays(1);
+
+    /// <summary>Sketches that could not be read; the sums are kept.</summary>
+    public int DroppedSketches { get; private init; }
+
+    /// <summary>Unix milliseconds of the end of the latest GC that the exemplars name; null without any.</summary>
+    public long? LastLongGcMs => Message.Longest.Count == 0 ? null : Message.Longest.Max(gc => gc.EndedUnixMs);
+
+    /// <summary>Null when the message is no window: no instance, or a time that cannot be.</summary>
+    public static ReportedWindow? Read(VitalsWindow message, DateTimeOffset now)
+    {
+        var isWindow = message.InstanceId.Length is > 0 and <= LongestId
+            && message.WindowStartUnixMs > 0 && message.WindowStartUnixMs <= (now + LargestSkew).ToUnixTimeMilliseconds()
+            && message.WindowMs is > 0 and <= LongestWindowMs;
+        if (!isWindow)
+        {
+            return null;
+        }
+
+        var sketches = message.Pauses
+            .Where(sketch => PauseSketches.IsReadable((int)sketch.Generation, (int)sketch.Kind, sketch.Sketch.Span))
+            .Select(sketch => ((int)sketch.Generation, (int)sketch.Kind, sketch.Sketch.ToByteArray()))
+            .ToList();
+        return new ReportedWindow(ToWindow(message, PauseSketches.Write(sketches)), message) { DroppedSketches = message.Pauses.Count - sketches.Count };
+    }
+
+    private static PauseWindow ToWindow(VitalsWindow message, byte[] sketches) => new()
+    {
+        InstanceId = message.InstanceId,
+        StartMs = message.WindowStartUnixMs,
+        WindowMs = (int)message.WindowMs,
+        ObservedMs = (int)Math.Min(message.ObservedMs, message.WindowMs),
+        Gen0Count = CountOf(message, 0),
+        Gen1Count = CountOf(message, 1),
+        Gen2Count = CountOf(message, 2),
+        BackgroundCount = message.BackgroundGcCount,
+        InducedCount = message.InducedGcCount,
+        MissedCount = message.MissedGcCount,
+        PauseMs = Safe(message.PauseMs),
+        MaxPauseMs = Safe(message.MaxPauseMs),
+        SuspendMs = Safe(message.SuspendMs),
+        AllocatedBytes = Math.Max(0, message.AllocatedBytes),
+        PromotedBytes = Math.Max(0, message.PromotedBytes),
+        Heap = message.HeapAfter is { } heap ? HeapOf(heap) : null,
+        HeapAfterGen2Bytes = message.Gen2AfterBytes > 0 ? message.Gen2AfterBytes : null,
+        FragmentedBytes = message.HeapAfter is null ? null : Math.Max(0, message.FragmentedBytes),
+        CpuSeconds = Safe(message.CpuSeconds),
+        WorkingSetBytes = message.WorkingSetBytes > 0 ? message.WorkingSetBytes : null,
+        Sketches = sketches,
+    };
+
+    private static GenerationBytes HeapOf(HeapSizes heap) => new(
+        Math.Max(0, heap.Gen0Bytes), Math.Max(0, heap.Gen1Bytes), Math.Max(0, heap.Gen2Bytes), Math.Max(0, heap.LohBytes), Math.Max(0, heap.PohBytes));
+
+    private static long CountOf(VitalsWindow message, int generation) => generation < message.GcCounts.Count ? message.GcCounts[generation] : 0;
+
+    internal static double Safe(double value) => double.IsFinite(value) && value > 0 ? value : 0;
+}
