@@ -1,0 +1,75 @@
+using FleetProf.AgentProtocol;
+using FleetProf.Contracts.Fleet;
+using FleetProf.Contracts.GcPauses;
+using FleetProf.Silo.Fleet;
+using FleetProf.Silo.GcPauses;
+using FleetProf.Silo.Tests.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FleetProf.Silo.Tests.GcPauses;
+
+/// <summary>Intake and trend store over a catalog of their own, at noon.</summary>
+internal sealed class TrendRig : IDisposable
+{
+    private ServiceProvider services;
+
+    public TrendRig()
+    {
+        Clock = new FakeTimeProvider(Windows.Noon);
+        Catalog = new TemporaryCatalog(Clock);
+        services = Build();
+    }
+
+    public FakeTimeProvider Clock { get; }
+
+    public TemporaryCatalog Catalog { get; }
+
+    public LiveFleet Fleet => services.GetRequiredService<LiveFleet>();
+
+    public TrendTable Table => services.GetRequiredService<TrendTable>();
+
+    public LiveVitals Live => services.GetRequiredService<LiveVitals>();
+
+    public InstanceVitals? VitalsOf(string instanceId) => Fleet.Find(instanceId)?.Vitals;
+
+    public Task AcceptAsync(string agentId, VitalsBatch batch) => services.GetRequiredService<VitalsIntake>().AcceptAsync(agentId, batch);
+
+    public Task<Trend> ReadAsync(TrendQuery query) => new GcPauseQueryGrain(Table).GetTrendAsync(query);
+
+    /// <summary>The first minutes after noon of service "shop".</summary>
+    public Task<Trend> ReadMinutesAsync(int minutes, int step = 10, bool perInstance = false) => ReadAsync(
+        new TrendQuery { Service = "shop", From = Windows.Noon, To = Windows.Noon.AddMinutes(minutes), StepSeconds = step, PerInstance = perInstance });
+
+    /// <summary>The agent runs these instances of "shop", given as "id" or "id@version".</summary>
+    public void ShowInventory(string agentId, params string[] instances) => Fleet.ShowInventory(
+        agentId,
+        [.. instances.Select(text => text.Split('@')).Select(parts => new Contracts.Fleet.Instance
+        {
+            InstanceId = parts[0],
+            Service = "shop",
+            Version = parts.ElementAtOrDefault(1) ?? "1.0",
+            AgentId = agentId,
+        })]);
+
+    /// <summary>As after a kill -9: the database is opened again, nothing else is left.</summary>
+    public void Restart()
+    {
+        services.Dispose();
+        Catalog.Reopen();
+        services = Build();
+    }
+
+    public void Dispose()
+    {
+        services.Dispose();
+        Catalog.Dispose();
+    }
+
+    private ServiceProvider Build() => new ServiceCollection()
+        .AddLogging()
+        .AddSingleton<TimeProvider>(Clock)
+        .AddSingleton(_ => Catalog.Database)
+        .AddTrends()
+        .BuildServiceProvider();
+}

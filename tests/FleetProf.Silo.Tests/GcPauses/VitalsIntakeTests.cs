@@ -1,0 +1,169 @@
+using FleetProf.AgentProtocol;
+using Google.Protobuf;
+using static FleetProf.Silo.Tests.GcPauses.Windows;
+using PauseKind = FleetProf.AgentProtocol.PauseKind;
+
+namespace FleetProf.Silo.Tests.GcPauses;
+
+public sealed class VitalsIntakeTests : IDisposable
+{
+    private readonly TrendRig rig = new();
+
+    [Fact]
+    public async Task FinishedWindow_AfterARestart_IsThereWithEverythingItSaid()
+    {
+        rig.ShowInventory("agent", "one");
+        var window = Create("one", 0, 2, 4);
+        window.GcCounts[0] = 1;
+        window.GcCounts[2] = 1;
+        window.BackgroundGcCount = 1;
+        window.InducedGcCount = 1;
+        window.MissedGcCount = 3;
+        window.Gen2AfterBytes = 433_050;
+        await rig.AcceptAsync("agent", Batch(window));
+
+        rig.Restart();
+
+        var point = Assert.Single((await rig.ReadMinutesAsync(1)).Points);
+        Assert.Equal((2, 1, 0, 1), (point.GcCount, point.Gen0Count, point.Gen1Count, point.Gen2Count));
+        Assert.Equal((1, 1, 3), (point.BackgroundCount, point.InducedCount, point.MissedGcCount));
+        Assert.Equal((6, 0.6, 4), (point.PauseMs, point.SuspendMs, point.MaxPauseMs));
+        Assert.Equal(0.06, point.TimeInGcPercent, 9);
+        Assert.Equal(200_000, point.AllocatedBytesPerSecond);
+        Assert.Equal((433_050, 433_050), (point.HeapBytes, point.HeapAfterGen2Bytes));
+        Assert.Equal((1_000, 2_000, 30_000, 400_000, 50), (point.Gen0Bytes, point.Gen1Bytes, point.Gen2Bytes, point.LohBytes, point.PohBytes));
+        Assert.Equal((7_000, 500, 100_000_000), (point.FragmentedBytes, point.PromotedBytes, point.WorkingSetBytes));
+        Assert.Equal((1.0, 0.25, 1), (point.ObservedFraction, point.CpuCores, point.InstanceCount));
+        Assert.Equal(Noon, point.WindowStart);
+    }
+
+    [Fact]
+    public async Task Window_SentAgain_ReplacesTheFirst()
+    {
+        rig.ShowInventory("agent", "one");
+        await rig.AcceptAsync("agent", Batch(Create("one", 0, 1, 1, 1)));
+        await rig.AcceptAsync("agent", Batch(Create("one", 0, 5)));
+        await rig.AcceptAsync("agent", Batch(Create("one", 0, 5)));
+
+        var point = Assert.Single((await rig.ReadMinutesAsync(1)).Points);
+        Assert.Equal((1, 5), (point.GcCount, point.MaxPauseMs));
+        Assert.Equal(1, rig.VitalsOf("one")!.GcCount);
+    }
+
+    [Fact]
+    public async Task Previews_AreShownAndNotStored()
+    {
+        rig.ShowInventory("agent", "one");
+        await rig.AcceptAsync("agent", new VitalsBatch { Windows = { Create("one", 0, 3).AsPreview() } });
+
+        Assert.Equal((1, 3.0, 3.0), (rig.VitalsOf("one")!.GcCount, rig.VitalsOf("one")!.LastPauseMs, rig.VitalsOf("one")!.MaxPauseMs));
+        Assert.Equal(Noon, rig.VitalsOf("one")!.LastGcAt);
+        Assert.Empty((await rig.ReadMinutesAsync(1)).Points);
+
+        rig.Clock.Advance(TimeSpan.FromSeconds(11));
+        await rig.AcceptAsync("agent", Batch(Create("one", 0, 3, 7)));
+
+        Assert.Equal((2, 7.0), (rig.VitalsOf("one")!.GcCount, rig.VitalsOf("one")!.LastPauseMs));
+        Assert.Equal(Noon.AddSeconds(10), rig.VitalsOf("one")!.LastGcAt);
+    }
+
+    [Fact]
+    public async Task Vitals_AfterAMinute_KeepTheCountAndForgetTheRest()
+    {
+        rig.ShowInventory("agent", "one");
+        await rig.AcceptAsync("agent", Batch(Create("one", 0, 90)));
+        for (var i = 1; i <= 5; i++)
+        {
+            await rig.AcceptAsync("agent", Batch(Create("one", i, 2)));
+        }
+
+        Assert.Equal((90.0, 6), (rig.VitalsOf("one")!.MaxPauseMs, rig.VitalsOf("one")!.GcCount));
+        Assert.Equal(100 / 60_000.0 * 100, rig.VitalsOf("one")!.TimeInGcPercent, 6);
+
+        await rig.AcceptAsync("agent", Batch(Create("one", 6)));
+
+        var vitals = rig.VitalsOf("one")!;
+        Assert.Equal((2.0, 2.0, 6), (vitals.MaxPauseMs, vitals.LastPauseMs, vitals.GcCount));
+        Assert.Equal(2, vitals.PauseP99Ms, 0.02);
+        Assert.Equal(5_000_000 / 60.0, vitals.AllocatedBytesPerSecond, 3);
+        Assert.Equal((0.25, 433_050, 100_000_000), (vitals.CpuCores, vitals.HeapBytes, vitals.WorkingSetBytes));
+    }
+
+    [Fact]
+    public async Task GcCount_AfterARestart_GoesOnFromTheStore()
+    {
+        rig.ShowInventory("agent", "one");
+        await rig.AcceptAsync("agent", Batch(Create("one", 0, 1, 1), Create("one", 1, 1)));
+        rig.Restart();
+        rig.ShowInventory("agent", "one");
+
+        await rig.AcceptAsync("agent", Batch(Create("one", 2, 1), Create("one", 1, 1)));
+
+        Assert.Equal(4, rig.VitalsOf("one")!.GcCount);
+    }
+
+    [Fact]
+    public async Task Window_OfAnotherAgentsInstance_IsDroppedAndTheRestKept()
+    {
+        rig.ShowInventory("agent", "one");
+        rig.ShowInventory("other", "two");
+        await rig.AcceptAsync("other", Batch(Create("two", 0, 1)));
+
+        await rig.AcceptAsync("agent", Batch(Create("two", 0, 999), Create("one", 0, 1)));
+        rig.Fleet.ShowInventory("other", []);
+        await rig.AcceptAsync("agent", Batch(Create("two", 1, 999)));
+
+        var points = (await rig.ReadMinutesAsync(1, perInstance: true)).Points;
+        Assert.Equal([("one", 1.0), ("two", 1.0)], points.Select(point => (point.Instance, point.MaxPauseMs!.Value)));
+    }
+
+    [Fact]
+    public async Task Window_BeforeItsInventory_IsKeptAndFoundOnceTheInstanceIsKnown()
+    {
+        await rig.AcceptAsync("agent", Batch(Create("early", 0, 1)));
+        Assert.Empty((await rig.ReadMinutesAsync(1)).Points);
+
+        rig.ShowInventory("agent", "early");
+        await rig.AcceptAsync("agent", Batch(Create("early", 1, 2)));
+
+        Assert.Equal([1.0, 2.0], (await rig.ReadMinutesAsync(1)).Points.Select(point => point.MaxPauseMs!.Value));
+    }
+
+    [Fact]
+    public async Task Nonsense_IsDroppedOrMadeSafe_AndNeverRefused()
+    {
+        rig.ShowInventory("agent", "one");
+        var wild = Create("one", 0, 1);
+        wild.PauseMs = double.NaN;
+        wild.AllocatedBytes = long.MinValue;
+        wild.ObservedMs = uint.MaxValue;
+        wild.Pauses.Add(new PauseSketch { Generation = 7, Kind = PauseKind.Blocking, Sketch = wild.Pauses[0].Sketch });
+        wild.Pauses.Add(new PauseSketch { Generation = 0, Kind = PauseKind.Blocking, Sketch = ByteString.CopyFrom(1, 2, 3) });
+        var tomorrow = CreateAt("one", Noon.AddDays(2), 10_000, 1);
+        var nameless = Create("", 0, 1);
+        var lengthless = Create("one", 1, 1);
+        lengthless.WindowMs = 0;
+
+        await rig.AcceptAsync("agent", Batch(wild, tomorrow, nameless, lengthless));
+
+        var trend = await rig.ReadAsync(new() { Service = "shop", From = Noon, To = Noon.AddDays(3), StepSeconds = 10 });
+        var point = Assert.Single(trend.Points);
+        Assert.Equal((0.0, 0.0, 1.0), (point.PauseMs, point.AllocatedBytesPerSecond, point.ObservedFraction));
+        Assert.Equal(1, point.PauseP99Ms!.Value, 0.02);
+    }
+
+    [Fact]
+    public async Task Forget_InstancesThatLeft_FreesTheirMinute()
+    {
+        rig.ShowInventory("agent", "one", "two");
+        await rig.AcceptAsync("agent", Batch(Create("one", 0, 1), Create("two", 0, 1)));
+        rig.ShowInventory("agent", "one");
+        rig.Clock.Advance(TimeSpan.FromMinutes(3));
+
+        rig.Live.Forget();
+
+        Assert.Equal(1, rig.Live.Count);
+    }
+
+    public void Dispose() => rig.Dispose();
+}
