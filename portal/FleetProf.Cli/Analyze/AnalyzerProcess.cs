@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FleetProf.Cli.Up;
 
 namespace FleetProf.Cli.Analyze;
 
@@ -42,30 +43,19 @@ internal static class AnalyzerProcess
 
     private static ProcessStartInfo StartInfo(string input, string? kind, string output)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(BuiltProgram.DotNet())
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
             UseShellExecute = false,
             Environment = { ["DOTNET_GCHeapHardLimit"] = HeapHardLimit, ["DOTNET_gcServer"] = "0", ["DOTNET_EnableDiagnostics"] = "0" },
         };
-        string[] arguments = [FindAnalyzer(), "analyze", "--input", input, "--output", output, .. kind is null ? [] : (string[])["--kind", kind]];
+        string[] arguments = [BuiltProgram.Find("FleetProf.Analyzer"), "analyze", "--input", input, "--output", output, .. kind is null ? [] : (string[])["--kind", kind]];
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
         }
 
         return start;
-    }
-
-    /// <summary>Beside the CLI when published, in the analyzer's own output folder when built from source.</summary>
-    private static string FindAnalyzer()
-    {
-        const string name = "FleetProf.Analyzer";
-        var here = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
-        var configuration = Path.GetFileName(here);
-        string[] places = [Path.Combine(here, $"{name}.dll"), Path.Combine(here, "analyzer", $"{name}.dll"), Path.Combine(here, "..", "..", name, configuration, $"{name}.dll")];
-        return places.Select(Path.GetFullPath).FirstOrDefault(File.Exists)
-            ?? throw new CommandFailedException(ExitCode.Usage, $"{name}.dll is missing.", "Build the solution: dotnet build FleetProf.sln");
     }
 }

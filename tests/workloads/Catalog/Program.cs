@@ -10,4 +10,5 @@ var shelf = new ProductShelf(20_000);
 var app = builder.Build();
 app.MapGet("/health", () => "ok");
 app.MapGet("/products", (string? search) => shelf.Find(search ?? "a"));
+app.MapGet("/gc", GcCounts.Now);
 app.Run();

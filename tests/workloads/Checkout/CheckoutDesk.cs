@@ -17,6 +17,7 @@ internal sealed class CheckoutDesk(bool isFaulty)
             OrderAudit.Follow(order);
         }
 
+        ReceiptPrinter.Print(order);
         return new OrderReceipt(number, items, total);
     }
 }

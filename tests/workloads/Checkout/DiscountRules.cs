@@ -40,7 +40,7 @@ internal static class DiscountRules
         return total;
     }
 
-    private const int Rounds = 8;
+    private const int Rounds = 16;
 
     private static long Price(int quantity, int unitCents) => (long)quantity * unitCents * (quantity >= 5 ? 90 : 100) / 100;
 }

@@ -9,7 +9,7 @@ internal sealed class Order
         Lines = new OrderLine[items];
         for (var index = 0; index < items; index++)
         {
-            Lines[index] = new OrderLine { Sku = (number * 31) + index, Quantity = 1 + (index % 7), UnitCents = 99 + (index % 900) };
+            Lines[index] = new((number * 31) + index, 1 + (index % 7), 99 + (index % 900));
         }
     }
 

@@ -1,16 +1,16 @@
 namespace FleetProf.Workloads.Checkout;
 
-/// <summary>The planted leak: it follows price changes of an order and never lets go.</summary>
+/// <summary>The planted leak: it follows price changes of an order and never lets go. About 9.5 KB with its order.</summary>
 internal sealed class OrderAudit
 {
-    /// <summary>Keeps a forgotten demo from eating the machine: about 300 MB at 100 lines an order.</summary>
-    private const int LeakLimit = 40_000;
+    /// <summary>Keeps a forgotten demo from eating the machine: about 230 MB at 100 lines an order.</summary>
+    private const int LeakLimit = 24_000;
 
     private static readonly Lock Gate = new();
     private static int followed;
 
     private readonly Order order;
-    private readonly byte[] notes = new byte[2_000];
+    private PriceChanges changes;
 
     private OrderAudit(Order order) => this.order = order;
 
@@ -27,5 +27,5 @@ internal sealed class OrderAudit
         }
     }
 
-    private void OnPriceChanged(object? sender, EventArgs e) => notes[order.Number % notes.Length]++;
+    private void OnPriceChanged(object? sender, EventArgs e) => changes[order.Number % PriceChanges.Length]++;
 }

@@ -1,10 +1,3 @@
 namespace FleetProf.Workloads.Checkout;
 
-internal sealed class OrderLine
-{
-    public int Sku { get; init; }
-
-    public int Quantity { get; init; }
-
-    public int UnitCents { get; init; }
-}
+internal readonly record struct OrderLine(int Sku, int Quantity, int UnitCents);

@@ -11,4 +11,5 @@ var office = new ReportOffice(keptReports: 4);
 var app = builder.Build();
 app.MapGet("/health", () => "ok");
 app.MapPost("/reports/{rows:int}", (int rows) => office.Build(Math.Clamp(rows, 1, 1_000_000)));
+app.MapGet("/gc", GcCounts.Now);
 app.Run();
