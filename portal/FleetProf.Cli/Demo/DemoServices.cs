@@ -69,7 +69,7 @@ internal sealed class DemoServices : IAsyncDisposable
         "POST", $"http://127.0.0.1:{_ports[0]}/orders/100", "150",
         "POST", $"http://127.0.0.1:{_ports[1]}/orders/100", "150",
         "GET", $"http://127.0.0.1:{_ports[2]}/products?search=7", "20",
-        "POST", $"http://127.0.0.1:{_ports[3]}/reports/150000", "0.7",
+        "POST", $"http://127.0.0.1:{_ports[3]}/reports/200000", "1.2",
     ];
 
     private void Start(string instance, string assembly, string service, string version, string[] arguments)
