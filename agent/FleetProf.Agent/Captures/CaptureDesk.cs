@@ -1,4 +1,11 @@
+using System.Threading.Channels;
+using FleetProf.Agent.Captures.Journal;
+using FleetProf.Agent.Captures.Spool;
+using FleetProf.Agent.Discovery;
+using FleetProf.Agent.Upload;
 using FleetProf.AgentProtocol;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
 
 namespace FleetProf.Agent.Captures;
 
@@ -6,31 +13,201 @@ namespace FleetProf.Agent.Captures;
 /// Takes capture orders, runs each (capture, attempt) at most once ever, and answers every one with a result that is repeated until
 /// acknowledged. Its memory is a journal in the state folder. Thread-safe.
 /// </summary>
-public sealed class CaptureDesk
+public sealed partial class CaptureDesk : IDisposable
 {
+    private static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan UploadLimit = TimeSpan.FromHours(1);
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<CaptureKey, CancellationTokenSource> underWay = [];
+    private readonly Channel<ReceivedOrder> orders = Channel.CreateUnbounded<ReceivedOrder>();
+    private readonly Channel<CaptureKey> uploads = Channel.CreateUnbounded<CaptureKey>();
+    private readonly CaptureJournal journal;
+    private readonly ArtifactSpool spool;
+    private readonly CaptureRun run;
+    private readonly ArtifactUpload upload;
+    private readonly CaptureDeskSeams seams;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+
+    internal CaptureDesk(CaptureJournal journal, ArtifactSpool spool, ArtifactUpload upload, CaptureDeskSeams seams, TimeProvider time, ILogger<CaptureDesk> logger)
+    {
+        (this.journal, this.spool, this.upload, this.seams, this.time, this.logger) = (journal, spool, upload, seams, time, logger);
+        run = new CaptureRun(journal, spool, seams.Vitals, time);
+    }
+
+    private sealed record ReceivedOrder(CaptureKey Key, StartCapture Order, long Stamp, CancellationToken Cancelled);
+
     /// <summary>"captureId#attempt" that are under way or whose result is not acknowledged yet; for Hello.</summary>
-    public IReadOnlyList<string> RunningCaptures => [];
+    public IReadOnlyList<string> RunningCaptures
+    {
+        get
+        {
+            lock (gate) return [.. journal.Entries.Where(entry => !entry.IsAcknowledged).Select(entry => entry.Key).Union(underWay.Keys).Select(key => key.ToString())];
+        }
+    }
 
     /// <summary>An order of the silo. Returns at once; repeats of a known order only repeat its result, if there is one.</summary>
     public void Accept(StartCapture order)
     {
+        ArgumentNullException.ThrowIfNull(order);
+        var key = new CaptureKey(order.CaptureId, order.Attempt);
+        JournalEntry? known;
+        lock (gate)
+        {
+            known = journal.Find(key);
+            if (known is null && !underWay.ContainsKey(key))
+            {
+                var cancel = new CancellationTokenSource();
+                underWay.Add(key, cancel);
+                orders.Writer.TryWrite(new ReceivedOrder(key, order, time.GetTimestamp(), cancel.Token));
+            }
+        }
+        if (known?.Result is { } result) Tell(result);
     }
 
     /// <summary>Stops a capture; its result says Cancelled. Unknown ones are ignored.</summary>
     public void Cancel(CancelCapture order)
     {
+        ArgumentNullException.ThrowIfNull(order);
+        CancellationTokenSource? cancel;
+        lock (gate) underWay.TryGetValue(new CaptureKey(order.CaptureId, order.Attempt), out cancel);
+        // Not under the lock, and not on the session's thread: what waits for the token goes on in this call.
+        if (cancel is not null) _ = cancel.CancelAsync();
     }
 
     /// <summary>The silo has the result: forget it.</summary>
     public void Acknowledge(ResultAck acknowledgement)
     {
+        ArgumentNullException.ThrowIfNull(acknowledgement);
+        var key = new CaptureKey(acknowledgement.CaptureId, acknowledgement.Attempt);
+        if (journal.Find(key) is not { Result: not null, IsAcknowledged: false }) return;
+        // Losing this to a power cut only repeats a result that the silo knows.
+        journal.Append(Record(JournalStage.Acknowledged, key), isDurable: false);
+        spool.Delete(key);
     }
 
     /// <summary>A session is up: send what is not acknowledged (again) and resume uploads.</summary>
     public void OnConnected()
     {
+        foreach (var entry in journal.Entries)
+            if (entry is { Result: { } result, IsAcknowledged: false })
+                Tell(result);
+        upload.WakeUp();
     }
 
     /// <summary>Runs captures and uploads until cancelled, then stops sessions in their targets and drains them.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await RecoverAsync(cancellationToken);
+        var uploading = UploadAllAsync(cancellationToken);
+        var repeating = RepeatAsync(cancellationToken);
+        var capturing = Task.CompletedTask;
+        try
+        {
+            await foreach (var received in orders.Reader.ReadAllAsync(cancellationToken))
+            {
+                if (!capturing.IsCompleted) Finish(received.Key, CaptureFailure.Busy, "Another capture is running on this host.");
+                else if (Prepare(received) is { } target) capturing = CaptureAsync(received, target, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+        await Task.WhenAll(capturing, uploading, repeating);
+    }
+
+    public void Dispose() => journal.Dispose();
+
+    /// <summary>Null when the order was refused, which is then its result.</summary>
+    private TargetProcess? Prepare(ReceivedOrder received)
+    {
+        var (key, order) = (received.Key, received.Order);
+        var limit = order.ExpiresInSeconds == 0 ? TimeSpan.MaxValue : TimeSpan.FromSeconds(order.ExpiresInSeconds);
+        TargetProcess? target = null;
+        var refusal = received switch
+        {
+            _ when received.Cancelled.IsCancellationRequested => CaptureOutcome.Failed(CaptureFailure.Cancelled, "Stopped before it began."),
+            _ when time.GetElapsedTime(received.Stamp) > limit => CaptureOutcome.Failed(CaptureFailure.Expired, $"It could not begin within {limit.TotalSeconds:0} s."),
+            _ => TargetCheck.Refuse(seams, order.InstanceId, out target),
+        };
+        if (refusal is null && seams.Refuse(order.Kind, target!.Service, order.InstanceId) is { } rule) refusal = CaptureOutcome.Failed(CaptureFailure.RefusedByPolicy, rule);
+        if (refusal is null && !journal.Append(Record(JournalStage.Started, key))) refusal = CaptureOutcome.Failed(CaptureFailure.SpoolFull, "The state folder's disk did not take the start of the capture.");
+        if (refusal is null) return target;
+        Finish(key, refusal.Failure, refusal.Detail);
+        return null;
+    }
+
+    private async Task CaptureAsync(ReceivedOrder received, TargetProcess target, CancellationToken stop)
+    {
+        await Task.Yield();
+        var (key, order) = (received.Key, received.Order);
+        LogStarted(key.ToString(), order.Kind, target.Service, target.Endpoint.Pid, order.RequestedBy);
+        seams.Started(order.Kind, target.Service, target.InstanceId);
+        CaptureOutcome outcome;
+        try
+        {
+            await using var progress = new CaptureProgressFeed(seams.Output, key, CapturePhase.Attaching, time);
+            outcome = await run.RunAsync(order, target, progress, received.Cancelled, stop);
+        }
+        catch (Exception error)
+        {
+            // A fault of ours must neither end the desk nor leave the order without an answer.
+            LogFault(error, key.ToString());
+            outcome = CaptureOutcome.Failed(CaptureFailure.InternalError, error.Message);
+        }
+        Conclude(key, outcome);
+    }
+
+    private void Conclude(CaptureKey key, CaptureOutcome outcome)
+    {
+        var result = ToResult(key, outcome);
+        if (!outcome.HasArtifact)
+        {
+            Finish(result);
+            return;
+        }
+        var record = Record(JournalStage.Collected, key) with { Result = result.ToByteArray(), At = time.GetUtcNow() };
+        journal.Append(record);
+        uploads.Writer.TryWrite(key);
+    }
+
+    private void Finish(CaptureKey key, CaptureFailure failure, string detail) => Finish(ToResult(key, CaptureOutcome.Failed(failure, detail)));
+
+    private void Finish(CaptureResult result)
+    {
+        var key = new CaptureKey(result.CaptureId, result.Attempt);
+        journal.Append(Record(JournalStage.Finished, key) with { Result = result.ToByteArray() });
+        lock (gate) underWay.Remove(key);
+        if (result.Sha256.Length == 0) spool.Delete(key);
+        LogFinished(key.ToString(), result.Failure.Length == 0 ? "success" : result.Failure, result.Detail);
+        Tell(result);
+    }
+
+    private void Tell(CaptureResult result) => seams.Output.TrySend(new AgentFrame { Result = result });
+
+    private JournalRecord Record(JournalStage stage, CaptureKey key) => new() { Stage = stage, CaptureId = key.CaptureId, Attempt = key.Attempt, At = time.GetUtcNow() };
+
+    private static CaptureResult ToResult(CaptureKey key, CaptureOutcome outcome) => new()
+    {
+        CaptureId = key.CaptureId,
+        Attempt = key.Attempt,
+        Failure = outcome.Failure == CaptureFailure.None ? "" : outcome.Failure.ToString(),
+        Detail = outcome.Detail,
+        Sha256 = outcome.Sha256,
+        Bytes = outcome.Bytes,
+        IsPartial = outcome.IsPartial,
+        IsBiased = outcome.IsBiased,
+        StallMs = outcome.StallMs,
+        CollectedSeconds = (uint)outcome.CollectedSeconds,
+    };
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Capture {Capture} ({Kind}) of {Service}, process {Pid}, begins for {RequestedBy}")]
+    private partial void LogStarted(string capture, CaptureKind kind, string service, int pid, string requestedBy);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Capture {Capture} ended: {Outcome} {Detail}")]
+    private partial void LogFinished(string capture, string outcome, string detail);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Capture {Capture} failed inside the agent")]
+    private partial void LogFault(Exception error, string capture);
 }

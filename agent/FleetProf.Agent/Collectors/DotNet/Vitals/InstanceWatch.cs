@@ -37,6 +37,15 @@ internal sealed class InstanceWatch : IAsyncDisposable
 
     public DiagnosticEndpoint Endpoint => instance.Endpoint;
 
+    /// <summary>The heap after the last collection seen; null before the first.</summary>
+    public long? HeapBytes
+    {
+        get
+        {
+            lock (gate) return windows.HeapBytes;
+        }
+    }
+
     /// <summary>Moves the windows on; adds what is finished, and a preview where something happened.</summary>
     public void Tick(List<VitalsWindow> finished, List<VitalsWindow> previews)
     {

@@ -37,6 +37,9 @@ public sealed class VitalsCollector(IVitalsOutput output, TimeProvider time, Ran
         if (watches.TryRemove(instanceId, out var watch)) await watch.DisposeAsync();
     }
 
+    /// <summary>An instance's heap after its last collection; null when it is not watched or none was seen.</summary>
+    public long? HeapBytes(string instanceId) => watches.TryGetValue(instanceId, out var watch) ? watch.HeapBytes : null;
+
     /// <summary>Marks the time in which we ourselves take a heap snapshot of an instance, until disposed: its full collection is not the service's.</summary>
     public IDisposable BeginOwnSnapshot(string instanceId)
     {

@@ -32,6 +32,9 @@ internal sealed class VitalsWindowing
         OpenWindow(now);
     }
 
+    /// <summary>The heap after the last collection seen; null before the first.</summary>
+    public long? HeapBytes { get; private set; }
+
     private WindowTally Current => open[^1];
 
     public void SessionOpened(DateTimeOffset now) => observedUntil = now;
@@ -44,7 +47,11 @@ internal sealed class VitalsWindowing
 
     public void AddPause(in GcPause pause, DateTimeOffset ended) => At(ended).AddPause(pause, ended);
 
-    public void AddGc(in GcRecord gc, DateTimeOffset ended) => At(ended).AddGc(gc);
+    public void AddGc(in GcRecord gc, DateTimeOffset ended)
+    {
+        if (gc.HasStatistics) HeapBytes = gc.Statistics.After.Total;
+        At(ended).AddGc(gc);
+    }
 
     public void AddOtherSuspension(DateTimeOffset ended, double milliseconds) => At(ended).AddOtherSuspension(milliseconds);
 

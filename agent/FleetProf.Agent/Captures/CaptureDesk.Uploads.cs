@@ -1,0 +1,82 @@
+using FleetProf.Agent.Captures.Journal;
+using FleetProf.Agent.Upload;
+using FleetProf.AgentProtocol;
+
+namespace FleetProf.Agent.Captures;
+
+// What follows collecting: recovery after a restart, uploads one after the other, repeats of unacknowledged results.
+public sealed partial class CaptureDesk
+{
+    private async Task RecoverAsync(CancellationToken cancellationToken)
+    {
+        spool.DeleteOrphans(journal.Entries.Where(entry => !entry.IsAcknowledged).Select(entry => entry.Key));
+        var recovery = new CaptureRecovery(spool, time);
+        foreach (var entry in journal.Entries.Where(entry => entry.Result is null))
+        {
+            if (entry.Collected is not null) uploads.Writer.TryWrite(entry.Key);
+            else Conclude(entry.Key, await recovery.ConcludeAsync(entry, cancellationToken));
+        }
+    }
+
+    private async Task RepeatAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(RepeatInterval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+                foreach (var entry in journal.Entries)
+                    if (entry is { Result: { } result, IsAcknowledged: false })
+                        Tell(result);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private async Task UploadAllAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var key in uploads.Reader.ReadAllAsync(cancellationToken))
+                if (journal.Find(key) is { Collected: { } collected, Result: null } entry)
+                    Finish(await UploadAsync(entry, collected, cancellationToken));
+        }
+        catch (OperationCanceledException)
+        {
+            // The journal knows what is left to upload.
+        }
+    }
+
+    private async Task<CaptureResult> UploadAsync(JournalEntry entry, CaptureResult collected, CancellationToken stop)
+    {
+        var cancelled = CancelOf(entry.Key);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancelled, stop);
+        var artifact = new OfferedArtifact(entry.Key.CaptureId, entry.Key.Attempt, spool.PathOf(entry.Key), collected.Bytes, collected.Sha256, entry.CollectedAt + UploadLimit);
+        UploadOutcome outcome;
+        try
+        {
+            long received = 0;
+            await using var progress = new CaptureProgressFeed(seams.Output, entry.Key, CapturePhase.Uploading, time);
+            progress.Enter(CapturePhase.Uploading, count: () => Interlocked.Read(ref received));
+            outcome = await upload.RunAsync(artifact, count => Interlocked.Exchange(ref received, count), either.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            outcome = new UploadOutcome(CaptureFailure.Cancelled, "Stopped while its artifact was uploaded.");
+        }
+        if (outcome.Failure == CaptureFailure.None) return collected;
+        // A loss of the agent stays the reason, whatever became of the part that was kept.
+        var result = collected.Failure.Length > 0 ? collected.Clone() : new CaptureResult(collected) { Failure = outcome.Failure.ToString(), Detail = outcome.Detail };
+        (result.Sha256, result.Bytes) = ("", 0);
+        return result;
+    }
+
+    private CancellationToken CancelOf(CaptureKey key)
+    {
+        lock (gate)
+        {
+            if (!underWay.TryGetValue(key, out var cancel)) underWay.Add(key, cancel = new CancellationTokenSource());
+            return cancel.Token;
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using FleetProf.Agent.Collectors.DotNet.Vitals;
+using FleetProf.Agent.Control;
+using FleetProf.Agent.Discovery;
+using FleetProf.AgentProtocol;
+
+namespace FleetProf.Agent.Captures;
+
+/// <summary>What a capture needs of the other parts of the agent.</summary>
+internal sealed record CaptureDeskSeams
+{
+    public required IControlOutput Output { get; init; }
+
+    public required VitalsCollector Vitals { get; init; }
+
+    /// <summary>Instance id to process; null when unknown or ended.</summary>
+    public required Func<string, TargetProcess?> Find { get; init; }
+
+    /// <summary>Why an instance cannot be captured.</summary>
+    public required Func<string, InstanceProblem> ProblemOf { get; init; }
+
+    /// <summary>The host owner's last word: kind, service, instance; null allows.</summary>
+    public required Func<CaptureKind, string, string, string?> Refuse { get; init; }
+
+    /// <summary>Counts against the owner's rates.</summary>
+    public required Action<CaptureKind, string, string> Started { get; init; }
+}

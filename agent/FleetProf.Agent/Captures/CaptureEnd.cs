@@ -1,0 +1,18 @@
+namespace FleetProf.Agent.Captures;
+
+/// <summary>What ended collecting.</summary>
+internal enum CaptureEnd
+{
+    /// <summary>The time is over, or the heap snapshot is complete.</summary>
+    Complete,
+
+    /// <summary>The target closed the stream without being asked.</summary>
+    StreamEnded,
+    ByteLimit,
+    SpoolFull,
+    Cancelled,
+    AgentStopping,
+
+    /// <summary>The heap snapshot did not end in time.</summary>
+    TimedOut,
+}

@@ -1,0 +1,50 @@
+using FleetProf.Agent.Control;
+using FleetProf.AgentProtocol;
+
+namespace FleetProf.Agent.Captures;
+
+/// <summary>Tells the silo where one capture is, once a second at most and only when something changed. Thread-safe.</summary>
+internal sealed class CaptureProgressFeed : IAsyncDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly Lock gate = new();
+    private readonly IControlOutput output;
+    private readonly CaptureKey key;
+    private readonly TimeProvider time;
+    private readonly ITimer timer;
+    private CapturePhase phase = CapturePhase.Queued;
+    private uint totalSeconds;
+    private long enteredStamp;
+    private Func<long> bytes = () => 0;
+    private CaptureProgress? last;
+
+    public CaptureProgressFeed(IControlOutput output, CaptureKey key, CapturePhase phase, TimeProvider time)
+    {
+        (this.output, this.key, this.time, this.phase) = (output, key, time, phase);
+        timer = time.CreateTimer(_ => Tell(), null, TimeSpan.Zero, Interval);
+    }
+
+    /// <summary>The next phase. <paramref name="seconds"/>: how long it takes, where that is known; <paramref name="count"/>: its bytes so far.</summary>
+    public void Enter(CapturePhase next, uint seconds = 0, Func<long>? count = null)
+    {
+        lock (gate)
+        {
+            (phase, totalSeconds, enteredStamp) = (next, seconds, time.GetTimestamp());
+            if (count is not null) bytes = count;
+        }
+    }
+
+    public ValueTask DisposeAsync() => timer.DisposeAsync();
+
+    private void Tell()
+    {
+        lock (gate)
+        {
+            var done = totalSeconds == 0 ? 0 : Math.Min(totalSeconds, (uint)time.GetElapsedTime(enteredStamp).TotalSeconds);
+            var now = new CaptureProgress { CaptureId = key.CaptureId, Attempt = key.Attempt, Phase = phase, DoneSeconds = done, TotalSeconds = totalSeconds, Bytes = bytes() };
+            if (now.Equals(last)) return;
+            if (output.TrySend(new AgentFrame { Progress = now })) last = now;
+        }
+    }
+}

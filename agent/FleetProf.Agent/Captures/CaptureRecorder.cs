@@ -1,0 +1,102 @@
+using System.Net.Sockets;
+using FleetProf.Agent.Captures.Spool;
+using FleetProf.Agent.Collectors.DotNet;
+using FleetProf.Agent.Collectors.DotNet.Captures;
+
+namespace FleetProf.Agent.Captures;
+
+/// <summary>
+/// Drains one session into one spool file, from its first byte to its last. The reader never waits for anything but the target, also
+/// when the file is full: a target whose stream is not read loses events, and one that is stopped unread cannot be reached at all.
+/// </summary>
+internal sealed class CaptureRecorder(TraceSession session, SpoolFile spool, CaptureWatch watch, TimeProvider time) : IDisposable
+{
+    private const int BufferBytes = 128 * 1024;
+
+    // Three of the runtime's write intervals.
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(300);
+
+    private readonly TaskCompletionSource<CaptureEnd> end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource abandon = new();
+    private Task draining = Task.CompletedTask;
+    private long bytes;
+
+    /// <summary>Bytes so far, for progress.</summary>
+    public long Bytes => Interlocked.Read(ref bytes);
+
+    /// <summary>The stream was read to its end.</summary>
+    public bool HasDrained { get; private set; }
+
+    /// <summary>Records until something ends it, which it names; the session then still runs and is drained further.</summary>
+    /// <param name="softLimit">Bytes after which collecting ends.</param>
+    /// <param name="limit">The time after which it ends.</param>
+    /// <param name="atLimit">What that time is: the end of a recording, or too long for a snapshot.</param>
+    /// <param name="cancel">The capture is not wanted any more.</param>
+    /// <param name="stop">This process ends.</param>
+    public async Task<CaptureEnd> CollectAsync(long softLimit, TimeSpan limit, CaptureEnd atLimit, CancellationToken cancel, CancellationToken stop)
+    {
+        draining = Task.Run(() => DrainAsync(softLimit), CancellationToken.None);
+        await using var timer = time.CreateTimer(_ => end.TrySetResult(atLimit), null, limit, Timeout.InfiniteTimeSpan);
+        await using var onCancel = cancel.Register(() => end.TrySetResult(CaptureEnd.Cancelled));
+        await using var onStop = stop.Register(() => end.TrySetResult(CaptureEnd.AgentStopping));
+        return await end.Task;
+    }
+
+    /// <summary>Ends the session in the target and reads what it still says: rundown, mostly. Gives up after <paramref name="limit"/>, leaving no session.</summary>
+    public async Task FinishAsync(TimeSpan limit)
+    {
+        using var patience = new CancellationTokenSource(limit, time);
+        try
+        {
+            if (!draining.IsCompleted) await session.StopAsync(patience.Token);
+            await draining.WaitAsync(patience.Token);
+        }
+        catch (Exception error) when (error is DiagnosticIpcException or OperationCanceledException)
+        {
+            // A target that has ended closes the stream by itself, in a moment.
+            await Task.WhenAny(draining, Task.Delay(Quiet, time, CancellationToken.None));
+        }
+        await abandon.CancelAsync();
+        await draining;
+        await session.DisposeAsync();
+    }
+
+    public void Dispose() => abandon.Dispose();
+
+    private async Task DrainAsync(long softLimit)
+    {
+        var buffer = new byte[BufferBytes];
+        while (await ReadAsync(buffer) is > 0 and var count)
+        {
+            watch.Take(buffer.AsSpan(0, count));
+            spool.Write(buffer.AsSpan(0, count));
+            Interlocked.Add(ref bytes, count);
+            if (spool.IsSpoolFull) end.TrySetResult(CaptureEnd.SpoolFull);
+            else if (spool.Length >= softLimit) end.TrySetResult(CaptureEnd.ByteLimit);
+            if (watch.HasSnapshotEnded) end.TrySetResult(CaptureEnd.Complete);
+        }
+        watch.Settle();
+        end.TrySetResult(watch.HasSnapshotEnded ? CaptureEnd.Complete : CaptureEnd.StreamEnded);
+    }
+
+    private async Task<int> ReadAsync(byte[] buffer)
+    {
+        try
+        {
+            var reading = session.Stream.ReadAsync(buffer, abandon.Token).AsTask();
+            while (!reading.IsCompleted && await Task.WhenAny(reading, Task.Delay(Quiet, time, CancellationToken.None)) != reading)
+            {
+                watch.Settle();
+                if (watch.HasSnapshotEnded) end.TrySetResult(CaptureEnd.Complete);
+            }
+            var count = await reading;
+            HasDrained |= count == 0;
+            return count;
+        }
+        catch (Exception error) when (error is IOException or SocketException or OperationCanceledException)
+        {
+            // A killed target resets the connection.
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,158 @@
+using FleetProf.Agent.Captures.Journal;
+using FleetProf.Agent.Captures.Spool;
+using FleetProf.Agent.Collectors.DotNet;
+using FleetProf.Agent.Collectors.DotNet.Captures;
+using FleetProf.Agent.Collectors.DotNet.Vitals;
+using FleetProf.Agent.Discovery;
+using FleetProf.AgentProtocol;
+
+namespace FleetProf.Agent.Captures;
+
+/// <summary>Records one capture from a target into the spool. What goes wrong is in the outcome; no session is left in the target.</summary>
+internal sealed class CaptureRun(CaptureJournal journal, ArtifactSpool spool, VitalsCollector vitals, TimeProvider time)
+{
+    private const long DefaultMaxBytes = 256_000_000;
+    private static readonly TimeSpan Overtime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ShortestFarewell = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortestSnapshot = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(15);
+
+    /// <param name="order">What to record.</param>
+    /// <param name="target">Whom.</param>
+    /// <param name="progress">Told about phases.</param>
+    /// <param name="cancel">The capture is not wanted any more.</param>
+    /// <param name="stop">This process ends.</param>
+    public async Task<CaptureOutcome> RunAsync(StartCapture order, TargetProcess target, CaptureProgressFeed progress, CancellationToken cancel, CancellationToken stop)
+    {
+        var key = new CaptureKey(order.CaptureId, order.Attempt);
+        try
+        {
+            var port = PortOf(order, target);
+            var (recipe, refusal) = await ChooseRecipeAsync(order, target, port, cancel);
+            if (recipe is null) return refusal!;
+            if (spool.RoomBytes() <= 0) return CaptureOutcome.Failed(CaptureFailure.SpoolFull, "The spool has no room for another artifact.");
+            return await RecordAsync(new Recording(key, order, target, port, recipe), progress, cancel, stop);
+        }
+        catch (DiagnosticIpcException error)
+        {
+            return CaptureOutcome.Failed(error);
+        }
+        catch (OperationCanceledException)
+        {
+            return Cancelled;
+        }
+        catch (IOException error)
+        {
+            return CaptureOutcome.Failed(DurableFile.IsDiskFull(error) ? CaptureFailure.SpoolFull : CaptureFailure.InternalError, error.Message);
+        }
+    }
+
+    private static CaptureOutcome Cancelled => CaptureOutcome.Failed(CaptureFailure.Cancelled, "Stopped before it was complete.");
+
+    private sealed record Recording(CaptureKey Key, StartCapture Order, TargetProcess Target, DiagnosticIpc Port, CaptureRecipe Recipe)
+    {
+        public long MaxBytes => Order.MaxBytes > 0 ? Order.MaxBytes : DefaultMaxBytes;
+
+        public TimeSpan CollectLimit => CollectLimitOf(Order);
+    }
+
+    private DiagnosticIpc PortOf(StartCapture order, TargetProcess target) => new(target.Endpoint.SocketPath, target.Endpoint.Pid)
+    {
+        VerifyPeer = target.Endpoint.VerifyPeer,
+        Time = time,
+        // The runtime walks the heap before it answers that the session has begun.
+        RequestTimeout = order.Kind == CaptureKind.Gcdump ? CollectLimitOf(order) : AnswerLimit,
+    };
+
+    private static TimeSpan CollectLimitOf(StartCapture order)
+    {
+        var asked = TimeSpan.FromSeconds(Math.Max(1, order.DurationSeconds));
+        return order.Kind == CaptureKind.Gcdump ? (asked > ShortestSnapshot ? asked : ShortestSnapshot) + Overtime : asked;
+    }
+
+    private async Task<(CaptureRecipe? Recipe, CaptureOutcome? Refusal)> ChooseRecipeAsync(StartCapture order, TargetProcess target, DiagnosticIpc port, CancellationToken cancel)
+    {
+        if (TargetCheck.Refuse(target) is { } gone) return (null, gone);
+        var buffer = 0;
+        if (order.Kind == CaptureKind.Gcdump)
+        {
+            var heap = vitals.HeapBytes(target.InstanceId) ?? ProcessReading.Read(target.Endpoint.Pid)?.WorkingSetBytes ?? 0;
+            var affordable = HeapSnapshotBudget.BufferMegabytes(heap, MemoryHeadroom.Of(target.Endpoint.Pid), out var tooLarge);
+            if (affordable is null) return (null, CaptureOutcome.Failed(CaptureFailure.MemoryHeadroomTooSmall, tooLarge));
+            buffer = affordable.Value;
+        }
+        var version = target.RuntimeVersion;
+        if (order.Kind == CaptureKind.Alloc && version is null) version = VersionOf(await port.GetProcessInfoAsync(cancel));
+        var recipe = CaptureRecipe.Of(order.Kind, version, buffer);
+        return (recipe, recipe is null ? CaptureOutcome.Failed(CaptureFailure.InternalError, $"This agent knows no capture kind {order.Kind}; update it.") : null);
+    }
+
+    private static Version? VersionOf(RuntimeProcessInfo info) =>
+        Version.TryParse((info.RuntimeVersion ?? "").Split('-', '+')[0], out var version) ? version : null;
+
+    private async Task<CaptureOutcome> RecordAsync(Recording recording, CaptureProgressFeed progress, CancellationToken cancel, CancellationToken stop)
+    {
+        var (key, order, target, port, recipe) = recording;
+        var started = time.GetTimestamp();
+        if (recipe.IsHeapSnapshot) await TypeTable.FlushAsync(port, cancel);
+        using var own = recipe.IsHeapSnapshot ? vitals.BeginOwnSnapshot(target.InstanceId) : null;
+        // A snapshot that has been asked for happens: giving up on the answer would only leave its session behind.
+        var session = await port.StartSessionAsync(recipe.Request, recipe.IsHeapSnapshot ? CancellationToken.None : cancel);
+        journal.Append(new JournalRecord
+        {
+            Stage = JournalStage.Attached, CaptureId = key.CaptureId, Attempt = key.Attempt,
+            Session = new AttachedSession(target.Endpoint.Pid, target.StartJiffies, target.Endpoint.SocketPath, session.SessionId),
+        }, isDurable: false);
+        var watch = new CaptureWatch(recipe.IsHeapSnapshot);
+        SpoolFile? file = null;
+        try
+        {
+            file = spool.Create(key, recording.MaxBytes + Math.Max(8_000_000, recording.MaxBytes / 8));
+            using var recorder = new CaptureRecorder(session, file, watch, time);
+            progress.Enter(CapturePhase.Collecting, recipe.IsHeapSnapshot ? 0 : (uint)recording.CollectLimit.TotalSeconds, () => recorder.Bytes);
+            var collecting = time.GetTimestamp();
+            var end = await recorder.CollectAsync(recording.MaxBytes, recording.CollectLimit, recipe.IsHeapSnapshot ? CaptureEnd.TimedOut : CaptureEnd.Complete, cancel, stop);
+            var collected = time.GetElapsedTime(collecting);
+            progress.Enter(CapturePhase.Rundown);
+            var left = recording.CollectLimit + Overtime - time.GetElapsedTime(started);
+            await recorder.FinishAsync(left > ShortestFarewell && end != CaptureEnd.AgentStopping ? left : ShortestFarewell);
+            return Conclude(recording, end, file, watch) with { IsBiased = recipe.IsBiased, StallMs = watch.StallMs, CollectedSeconds = (int)Math.Round(collected.TotalSeconds) };
+        }
+        finally
+        {
+            await session.DisposeAsync();
+            file?.Dispose();
+        }
+    }
+
+    private static CaptureOutcome Conclude(Recording recording, CaptureEnd end, SpoolFile file, CaptureWatch watch)
+    {
+        if (end == CaptureEnd.Cancelled) return Cancelled;
+        if (file.IsSpoolFull) return CaptureOutcome.Failed(CaptureFailure.SpoolFull, $"After {file.Length / 1_000_000} MB the spool was full; the stream was drained and discarded.");
+        var (failure, detail) = Explain(recording, end, file, watch);
+        if (!watch.HasContent && failure != CaptureFailure.None) return CaptureOutcome.Failed(failure, detail);
+        if (file.Seal() is not { } sha256) return CaptureOutcome.Failed(CaptureFailure.SpoolFull, "The spool's disk did not take the artifact.");
+        return new CaptureOutcome
+        {
+            // A usable part of a recording is a result; only a lost agent is a failure whatever it left.
+            Failure = end == CaptureEnd.AgentStopping ? CaptureFailure.AgentLost : CaptureFailure.None,
+            Detail = failure == CaptureFailure.None ? "" : $"{failure}: {detail}",
+            Sha256 = sha256,
+            Bytes = file.Length,
+            IsPartial = failure != CaptureFailure.None,
+        };
+    }
+
+    private static (CaptureFailure Failure, string Detail) Explain(Recording recording, CaptureEnd end, SpoolFile file, CaptureWatch watch) => end switch
+    {
+        CaptureEnd.AgentStopping => (CaptureFailure.AgentLost, "The agent was stopped while it was capturing."),
+        CaptureEnd.TimedOut => (CaptureFailure.TimedOut, $"The heap snapshot did not end within {recording.CollectLimit.TotalSeconds:0} s."),
+        CaptureEnd.ByteLimit => (CaptureFailure.ByteLimitReached, $"The recording was ended at its limit of {recording.MaxBytes / 1_000_000} MB."),
+        _ when file.IsCut => (CaptureFailure.ByteLimitReached, $"The recording was cut at {file.Length / 1_000_000} MB."),
+        _ when watch.HasEnded => (CaptureFailure.None, ""),
+        _ when !ProcessReading.IsAlive(recording.Target.Endpoint.Pid) => (CaptureFailure.ProcessExited, "The target ended first."),
+        CaptureEnd.StreamEnded => (CaptureFailure.InternalError, "The runtime ended the session by itself."),
+        _ when !watch.IsReadable => (CaptureFailure.None, ""),
+        _ => (CaptureFailure.TimedOut, "The target did not finish its recording in time."),
+    };
+}

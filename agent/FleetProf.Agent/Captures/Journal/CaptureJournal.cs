@@ -1,0 +1,149 @@
+using Microsoft.Extensions.Logging;
+
+namespace FleetProf.Agent.Captures.Journal;
+
+/// <summary>
+/// What this agent knows of its captures, over restarts: an append-only file, cut at the first torn frame when it is opened and
+/// rewritten when most of it is history. All that is not acknowledged is kept, and the last thousand ids that are. Thread-safe.
+/// </summary>
+internal sealed partial class CaptureJournal : IDisposable
+{
+    public const int KeptIds = 1_000;
+    private const int CompactionSlack = 4_000;
+
+    private readonly Lock gate = new();
+    private readonly string path;
+    private readonly ILogger logger;
+    private readonly Dictionary<CaptureKey, JournalEntry> entries = [];
+    private readonly Queue<CaptureKey> acknowledged = [];
+    private FileStream file;
+    private int recordCount;
+
+    private CaptureJournal(string path, ILogger logger)
+    {
+        (this.path, this.logger) = (path, logger);
+        file = Open(path);
+    }
+
+    /// <summary>Opens or creates the journal in a folder. Throws <see cref="IOException"/> when another agent has it open, or the disk fails.</summary>
+    public static CaptureJournal Open(string folder, ILogger logger)
+    {
+        Directory.CreateDirectory(folder);
+        var journal = new CaptureJournal(Path.Combine(folder, "captures.journal"), logger);
+        journal.Load();
+        DurableFile.FlushFolder(folder);
+        return journal;
+    }
+
+    /// <summary>Everything known, in no order.</summary>
+    public IReadOnlyList<JournalEntry> Entries
+    {
+        get
+        {
+            lock (gate) return [.. entries.Values];
+        }
+    }
+
+    public JournalEntry? Find(CaptureKey key)
+    {
+        lock (gate) return entries.GetValueOrDefault(key);
+    }
+
+    /// <summary>
+    /// Takes a record; on disk when it returns true, where <paramref name="isDurable"/> beyond a power cut. False: the disk did not
+    /// take it, and only this process knows.
+    /// </summary>
+    public bool Append(JournalRecord record, bool isDurable = true)
+    {
+        lock (gate)
+        {
+            Apply(record);
+            if (!Write(record, isDurable)) return false;
+            if (++recordCount > entries.Count * 5 + CompactionSlack) Compact();
+            return true;
+        }
+    }
+
+    public void Dispose() => file.Dispose();
+
+    private static FileStream Open(string path) => new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+
+    private void Load()
+    {
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        var (records, goodBytes) = JournalFrames.Read(bytes);
+        foreach (var record in records) Apply(record);
+        recordCount = records.Count;
+        if (goodBytes == bytes.Length) return;
+        LogTorn(bytes.Length - goodBytes, path);
+        file.SetLength(goodBytes);
+        file.Flush(flushToDisk: true);
+        file.Seek(0, SeekOrigin.End);
+    }
+
+    private void Apply(JournalRecord record)
+    {
+        var known = entries.GetValueOrDefault(record.Key) ?? new JournalEntry(record.Key);
+        entries[record.Key] = known.With(record);
+        if (record.Stage != JournalStage.Acknowledged || known.IsAcknowledged) return;
+        acknowledged.Enqueue(record.Key);
+        while (acknowledged.Count > KeptIds) entries.Remove(acknowledged.Dequeue());
+    }
+
+    private bool Write(JournalRecord record, bool isDurable)
+    {
+        var end = file.Length;
+        try
+        {
+            file.Write(JournalFrames.ToBytes(record));
+            if (isDurable) file.Flush(flushToDisk: true);
+            return true;
+        }
+        catch (IOException error)
+        {
+            LogNotWritten(error, record.Key.ToString(), record.Stage);
+            // Half a frame would hide all that follows it.
+            file.SetLength(end);
+            file.Seek(0, SeekOrigin.End);
+            return false;
+        }
+    }
+
+    private void Compact()
+    {
+        var temporary = path + ".new";
+        try
+        {
+            var inOrder = acknowledged.Concat(entries.Keys.Except(acknowledged)).Select(key => entries[key]);
+            var records = inOrder.SelectMany(entry => entry.ToRecords()).ToList();
+            using (var next = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+            {
+                foreach (var record in records) next.Write(JournalFrames.ToBytes(record));
+                next.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, path, overwrite: true);
+            DurableFile.FlushFolder(Path.GetDirectoryName(path)!);
+            var old = file;
+            file = Open(path);
+            file.Seek(0, SeekOrigin.End);
+            old.Dispose();
+            recordCount = records.Count;
+        }
+        catch (IOException error)
+        {
+            // The long file is as good; it is tried again after as many records.
+            LogNotCompacted(error, path);
+            recordCount = 0;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The last {Bytes} bytes of {Path} were torn by a crash and are left out")]
+    private partial void LogTorn(int bytes, string path);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The journal did not take '{Stage}' of capture {Capture}; free disk space in the state folder")]
+    private partial void LogNotWritten(Exception error, string capture, JournalStage stage);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} could not be rewritten shorter")]
+    private partial void LogNotCompacted(Exception error, string path);
+}

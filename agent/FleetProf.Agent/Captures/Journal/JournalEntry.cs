@@ -1,0 +1,43 @@
+using FleetProf.AgentProtocol;
+
+namespace FleetProf.Agent.Captures.Journal;
+
+/// <summary>All that the journal knows of one capture attempt. Immutable; a record makes the next one.</summary>
+internal sealed record JournalEntry(CaptureKey Key)
+{
+    public AttachedSession? Session { get; init; }
+
+    /// <summary>What to say once the artifact is uploaded; null before there is one.</summary>
+    public CaptureResult? Collected { get; init; }
+
+    public DateTimeOffset CollectedAt { get; init; }
+
+    /// <summary>The last word; null before.</summary>
+    public CaptureResult? Result { get; init; }
+
+    public bool IsAcknowledged { get; init; }
+
+    public JournalEntry With(JournalRecord record) => record.Stage switch
+    {
+        JournalStage.Attached => this with { Session = record.Session },
+        JournalStage.Collected => this with { Collected = Read(record), CollectedAt = record.At },
+        JournalStage.Finished => this with { Result = Read(record) },
+        JournalStage.Acknowledged => this with { IsAcknowledged = true },
+        _ => this,
+    };
+
+    /// <summary>The fewest records that say the same.</summary>
+    public IEnumerable<JournalRecord> ToRecords()
+    {
+        yield return Record(JournalStage.Started);
+        if (Result is null && Session is not null) yield return Record(JournalStage.Attached) with { Session = Session };
+        if (Result is null && Collected is not null) yield return Record(JournalStage.Collected, Collected) with { At = CollectedAt };
+        if (Result is not null) yield return Record(JournalStage.Finished, Result);
+        if (IsAcknowledged) yield return Record(JournalStage.Acknowledged);
+    }
+
+    private JournalRecord Record(JournalStage stage, CaptureResult? result = null) =>
+        new() { Stage = stage, CaptureId = Key.CaptureId, Attempt = Key.Attempt, Result = result is null ? null : Google.Protobuf.MessageExtensions.ToByteArray(result) };
+
+    private static CaptureResult? Read(JournalRecord record) => record.Result is null ? null : CaptureResult.Parser.ParseFrom(record.Result);
+}

@@ -1,0 +1,20 @@
+namespace FleetProf.Agent.Captures.Journal;
+
+/// <summary>How far a capture has come. The numbers are on disk.</summary>
+internal enum JournalStage
+{
+    /// <summary>Durable before the target is touched: from here on it never runs again.</summary>
+    Started = 1,
+
+    /// <summary>The session that runs in the target, to end it if this process cannot.</summary>
+    Attached = 2,
+
+    /// <summary>The artifact is durable in the spool and waits for its upload.</summary>
+    Collected = 3,
+
+    /// <summary>The result is final.</summary>
+    Finished = 4,
+
+    /// <summary>The silo has the result.</summary>
+    Acknowledged = 5,
+}

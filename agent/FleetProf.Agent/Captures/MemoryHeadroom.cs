@@ -1,0 +1,72 @@
+using System.Globalization;
+
+namespace FleetProf.Agent.Captures;
+
+/// <summary>
+/// How much memory a process may still take before it, or its host, hits a limit: the tightest of its cgroup, the cgroups around it,
+/// and the host's available memory. Reads version 1 and version 2 hierarchies. Source: kernel documentation of cgroups; proc(5).
+/// </summary>
+internal static class MemoryHeadroom
+{
+    // "No limit" of version 1 is a number near 2^63.
+    private const long Unlimited = 1L << 60;
+
+    /// <summary>Null when nothing could be read. <paramref name="root"/> is the root of /proc and /sys.</summary>
+    public static long? Of(int pid, string root = "/")
+    {
+        var headrooms = Cgroups(pid, root).Select(Headroom).Append(HostAvailable(root)).OfType<long>().ToList();
+        return headrooms.Count > 0 ? headrooms.Min() : null;
+    }
+
+    /// <summary>The process's memory cgroup and all around it.</summary>
+    private static IEnumerable<string> Cgroups(int pid, string root)
+    {
+        foreach (var line in Lines(Path.Combine(root, $"proc/{pid}/cgroup")))
+        {
+            var parts = line.Split(':', 3);
+            if (parts.Length < 3) continue;
+            var isVersion1 = parts[1].Split(',').Contains("memory");
+            if (!isVersion1 && parts[1].Length > 0) continue;
+            var mount = Path.GetFullPath(Path.Combine(root, isVersion1 ? "sys/fs/cgroup/memory" : "sys/fs/cgroup"));
+            // Seen from another cgroup namespace the path may climb above the mount; then only the mount itself is known.
+            for (var folder = Path.GetFullPath(mount + parts[2]); folder.StartsWith(mount, StringComparison.Ordinal); folder = Path.GetDirectoryName(folder)!)
+                yield return folder;
+        }
+    }
+
+    private static long? Headroom(string folder)
+    {
+        var limit = Number(folder, "memory.max") ?? Number(folder, "memory.limit_in_bytes");
+        var usage = Number(folder, "memory.current") ?? Number(folder, "memory.usage_in_bytes");
+        if (limit is null or >= Unlimited || usage is null) return null;
+        // File pages that nobody used lately are given up before anything is killed.
+        var statistics = Lines(Path.Combine(folder, "memory.stat")).ToList();
+        var reclaimable = Field(statistics, "total_inactive_file ") ?? Field(statistics, "inactive_file ") ?? 0;
+        return limit - Math.Max(0, usage.Value - reclaimable);
+    }
+
+    private static long? HostAvailable(string root) =>
+        Lines(Path.Combine(root, "proc/meminfo")).FirstOrDefault(line => line.StartsWith("MemAvailable:", StringComparison.Ordinal)) is { } line
+        && Parse(line["MemAvailable:".Length..].Replace("kB", "", StringComparison.Ordinal)) is { } kilobytes
+            ? kilobytes * 1024
+            : null;
+
+    private static long? Field(IEnumerable<string> lines, string name) =>
+        lines.FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal)) is { } line ? Parse(line[name.Length..]) : null;
+
+    private static long? Number(string folder, string name) => Lines(Path.Combine(folder, name)).FirstOrDefault() is { } line ? Parse(line) : null;
+
+    private static long? Parse(string text) => long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) ? value : null;
+
+    private static IEnumerable<string> Lines(string path)
+    {
+        try
+        {
+            return File.ReadAllLines(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using FleetProf.Agent.Captures;
+using FleetProf.Agent.Control;
+using FleetProf.AgentProtocol;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+
+namespace FleetProf.Agent.Upload;
+
+/// <summary>
+/// Brings one artifact at a time to the silo: asks how much it has, sends the rest in chunks, each durable there before the next,
+/// and asks it to verify the whole. Any cut is resumed where the silo's bytes end, until the artifact's deadline.
+/// </summary>
+internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClient> connect, AgentIdentity identity, RetryPause pause, TimeProvider time, ILogger logger)
+{
+    public const int ChunkBytes = 1024 * 1024;
+
+    // A connection that the network forgot answers nothing, ever.
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
+
+    /// <summary>Ends the current wait between tries: there is reason to believe that the silo can be reached.</summary>
+    public void WakeUp() => pause.WakeUp();
+
+    /// <summary>Runs until the artifact is there, cannot get there, or its deadline is over. Throws <see cref="OperationCanceledException"/> only.</summary>
+    public async Task<UploadOutcome> RunAsync(OfferedArtifact artifact, Action<long> onReceived, CancellationToken cancellationToken)
+    {
+        var last = new UploadOutcome(CaptureFailure.UploadInterrupted, "The silo was not reached before the deadline.");
+        pause.Reset();
+        while (true)
+        {
+            try
+            {
+                var status = await TryAsync(artifact, onReceived, cancellationToken);
+                if (status.IsComplete) return new UploadOutcome(CaptureFailure.None, "");
+                if (Refused(status) is { } refused)
+                {
+                    if (refused.Failure != CaptureFailure.StoreFull) return refused;
+                    last = refused;
+                }
+            }
+            catch (RpcException error) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogInterrupted(artifact.CaptureId, error.Status.Detail);
+                last = new UploadOutcome(CaptureFailure.UploadInterrupted, error.Status.Detail);
+                if (IsFinal(error.StatusCode)) return last;
+            }
+            catch (IOException error)
+            {
+                return new UploadOutcome(CaptureFailure.InternalError, $"The spool file could not be read: {error.Message}");
+            }
+            if (time.GetUtcNow() >= artifact.Deadline) return last;
+            await pause.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>One connection's worth of work; the status is final, asks for another try, or says that it is complete.</summary>
+    private async Task<UploadStatus> TryAsync(OfferedArtifact artifact, Action<long> onReceived, CancellationToken cancellationToken)
+    {
+        var client = connect();
+        var offer = new UploadOffer
+        {
+            AgentId = identity.AgentId, AgentSecret = identity.Secret, CaptureId = artifact.CaptureId,
+            Attempt = artifact.Attempt, SizeBytes = artifact.SizeBytes, Sha256 = artifact.Sha256,
+        };
+        var status = await AnswerAsync(token => client.BeginUploadAsync(offer, cancellationToken: token).ResponseAsync, cancellationToken);
+        if (status.IsComplete || status.Failure.Length > 0) return status;
+        onReceived(status.ReceivedBytes);
+        if (status.ReceivedBytes < artifact.SizeBytes)
+        {
+            status = await SendAsync(client, offer, artifact, status.ReceivedBytes, onReceived, cancellationToken);
+            if (status.Failure.Length > 0 || status.IsComplete) return status;
+        }
+        return await AnswerAsync(token => client.CompleteUploadAsync(offer, cancellationToken: token).ResponseAsync, cancellationToken);
+    }
+
+    private async Task<UploadStatus> SendAsync(
+        AgentGateway.AgentGatewayClient client, UploadOffer offer, OfferedArtifact artifact, long from, Action<long> onReceived, CancellationToken cancellationToken)
+    {
+        await using var file = new FileStream(artifact.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.Asynchronous);
+        if (file.Length < artifact.SizeBytes) throw new IOException($"it has {file.Length} bytes instead of {artifact.SizeBytes}.");
+        using var call = client.Upload(cancellationToken: cancellationToken);
+        var status = new UploadStatus { ReceivedBytes = from };
+        var buffer = new byte[ChunkBytes];
+        for (var isFirst = true; status.ReceivedBytes < artifact.SizeBytes; isFirst = false)
+        {
+            file.Seek(status.ReceivedBytes, SeekOrigin.Begin);
+            var count = await file.ReadAsync(buffer.AsMemory(0, (int)Math.Min(ChunkBytes, artifact.SizeBytes - status.ReceivedBytes)), cancellationToken);
+            var chunk = new UploadChunk { Offer = isFirst ? offer : null, Offset = status.ReceivedBytes, Data = ByteString.CopyFrom(buffer, 0, count) };
+            status = await AnswerAsync(token => ExchangeAsync(call, chunk, token), cancellationToken);
+            if (status.Failure.Length > 0 || status.IsComplete) return status;
+            pause.Reset();
+            onReceived(status.ReceivedBytes);
+        }
+        await call.RequestStream.CompleteAsync();
+        return status;
+    }
+
+    private static async Task<UploadStatus> ExchangeAsync(AsyncDuplexStreamingCall<UploadChunk, UploadStatus> call, UploadChunk chunk, CancellationToken cancellationToken)
+    {
+        await call.RequestStream.WriteAsync(chunk, cancellationToken);
+        return await call.ResponseStream.MoveNext(cancellationToken)
+            ? call.ResponseStream.Current
+            : throw new RpcException(new Status(StatusCode.Unavailable, "The silo ended the upload before it had all bytes."));
+    }
+
+    private async Task<UploadStatus> AnswerAsync(Func<CancellationToken, Task<UploadStatus>> ask, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(AnswerLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            return await ask(either.Token);
+        }
+        catch (Exception error) when (error is OperationCanceledException or RpcException && cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (Exception error) when (error is OperationCanceledException or IOException or InvalidOperationException)
+        {
+            // The stack reports a broken call in several ways.
+            throw new RpcException(new Status(StatusCode.Unavailable, patience.IsCancellationRequested ? $"The silo did not answer within {AnswerLimit.TotalSeconds:0} s." : error.Message));
+        }
+    }
+
+    private static UploadOutcome? Refused(UploadStatus status) => status.Failure.Length == 0
+        ? null
+        : new UploadOutcome(Enum.TryParse<CaptureFailure>(status.Failure, out var failure) && failure != CaptureFailure.None ? failure : CaptureFailure.UploadInterrupted, status.Message);
+
+    private static bool IsFinal(StatusCode code) =>
+        code is StatusCode.InvalidArgument or StatusCode.PermissionDenied or StatusCode.Unauthenticated or StatusCode.Unimplemented;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The upload of capture {CaptureId} was interrupted: {Detail}")]
+    private partial void LogInterrupted(string captureId, string detail);
+}

@@ -1,0 +1,134 @@
+using FleetProf.Agent.Tests.Captures.Rig;
+using FleetProf.Agent.Tests.Upload;
+using FleetProf.AgentProtocol;
+
+namespace FleetProf.Agent.Tests.Captures;
+
+/// <summary>Every kind on a real process with planted truth, through spool, upload and the real analyzer.</summary>
+[Trait("Ring", "process")]
+public sealed class CaptureKindTests : IAsyncLifetime
+{
+    private const int Boxes = 20_000_000;
+    private const int RetainedOrders = 40_000;
+    private UploadServer server = null!;
+    private PlantedProcess planted = null!;
+    private DeskRig rig = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await UploadServer.StartAsync();
+        planted = await PlantedProcess.StartAsync();
+        rig = new DeskRig(server) { Target = DeskRig.TargetOf(planted.Pid, new Version(10, 0, 12)) }.Run();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await rig.DisposeAsync();
+        await planted.DisposeAsync();
+        await server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Trace_OfABurningMethod_HasItOnTop()
+    {
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace));
+        await UntilSessionAsync();
+        await planted.DoAsync("burn", 1_500);
+
+        using var analysis = await AnalyseAsync("c-1", "trace");
+
+        Assert.Equal("Planted.Burner.Spin", analysis.Json("cpu.top.json").GetProperty("rows")[0].GetProperty("name").GetString());
+        Assert.Empty(analysis.Summary.GetProperty("warnings").EnumerateArray());
+        Assert.True(analysis.Summary.GetProperty("isComplete").GetBoolean());
+        Assert.InRange(analysis.Summary.GetProperty("durationMs").GetDouble(), 1_800, 10_000);
+    }
+
+    [Fact]
+    public async Task Gcdump_OfRetainedObjects_CountsThemExactlyAndMeasuresTheStall()
+    {
+        await planted.DoAsync("retain", RetainedOrders);
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Gcdump));
+
+        using var analysis = await AnalyseAsync("c-1", "gcdump");
+
+        var orders = analysis.Row("heap.types.json", "type", "Planted.RetainedOrder");
+        Assert.Equal(RetainedOrders, orders.GetProperty("count").GetInt64());
+        Assert.Equal("Planted", orders.GetProperty("module").GetString());
+        Assert.True(analysis.Summary.GetProperty("isComplete").GetBoolean(), analysis.Summary.GetProperty("incompleteReason").GetString());
+        Assert.InRange(rig.Sent.Results[0].StallMs, 0.5, 10_000);
+    }
+
+    [Fact]
+    public async Task Gcdump_SecondOfTheSameProcess_HasAllTypeNamesAgain()
+    {
+        await planted.DoAsync("retain", RetainedOrders);
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Gcdump));
+        using var first = await AnalyseAsync("c-1", "gcdump");
+        rig.Desk.Accept(DeskRig.Order("c-2", CaptureKind.Gcdump));
+        using var second = await AnalyseAsync("c-2", "gcdump");
+
+        Assert.Equal(RetainedOrders, second.Row("heap.types.json", "type", "Planted.RetainedOrder").GetProperty("count").GetInt64());
+        Assert.DoesNotContain("unknown type", await File.ReadAllTextAsync(Path.Combine(second.Folder, "heap.types.csv"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Alloc_OfPlantedBoxes_EstimatesThemAndFindsTheSite()
+    {
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Alloc));
+        await UntilSessionAsync();
+        await planted.DoAsync("box", Boxes);
+
+        using var analysis = await AnalyseAsync("c-1", "alloc");
+
+        var boxes = analysis.Row("alloc.types.json", "type", "System.Int32");
+        // About 4,700 samples: one standard deviation is 1.5 %.
+        Assert.InRange(boxes.GetProperty("objects").GetDouble() / Boxes, 0.92, 1.08);
+        Assert.Equal("Planted.Boxer.Box", analysis.Json("alloc.top.json").GetProperty("rows")[0].GetProperty("name").GetString());
+        Assert.False(rig.Sent.Results[0].IsBiased);
+    }
+
+    [Fact]
+    public async Task Alloc_OfAnOlderRuntime_UsesTicksAndSaysThatTheyAreBiased()
+    {
+        rig.Target = DeskRig.TargetOf(planted.Pid, new Version(9, 0, 1));
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Alloc));
+        await UntilSessionAsync();
+        await planted.DoAsync("box", Boxes);
+
+        using var analysis = await AnalyseAsync("c-1", "alloc");
+
+        Assert.Equal("allocationTick", analysis.Summary.GetProperty("allocationSource").GetString());
+        Assert.Equal("Planted.Boxer.Box", analysis.Json("alloc.top.json").GetProperty("rows")[0].GetProperty("name").GetString());
+        Assert.True(rig.Sent.Results[0].IsBiased);
+    }
+
+    [Fact]
+    public async Task Gc_OfInducedCollections_CountsThem()
+    {
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Gc));
+        await UntilSessionAsync();
+        await planted.DoAsync("collect", 12);
+
+        using var analysis = await AnalyseAsync("c-1", "gc");
+
+        var induced = analysis.Json("gcs.json").GetProperty("rows").EnumerateArray().Count(row => row.GetProperty("reason").GetString() == "Induced");
+        Assert.Equal(12, induced);
+    }
+
+    /// <summary>The session runs: what the process does from now on is recorded.</summary>
+    private async Task UntilSessionAsync()
+    {
+        await rig.Sent.UntilAsync(_ => DeskRig.HasSession(planted.Pid), "the session");
+        // The runtime's thread runs a moment before its providers are on.
+        await rig.Target!.Endpoint.Open(TimeProvider.System).GetProcessInfoAsync(TestContext.Current.CancellationToken);
+    }
+
+    private async Task<Analysis> AnalyseAsync(string captureId, string kind)
+    {
+        var result = await rig.Sent.ResultAsync(captureId);
+        Assert.Equal("", result.Failure);
+        Assert.False(result.IsPartial, result.Detail);
+        await rig.Sent.UntilAsync(_ => !DeskRig.HasSession(planted.Pid), "the end of the session in the target");
+        return await Analysis.OfAsync(server.Received.Complete[result.Sha256], kind);
+    }
+}

@@ -1,0 +1,112 @@
+using FleetProf.Agent.Captures;
+using FleetProf.Agent.Captures.Journal;
+using FleetProf.Agent.Captures.Spool;
+using FleetProf.Agent.Collectors.DotNet;
+using FleetProf.Agent.Collectors.DotNet.Vitals;
+using FleetProf.Agent.Control;
+using FleetProf.Agent.Discovery;
+using FleetProf.Agent.Tests.Collectors.DotNet.Vitals;
+using FleetProf.Agent.Tests.Upload;
+using FleetProf.Agent.Upload;
+using FleetProf.AgentProtocol;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FleetProf.Agent.Tests.Captures.Rig;
+
+/// <summary>A desk over a state folder, with a gateway of the test behind it and one instance named "i".</summary>
+internal sealed class DeskRig : IAsyncDisposable
+{
+    private readonly CancellationTokenSource stop = new();
+    private readonly bool ownsFolder;
+    private Task running = Task.CompletedTask;
+
+    public DeskRig(Func<AgentGateway.AgentGatewayClient> connect, string? folder = null, long spoolBytes = 1_000_000_000, long reserveBytes = 0)
+    {
+        ownsFolder = folder is null;
+        Folder = folder ?? Directory.CreateTempSubdirectory("fp-desk-").FullName;
+        Spool = new ArtifactSpool(Path.Combine(Folder, "artifacts"), spoolBytes, reserveBytes);
+        Vitals = new VitalsCollector(Collected, TimeProvider.System, new Random(1));
+        var seams = new CaptureDeskSeams
+        {
+            Output = Sent, Vitals = Vitals, Find = id => id == "i" ? Target : null, ProblemOf = _ => Problem,
+            Refuse = (_, _, _) => PolicyRefusal, Started = (_, _, _) => Interlocked.Increment(ref started),
+        };
+        var upload = new ArtifactUpload(connect, new AgentIdentity("agent", "secret"), new RetryPause(TimeProvider.System, new Random(1)), TimeProvider.System, NullLogger.Instance);
+        Desk = new CaptureDesk(CaptureJournal.Open(Folder, NullLogger.Instance), Spool, upload, seams, TimeProvider.System, NullLogger<CaptureDesk>.Instance);
+    }
+
+    public DeskRig(UploadServer server, string? folder = null, long spoolBytes = 1_000_000_000, long reserveBytes = 0) : this(() => server.Client, folder, spoolBytes, reserveBytes)
+    {
+    }
+
+    private int started;
+
+    public string Folder { get; }
+
+    public SentFrames Sent { get; } = new();
+
+    public CollectedVitals Collected { get; } = new();
+
+    public VitalsCollector Vitals { get; }
+
+    public ArtifactSpool Spool { get; }
+
+    public CaptureDesk Desk { get; }
+
+    public TargetProcess? Target { get; set; }
+
+    public InstanceProblem Problem { get; set; } = InstanceProblem.None;
+
+    public string? PolicyRefusal { get; set; }
+
+    /// <summary>Captures that began, by the policy's count.</summary>
+    public int Started => Volatile.Read(ref started);
+
+    public DeskRig Run()
+    {
+        running = Desk.RunAsync(stop.Token);
+        return this;
+    }
+
+    public static StartCapture Order(string captureId, CaptureKind kind, uint seconds = 2, uint attempt = 1, long maxBytes = 0) => new()
+    {
+        CaptureId = captureId, Attempt = attempt, InstanceId = "i", Kind = kind, DurationSeconds = seconds, MaxBytes = maxBytes, ExpiresInSeconds = 60, RequestedBy = "test",
+    };
+
+    public static TargetProcess TargetOf(int pid, Version? version = null) => new()
+    {
+        InstanceId = "i",
+        Service = "service",
+        Endpoint = new DiagnosticEndpoint(pid, Directory.GetFiles(Path.GetTempPath(), $"dotnet-diagnostic-{pid}-*-socket").Single()),
+        StartJiffies = ProcessReading.Read(pid)!.Value.StartJiffies,
+        RuntimeVersion = version,
+    };
+
+    /// <summary>Whether an event session runs in a process: one thread of this name serves its diagnostic port, every session has another.</summary>
+    public static bool HasSession(int pid)
+    {
+        try
+        {
+            return Directory.GetDirectories($"/proc/{pid}/task").Count(task => File.ReadAllText(Path.Combine(task, "comm")).StartsWith(".NET EventPipe", StringComparison.Ordinal)) > 1;
+        }
+        catch (IOException)
+        {
+            return HasSession(pid);
+        }
+    }
+
+    /// <summary>Ends the desk as a stopping agent does.</summary>
+    public async Task StopAsync()
+    {
+        await stop.CancelAsync();
+        await running;
+        Desk.Dispose();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        stop.Dispose();
+        if (ownsFolder) Directory.Delete(Folder, recursive: true);
+    }
+}
