@@ -111,7 +111,7 @@ public sealed class CaptureKindTests : IAsyncLifetime
 
         using var analysis = await AnalyseAsync("c-1", "gc");
 
-        var induced = analysis.Json("gcs.json").GetProperty("rows").EnumerateArray().Count(row => row.GetProperty("reason").GetString() == "Induced");
+        var induced = analysis.Json("gcs.json").EnumerateArray().Count(row => row.GetProperty("Trigger Reason").GetString() == "Induced");
         Assert.Equal(12, induced);
     }
 

@@ -30,7 +30,17 @@ internal sealed class ArtifactSpool(string folder, long maxBytes, long reserveBy
         return Math.Min(maxBytes - used, new DriveInfo(folder).AvailableFreeSpace - reserveBytes);
     }
 
-    public void Delete(CaptureKey key) => File.Delete(PathOf(key));
+    /// <summary>Best effort: what stays is an orphan at the next start.</summary>
+    public void Delete(CaptureKey key)
+    {
+        try
+        {
+            if (Directory.Exists(folder)) File.Delete(PathOf(key));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
 
     /// <summary>Deletes files that no capture of <paramref name="known"/> owns: left by a process that was killed.</summary>
     public void DeleteOrphans(IEnumerable<CaptureKey> known)

@@ -6,7 +6,7 @@ namespace FleetProf.Agent.Tests.Captures.Rig;
 /// <summary>Keeps what is sent to the silo, and waits for conditions on it.</summary>
 internal sealed class SentFrames : IControlOutput
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private readonly Lock gate = new();
     private readonly List<AgentFrame> frames = [];
 

@@ -1,0 +1,161 @@
+using FleetProf.Agent.Collectors.DotNet;
+using FleetProf.Agent.Tests.Captures.Rig;
+using FleetProf.Agent.Tests.Upload;
+using FleetProf.AgentProtocol;
+
+namespace FleetProf.Agent.Tests.Captures;
+
+/// <summary>Orders, refusals, repeats and acknowledgements; the target is this test process's own child.</summary>
+[Trait("Ring", "process")]
+public sealed class CaptureDeskTests : IAsyncLifetime
+{
+    private UploadServer server = null!;
+    private PlantedProcess planted = null!;
+    private DeskRig rig = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await UploadServer.StartAsync();
+        planted = await PlantedProcess.StartAsync();
+        rig = new DeskRig(server) { Target = DeskRig.TargetOf(planted.Pid, new Version(10, 0, 12)) };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await rig.DisposeAsync();
+        await planted.DisposeAsync();
+        await server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Accept_TheSameOrderAgain_RunsOnceAndRepeatsTheResult()
+    {
+        rig.Run();
+        var order = DeskRig.Order("c-1", CaptureKind.Trace, seconds: 1);
+        rig.Desk.Accept(order);
+        rig.Desk.Accept(order);
+        await rig.Sent.ResultAsync("c-1");
+        Assert.Single(rig.Sent.Results);
+        rig.Desk.Accept(order);
+        await rig.Sent.UntilAsync(sent => sent.Results.Count == 2, "the repeated result");
+        Assert.Equal(rig.Sent.Results[0], rig.Sent.Results[1]);
+        Assert.Equal(1, rig.Started);
+    }
+
+    [Fact]
+    public async Task Accept_AfterARestart_RepeatsTheResultWithoutRunning()
+    {
+        rig.Run();
+        var order = DeskRig.Order("c-1", CaptureKind.Trace, seconds: 1);
+        rig.Desk.Accept(order);
+        var result = await rig.Sent.ResultAsync("c-1");
+        await rig.StopAsync();
+
+        await using var next = new DeskRig(server, rig.Folder) { Target = rig.Target }.Run();
+        Assert.Equal(["c-1#1"], next.Desk.RunningCaptures);
+        next.Desk.Accept(order);
+        Assert.Equal(result, await next.Sent.ResultAsync("c-1"));
+        Assert.Equal(0, next.Started);
+    }
+
+    [Fact]
+    public async Task Acknowledge_AResult_ForgetsTheArtifactAndRepeatsNoMore()
+    {
+        rig.Run();
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace, seconds: 1));
+        await rig.Sent.ResultAsync("c-1");
+        rig.Desk.OnConnected();
+        Assert.Equal(2, rig.Sent.Results.Count);
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(rig.Folder, "artifacts")));
+        rig.Desk.Acknowledge(new ResultAck { CaptureId = "c-1", Attempt = 1 });
+        rig.Desk.OnConnected();
+        Assert.Equal(2, rig.Sent.Results.Count);
+        Assert.Empty(Directory.GetFiles(Path.Combine(rig.Folder, "artifacts")));
+        Assert.Empty(rig.Desk.RunningCaptures);
+    }
+
+    [Fact]
+    public async Task Accept_WhileAnotherRuns_IsBusy()
+    {
+        rig.Run();
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace, seconds: 2));
+        rig.Desk.Accept(DeskRig.Order("c-2", CaptureKind.Trace, seconds: 1));
+        Assert.Equal("Busy", (await rig.Sent.ResultAsync("c-2")).Failure);
+        Assert.Equal("", (await rig.Sent.ResultAsync("c-1")).Failure);
+    }
+
+    [Fact]
+    public async Task Accept_RefusedByThePolicy_SaysItsSentenceAndTouchesNothing()
+    {
+        rig.PolicyRefusal = "Rule 'deny checkout' of /etc/policy.json forbids it.";
+        rig.Run();
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Gcdump));
+        var result = await rig.Sent.ResultAsync("c-1");
+        Assert.Equal(("RefusedByPolicy", rig.PolicyRefusal, 0), (result.Failure, result.Detail, rig.Started));
+    }
+
+    [Fact]
+    public async Task Accept_TooLongBeforeItCanBegin_Expires()
+    {
+        var order = DeskRig.Order("c-1", CaptureKind.Trace);
+        order.ExpiresInSeconds = 1;
+        rig.Desk.Accept(order);
+        // The desk does not run yet: real time has to pass, since the monotonic clock decides.
+        await Task.Delay(1_100, TestContext.Current.CancellationToken);
+        rig.Run();
+        Assert.Equal("Expired", (await rig.Sent.ResultAsync("c-1")).Failure);
+    }
+
+    [Theory]
+    [InlineData(InstanceProblem.DiagnosticsDisabled, "DiagnosticsDisabled")]
+    [InlineData(InstanceProblem.SocketGone, "SocketGone")]
+    [InlineData(InstanceProblem.SocketNotOwned, "SocketNotOwned")]
+    [InlineData(InstanceProblem.RuntimeTooOld, "RuntimeTooOld")]
+    [InlineData(InstanceProblem.AccessDenied, "AttachDenied")]
+    public async Task Accept_InstanceWithAProblem_NamesIt(InstanceProblem problem, string failure)
+    {
+        rig.Problem = problem;
+        rig.Run();
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace));
+        Assert.Equal(failure, (await rig.Sent.ResultAsync("c-1")).Failure);
+    }
+
+    [Fact]
+    public async Task Accept_UnknownEndedOrReplacedInstance_NamesWhatHappened()
+    {
+        rig.Run();
+        var target = rig.Target!;
+        rig.Target = null;
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace));
+        Assert.Equal("InstanceGone", (await rig.Sent.ResultAsync("c-1")).Failure);
+        rig.Target = target with { StartJiffies = target.StartJiffies - 1 };
+        rig.Desk.Accept(DeskRig.Order("c-2", CaptureKind.Trace));
+        Assert.Equal("ProcessReplaced", (await rig.Sent.ResultAsync("c-2")).Failure);
+        rig.Target = target with { Endpoint = target.Endpoint with { SocketPath = target.Endpoint.SocketPath + "x" } };
+        rig.Desk.Accept(DeskRig.Order("c-3", CaptureKind.Trace));
+        Assert.Equal("SocketGone", (await rig.Sent.ResultAsync("c-3")).Failure);
+        rig.Target = target with { Endpoint = target.Endpoint with { VerifyPeer = _ => throw new DiagnosticIpcException(DiagnosticFailure.SocketNotOwned, "foreign") } };
+        rig.Desk.Accept(DeskRig.Order("c-4", CaptureKind.Trace));
+        Assert.Equal("SocketNotOwned", (await rig.Sent.ResultAsync("c-4")).Failure);
+        await planted.KillAsync();
+        rig.Target = target;
+        rig.Desk.Accept(DeskRig.Order("c-5", CaptureKind.Trace));
+        Assert.Equal("InstanceGone", (await rig.Sent.ResultAsync("c-5")).Failure);
+    }
+
+    [Fact]
+    public async Task Progress_OfACapture_NamesThePhasesOncePerSecondAtMost()
+    {
+        rig.Run();
+        var began = DateTimeOffset.UtcNow;
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace, seconds: 3));
+        await rig.Sent.ResultAsync("c-1");
+        var progress = rig.Sent.Progress;
+        Assert.InRange(progress.Count, 3, (int)(DateTimeOffset.UtcNow - began).TotalSeconds + 3);
+        Assert.Equal(CapturePhase.Attaching, progress[0].Phase);
+        var collecting = progress.Where(frame => frame.Phase == CapturePhase.Collecting).ToList();
+        Assert.All(collecting, frame => Assert.Equal(3u, frame.TotalSeconds));
+        Assert.Equal(collecting.Select(frame => frame.DoneSeconds).Order(), collecting.Select(frame => frame.DoneSeconds));
+        Assert.Contains(progress, frame => frame.Phase == CapturePhase.Uploading);
+    }
+}

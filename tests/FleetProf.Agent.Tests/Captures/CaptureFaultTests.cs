@@ -1,0 +1,170 @@
+using FleetProf.Agent.Tests.Captures.Rig;
+using FleetProf.Agent.Tests.Upload;
+using FleetProf.AgentProtocol;
+
+namespace FleetProf.Agent.Tests.Captures;
+
+/// <summary>What goes wrong while a real process is captured: cancelled, killed, too large, no room, agent stopped.</summary>
+[Trait("Ring", "process")]
+public sealed class CaptureFaultTests : IAsyncLifetime
+{
+    private UploadServer server = null!;
+    private PlantedProcess planted = null!;
+    private DeskRig rig = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await UploadServer.StartAsync();
+        planted = await PlantedProcess.StartAsync();
+        rig = new DeskRig(server) { Target = DeskRig.TargetOf(planted.Pid, new Version(10, 0, 12)) };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await rig.DisposeAsync();
+        await planted.DisposeAsync();
+        await server.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData(CaptureKind.Trace)]
+    [InlineData(CaptureKind.Gc)]
+    public async Task Cancel_WhileCollecting_EndsTheSessionAndKeepsNothing(CaptureKind kind)
+    {
+        rig.Run();
+        rig.Desk.Accept(DeskRig.Order("c-1", kind, seconds: 60));
+        await rig.Sent.PhaseAsync(CapturePhase.Collecting);
+        rig.Desk.Cancel(new CancelCapture { CaptureId = "c-1", Attempt = 1 });
+        var result = await rig.Sent.ResultAsync("c-1");
+        Assert.Equal(("Cancelled", ""), (result.Failure, result.Sha256));
+        Assert.Empty(server.Received.Offers);
+        await AssertNothingLeftAsync();
+    }
+
+    [Fact]
+    public async Task Cancel_WhileUploading_GivesUpTheArtifact()
+    {
+        server.Received.Hold = new TaskCompletionSource().Task;
+        rig.Run();
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace, seconds: 1));
+        await rig.Sent.UntilAsync(_ => server.Received.Chunks > 0, "the first chunk");
+        rig.Desk.Cancel(new CancelCapture { CaptureId = "c-1", Attempt = 1 });
+        Assert.Equal("Cancelled", (await rig.Sent.ResultAsync("c-1")).Failure);
+        await AssertNothingLeftAsync();
+    }
+
+    [Fact]
+    public async Task Cancel_AHeapSnapshot_LeavesNoSession()
+    {
+        await planted.DoAsync("retain", 500_000);
+        rig.Run();
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Gcdump));
+        await rig.Sent.PhaseAsync(CapturePhase.Attaching);
+        rig.Desk.Cancel(new CancelCapture { CaptureId = "c-1", Attempt = 1 });
+        Assert.Equal("Cancelled", (await rig.Sent.ResultAsync("c-1")).Failure);
+        await AssertNothingLeftAsync();
+    }
+
+    [Fact]
+    public async Task Target_KilledWhileCollecting_KeepsWhatThereIsAsPartial()
+    {
+        rig.Run();
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace, seconds: 30));
+        await rig.Sent.UntilAsync(sent => sent.Progress.Exists(progress => progress.Bytes > 20_000), "recorded bytes");
+        await planted.KillAsync();
+        var result = await rig.Sent.ResultAsync("c-1");
+        Assert.Equal("", result.Failure);
+        Assert.True(result.IsPartial);
+        Assert.StartsWith("ProcessExited:", result.Detail, StringComparison.Ordinal);
+        Assert.InRange(result.CollectedSeconds, 0u, 20u);
+        using var analysis = await Analysis.OfAsync(server.Received.Complete[result.Sha256], "trace");
+        Assert.True(analysis.Summary.GetProperty("cpuSampleCount").GetInt64() + analysis.Summary.GetProperty("externalSampleCount").GetInt64() > 0);
+    }
+
+    [Fact]
+    public async Task Target_KilledInTheHeapSnapshot_IsNamed()
+    {
+        await planted.DoAsync("retain", 2_000_000);
+        rig.Run();
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Gcdump));
+        await rig.Sent.UntilAsync(_ => DeskRig.HasSession(planted.Pid), "a session");
+        await planted.KillAsync();
+        var result = await rig.Sent.ResultAsync("c-1");
+        // The kill may come before the walk, or when a part of it has arrived.
+        if (result.Failure.Length > 0) Assert.Equal(("ProcessExited", ""), (result.Failure, result.Sha256));
+        else Assert.True(result.IsPartial && result.Detail.StartsWith("ProcessExited:", StringComparison.Ordinal), result.ToString());
+    }
+
+    [Fact]
+    public async Task Target_KilledWhileUploading_ChangesNothing()
+    {
+        var hold = new TaskCompletionSource();
+        server.Received.Hold = hold.Task;
+        rig.Run();
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace, seconds: 1));
+        await rig.Sent.UntilAsync(_ => server.Received.Chunks > 0, "the first chunk");
+        await planted.KillAsync();
+        hold.SetResult();
+        var result = await rig.Sent.ResultAsync("c-1");
+        Assert.Equal(("", false), (result.Failure, result.IsPartial));
+    }
+
+    [Fact]
+    public async Task Recording_AtItsByteLimit_IsEndedWithNamesAndKeptAsPartial()
+    {
+        rig.Run();
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace, seconds: 60, maxBytes: 100_000));
+        var result = await rig.Sent.ResultAsync("c-1");
+        Assert.Equal(("", true), (result.Failure, result.IsPartial));
+        Assert.StartsWith("ByteLimitReached:", result.Detail, StringComparison.Ordinal);
+        await rig.Sent.UntilAsync(_ => !DeskRig.HasSession(planted.Pid), "the end of the session");
+        using var analysis = await Analysis.OfAsync(server.Received.Complete[result.Sha256], "trace");
+        Assert.True(analysis.Summary.GetProperty("isComplete").GetBoolean());
+        Assert.Empty(analysis.Summary.GetProperty("warnings").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Spool_FullWhileCollecting_DrainsAndDiscards()
+    {
+        await using var small = new DeskRig(server, spoolBytes: 50_000) { Target = rig.Target }.Run();
+        small.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace, seconds: 60));
+        var result = await small.Sent.ResultAsync("c-1");
+        Assert.Equal(("SpoolFull", ""), (result.Failure, result.Sha256));
+        await small.Sent.UntilAsync(_ => !DeskRig.HasSession(planted.Pid), "the end of the session");
+        Assert.Empty(Directory.GetFiles(Path.Combine(small.Folder, "artifacts")));
+    }
+
+    [Fact]
+    public async Task Spool_WithoutReserve_RefusesBeforeItTouchesTheTarget()
+    {
+        await using var small = new DeskRig(server, reserveBytes: long.MaxValue / 2) { Target = rig.Target }.Run();
+        small.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace, seconds: 60));
+        Assert.Equal("SpoolFull", (await small.Sent.ResultAsync("c-1")).Failure);
+    }
+
+    [Fact]
+    public async Task Agent_StoppedWhileCollecting_EndsTheSessionAndTellsAfterTheRestart()
+    {
+        rig.Run();
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace, seconds: 60));
+        await rig.Sent.UntilAsync(sent => sent.Progress.Exists(progress => progress.Bytes > 20_000), "recorded bytes");
+        await rig.StopAsync();
+        await rig.Sent.UntilAsync(_ => !DeskRig.HasSession(planted.Pid), "the end of the session");
+
+        await using var next = new DeskRig(server, rig.Folder) { Target = rig.Target }.Run();
+        var result = await next.Sent.ResultAsync("c-1");
+        Assert.Equal(("AgentLost", true), (result.Failure, result.IsPartial));
+        Assert.True(server.Received.Complete.ContainsKey(result.Sha256));
+        Assert.Equal(0, next.Started);
+    }
+
+    /// <summary>No session in the target, which takes a new one; no file in the spool.</summary>
+    private async Task AssertNothingLeftAsync()
+    {
+        await rig.Sent.UntilAsync(_ => !DeskRig.HasSession(planted.Pid), "the end of the session in the target");
+        Assert.Empty(Directory.GetFiles(Path.Combine(rig.Folder, "artifacts")));
+        server.Received.Hold = Task.CompletedTask;
+        rig.Desk.Accept(DeskRig.Order("after", CaptureKind.Trace, seconds: 1));
+        Assert.Equal("", (await rig.Sent.ResultAsync("after")).Failure);
+    }
+}
