@@ -1,1 +1,19 @@
-return 0;
+// Measurements of FleetProf. Each prints its figures and how they came about; none of them is a test.
+//   dotnet run --project tests/FleetProf.Benchmarks -- vitals-throughput [ROUNDS]   what a GC session costs the target
+//   dotnet run --project tests/FleetProf.Benchmarks -- micro [--filter PATTERN]     time and allocations of single pieces
+using System.Globalization;
+using BenchmarkDotNet.Running;
+using FleetProf.Benchmarks.GcPauses;
+
+switch (args)
+{
+    case ["vitals-throughput", .. var rest]:
+        await new VitalsThroughput(rounds: rest is [var rounds] ? int.Parse(rounds, CultureInfo.InvariantCulture) : 20, seed: 1).RunAsync();
+        return 0;
+    case ["micro", .. var rest]:
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(rest is [] ? ["--filter", "*"] : rest);
+        return 0;
+    default:
+        await Console.Error.WriteLineAsync("usage: vitals-throughput [ROUNDS] | micro [--filter PATTERN]");
+        return 2;
+}
