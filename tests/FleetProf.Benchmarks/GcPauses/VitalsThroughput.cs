@@ -66,16 +66,16 @@ internal sealed class VitalsThroughput(int rounds, int seed)
         return new Reading(wall.TotalSeconds, (process.TotalProcessorTime - cpu).TotalSeconds);
     }
 
-    /// <summary>The runtime has one thread per session.</summary>
+    /// <summary>The diagnostic server's own thread has the name, and then one thread per session.</summary>
     private static async Task UntilSessionAsync(Process process, bool isThere)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (await timer.WaitForNextTickAsync() && Directory.GetDirectories($"/proc/{process.Id}/task").Any(IsSessionThread) != isThere)
+        while (await timer.WaitForNextTickAsync() && Directory.GetDirectories($"/proc/{process.Id}/task").Count(IsEventPipeThread) > 1 != isThere)
         {
         }
     }
 
-    private static bool IsSessionThread(string task)
+    private static bool IsEventPipeThread(string task)
     {
         try
         {
