@@ -10,4 +10,7 @@ public sealed record AgentAttachment
     [Id(1)] public string? Message { get; init; }
 
     [Id(2)] public int RetryAfterSeconds { get; init; }
+
+    /// <summary>"captureId#attempt" handed to this agent before and not ended, as far as is known.</summary>
+    [Id(3)] public IReadOnlyList<string> HandedOut { get; init; } = [];
 }

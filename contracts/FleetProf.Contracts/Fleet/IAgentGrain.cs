@@ -14,9 +14,9 @@ public interface IAgentGrain : IGrainWithStringKey
     [Alias("detach")]
     Task DetachAsync(string sessionId);
 
-    /// <summary>The agent gave a sign of life.</summary>
+    /// <summary>The agent gave a sign of life. False: this session is not known (any more), attach it again.</summary>
     [Alias("heartbeat")]
-    Task HeartbeatAsync(string sessionId);
+    Task<bool> HeartbeatAsync(string sessionId);
 
     /// <summary>Whether the secret belongs to this agent; false for an unknown agent.</summary>
     [Alias("verify"), Orleans.Concurrency.AlwaysInterleave]

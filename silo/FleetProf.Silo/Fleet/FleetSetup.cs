@@ -1,3 +1,6 @@
+using FleetProf.Silo.Fleet.Deploys;
+using Microsoft.Extensions.Options;
+
 namespace FleetProf.Silo.Fleet;
 
 /// <summary>Composition of Fleet.</summary>
@@ -5,8 +8,24 @@ public static class FleetSetup
 {
     public static WebApplicationBuilder AddFleet(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<LiveFleet>();
-        builder.Services.AddSingleton<InventoryIntake>();
+        var services = builder.Services;
+        services.AddSingleton<IValidateOptions<DeployOptions>, DeployOptionsValidation>();
+        services.AddOptions<DeployOptions>().BindConfiguration(DeployOptions.Section).ValidateOnStart();
+        services.AddFleetCatalog();
+        services.AddHostedService<FleetUpkeep>();
+        services.AddHostedService(provider => provider.GetRequiredService<DeployPlans>());
         return builder;
+    }
+
+    /// <summary>Catalog, live fleet and intake, without what runs in the background; also for test clusters.</summary>
+    internal static IServiceCollection AddFleetCatalog(this IServiceCollection services)
+    {
+        services.AddSingleton<LiveFleet>();
+        services.AddSingleton<InstanceTable>();
+        services.AddSingleton<ServiceTable>();
+        services.AddSingleton<DeployTable>();
+        services.AddSingleton<InventoryIntake>();
+        services.AddSingleton<DeployPlans>();
+        return services;
     }
 }

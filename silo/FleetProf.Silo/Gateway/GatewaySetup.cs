@@ -1,15 +1,52 @@
+using FleetProf.Silo.Fleet;
+using FleetProf.Silo.GcPauses;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
 namespace FleetProf.Silo.Gateway;
 
 /// <summary>Composition of Gateway.</summary>
 public static class GatewaySetup
 {
+    /// <summary>An inventory of a crowded host, or a chunk of an upload with what surrounds it.</summary>
+    private const int MaxFrameBytes = 4 * 1024 * 1024;
+
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
+        var services = builder.Services;
+        services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidation>();
+        services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateOnStart();
+        services.TryAddSingleton<VitalsIntake>();
+        services.AddSingleton(provider =>
+        {
+            var inventories = provider.GetRequiredService<InventoryIntake>();
+            return new FrameSinks
+            {
+                Inventory = inventories.AcceptAsync,
+                Vitals = provider.GetRequiredService<VitalsIntake>().AcceptAsync,
+                Attached = inventories.AgentAttachedAsync,
+                Lost = inventories.AgentLostAsync,
+            };
+        });
+        services.AddSessions();
         return builder;
     }
 
     public static WebApplication MapGateway(this WebApplication app)
     {
+        app.MapGrpcService<GatewayEndpoint>();
         return app;
+    }
+
+    /// <summary>The endpoint and its sessions over the registered sinks.</summary>
+    internal static IServiceCollection AddSessions(this IServiceCollection services)
+    {
+        services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = MaxFrameBytes);
+        services.AddSingleton<SessionDirectory>();
+        services.AddSingleton<SessionHub>();
+        services.AddSingleton<SessionHost>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<AdmissionLimit>(provider, Random.Shared));
+        services.AddHostedService<SessionHubStart>();
+        return services;
     }
 }

@@ -1,0 +1,75 @@
+using System.Data.Common;
+using Dapper;
+using FleetProf.Analysis.Fleet;
+using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Storage;
+
+namespace FleetProf.Silo.Fleet.Deploys;
+
+/// <summary>Tables service_versions and deploys. Every write is durable when it returns, and repeating it changes nothing.</summary>
+internal sealed class DeployTable(CatalogDatabase database)
+{
+    private const string Select = $"SELECT {DeployRow.Columns} FROM deploys";
+
+    /// <summary>Versions of a service that ever ran.</summary>
+    public Task<IReadOnlyList<KnownVersion>> ListVersionsAsync(string service) => database.ReadAsync<IReadOnlyList<KnownVersion>>(
+        connection => [.. connection.Query<(string Environment, string Version, long First, long Latest)>(
+            "SELECT environment, version, first_started_at, latest_started_at FROM service_versions WHERE service = @service", new { service })
+            .Select(row => new KnownVersion(row.Environment, row.Version, Time(row.First), Time(row.Latest)))]);
+
+    /// <summary>Deploys of one version in one environment.</summary>
+    public Task<IReadOnlyList<DeployRow>> ListOfVersionAsync(string service, string environment, string version) => database.ReadAsync<IReadOnlyList<DeployRow>>(
+        connection => connection.Query<DeployRow>(
+            $"{Select} WHERE service = @service AND environment = @environment AND version = @version ORDER BY started_at", new { service, environment, version }).AsList());
+
+    /// <summary>Newest first; all services when null.</summary>
+    public Task<IReadOnlyList<Deploy>> ListAsync(string? service, int limit, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<Deploy>>(
+        connection => [.. connection.Query<DeployRow>(
+            $"{Select} WHERE @service IS NULL OR service = @service ORDER BY started_at DESC, deploy_id DESC LIMIT @limit", new { service, limit }).Select(row => row.ToDeploy())],
+        cancellationToken);
+
+    /// <summary>Deploys whose comparison still has to be created, oldest first.</summary>
+    public Task<IReadOnlyList<DeployRow>> ListToPlanAsync(CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<DeployRow>>(
+        connection => connection.Query<DeployRow>($"{Select} WHERE is_planned = 0 AND comparison_due_at IS NOT NULL ORDER BY started_at, deploy_id").AsList(),
+        cancellationToken);
+
+    /// <summary>Versions and deploys, all or nothing.</summary>
+    public Task SaveAsync(string service, IEnumerable<KnownVersion> versions, IReadOnlyCollection<DeployRow> deploys) => database.WriteAsync((connection, transaction) =>
+    {
+        SaveVersions(connection, transaction, service, versions);
+        return connection.Execute(
+            """
+            INSERT INTO deploys (deploy_id, service, environment, version, previous_version, started_at, finished_at, source, commit_id, link,
+                announced_at, seen_at, comparison_id, comparison_due_at, is_planned)
+            VALUES (@DeployId, @Service, @Environment, @Version, @PreviousVersion, @StartedAt, @FinishedAt, @Source, @CommitId, @Link,
+                @AnnouncedAt, @SeenAt, NULL, @ComparisonDueAt, 0)
+            ON CONFLICT (deploy_id) DO UPDATE SET
+                previous_version = excluded.previous_version, finished_at = excluded.finished_at, source = excluded.source, commit_id = excluded.commit_id,
+                link = excluded.link, announced_at = excluded.announced_at, seen_at = excluded.seen_at,
+                comparison_due_at = COALESCE(deploys.comparison_due_at, excluded.comparison_due_at)
+            """,
+            deploys,
+            transaction);
+    });
+
+    /// <summary>Closes the promise of a comparison; a null id says that there will be none.</summary>
+    public Task MarkPlannedAsync(string deployId, string? comparisonId, CancellationToken cancellationToken = default) => database.WriteAsync(
+        (connection, transaction) => connection.Execute(
+            "UPDATE deploys SET is_planned = 1, comparison_id = @comparisonId WHERE deploy_id = @deployId AND is_planned = 0", new { deployId, comparisonId }, transaction),
+        cancellationToken);
+
+    private static void SaveVersions(DbConnection connection, DbTransaction transaction, string service, IEnumerable<KnownVersion> versions) => connection.Execute(
+        """
+        INSERT INTO service_versions (service, environment, version, first_started_at, latest_started_at) VALUES (@service, @Environment, @Version, @First, @Latest)
+        ON CONFLICT (service, environment, version) DO UPDATE SET
+            first_started_at = CASE WHEN excluded.first_started_at < service_versions.first_started_at THEN excluded.first_started_at ELSE service_versions.first_started_at END,
+            latest_started_at = CASE WHEN excluded.latest_started_at > service_versions.latest_started_at THEN excluded.latest_started_at ELSE service_versions.latest_started_at END
+        """,
+        versions.Select(version => new
+        {
+            service, version.Environment, version.Version, First = version.FirstStartedAt.ToUnixTimeMilliseconds(), Latest = version.LatestStartedAt.ToUnixTimeMilliseconds(),
+        }),
+        transaction);
+
+    private static DateTimeOffset Time(long unixMilliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds);
+}

@@ -1,0 +1,64 @@
+using FleetProf.Contracts.Fleet;
+
+namespace FleetProf.Silo.Fleet;
+
+/// <summary>
+/// Keeps the fleet honest about what nobody watches: after a restart everything is unreachable until its agent is back,
+/// and what stays unreachable for a day counts as ended.
+/// </summary>
+internal sealed partial class FleetUpkeep(InstanceTable table, LiveFleet live, TimeProvider clock, ILogger<FleetUpkeep> logger) : BackgroundService, IHostedLifecycleService
+{
+    private static readonly TimeSpan EndsAfter = TimeSpan.FromHours(24);
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
+
+    /// <summary>Before anything else starts: no agent is attached yet.</summary>
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await table.LoseAsync(null, clock.GetUtcNow(), cancellationToken);
+        var known = await table.ListAsync(new InstanceFilter { Limit = int.MaxValue }, cancellationToken);
+        live.Restore(known);
+        LogRestored(known.Count);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        try
+        {
+            do
+            {
+                await EndAsync(stoppingToken);
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The next start goes on.
+        }
+    }
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task EndAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var now = clock.GetUtcNow();
+            live.ForgetUnreachable(await table.EndUnreachableAsync(now - EndsAfter, now, cancellationToken));
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotEnded(exception);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} instances are known from before the start and unreachable until their agents are back")]
+    private partial void LogRestored(int count);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Instances that are unreachable for long could not be ended; tried again later")]
+    private partial void LogNotEnded(Exception exception);
+}

@@ -1,0 +1,87 @@
+using System.Data.Common;
+using Dapper;
+using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Storage;
+
+namespace FleetProf.Silo.Fleet;
+
+/// <summary>Tables instances and services. Every write is durable when it returns, and repeating it changes nothing.</summary>
+internal sealed class InstanceTable(CatalogDatabase database)
+{
+    /// <summary>
+    /// Stores the whole list of an agent and ends its instances that are not in it. Returns the list as it now holds:
+    /// with the time each was first seen, and without instances that run under another connected agent.
+    /// </summary>
+    public Task<IReadOnlyList<Instance>> ReplaceAsync(string agentId, IReadOnlyList<Instance> instances, DateTimeOffset now, CancellationToken cancellationToken = default)
+    {
+        var rows = instances.Select(InstanceRow.Of).ToList();
+        var services = instances.Select(instance => instance.Service).Distinct(StringComparer.Ordinal).Select(service => new { service, now = now.ToUnixTimeMilliseconds() }).ToList();
+        return database.WriteAsync(
+            (connection, transaction) =>
+            {
+                connection.Execute(InstanceRow.Upsert, rows, transaction);
+                connection.Execute(
+                    """
+                    INSERT INTO services (service, first_seen_at, last_seen_at) VALUES (@service, @now, @now)
+                    ON CONFLICT (service) DO UPDATE SET last_seen_at = excluded.last_seen_at WHERE excluded.last_seen_at > services.last_seen_at
+                    """,
+                    services,
+                    transaction);
+                return Settle(connection, transaction, agentId, instances, now);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Running instances of the agent, or of all agents when null, become unreachable.</summary>
+    public Task LoseAsync(string? agentId, DateTimeOffset now, CancellationToken cancellationToken = default) => database.WriteAsync(
+        (connection, transaction) => connection.Execute(
+            "UPDATE instances SET state = @unreachable, state_since = @now WHERE state = @running AND (@agentId IS NULL OR agent_id = @agentId)",
+            new { agentId, now = now.ToUnixTimeMilliseconds(), unreachable = InstanceState.Unreachable, running = InstanceState.Running },
+            transaction),
+        cancellationToken);
+
+    /// <summary>Instances that have been unreachable since before a time count as ended; returns their ids.</summary>
+    public Task<IReadOnlyList<string>> EndUnreachableAsync(DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken = default) => database.WriteAsync<IReadOnlyList<string>>(
+        (connection, transaction) =>
+        {
+            var arguments = new
+            {
+                before = before.ToUnixTimeMilliseconds(), now = now.ToUnixTimeMilliseconds(), unreachable = InstanceState.Unreachable, ended = InstanceState.Ended,
+            };
+            var ids = connection.Query<string>("SELECT instance_id FROM instances WHERE state = @unreachable AND state_since < @before", arguments, transaction).AsList();
+            connection.Execute("UPDATE instances SET state = @ended, state_since = @now WHERE state = @unreachable AND state_since < @before", arguments, transaction);
+            return ids;
+        },
+        cancellationToken);
+
+    /// <summary>Null when unknown.</summary>
+    public Task<Instance?> FindAsync(string instanceId, CancellationToken cancellationToken = default) => database.ReadAsync(
+        connection => connection.QueryFirstOrDefault<InstanceRow>($"{InstanceRow.Select} WHERE instance_id = @instanceId", new { instanceId })?.ToInstance(),
+        cancellationToken);
+
+    /// <summary>By service, newest first.</summary>
+    public Task<IReadOnlyList<Instance>> ListAsync(InstanceFilter filter, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<Instance>>(
+        connection => [.. connection.Query<InstanceRow>(
+            $"""
+            {InstanceRow.Select}
+            WHERE (@Service IS NULL OR service = @Service) AND (@Version IS NULL OR version = @Version) AND (@Host IS NULL OR host = @Host)
+              AND (@IncludeEnded = 1 OR state <> @ended)
+            ORDER BY service, started_at DESC, instance_id LIMIT @limit
+            """,
+            new { filter.Service, filter.Version, filter.Host, IncludeEnded = filter.IncludeEnded ? 1 : 0, ended = InstanceState.Ended, limit = Math.Clamp(filter.Limit, 1, 20_000) })
+            .Select(row => row.ToInstance())],
+        cancellationToken);
+
+    private static IReadOnlyList<Instance> Settle(DbConnection connection, DbTransaction transaction, string agentId, IReadOnlyList<Instance> instances, DateTimeOffset now)
+    {
+        var mine = connection.Query<(string InstanceId, long FirstSeenAt)>(
+            "SELECT instance_id, first_seen_at FROM instances WHERE agent_id = @agentId AND state <> @ended",
+            new { agentId, ended = InstanceState.Ended },
+            transaction).ToDictionary(row => row.InstanceId, row => row.FirstSeenAt, StringComparer.Ordinal);
+        var named = instances.Select(instance => instance.InstanceId).ToHashSet(StringComparer.Ordinal);
+        var gone = mine.Keys.Where(id => !named.Contains(id)).Select(id => new { id, now = now.ToUnixTimeMilliseconds(), ended = InstanceState.Ended });
+        connection.Execute("UPDATE instances SET state = @ended, state_since = @now, last_seen_at = @now WHERE instance_id = @id", gone, transaction);
+        return [.. instances.Where(instance => mine.ContainsKey(instance.InstanceId))
+            .Select(instance => instance with { FirstSeenAt = DateTimeOffset.FromUnixTimeMilliseconds(mine[instance.InstanceId]) })];
+    }
+}

@@ -1,0 +1,165 @@
+using System.Security.Cryptography;
+using System.Text;
+using FleetProf.Contracts.Captures;
+using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Storage;
+using Microsoft.Extensions.Options;
+using Orleans.Runtime;
+
+namespace FleetProf.Silo.Gateway.Agents;
+
+/// <summary>One agent: who it is (durable), which stream speaks for it and what it captures (in memory; the agent tells again when it reconnects).</summary>
+internal sealed partial class AgentGrain(
+    [PersistentState("agent", StorageSetup.ProviderName)] IPersistentState<AgentState> stored,
+    IOptions<GatewayOptions> options,
+    TimeProvider clock,
+    ILogger<AgentGrain> logger) : Grain, IAgentGrain
+{
+    private readonly CapturePlace place = new(clock);
+    private AgentBinding? binding;
+
+    public async Task<AgentAttachment> AttachAsync(ISessionHub hub, string sessionId, AgentHello hello)
+    {
+        if (!await IsAuthenticAsync(hello))
+        {
+            LogNotAuthorised(hello.AgentId, hello.HostName);
+            return Refuse(AgentRefusal.NotAuthorised, "This agent id belongs to another secret. Restore the agent's state folder, or delete it to enrol as a new agent.");
+        }
+
+        if (binding is { } older && older.SessionId != sessionId)
+        {
+            if (older.ProcessNonce != hello.ProcessNonce && clock.GetUtcNow() - older.LastSignAt < options.Value.SilentAfter)
+            {
+                LogDuplicate(hello.AgentId, hello.HostName);
+                return Refuse(
+                    AgentRefusal.DuplicateAgent,
+                    "Another agent with this id is connected. Stop one of the two, and delete the state folder of a copied one so that it gets an id of its own.",
+                    (int)options.Value.SilentAfter.TotalSeconds);
+            }
+
+            older.Hub.DisconnectAsync(older.SessionId, "A newer session of this agent took over.").Ignore();
+        }
+
+        binding = new AgentBinding(hub, sessionId, hello.ProcessNonce, clock.GetUtcNow());
+        IReadOnlyList<string> handedOut = place.Holder is { } key ? [key] : [];
+        place.Settle(hello.RunningCaptures);
+        return new AgentAttachment { HandedOut = handedOut };
+    }
+
+    public Task DetachAsync(string sessionId)
+    {
+        binding = binding?.SessionId == sessionId ? null : binding;
+        return Task.CompletedTask;
+    }
+
+    public Task<bool> HeartbeatAsync(string sessionId)
+    {
+        if (binding?.SessionId != sessionId)
+        {
+            return Task.FromResult(false);
+        }
+
+        binding = binding with { LastSignAt = clock.GetUtcNow() };
+        return Task.FromResult(true);
+    }
+
+    public Task<bool> VerifyAsync(string secretHash) => Task.FromResult(stored.State.SecretHash is { } known && AreSame(known, secretHash));
+
+    public async Task<CaptureFailure> StartCaptureAsync(CaptureOrder order)
+    {
+        var key = CapturePlace.Key(order.CaptureId, order.Attempt);
+        if (place.WasHandedOut(key))
+        {
+            return CaptureFailure.None;
+        }
+
+        if (binding is not { } current)
+        {
+            return CaptureFailure.AgentUnreachable;
+        }
+
+        if (place.Holder is not null)
+        {
+            return CaptureFailure.Busy;
+        }
+
+        place.Take(order);
+        if (await PushAsync(current, hub => hub.StartCaptureAsync(current.SessionId, order)))
+        {
+            return CaptureFailure.None;
+        }
+
+        place.GiveBack(key);
+        return CaptureFailure.AgentUnreachable;
+    }
+
+    public async Task<bool> CancelCaptureAsync(string captureId, int attempt) =>
+        binding is { } current && await PushAsync(current, hub => hub.CancelCaptureAsync(current.SessionId, captureId, attempt));
+
+    public Task CaptureEndedAsync(string captureId, int attempt)
+    {
+        place.Free(CapturePlace.Key(captureId, attempt));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// False when the stream is certainly not there. Any other failure leaves open whether the agent got it: then the caller
+    /// gets the exception, and the place stays taken until the agent tells or the time is over.
+    /// </summary>
+    private async Task<bool> PushAsync(AgentBinding current, Func<ISessionHub, Task<bool>> push)
+    {
+        var isThere = false;
+        try
+        {
+            isThere = await push(current.Hub);
+        }
+        catch (ClientNotAvailableException)
+        {
+            // The silo of the stream is gone, and the stream with it.
+        }
+
+        if (!isThere && binding == current)
+        {
+            binding = null;
+        }
+
+        return isThere;
+    }
+
+    private async Task<bool> IsAuthenticAsync(AgentHello hello)
+    {
+        if (stored.State.SecretHash is { } known)
+        {
+            return AreSame(known, hello.SecretHash);
+        }
+
+        stored.State = new AgentState { SecretHash = hello.SecretHash, BoundAt = clock.GetUtcNow(), HostName = hello.HostName };
+        try
+        {
+            await stored.WriteStateAsync();
+        }
+        catch
+        {
+            // Whether it was written is unknown: only a fresh read tells.
+            DeactivateOnIdle();
+            throw;
+        }
+
+        LogBound(hello.AgentId, hello.HostName);
+        return true;
+    }
+
+    private static bool AreSame(string known, string given) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(known), Encoding.UTF8.GetBytes(given));
+
+    private static AgentAttachment Refuse(AgentRefusal refusal, string message, int retryAfterSeconds = 0) =>
+        new() { Refusal = refusal, Message = message, RetryAfterSeconds = retryAfterSeconds };
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Agent {AgentId} on {HostName} is known from now on")]
+    private partial void LogBound(string agentId, string hostName);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Agent {AgentId} on {HostName} gave a wrong secret")]
+    private partial void LogNotAuthorised(string agentId, string hostName);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A second agent with id {AgentId}, on {HostName}, was refused")]
+    private partial void LogDuplicate(string agentId, string hostName);
+}

@@ -1,0 +1,19 @@
+using FleetProf.AgentProtocol;
+
+namespace FleetProf.Silo.Gateway;
+
+/// <summary>Where the gateway brings what is not a grain's: durable when the task completes, repeatable when it fails.</summary>
+internal sealed record FrameSinks
+{
+    /// <summary>Agent id, session id, list.</summary>
+    public required Func<string, string, Inventory, CancellationToken, Task> Inventory { get; init; }
+
+    /// <summary>Agent id, windows.</summary>
+    public required Func<string, VitalsBatch, CancellationToken, Task> Vitals { get; init; }
+
+    /// <summary>Agent id, session id: it speaks for the agent from now on.</summary>
+    public required Func<string, string, CancellationToken, Task> Attached { get; init; }
+
+    /// <summary>Agent id, session id: its stream has ended.</summary>
+    public required Func<string, string, CancellationToken, Task> Lost { get; init; }
+}

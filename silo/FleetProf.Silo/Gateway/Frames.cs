@@ -1,0 +1,96 @@
+using System.Security.Cryptography;
+using System.Text;
+using FleetProf.AgentProtocol;
+using FleetProf.Contracts.Captures;
+using FleetProf.Contracts.Fleet;
+using Contracts = FleetProf.Contracts.Captures;
+
+namespace FleetProf.Silo.Gateway;
+
+/// <summary>Between frames of the agent protocol and records of the contracts.</summary>
+internal static class Frames
+{
+    public const uint ProtocolVersion = 1;
+
+    private const int LongestId = 128;
+    private const int LongestDetail = 2_048;
+    private const int ShortestSecret = 16;
+    private const int MostRunning = 64;
+
+    /// <summary>Why the introduction cannot be used. Null when it can.</summary>
+    public static string? ProblemOf(Hello hello) => hello switch
+    {
+        _ when !IsId(hello.AgentId) => $"agent_id must have 1 to {LongestId} letters, digits, '-', '_' or '.'",
+        { AgentSecret.Length: < ShortestSecret or > 1_024 } => $"agent_secret must have {ShortestSecret} to 1024 characters",
+        { ProcessNonce.Length: 0 or > LongestId } => $"process_nonce must have 1 to {LongestId} characters",
+        { ProtocolVersion: 0 } => "protocol_version is missing",
+        _ => null,
+    };
+
+    public static AgentHello ToHello(Hello hello) => new()
+    {
+        AgentId = hello.AgentId,
+        SecretHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(hello.AgentSecret))),
+        ProcessNonce = hello.ProcessNonce,
+        AgentVersion = Cut(hello.AgentVersion, LongestId),
+        HostName = Cut(hello.HostName, LongestId),
+        HostId = Cut(hello.HostId, LongestId),
+        Capabilities = [.. hello.Capabilities.Take(MostRunning).Select(capability => Cut(capability, LongestId))],
+        Labels = hello.Labels.Take(MostRunning).GroupBy(label => Cut(label.Key, LongestId)).ToDictionary(same => same.Key, same => Cut(same.First().Value, LongestId)),
+        RunningCaptures = [.. hello.RunningCaptures.Where(key => key.Length <= LongestId).Take(MostRunning)],
+    };
+
+    public static StartCapture ToStart(CaptureOrder order) => new()
+    {
+        CaptureId = order.CaptureId,
+        Attempt = (uint)order.Attempt,
+        InstanceId = order.InstanceId,
+        Kind = (AgentProtocol.CaptureKind)order.Kind,
+        DurationSeconds = (uint)order.DurationSeconds,
+        MaxBytes = order.MaxBytes,
+        ExpiresInSeconds = (uint)order.ExpiresInSeconds,
+        RequestedBy = order.RequestedBy,
+        Reason = order.Reason,
+    };
+
+    public static CaptureProgressReport ToReport(CaptureProgress progress) => new()
+    {
+        CaptureId = progress.CaptureId,
+        Attempt = Number(progress.Attempt),
+        Phase = (Contracts.CapturePhase)progress.Phase,
+        DoneSeconds = Number(progress.DoneSeconds),
+        TotalSeconds = Number(progress.TotalSeconds),
+        Bytes = progress.Bytes,
+    };
+
+    /// <summary>A failure of a newer agent that has no name here is an internal error with that name in its detail.</summary>
+    public static CaptureReport ToReport(CaptureResult result)
+    {
+        var isKnown = Enum.TryParse<CaptureFailure>(result.Failure, out var failure) && Enum.IsDefined(failure) && !char.IsAsciiDigit(result.Failure[0]);
+        var isSuccess = result.Failure.Length == 0;
+        var detail = isSuccess || isKnown ? result.Detail : $"{result.Failure}: {result.Detail}";
+        return new CaptureReport
+        {
+            CaptureId = result.CaptureId,
+            Attempt = Number(result.Attempt),
+            Failure = isSuccess ? CaptureFailure.None : isKnown ? failure : CaptureFailure.InternalError,
+            Detail = detail.Length == 0 ? null : Cut(detail, LongestDetail),
+            Sha256 = Cut(result.Sha256, LongestId),
+            SizeBytes = result.Bytes,
+            IsPartial = result.IsPartial,
+            IsBiased = result.IsBiased,
+            StallMs = result.StallMs,
+            CollectedSeconds = Number(result.CollectedSeconds),
+        };
+    }
+
+    /// <summary>The campaign that a frame belongs to. Null when it names no capture, which a grain must not be activated for.</summary>
+    public static string? CampaignOf(string captureId) => IsId(captureId) ? CaptureId.CampaignOf(captureId) : null;
+
+    private static bool IsId(string text) =>
+        text.Length is > 0 and <= LongestId && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.');
+
+    private static int Number(uint number) => (int)Math.Min(number, int.MaxValue);
+
+    private static string Cut(string text, int longest) => text.Length <= longest ? text : text[..longest];
+}

@@ -1,0 +1,34 @@
+using FleetProf.AgentProtocol;
+using FleetProf.Silo.Captures;
+using Grpc.Core;
+
+namespace FleetProf.Silo.Gateway;
+
+/// <summary>The gRPC service that agents call; the only thing they reach.</summary>
+internal sealed class GatewayEndpoint(SessionHost sessions, AdmissionLimit admission, UploadIntake uploads) : AgentGateway.AgentGatewayBase
+{
+    public override async Task Session(IAsyncStreamReader<AgentFrame> requestStream, IServerStreamWriter<ServerFrame> responseStream, ServerCallContext context)
+    {
+        if (!admission.TryEnter(out var retryAfterSeconds))
+        {
+            await SessionHost.RefuseAsync(responseStream, Refusal.Types.Reason.Overloaded, "Too many agents connect at once. Come back later.", retryAfterSeconds);
+            return;
+        }
+
+        try
+        {
+            await sessions.RunAsync(requestStream, responseStream, context.CancellationToken);
+        }
+        finally
+        {
+            admission.Leave();
+        }
+    }
+
+    public override Task<UploadStatus> BeginUpload(UploadOffer request, ServerCallContext context) => uploads.BeginAsync(request, context.CancellationToken);
+
+    public override Task Upload(IAsyncStreamReader<UploadChunk> requestStream, IServerStreamWriter<UploadStatus> responseStream, ServerCallContext context) =>
+        uploads.ReceiveAsync(requestStream, responseStream, context.CancellationToken);
+
+    public override Task<UploadStatus> CompleteUpload(UploadOffer request, ServerCallContext context) => uploads.CompleteAsync(request, context.CancellationToken);
+}

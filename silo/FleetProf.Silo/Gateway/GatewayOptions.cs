@@ -1,0 +1,54 @@
+namespace FleetProf.Silo.Gateway;
+
+/// <summary>Options of section FleetProf:Gateway.</summary>
+public sealed class GatewayOptions
+{
+    public const string Section = "FleetProf:Gateway";
+
+    /// <summary>How often agents give a sign of life. Default: 10 s. 1 s to 1 minute.</summary>
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A session without a sign of life for so long may be taken over by another process. Default: 35 s. Above <see cref="HeartbeatInterval"/>.</summary>
+    public TimeSpan SilentAfter { get; set; } = TimeSpan.FromSeconds(35);
+
+    /// <summary>A connection that has not introduced itself by then is closed. Default: 10 s. At least 1 s.</summary>
+    public TimeSpan HelloTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Sessions at once; more are refused with the time to come back. Default: 20,000. Above 0.</summary>
+    public int MaxSessions { get; set; } = 20_000;
+
+    /// <summary>Connections per second in the long run; after a restart all agents come at once. Default: 200. Above 0.</summary>
+    public int ConnectsPerSecond { get; set; } = 200;
+
+    /// <summary>Connections at once before <see cref="ConnectsPerSecond"/> counts. Default: 1,000. Above 0.</summary>
+    public int ConnectBurst { get; set; } = 1_000;
+
+    /// <summary>The longest time that a refused agent is asked to wait. Default: 30 s. At least 1 s.</summary>
+    public TimeSpan MaxRetryAfter { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Problems, each naming its key; empty when all is fine.</summary>
+    public IEnumerable<string> Problems()
+    {
+        var second = TimeSpan.FromSeconds(1);
+        if (HeartbeatInterval < second || HeartbeatInterval > TimeSpan.FromMinutes(1))
+        {
+            yield return $"{Section}:{nameof(HeartbeatInterval)} = {HeartbeatInterval} must be between one second and one minute.";
+        }
+
+        if (SilentAfter <= HeartbeatInterval)
+        {
+            yield return $"{Section}:{nameof(SilentAfter)} = {SilentAfter} must be longer than {nameof(HeartbeatInterval)} ({HeartbeatInterval}).";
+        }
+
+        foreach (var (name, value) in new[] { (nameof(HelloTimeout), HelloTimeout), (nameof(MaxRetryAfter), MaxRetryAfter) }.Where(entry => entry.Item2 < second))
+        {
+            yield return $"{Section}:{name} = {value} must be at least one second.";
+        }
+
+        var counts = new[] { (nameof(MaxSessions), MaxSessions), (nameof(ConnectsPerSecond), ConnectsPerSecond), (nameof(ConnectBurst), ConnectBurst) };
+        foreach (var (name, value) in counts.Where(entry => entry.Item2 <= 0))
+        {
+            yield return $"{Section}:{name} = {value} must be above 0.";
+        }
+    }
+}

@@ -1,0 +1,207 @@
+using FleetProf.AgentProtocol;
+using FleetProf.Contracts.Fleet;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+
+namespace FleetProf.Silo.Gateway;
+
+/// <summary>Leads a session from Hello to its end: who is it, may it in, attach, serve, detach.</summary>
+internal sealed partial class SessionHost(
+    SessionHub hub,
+    SessionDirectory directory,
+    FrameSinks sinks,
+    IGrainFactory grains,
+    IHostApplicationLifetime lifetime,
+    IOptions<GatewayOptions> options,
+    TimeProvider clock,
+    ILogger<SessionHost> logger)
+{
+    private static readonly string ServerVersion = typeof(SessionHost).Assembly.GetName().Version!.ToString(3);
+
+    /// <exception cref="RpcException">The session was ended by this side; the status says why and what to do.</exception>
+    public async Task RunAsync(IAsyncStreamReader<AgentFrame> frames, IServerStreamWriter<ServerFrame> answers, CancellationToken aborted)
+    {
+        var hello = await ReadHelloAsync(frames, aborted);
+        if (hello.ProtocolVersion > Frames.ProtocolVersion)
+        {
+            await RefuseAsync(answers, Refusal.Types.Reason.UnsupportedAgent, $"This silo speaks protocol {Frames.ProtocolVersion}, the agent {hello.ProtocolVersion}. Update the silo before its agents.", 0);
+            return;
+        }
+
+        using var session = new AgentSession(Guid.NewGuid().ToString("n"), Frames.ToHello(hello), aborted);
+        await using var stopping = lifetime.ApplicationStopping.Register(() => session.End(StatusCode.Unavailable, "The silo is stopping. Reconnect."));
+        directory.Add(session);
+        try
+        {
+            var attachment = await AttachAsync(session, aborted);
+            if (attachment.Refusal != AgentRefusal.None)
+            {
+                await RefuseAsync(answers, (Refusal.Types.Reason)attachment.Refusal, attachment.Message ?? "", attachment.RetryAfterSeconds);
+                return;
+            }
+
+            LogAttached(session.AgentId, session.Hello.HostName, session.Hello.AgentVersion);
+            await ServeAsync(session, attachment, frames, answers);
+        }
+        finally
+        {
+            directory.Remove(session);
+            await DetachAsync(session);
+        }
+    }
+
+    public static async Task RefuseAsync(IServerStreamWriter<ServerFrame> answers, Refusal.Types.Reason reason, string message, int retryAfterSeconds)
+    {
+        GatewayInstruments.Refused(reason);
+        await answers.WriteAsync(new ServerFrame { Refusal = new Refusal { Reason = reason, Message = message, RetryAfterSeconds = (uint)retryAfterSeconds } });
+    }
+
+    private async Task<Hello> ReadHelloAsync(IAsyncStreamReader<AgentFrame> frames, CancellationToken aborted)
+    {
+        using var limit = new CancellationTokenSource(options.Value.HelloTimeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, aborted);
+        try
+        {
+            if (!await frames.MoveNext(either.Token) || frames.Current.BodyCase != AgentFrame.BodyOneofCase.Hello)
+            {
+                throw new RpcException(new Status(StatusCode.InvalidArgument, "The first frame of a session must be Hello."));
+            }
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            throw Malformed();
+        }
+        catch (Exception exception) when (limit.IsCancellationRequested && exception is not RpcException { StatusCode: StatusCode.InvalidArgument })
+        {
+            throw new RpcException(new Status(StatusCode.DeadlineExceeded, "No Hello arrived in time."));
+        }
+
+        return Frames.ProblemOf(frames.Current.Hello) is { } problem
+            ? throw new RpcException(new Status(StatusCode.InvalidArgument, $"Hello is malformed: {problem}."))
+            : frames.Current.Hello;
+    }
+
+    private async Task<AgentAttachment> AttachAsync(AgentSession session, CancellationToken cancellationToken)
+    {
+        var reference = await hub.Reference.WaitAsync(cancellationToken);
+        var attachment = await grains.GetGrain<IAgentGrain>(session.AgentId)
+            .AttachAsync(reference, session.SessionId, session.Hello with { RunningCaptures = session.RunningCaptures });
+        if (attachment.Refusal == AgentRefusal.None)
+        {
+            session.IsAttached = true;
+            await sinks.Attached(session.AgentId, session.SessionId, cancellationToken);
+        }
+
+        return attachment;
+    }
+
+    private async Task ServeAsync(AgentSession session, AgentAttachment attachment, IAsyncStreamReader<AgentFrame> frames, IServerStreamWriter<ServerFrame> answers)
+    {
+        // Before the writer starts: an order may be waiting already, and Welcome comes first.
+        await answers.WriteAsync(new ServerFrame
+        {
+            Welcome = new Welcome
+            {
+                SessionId = session.SessionId,
+                ServerVersion = ServerVersion,
+                ClockUnixMs = clock.GetUtcNow().ToUnixTimeMilliseconds(),
+                HeartbeatSeconds = (uint)options.Value.HeartbeatInterval.TotalSeconds,
+            },
+        });
+        var dispatch = new FrameDispatch(session, sinks, grains, token => AttachAgainAsync(session, token), clock, logger) { HandedOut = attachment.HandedOut };
+        var running = EndOnFailureAsync(session, dispatch.RunAsync(session.Ended));
+        var writing = EndOnFailureAsync(session, session.WriteAsync(answers));
+        try
+        {
+            while (await frames.MoveNext(session.Ended))
+            {
+                await dispatch.PostAsync(frames.Current, session.Ended);
+            }
+
+            session.End(StatusCode.OK, "");
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            session.End(Malformed().StatusCode, Malformed().Status.Detail);
+        }
+        catch (Exception) when (session.Ended.IsCancellationRequested)
+        {
+            // The status says why; without one the connection broke.
+        }
+        finally
+        {
+            session.End(StatusCode.Cancelled, "The connection broke.");
+            await Task.WhenAll(running, writing);
+        }
+
+        if (session.EndStatus is { StatusCode: not StatusCode.OK } status)
+        {
+            throw new RpcException(status);
+        }
+    }
+
+    /// <summary>The grain of the agent moved to another silo and knows nothing of this session.</summary>
+    private async Task AttachAgainAsync(AgentSession session, CancellationToken cancellationToken)
+    {
+        var attachment = await AttachAsync(session, cancellationToken);
+        if (attachment.Refusal != AgentRefusal.None)
+        {
+            session.End(StatusCode.Aborted, attachment.Message ?? "Another session of this agent took over.");
+        }
+    }
+
+    private async Task EndOnFailureAsync(AgentSession session, Task part)
+    {
+        try
+        {
+            await part;
+        }
+        catch (Exception) when (session.Ended.IsCancellationRequested)
+        {
+            // Ended already.
+        }
+        catch (Exception exception)
+        {
+            LogBroken(exception, session.AgentId);
+            session.End(StatusCode.Internal, "The session failed in the silo. Reconnect.");
+        }
+    }
+
+    private async Task DetachAsync(AgentSession session)
+    {
+        // When the silo stops, all instances are unreachable anyway, and thousands of writes would hold it up.
+        if (!session.IsAttached || lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            return;
+        }
+
+        LogDetached(session.AgentId, session.EndStatus?.Detail ?? "");
+        try
+        {
+            await grains.GetGrain<IAgentGrain>(session.AgentId).DetachAsync(session.SessionId);
+            if (!session.IsSuperseded)
+            {
+                await sinks.Lost(session.AgentId, session.SessionId, CancellationToken.None);
+            }
+        }
+        catch (Exception exception)
+        {
+            LogNotDetached(exception, session.AgentId);
+        }
+    }
+
+    private static RpcException Malformed() => new(new Status(StatusCode.InvalidArgument, "The frame is no AgentFrame of this protocol."));
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Agent {AgentId} on {HostName} attached (version {AgentVersion})")]
+    private partial void LogAttached(string agentId, string hostName, string agentVersion);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Agent {AgentId} detached. {Reason}")]
+    private partial void LogDetached(string agentId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The end of the session of agent {AgentId} could not be recorded")]
+    private partial void LogNotDetached(Exception exception, string agentId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The session of agent {AgentId} failed")]
+    private partial void LogBroken(Exception exception, string agentId);
+}

@@ -1,0 +1,41 @@
+using FleetProf.AgentProtocol;
+using FleetProf.Contracts.Captures;
+using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Gateway.Agents;
+
+namespace FleetProf.Silo.Gateway;
+
+/// <summary>Brings what grains tell agents to the streams of this silo. Never waits: it is called one at a time.</summary>
+internal sealed class SessionHub(SessionDirectory sessions) : ISessionHub
+{
+    private readonly TaskCompletionSource<ISessionHub> reference = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What grains call it by; there is one once the host has started.</summary>
+    public Task<ISessionHub> Reference => reference.Task;
+
+    /// <summary>Orleans keeps observers weakly: the container, which owns this one, keeps it alive.</summary>
+    public void Publish(IGrainFactory grains) => reference.TrySetResult(grains.CreateObjectReference<ISessionHub>(this));
+
+    public Task<bool> StartCaptureAsync(string sessionId, CaptureOrder order)
+    {
+        var session = sessions.Find(sessionId);
+        session?.CaptureBegins(CapturePlace.Key(order.CaptureId, order.Attempt));
+        return Send("start", session, new ServerFrame { StartCapture = Frames.ToStart(order) });
+    }
+
+    public Task<bool> CancelCaptureAsync(string sessionId, string captureId, int attempt) =>
+        Send("cancel", sessions.Find(sessionId), new ServerFrame { CancelCapture = new CancelCapture { CaptureId = captureId, Attempt = (uint)attempt } });
+
+    public Task DisconnectAsync(string sessionId, string message)
+    {
+        sessions.Find(sessionId)?.Supersede(message);
+        return Task.CompletedTask;
+    }
+
+    private static Task<bool> Send(string kind, AgentSession? session, ServerFrame frame)
+    {
+        var isSent = session?.TrySend(frame) ?? false;
+        GatewayInstruments.Ordered(kind, isSent);
+        return Task.FromResult(isSent);
+    }
+}
