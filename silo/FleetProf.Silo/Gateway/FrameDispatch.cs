@@ -27,6 +27,8 @@ internal sealed partial class FrameDispatch
     private readonly FrameLane<CaptureProgress> progress;
     private readonly FrameLane<CaptureResult> results;
     private readonly FrameLane<Heartbeat> heartbeats;
+    private readonly Lock gate = new();
+    private TaskCompletionSource inventoriesTried = Done();
 
     public FrameDispatch(AgentSession session, FrameSinks sinks, IGrainFactory grains, Func<CancellationToken, Task> attachAgain, TimeProvider clock, ILogger logger)
     {
@@ -60,7 +62,7 @@ internal sealed partial class FrameDispatch
         switch (frame.BodyCase)
         {
             case AgentFrame.BodyOneofCase.Inventory:
-                return inventories.PostAsync(frame.Inventory, cancellationToken);
+                return PostInventoryAsync(frame.Inventory, cancellationToken);
             case AgentFrame.BodyOneofCase.Vitals:
                 return (frame.Vitals.Sequence == 0 ? previews : vitals).PostAsync(frame.Vitals, cancellationToken);
             case AgentFrame.BodyOneofCase.Progress:
@@ -78,12 +80,43 @@ internal sealed partial class FrameDispatch
         }
     }
 
+    private ValueTask PostInventoryAsync(Inventory inventory, CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            inventoriesTried = inventoriesTried.Task.IsCompleted ? new(TaskCreationOptions.RunContinuationsAsynchronously) : inventoriesTried;
+            return inventories.PostAsync(inventory, cancellationToken);
+        }
+    }
+
     /// <summary>Until it worked or a newer one waits: nobody would send it again.</summary>
     private Task StoreInventoryAsync(Inventory inventory, CancellationToken cancellationToken) => RepeatAsync(
-        "inventory", int.MaxValue, () => sinks.Inventory(session.AgentId, session.SessionId, inventory, cancellationToken), cancellationToken, () => inventories.HasNext);
+        "inventory",
+        int.MaxValue,
+        async () =>
+        {
+            try
+            {
+                await sinks.Inventory(session.AgentId, session.SessionId, inventory, cancellationToken);
+            }
+            finally
+            {
+                lock (gate)
+                {
+                    if (!inventories.HasNext)
+                    {
+                        inventoriesTried.TrySetResult();
+                    }
+                }
+            }
+        },
+        cancellationToken,
+        () => inventories.HasNext);
 
     private async Task StoreVitalsAsync(VitalsBatch batch, CancellationToken cancellationToken)
     {
+        // The inventory sent before says whose windows these are.
+        await inventoriesTried.Task.WaitAsync(cancellationToken);
         if (await RepeatAsync("vitals", VitalsTries, () => sinks.Vitals(session.AgentId, batch, cancellationToken), cancellationToken))
         {
             session.TrySend(new ServerFrame { VitalsAck = new VitalsAck { Sequence = batch.Sequence } });
@@ -172,6 +205,13 @@ internal sealed partial class FrameDispatch
             await Task.Delay(wait, clock, cancellationToken);
             wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
         }
+    }
+
+    private static TaskCompletionSource Done()
+    {
+        var done = new TaskCompletionSource();
+        done.SetResult();
+        return done;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Could not handle {Kind} of agent {AgentId} (try {Attempt})")]

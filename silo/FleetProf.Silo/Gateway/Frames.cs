@@ -3,7 +3,6 @@ using System.Text;
 using FleetProf.AgentProtocol;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Fleet;
-using Contracts = FleetProf.Contracts.Captures;
 
 namespace FleetProf.Silo.Gateway;
 
@@ -57,7 +56,7 @@ internal static class Frames
     {
         CaptureId = progress.CaptureId,
         Attempt = Number(progress.Attempt),
-        Phase = (Contracts.CapturePhase)progress.Phase,
+        Phase = (FleetProf.Contracts.Captures.CapturePhase)progress.Phase,
         DoneSeconds = Number(progress.DoneSeconds),
         TotalSeconds = Number(progress.TotalSeconds),
         Bytes = progress.Bytes,

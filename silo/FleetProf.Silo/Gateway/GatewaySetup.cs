@@ -1,6 +1,5 @@
 using FleetProf.Silo.Fleet;
 using FleetProf.Silo.GcPauses;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace FleetProf.Silo.Gateway;
@@ -16,7 +15,6 @@ public static class GatewaySetup
         var services = builder.Services;
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidation>();
         services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateOnStart();
-        services.TryAddSingleton<VitalsIntake>();
         services.AddSingleton(provider =>
         {
             var inventories = provider.GetRequiredService<InventoryIntake>();

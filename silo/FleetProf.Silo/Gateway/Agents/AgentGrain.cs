@@ -4,7 +4,6 @@ using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Fleet;
 using FleetProf.Silo.Storage;
 using Microsoft.Extensions.Options;
-using Orleans.Runtime;
 
 namespace FleetProf.Silo.Gateway.Agents;
 
