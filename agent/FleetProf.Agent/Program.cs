@@ -1,8 +1,21 @@
-using FleetProf.Agent;
+using FleetProf.Agent.Control;
+using FleetProf.Agent.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
+if (!OperatingSystem.IsLinux()) return StartupProblems.Report(["It reads /proc, which only Linux has."], StartupProblems.CannotStart);
 var builder = Host.CreateApplicationBuilder(args);
 builder.AddAgent();
 using var host = builder.Build();
-await host.RunAsync();
-return 0;
+if (StartupProblems.OfOptions(host.Services) is { Count: > 0 } problems) return StartupProblems.Report(problems, StartupProblems.InvalidOptions);
+try
+{
+    // The state folder is claimed before anything is watched.
+    _ = host.Services.GetRequiredService<AgentIdentity>();
+    await host.RunAsync();
+    return Environment.ExitCode;
+}
+catch (IOException error)
+{
+    return StartupProblems.Report([error.Message], StartupProblems.CannotStart);
+}

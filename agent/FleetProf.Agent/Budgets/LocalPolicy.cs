@@ -1,18 +1,102 @@
 using FleetProf.AgentProtocol;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FleetProf.Agent.Budgets;
 
-/// <summary>The host owner's last word on captures.</summary>
-public sealed class LocalPolicy
+/// <summary>The host owner's last word on captures. Vitals go on whatever it says. Thread-safe.</summary>
+public sealed partial class LocalPolicy
 {
-    /// <summary>Null when allowed, else one sentence that names the rule and the policy file. Counts the capture against its rates only when <see cref="Started"/> is called.</summary>
-    public string? Refuse(CaptureKind kind, string service, string instanceId) => null;
+    private readonly Lock gate = new();
+    private readonly PolicyFile file;
+    private readonly CaptureHistory history;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
 
-    /// <summary>Why captures of this service are never allowed; null when they may be.</summary>
-    public string? DenialOf(string service) => null;
-
-    /// <summary>The capture begins now: rates and cool-downs count from here, also over a restart of the agent.</summary>
-    public void Started(CaptureKind kind, string service, string instanceId)
+    /// <summary>The built-in rules, without a memory that outlives this object.</summary>
+    public LocalPolicy()
+        : this(null, null, TimeProvider.System, NullLogger<LocalPolicy>.Instance)
     {
     }
+
+    /// <param name="path">The policy file; null: the built-in rules.</param>
+    /// <param name="folder">Remembers rates and cool-downs over a restart; null: nothing does.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Is told what is wrong with the file.</param>
+    public LocalPolicy(string? path, StateFolder? folder, TimeProvider time, ILogger<LocalPolicy> logger)
+    {
+        (file, history, this.time, this.logger) = (new PolicyFile(path), new CaptureHistory(folder), time, logger);
+        if (history.IsLost) LogHistoryLost();
+        Refresh();
+    }
+
+    /// <summary>Null when allowed, else one sentence that names the rule and the policy file. Counts the capture against its rates only when <see cref="Started"/> is called.</summary>
+    public string? Refuse(CaptureKind kind, string service, string instanceId)
+    {
+        lock (gate)
+        {
+            Refresh();
+            if (DenialOf(service) is { } denial) return denial;
+            var rules = file.Rules!;
+            var now = time.GetUtcNow();
+            if (!rules.AllowedKinds.Contains(PolicyRules.NameOf(kind))) return Refusal($"allowedKinds does not hold {PolicyRules.NameOf(kind)}");
+            if (history.InLastHour(now) >= rules.MaxCapturesPerHour) return Refusal($"maxCapturesPerHour is {rules.MaxCapturesPerHour}, and so many captures began on this host in the last hour");
+            if (kind != CaptureKind.Gcdump || history.LastSnapshot(instanceId) is not { } last) return null;
+            var rest = last + TimeSpan.FromSeconds(rules.GcdumpCooldownSeconds) - now;
+            return rest > TimeSpan.Zero ? Refusal($"gcdumpCooldownSeconds is {rules.GcdumpCooldownSeconds}; the next heap snapshot of this process is possible in {Math.Ceiling(rest.TotalSeconds):0} s") : null;
+        }
+    }
+
+    /// <summary>As the other overload, and the order's duration and size as well.</summary>
+    public string? Refuse(StartCapture order, string service)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        lock (gate)
+        {
+            if (Refuse(order.Kind, service, order.InstanceId) is { } refusal) return refusal;
+            var rules = file.Rules!;
+            if (order.DurationSeconds > rules.MaxDurationSeconds) return Refusal($"maxDurationSeconds is {rules.MaxDurationSeconds}, the capture asks for {order.DurationSeconds}");
+            return order.MaxBytes > rules.MaxBytes ? Refusal($"maxBytes is {rules.MaxBytes}, the capture asks for {order.MaxBytes}") : null;
+        }
+    }
+
+    /// <summary>Why captures of this service are never allowed; null when they may be.</summary>
+    public string? DenialOf(string service)
+    {
+        lock (gate)
+        {
+            if (file.Rules is not { } rules) return $"The policy file {file.Name} cannot be used, so nothing is captured on this host: {file.Problem}.";
+            return rules.Denies(service) ? Refusal($"denyServices holds {service}") : null;
+        }
+    }
+
+    /// <summary>The capture begins now: rates and cool-downs count from here, also over a restart of the agent.</summary>
+    /// <exception cref="IOException">It could not be remembered, so it must not begin.</exception>
+    public void Started(CaptureKind kind, string service, string instanceId)
+    {
+        lock (gate) history.Add(kind, instanceId, time.GetUtcNow());
+    }
+
+    /// <summary>Looks whether the file has changed; true when it has.</summary>
+    public bool Refresh()
+    {
+        lock (gate)
+        {
+            if (!file.Refresh()) return false;
+            if (file.Rules is null) LogUnusable(file.Name, file.Problem);
+            else LogRead(file.Name);
+            return true;
+        }
+    }
+
+    private string Refusal(string rule) => $"The policy of this host ({file.Name}) refuses: {rule}.";
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The policy file {File} cannot be used; every capture is refused until it is corrected: {Problem}")]
+    private partial void LogUnusable(string file, string problem);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The policy file {File} is in force")]
+    private partial void LogRead(string file);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The memory of earlier captures was not readable; rates and cool-downs begin anew")]
+    private partial void LogHistoryLost();
 }

@@ -4,16 +4,12 @@ using FleetProf.AgentProtocol;
 
 namespace FleetProf.Agent.Control;
 
-/// <summary>Takes what the collector measures to where it is kept or shown.</summary>
-internal sealed class VitalsRelay(InstanceDirectory directory) : IVitalsOutput
+/// <summary>Takes what the collector measures to where it is kept (finished windows), shown (previews) or told (problems).</summary>
+internal sealed class VitalsRelay(VitalsSpool spool, ControlOutbox outbox, InstanceDirectory directory) : IVitalsOutput
 {
-    public void OnWindows(IReadOnlyList<VitalsWindow> windows)
-    {
-    }
+    public void OnWindows(IReadOnlyList<VitalsWindow> windows) => spool.Append(windows);
 
-    public void OnPreviews(IReadOnlyList<VitalsWindow> previews)
-    {
-    }
+    public void OnPreviews(IReadOnlyList<VitalsWindow> previews) => outbox.Show(previews);
 
     public void OnProblem(string instanceId, InstanceProblem problem, string detail) => directory.SetSessionProblem(instanceId, problem, detail);
 }

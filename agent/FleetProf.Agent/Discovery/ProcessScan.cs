@@ -1,4 +1,5 @@
 using System.Globalization;
+using FleetProf.Agent.Budgets;
 using FleetProf.Agent.Collectors.DotNet.Vitals;
 using FleetProf.Agent.Discovery.Procfs;
 using FleetProf.AgentProtocol;
@@ -11,7 +12,7 @@ namespace FleetProf.Agent.Discovery;
 /// system calls each; only new, changed and troubled ones are examined.
 /// </summary>
 internal sealed partial class ProcessScan(
-    ProcessExamination examination, InstanceDirectory directory, VitalsCollector vitals, AgentOptions options, TimeProvider time, ILogger<ProcessScan> logger)
+    ProcessExamination examination, InstanceDirectory directory, VitalsCollector vitals, LocalPolicy policy, AgentOptions options, TimeProvider time, ILogger<ProcessScan> logger)
 {
     private const int ExaminedAtOnce = 4;
     private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(5);
@@ -27,6 +28,7 @@ internal sealed partial class ProcessScan(
             {
                 try
                 {
+                    if (policy.Refresh()) directory.NotifyChanged();
                     await PassAsync(cancellationToken);
                 }
                 catch (Exception error) when (error is IOException or UnauthorizedAccessException)

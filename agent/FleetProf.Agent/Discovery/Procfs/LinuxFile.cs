@@ -83,6 +83,17 @@ internal static unsafe partial class LinuxFile
         }
     }
 
+    /// <summary>Makes names in a folder durable, which .NET has no call for.</summary>
+    public static void FlushFolder(string path)
+    {
+        var descriptor = Open(path, CloseOnExec);
+        if (descriptor < 0) throw new IOException($"{path} cannot be opened to flush it (error {Marshal.GetLastPInvokeError()}).");
+        var result = Flush(descriptor);
+        var error = Marshal.GetLastPInvokeError();
+        _ = Close(descriptor);
+        if (result != 0) throw new IOException($"{path} cannot be flushed (error {error}).");
+    }
+
     private static FileFacts? Facts(int folder, string name, int flags)
     {
         var answer = stackalloc byte[256];
@@ -104,6 +115,9 @@ internal static unsafe partial class LinuxFile
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Flush(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "readlink", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial nint ReadLink(string path, byte* buffer, nint count);

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FleetProf.AgentProtocol;
+
+namespace FleetProf.Agent.Budgets;
+
+/// <summary>The rules of a policy file, JSON. What is left out has its default; what is not known here makes the file unusable.</summary>
+public sealed record PolicyRules
+{
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        NumberHandling = JsonNumberHandling.Strict,
+    };
+
+    /// <summary>"trace", "alloc", "gcdump", "gc". Default: all of them.</summary>
+    public IReadOnlyList<string> AllowedKinds { get; init; } = ["trace", "alloc", "gcdump", "gc"];
+
+    /// <summary>Services that are never captured; a star at the end stands for any rest. Vitals are not concerned. Default: none.</summary>
+    public IReadOnlyList<string> DenyServices { get; init; } = [];
+
+    /// <summary>On this host, all services together, 0 to 100,000. Default: 60.</summary>
+    public int MaxCapturesPerHour { get; init; } = 60;
+
+    /// <summary>A heap snapshot stops a process; the next one of the same process waits this long. 0 to 604,800. Default: 60.</summary>
+    public int GcdumpCooldownSeconds { get; init; } = 60;
+
+    /// <summary>Of one capture, 1 to 86,400. Default: 600.</summary>
+    public int MaxDurationSeconds { get; init; } = 600;
+
+    /// <summary>Of one artifact, at least 1. Default: 2 GB.</summary>
+    public long MaxBytes { get; init; } = 2_000_000_000;
+
+    /// <summary>Reads the rules; <paramref name="problem"/> says everything that is wrong, and then there are no rules.</summary>
+    public static PolicyRules? Parse(ReadOnlySpan<byte> json, out string problem)
+    {
+        try
+        {
+            var rules = JsonSerializer.Deserialize<PolicyRules>(json, Format);
+            problem = rules is null ? "it holds null instead of an object" : string.Join("; ", rules.Problems());
+            return problem.Length == 0 ? rules : null;
+        }
+        catch (JsonException error)
+        {
+            problem = error.Message;
+            return null;
+        }
+    }
+
+    /// <summary>The name of a kind as policies write it.</summary>
+    public static string NameOf(CaptureKind kind) => kind.ToString().ToLowerInvariant();
+
+    public bool Denies(string service) => DenyServices.Any(pattern => pattern.EndsWith('*')
+        ? service.StartsWith(pattern[..^1], StringComparison.OrdinalIgnoreCase)
+        : string.Equals(pattern, service, StringComparison.OrdinalIgnoreCase));
+
+    private IEnumerable<string> Problems()
+    {
+        var known = Enum.GetValues<CaptureKind>().Where(kind => kind != CaptureKind.Unspecified).Select(NameOf).ToList();
+        if (AllowedKinds is null || DenyServices is null) yield return "a list is null; leave the key out, or write []";
+        foreach (var kind in AllowedKinds?.Where(kind => !known.Contains(kind)) ?? [])
+            yield return $"allowedKinds: '{kind}' is no kind; known are {string.Join(", ", known)}";
+        if (DenyServices?.Any(string.IsNullOrWhiteSpace) == true) yield return "denyServices: an entry is empty";
+        if (MaxCapturesPerHour is < 0 or > 100_000) yield return "maxCapturesPerHour is not from 0 to 100000";
+        if (GcdumpCooldownSeconds is < 0 or > 604_800) yield return "gcdumpCooldownSeconds is not from 0 to 604800";
+        if (MaxDurationSeconds is < 1 or > 86_400) yield return "maxDurationSeconds is not from 1 to 86400";
+        if (MaxBytes < 1) yield return "maxBytes is less than 1";
+    }
+}

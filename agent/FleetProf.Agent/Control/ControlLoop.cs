@@ -1,0 +1,56 @@
+using FleetProf.Agent.Discovery;
+using FleetProf.AgentProtocol;
+using Microsoft.Extensions.Logging;
+
+namespace FleetProf.Agent.Control;
+
+/// <summary>Keeps a session to the silo, for as long as the agent runs.</summary>
+internal sealed partial class ControlLoop(ControlSession session, ReconnectDelay delay, ControlOutbox outbox, InstanceDirectory directory, TimeProvider time, ILogger<ControlLoop> logger)
+{
+    private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(10);
+    private string lastReason = "";
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        directory.Changed += outbox.MarkInventory;
+        try
+        {
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                var started = time.GetTimestamp();
+                var end = await session.RunAsync(cancellationToken);
+                if (cancellationToken.IsCancellationRequested) return;
+                if (end.WasWelcome && time.GetElapsedTime(started) > StableAfter) delay.Reset();
+                await Task.Delay(Tell(end), time, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+        finally
+        {
+            directory.Changed -= outbox.MarkInventory;
+        }
+    }
+
+    private TimeSpan Tell(SessionEnd end)
+    {
+        if (end.Refusal is { } refusal)
+        {
+            var wait = delay.After(refusal.RetryAfterSeconds);
+            LogRefused(refusal.Reason, refusal.Message, wait.TotalSeconds);
+            return wait;
+        }
+        var pause = delay.Next();
+        // A silo that is away for a night fills no log: the same reason is said once.
+        if (end.WasWelcome || end.Reason != lastReason) LogLost(end.Reason, pause.TotalSeconds);
+        lastReason = end.WasWelcome ? "" : end.Reason;
+        return pause;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Reason} Trying again in {Seconds:0.0} s; vitals are kept")]
+    private partial void LogLost(string reason, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The silo refused this agent ({Reason}): {Message} Trying again in {Seconds:0} s")]
+    private partial void LogRefused(Refusal.Types.Reason reason, string message, double seconds);
+}

@@ -1,0 +1,116 @@
+using System.Diagnostics.CodeAnalysis;
+using FleetProf.AgentProtocol;
+
+namespace FleetProf.Agent.Control;
+
+/// <summary>
+/// What waits to be written to the silo while a session stands: frames in order, and of previews only the latest of each instance.
+/// Thread-safe; one writer takes from it.
+/// </summary>
+internal sealed class ControlOutbox : IControlOutput
+{
+    private const int MaxFrames = 512;
+    private const int MaxPreviews = 10_000;
+    private readonly Lock gate = new();
+    private readonly Queue<AgentFrame> frames = [];
+    private readonly Dictionary<string, VitalsWindow> previews = new(StringComparer.Ordinal);
+    private TaskCompletionSource news = NewSignal();
+    private bool isOpen;
+    private bool isInventoryDue;
+
+    public bool TrySend(AgentFrame frame)
+    {
+        lock (gate)
+        {
+            if (!isOpen || frames.Count >= MaxFrames) return false;
+            frames.Enqueue(frame);
+        }
+        Signal();
+        return true;
+    }
+
+    /// <summary>A session stands: takes from now on. The inventory is due at once.</summary>
+    public void Open()
+    {
+        lock (gate) (isOpen, isInventoryDue) = (true, true);
+        Signal();
+    }
+
+    /// <summary>The session is over: what waits is thrown away, and nothing is taken.</summary>
+    public void Close()
+    {
+        lock (gate)
+        {
+            isOpen = false;
+            frames.Clear();
+            previews.Clear();
+        }
+    }
+
+    public void MarkInventory()
+    {
+        lock (gate) isInventoryDue = true;
+        Signal();
+    }
+
+    public bool TakeInventoryMark()
+    {
+        lock (gate)
+        {
+            var wasDue = isInventoryDue;
+            isInventoryDue = false;
+            return wasDue;
+        }
+    }
+
+    /// <summary>Previews are worth nothing later: without a session they are not kept.</summary>
+    public void Show(IReadOnlyList<VitalsWindow> windows)
+    {
+        lock (gate)
+        {
+            if (!isOpen || previews.Count + windows.Count > MaxPreviews) return;
+            foreach (var window in windows) previews[window.InstanceId] = window;
+        }
+        Signal();
+    }
+
+    public bool TryTakeFrame([NotNullWhen(true)] out AgentFrame? frame)
+    {
+        lock (gate) return frames.TryDequeue(out frame);
+    }
+
+    /// <summary>Null when there are none.</summary>
+    public VitalsBatch? TakePreviews()
+    {
+        lock (gate)
+        {
+            if (previews.Count == 0) return null;
+            var batch = new VitalsBatch();
+            batch.Windows.Add(previews.Values);
+            previews.Clear();
+            return batch;
+        }
+    }
+
+    /// <summary>Something may be there to write.</summary>
+    public void Signal()
+    {
+        TaskCompletionSource signalled;
+        lock (gate) signalled = news;
+        signalled.TrySetResult();
+    }
+
+    /// <summary>Completes with the next signal, or at once when there was one since the last call. Take what there is only afterwards.</summary>
+    public async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        Task wait;
+        lock (gate) wait = news.Task;
+        await wait.WaitAsync(cancellationToken);
+        lock (gate)
+        {
+            if (news.Task.IsCompleted) news = NewSignal();
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,144 @@
+using FleetProf.Agent.Captures;
+using FleetProf.Agent.Discovery;
+using FleetProf.AgentProtocol;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+
+namespace FleetProf.Agent.Control;
+
+/// <summary>One stream to the silo, from Hello to its end.</summary>
+internal sealed partial class ControlSession(
+    SiloChannel channel, HelloFrame hello, ControlOutbox outbox, VitalsSpool spool, InstanceDirectory directory, CaptureDesk desk, TimeProvider time, ILogger<ControlSession> logger)
+{
+    private static readonly TimeSpan WelcomeLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(2);
+
+    /// <summary>Runs until the stream ends, or until <paramref name="stop"/>, after which what waits is still sent for a moment.</summary>
+    public async Task<SessionEnd> RunAsync(CancellationToken stop)
+    {
+        using var abort = new CancellationTokenSource();
+        var wasWelcome = false;
+        try
+        {
+            using var call = channel.Client.Session(cancellationToken: abort.Token);
+            var first = await GreetAsync(call, stop);
+            if (first.BodyCase == ServerFrame.BodyOneofCase.Refusal) return new SessionEnd(false, first.Refusal, first.Refusal.Message);
+            if (first.BodyCase != ServerFrame.BodyOneofCase.Welcome) return new SessionEnd(false, null, "The silo answered with something else than a welcome.");
+            wasWelcome = true;
+            LogConnected(channel.Address, first.Welcome.ServerVersion);
+            outbox.Open();
+            desk.OnConnected();
+            return new SessionEnd(true, null, await ConverseAsync(call, first.Welcome, abort, stop));
+        }
+        catch (RpcException error)
+        {
+            return new SessionEnd(wasWelcome, null, stop.IsCancellationRequested ? "" : Explain(error.Status));
+        }
+        catch (OperationCanceledException)
+        {
+            return new SessionEnd(wasWelcome, null, stop.IsCancellationRequested ? "" : $"The silo at {channel.Address} did not answer within {WelcomeLimit.TotalSeconds:0} s.");
+        }
+        finally
+        {
+            outbox.Close();
+            await abort.CancelAsync();
+        }
+    }
+
+    private async Task<ServerFrame> GreetAsync(AsyncDuplexStreamingCall<AgentFrame, ServerFrame> call, CancellationToken stop)
+    {
+        using var limit = new CancellationTokenSource(WelcomeLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
+        // A stream whose beginning is cancelled gives the token's exception or a Cancelled status, by chance.
+        try
+        {
+            await call.RequestStream.WriteAsync(hello.Create(), either.Token);
+            return await call.ResponseStream.MoveNext(either.Token) ? call.ResponseStream.Current : new ServerFrame();
+        }
+        catch (RpcException error) when (error.StatusCode == StatusCode.Cancelled && either.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(either.Token);
+        }
+    }
+
+    private async Task<string> ConverseAsync(AsyncDuplexStreamingCall<AgentFrame, ServerFrame> call, Welcome welcome, CancellationTokenSource abort, CancellationToken stop)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(abort.Token);
+        using var finish = CancellationTokenSource.CreateLinkedTokenSource(stop, ended.Token);
+        var writer = new SessionWriter(call.RequestStream, outbox, spool, directory, time);
+        var reading = ReadAsync(call.ResponseStream, writer, ended.Token);
+        var writing = writer.RunAsync(TimeSpan.FromSeconds(welcome.HeartbeatSeconds), finish.Token);
+        var first = await Task.WhenAny(reading, writing);
+        await ended.CancelAsync();
+        if (stop.IsCancellationRequested && first == writing) await SayGoodbyeAsync(call, writer);
+        try
+        {
+            await writing;
+            await reading;
+            return stop.IsCancellationRequested ? "" : "The silo closed the session.";
+        }
+        catch (OperationCanceledException)
+        {
+            return stop.IsCancellationRequested ? "" : writer.Complaint.Length > 0 ? writer.Complaint : "The session was cut.";
+        }
+    }
+
+    /// <summary>Sends what is finished by now, and ends our side.</summary>
+    private async Task SayGoodbyeAsync(AsyncDuplexStreamingCall<AgentFrame, ServerFrame> call, SessionWriter writer)
+    {
+        using var limit = new CancellationTokenSource(GoodbyeLimit, time);
+        try
+        {
+            await writer.WriteWhatWaitsAsync(limit.Token);
+            await call.RequestStream.CompleteAsync().WaitAsync(limit.Token);
+        }
+        catch (Exception error) when (error is RpcException or OperationCanceledException or InvalidOperationException)
+        {
+            // It is kept, and sent by the next agent.
+            LogNoGoodbye(error.Message);
+        }
+    }
+
+    private async Task ReadAsync(IAsyncStreamReader<ServerFrame> stream, SessionWriter writer, CancellationToken cancellationToken)
+    {
+        while (await stream.MoveNext(cancellationToken))
+        {
+            var frame = stream.Current;
+            switch (frame.BodyCase)
+            {
+                case ServerFrame.BodyOneofCase.VitalsAck:
+                    spool.Acknowledge(frame.VitalsAck.Sequence);
+                    writer.OnAcknowledged(frame.VitalsAck.Sequence);
+                    break;
+                case ServerFrame.BodyOneofCase.StartCapture:
+                    desk.Accept(frame.StartCapture);
+                    break;
+                case ServerFrame.BodyOneofCase.CancelCapture:
+                    desk.Cancel(frame.CancelCapture);
+                    break;
+                case ServerFrame.BodyOneofCase.ResultAck:
+                    desk.Acknowledge(frame.ResultAck);
+                    break;
+                case ServerFrame.BodyOneofCase.Refusal:
+                    LogSentAway(frame.Refusal.Message);
+                    return;
+                default:
+                    // A newer silo may say things that this agent does not know.
+                    break;
+            }
+        }
+    }
+
+    private string Explain(Status status) => status.StatusCode == StatusCode.Unavailable
+        ? $"The silo at {channel.Address} cannot be reached ({status.Detail})."
+        : $"The silo at {channel.Address} ended the session: {status.StatusCode}, {status.Detail}";
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Connected to the silo at {Address} (version {Version})")]
+    private partial void LogConnected(Uri address, string version);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The silo ended the session: {Message}")]
+    private partial void LogSentAway(string message);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The session ended before everything was sent: {Reason}")]
+    private partial void LogNoGoodbye(string reason);
+}

@@ -1,0 +1,9 @@
+using FleetProf.AgentProtocol;
+
+namespace FleetProf.Agent.Control;
+
+/// <summary>How a session ended.</summary>
+/// <param name="WasWelcome">The silo had taken the agent in.</param>
+/// <param name="Refusal">Set when the silo did not.</param>
+/// <param name="Reason">One sentence, empty when the agent itself stopped.</param>
+internal sealed record SessionEnd(bool WasWelcome, Refusal? Refusal, string Reason);

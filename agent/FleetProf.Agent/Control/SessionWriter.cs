@@ -1,0 +1,139 @@
+using FleetProf.Agent.Discovery;
+using FleetProf.AgentProtocol;
+using Grpc.Core;
+
+namespace FleetProf.Agent.Control;
+
+/// <summary>
+/// The one that writes to a session's stream: inventory, heartbeats, frames, windows from the spool in order, previews last.
+/// Windows stay in the spool until acknowledged; only so many are under way at once.
+/// </summary>
+internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, ControlOutbox outbox, VitalsSpool spool, InstanceDirectory directory, TimeProvider time)
+{
+    private const int BatchesUnderWay = 16;
+    private const int MaxInventoryBytes = 3_500_000;
+    private static readonly TimeSpan InventoryRest = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ShortestBeat = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DefaultBeat = TimeSpan.FromSeconds(15);
+
+    private readonly Lock gate = new();
+    private readonly Queue<ulong> underWay = [];
+    private ulong sent = spool.Acknowledged;
+    private long waitingSince;
+    private bool isHeartbeatDue = true;
+    private DateTimeOffset inventoryAt;
+
+    /// <summary>Why the writer gave up; empty when it did not.</summary>
+    public string Complaint { get; private set; } = "";
+
+    /// <summary>Writes until cancelled; then it returns between two frames.</summary>
+    public async Task RunAsync(TimeSpan heartbeat, CancellationToken cancellationToken)
+    {
+        using var beat = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var beating = BeatAsync(heartbeat == TimeSpan.Zero ? DefaultBeat : heartbeat < ShortestBeat ? ShortestBeat : heartbeat, beat.Token);
+        spool.Added += outbox.Signal;
+        try
+        {
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                await WriteWhatWaitsAsync(cancellationToken);
+                if (IsSilent()) return;
+                await outbox.WaitAsync(cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+        finally
+        {
+            spool.Added -= outbox.Signal;
+            await beat.CancelAsync();
+            await beating;
+        }
+    }
+
+    public void OnAcknowledged(ulong sequence)
+    {
+        lock (gate)
+        {
+            while (underWay.TryPeek(out var oldest) && oldest <= sequence) underWay.Dequeue();
+            waitingSince = time.GetTimestamp();
+        }
+        outbox.Signal();
+    }
+
+    public async Task WriteWhatWaitsAsync(CancellationToken cancellationToken)
+    {
+        await WriteInventoryAsync(cancellationToken);
+        if (isHeartbeatDue) await stream.WriteAsync(new AgentFrame { Heartbeat = ReadSelf() }, cancellationToken);
+        isHeartbeatDue = false;
+        while (outbox.TryTakeFrame(out var frame)) await stream.WriteAsync(frame, cancellationToken);
+        while (NextBatch() is { } batch) await stream.WriteAsync(new AgentFrame { Vitals = batch }, cancellationToken);
+        if (outbox.TakePreviews() is { } previews) await stream.WriteAsync(new AgentFrame { Vitals = previews }, cancellationToken);
+    }
+
+    private VitalsBatch? NextBatch()
+    {
+        lock (gate)
+        {
+            if (underWay.Count >= BatchesUnderWay || spool.ReadAfter(sent) is not { } batch) return null;
+            if (underWay.Count == 0) waitingSince = time.GetTimestamp();
+            underWay.Enqueue(sent = batch.Sequence);
+            return batch;
+        }
+    }
+
+    private async Task WriteInventoryAsync(CancellationToken cancellationToken)
+    {
+        // Many processes that start together are one change.
+        if (time.GetUtcNow() < inventoryAt || !outbox.TakeInventoryMark()) return;
+        inventoryAt = time.GetUtcNow() + InventoryRest;
+        await stream.WriteAsync(new AgentFrame { Inventory = Bounded(directory.Describe()) }, cancellationToken);
+        _ = Task.Delay(InventoryRest, time, CancellationToken.None).ContinueWith(_ => outbox.Signal(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    /// <summary>Messages have a largest size; thousands of processes with long command lines do without these.</summary>
+    private static Inventory Bounded(Inventory inventory)
+    {
+        if (inventory.CalculateSize() > MaxInventoryBytes)
+            foreach (var instance in inventory.Instances)
+                instance.CommandLine = "";
+        return inventory;
+    }
+
+    private bool IsSilent()
+    {
+        lock (gate)
+        {
+            if (underWay.Count == 0 || time.GetElapsedTime(waitingSince) < LongestSilence) return false;
+            Complaint = $"The silo did not acknowledge vitals for {LongestSilence.TotalSeconds:0} s.";
+            return true;
+        }
+    }
+
+    private async Task BeatAsync(TimeSpan interval, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                isHeartbeatDue = true;
+                outbox.Signal();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private Heartbeat ReadSelf() => new()
+    {
+        ClockUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
+        AgentCpuSeconds = Environment.CpuUsage.TotalTime.TotalSeconds,
+        AgentRssBytes = Environment.WorkingSet,
+        SpoolBytes = spool.Bytes,
+        DroppedWindows = spool.DroppedWindows,
+    };
+}

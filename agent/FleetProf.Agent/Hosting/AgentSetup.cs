@@ -1,0 +1,72 @@
+using FleetProf.Agent.Budgets;
+using FleetProf.Agent.Captures;
+using FleetProf.Agent.Collectors.DotNet.Vitals;
+using FleetProf.Agent.Control;
+using FleetProf.Agent.Discovery;
+using FleetProf.Agent.Discovery.Identity;
+using FleetProf.AgentProtocol;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
+
+namespace FleetProf.Agent.Hosting;
+
+/// <summary>The parts of the agent.</summary>
+internal static class AgentSetup
+{
+    public static void AddAgent(this HostApplicationBuilder builder)
+    {
+        AddLogs(builder.Logging);
+        var services = builder.Services;
+        services.AddSingleton<IValidateOptions<AgentOptions>, AgentOptionsValidation>();
+        services.AddOptions<AgentOptions>().Bind(builder.Configuration.GetSection(AgentOptions.Section));
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<AgentOptions>>().Value);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => new StateFolder(provider.GetRequiredService<AgentOptions>().StateFolder));
+        AddDiscovery(services);
+        AddControl(services);
+        services.AddCaptures();
+        services.AddHostedService<AgentRun>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = AgentRun.StopLimit);
+        if (builder.Configuration.GetValue(ParentWatch.Key, false)) services.AddHostedService<ParentWatch>();
+    }
+
+    private static void AddLogs(ILoggingBuilder logging)
+    {
+        logging.ClearProviders().AddConsole(console => console.FormatterName = ShortConsoleFormatter.Key)
+            .AddConsoleFormatter<ShortConsoleFormatter, ConsoleFormatterOptions>();
+        logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Error);
+    }
+
+    private static void AddDiscovery(IServiceCollection services)
+    {
+        services.AddSingleton(provider => new LocalPolicy(
+            provider.GetRequiredService<AgentOptions>().PolicyFile, provider.GetRequiredService<StateFolder>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LocalPolicy>>()));
+        services.AddSingleton(provider => new InstanceDirectory(provider.GetRequiredService<LocalPolicy>()));
+        services.AddSingleton(provider => new IgnoredPrograms(provider.GetRequiredService<AgentOptions>().Ignore ?? IgnoredPrograms.Default));
+        services.AddSingleton(provider => HostIdentity.Read(provider.GetRequiredService<AgentIdentity>().AgentId));
+        services.AddSingleton<ProcessExamination>();
+        services.AddSingleton<ProcessScan>();
+    }
+
+    private static void AddControl(IServiceCollection services)
+    {
+        services.AddSingleton(provider => AgentIdentity.ReadOrCreate(provider.GetRequiredService<StateFolder>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<SiloChannel>();
+        services.AddSingleton<Func<AgentGateway.AgentGatewayClient>>(provider => () => provider.GetRequiredService<SiloChannel>().Client);
+        services.AddSingleton<ControlOutbox>();
+        services.AddSingleton<IControlOutput>(provider => provider.GetRequiredService<ControlOutbox>());
+        services.AddSingleton(provider => new VitalsSpool(
+            provider.GetRequiredService<StateFolder>().Folder("vitals"), provider.GetRequiredService<AgentOptions>(), provider.GetRequiredService<ILogger<VitalsSpool>>()));
+        services.AddSingleton<IVitalsOutput, VitalsRelay>();
+        services.AddSingleton(provider => new VitalsCollector(provider.GetRequiredService<IVitalsOutput>(), provider.GetRequiredService<TimeProvider>(), new Random()));
+        services.AddSingleton(provider => new ReconnectDelay(AgentOptionsValidation.IsLoopback(provider.GetRequiredService<SiloChannel>().Address), new Random()));
+        services.AddSingleton<HelloFrame>();
+        services.AddSingleton<ControlSession>();
+        services.AddSingleton<ControlLoop>();
+    }
+}
