@@ -1,0 +1,93 @@
+using FleetProf.Analysis.Campaigns;
+
+namespace FleetProf.Analysis.Tests.Campaigns;
+
+public sealed class DraftCheckTests
+{
+    private static readonly FleetInstance[] Fleet =
+    [
+        Instance("a1", "checkout", "1.0"),
+        Instance("a2", "checkout", "1.1") with { Labels = new Dictionary<string, string> { ["zone"] = "b" } },
+        Instance("b1", "catalog", "2.0"),
+        Instance("c1", "legacy", "1.0") with { Obstacle = "diagnostics are off" },
+    ];
+
+    private static CampaignDraft Good => new()
+    {
+        Services = ["checkout"], Kinds = ["trace"], SampleSize = 1, DurationSeconds = 10, MaxConcurrentPerService = 1,
+        Deadline = TimeSpan.FromHours(1), MaxBytes = 256_000_000,
+    };
+
+    [Fact]
+    public void Problems_OfAGoodDraft_AreNone() => Assert.Empty(DraftCheck.Problems(Good, Fleet));
+
+    [Fact]
+    public void Problems_OfADraftThatIsWrongEverywhere_AreAllReportedAtOnce()
+    {
+        var draft = new CampaignDraft
+        {
+            Name = "two\nlines", Reason = new string('x', 1_001), Services = ["chekout"], InstanceIds = ["nobody"], Kinds = [], DurationSeconds = 0,
+            MaxConcurrentPerService = 0, Deadline = TimeSpan.Zero, MaxBytes = 0, CronProblem = "This is no cron expression.",
+        };
+
+        Assert.Equal(
+            ["cron", "deadline", "durationSeconds", "kinds", "maxBytes", "maxConcurrentPerService", "name", "reason", "sampleSize", "selector.instanceIds", "selector.services"],
+            DraftCheck.Problems(draft, Fleet).Select(problem => problem.Field).Order());
+    }
+
+    [Theory]
+    [InlineData(null, null, "sampleSize")]
+    [InlineData(1, 0.5, "sampleSize")]
+    [InlineData(0, null, "sampleSize")]
+    [InlineData(-3, null, "sampleSize")]
+    [InlineData(null, 0.0, "sampleFraction")]
+    [InlineData(null, 1.01, "sampleFraction")]
+    [InlineData(null, double.NaN, "sampleFraction")]
+    public void Problems_OfAnImpossibleSample_NameTheField(int? size, double? fraction, string field) =>
+        Assert.Equal(field, Assert.Single(DraftCheck.Problems(Good with { SampleSize = size, SampleFraction = fraction }, Fleet)).Field);
+
+    [Theory]
+    [InlineData("gc", "gc")]
+    [InlineData("gc", null)]
+    public void Problems_OfImpossibleKinds_NameTheField(string? first, string? second) =>
+        Assert.Equal("kinds", Assert.Single(DraftCheck.Problems(Good with { Kinds = [first, second] }, Fleet)).Field);
+
+    [Fact]
+    public void Problems_WhenNobodyFits_SayWhy()
+    {
+        var wrongVersion = Assert.Single(DraftCheck.Problems(Good with { Version = "9.9" }, Fleet));
+        var blocked = Assert.Single(DraftCheck.Problems(Good with { Services = ["legacy"] }, Fleet));
+
+        Assert.Equal(("selector", true), (wrongVersion.Field, wrongVersion.Message.Contains("version", StringComparison.Ordinal)));
+        Assert.Equal(("selector", true), (blocked.Field, blocked.Message.Contains("diagnostics are off", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Problems_OfADeadlineBelowOneRecording_NameIt() =>
+        Assert.Equal("deadline", Assert.Single(DraftCheck.Problems(Good with { DurationSeconds = 120, Deadline = TimeSpan.FromSeconds(90) }, Fleet)).Field);
+
+    [Fact]
+    public void Problems_OfTooManyCaptures_NameTheSample()
+    {
+        var fleet = Enumerable.Range(0, 1_001).Select(index => Instance($"i{index}", "checkout", "1.0")).ToArray();
+
+        Assert.Equal("sampleFraction", Assert.Single(DraftCheck.Problems(Good with { SampleSize = null, SampleFraction = 1, Kinds = ["trace", "gc"] }, fleet)).Field);
+        Assert.Empty(DraftCheck.Problems(Good with { SampleSize = 1_000, Kinds = ["trace", "gc"] }, fleet));
+    }
+
+    [Fact]
+    public void Population_OfASelector_FitsAllConditions()
+    {
+        Assert.Equal(["a1", "a2"], Ids(Good));
+        Assert.Equal(["a2"], Ids(Good with { Version = "1.1" }));
+        Assert.Equal(["a2"], Ids(Good with { Labels = new Dictionary<string, string> { ["zone"] = "b" } }));
+        Assert.Equal(["a1", "b1"], Ids(Good with { Services = [], InstanceIds = ["a1", "b1", "c1"] }));
+        Assert.Equal(["a1"], Ids(Good with { InstanceIds = ["a1", "b1"] }));
+        Assert.Empty(Ids(Good with { Services = [] }));
+    }
+
+    private static IEnumerable<string> Ids(CampaignDraft draft) => DraftCheck.Population(draft, Fleet).Select(instance => instance.InstanceId);
+
+    private static FleetInstance Instance(string id, string service, string version) =>
+        new() { InstanceId = id, Service = service, Version = version, AgentId = $"agent-{id}" };
+}
