@@ -79,7 +79,8 @@ public static class CampaignPlan
         var deadline = input.Now < input.Deadline ? input.Deadline : DateTimeOffset.MaxValue;
         return target.Stage switch
         {
-            TargetStage.Pending => Earliest(deadline, target.NotBefore, target.UnreachableSince + input.UnreachableGrace),
+            // One that only waits for a place is woken by whoever frees it.
+            TargetStage.Pending => Earliest(deadline, target.NotBefore > input.Now ? target.NotBefore : null, target.UnreachableSince + input.UnreachableGrace),
             TargetStage.Running => Earliest(deadline, target.LeaseUntil, target.LostAt, target.CancelAgainAt),
             _ => target.LeaseUntil,
         };

@@ -1,0 +1,66 @@
+using FleetProf.Analysis.Campaigns;
+using FleetProf.Contracts.Campaigns;
+using FleetProf.Contracts.Captures;
+using FleetProf.Contracts.Fleet;
+
+namespace FleetProf.Silo.Campaigns;
+
+/// <summary>Turns specs into checked drafts and drafts into draws over what runs now.</summary>
+internal sealed class CampaignDrafts(CampaignCandidates candidates, TimeProvider clock)
+{
+    /// <summary>Checks a spec against one moment of the fleet.</summary>
+    public CheckedDraft Check(CampaignSpec spec)
+    {
+        var draft = ToDraft(spec);
+        var instances = candidates.List();
+        var fleet = instances.Values.Select(CampaignCandidates.ToFleetInstance).ToList();
+        return new CheckedDraft
+        {
+            Draft = draft,
+            Problems = [.. DraftCheck.Problems(draft, fleet).Select(problem => new CampaignProblem { Field = problem.Field, Message = problem.Message })],
+            Population = [.. DraftCheck.Population(draft, fleet).Select(instance => instances[instance.InstanceId])],
+        };
+    }
+
+    /// <summary>Draws from the population of a checked draft: each drawn instance once per kind, in the order of the kinds.</summary>
+    public static IReadOnlyList<StoredTarget> Draw(string campaignId, CampaignSpec spec, CheckedDraft draft, long seed)
+    {
+        var instances = draft.Population.ToDictionary(instance => instance.InstanceId);
+        var drawn = Analysis.Campaigns.Draw.Of(draft.Population.Select(ToCandidate), draft.Draft.Rule, seed);
+        return [.. drawn.SelectMany(target => spec.Kinds.Select(kind => (target, kind)))
+            .Select((entry, ordinal) => ToTarget(CaptureId.Of(campaignId, ordinal + 1), instances[entry.target.InstanceId], entry.kind, entry.target.InclusionProbability, spec))];
+    }
+
+    public static DrawCandidate ToCandidate(Instance instance) => new(instance.InstanceId, instance.Service, instance.Version);
+
+    private CampaignDraft ToDraft(CampaignSpec spec) => new()
+    {
+        Name = spec.Name,
+        Services = spec.Selector.Services,
+        Version = spec.Selector.Version,
+        Labels = spec.Selector.Labels,
+        InstanceIds = spec.Selector.InstanceIds,
+        Kinds = [.. spec.Kinds.Select(kind => Enum.IsDefined(kind) ? kind.ToString() : null)],
+        SampleSize = spec.SampleSize,
+        SampleFraction = spec.SampleFraction,
+        DurationSeconds = spec.DurationSeconds,
+        MaxConcurrentPerService = spec.MaxConcurrentPerService,
+        Deadline = spec.Deadline,
+        MaxBytes = spec.MaxBytes,
+        Reason = spec.Reason,
+        CronProblem = CronSchedule.ProblemOf(spec.Cron, clock.GetUtcNow()),
+    };
+
+    private static StoredTarget ToTarget(string captureId, Instance instance, CaptureKind kind, double inclusionProbability, CampaignSpec spec) => new()
+    {
+        CaptureId = captureId,
+        InstanceId = instance.InstanceId,
+        Service = instance.Service,
+        Version = instance.Version,
+        Host = instance.Host,
+        AgentId = instance.AgentId,
+        Kind = kind,
+        InclusionProbability = inclusionProbability,
+        TotalSeconds = kind == CaptureKind.Gcdump ? 0 : spec.DurationSeconds,
+    };
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using FleetProf.Contracts.Campaigns;
+
+namespace FleetProf.Silo.Campaigns;
+
+/// <summary>Recurring campaigns: each run is a campaign of its own, whose id follows from the time that it was due.</summary>
+internal sealed partial class CampaignGrain
+{
+    private const int MaxRunIds = 50;
+
+    private StoredCampaign PlanRun(StoredCampaign campaign, DateTimeOffset now)
+    {
+        if (campaign.State != CampaignState.Scheduled || campaign.StartingRunId is not null)
+        {
+            return campaign;
+        }
+
+        if (campaign.NextRunAt is not { } due)
+        {
+            return campaign with { State = CampaignState.Completed, EndedAt = now };
+        }
+
+        if (due > now)
+        {
+            return campaign;
+        }
+
+        var isMissed = now - due > options.RunTolerance;
+        return campaign with
+        {
+            NextRunAt = CronSchedule.NextAfter(campaign.Spec!.Cron!, now),
+            StartingRunId = isMissed ? null : $"{Id}-{due.UtcDateTime.ToString("yyyyMMdd't'HHmm", CultureInfo.InvariantCulture)}",
+            LastProblem = isMissed ? $"The run of {due:yyyy-MM-dd HH:mm} UTC was missed because the silo was not running. Missed runs are not made up." : campaign.LastProblem,
+        };
+    }
+
+    private async Task ActOnRunAsync()
+    {
+        if (current.State == CampaignState.Stopped && !current.IsOver)
+        {
+            // The intent is stored; it is carried out again until everything that it started has heard of it.
+            foreach (var runId in current.RunIds.Take(1).Prepend(current.StartingRunId).OfType<string>())
+            {
+                await RunOf(runId).StopAsync(current.StoppedBy!);
+            }
+
+            await SaveAsync(current with { StartingRunId = null, EndedAt = clock.GetUtcNow() });
+        }
+        else if (current.StartingRunId is { } runId)
+        {
+            var problem = await StartRunAsync(runId);
+            if (problem is not null)
+            {
+                LogRunNotStarted(Id, runId, problem);
+            }
+
+            await SaveAsync(current with
+            {
+                StartingRunId = null,
+                RunIds = problem is null ? [.. current.RunIds.Prepend(runId).Distinct().Take(MaxRunIds)] : current.RunIds,
+                LastProblem = problem,
+            });
+        }
+    }
+
+    /// <summary>Null when the run exists now, else why it does not.</summary>
+    private async Task<string?> StartRunAsync(string runId)
+    {
+        if (current.RunIds is [var previousId, ..] && previousId != runId
+            && await RunOf(previousId).GetAsync() is { EndedAt: null })
+        {
+            return $"The run {runId} was left out because the run {previousId} was still going.";
+        }
+
+        var spec = current.Spec! with { Cron = null, Seed = current.Spec.Seed is { } seed ? seed + current.RunIds.Count : null };
+        var creation = await RunOf(runId).CreateAsync(spec, Id);
+        return creation.Campaign is not null ? null
+            : string.Join(' ', creation.Problems.Select(problem => $"{problem.Field}: {problem.Message}").Prepend($"The run {runId} could not start."));
+    }
+
+    private ICampaignGrain RunOf(string runId) => GrainFactory.GetGrain<ICampaignGrain>(runId);
+}

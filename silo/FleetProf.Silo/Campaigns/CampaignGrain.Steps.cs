@@ -1,0 +1,356 @@
+using FleetProf.Analysis.Campaigns;
+using FleetProf.Contracts.Campaigns;
+using FleetProf.Contracts.Captures;
+
+namespace FleetProf.Silo.Campaigns;
+
+/// <summary>The engine: plan, one durable write, then effects.</summary>
+internal sealed partial class CampaignGrain
+{
+    /// <summary>What became of an end that was not heard of may matter this long after a restart.</summary>
+    private static readonly TimeSpan EndsAreRepeatedFor = TimeSpan.FromMinutes(10);
+
+    private readonly Dictionary<string, CaptureProgressReport> progress = [];
+    private readonly Dictionary<string, DateTimeOffset> seenAt = [];
+    private readonly Dictionary<string, DateTimeOffset> cancelAgainAt = [];
+    private readonly List<(string CaptureId, int Attempt, CaptureFailure Answer)> answers = [];
+    private readonly HashSet<string> starting = [];
+    private readonly HashSet<string> unwrittenRows = [];
+
+    /// <summary>What is stored. Readers that come in between never see what is still being written.</summary>
+    private StoredCampaign current = new();
+    private IGrainTimer? timer;
+    private DateTimeOffset timerDueAt;
+    private long rowsRevision;
+    private bool isReturning;
+    private bool isBroken;
+
+    private void Load()
+    {
+        current = stored.State;
+        if (current.Spec is null)
+        {
+            return;
+        }
+
+        // Rows of the last step may have been lost with the process; writing them again changes nothing.
+        unwrittenRows.UnionWith(current.Targets.Select(target => target.CaptureId));
+        isReturning = true;
+        if (!current.IsOver)
+        {
+            Wake();
+        }
+    }
+
+    /// <summary>Durable when it returns.</summary>
+    /// <param name="change">What the step is about, if not the passage of time.</param>
+    /// <exception cref="Exception">The write failed; this activation ends, and the next one starts from what is stored.</exception>
+    private async Task StepAsync(Func<StoredCampaign, StoredCampaign>? change = null)
+    {
+        if (isBroken)
+        {
+            throw new InvalidOperationException($"Campaign {Id} is starting again after a failed write. Try again.");
+        }
+
+        if (current.IsOver && change is null)
+        {
+            await CloseAsync();
+            return;
+        }
+
+        if (current.Spec is null)
+        {
+            await RemoveReminderAsync();
+            return;
+        }
+
+        var started = clock.GetTimestamp();
+        var now = clock.GetUtcNow();
+        var before = current;
+        var news = (Answers: answers.ToList(), SeenAt: seenAt.ToList());
+        var next = TakeIn(before, news.Answers, news.SeenAt, now);
+        next = change is null ? next : change(next);
+        var plan = next.IsRecurring ? new Advance(PlanRun(next, now), [], next.NextRunAt ?? DateTimeOffset.MaxValue) : await AdvanceAsync(next, now);
+        if (!plan.Next.HasSameContent(before))
+        {
+            await SaveAsync(Carry(plan.Next));
+            CampaignInstruments.Stepped(clock.GetElapsedTime(started));
+        }
+
+        // Only now: had the step failed on its way, the news would be needed again.
+        answers.RemoveRange(0, news.Answers.Count);
+        foreach (var seen in news.SeenAt)
+        {
+            ((ICollection<KeyValuePair<string, DateTimeOffset>>)seenAt).Remove(seen);
+        }
+
+        Act(before, current, plan.Cancels, now);
+        if (current.IsRecurring)
+        {
+            await ActOnRunAsync();
+        }
+
+        await WriteRowsAsync();
+        if (current.IsOver)
+        {
+            await CloseAsync();
+        }
+        else
+        {
+            Sleep(plan.WakeAt);
+        }
+    }
+
+    /// <summary>Adds what came in since the last step.</summary>
+    private StoredCampaign TakeIn(
+        StoredCampaign campaign, IReadOnlyList<(string CaptureId, int Attempt, CaptureFailure Answer)> given, IReadOnlyList<KeyValuePair<string, DateTimeOffset>> seen, DateTimeOffset now)
+    {
+        foreach (var (captureId, attempt, answer) in given)
+        {
+            campaign = campaign.With(captureId, target => target.Answer(attempt, answer, now, options));
+        }
+
+        foreach (var (captureId, at) in seen)
+        {
+            campaign = campaign.With(captureId, target => target.See(progress[captureId], at, now, options));
+        }
+
+        return isReturning ? campaign with { Targets = [.. campaign.Targets.Select(target => target.Return(now, options))] } : campaign;
+    }
+
+    private async Task<Advance> AdvanceAsync(StoredCampaign campaign, DateTimeOffset now)
+    {
+        if (CampaignPlan.Next(campaign.ToPlanInput(cancelAgainAt, now, options)).IsPastDeadline)
+        {
+            campaign = campaign with
+            {
+                State = campaign.State == CampaignState.Running ? CampaignState.Expired : campaign.State,
+                Targets = [.. campaign.Targets.Select(target => target.Expire(now, options))],
+            };
+        }
+
+        var step = CampaignPlan.Next(campaign.ToPlanInput(cancelAgainAt, now, options));
+        foreach (var end in step.Ends)
+        {
+            campaign = await EndAsync(campaign, end, now);
+        }
+
+        var places = await Task.WhenAll(step.Starts.Select(async captureId =>
+            (captureId, isFree: await orders.AcquireAsync(campaign.Targets.First(target => target.CaptureId == captureId), campaign.Spec!))));
+        foreach (var (captureId, _) in places.Where(place => place.isFree))
+        {
+            campaign = campaign.With(captureId, target => target.Start(now, options));
+        }
+
+        if (campaign.EndedAt is null && campaign.Targets.All(target => target.IsFinal))
+        {
+            campaign = campaign with { EndedAt = now, State = campaign.State == CampaignState.Running ? CampaignState.Completed : campaign.State };
+        }
+
+        var wakeAt = step.WakeAt ?? DateTimeOffset.MaxValue;
+        var retryAt = now + options.RetryDelay;
+        return new Advance(campaign, step.Cancels, places.All(place => place.isFree) || wakeAt < retryAt ? wakeAt : retryAt);
+    }
+
+    /// <summary>Nothing that was durably received is given up: without word from the agent, the artifact store is asked.</summary>
+    private async Task<StoredCampaign> EndAsync(StoredCampaign campaign, EndedTarget end, DateTimeOffset now)
+    {
+        var isMissing = end.End is TargetEnd.TimedOut or TargetEnd.AgentLost or TargetEnd.ExpiredRunning or TargetEnd.StopUnconfirmed or TargetEnd.AnalysisOverdue;
+        var artifact = isMissing ? await artifacts.FindAsync(end.CaptureId) : null;
+        return campaign.With(end.CaptureId, target => artifact is not null && artifact.Attempt == target.Attempt
+            ? target.Find(artifact.Sha256, artifact.SizeBytes, now, options)
+            : target.End(end.End, now));
+    }
+
+    /// <summary>A step that is written anyway takes the latest progress along.</summary>
+    private StoredCampaign Carry(StoredCampaign campaign)
+    {
+        foreach (var report in progress.Values)
+        {
+            campaign = campaign.With(report.CaptureId, target => target.Show(report));
+        }
+
+        return campaign;
+    }
+
+    private async Task SaveAsync(StoredCampaign next)
+    {
+        var before = current;
+        stored.State = next with { Revision = before.Revision + 1 };
+        try
+        {
+            await stored.WriteStateAsync();
+        }
+        catch (Exception exception)
+        {
+            // Whether it was written is unknown: only a fresh read tells. The reminder would bring it back, a call does it sooner.
+            isBroken = true;
+            DeactivateOnIdle();
+            CampaignInstruments.StepFailed();
+            LogNotWritten(exception, Id);
+            CampaignRevival.Begin(GrainFactory.GetGrain<ICampaignGrain>(Id), options.RetryDelay, clock);
+            throw;
+        }
+
+        current = stored.State;
+        foreach (var (was, now) in Changes(before, current))
+        {
+            unwrittenRows.Add(now.CaptureId);
+            if (now.IsFinal && was?.IsFinal != true)
+            {
+                progress.Remove(now.CaptureId);
+                CampaignInstruments.CaptureEnded(now);
+                LogCaptureEnded(now.CaptureId, now.State, now.Failure, now.Detail);
+            }
+        }
+    }
+
+    /// <summary>Effects follow from what the write changed. None of them is awaited: agents may be slow, and may be calling this campaign.</summary>
+    private void Act(StoredCampaign before, StoredCampaign after, IReadOnlyList<string> cancels, DateTimeOffset now)
+    {
+        foreach (var target in after.Targets.Where(target => cancels.Contains(target.CaptureId)))
+        {
+            cancelAgainAt[target.CaptureId] = now + options.CancelInterval;
+            _ = orders.CancelAsync(target.AgentId, target.CaptureId, target.Attempt);
+        }
+
+        var ends = new List<StoredTarget>();
+        var starts = new List<StoredTarget>();
+        foreach (var (was, target) in Changes(before, after))
+        {
+            if (was is { State: CaptureState.Running } && target.State != CaptureState.Running)
+            {
+                ends.Add(target);
+            }
+            else if (target.State == CaptureState.Running && target.Attempt != was?.Attempt)
+            {
+                starts.Add(target);
+            }
+            else if (target.State == CaptureState.Running && target.LeaseUntil > was?.LeaseUntil)
+            {
+                _ = orders.AcquireAsync(target, after.Spec!);
+            }
+        }
+
+        if (isReturning)
+        {
+            isReturning = false;
+            ends.AddRange(after.Targets.Where(target => target.Attempt > 0 && target.State != CaptureState.Running
+                && (target.State <= CaptureState.Analysing || target.EndedAt > now - EndsAreRepeatedFor) && !ends.Contains(target)));
+        }
+
+        starting.UnionWith(starts.Select(target => target.RunningName));
+        foreach (var agent in ends.Select(target => (target, isEnd: true)).Concat(starts.Select(target => (target, isEnd: false))).GroupBy(entry => entry.target.AgentId))
+        {
+            _ = InTurnAsync([.. agent], after.Spec!);
+        }
+    }
+
+    /// <summary>One agent, one place: it is freed before it is asked for again.</summary>
+    private async Task InTurnAsync(IReadOnlyList<(StoredTarget Target, bool IsEnd)> effects, CampaignSpec spec)
+    {
+        foreach (var (target, isEnd) in effects)
+        {
+            if (isEnd)
+            {
+                await orders.EndAsync(target);
+                Wake();
+                continue;
+            }
+
+            var answer = await orders.StartAsync(Id, target, spec);
+            starting.Remove(target.RunningName);
+            if (answer is { } known && (known != CaptureFailure.None || target.UnreachableSince is not null))
+            {
+                answers.Add((target.CaptureId, target.Attempt, known));
+                Wake();
+            }
+        }
+    }
+
+    /// <summary>Lists lag behind when this fails; the next step makes up for it.</summary>
+    private async Task WriteRowsAsync()
+    {
+        if (unwrittenRows.Count == 0 && rowsRevision == current.Revision)
+        {
+            return;
+        }
+
+        var rows = current.Targets.Where(target => unwrittenRows.Contains(target.CaptureId)).Select(target => current.ToCapture(Id, target)).ToList();
+        try
+        {
+            await table.WriteAsync(current.ToRow(Id), rows, current.Revision);
+            unwrittenRows.Clear();
+            rowsRevision = current.Revision;
+        }
+        catch (Exception exception)
+        {
+            LogRowsNotWritten(exception, Id);
+        }
+    }
+
+    private static IEnumerable<(StoredTarget? Was, StoredTarget Now)> Changes(StoredCampaign before, StoredCampaign after)
+    {
+        for (var at = 0; at < after.Targets.Count; at++)
+        {
+            var was = at < before.Targets.Count ? before.Targets[at] : null;
+            if (!ReferenceEquals(was, after.Targets[at]))
+            {
+                yield return (was, after.Targets[at]);
+            }
+        }
+    }
+
+    /// <summary>A step soon, whatever was planned.</summary>
+    private void Wake()
+    {
+        if (timer is null || timerDueAt > clock.GetUtcNow() + options.StepInterval)
+        {
+            Sleep(DateTimeOffset.MinValue);
+        }
+    }
+
+    private void Sleep(DateTimeOffset until)
+    {
+        var now = clock.GetUtcNow();
+        var wait = answers.Count > 0 || until < now + options.StepInterval ? options.StepInterval
+            : until > now + options.IdleInterval ? options.IdleInterval
+            : until - now;
+        timerDueAt = now + wait;
+        if (timer is null)
+        {
+            timer = this.RegisterGrainTimer(
+                static (grain, _) => grain.StepAsync(), this, new GrainTimerCreationOptions(wait, options.IdleInterval) { KeepAlive = true });
+        }
+        else
+        {
+            timer.Change(wait, options.IdleInterval);
+        }
+    }
+
+    /// <summary>Nothing is left but, perhaps, the rows.</summary>
+    private async Task CloseAsync()
+    {
+        await WriteRowsAsync();
+        if (unwrittenRows.Count > 0 || rowsRevision != current.Revision)
+        {
+            Sleep(DateTimeOffset.MaxValue);
+            return;
+        }
+
+        await RemoveReminderAsync();
+        timer?.Dispose();
+        timer = null;
+    }
+
+    private async Task RemoveReminderAsync()
+    {
+        if (await this.GetReminder(ReminderName) is { } reminder)
+        {
+            await this.UnregisterReminder(reminder);
+        }
+    }
+
+    /// <summary>What a step comes to before it is stored.</summary>
+    private sealed record Advance(StoredCampaign Next, IReadOnlyList<string> Cancels, DateTimeOffset WakeAt);
+}

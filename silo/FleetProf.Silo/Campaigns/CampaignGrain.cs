@@ -1,0 +1,179 @@
+using FleetProf.Contracts.Campaigns;
+using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Captures.Artifacts;
+using FleetProf.Silo.Storage;
+using Microsoft.Extensions.Options;
+
+namespace FleetProf.Silo.Campaigns;
+
+/// <summary>
+/// One campaign. Every step is planned from what is stored, stored, and only then acted upon; what is lost in between is
+/// planned again. An attempt is handed to its agent once: a new one is made only when it is certain that nothing started.
+/// </summary>
+/// <remarks>This file: what others call. Steps: the engine. Runs: recurring campaigns.</remarks>
+internal sealed partial class CampaignGrain(
+    [PersistentState("campaign", StorageSetup.ProviderName)] IPersistentState<StoredCampaign> stored,
+    CampaignDrafts drafts,
+    CampaignOrders orders,
+    CampaignTable table,
+    ArtifactTable artifacts,
+    IOptions<CampaignOptions> settings,
+    TimeProvider clock,
+    ILogger<CampaignGrain> logger) : Grain, ICampaignGrain, IRemindable
+{
+    private const string ReminderName = "campaign";
+
+    private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
+
+    private readonly CampaignOptions options = settings.Value;
+
+    private string Id => this.GetPrimaryKeyString();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        Load();
+        return Task.CompletedTask;
+    }
+
+    public async Task<CampaignCreation> CreateAsync(CampaignSpec spec, string? parentId, CancellationToken cancellationToken = default)
+    {
+        if (current.Spec is not null)
+        {
+            return new CampaignCreation { Campaign = View() };
+        }
+
+        var draft = drafts.Check(spec);
+        if (draft.Problems.Count > 0)
+        {
+            return new CampaignCreation { Problems = draft.Problems };
+        }
+
+        // Before the first write: a campaign that is stored must wake up again, a reminder without campaign removes itself.
+        await this.RegisterOrUpdateReminder(ReminderName, ReminderPeriod, ReminderPeriod, CancellationToken.None);
+        var now = clock.GetUtcNow();
+        var seed = spec.Seed ?? CampaignSeeds.Of(Id);
+        var isRecurring = spec.Cron is not null;
+        await SaveAsync(new StoredCampaign
+        {
+            Spec = spec,
+            State = isRecurring ? CampaignState.Scheduled : CampaignState.Running,
+            CreatedAt = now,
+            Seed = seed,
+            PopulationSize = draft.Population.Count,
+            Targets = isRecurring ? [] : CampaignDrafts.Draw(Id, spec, draft, seed),
+            ParentId = parentId,
+            NextRunAt = isRecurring ? CronSchedule.NextAfter(spec.Cron!, now) : null,
+        });
+        CampaignInstruments.CampaignCreated();
+        LogCreated(Id, current.Targets.Count, current.PopulationSize, seed, spec.RequestedBy);
+        await StepAsync();
+        return new CampaignCreation { Campaign = View() };
+    }
+
+    public Task<Campaign?> GetAsync(CancellationToken cancellationToken = default) => Task.FromResult(current.Spec is null ? null : View());
+
+    public async Task<Campaign?> StopAsync(string requestedBy, CancellationToken cancellationToken = default)
+    {
+        if (current.Spec is null)
+        {
+            return null;
+        }
+
+        if (!current.IsOver && current.StoppedBy is null)
+        {
+            LogStopped(Id, requestedBy);
+            await StepAsync(campaign => campaign with
+            {
+                State = CampaignState.Stopped,
+                StoppedBy = requestedBy,
+                NextRunAt = null,
+                Targets = [.. campaign.Targets.Select(target => target.Stop(requestedBy, clock.GetUtcNow(), options))],
+            });
+        }
+
+        return View();
+    }
+
+    public async Task<bool> StopTargetAsync(string captureId, string requestedBy, CancellationToken cancellationToken = default)
+    {
+        if (Find(captureId) is not { IsFinal: false })
+        {
+            return false;
+        }
+
+        await StepAsync(campaign => campaign.With(captureId, target => target.Stop(requestedBy, clock.GetUtcNow(), options)));
+        return true;
+    }
+
+    public Task ReportProgressAsync(CaptureProgressReport report)
+    {
+        if (Find(report.CaptureId) is { IsFinal: false } target && target.Attempt == report.Attempt)
+        {
+            progress[report.CaptureId] = report;
+            seenAt[report.CaptureId] = clock.GetUtcNow();
+            if (target.LostAt is not null)
+            {
+                Wake();
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public async Task<bool> ReportResultAsync(CaptureReport report)
+    {
+        if (Find(report.CaptureId) is not { } target || target.Attempt != report.Attempt || target.State == CaptureState.Pending)
+        {
+            LogStale(report.CaptureId, report.Attempt);
+            return false;
+        }
+
+        if (target.HasResult)
+        {
+            return true;
+        }
+
+        await StepAsync(campaign => campaign.With(report.CaptureId, reported => reported.Report(report, clock.GetUtcNow(), options)));
+        return true;
+    }
+
+    public Task ReportAnalysisAsync(AnalysisReport report)
+    {
+        if (Find(report.CaptureId) is not { HasAnalysis: false } target || target.Attempt != report.Attempt)
+        {
+            return Task.CompletedTask;
+        }
+
+        return StepAsync(campaign => campaign.With(report.CaptureId, analysed => analysed.Analyse(report, clock.GetUtcNow())));
+    }
+
+    public async Task AgentAttachedAsync(string agentId, IReadOnlyList<string> runningCaptures)
+    {
+        if (current.Spec is null)
+        {
+            return;
+        }
+
+        var now = clock.GetUtcNow();
+        await StepAsync(campaign => campaign with
+        {
+            // An order that is on its way just now may be in neither list; its answer or the agent's progress will tell.
+            Targets = [.. campaign.Targets.Select(target => target.AgentId == agentId && !starting.Contains(target.RunningName)
+                ? target.Attach(runningCaptures.Contains(target.RunningName), now, options)
+                : target)],
+        });
+        foreach (var target in current.Targets.Where(target => target.AgentId == agentId))
+        {
+            foreach (var attempt in CampaignViews.StaleAttempts(target, runningCaptures))
+            {
+                _ = orders.CancelAsync(agentId, target.CaptureId, attempt);
+            }
+        }
+    }
+
+    public Task ReceiveReminder(string reminderName, TickStatus status) => StepAsync();
+
+    private StoredTarget? Find(string captureId) => current.Targets.FirstOrDefault(target => target.CaptureId == captureId);
+
+    private Campaign View() => current.ToCampaign(Id, progress);
+}

@@ -1,0 +1,115 @@
+using FleetProf.Contracts.Budgets;
+using FleetProf.Contracts.Campaigns;
+using FleetProf.Contracts.Captures;
+using Microsoft.Extensions.Options;
+
+namespace FleetProf.Silo.Campaigns;
+
+/// <summary>What campaigns ask of agents and budgets. Nothing here throws: an order without answer may have been carried out.</summary>
+internal sealed partial class CampaignOrders(AgentLookup agents, IGrainFactory grains, IOptions<CampaignOptions> options, TimeProvider clock, ILogger<CampaignOrders> logger)
+{
+    /// <summary>A budget outlives the lease of its capture a little, so that the place is free only when the capture is over.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
+
+    /// <summary>Takes or extends the service's place of a capture. False when there is none, or the budget could not be asked.</summary>
+    public async Task<bool> AcquireAsync(StoredTarget target, CampaignSpec spec)
+    {
+        var lease = target.State == CaptureState.Running
+            ? target.LeaseUntil - clock.GetUtcNow()
+            : options.Value.StartWindow + TimeSpan.FromSeconds(target.TotalSeconds) + options.Value.SilenceLimit;
+        try
+        {
+            return await BudgetOf(target).TryAcquireAsync(target.CaptureId, spec.MaxConcurrentPerService, lease + Margin);
+        }
+        catch (Exception exception)
+        {
+            LogNoBudget(exception, target.CaptureId, target.Service);
+            return false;
+        }
+    }
+
+    /// <summary>The agent's answer; null when there is none and the capture may have started.</summary>
+    public async Task<CaptureFailure?> StartAsync(string campaignId, StoredTarget target, CampaignSpec spec)
+    {
+        var order = new CaptureOrder
+        {
+            CaptureId = target.CaptureId,
+            Attempt = target.Attempt,
+            CampaignId = campaignId,
+            InstanceId = target.InstanceId,
+            Kind = target.Kind,
+            DurationSeconds = spec.DurationSeconds,
+            MaxBytes = spec.MaxBytes,
+            ExpiresInSeconds = Math.Max(1, (int)options.Value.StartWindow.TotalSeconds),
+            RequestedBy = spec.RequestedBy,
+            Reason = spec.Reason,
+        };
+        try
+        {
+            var answer = await agents(target.AgentId).StartCaptureAsync(order);
+            LogOrdered(target.CaptureId, target.Attempt, target.AgentId, answer);
+            CampaignInstruments.StartAnswered(answer);
+            return answer;
+        }
+        catch (Exception exception)
+        {
+            LogNoAnswer(exception, target.CaptureId, target.Attempt, target.AgentId);
+            CampaignInstruments.StartAnswered(null);
+            return null;
+        }
+    }
+
+    public async Task CancelAsync(string agentId, string captureId, int attempt)
+    {
+        try
+        {
+            var isTold = await agents(agentId).CancelCaptureAsync(captureId, attempt);
+            LogCancelled(captureId, attempt, agentId, isTold);
+        }
+        catch (Exception exception)
+        {
+            // Sent again until the agent confirms or the lease ends.
+            LogNotTold(exception, captureId, attempt, agentId);
+        }
+    }
+
+    /// <summary>Frees the places of a capture on its host and in its service.</summary>
+    public async Task EndAsync(StoredTarget target)
+    {
+        try
+        {
+            await agents(target.AgentId).CaptureEndedAsync(target.CaptureId, target.Attempt);
+        }
+        catch (Exception exception)
+        {
+            LogNotTold(exception, target.CaptureId, target.Attempt, target.AgentId);
+        }
+
+        try
+        {
+            await BudgetOf(target).ReleaseAsync(target.CaptureId);
+        }
+        catch (Exception exception)
+        {
+            // It ends by itself with its lease.
+            LogNoBudget(exception, target.CaptureId, target.Service);
+        }
+    }
+
+    private IServiceBudgetGrain BudgetOf(StoredTarget target) => grains.GetGrain<IServiceBudgetGrain>(target.Service);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The budget of {Service} did not answer for {CaptureId}")]
+    private partial void LogNoBudget(Exception exception, string captureId, string service);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{CaptureId} attempt {Attempt} was handed to agent {AgentId}: {Answer}")]
+    private partial void LogOrdered(string captureId, int attempt, string agentId, CaptureFailure answer);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "No answer came when {CaptureId} attempt {Attempt} was handed to agent {AgentId}; it counts as started")]
+    private partial void LogNoAnswer(Exception exception, string captureId, int attempt, string agentId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Agent {AgentId} was asked to stop {CaptureId} attempt {Attempt} (told: {IsTold})")]
+    private partial void LogCancelled(string captureId, int attempt, string agentId, bool isTold);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Agent {AgentId} could not be told about {CaptureId} attempt {Attempt}")]
+    private partial void LogNotTold(Exception exception, string captureId, int attempt, string agentId);
+}

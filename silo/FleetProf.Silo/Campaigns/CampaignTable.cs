@@ -1,0 +1,98 @@
+using System.Data.Common;
+using System.Text.Json;
+using Dapper;
+using FleetProf.Contracts.Campaigns;
+using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Captures;
+using FleetProf.Silo.Storage;
+
+namespace FleetProf.Silo.Campaigns;
+
+/// <summary>Table campaigns, and with it the captures of one step. Repeating a write changes nothing, an older one neither.</summary>
+internal sealed class CampaignTable(CatalogDatabase database)
+{
+    /// <summary>Writes a campaign and those of its captures that changed, all or nothing.</summary>
+    public Task WriteAsync(CampaignRow campaign, IReadOnlyCollection<Capture> captures, long revision) => database.WriteAsync((connection, transaction) =>
+    {
+        Upsert(connection, transaction, campaign, revision);
+        return CaptureTable.Upsert(connection, transaction, captures, revision);
+    });
+
+    /// <summary>Newest first.</summary>
+    public async Task<IReadOnlyList<CampaignRow>> ListAsync(int limit, CancellationToken cancellationToken = default)
+    {
+        var rows = await database.ReadAsync(
+            connection => connection.Query<Row>(
+                """
+                SELECT campaign_id AS CampaignId, name AS Name, state AS State, created_at AS CreatedAt, ended_at AS EndedAt, services_json AS ServicesJson,
+                       kinds_json AS KindsJson, target_count AS TargetCount, ready_count AS ReadyCount, failed_count AS FailedCount, cron AS Cron,
+                       requested_by AS RequestedBy, parent_id AS ParentId
+                FROM campaigns ORDER BY created_at DESC, campaign_id DESC LIMIT @limit
+                """,
+                new { limit }).AsList(),
+            cancellationToken);
+        return [.. rows.Select(row => row.ToCampaignRow())];
+    }
+
+    private static void Upsert(DbConnection connection, DbTransaction transaction, CampaignRow campaign, long revision) => connection.Execute(
+        """
+        INSERT INTO campaigns (campaign_id, revision, name, state, created_at, ended_at, services_json, kinds_json, target_count, ready_count, failed_count, cron, requested_by, parent_id)
+        VALUES (@CampaignId, @revision, @Name, @State, @CreatedAt, @EndedAt, @ServicesJson, @KindsJson, @TargetCount, @ReadyCount, @FailedCount, @Cron, @RequestedBy, @ParentId)
+        ON CONFLICT (campaign_id) DO UPDATE SET
+            revision = excluded.revision, state = excluded.state, ended_at = excluded.ended_at, services_json = excluded.services_json,
+            target_count = excluded.target_count, ready_count = excluded.ready_count, failed_count = excluded.failed_count
+        WHERE excluded.revision > campaigns.revision
+        """,
+        new
+        {
+            campaign.CampaignId,
+            revision,
+            campaign.Name,
+            campaign.State,
+            CreatedAt = campaign.CreatedAt.ToUnixTimeMilliseconds(),
+            EndedAt = campaign.EndedAt?.ToUnixTimeMilliseconds(),
+            ServicesJson = JsonSerializer.Serialize(campaign.Services),
+            KindsJson = JsonSerializer.Serialize(campaign.Kinds),
+            campaign.TargetCount,
+            campaign.ReadyCount,
+            campaign.FailedCount,
+            campaign.Cron,
+            campaign.RequestedBy,
+            campaign.ParentId,
+        },
+        transaction);
+
+    private sealed class Row
+    {
+        public string CampaignId { get; init; } = "";
+        public string Name { get; init; } = "";
+        public long State { get; init; }
+        public long CreatedAt { get; init; }
+        public long? EndedAt { get; init; }
+        public string ServicesJson { get; init; } = "[]";
+        public string KindsJson { get; init; } = "[]";
+        public long TargetCount { get; init; }
+        public long ReadyCount { get; init; }
+        public long FailedCount { get; init; }
+        public string? Cron { get; init; }
+        public string RequestedBy { get; init; } = "";
+        public string? ParentId { get; init; }
+
+        public CampaignRow ToCampaignRow() => new()
+        {
+            CampaignId = CampaignId,
+            Name = Name,
+            State = (CampaignState)State,
+            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt),
+            EndedAt = EndedAt is { } ended ? DateTimeOffset.FromUnixTimeMilliseconds(ended) : null,
+            Services = JsonSerializer.Deserialize<List<string>>(ServicesJson)!,
+            Kinds = JsonSerializer.Deserialize<List<CaptureKind>>(KindsJson)!,
+            TargetCount = (int)TargetCount,
+            ReadyCount = (int)ReadyCount,
+            FailedCount = (int)FailedCount,
+            Cron = Cron,
+            RequestedBy = RequestedBy,
+            ParentId = ParentId,
+        };
+    }
+}

@@ -1,0 +1,66 @@
+using FleetProf.Contracts.Campaigns;
+
+namespace FleetProf.Silo.Campaigns;
+
+/// <summary>All that a campaign remembers; one row, rewritten by every durable step.</summary>
+[GenerateSerializer, Immutable, Alias("fleetprof.stored-campaign")]
+internal sealed record StoredCampaign
+{
+    /// <summary>Null until the campaign is created.</summary>
+    [Id(0)] public CampaignSpec? Spec { get; init; }
+
+    [Id(1)] public CampaignState State { get; init; }
+
+    [Id(2)] public DateTimeOffset CreatedAt { get; init; }
+
+    [Id(3)] public DateTimeOffset? EndedAt { get; init; }
+
+    [Id(4)] public long Seed { get; init; }
+
+    [Id(5)] public int PopulationSize { get; init; }
+
+    /// <summary>In the order in which they start.</summary>
+    [Id(6)] public IReadOnlyList<StoredTarget> Targets { get; init; } = [];
+
+    [Id(7)] public string? ParentId { get; init; }
+
+    [Id(8)] public DateTimeOffset? NextRunAt { get; init; }
+
+    [Id(9)] public IReadOnlyList<string> RunIds { get; init; } = [];
+
+    [Id(10)] public string? LastProblem { get; init; }
+
+    /// <summary>A run of a recurring campaign that is to be created, or may have been: repeated until it is known.</summary>
+    [Id(11)] public string? StartingRunId { get; init; }
+
+    /// <summary>Counts durable steps: an older one never overwrites the catalog rows of a newer one.</summary>
+    [Id(12)] public long Revision { get; init; }
+
+    /// <summary>Runs and captures that somebody asked to stop are told until they are known to have stopped.</summary>
+    [Id(13)] public string? StoppedBy { get; init; }
+
+    public bool IsRecurring => Spec?.Cron is not null;
+
+    /// <summary>Nothing is left to do.</summary>
+    public bool IsOver => EndedAt is not null;
+
+    public DateTimeOffset DeadlineAt => CreatedAt + Spec!.Deadline;
+
+    /// <summary>Changes one target; itself when nothing changes.</summary>
+    public StoredCampaign With(string captureId, Func<StoredTarget, StoredTarget> change)
+    {
+        for (var at = 0; at < Targets.Count; at++)
+        {
+            if (Targets[at].CaptureId == captureId)
+            {
+                var changed = change(Targets[at]);
+                return ReferenceEquals(changed, Targets[at]) ? this : this with { Targets = [.. Targets.Take(at), changed, .. Targets.Skip(at + 1)] };
+            }
+        }
+
+        return this;
+    }
+
+    /// <summary>Whether storing it would change nothing.</summary>
+    public bool HasSameContent(StoredCampaign other) => Targets.SequenceEqual(other.Targets) && this with { Targets = other.Targets } == other;
+}
