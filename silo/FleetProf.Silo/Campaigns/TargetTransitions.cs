@@ -43,9 +43,9 @@ internal static class TargetTransitions
             return target;
         }
 
-        // A stopped capture gets no more time, however lively it is; and not every sign of life is worth a write.
+        // A stopped capture gets no more time, however lively it is; and not every sign of life is worth a write: the limit may come a quarter early.
         var isExtended = target.StoppedBy is null && !target.IsPastDeadline
-            && target.LeaseUntil - now < options.SilenceLimit / 2 && target.LeaseUntil < seenAt + options.SilenceLimit;
+            && target.LeaseUntil - now < options.SilenceLimit * 0.75 && target.LeaseUntil < seenAt + options.SilenceLimit;
         return isExtended || target.LostAt is not null
             ? target.Show(progress) with { LostAt = null, LeaseUntil = isExtended ? seenAt + options.SilenceLimit : target.LeaseUntil }
             : target;

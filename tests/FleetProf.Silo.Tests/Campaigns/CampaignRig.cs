@@ -1,0 +1,164 @@
+using Dapper;
+using FleetProf.Contracts.Budgets;
+using FleetProf.Contracts.Campaigns;
+using FleetProf.Contracts.Captures;
+using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Campaigns;
+using FleetProf.Silo.Captures;
+using FleetProf.Silo.Captures.Artifacts;
+using FleetProf.Silo.Hosting;
+using FleetProf.Silo.Storage;
+using FleetProf.Silo.Tests.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Orleans.Storage;
+using Orleans.TestingHost;
+
+namespace FleetProf.Silo.Tests.Campaigns;
+
+/// <summary>The real campaigns, budgets and catalog in a cluster of one silo, over agents and a fleet that the test plays.</summary>
+internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider? clock = null) : IAsyncDisposable
+{
+    public const string Id = "01jz0000000000000000000000";
+
+    private readonly TemporaryCatalog catalog = new();
+    private InProcessTestCluster? cluster;
+
+    /// <summary>Patience of milliseconds, for tests in real time.</summary>
+    public static CampaignOptions Hasty => new()
+    {
+        StepInterval = TimeSpan.FromMilliseconds(20),
+        IdleInterval = TimeSpan.FromMilliseconds(200),
+        StartWindow = TimeSpan.FromMilliseconds(300),
+        SilenceLimit = TimeSpan.FromSeconds(1),
+        LostGrace = TimeSpan.FromMilliseconds(200),
+        ReturnGrace = TimeSpan.FromSeconds(1),
+        StopGrace = TimeSpan.FromMilliseconds(500),
+        CancelInterval = TimeSpan.FromMilliseconds(100),
+        UnreachableGrace = TimeSpan.FromMilliseconds(500),
+        RetryDelay = TimeSpan.FromMilliseconds(40),
+        AnalysisCheck = TimeSpan.FromMilliseconds(500),
+    };
+
+    public static CampaignSpec Spec => new()
+    {
+        Selector = new CampaignSelector { Services = ["checkout"] },
+        Kinds = [CaptureKind.Trace],
+        SampleSize = 1,
+        DurationSeconds = 1,
+        RequestedBy = "ann",
+    };
+
+    public FakeAgents Agents { get; } = new();
+
+    public List<Instance> Fleet { get; } = [];
+
+    public Func<string, ChaosStorage.Fault> NextWrite { get; set; } = _ => ChaosStorage.Fault.None;
+
+    public CatalogDatabase Database => catalog.Database;
+
+    public IServiceProvider Services => cluster!.Silos[0].ServiceProvider;
+
+    public IGrainFactory Grains => cluster!.Client;
+
+    public ICampaignGrain Campaign => Grains.GetGrain<ICampaignGrain>(Id);
+
+    public ICampaignQueryGrain Campaigns => Grains.GetGrain<ICampaignQueryGrain>(0);
+
+    public ICaptureQueryGrain Captures => Grains.GetGrain<ICaptureQueryGrain>(0);
+
+    public static string Capture(int ordinal) => CaptureId.Of(Id, ordinal);
+
+    public static Instance Instance(int number, string service = "checkout", string version = "1.0", int? host = null) => new()
+    {
+        InstanceId = $"{service}{number:d3}", Service = service, Version = version, Host = $"host{host ?? number:d3}", AgentId = $"agent{host ?? number:d3}",
+    };
+
+    public async Task StartAsync()
+    {
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.Options.ServiceId = "fleetprof";
+        builder.ConfigureSilo((_, silo) =>
+        {
+            var services = silo.Services;
+            services.AddSingleton(catalog.Database);
+            services.AddSingleton(clock ?? TimeProvider.System);
+            silo.AddReminders();
+            services.AddCatalogStorage();
+            services.AddKeyedSingleton<IGrainStorage>(
+                StorageSetup.ProviderName, (provider, _) => new ChaosStorage(provider.GetRequiredService<SqliteGrainStorage>(), state => NextWrite(state)));
+            services.AddSingleton(Options.Create(options ?? new CampaignOptions()));
+            services.AddSingleton(new CampaignCandidates(() => [.. Fleet]));
+            services.AddSingleton<AgentLookup>(Agents.Find);
+            services.AddSingleton(Options.Create(new SiloOptions { DataFolder = catalog.Folder }));
+            services.AddSingleton(Options.Create(new CaptureOptions { ReserveBytes = 0 }));
+            services.AddArtifacts();
+            services.AddCampaignRecords();
+            services.AddHostedService<ReminderKick>();
+        });
+        cluster = builder.Build();
+        await cluster.DeployAsync();
+    }
+
+    /// <summary>As near to kill -9 as one process allows; the next start finds the same database.</summary>
+    public async Task KillAsync()
+    {
+        await cluster!.KillSiloAsync(cluster.Silos[0]);
+        await cluster.DisposeAsync();
+        cluster = null;
+        catalog.Reopen();
+    }
+
+    /// <summary>A step, as the reminder brings it.</summary>
+    public Task TickAsync(string id = Id) => Grains.GetGrain<IRemindable>(Grains.GetGrain<ICampaignGrain>(id).GetGrainId()).ReceiveReminder("campaign", default);
+
+    public async Task<CampaignTarget> TargetAsync(int ordinal) => (await Campaign.GetAsync())!.Targets.Single(target => target.CaptureId == Capture(ordinal));
+
+    public Task<bool> SucceedAsync(int ordinal, int attempt = 1) =>
+        Campaign.ReportResultAsync(new CaptureReport { CaptureId = Capture(ordinal), Attempt = attempt, Sha256 = new string('a', 64), SizeBytes = 1_000, CollectedSeconds = 1 });
+
+    public Task AnalyseAsync(int ordinal, int attempt = 1, CaptureFailure failure = CaptureFailure.None) => Campaign.ReportAnalysisAsync(
+        new AnalysisReport { CaptureId = Capture(ordinal), Attempt = attempt, Failure = failure, Summary = failure == CaptureFailure.None ? new CaptureSummary { EventCount = 7 } : null });
+
+    /// <summary>An artifact that was completely received.</summary>
+    public Task ReceiveArtifactAsync(int ordinal, int attempt = 1) => Services.GetRequiredService<ArtifactTable>().AddAsync(
+        new Artifact { CaptureId = Capture(ordinal), CampaignId = Id, Attempt = attempt, AgentId = "agent", Kind = CaptureKind.Trace, Sha256 = new string('b', 64), SizeBytes = 2_000 },
+        new StoredFile("original.nettrace", "application/octet-stream", 2_000, new string('b', 64)));
+
+    public async Task<Campaign> UntilAsync(Func<Campaign, bool> condition, int seconds = 20)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
+        Campaign? campaign = null;
+        while (true)
+        {
+            try
+            {
+                campaign = await Campaign.GetAsync(limit.Token);
+                if (campaign is not null && condition(campaign))
+                {
+                    return campaign;
+                }
+
+                await Task.Delay(10, limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new TimeoutException($"Still {campaign?.State} after {seconds} s: {string.Join(", ", campaign?.Targets.GroupBy(target => (target.State, target.Failure)).Select(group => $"{group.Key} x{group.Count()}") ?? [])}");
+            }
+        }
+    }
+
+    public async Task<int> ReminderCountAsync() => await Database.ReadAsync(connection => connection.ExecuteScalar<int>("SELECT COUNT(*) FROM reminders"));
+
+    public IServiceBudgetGrain Budget(string service = "checkout") => Grains.GetGrain<IServiceBudgetGrain>(service);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (cluster is not null)
+        {
+            await cluster.DisposeAsync();
+        }
+
+        catalog.Dispose();
+    }
+}
