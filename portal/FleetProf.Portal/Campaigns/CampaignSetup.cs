@@ -10,6 +10,7 @@ internal static class CampaignSetup
         builder.Services.AddSingleton(RandomNumberGenerator.Create());
         builder.Services.AddSingleton<RunIds>();
         builder.Services.AddSingleton<CampaignStarter>();
+        builder.Services.AddSingleton<CampaignFeed>();
         return builder;
     }
 }

@@ -1,0 +1,92 @@
+using System.Globalization;
+using FleetProf.Contracts.Captures;
+
+namespace FleetProf.Portal.Captures;
+
+/// <summary>Kinds, states and phases as people say them.</summary>
+internal static class CaptureWords
+{
+    public static string Of(CaptureKind kind) => kind switch
+    {
+        CaptureKind.Trace => "CPU trace",
+        CaptureKind.Alloc => "Allocations",
+        CaptureKind.Gcdump => "Heap snapshot",
+        CaptureKind.Gc => "GC events",
+        _ => kind.ToString(),
+    };
+
+    /// <summary>What it does to the target, for the one who chooses.</summary>
+    public static string CostOf(CaptureKind kind) => kind switch
+    {
+        CaptureKind.Trace => "samples the stacks of all threads; the target is stopped briefly for each sample",
+        CaptureKind.Alloc => "samples allocations with type and stack; hardly felt",
+        CaptureKind.Gcdump => "stops the target for one blocking full GC: from 50 ms to seconds, by heap size",
+        CaptureKind.Gc => "records every GC in detail; hardly felt",
+        _ => "",
+    };
+
+    public static string Of(CaptureState state) => state switch
+    {
+        CaptureState.Pending => "waiting",
+        CaptureState.Running => "running",
+        CaptureState.Analysing => "analysing",
+        CaptureState.Ready => "ready",
+        CaptureState.Failed => "failed",
+        CaptureState.Quarantined => "quarantined",
+        CaptureState.Cancelled => "stopped",
+        _ => state.ToString(),
+    };
+
+    /// <summary>Where a capture is, with its phase while it runs: "collecting 12 of 30 s".</summary>
+    public static string Of(CaptureState state, CapturePhase phase, int doneSeconds, int totalSeconds) => (state, phase) switch
+    {
+        (CaptureState.Running, CapturePhase.Queued) => "queued at the agent",
+        (CaptureState.Running, CapturePhase.Attaching) => "attaching",
+        (CaptureState.Running, CapturePhase.Collecting) when totalSeconds > 0 =>
+            string.Create(CultureInfo.InvariantCulture, $"collecting {doneSeconds} of {totalSeconds} s"),
+        (CaptureState.Running, CapturePhase.Collecting) => "collecting",
+        (CaptureState.Running, CapturePhase.Rundown) => "rundown: the target names its methods",
+        (CaptureState.Running, CapturePhase.Uploading) => "uploading",
+        (CaptureState.Running, CapturePhase.Analysing) => "analysing",
+        _ => Of(state),
+    };
+
+    /// <summary>Shape of the tag that carries the state.</summary>
+    public static string TagOf(CaptureState state) => state switch
+    {
+        CaptureState.Ready => "fp-tag fp-good",
+        CaptureState.Failed => "fp-tag fp-bad",
+        CaptureState.Quarantined => "fp-tag fp-warn",
+        CaptureState.Running or CaptureState.Analysing => "fp-tag tag-live",
+        _ => "fp-tag",
+    };
+
+    /// <summary>12.3 MB, in powers of ten.</summary>
+    public static string Bytes(double value)
+    {
+        string[] units = ["B", "KB", "MB", "GB", "TB"];
+        var unit = 0;
+        for (; value >= 1000 && unit < units.Length - 1; unit++)
+        {
+            value /= 1000;
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, unit == 0 ? $"{value:0} {units[unit]}" : $"{value:0.0} {units[unit]}");
+    }
+
+    /// <summary>1,234,567</summary>
+    public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>2026-03-14 14:02:11 UTC</summary>
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+
+    public static string Percent(double share) => share.ToString(share is > 0 and < 0.1 ? "0.0 %" : "0 %", CultureInfo.InvariantCulture);
+
+    /// <summary>"4 s", "12 min", "3.5 h".</summary>
+    public static string Span(TimeSpan span) => span.TotalSeconds switch
+    {
+        < 100 => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0} s"),
+        < 6000 => string.Create(CultureInfo.InvariantCulture, $"{span.TotalMinutes:0} min"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{span.TotalHours:0.#} h"),
+    };
+}

@@ -1,0 +1,47 @@
+// Makes elements. Text only ever becomes text nodes: names come from untrusted recordings.
+
+/**
+ * @param {string} tag
+ * @param {Record<string, unknown>} attributes "on…" are listeners, "class" and the like are attributes, false and null are left out
+ * @param {...(Node | string | null)} children
+ */
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value === true ? "" : String(value));
+  }
+
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+
+/** The clipboard, also where the page is not served by https or from this host. @param {string} text */
+export async function copy(text) {
+  if (navigator.clipboard) {
+    await navigator.clipboard.writeText(text);
+    return;
+  }
+
+  const box = make("textarea", { style: "position:fixed;left:-999px", "aria-hidden": "true" });
+  box.value = text;
+  document.body.append(box);
+  box.select();
+  document.execCommand("copy");
+  box.remove();
+}
+
+/** Fetches JSON of our own REST. @returns {Promise<any>} throws an Error that says what to do */
+export async function fetchJson(url, signal) {
+  let answer;
+  try {
+    answer = await fetch(url, { credentials: "same-origin", headers: { Accept: "application/json" }, signal });
+  } catch (failure) {
+    if (failure.name === "AbortError") throw failure;
+    throw new Error("The portal does not answer. Check that it runs, then reload the page.");
+  }
+
+  if (answer.ok) return answer.json();
+  const problem = await answer.json().catch(() => null);
+  throw new Error(problem?.detail ?? `The portal answered ${answer.status}. Reload the page to try again.`);
+}

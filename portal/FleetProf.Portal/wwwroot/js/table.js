@@ -1,0 +1,186 @@
+// A table of one result file: fetched, sorted and filtered in the browser, and drawn only where it is looked at.
+// What is seen is in the address: sort, dir, q, cols.
+
+import * as address from "./address.js";
+import { fetchJson, make } from "./dom.js";
+import { bytes, count, percent } from "./figures.js";
+
+const ROW_HEIGHT = 28;
+const OVERSCAN = 6;
+
+/**
+ * @typedef {{key: string, title: string, kind: "text" | "number" | "count" | "bytes" | "value" | "share", of?: string, hint?: string, isDetail?: boolean}} Column
+ *   "value" is counted in the unit of the file; "share" divides the column `key` by the file's figure `of`.
+ * @typedef {{columns: Column[], rows: string | null, sort: string, isAscending: boolean, filter: string[], noun: string, link: {column: string, parameter: string, query: string} | null}} Options
+ *   `rows` names the member that holds the rows; null when the file is the array itself. `link` makes a column a way to another view of this capture.
+ */
+
+/** @type {WeakMap<HTMLElement, ResultTable>} */
+const tables = new WeakMap();
+
+/** Shows a result file in an element. Returns at once; what goes wrong later is shown in the element. */
+export function mount(host, url, options) {
+  unmount(host);
+  tables.set(host, new ResultTable(host, url, options));
+}
+
+export function unmount(host) {
+  tables.get(host)?.dispose();
+  tables.delete(host);
+}
+
+class ResultTable {
+  /** @param {HTMLElement} host @param {string} url @param {Options} options */
+  constructor(host, url, options) {
+    Object.assign(this, { host, url, options });
+    this.end = new AbortController();
+    host.replaceChildren(make("p", { class: "fp-muted" }, `Loading the ${options.noun}…`));
+    this.load().catch((failure) => {
+      if (failure.name === "AbortError") return;
+      host.replaceChildren(make("p", { class: "fp-problem", role: "alert" }, failure.message));
+    });
+  }
+
+  dispose() {
+    this.end.abort();
+    this.resized?.disconnect();
+    cancelAnimationFrame(this.scheduled);
+    this.host.replaceChildren();
+  }
+
+  async load() {
+    this.file = await fetchJson(this.url, this.end.signal);
+    this.all = this.options.rows ? this.file[this.options.rows] : this.file;
+    if (!Array.isArray(this.all)) throw new Error("The result file is damaged: it holds no rows. Download the original instead.");
+    this.build();
+    this.follow();
+  }
+
+  build() {
+    const { signal } = this.end;
+    this.search = make("input", {
+      type: "search", class: "fp-input table-filter", placeholder: `Filter ${this.options.noun}`, "aria-label": `Filter ${this.options.noun}`, "data-search": true,
+      spellcheck: "false", autocomplete: "off", maxlength: "512", oninput: () => this.onFilter(),
+    });
+    this.shown = make("output", { class: "fp-muted", "aria-live": "polite" });
+    this.more = this.options.columns.some((column) => column.isDetail)
+      ? make("button", { type: "button", class: "fp-button", onclick: () => this.change({ cols: this.isDetailed ? null : "all" }) }, "All columns")
+      : null;
+    this.head = make("tr");
+    this.body = make("tbody");
+    this.table = make("table", { class: "fp-table table-results" }, make("thead", {}, this.head), this.body);
+    this.scroll = make("div", { class: "fp-scroll table-scroll", tabindex: "0", role: "region", "aria-label": this.options.noun }, this.table);
+    this.host.replaceChildren(make("div", { class: "fp-bar" }, this.search, this.shown, this.more), this.scroll);
+    this.scroll.addEventListener("scroll", () => this.schedule(), { signal, passive: true });
+    window.addEventListener("popstate", () => this.follow(), { signal });
+    this.resized = new ResizeObserver(() => this.schedule());
+    this.resized.observe(this.scroll);
+  }
+
+  change(changes) {
+    address.write(changes);
+    this.follow();
+  }
+
+  onFilter() {
+    this.arrange(this.search.value);
+    clearTimeout(this.filtering);
+    this.filtering = setTimeout(() => { if (!this.end.signal.aborted) address.write({ q: this.search.value }); }, 300);
+  }
+
+  follow() {
+    const query = address.read();
+    this.isDetailed = query.get("cols") === "all";
+    this.more?.setAttribute("aria-pressed", String(this.isDetailed));
+    this.columns = this.options.columns.filter((column) => this.isDetailed || !column.isDetail);
+    this.sorted = this.options.columns.find((column) => column.title === query.get("sort")) ?? this.options.columns.find((column) => column.key === this.options.sort);
+    this.isAscending = query.has("dir") ? query.get("dir") === "asc" : query.has("sort") ? this.sorted.kind === "text" : this.options.isAscending;
+    this.search.value = query.get("q") ?? "";
+    this.showHead();
+    this.arrange(this.search.value);
+  }
+
+  showHead() {
+    this.head.replaceChildren(...this.columns.map((column) => {
+      const isSorted = column === this.sorted;
+      const button = make("button", { type: "button", class: "fp-sort", title: column.hint ?? null, onclick: () => this.onSort(column) }, column.title, isSorted ? (this.isAscending ? " ▲" : " ▼") : null);
+      return make("th", { scope: "col", class: column.kind === "text" ? null : "fp-num", "aria-sort": isSorted ? (this.isAscending ? "ascending" : "descending") : null }, button);
+    }));
+  }
+
+  onSort(column) {
+    const isAscending = column === this.sorted ? !this.isAscending : column.kind === "text";
+    this.scroll.scrollTop = 0;
+    this.change({ sort: column.title, dir: isAscending ? "asc" : "desc" });
+  }
+
+  arrange(filter) {
+    const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+    const isKept = (row) => {
+      const text = this.options.filter.map((key) => row[key] ?? "").join(" ").toLowerCase();
+      return words.every((word) => text.includes(word));
+    };
+    const { key } = this.sorted;
+    const sign = this.isAscending ? 1 : -1;
+    this.rows = (words.length ? this.all.filter(isKept) : [...this.all]).sort((a, b) => compare(a[key], b[key], sign));
+    const of = this.file.methodCount > this.all.length ? `the ${count(this.all.length)} heaviest of ${count(this.file.methodCount)}` : count(this.all.length);
+    this.shown.textContent = words.length ? `${count(this.rows.length)} of ${of} ${this.options.noun}` : `${of} ${this.options.noun}`;
+    this.draw();
+  }
+
+  schedule() {
+    cancelAnimationFrame(this.scheduled);
+    this.scheduled = requestAnimationFrame(() => this.draw());
+  }
+
+  draw() {
+    if (!this.rows) return;
+    const height = this.scroll.clientHeight || 600;
+    const first = Math.max(0, Math.floor(this.scroll.scrollTop / ROW_HEIGHT) - OVERSCAN);
+    const last = Math.min(this.rows.length, Math.ceil((this.scroll.scrollTop + height) / ROW_HEIGHT) + OVERSCAN);
+    this.body.replaceChildren(
+      filler(first, this.columns.length), ...this.rows.slice(first, last).map((row) => this.row(row)), filler(this.rows.length - last, this.columns.length));
+    this.table.setAttribute("aria-rowcount", String(this.rows.length + 1));
+    this.host.dataset.rows = String(this.rows.length);
+  }
+
+  row(row) {
+    return make("tr", {}, ...this.columns.map((column) => this.cell(row, column)));
+  }
+
+  cell(row, column) {
+    const value = row[column.key];
+    if (column.kind === "text") {
+      const text = value === null || value === undefined ? "" : String(value);
+      const { link } = this.options;
+      const content = link?.column === column.key ? make("a", { href: `${location.pathname}?${link.query}&${link.parameter}=${encodeURIComponent(text)}` }, text) : text;
+      return make("td", { class: "table-text", title: text }, content);
+    }
+
+    if (column.kind === "share") return this.share(value, column);
+    return make("td", { class: "fp-num" }, value === null || value === undefined ? "–" : this.figure(value, column.kind));
+  }
+
+  share(value, column) {
+    const whole = this.file[column.of];
+    const share = whole > 0 ? value / whole : 0;
+    // The bar is a gradient of the cell, so that a row stays one node a cell.
+    return make("td", { class: "fp-num table-share", style: `--share: ${(Math.min(1, share) * 100).toFixed(1)}%` }, percent(share));
+  }
+
+  figure(value, kind) {
+    if (kind === "bytes" || (kind === "value" && this.file.unit === "bytes")) return bytes(value);
+    return kind === "number" ? value.toLocaleString("en-US", { maximumFractionDigits: 3 }) : count(value);
+  }
+}
+
+function filler(rows, columns) {
+  return make("tr", { class: "table-filler", "aria-hidden": "true", hidden: rows <= 0 }, make("td", { colspan: columns, style: `height: ${Math.max(0, rows) * ROW_HEIGHT}px` }));
+}
+
+/** Empty cells come last in both directions. */
+function compare(a, b, sign) {
+  const isEmpty = [a, b].map((value) => value === null || value === undefined);
+  if (isEmpty[0] || isEmpty[1]) return isEmpty[0] - isEmpty[1];
+  return sign * (typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b)));
+}
