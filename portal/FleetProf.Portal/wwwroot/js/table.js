@@ -9,8 +9,8 @@ const ROW_HEIGHT = 28;
 const OVERSCAN = 6;
 
 /**
- * @typedef {{key: string, title: string, kind: "text" | "number" | "count" | "bytes" | "value" | "share", of?: string, hint?: string, isDetail?: boolean}} Column
- *   "value" is counted in the unit of the file; "share" divides the column `key` by the file's figure `of`.
+ * @typedef {{key: string, title: string, kind: "text" | "number" | "count" | "bytes" | "value" | "share" | "ratio", of?: string, hint?: string, isDetail?: boolean}} Column
+ *   "value" is counted in the unit of the file; "share" divides the column `key` by the file's figure `of`; "ratio" is such a quotient already.
  * @typedef {{columns: Column[], rows: string | null, sort: string, isAscending: boolean, filter: string[], noun: string, link: {column: string, parameter: string, query: string} | null}} Options
  *   `rows` names the member that holds the rows; null when the file is the array itself. `link` makes a column a way to another view of this capture.
  */
@@ -170,6 +170,7 @@ class ResultTable {
 
   figure(value, kind) {
     if (kind === "bytes" || (kind === "value" && this.file.unit === "bytes")) return bytes(value);
+    if (kind === "ratio") return percent(value);
     return kind === "number" ? value.toLocaleString("en-US", { maximumFractionDigits: 3 }) : count(value);
   }
 }

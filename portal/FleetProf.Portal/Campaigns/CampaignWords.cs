@@ -1,0 +1,35 @@
+using System.Globalization;
+using FleetProf.Contracts.Campaigns;
+using FleetProf.Portal.Captures;
+
+namespace FleetProf.Portal.Campaigns;
+
+/// <summary>States and plans of campaigns as people say them.</summary>
+internal static class CampaignWords
+{
+    public static string Of(CampaignState state) => state switch
+    {
+        CampaignState.Scheduled => "waits for its next run",
+        CampaignState.Running => "running",
+        CampaignState.Completed => "completed",
+        CampaignState.Stopped => "stopped",
+        CampaignState.Expired => "deadline passed",
+        _ => state.ToString(),
+    };
+
+    public static string TagOf(CampaignState state) => state switch
+    {
+        CampaignState.Running => "fp-tag tag-live",
+        CampaignState.Completed => "fp-tag fp-good",
+        CampaignState.Expired => "fp-tag fp-warn",
+        _ => "fp-tag",
+    };
+
+    /// <summary>"3 of each service" or "20 % of each service".</summary>
+    public static string SampleOf(CampaignSpec spec) => spec.SampleSize is { } size
+        ? string.Create(CultureInfo.InvariantCulture, $"{size} of each service")
+        : $"{CaptureWords.Percent(spec.SampleFraction ?? 0)} of each service";
+
+    public static string NameOf(string name, IReadOnlyList<string> services) =>
+        name.Length > 0 ? name : services.Count == 0 ? "Campaign" : string.Join(", ", services);
+}

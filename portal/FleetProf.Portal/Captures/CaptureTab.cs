@@ -1,0 +1,40 @@
+using FleetProf.Contracts.Captures;
+using FleetProf.Portal.Allocations;
+using FleetProf.Portal.GcPauses;
+using FleetProf.Portal.Heaps;
+using FleetProf.Portal.Profiles;
+
+namespace FleetProf.Portal.Captures;
+
+/// <summary>One view of a capture.</summary>
+/// <param name="Key">Its name in the address.</param>
+/// <param name="Title">Its name for people.</param>
+/// <param name="File">The result file that it shows; null for downloads.</param>
+/// <param name="Table">How the file is shown as a table; null for a flame graph.</param>
+internal sealed record CaptureTab(string Key, string Title, string? File, ResultTable? Table)
+{
+    public static readonly CaptureTab Downloads = new("downloads", "Downloads", null, null);
+
+    /// <summary>The views of a capture of this kind for which the analyzer made files, the best first.</summary>
+    public static IReadOnlyList<CaptureTab> Of(CaptureKind kind, IReadOnlyList<CaptureFile> files)
+    {
+        var names = files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
+        return [.. All(kind).Where(tab => names.Contains(tab.File!)), Downloads];
+    }
+
+    private static IEnumerable<CaptureTab> All(CaptureKind kind)
+    {
+        var collections = new CaptureTab("gcs", "GCs", "gcs.json", GcTable.Shape);
+        return kind switch
+        {
+            CaptureKind.Trace => [Flame("cpu"), Methods("cpu"), collections],
+            CaptureKind.Alloc => [new("types", "Types", "alloc.types.json", AllocationTypeTable.Shape), Flame("alloc"), Methods("alloc"), collections],
+            CaptureKind.Gcdump => [new("types", "Heap types", "heap.types.json", HeapTypeTable.Shape), collections],
+            _ => [collections],
+        };
+    }
+
+    private static CaptureTab Flame(string profile) => new("flame", "Flame graph", $"{profile}.flame.json", null);
+
+    private static CaptureTab Methods(string profile) => new("top", "Top table", $"{profile}.top.json", MethodTable.Shape);
+}

@@ -1,0 +1,135 @@
+using FleetProf.Contracts.Captures;
+using FleetProf.Contracts.Fleet;
+using FleetProf.Portal.Problems;
+using Microsoft.AspNetCore.Components;
+
+namespace FleetProf.Portal.Captures;
+
+/// <summary>All captures, newest first; the filters are in the address.</summary>
+public sealed partial class CapturesPage : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
+
+    private readonly CancellationTokenSource _gone = new();
+    private IReadOnlyList<Capture>? _captures;
+    private IReadOnlyList<string> _services = [];
+    private DateTimeOffset? _asOf;
+    private string? _problem;
+    private string? _shown;
+    private int _limit = 100;
+
+    [SupplyParameterFromQuery(Name = "service")] public string? Service { get; set; }
+
+    [SupplyParameterFromQuery(Name = "kind")] public string? Kind { get; set; }
+
+    [SupplyParameterFromQuery(Name = "state")] public string? State { get; set; }
+
+    [SupplyParameterFromQuery(Name = "campaign")] public string? Campaign { get; set; }
+
+    [SupplyParameterFromQuery(Name = "instance")] public string? Instance { get; set; }
+
+    [Inject] public required IClusterClient Cluster { get; init; }
+
+    [Inject] public required NavigationManager Navigation { get; init; }
+
+    [Inject] public required TimeProvider Clock { get; init; }
+
+    private bool HasFilter => (Service ?? Kind ?? State ?? Campaign ?? Instance) is not null;
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_shown != Navigation.Uri)
+        {
+            _shown = Navigation.Uri;
+            await LoadAsync();
+        }
+    }
+
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (firstRender)
+        {
+            _ = KeepFreshAsync();
+        }
+    }
+
+    private async Task LoadAsync()
+    {
+        try
+        {
+            if (_services.Count == 0)
+            {
+                _services = [.. (await Cluster.GetGrain<IFleetQueryGrain>(0).ListServicesAsync(_gone.Token)).Select(row => row.Service)];
+            }
+
+            _captures = await Cluster.GetGrain<ICaptureQueryGrain>(0).ListAsync(ToFilter(), _gone.Token);
+            (_asOf, _problem) = (Clock.GetUtcNow(), null);
+        }
+        catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
+        {
+            _problem = "The silo cannot be reached; what is shown may be old. Check that it runs.";
+        }
+        catch (OperationCanceledException)
+        {
+            // The page is closed.
+        }
+    }
+
+    private CaptureFilter ToFilter() => new()
+    {
+        Service = Service,
+        Kind = Enum.TryParse<CaptureKind>(Kind, ignoreCase: true, out var kind) ? kind : null,
+        State = Enum.TryParse<CaptureState>(State, ignoreCase: true, out var state) ? state : null,
+        CampaignId = Campaign,
+        InstanceId = Instance,
+        Limit = _limit,
+    };
+
+    /// <summary>Asks again while a capture of the list can still change.</summary>
+    private async Task KeepFreshAsync()
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(Interval, Clock);
+            while (await timer.WaitForNextTickAsync(_gone.Token))
+            {
+                if (_problem is not null || _captures?.Any(capture => capture.State < CaptureState.Ready) == true)
+                {
+                    await InvokeAsync(LoadAsync);
+                    await InvokeAsync(StateHasChanged);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The page is closed.
+        }
+    }
+
+    private void Filter(string name, string? value) =>
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(name, string.IsNullOrEmpty(value) ? null : value));
+
+    private Task ShowMoreAsync()
+    {
+        _limit = 1000;
+        return LoadAsync();
+    }
+
+    private static string Samples(Capture capture) => capture.Summary is not { } summary ? "–" : CaptureWords.Count(capture.Kind switch
+    {
+        CaptureKind.Trace => summary.CpuSampleCount,
+        CaptureKind.Alloc => summary.AllocSampleCount,
+        CaptureKind.Gcdump => summary.ObjectCount,
+        _ => summary.GcCount,
+    });
+
+    private static string Remarks(Capture capture) => capture.Failure != CaptureFailure.None
+        ? CaptureFailureAdvice.Explain(capture.Failure)
+        : string.Join(", ", new[] { capture.IsPartial ? "partial" : null, capture.IsBiased ? "biased" : null, capture.Summary is { IsComplete: false } ? "incomplete" : null }.OfType<string>());
+
+    public void Dispose()
+    {
+        _gone.Cancel();
+        _gone.Dispose();
+    }
+}

@@ -1,0 +1,7 @@
+namespace FleetProf.Portal.Captures;
+
+/// <summary>Makes the texts of a column lead to another view of the same capture.</summary>
+/// <param name="Column">Key of the column.</param>
+/// <param name="Parameter">Query parameter that takes the text of the cell.</param>
+/// <param name="Query">The rest of the query, for example "tab=flame".</param>
+public sealed record ResultLink(string Column, string Parameter, string Query);
