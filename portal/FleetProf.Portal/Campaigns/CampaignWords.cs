@@ -19,7 +19,7 @@ internal static class CampaignWords
 
     public static string TagOf(CampaignState state) => state switch
     {
-        CampaignState.Running => "fp-tag tag-live",
+        CampaignState.Running => "fp-tag fp-live",
         CampaignState.Completed => "fp-tag fp-good",
         CampaignState.Expired => "fp-tag fp-warn",
         _ => "fp-tag",

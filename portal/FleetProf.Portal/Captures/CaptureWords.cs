@@ -57,7 +57,7 @@ internal static class CaptureWords
         CaptureState.Ready => "fp-tag fp-good",
         CaptureState.Failed => "fp-tag fp-bad",
         CaptureState.Quarantined => "fp-tag fp-warn",
-        CaptureState.Running or CaptureState.Analysing => "fp-tag tag-live",
+        CaptureState.Running or CaptureState.Analysing => "fp-tag fp-live",
         _ => "fp-tag",
     };
 
@@ -71,7 +71,7 @@ internal static class CaptureWords
             value /= 1000;
         }
 
-        return string.Create(CultureInfo.InvariantCulture, unit == 0 ? $"{value:0} {units[unit]}" : $"{value:0.0} {units[unit]}");
+        return $"{value.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture)} {units[unit]}";
     }
 
     /// <summary>1,234,567</summary>

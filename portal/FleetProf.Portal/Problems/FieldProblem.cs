@@ -1,4 +1,4 @@
 namespace FleetProf.Portal.Problems;
 
 /// <summary>One wrong field or parameter of a request.</summary>
-internal sealed record FieldProblem(string Field, string Message);
+public sealed record FieldProblem(string Field, string Message);

@@ -1,0 +1,218 @@
+using FleetProf.Contracts.Campaigns;
+using FleetProf.Contracts.Captures;
+using FleetProf.Contracts.Fleet;
+using FleetProf.Portal.Access;
+using FleetProf.Portal.Problems;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace FleetProf.Portal.Campaigns;
+
+/// <summary>The form for a campaign, with the silo's opinion of it while it is filled in.</summary>
+public sealed partial class NewCampaignPage : IDisposable
+{
+    private static readonly TimeSpan TypingPause = TimeSpan.FromMilliseconds(250);
+
+    private static readonly HashSet<string> KnownFields =
+    [
+        "selector", "selector.services", "selector.instanceIds", "selector.version", "selector.labels", "kinds", "durationSeconds", "sampleSize", "sampleFraction",
+        "maxConcurrentPerService", "deadline", "maxBytes", "seed", "cron", "name", "reason",
+    ];
+
+    private readonly CancellationTokenSource _gone = new();
+    private CancellationTokenSource _asking = new();
+    private CampaignDraft _draft = new();
+    private IReadOnlyList<ServiceRow> _services = [];
+    private IReadOnlyList<FieldProblem> _problems = [];
+    private CampaignPreview? _preview;
+    private string _serviceText = "";
+    private string? _campaignId;
+    private string? _problem;
+    private bool _isAsking;
+    private bool _isStarting;
+
+    [SupplyParameterFromQuery(Name = "services")] public string[]? Services { get; set; }
+
+    [SupplyParameterFromQuery(Name = "instances")] public string[]? Instances { get; set; }
+
+    [SupplyParameterFromQuery(Name = "kind")] public string[]? Kinds { get; set; }
+
+    [SupplyParameterFromQuery(Name = "version")] public string? Version { get; set; }
+
+    [SupplyParameterFromQuery(Name = "size")] public int? Size { get; set; }
+
+    [SupplyParameterFromQuery(Name = "percent")] public double? Percent { get; set; }
+
+    [SupplyParameterFromQuery(Name = "seconds")] public int? Seconds { get; set; }
+
+    [SupplyParameterFromQuery(Name = "cron")] public string? Cron { get; set; }
+
+    [CascadingParameter] public Task<AuthenticationState>? Login { get; set; }
+
+    [Inject] public required IClusterClient Cluster { get; init; }
+
+    [Inject] public required RunIds Ids { get; init; }
+
+    [Inject] public required NavigationManager Navigation { get; init; }
+
+    [Inject] public required TimeProvider Clock { get; init; }
+
+    private IEnumerable<string> Versions => _services.Where(row => _draft.Services.Contains(row.Service)).SelectMany(row => row.Versions).Distinct().Order(StringComparer.Ordinal);
+
+    protected override async Task OnInitializedAsync()
+    {
+        var kinds = (Kinds ?? []).Select(text => Enum.TryParse<CaptureKind>(text, ignoreCase: true, out var kind) && Enum.IsDefined(kind) ? kind : (CaptureKind?)null).OfType<CaptureKind>();
+        _draft = new CampaignDraft
+        {
+            Services = new(Services ?? [], StringComparer.Ordinal),
+            InstanceIds = [.. (Instances ?? []).Distinct(StringComparer.Ordinal)],
+            Kinds = [.. kinds.DefaultIfEmpty(CaptureKind.Trace)],
+            Version = Version ?? "",
+            SampleSize = Size ?? (Instances is { Length: > 0 } chosen ? chosen.Length : 2),
+            SamplePercent = Percent ?? 10,
+            IsFraction = Percent is not null,
+            DurationSeconds = Seconds ?? 10,
+            IsRecurring = Cron is not null,
+            Cron = Cron ?? "0 3 * * *",
+        };
+        await LoadAsync();
+    }
+
+    private async Task LoadAsync()
+    {
+        try
+        {
+            _services = await Cluster.GetGrain<IFleetQueryGrain>(0).ListServicesAsync(_gone.Token);
+            _problem = null;
+            await PreviewAsync(_asking.Token);
+        }
+        catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
+        {
+            _problem = "The silo cannot be reached, so nothing can be started. Check that it runs.";
+        }
+        catch (OperationCanceledException)
+        {
+            // The page is closed.
+        }
+    }
+
+    /// <summary>Asks the silo once the typing pauses.</summary>
+    private async Task Changed()
+    {
+        await _asking.CancelAsync();
+        _asking.Dispose();
+        _asking = CancellationTokenSource.CreateLinkedTokenSource(_gone.Token);
+        var cancellation = _asking.Token;
+        try
+        {
+            await Task.Delay(TypingPause, Clock, cancellation);
+            await PreviewAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // A newer change asks again.
+        }
+        catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
+        {
+            _problem = "The silo cannot be reached; the preview may be old. Try again.";
+        }
+    }
+
+    private async Task PreviewAsync(CancellationToken cancellationToken)
+    {
+        if (_draft.IsUntouched)
+        {
+            (_preview, _problems) = (null, []);
+            return;
+        }
+
+        var spec = _draft.ToSpec();
+        var own = OwnProblems(spec);
+        _isAsking = true;
+        try
+        {
+            // A spec beyond the bounds is not worth a call; anything else is judged by the silo.
+            var preview = own.Count > 0 ? null : await Cluster.GetGrain<ICampaignQueryGrain>(0).PreviewAsync(spec, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            _preview = preview ?? _preview;
+            _problems = preview is null ? own : ToFields(preview.Problems);
+            _problem = null;
+        }
+        finally
+        {
+            _isAsking = false;
+        }
+    }
+
+    private List<FieldProblem> OwnProblems(CampaignSpec spec) => [.. _draft.Problems(), .. CampaignLimits.Problems(spec)];
+
+    private static IReadOnlyList<FieldProblem> ToFields(IReadOnlyList<CampaignProblem> problems) => [.. problems.Select(problem => new FieldProblem(problem.Field, problem.Message))];
+
+    private async Task StartAsync()
+    {
+        var asked = _draft.ToSpec() with { RequestedBy = PrincipalClaims.NameOf((await Login!).User) };
+        _problems = OwnProblems(asked);
+        if (_problems.Count > 0)
+        {
+            return;
+        }
+
+        // One id for this form: a second click, or a second try after a lost answer, starts nothing twice.
+        _campaignId ??= Ids.Next();
+        _isStarting = true;
+        try
+        {
+            var creation = await Cluster.GetGrain<ICampaignGrain>(_campaignId).CreateAsync(asked, null, _gone.Token);
+            if (creation.Campaign is { } campaign)
+            {
+                Navigation.NavigateTo($"campaigns/{campaign.CampaignId}");
+                return;
+            }
+
+            _problems = ToFields(creation.Problems);
+        }
+        catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
+        {
+            _problem = "The silo did not answer. Press the button again: the campaign is started once, however often you press.";
+        }
+        finally
+        {
+            _isStarting = false;
+        }
+    }
+
+    private Task Toggle<T>(HashSet<T> chosen, T item)
+    {
+        if (!chosen.Remove(item))
+        {
+            chosen.Add(item);
+        }
+
+        return Changed();
+    }
+
+    private Task SetFraction(bool isFraction)
+    {
+        _draft.IsFraction = isFraction;
+        return Changed();
+    }
+
+    private Task SetRecurring(bool isRecurring)
+    {
+        _draft.IsRecurring = isRecurring;
+        return Changed();
+    }
+
+    private Task ForgetInstances()
+    {
+        _draft.InstanceIds.Clear();
+        return Changed();
+    }
+
+    public void Dispose()
+    {
+        _gone.Cancel();
+        _asking.Dispose();
+        _gone.Dispose();
+    }
+}
