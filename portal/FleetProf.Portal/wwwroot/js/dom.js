@@ -32,7 +32,10 @@ export async function copy(text) {
 }
 
 /** Fetches JSON of our own REST. @returns {Promise<any>} throws an Error that says what to do */
-export async function fetchJson(url, signal) {
+export const fetchJson = async (url, signal) => JSON.parse(await fetchText(url, signal));
+
+/** The text of a file of our own REST. @returns {Promise<string>} throws an Error that says what to do */
+export async function fetchText(url, signal) {
   let answer;
   try {
     answer = await fetch(url, { credentials: "same-origin", headers: { Accept: "application/json" }, signal });
@@ -41,7 +44,7 @@ export async function fetchJson(url, signal) {
     throw new Error("The portal does not answer. Check that it runs, then reload the page.");
   }
 
-  if (answer.ok) return answer.json();
+  if (answer.ok) return answer.text();
   const problem = await answer.json().catch(() => null);
   throw new Error(problem?.detail ?? `The portal answered ${answer.status}. Reload the page to try again.`);
 }

@@ -172,17 +172,33 @@ function outlineSelection(canvas, { parts, width, scroll, selection, theme }) {
   canvas.strokeRect(box.x + 1, rowOf(part, selection.node) * ROW_HEIGHT - scroll + 1, Math.max(box.w - 3, 1), ROW_HEIGHT - 3);
 }
 
+/** Names without parameters and type arguments, cut at the dots; a page shows few distinct ones. @type {Map<string, string[]>} */
+const knownWords = new Map();
+
+function wordsOf(name) {
+  let words = knownWords.get(name);
+  if (!words) {
+    let bare = name.replace(/(?<=[\w>])\(.*$/s, "");
+    for (let longer = ""; longer !== bare;) {
+      longer = bare;
+      bare = bare.replace(/(?<=[\w`])[[<][^[\]<>]*[\]>]/g, "");
+    }
+
+    if (knownWords.size > 20_000) knownWords.clear();
+    knownWords.set(name, words = bare.split(/\.(?=.)/));
+  }
+
+  return words;
+}
+
 /** What names a frame best in so many letters: its end, class and method, is worth more than its namespace. */
 export function shortened(name, room) {
   if (name.length <= room) return name;
-  const parameters = name.search(/[([<{]/);
-  const bare = parameters > 0 ? name.slice(0, parameters) : name;
-  const words = bare.split(".");
-  for (let from = 1; from < words.length; from++) {
+  const words = wordsOf(name);
+  for (let from = 0; from < words.length; from++) {
     const tail = words.slice(from).join(".");
     if (tail.length <= room) return tail;
   }
 
-  const last = words.at(-1) || name;
-  return last.length <= room ? last : `${last.slice(0, room - 1)}…`;
+  return `${words.at(-1).slice(0, room - 1)}…`;
 }

@@ -1,0 +1,158 @@
+using System.Text.RegularExpressions;
+using FleetProf.Contracts.Captures;
+using FleetProf.Portal.Tests.Browser;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace FleetProf.Portal.Tests.Profiles;
+
+[Collection<BrowserCollection>]
+public sealed class FlameGraphTests(BrowserFixture browser, ITestOutputHelper output)
+{
+    private string CaptureOf(CaptureKind kind) =>
+        browser.Portal.Silo.World.Captures().First(capture => capture.Kind == kind && capture.State == CaptureState.Ready).CaptureId;
+
+    [Fact]
+    public async Task Graph_OfFiftyThousandNodes_IsPaintedWithFewElements()
+    {
+        await using var open = await browser.OpenAsync($"/captures/{CaptureOf(CaptureKind.Trace)}");
+        await PaintedAsync(open.Page);
+
+        var nodes = int.Parse((await open.Page.GetAttributeAsync(".flame", "data-painted"))!, null);
+        var elements = await open.Page.EvaluateAsync<int>("document.querySelectorAll('*').length");
+        var milliseconds = await open.Page.EvaluateAsync<double>("performance.getEntriesByName('flame-data-to-painted')[0].duration");
+        output.WriteLine($"{nodes} nodes: {milliseconds:0} ms from data to painted, {elements} elements on the page, {open.CircuitBytes / 1000} KB over the circuit");
+        Assert.InRange(nodes, 40_000, 50_000);
+        Assert.InRange(elements, 1, 499);
+        Assert.InRange(open.CircuitBytes, 1, 300_000);
+        Assert.Empty(open.Complaints);
+        await open.PictureAsync("flame");
+    }
+
+    [Fact]
+    public async Task Click_OnAFrame_ZoomsAndBackUndoes()
+    {
+        await using var open = await browser.OpenAsync($"/captures/{CaptureOf(CaptureKind.Trace)}?tab=flame");
+        var page = open.Page;
+        await PaintedAsync(page);
+
+        await ClickRowAsync(page, 3);
+
+        await Expect(page).ToHaveURLAsync(new Regex("zoom=3"));
+        await Expect(page.Locator(".flame-status")).ToContainTextAsync("total");
+        await page.GoBackAsync();
+        await Expect(page).Not.ToHaveURLAsync(new Regex("zoom="));
+        Assert.Empty(open.Complaints);
+    }
+
+    [Fact]
+    public async Task Keys_MoveZoomAndReset()
+    {
+        await using var open = await browser.OpenAsync($"/captures/{CaptureOf(CaptureKind.Trace)}?tab=flame");
+        var page = open.Page;
+        await PaintedAsync(page);
+        await page.Locator(".flame canvas").FocusAsync();
+
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page).ToHaveURLAsync(new Regex("zoom=2"));
+        await page.Keyboard.PressAsync("Escape");
+
+        await Expect(page).Not.ToHaveURLAsync(new Regex("zoom="));
+        await page.Keyboard.PressAsync("/");
+        await Expect(page.Locator(".flame-find")).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task Search_ByRegex_TellsShareAndCountAndStaysInTheAddress()
+    {
+        await using var open = await browser.OpenAsync($"/captures/{CaptureOf(CaptureKind.Trace)}?tab=flame&find=CartPricing");
+        var page = open.Page;
+        await PaintedAsync(page);
+        await Expect(page.Locator(".flame-found")).ToHaveTextAsync(new Regex(@"^[\d.]+ % in [\d,]+ frames$"));
+
+        await page.FillAsync(".flame-find", "TryInsert[0-9]+$");
+        await Expect(page).ToHaveURLAsync(new Regex("find=TryInsert"));
+        await page.FillAsync(".flame-find", "(unclosed");
+
+        await Expect(page.Locator(".flame-found")).ToHaveTextAsync("no match");
+        Assert.Empty(open.Complaints);
+    }
+
+    [Fact]
+    public async Task Menu_Sandwich_ShowsCallersAndCalleesOfTheFunction()
+    {
+        await using var open = await browser.OpenAsync($"/captures/{CaptureOf(CaptureKind.Trace)}?tab=flame");
+        var page = open.Page;
+        await PaintedAsync(page);
+        await ClickRowAsync(page, 2, MouseButton.Right);
+        await Expect(page.Locator(".flame-menu")).ToBeVisibleAsync();
+        await open.PictureAsync("flame-menu");
+
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Sandwich" }).ClickAsync();
+
+        await Expect(page).ToHaveURLAsync(new Regex("view=sandwich"));
+        await Expect(page.Locator(".flame-view")).ToContainTextAsync("Callers and callees of");
+        await open.PictureAsync("flame-sandwich");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Invert" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("view=inverted"));
+        await open.PictureAsync("flame-inverted");
+        Assert.Empty(open.Complaints);
+    }
+
+    [Fact]
+    public async Task Names_ThatAreMarkup_StayText()
+    {
+        await using var open = await browser.OpenAsync($"/captures/{CaptureOf(CaptureKind.Trace)}?tab=flame&find=onerror");
+        var page = open.Page;
+        await PaintedAsync(page);
+        for (var row = 1; row < 12; row++)
+        {
+            var box = (await page.Locator(".flame canvas").BoundingBoxAsync())!;
+            await page.Mouse.MoveAsync(box.X + 40, box.Y + (row * 19) + 9);
+        }
+
+        await page.GotoAsync(page.Url.Replace("tab=flame&find=onerror", "tab=top&q=onerror", StringComparison.Ordinal));
+        await Expect(page.Locator(".table-results")).ToContainTextAsync("<img src=x onerror=alert(1)>");
+
+        Assert.Equal(0, await page.Locator("main img").CountAsync());
+        Assert.Empty(open.Complaints);
+    }
+
+    [Theory]
+    [InlineData("export function mount() { throw new Error('planted fault'); } export function unmount() {}")]
+    [InlineData("this is no module")]
+    public async Task Module_Throws_IsAnInlineErrorAndThePageLives(string module)
+    {
+        await using var open = await browser.OpenAsync("/captures");
+        var page = open.Page;
+        await page.RouteAsync(new Regex(@"/js/flame\."), route => route.FulfillAsync(new() { ContentType = "text/javascript", Body = module }));
+
+        await page.GotoAsync($"/captures/{CaptureOf(CaptureKind.Trace)}?tab=flame");
+
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("This view could not be shown");
+        await page.ClickAsync("nav.tabs >> text=Downloads");
+        await Expect(page.Locator("main")).ToContainTextAsync("original.nettrace");
+    }
+
+    [Fact]
+    public async Task Theme_Dark_ColoursTheCanvasAnew()
+    {
+        await using var open = await browser.OpenAsync($"/captures/{CaptureOf(CaptureKind.Alloc)}?tab=flame", ColorScheme.Dark);
+        await PaintedAsync(open.Page);
+        const string pixel = "() => [...document.querySelector('.flame canvas').getContext('2d').getImageData(5, 25, 1, 1).data].join()";
+        var dark = await open.Page.EvaluateAsync<string>(pixel);
+        await open.PictureAsync("flame-dark");
+
+        await open.Page.EvaluateAsync("() => { document.documentElement.dataset.theme = 'light'; document.dispatchEvent(new CustomEvent('fp-theme')); }");
+        await open.Page.WaitForFunctionAsync($"before => ({pixel})() !== before", dark);
+
+        Assert.Empty(open.Complaints);
+    }
+
+    private static Task PaintedAsync(IPage page) => page.Locator(".flame[data-painted]").WaitForAsync();
+
+    private static Task ClickRowAsync(IPage page, int row, MouseButton button = MouseButton.Left) =>
+        page.Locator(".flame canvas").ClickAsync(new() { Button = button, Position = new() { X = 30, Y = (row * 19) + 9 } });
+}
