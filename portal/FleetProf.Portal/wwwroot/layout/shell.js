@@ -61,6 +61,8 @@ function isTyping(target) {
 function onClick(event) {
   const target = event.target instanceof Element ? event.target : null;
   closeMenus(target?.closest("details.fp-menu") ?? null);
+  const row = target?.closest("tr[data-fp-row]");
+  if (row && !target?.closest("a, button, input, label") && !getSelection()?.toString()) row.querySelector("a")?.click();
   switch (target?.closest("[data-fp]")?.getAttribute("data-fp")) {
     case "theme":
     case "theme-name":

@@ -1,0 +1,73 @@
+using FleetProf.Contracts.Fleet;
+
+namespace FleetProf.Portal.Fleet;
+
+/// <summary>The order of a page state. What was not measured comes last either way; ties go by service, then by id, so that rows never dance.</summary>
+internal sealed class FleetOrder(FleetPageState state) : IComparer<Instance>, IComparer<ServiceTotal>
+{
+    public int Compare(Instance? x, Instance? y)
+    {
+        var order = IsText ? Turned(string.Compare(TextOf(x!), TextOf(y!), StringComparison.OrdinalIgnoreCase)) : CompareFigures(FigureOf(x!), FigureOf(y!));
+        order = order != 0 ? order : string.CompareOrdinal(x!.Service, y!.Service);
+        return order != 0 ? order : string.CompareOrdinal(x!.InstanceId, y!.InstanceId);
+    }
+
+    public int Compare(ServiceTotal? x, ServiceTotal? y)
+    {
+        var order = IsText ? Turned(string.Compare(TextOf(x!), TextOf(y!), StringComparison.OrdinalIgnoreCase)) : CompareFigures(FigureOf(x!), FigureOf(y!));
+        return order != 0 ? order : string.CompareOrdinal(x!.Service, y!.Service);
+    }
+
+    private bool IsText => state.Sort is FleetColumn.Service or FleetColumn.Version or FleetColumn.Host or FleetColumn.Runtime;
+
+    private int Turned(int order) => state.IsDescending ? -order : order;
+
+    private int CompareFigures(double? x, double? y) => (x, y) switch
+    {
+        (null, null) => 0,
+        (null, _) => 1,
+        (_, null) => -1,
+        _ => Turned(x.Value.CompareTo(y.Value)),
+    };
+
+    private string TextOf(Instance instance) => state.Sort switch
+    {
+        FleetColumn.Version => instance.Version,
+        FleetColumn.Host => instance.Host,
+        FleetColumn.Runtime => instance.Runtime,
+        _ => instance.Service,
+    };
+
+    private string TextOf(ServiceTotal total) => state.Sort == FleetColumn.Version ? string.Join(' ', total.Versions) : total.Service;
+
+    private double? FigureOf(Instance instance) => state.Sort switch
+    {
+        FleetColumn.Process => instance.Pid,
+        FleetColumn.Cpu => instance.Vitals?.CpuCores,
+        FleetColumn.Heap => instance.Vitals?.HeapBytes,
+        FleetColumn.TimeInGc => instance.Vitals?.TimeInGcPercent,
+        FleetColumn.LastPause => instance.Vitals?.LastPauseMs,
+        FleetColumn.PauseP99 => instance.Vitals?.PauseP99Ms,
+        FleetColumn.MaxPause => instance.Vitals?.MaxPauseMs,
+        FleetColumn.Allocation => instance.Vitals?.AllocatedBytesPerSecond,
+        FleetColumn.GcCount => instance.Vitals?.GcCount,
+        // Troubled ones first: they are what the column is clicked for.
+        FleetColumn.State => instance.Problem != InstanceProblem.None ? 0 : instance.State switch { InstanceState.Unreachable => 1, InstanceState.Ended => 2, _ => 3 },
+        _ => instance.LastSeenAt.ToUnixTimeMilliseconds(),
+    };
+
+    private double? FigureOf(ServiceTotal total) => state.Sort switch
+    {
+        FleetColumn.Process => total.InstanceCount,
+        FleetColumn.Cpu => total.CpuCores,
+        FleetColumn.Heap => total.HeapBytes,
+        FleetColumn.TimeInGc => total.TimeInGcPercent,
+        FleetColumn.LastPause => total.LastPauseMs,
+        FleetColumn.PauseP99 => total.PauseP99Ms,
+        FleetColumn.MaxPause => total.MaxPauseMs,
+        FleetColumn.Allocation => total.AllocatedBytesPerSecond,
+        FleetColumn.GcCount => total.GcCount,
+        FleetColumn.State => -total.TroubledCount,
+        _ => total.LastSeenAt.ToUnixTimeMilliseconds(),
+    };
+}

@@ -1,0 +1,65 @@
+using FleetProf.Contracts.Fleet;
+using FleetProf.Portal.Layout;
+using Microsoft.AspNetCore.Components;
+
+namespace FleetProf.Portal.Fleet;
+
+/// <summary>The table of the fleet page: draws rows, tells of clicks.</summary>
+public sealed partial class FleetTable
+{
+    /// <summary>Agents report every 10 seconds; a row that missed five reports is old.</summary>
+    private static readonly TimeSpan StaleAge = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan FreshAge = TimeSpan.FromSeconds(20);
+
+    private static readonly IReadOnlyList<Head> Heads =
+    [
+        new(FleetColumn.Service, "Service", "", "auto", false, ""),
+        new(FleetColumn.Version, "Version", "", "86px", false, ""),
+        new(FleetColumn.Host, "Host", "", "150px", false, ""),
+        new(FleetColumn.Process, "Pod or pid", "", "150px", false, ""),
+        new(FleetColumn.Runtime, "Runtime", "", "74px", false, ""),
+        new(FleetColumn.Cpu, "CPU", "cores", "84px", true, "CPU cores in use"),
+        new(FleetColumn.Heap, "Heap", "MB", "80px", true, "All generations after the last GC"),
+        new(FleetColumn.TimeInGc, "GC", "%", "60px", true, "Share of the last minute that GC pauses took"),
+        new(FleetColumn.LastPause, "Last", "ms", "72px", true, "Longest pause of the latest window that had a GC"),
+        new(FleetColumn.PauseP99, "p99", "ms", "72px", true, "99th percentile of GC pauses over the last minute"),
+        new(FleetColumn.MaxPause, "Max", "ms", "72px", true, "Longest GC pause of the last minute"),
+        new(FleetColumn.Allocation, "Alloc", "MB/s", "92px", true, "Allocated bytes per second"),
+        new(FleetColumn.GcCount, "GCs", "", "72px", true, "GCs since the agent began to watch"),
+        new(FleetColumn.State, "State", "", "122px", false, "Whether it can be watched, and if not, why: point at it for what to do"),
+        new(FleetColumn.LastSeen, "Seen", "", "64px", true, "Age of the last report"),
+    ];
+
+    [Parameter, EditorRequired] public IReadOnlyList<FleetRow> Rows { get; set; } = [];
+
+    [Parameter, EditorRequired] public FleetPageState State { get; set; } = new();
+
+    [Parameter, EditorRequired] public DateTimeOffset AsOf { get; set; }
+
+    [Parameter] public EventCallback<FleetColumn> OnSort { get; set; }
+
+    [Parameter] public EventCallback<(string InstanceId, bool IsSelected)> OnSelect { get; set; }
+
+    [Parameter] public EventCallback<(string Service, bool IsOpen)> OnOpen { get; set; }
+
+    private ICollection<FleetRow> Items => Rows as ICollection<FleetRow> ?? [.. Rows];
+
+    internal static string ServiceUri(string service) => $"/services/{Uri.EscapeDataString(service)}";
+
+    private string? SortOf(FleetColumn column) => column != State.Sort ? null : State.IsDescending ? "descending" : "ascending";
+
+    private bool IsStale(Instance instance) => instance.State != InstanceState.Running || AsOf - instance.LastSeenAt > StaleAge;
+
+    private string Seen(DateTimeOffset at) => AsOf - at < FreshAge ? "now" : Figures.Age(AsOf - at);
+
+    private static string Mega(double? value, int decimals) => Figures.Fixed(value / 1e6, decimals);
+
+    private static string Explain(Instance instance) => $"{instance.ProblemDetail} {InstanceProblemAdvice.NextStepOf(instance)}".Trim();
+
+    private static string TagOf(Instance instance) => instance.Problem != InstanceProblem.None
+        ? "fp-tag fp-bad"
+        : instance.State switch { InstanceState.Running => "", InstanceState.Unreachable => "fp-tag fp-warn", _ => "fp-tag" };
+
+    private sealed record Head(FleetColumn Column, string Title, string Unit, string Width, bool IsNumber, string Meaning);
+}

@@ -1,0 +1,39 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace FleetProf.Portal.Tests.Browser;
+
+/// <summary>What must hold for every page: no complaint of the browser, little over the circuit, one heading in one main.</summary>
+[Collection<BrowserCollection>]
+public sealed class RouteTests(BrowserFixture browser)
+{
+    private const long MostCircuitBytes = 300_000;
+
+    /// <summary>Address, and what shows that its data has arrived.</summary>
+    public static TheoryData<string, string> Routes() => new()
+    {
+        { "/", "tbody tr.fleet-row" },
+        { "/?group=service&sort=pauseP99&order=desc&open=reports", "tbody tr.fleet-group" },
+        { "/?q=nothing-has-this-name", ".fp-empty" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Routes))]
+    public async Task Route_Opened_IsQuietAndSmall(string path, string drawn)
+    {
+        foreach (var (theme, width) in new[] { (ColorScheme.Light, 1400), (ColorScheme.Dark, 1400), (ColorScheme.Light, 480) })
+        {
+            await using var open = await browser.OpenAsync(path, theme, width);
+            await Expect(open.Page.Locator(drawn).First).ToBeVisibleAsync();
+            await Expect(open.Page.Locator("[data-fp=theme-name]")).ToHaveTextAsync("Auto");
+            var bytes = open.CircuitBytes;
+            await open.PictureAsync($"{path.Trim('/').Replace('/', '-').Replace('?', '-')} {theme} {width}");
+
+            Assert.Empty(open.Complaints);
+            Assert.True(bytes is > 0 and < MostCircuitBytes, $"{path} received {bytes} bytes over its circuit.");
+            await Expect(open.Page.Locator("main")).ToHaveCountAsync(1);
+            await Expect(open.Page.Locator("main h1")).ToHaveCountAsync(1);
+            TestContext.Current.TestOutputHelper?.WriteLine($"{path} {theme} {width}: {bytes} bytes over the circuit");
+        }
+    }
+}
