@@ -14,10 +14,10 @@ public sealed partial class FleetTable
 
     private static readonly IReadOnlyList<Head> Heads =
     [
-        new(FleetColumn.Service, "Service", "", "auto", false, ""),
-        new(FleetColumn.Version, "Version", "", "86px", false, ""),
-        new(FleetColumn.Host, "Host", "", "150px", false, ""),
-        new(FleetColumn.Process, "Pod or pid", "", "150px", false, ""),
+        new(FleetColumn.Service, "Service", "", "150px", false, ""),
+        new(FleetColumn.Version, "Version", "", "80px", false, ""),
+        new(FleetColumn.Host, "Host", "", "140px", false, ""),
+        new(FleetColumn.Process, "Pod or pid", "", "140px", false, ""),
         new(FleetColumn.Runtime, "Runtime", "", "74px", false, ""),
         new(FleetColumn.Cpu, "CPU", "cores", "84px", true, "CPU cores in use"),
         new(FleetColumn.Heap, "Heap", "MB", "80px", true, "All generations after the last GC"),
@@ -36,6 +36,9 @@ public sealed partial class FleetTable
     [Parameter, EditorRequired] public FleetPageState State { get; set; } = new();
 
     [Parameter, EditorRequired] public DateTimeOffset AsOf { get; set; }
+
+    /// <summary>Where a click on an instance leads.</summary>
+    [Parameter] public Func<Instance, string> UriOf { get; set; } = static instance => ServiceUri(instance.Service);
 
     [Parameter] public EventCallback<FleetColumn> OnSort { get; set; }
 

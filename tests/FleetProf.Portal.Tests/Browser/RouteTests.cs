@@ -14,6 +14,10 @@ public sealed class RouteTests(BrowserFixture browser)
     {
         { "/", "tbody tr.fleet-row" },
         { "/?group=service&sort=pauseP99&order=desc&open=reports", "tbody tr.fleet-group" },
+        { "/services/checkout", ".trend canvas" },
+        { "/services/orders?range=6h&each=instance", ".trend canvas" },
+        { "/services/reports?pauses=generation&range=24h", ".trend canvas" },
+        { "/services/no-such-service", ".fp-empty" },
         { "/?q=nothing-has-this-name", ".fp-empty" },
     };
 
@@ -27,7 +31,7 @@ public sealed class RouteTests(BrowserFixture browser)
             await Expect(open.Page.Locator(drawn).First).ToBeVisibleAsync();
             await Expect(open.Page.Locator("[data-fp=theme-name]")).ToHaveTextAsync("Auto");
             var bytes = open.CircuitBytes;
-            await open.PictureAsync($"{path.Trim('/').Replace('/', '-').Replace('?', '-')} {theme} {width}");
+            await open.PictureAsync($"{NameOf(path)} {theme} {width}");
 
             Assert.Empty(open.Complaints);
             Assert.True(bytes is > 0 and < MostCircuitBytes, $"{path} received {bytes} bytes over its circuit.");
@@ -36,4 +40,6 @@ public sealed class RouteTests(BrowserFixture browser)
             TestContext.Current.TestOutputHelper?.WriteLine($"{path} {theme} {width}: {bytes} bytes over the circuit");
         }
     }
+
+    private static string NameOf(string path) => path == "/" ? "fleet" : string.Concat(path.Trim('/', '?').Select(letter => char.IsLetterOrDigit(letter) ? letter : '_'));
 }

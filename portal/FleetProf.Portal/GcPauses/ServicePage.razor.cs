@@ -1,0 +1,133 @@
+using FleetProf.Contracts.Captures;
+using FleetProf.Contracts.Comparisons;
+using FleetProf.Contracts.Fleet;
+using FleetProf.Portal.Fleet;
+using FleetProf.Portal.Layout;
+using FleetProf.Portal.Problems;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+
+namespace FleetProf.Portal.GcPauses;
+
+/// <summary>One service: how it is now, its trends, its captures and comparisons, its instances.</summary>
+public sealed partial class ServicePage : IDisposable
+{
+    private readonly CancellationTokenSource _left = new();
+    private ServicePageState _state = new();
+    private FleetPageState _fleet = new() { Sort = FleetColumn.PauseP99, IsDescending = true };
+    private FleetSnapshot _snapshot = FleetSnapshot.Empty;
+    private IReadOnlyList<FleetRow> _rows = [];
+    private ServiceTotal? _total;
+    private ServiceRow? _row;
+    private IReadOnlyList<Capture> _captures = [];
+    private IReadOnlyList<Comparison> _comparisons = [];
+    private string? _loaded;
+    private string? _problem;
+    private bool _isUnknown;
+
+    [Parameter] public string Service { get; set; } = "";
+
+    [Inject] public required FleetFeed Feed { get; init; }
+
+    [Inject] public required IClusterClient Cluster { get; init; }
+
+    [Inject] public required NavigationManager Navigation { get; init; }
+
+    [Inject] public required TimeProvider Clock { get; init; }
+
+    private string CaptureUri => _fleet.Selected.Count > 0 ? _fleet.ToCaptureUri() : new PageQuery().Add("services", Service).ToUri("/campaigns/new");
+
+    private string CompareUri => new PageQuery().Add("service", Service).Add("baseline", _row?.LastDeploy?.PreviousVersion).Add("candidate", _row?.LastDeploy?.Version).ToUri("/compare");
+
+    protected override void OnInitialized()
+    {
+        Navigation.LocationChanged += OnLocationChanged;
+        _ = FollowAsync();
+    }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        _state = ServicePageState.FromUri(Navigation.Uri);
+        if (_loaded != Service)
+        {
+            _loaded = Service;
+            Show(_snapshot);
+            await LoadAsync();
+        }
+    }
+
+    private async Task LoadAsync()
+    {
+        try
+        {
+            var fleet = Cluster.GetGrain<IFleetQueryGrain>(0).GetServiceAsync(Service, _left.Token);
+            var captures = Cluster.GetGrain<ICaptureQueryGrain>(0).ListAsync(new() { Service = Service, Limit = 8 }, _left.Token);
+            var comparisons = Cluster.GetGrain<IComparisonQueryGrain>(0).ListAsync(Service, 5, _left.Token);
+            (_row, _captures, _comparisons) = (await fleet, await captures, await comparisons);
+            (_isUnknown, _problem) = (_row is null, null);
+        }
+        catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
+        {
+            _problem = "The silo cannot be reached. If it was stopped, start it again: fleetprof up.";
+        }
+        catch (OperationCanceledException)
+        {
+            // The page was left.
+        }
+    }
+
+    private async Task FollowAsync()
+    {
+        try
+        {
+            await foreach (var snapshot in Feed.SubscribeAsync(_left.Token))
+            {
+                await InvokeAsync(() =>
+                {
+                    Show(snapshot);
+                    StateHasChanged();
+                });
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The page was left.
+        }
+    }
+
+    private void Show(FleetSnapshot snapshot)
+    {
+        _snapshot = snapshot;
+        _rows = FleetView.Of(snapshot, _fleet with { Services = [Service] }).Rows;
+        _total = _rows.Count == 0 ? null : ServiceTotal.Of(Service, [.. _rows.Select(row => row.Instance!)]);
+    }
+
+    private void Sort(FleetColumn column)
+    {
+        _fleet = _fleet.SortedBy(column);
+        Show(_snapshot);
+    }
+
+    private void Go(ServicePageState state) => Navigation.NavigateTo(state.ToUri(Service));
+
+    private void Reset()
+    {
+        if (_state.IsAbsolute)
+        {
+            Go(_state with { From = null, To = null });
+        }
+    }
+
+    private void OnLocationChanged(object? sender, LocationChangedEventArgs change) => _ = InvokeAsync(() =>
+    {
+        _state = ServicePageState.FromUri(change.Location);
+        StateHasChanged();
+    });
+
+    public void Dispose()
+    {
+        Navigation.LocationChanged -= OnLocationChanged;
+        _left.Cancel();
+        _left.Dispose();
+    }
+}

@@ -1,0 +1,66 @@
+using FleetProf.Portal.Layout;
+
+namespace FleetProf.Portal.GcPauses;
+
+/// <summary>What the page of a service shows; all of it stands in the address.</summary>
+public sealed record ServicePageState
+{
+    public const string DefaultRange = "1h";
+
+    /// <summary>Offered relative ranges, each ending now.</summary>
+    public static readonly IReadOnlyDictionary<string, TimeSpan> Ranges = new Dictionary<string, TimeSpan>(StringComparer.Ordinal)
+    {
+        ["15m"] = TimeSpan.FromMinutes(15), ["1h"] = TimeSpan.FromHours(1), ["6h"] = TimeSpan.FromHours(6), ["24h"] = TimeSpan.FromHours(24), ["7d"] = TimeSpan.FromDays(7),
+    };
+
+    /// <summary>A key of <see cref="Ranges"/>; holds while no absolute range is set, and again after a reset.</summary>
+    public string Range { get; init; } = DefaultRange;
+
+    /// <summary>Start of an absolute range; set together with <see cref="To"/>.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    public DateTimeOffset? To { get; init; }
+
+    /// <summary>Only this instance; null merges all.</summary>
+    public string? Instance { get; init; }
+
+    /// <summary>One line per instance.</summary>
+    public bool IsPerInstance { get; init; }
+
+    /// <summary>Pauses by generation instead of by percentile.</summary>
+    public bool IsByGeneration { get; init; }
+
+    public bool IsAbsolute => From is not null;
+
+    /// <summary>Unknown or broken parts of an address are left out.</summary>
+    public static ServicePageState FromUri(string uri)
+    {
+        var query = new PageQuery(uri);
+        var (from, to) = (query.Time("from"), query.Time("to"));
+        var isAbsolute = from is not null && to is not null && from < to;
+        return new()
+        {
+            Range = query.Text("range") is { } range && Ranges.ContainsKey(range) ? range : DefaultRange,
+            From = isAbsolute ? from : null,
+            To = isAbsolute ? to : null,
+            Instance = query.Text("instance"),
+            IsPerInstance = query.Text("each") == "instance",
+            IsByGeneration = query.Text("pauses") == "generation",
+        };
+    }
+
+    public string ToUri(string service) => new PageQuery()
+        .Add("range", Range == DefaultRange ? null : Range)
+        .Add("from", From)
+        .Add("to", To)
+        .Add("instance", Instance)
+        .Add("each", IsPerInstance ? "instance" : null)
+        .Add("pauses", IsByGeneration ? "generation" : null)
+        .ToUri($"/services/{Uri.EscapeDataString(service)}");
+
+    /// <summary>An absolute range of at least ten seconds, the shortest window that is kept.</summary>
+    public ServicePageState Between(DateTimeOffset from, DateTimeOffset to) => this with
+    {
+        From = from, To = to - from < TimeSpan.FromSeconds(10) ? from + TimeSpan.FromSeconds(10) : to,
+    };
+}

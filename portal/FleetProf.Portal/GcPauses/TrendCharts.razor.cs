@@ -1,0 +1,73 @@
+using FleetProf.Portal.Layout;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace FleetProf.Portal.GcPauses;
+
+/// <summary>Pauses, time in GC, heap and allocation of a service over time, with deploys and captures.</summary>
+public sealed partial class TrendCharts : IAsyncDisposable
+{
+    private ElementReference _root;
+    private PageScript? _script;
+    private DotNetObjectReference<TrendCharts>? _self;
+    private Options? _drawn;
+
+    [Inject] public required IJSRuntime Scripts { get; init; }
+
+    [Parameter, EditorRequired] public string Service { get; set; } = "";
+
+    [Parameter, EditorRequired] public ServicePageState State { get; set; } = new();
+
+    [Parameter] public EventCallback<(DateTimeOffset From, DateTimeOffset To)> OnRange { get; set; }
+
+    [Parameter] public EventCallback OnReset { get; set; }
+
+    /// <summary>Called by trends.js when a range was brushed; milliseconds since 1970.</summary>
+    [JSInvokable]
+    public Task OnBrush(double from, double to) => OnRange.InvokeAsync((DateTimeOffset.FromUnixTimeMilliseconds((long)from), DateTimeOffset.FromUnixTimeMilliseconds((long)to)));
+
+    /// <summary>Called by trends.js on a double click.</summary>
+    [JSInvokable]
+    public Task OnDoubleClick() => OnReset.InvokeAsync();
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        var options = new Options(
+            Service, State.From?.ToUnixTimeMilliseconds(), State.To?.ToUnixTimeMilliseconds(), (long)ServicePageState.Ranges[State.Range].TotalMilliseconds,
+            State.Instance, State.IsPerInstance, State.IsByGeneration);
+        if (options == _drawn)
+        {
+            return;
+        }
+
+        var isFirst = _drawn is null;
+        _drawn = options;
+        _self ??= DotNetObjectReference.Create(this);
+        _script ??= new PageScript(Scripts, Assets["gcpauses/trends.js"]);
+        var isDone = isFirst ? await _script.TryCallAsync("start", _root, options, _self) : await _script.TryCallAsync("update", _root, options);
+        if (!isDone)
+        {
+            StateHasChanged();
+        }
+    }
+
+    private void RestartAsync()
+    {
+        // The next render starts anew.
+        (_drawn, _script) = (null, null);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_script is not null)
+        {
+            await _script.TryCallAsync("stop", _root);
+            await _script.DisposeAsync();
+        }
+
+        _self?.Dispose();
+    }
+
+    /// <summary>As trends.js reads it.</summary>
+    private sealed record Options(string Service, long? From, long? To, long RangeMs, string? Instance, bool IsPerInstance, bool IsByGeneration);
+}

@@ -1,0 +1,125 @@
+// The charts of a service: fetches, draws, refreshes; tells the page only which range was brushed.
+
+import { fetchMarkers, fetchTrend } from "./trend-data.js";
+import { loadUPlot, makePlots } from "./trend-plots.js";
+import { showTable } from "./trend-table.js";
+
+const REFRESH_MILLISECONDS = 10_000;
+
+/**
+ * @typedef {{ service: string, from: number | null, to: number | null, rangeMs: number, instance: string | null, isPerInstance: boolean, isByGeneration: boolean }} Options
+ * @typedef {{ invokeMethodAsync(name: string, ...values: unknown[]): Promise<unknown> }} Page
+ */
+
+/** @type {WeakMap<HTMLElement, Trends>} */
+const running = new WeakMap();
+
+/** @param {HTMLElement} root @param {Options} options @param {Page} page */
+export async function start(root, options, page) {
+  running.get(root)?.stop();
+  await loadUPlot();
+  const trends = new Trends(root, options, page);
+  running.set(root, trends);
+  trends.refresh();
+}
+
+/** @param {HTMLElement} root @param {Options} options */
+export function update(root, options) {
+  const trends = running.get(root);
+  if (!trends) throw new Error("the charts were not started");
+  trends.options = options;
+  trends.refresh();
+}
+
+/** @param {HTMLElement} root */
+export function stop(root) {
+  running.get(root)?.stop();
+  running.delete(root);
+}
+
+class Trends {
+  /** @param {HTMLElement} root @param {Options} options @param {Page} page */
+  constructor(root, options, page) {
+    this.root = root;
+    this.options = options;
+    this.page = page;
+    this.plots = [];
+    this.generation = 0;
+    this.data = null;
+    root.innerHTML = `<p class="fp-problem" role="alert" hidden></p><div class="trend-grid"></div><p class="trend-status fp-muted" role="status"></p>
+      <details class="trend-data"><summary>Same data as a table</summary><div class="fp-scroll"></div></details>`;
+    this.problem = root.querySelector(".fp-problem");
+    this.grid = root.querySelector(".trend-grid");
+    this.status = root.querySelector(".trend-status");
+    this.table = root.querySelector(".trend-data");
+    this.redraw = () => this.draw();
+    this.table.addEventListener("toggle", this.redraw);
+    document.addEventListener("fp-theme", this.redraw);
+    this.resize = new ResizeObserver(() => this.fit());
+    this.resize.observe(this.grid);
+    this.timer = setInterval(() => {
+      if (this.options.from === null && !document.hidden) this.refresh();
+    }, REFRESH_MILLISECONDS);
+  }
+
+  async refresh() {
+    const generation = ++this.generation;
+    const to = this.options.to ?? Date.now();
+    const range = { from: this.options.from ?? to - this.options.rangeMs, to };
+    this.root.toggleAttribute("data-loading", true);
+    try {
+      const [trend, markers] = await Promise.all([fetchTrend(this.options, range), fetchMarkers(this.options, range)]);
+      if (generation !== this.generation) return; // A newer question is under way.
+      this.data = { ...trend, ...markers, range };
+      this.problem.hidden = true;
+      this.draw();
+    } catch (failure) {
+      if (generation !== this.generation) return;
+      this.problem.textContent = `The trend could not be read: ${failure instanceof Error ? failure.message : failure}${this.data ? " What you see may be old." : ""}`;
+      this.problem.hidden = false;
+    } finally {
+      if (generation === this.generation) this.root.removeAttribute("data-loading");
+    }
+  }
+
+  draw() {
+    if (!this.data) return;
+    this.clear();
+    const { points, stepSeconds, hiddenInstances } = this.data;
+    this.plots = makePlots(this.grid, this.data, this.options, {
+      brush: (from, to) => this.page.invokeMethodAsync("OnBrush", from * 1000, to * 1000).catch(() => {}),
+      reset: () => this.page.invokeMethodAsync("OnDoubleClick").catch(() => {}),
+    });
+    this.fit();
+    const gcs = points.reduce((sum, point) => sum + point.gcCount, 0);
+    const missed = points.reduce((sum, point) => sum + point.missedGcCount, 0);
+    this.status.textContent = points.length === 0
+      ? "Nothing was measured in this range. Choose a longer one, or look on Fleet whether the instances are watched."
+      : `${gcs.toLocaleString("en")} GCs, ${stepSeconds} s per point, times in UTC`
+        + (missed > 0 ? `, ${missed.toLocaleString("en")} GCs missed (events were lost)` : "")
+        + (hiddenInstances > 0 ? `, ${hiddenInstances} calmer instances not drawn` : "")
+        + ". Drag to zoom, double-click to go back; shaded: not all instances were watched.";
+    showTable(this.table.querySelector(".fp-scroll"), this.table.open ? points : [], this.options);
+  }
+
+  fit() {
+    for (const plot of this.plots) {
+      const width = plot.root.parentElement?.clientWidth ?? 0;
+      if (width > 0 && width !== plot.width) plot.setSize({ width, height: plot.height });
+    }
+  }
+
+  clear() {
+    for (const plot of this.plots) plot.destroy();
+    this.plots = [];
+    this.grid.replaceChildren();
+  }
+
+  stop() {
+    clearInterval(this.timer);
+    this.generation++;
+    this.resize.disconnect();
+    document.removeEventListener("fp-theme", this.redraw);
+    this.clear();
+  }
+}
