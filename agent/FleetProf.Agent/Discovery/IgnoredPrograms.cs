@@ -6,7 +6,7 @@ public sealed class IgnoredPrograms(IEnumerable<string> names)
     /// <summary>What is ignored unless the option says otherwise.</summary>
     public static IReadOnlyList<string> Default { get; } =
     [
-        "FleetProf.Agent", "FleetProf.Analyzer", "FleetProf.Cli", "FleetProf.Portal", "FleetProf.Silo",
+        "FleetProf.Agent", "FleetProf.Analyzer", "FleetProf.Portal", "FleetProf.Silo", "fleetprof",
         "dotnet", "MSBuild", "VBCSCompiler", "csc", "vbc", "rzc", "NuGet", "testhost", "testhost.x86", "vstest.console", "datacollector",
         "dotnet-counters", "dotnet-dump", "dotnet-gcdump", "dotnet-monitor", "dotnet-stack", "dotnet-symbol", "dotnet-trace", "dotnet-watch", "dotnet-ef",
         "Microsoft.CodeAnalysis.LanguageServer", "Microsoft.CodeAnalysis.Workspaces.MSBuild.BuildHost", "OmniSharp",
