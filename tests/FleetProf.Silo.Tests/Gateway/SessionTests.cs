@@ -1,0 +1,223 @@
+using FleetProf.AgentProtocol;
+using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Gateway;
+using FleetProf.Silo.Tests.Fleet;
+using Grpc.Core;
+
+namespace FleetProf.Silo.Tests.Gateway;
+
+public sealed class SessionTests : IAsyncLifetime
+{
+    private GatewayRig rig = null!;
+
+    public async ValueTask InitializeAsync() => rig = await GatewayRig.StartAsync();
+
+    [Fact]
+    public async Task Hello_NewAgent_IsWelcomed()
+    {
+        await using var client = new AgentClient(rig.Address);
+        await client.SendAsync(new AgentFrame { Hello = AgentClient.Hello() });
+
+        var welcome = (await client.NextAsync())!.Welcome;
+        Assert.Equal((10u, rig.Fleet.Clock.GetUtcNow().ToUnixTimeMilliseconds()), (welcome.HeartbeatSeconds, welcome.ClockUnixMs));
+        Assert.NotEmpty(welcome.SessionId);
+        await client.CompleteAsync();
+        Assert.Equal(StatusCode.OK, (await client.EndAsync()).StatusCode);
+    }
+
+    [Fact]
+    public async Task FirstFrame_NoHello_EndsWithAClearStatus()
+    {
+        await using var client = new AgentClient(rig.Address);
+        await client.HeartbeatAsync();
+
+        var status = await client.EndAsync();
+
+        Assert.Equal(StatusCode.InvalidArgument, status.StatusCode);
+        Assert.Contains("must be Hello", status.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "secret-of-agent1", "n1", "agent_id")]
+    [InlineData("../x", "secret-of-agent1", "n1", "agent_id")]
+    [InlineData("agent1", "short", "n1", "agent_secret")]
+    [InlineData("agent1", "secret-of-agent1", "", "process_nonce")]
+    public async Task Hello_Malformed_SaysWhatIsWrong(string agentId, string secret, string nonce, string expected)
+    {
+        await using var client = new AgentClient(rig.Address);
+        await client.SendAsync(new AgentFrame { Hello = AgentClient.Hello(agentId, secret, nonce) });
+
+        var status = await client.EndAsync();
+
+        Assert.Equal(StatusCode.InvalidArgument, status.StatusCode);
+        Assert.Contains(expected, status.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Frame_Garbage_EndsTheSessionWithAClearStatus(bool isFirst)
+    {
+        await using var client = isFirst ? new AgentClient(rig.Address) : await rig.AttachAsync();
+        await client.SendAsync([0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f]);
+
+        var status = await client.EndAsync();
+
+        Assert.Equal(StatusCode.InvalidArgument, status.StatusCode);
+        Assert.Contains("no AgentFrame", status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Frame_SecondHello_EndsTheSession()
+    {
+        await using var client = await rig.AttachAsync();
+        await client.SendAsync(new AgentFrame { Hello = AgentClient.Hello() });
+
+        Assert.Equal(StatusCode.InvalidArgument, (await client.EndAsync()).StatusCode);
+    }
+
+    [Fact]
+    public async Task Frame_OfANewerAgent_IsIgnored()
+    {
+        await using var client = await rig.AttachAsync();
+        await client.SendAsync([0xfa, 0x3f, 0x01, 0x41]);
+        await client.VitalsAsync(4);
+
+        Assert.Equal(4u, (await client.NextAsync())!.VitalsAck.Sequence);
+    }
+
+    [Fact]
+    public async Task Hello_NewerProtocol_IsRefusedWithoutRetry()
+    {
+        var hello = AgentClient.Hello();
+        hello.ProtocolVersion = 2;
+
+        var refusal = await AgentClient.RefusalAsync(rig.Address, hello);
+
+        Assert.Equal((Refusal.Types.Reason.UnsupportedAgent, 0u), (refusal.Reason, refusal.RetryAfterSeconds));
+        Assert.Contains("Update the silo", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Hello_WrongSecret_IsRefusedForEver()
+    {
+        await (await rig.AttachAsync()).DisposeAsync();
+        await rig.Fleet.Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
+
+        var refusal = await AgentClient.RefusalAsync(rig.Address, AgentClient.Hello(secret: "secret-of-a-thief"));
+
+        Assert.Equal((Refusal.Types.Reason.NotAuthorised, 0u), (refusal.Reason, refusal.RetryAfterSeconds));
+        await (await rig.AttachAsync()).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Hello_SecondCopyOfALiveAgent_IsRefusedAndTheFirstGoesOn()
+    {
+        await using var client = await rig.AttachAsync();
+        await client.InventoryAsync(FleetRig.Process("a"));
+
+        var refusal = await AgentClient.RefusalAsync(rig.Address, AgentClient.Hello(nonce: "n2"));
+
+        Assert.Equal((Refusal.Types.Reason.DuplicateAgent, 35u), (refusal.Reason, refusal.RetryAfterSeconds));
+        await client.VitalsAsync(1);
+        Assert.Equal(1u, (await client.NextAsync())!.VitalsAck.Sequence);
+        Assert.Equal(InstanceState.Running, (await rig.Fleet.Query.GetInstanceAsync("a"))!.State);
+    }
+
+    [Fact]
+    public async Task Hello_OtherProcessAfterSilence_TakesOver()
+    {
+        await using var silent = await rig.AttachAsync();
+        rig.Fleet.Clock.Advance(TimeSpan.FromSeconds(30));
+        await silent.HeartbeatAsync();
+        await silent.ResultAsync("unknown", 1);
+        await silent.NextAsync();
+        await GatewayRig.UntilAsync(async () =>
+        {
+            rig.Fleet.Clock.Advance(TimeSpan.FromSeconds(35));
+            var refusal = await TryAttachAsync(AgentClient.Hello(nonce: "n2"));
+            return refusal is null;
+        });
+
+        Assert.Equal(StatusCode.Aborted, (await silent.EndAsync()).StatusCode);
+    }
+
+    [Fact]
+    public async Task Hello_SameProcessReconnects_TakesOverAtOnceAndKeepsItsInstances()
+    {
+        await using var old = await rig.AttachAsync();
+        await old.InventoryAsync(FleetRig.Process("a"));
+        await GatewayRig.UntilAsync(() => Task.FromResult(rig.Fleet.Live.Find("a") is not null));
+
+        await using var next = await rig.AttachAsync();
+
+        var status = await old.EndAsync();
+        Assert.Equal(StatusCode.Aborted, status.StatusCode);
+        Assert.Contains("took over", status.Detail, StringComparison.Ordinal);
+        await next.InventoryAsync(FleetRig.Process("a"), FleetRig.Process("b"));
+        await next.VitalsAsync(1);
+        await next.NextAsync();
+        Assert.Equal(["a", "b"], rig.Fleet.Live.List().Select(instance => instance.InstanceId).Order());
+    }
+
+    [Fact]
+    public async Task Disconnect_Instances_AreUnreachableAndTheIdIsFree()
+    {
+        var client = await rig.AttachAsync();
+        await client.InventoryAsync(FleetRig.Process("a"));
+        await client.VitalsAsync(1);
+        await client.NextAsync();
+
+        await client.DisposeAsync();
+
+        await GatewayRig.UntilAsync(async () => (await rig.Fleet.Query.GetInstanceAsync("a"))!.State == InstanceState.Unreachable);
+        await using var restarted = await rig.AttachAsync(AgentClient.Hello(nonce: "n2"));
+    }
+
+    [Fact]
+    public async Task Hello_TooManySessions_IsToldWhenToComeBack()
+    {
+        await using var full = await GatewayRig.StartAsync(new GatewayOptions { MaxSessions = 1 });
+        var first = await full.AttachAsync();
+
+        var refusal = await AgentClient.RefusalAsync(full.Address, AgentClient.Hello("agent2"));
+
+        Assert.Equal(Refusal.Types.Reason.Overloaded, refusal.Reason);
+        Assert.InRange(refusal.RetryAfterSeconds, 1u, 30u);
+        await first.CompleteAsync();
+        await first.EndAsync();
+        await first.DisposeAsync();
+        await GatewayRig.UntilAsync(async () => await TryAttachAsync(AgentClient.Hello("agent2"), full.Address) is null);
+    }
+
+    [Fact]
+    public async Task Connect_WithoutHello_IsClosed()
+    {
+        await using var client = new AgentClient(rig.Address);
+        var end = client.EndAsync();
+
+        await GatewayRig.UntilAsync(() => Task.FromResult(end.IsCompleted), () => rig.Fleet.Clock.Advance(TimeSpan.FromSeconds(10)));
+
+        Assert.Equal(StatusCode.DeadlineExceeded, (await end).StatusCode);
+    }
+
+    [Fact]
+    public async Task Stop_OfTheSilo_EndsSessionsSoThatAgentsReconnect()
+    {
+        await using var client = await rig.AttachAsync();
+        var stop = rig.StopAsync();
+
+        Assert.Equal(StatusCode.Unavailable, (await client.EndAsync()).StatusCode);
+        await stop.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    public ValueTask DisposeAsync() => rig.DisposeAsync();
+
+    /// <summary>The refusal. Null when it was welcomed.</summary>
+    private async Task<Refusal?> TryAttachAsync(Hello hello, Uri? address = null)
+    {
+        await using var client = new AgentClient(address ?? rig.Address);
+        await client.SendAsync(new AgentFrame { Hello = hello });
+        return (await client.NextAsync())!.Refusal;
+    }
+}
