@@ -207,7 +207,7 @@ public sealed class CampaignGrainTests : IAsyncLifetime
     public async Task Silence_AfterTheWholeArtifactArrived_LosesNothing()
     {
         await StartOneAsync();
-        await rig.ReceiveArtifactAsync(1);
+        await rig.ReceiveArtifactAsync(CampaignRig.Capture(1));
         clock.Advance(TimeSpan.FromMinutes(10));
         await rig.TickAsync();
         Assert.Equal(CaptureState.Analysing, (await rig.TargetAsync(1)).State);

@@ -121,8 +121,8 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
         new AnalysisReport { CaptureId = Capture(ordinal), Attempt = attempt, Failure = failure, Summary = failure == CaptureFailure.None ? new CaptureSummary { EventCount = 7 } : null });
 
     /// <summary>An artifact that was completely received.</summary>
-    public Task ReceiveArtifactAsync(int ordinal, int attempt = 1) => Services.GetRequiredService<ArtifactTable>().AddAsync(
-        new Artifact { CaptureId = Capture(ordinal), CampaignId = Id, Attempt = attempt, AgentId = "agent", Kind = CaptureKind.Trace, Sha256 = new string('b', 64), SizeBytes = 2_000 },
+    public Task ReceiveArtifactAsync(string captureId, int attempt = 1) => new ArtifactTable(catalog.Database, TimeProvider.System).AddAsync(
+        new Artifact { CaptureId = captureId, CampaignId = CaptureId.CampaignOf(captureId)!, Attempt = attempt, AgentId = "agent", Kind = CaptureKind.Trace, Sha256 = new string('b', 64), SizeBytes = 2_000 },
         new StoredFile("original.nettrace", "application/octet-stream", 2_000, new string('b', 64)));
 
     public async Task<Campaign> UntilAsync(Func<Campaign, bool> condition, int seconds = 20)

@@ -1,0 +1,74 @@
+using FleetProf.Contracts.Budgets;
+using FleetProf.Silo.Tests.Campaigns;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FleetProf.Silo.Tests.Budgets;
+
+public sealed class ServiceBudgetGrainTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    private readonly FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
+    private readonly CampaignRig rig;
+
+    public ServiceBudgetGrainTests() => rig = new CampaignRig(clock: clock);
+
+    private IServiceBudgetGrain Budget => rig.Budget();
+
+    public async ValueTask InitializeAsync() => await rig.StartAsync();
+
+    [Fact]
+    public async Task Places_AreBoundedGivenBackAndFreedByTime()
+    {
+        Assert.True(await Budget.TryAcquireAsync("c1", 2, Minute));
+        Assert.True(await Budget.TryAcquireAsync("c2", 2, Minute * 2));
+        Assert.False(await Budget.TryAcquireAsync("c3", 2, Minute));
+        Assert.True(await rig.Budget("other").TryAcquireAsync("c3", 1, Minute));
+
+        clock.Advance(Minute);
+        Assert.True(await Budget.TryAcquireAsync("c3", 2, Minute));
+        Assert.False(await Budget.TryAcquireAsync("c1", 2, Minute));
+
+        await Budget.ReleaseAsync("unknown");
+        await Budget.ReleaseAsync("c2");
+        Assert.True(await Budget.TryAcquireAsync("c1", 2, Minute));
+    }
+
+    [Fact]
+    public async Task Acquire_Repeated_ExtendsAndNeverShortens()
+    {
+        await Budget.TryAcquireAsync("c1", 1, Minute);
+        clock.Advance(TimeSpan.FromSeconds(50));
+        Assert.True(await Budget.TryAcquireAsync("c1", 1, Minute));
+        Assert.True(await Budget.TryAcquireAsync("c1", 1, TimeSpan.FromSeconds(1)));
+        clock.Advance(TimeSpan.FromSeconds(50));
+
+        Assert.False(await Budget.TryAcquireAsync("c2", 1, Minute));
+    }
+
+    [Fact]
+    public async Task Places_AfterARestart_AreStillTaken()
+    {
+        await Budget.TryAcquireAsync("c1", 1, Minute);
+        await rig.KillAsync();
+        await rig.StartAsync();
+
+        Assert.False(await Budget.TryAcquireAsync("c2", 1, Minute));
+        Assert.True(await Budget.TryAcquireAsync("c1", 1, Minute));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Acquire_WhoseWriteFails_TellsAndStaysRight(bool isCommitted)
+    {
+        var fault = isCommitted ? ChaosStorage.Fault.AfterCommit : ChaosStorage.Fault.BeforeCommit;
+        rig.NextWrite = _ => fault;
+        await Assert.ThrowsAnyAsync<Exception>(() => Budget.TryAcquireAsync("c1", 1, Minute));
+        fault = ChaosStorage.Fault.None;
+
+        Assert.Equal(!isCommitted, await Budget.TryAcquireAsync("c2", 1, Minute));
+    }
+
+    public ValueTask DisposeAsync() => rig.DisposeAsync();
+}

@@ -1,0 +1,142 @@
+using FleetProf.Contracts.Campaigns;
+using FleetProf.Contracts.Captures;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FleetProf.Silo.Tests.Campaigns;
+
+public sealed class RecurringCampaignTests : IAsyncLifetime
+{
+    // Twenty seconds past a full minute: the next run of an every-minute campaign is 40 s away. Near now: Orleans takes the same TimeProvider.
+    private static readonly DateTimeOffset Start = FullMinute(TimeProvider.System.GetUtcNow()).AddSeconds(20);
+    private static readonly CampaignSpec EveryMinute = CampaignRig.Spec with { Cron = "* * * * *", Deadline = TimeSpan.FromMinutes(10) };
+
+    private readonly FakeTimeProvider clock = new(Start);
+    private readonly CampaignRig rig;
+
+    public RecurringCampaignTests() => rig = new CampaignRig(clock: clock);
+
+    public async ValueTask InitializeAsync()
+    {
+        rig.Fleet.Add(CampaignRig.Instance(1));
+        await rig.StartAsync();
+    }
+
+    [Fact]
+    public async Task Recurring_WhenDue_StartsARunOfItsOwn()
+    {
+        var created = (await rig.Campaign.CreateAsync(EveryMinute, null)).Campaign!;
+        Assert.Equal((CampaignState.Scheduled, 0, (DateTimeOffset?)Start.AddSeconds(40)), (created.State, created.Targets.Count, created.NextRunAt));
+        Assert.False(rig.Agents.HasOrders);
+
+        clock.Advance(TimeSpan.FromSeconds(41));
+        await rig.TickAsync();
+
+        var campaign = (await rig.Campaign.GetAsync())!;
+        var run = (await Run(Assert.Single(campaign.RunIds)).GetAsync())!;
+        Assert.Equal($"{CampaignRig.Id}-{Start.AddSeconds(40).UtcDateTime:yyyyMMdd't'HHmm}", run.CampaignId);
+        Assert.Equal((CampaignRig.Id, CampaignState.Running, (string?)null), (run.ParentId, run.State, run.Spec.Cron));
+        Assert.Equal((CampaignState.Scheduled, (DateTimeOffset?)Start.AddSeconds(100), (string?)null), (campaign.State, campaign.NextRunAt, campaign.LastProblem));
+        Assert.Equal(CaptureId.Of(run.CampaignId, 1), (await rig.Agents.NextOrderAsync()).Order.CaptureId);
+        Assert.Equal(run.CampaignId, CaptureId.CampaignOf(run.Targets[0].CaptureId));
+        Assert.Equal([CampaignRig.Id], (await rig.Campaigns.ListAsync(10)).Where(row => row.CampaignId == run.CampaignId).Select(row => row.ParentId));
+    }
+
+    [Fact]
+    public async Task Run_WhileThePreviousIsStillGoing_IsLeftOut()
+    {
+        await rig.Campaign.CreateAsync(EveryMinute, null);
+        await AdvanceAsync(41);
+        await AdvanceAsync(60);
+
+        var campaign = (await rig.Campaign.GetAsync())!;
+        Assert.Single(campaign.RunIds);
+        Assert.Contains("still going", campaign.LastProblem, StringComparison.Ordinal);
+
+        var run = Run(campaign.RunIds[0]);
+        await run.ReportResultAsync(new CaptureReport { CaptureId = CaptureId.Of(campaign.RunIds[0], 1), Attempt = 1, Failure = CaptureFailure.ProcessExited });
+        await AdvanceAsync(60);
+        Assert.Equal((2, (string?)null), (await rig.Campaign.GetAsync()) is { } later ? (later.RunIds.Count, later.LastProblem) : default);
+    }
+
+    [Fact]
+    public async Task Run_WithNobodyToDraw_SaysSo()
+    {
+        await rig.Campaign.CreateAsync(EveryMinute, null);
+        rig.Fleet.Clear();
+        await AdvanceAsync(41);
+
+        var campaign = (await rig.Campaign.GetAsync())!;
+        Assert.Equal((CampaignState.Scheduled, 0), (campaign.State, campaign.RunIds.Count));
+        Assert.Contains("No running instance of 'checkout'", campaign.LastProblem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Runs_MissedWhileTheSiloWasAway_AreNotMadeUp()
+    {
+        await rig.Campaign.CreateAsync(EveryMinute with { Cron = "0 * * * *" }, null);
+        await rig.KillAsync();
+        clock.Advance(TimeSpan.FromHours(5));
+        await rig.StartAsync();
+        await rig.TickAsync();
+
+        var campaign = (await rig.Campaign.GetAsync())!;
+        Assert.Equal((CampaignState.Scheduled, 0), (campaign.State, campaign.RunIds.Count));
+        Assert.InRange(campaign.NextRunAt!.Value - clock.GetUtcNow(), TimeSpan.Zero, TimeSpan.FromHours(1));
+        Assert.Contains("missed", campaign.LastProblem, StringComparison.Ordinal);
+        Assert.False(rig.Agents.HasOrders);
+    }
+
+    [Fact]
+    public async Task Stop_OfARecurringCampaign_StopsItsRunAndEndsIt()
+    {
+        await rig.Campaign.CreateAsync(EveryMinute, null);
+        await AdvanceAsync(41);
+        await rig.Agents.NextOrderAsync();
+
+        var stopped = (await rig.Campaign.StopAsync("bob"))!;
+        await AdvanceAsync(120);
+
+        Assert.Equal((CampaignState.Stopped, (DateTimeOffset?)null), (stopped.State, stopped.NextRunAt));
+        Assert.NotNull(stopped.EndedAt);
+        Assert.Equal(CampaignState.Stopped, (await Run(stopped.RunIds[0]).GetAsync())!.State);
+        Assert.Single((await rig.Campaign.GetAsync())!.RunIds);
+    }
+
+    [Fact]
+    public async Task Run_WhoseRecordWasLostInTheMiddle_IsStartedOnce()
+    {
+        await rig.Campaign.CreateAsync(EveryMinute, null);
+        var writes = 0;
+
+        // Of the due step: the intent, the run itself, then the outcome, which fails.
+        rig.NextWrite = state => state == "campaign" && ++writes == 4 ? ChaosStorage.Fault.BeforeCommit : ChaosStorage.Fault.None;
+        clock.Advance(TimeSpan.FromSeconds(41));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (writes < 4)
+        {
+            await Task.Delay(10, limit.Token);
+        }
+
+        var campaign = (await rig.Campaign.GetAsync())!;
+        for (; campaign.RunIds.Count == 0; campaign = (await rig.Campaign.GetAsync())!)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(10, limit.Token);
+        }
+
+        Assert.Single(campaign.RunIds);
+        Assert.Single(rig.Agents.Taken);
+    }
+
+    public ValueTask DisposeAsync() => rig.DisposeAsync();
+
+    private static DateTimeOffset FullMinute(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMinute));
+
+    private ICampaignGrain Run(string id) => rig.Grains.GetGrain<ICampaignGrain>(id);
+
+    private async Task AdvanceAsync(int seconds)
+    {
+        clock.Advance(TimeSpan.FromSeconds(seconds));
+        await rig.TickAsync();
+    }
+}
