@@ -14,21 +14,21 @@ public sealed partial class FleetTable
 
     private static readonly IReadOnlyList<Head> Heads =
     [
-        new(FleetColumn.Service, "Service", "", "150px", false, ""),
+        new(FleetColumn.Service, "Service", "", "140px", false, ""),
         new(FleetColumn.Version, "Version", "", "80px", false, ""),
-        new(FleetColumn.Host, "Host", "", "140px", false, ""),
-        new(FleetColumn.Process, "Pod or pid", "", "140px", false, ""),
-        new(FleetColumn.Runtime, "Runtime", "", "74px", false, ""),
-        new(FleetColumn.Cpu, "CPU", "cores", "84px", true, "CPU cores in use"),
-        new(FleetColumn.Heap, "Heap", "MB", "80px", true, "All generations after the last GC"),
+        new(FleetColumn.Host, "Host", "", "130px", false, ""),
+        new(FleetColumn.Process, "Pod or pid", "", "134px", false, ""),
+        new(FleetColumn.Runtime, "Runtime", "", "70px", false, ""),
+        new(FleetColumn.Cpu, "CPU", "cores", "82px", true, "CPU cores in use"),
+        new(FleetColumn.Heap, "Heap", "MB", "76px", true, "All generations after the last GC"),
         new(FleetColumn.TimeInGc, "GC", "%", "60px", true, "Share of the last minute that GC pauses took"),
         new(FleetColumn.LastPause, "Last", "ms", "72px", true, "Longest pause of the latest window that had a GC"),
         new(FleetColumn.PauseP99, "p99", "ms", "72px", true, "99th percentile of GC pauses over the last minute"),
         new(FleetColumn.MaxPause, "Max", "ms", "72px", true, "Longest GC pause of the last minute"),
-        new(FleetColumn.Allocation, "Alloc", "MB/s", "92px", true, "Allocated bytes per second"),
-        new(FleetColumn.GcCount, "GCs", "", "72px", true, "GCs since the agent began to watch"),
-        new(FleetColumn.State, "State", "", "122px", false, "Whether it can be watched, and if not, why: point at it for what to do"),
-        new(FleetColumn.LastSeen, "Seen", "", "64px", true, "Age of the last report"),
+        new(FleetColumn.Allocation, "Alloc", "MB/s", "90px", true, "Allocated bytes per second"),
+        new(FleetColumn.GcCount, "GCs", "", "76px", true, "GCs since the agent began to watch"),
+        new(FleetColumn.State, "State", "", "118px", false, "Whether it can be watched, and if not, why: point at it for what to do"),
+        new(FleetColumn.LastSeen, "Seen", "", "56px", true, "Age of the last report"),
     ];
 
     [Parameter, EditorRequired] public IReadOnlyList<FleetRow> Rows { get; set; } = [];

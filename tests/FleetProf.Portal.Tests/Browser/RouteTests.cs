@@ -17,6 +17,11 @@ public sealed class RouteTests(BrowserFixture browser)
         { "/services/checkout", ".trend canvas" },
         { "/services/orders?range=6h&each=instance", ".trend canvas" },
         { "/services/reports?pauses=generation&range=24h", ".trend canvas" },
+        { "/compare?service=checkout", ".compare-presets button" },
+        { "/comparisons", ".comparisons tbody tr" },
+        { "/comparisons/cmp-checkout-110", ".interval" },
+        { "/comparisons/cmp-orders-421", ".verdict-card" },
+        { "/comparisons/no-such", ".fp-empty" },
         { "/services/no-such-service", ".fp-empty" },
         { "/?q=nothing-has-this-name", ".fp-empty" },
     };

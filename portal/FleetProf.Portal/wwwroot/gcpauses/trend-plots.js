@@ -111,13 +111,13 @@ function plotOptions(chart, data, look, events, sync, isFirst) {
   const axis = { stroke: look.text, font: look.font, grid: { stroke: look.grid, width: 1 }, ticks: { stroke: look.grid, width: 1, size: 4 } };
   return {
     width: 400, height: HEIGHT, tzDate: (seconds) => globalThis.uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
-    fmtDate: undefined,
+    padding: [8, 8, 0, 0],
     scales: {
       x: { time: true, range: [data.range.from / 1000, data.range.to / 1000] },
       y: { range: (_, low, high) => [0, high > 0 ? high * 1.08 : 1] },
     },
     axes: [
-      { ...axis, space: 70, values: timeLabels },
+      { ...axis, size: 26, gap: 3, space: 70, values: timeLabels },
       { ...axis, size: 52, values: (_, values) => values.map((value) => value.toLocaleString("en", { maximumFractionDigits: 2 })) },
     ],
     series: [
@@ -145,10 +145,17 @@ function plotOptions(chart, data, look, events, sync, isFirst) {
         plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
         events.brush(from, to);
       }],
+      ready: [showLast],
+      setCursor: [showLast],
       drawClear: [(plot) => shadeGaps(plot, data, look)],
       draw: [(plot) => drawMarkers(plot, data, look, isFirst)],
     },
   };
+}
+
+/** Away from the chart the legend tells the newest values. */
+function showLast(plot) {
+  if (plot.cursor.idx == null && plot.data[0].length > 0) plot.setLegend({ idx: plot.data[0].length - 1 }, false);
 }
 
 /** Windows in which not every instance was watched all the time. */
@@ -156,9 +163,9 @@ function shadeGaps(plot, data, look) {
   const { ctx, bbox } = plot;
   ctx.save();
   ctx.fillStyle = `${look.warn}2e`;
-  for (const point of data.points) {
-    if (point.observedFraction >= 0.995) continue;
-    const from = Date.parse(point.windowStart) / 1000;
+  // Several instances may have the same window: shade it once.
+  const starts = new Set(data.points.filter((point) => point.observedFraction < 0.995).map((point) => Date.parse(point.windowStart) / 1000));
+  for (const from of starts) {
     const left = plot.valToPos(from, "x", true);
     ctx.fillRect(left, bbox.top, Math.max(1, plot.valToPos(from + data.stepSeconds, "x", true) - left), bbox.height);
   }
@@ -181,12 +188,12 @@ function drawMarkers(plot, data, look, isFirst) {
       ctx.lineTo(x, bbox.top + bbox.height);
       ctx.stroke();
       ctx.restore();
-      over.append(link(marker, kind, plot.valToPos(marker.at, "x"), isFirst));
+      over.append(link(marker, kind, plot.valToPos(marker.at, "x"), over.clientWidth, isFirst));
     }
   }
 }
 
-function link(marker, kind, left, isFirst) {
+function link(marker, kind, left, width, isFirst) {
   const anchor = document.createElement("a");
   anchor.className = `trend-marker trend-${kind}`;
   anchor.href = marker.href;
@@ -195,6 +202,7 @@ function link(marker, kind, left, isFirst) {
   if (!isFirst) anchor.tabIndex = -1; // The same marker can be reached in the first chart.
   anchor.textContent = isFirst ? marker.text : "";
   anchor.style.left = `${left}px`;
+  anchor.classList.toggle("trend-left", left > width - 60);
   anchor.addEventListener("mousedown", (event) => event.stopPropagation());
   return anchor;
 }
