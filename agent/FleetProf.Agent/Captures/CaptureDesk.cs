@@ -132,7 +132,7 @@ public sealed partial class CaptureDesk : IDisposable
             _ => TargetCheck.Refuse(seams, order.InstanceId, out target),
         };
         if (refusal is null && seams.Refuse(order.Kind, target!.Service, order.InstanceId) is { } rule) refusal = CaptureOutcome.Failed(CaptureFailure.RefusedByPolicy, rule);
-        if (refusal is null && !journal.Append(Record(JournalStage.Started, key))) refusal = CaptureOutcome.Failed(CaptureFailure.SpoolFull, "The state folder's disk did not take the start of the capture.");
+        if (refusal is null && !journal.Append(Record(JournalStage.Started, key) with { Kind = order.Kind })) refusal = CaptureOutcome.Failed(CaptureFailure.SpoolFull, "The state folder's disk did not take the start of the capture.");
         if (refusal is null) return target;
         Finish(key, refusal.Failure, refusal.Detail);
         return null;

@@ -3,6 +3,7 @@ using FleetProf.Agent.Captures.Journal;
 using FleetProf.Agent.Captures.Spool;
 using FleetProf.Agent.Collectors.DotNet;
 using FleetProf.Agent.Collectors.DotNet.Captures;
+using FleetProf.AgentProtocol;
 
 namespace FleetProf.Agent.Captures;
 
@@ -19,7 +20,7 @@ internal sealed class CaptureRecovery(ArtifactSpool spool, TimeProvider time)
         var path = spool.PathOf(entry.Key);
         try
         {
-            return File.Exists(path) && await HashUsableAsync(path, cancellationToken) is (var sha256, > 0 and var bytes)
+            return File.Exists(path) && await HashUsableAsync(path, entry.Kind, cancellationToken) is (var sha256, > 0 and var bytes)
                 ? lost with { Sha256 = sha256, Bytes = bytes, IsPartial = true }
                 : lost;
         }
@@ -45,10 +46,10 @@ internal sealed class CaptureRecovery(ArtifactSpool spool, TimeProvider time)
     }
 
     /// <summary>Null when a heap snapshot holds no object, or any recording no event.</summary>
-    private static async Task<(string Sha256, long Bytes)?> HashUsableAsync(string path, CancellationToken cancellationToken)
+    private static async Task<(string Sha256, long Bytes)?> HashUsableAsync(string path, CaptureKind kind, CancellationToken cancellationToken)
     {
         await using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
-        var watch = new CaptureWatch(isHeapSnapshot: false);
+        var watch = new CaptureWatch(kind == CaptureKind.Gcdump);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[1 << 20];
         while (await file.ReadAsync(buffer, cancellationToken) is > 0 and var count)

@@ -105,7 +105,8 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
 
     private async Task<UploadStatus> AnswerAsync(Func<CancellationToken, Task<UploadStatus>> ask, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(AnswerLimit, time);
+        // Always real time: it is the network that is waited for.
+        using var patience = new CancellationTokenSource(AnswerLimit);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {

@@ -18,12 +18,14 @@ internal sealed class UploadServer : IAsyncDisposable
 
     private UploadServer(WebApplication app, State state, string address)
     {
-        (this.app, Received) = (app, state);
+        (this.app, Received, Address) = (app, state, address);
         channel = GrpcChannel.ForAddress(address);
         Client = new AgentGateway.AgentGatewayClient(channel);
     }
 
     public AgentGateway.AgentGatewayClient Client { get; }
+
+    public string Address { get; }
 
     public State Received { get; }
 

@@ -5,6 +5,8 @@ namespace FleetProf.Agent.Captures.Journal;
 /// <summary>All that the journal knows of one capture attempt. Immutable; a record makes the next one.</summary>
 internal sealed record JournalEntry(CaptureKey Key)
 {
+    public CaptureKind Kind { get; init; }
+
     public AttachedSession? Session { get; init; }
 
     /// <summary>What to say once the artifact is uploaded; null before there is one.</summary>
@@ -19,6 +21,7 @@ internal sealed record JournalEntry(CaptureKey Key)
 
     public JournalEntry With(JournalRecord record) => record.Stage switch
     {
+        JournalStage.Started => this with { Kind = record.Kind },
         JournalStage.Attached => this with { Session = record.Session },
         JournalStage.Collected => this with { Collected = Read(record), CollectedAt = record.At },
         JournalStage.Finished => this with { Result = Read(record) },
@@ -29,7 +32,7 @@ internal sealed record JournalEntry(CaptureKey Key)
     /// <summary>The fewest records that say the same.</summary>
     public IEnumerable<JournalRecord> ToRecords()
     {
-        yield return Record(JournalStage.Started);
+        yield return Record(JournalStage.Started) with { Kind = Kind };
         if (Result is null && Session is not null) yield return Record(JournalStage.Attached) with { Session = Session };
         if (Result is null && Collected is not null) yield return Record(JournalStage.Collected, Collected) with { At = CollectedAt };
         if (Result is not null) yield return Record(JournalStage.Finished, Result);

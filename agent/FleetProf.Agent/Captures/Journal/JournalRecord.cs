@@ -1,3 +1,5 @@
+using FleetProf.AgentProtocol;
+
 namespace FleetProf.Agent.Captures.Journal;
 
 /// <summary>One line of the journal. What a stage does not know is null.</summary>
@@ -10,6 +12,9 @@ internal sealed record JournalRecord
     public required uint Attempt { get; init; }
 
     public DateTimeOffset At { get; init; }
+
+    /// <summary>Of <see cref="JournalStage.Started"/>.</summary>
+    public CaptureKind Kind { get; init; }
 
     /// <summary>Of <see cref="JournalStage.Attached"/>.</summary>
     public AttachedSession? Session { get; init; }

@@ -11,6 +11,10 @@ namespace FleetProf.Agent.Collectors.DotNet.Captures;
 internal sealed class CaptureWatch : INettraceSink, IPauseObserver
 {
     private const int BulkNode = 18;
+
+    // The provider that only says which process this is.
+    private const string SessionHead = "Microsoft-DotNETCore-EventPipe";
+
     private readonly bool isHeapSnapshot;
     private readonly NettraceReader reader;
     private readonly GcEventDecoder decoder;
@@ -72,7 +76,7 @@ internal sealed class CaptureWatch : INettraceSink, IPauseObserver
     {
         if (!isHeapSnapshot)
         {
-            HasContent = true;
+            HasContent |= traceEvent.Type.Provider != SessionHead;
             return;
         }
         if (traceEvent.Type.Provider != TraceProvider.Runtime) return;

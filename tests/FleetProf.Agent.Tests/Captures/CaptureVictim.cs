@@ -1,0 +1,28 @@
+using FleetProf.Agent.Tests.Captures.Rig;
+using FleetProf.AgentProtocol;
+using Grpc.Net.Client;
+
+namespace FleetProf.Agent.Tests.Captures;
+
+/// <summary>The agent process that <see cref="CaptureKillTests"/> kills: runs one capture over a state folder.</summary>
+public sealed class CaptureVictim
+{
+    public const string FolderVariable = "FLEETPROF_TEST_VICTIM_FOLDER";
+    public const string TargetVariable = "FLEETPROF_TEST_VICTIM_TARGET";
+    public const string KindVariable = "FLEETPROF_TEST_VICTIM_KIND";
+    public const string SecondsVariable = "FLEETPROF_TEST_VICTIM_SECONDS";
+    public const string SiloVariable = "FLEETPROF_TEST_VICTIM_SILO";
+
+    [Fact(Explicit = true)]
+    public async Task CaptureUntilKilled()
+    {
+        using var channel = GrpcChannel.ForAddress(Variable(SiloVariable));
+        var client = new AgentGateway.AgentGatewayClient(channel);
+        var target = DeskRig.TargetOf(int.Parse(Variable(TargetVariable), null), new Version(10, 0, 12));
+        await using var rig = new DeskRig(() => client, Variable(FolderVariable)) { Target = target }.Run();
+        rig.Desk.Accept(DeskRig.Order("c-1", Enum.Parse<CaptureKind>(Variable(KindVariable)), uint.Parse(Variable(SecondsVariable), null)));
+        await Task.Delay(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+    }
+
+    private static string Variable(string name) => Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set.");
+}

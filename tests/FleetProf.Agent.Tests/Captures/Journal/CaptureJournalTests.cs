@@ -1,0 +1,124 @@
+using FleetProf.Agent.Captures;
+using FleetProf.Agent.Captures.Journal;
+using FleetProf.AgentProtocol;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FleetProf.Agent.Tests.Captures.Journal;
+
+public sealed class CaptureJournalTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("fp-journal-").FullName;
+
+    private string FilePath => Path.Combine(folder, "captures.journal");
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void Open_AfterClose_KnowsEveryStage()
+    {
+        using (var journal = Open())
+        {
+            journal.Append(Of(JournalStage.Started, 1));
+            journal.Append(Of(JournalStage.Started, 2));
+            journal.Append(Of(JournalStage.Attached, 2) with { Session = new AttachedSession(7, 8, "/s", 9) });
+            journal.Append(Of(JournalStage.Started, 3));
+            journal.Append(Result(JournalStage.Collected, 3, "aa") with { At = DateTimeOffset.UnixEpoch });
+            journal.Append(Result(JournalStage.Finished, 4, "bb"));
+            journal.Append(Result(JournalStage.Finished, 5, "cc"));
+            journal.Append(Of(JournalStage.Acknowledged, 5));
+        }
+
+        using var again = Open();
+        Assert.Equal(new JournalEntry(Key(1)), again.Find(Key(1)));
+        Assert.Equal(new AttachedSession(7, 8, "/s", 9), again.Find(Key(2))!.Session);
+        Assert.Equal(("aa", DateTimeOffset.UnixEpoch, null), (again.Find(Key(3))!.Collected!.Sha256, again.Find(Key(3))!.CollectedAt, again.Find(Key(3))!.Result));
+        Assert.Equal(("bb", false), (again.Find(Key(4))!.Result!.Sha256, again.Find(Key(4))!.IsAcknowledged));
+        Assert.True(again.Find(Key(5))!.IsAcknowledged);
+        Assert.Null(again.Find(Key(6)));
+    }
+
+    [Fact]
+    public void Open_TornAtEveryByte_KnowsAllBeforeTheTearAndGoesOn()
+    {
+        var ends = new List<long>();
+        using (var journal = Open())
+        {
+            for (var i = 0; i < 4; i++)
+            {
+                journal.Append(Of(JournalStage.Started, i));
+                ends.Add(new FileInfo(FilePath).Length);
+            }
+        }
+        var whole = File.ReadAllBytes(FilePath);
+        for (var length = 0; length <= whole.Length; length++)
+        {
+            File.WriteAllBytes(FilePath, whole[..length]);
+            using (var torn = Open())
+            {
+                Assert.Equal(ends.Count(end => end <= length), torn.Entries.Count);
+                torn.Append(Of(JournalStage.Started, 99));
+            }
+            using var after = Open();
+            Assert.NotNull(after.Find(Key(99)));
+            Assert.Equal(ends.Count(end => end <= length) + 1, after.Entries.Count);
+        }
+    }
+
+    [Fact]
+    public void Open_EveryByteDamaged_KnowsNothingWrong()
+    {
+        using (var journal = Open())
+            for (var i = 0; i < 3; i++) journal.Append(Result(JournalStage.Finished, i, $"{i}"));
+        var whole = File.ReadAllBytes(FilePath);
+        for (var position = 0; position < whole.Length; position++)
+        {
+            var damaged = (byte[])whole.Clone();
+            damaged[position] ^= 0x55;
+            File.WriteAllBytes(FilePath, damaged);
+            using var journal = Open();
+            Assert.All(journal.Entries, entry => Assert.Equal(entry.Key.CaptureId, $"c-{entry.Result!.Sha256}"));
+            Assert.InRange(journal.Entries.Count, 0, 2);
+        }
+    }
+
+    [Fact]
+    public void Append_ManyAcknowledged_KeepsTheLastThousandAndAShortFile()
+    {
+        const int Count = 8_000;
+        using (var journal = Open())
+        {
+            journal.Append(Of(JournalStage.Started, -1), isDurable: false);
+            for (var i = 0; i < Count; i++)
+            {
+                journal.Append(Of(JournalStage.Started, i), isDurable: false);
+                journal.Append(Result(JournalStage.Finished, i, "ff"), isDurable: false);
+                journal.Append(Of(JournalStage.Acknowledged, i), isDurable: false);
+            }
+            Assert.Equal(CaptureJournal.KeptIds + 1, journal.Entries.Count);
+        }
+        Assert.InRange(new FileInfo(FilePath).Length, 1, 2_000_000);
+
+        using var again = Open();
+        Assert.NotNull(again.Find(Key(-1)));
+        Assert.Null(again.Find(Key(Count - CaptureJournal.KeptIds - 1)));
+        Assert.All(Enumerable.Range(Count - CaptureJournal.KeptIds, CaptureJournal.KeptIds), i => Assert.True(again.Find(Key(i))!.IsAcknowledged));
+        Assert.Equal(CaptureJournal.KeptIds + 1, again.Entries.Count);
+    }
+
+    [Fact]
+    public void Open_Twice_IsRefused()
+    {
+        using var journal = Open();
+        Assert.Throws<IOException>(Open);
+    }
+
+    private CaptureJournal Open() => CaptureJournal.Open(folder, NullLogger.Instance);
+
+    private static CaptureKey Key(int number) => new($"c-{number}", 1);
+
+    private static JournalRecord Of(JournalStage stage, int number) => new() { Stage = stage, CaptureId = $"c-{number}", Attempt = 1 };
+
+    private static JournalRecord Result(JournalStage stage, int number, string sha256) =>
+        Of(stage, number) with { Result = new CaptureResult { CaptureId = $"c-{number}", Attempt = 1, Sha256 = sha256 }.ToByteArray() };
+}

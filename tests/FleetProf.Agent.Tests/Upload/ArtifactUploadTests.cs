@@ -1,0 +1,178 @@
+using System.Security.Cryptography;
+using FleetProf.Agent.Captures;
+using FleetProf.Agent.Control;
+using FleetProf.Agent.Upload;
+using FleetProf.AgentProtocol;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FleetProf.Agent.Tests.Upload;
+
+/// <summary>Uploads over a real gRPC connection; only the waits between tries run on a fake clock, which <see cref="RunAsync"/> drives.</summary>
+public sealed class ArtifactUploadTests : IAsyncLifetime
+{
+    private const int Chunks = 5;
+    private static readonly DateTimeOffset Noon = new(2026, 5, 6, 12, 0, 0, TimeSpan.Zero);
+    private readonly byte[] bytes = RandomNumberGenerator.GetBytes((Chunks - 1) * ArtifactUpload.ChunkBytes + 12_345);
+    private readonly string path = Path.GetTempFileName();
+    private readonly FakeTimeProvider time = new(Noon);
+    private readonly List<long> received = [];
+    private UploadServer server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await File.WriteAllBytesAsync(path, bytes);
+        server = await UploadServer.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        File.Delete(path);
+    }
+
+    [Fact]
+    public async Task Run_NothingInTheWay_DeliversEveryByteInChunksOfAMebibyte()
+    {
+        Assert.Equal(CaptureFailure.None, (await RunAsync()).Failure);
+        Assert.Equal(bytes, server.Received.Complete[Sha256]);
+        Assert.Equal(Chunks, server.Received.Chunks);
+        Assert.All(server.Received.ChunkSizes, size => Assert.InRange(size, 1, ArtifactUpload.ChunkBytes));
+        Assert.Equal(received.Order(), received);
+        Assert.Equal(bytes.Length, received[^1]);
+        Assert.Equal(("agent", "secret", "c-1", 3u), (server.Received.Offers[0].AgentId, server.Received.Offers[0].AgentSecret, server.Received.Offers[0].CaptureId, server.Received.Offers[0].Attempt));
+    }
+
+    [Fact]
+    public async Task Run_CutBeforeEveryChunk_ResumesWhereTheSiloIs()
+    {
+        var cut = new HashSet<int>();
+        // Every odd chunk is lost: each artifact chunk is sent twice, no more.
+        server.Received.CutBefore = number => number % 2 == 1 && cut.Add(number);
+        Assert.Equal(CaptureFailure.None, (await RunAsync()).Failure);
+        Assert.Equal(bytes, server.Received.Complete[Sha256]);
+        Assert.Equal(2 * Chunks, server.Received.Chunks);
+    }
+
+    [Fact]
+    public async Task Run_CutAfterEveryChunk_SendsNoneTwice()
+    {
+        server.Received.CutAfter = _ => true;
+        Assert.Equal(CaptureFailure.None, (await RunAsync()).Failure);
+        Assert.Equal(bytes, server.Received.Complete[Sha256]);
+        Assert.Equal(Chunks, server.Received.Chunks);
+        Assert.Equal(bytes.Length, server.Received.ChunkSizes.Sum());
+    }
+
+    [Fact]
+    public async Task Run_AlreadyComplete_SendsNothing()
+    {
+        server.Received.Complete[Sha256] = bytes;
+        Assert.Equal(CaptureFailure.None, (await RunAsync()).Failure);
+        Assert.Equal(0, server.Received.Chunks);
+    }
+
+    [Fact]
+    public async Task Run_StoreFullForAWhile_WaitsAndDelivers()
+    {
+        for (var i = 0; i < 3; i++) server.Received.BeginAnswers.Enqueue(new UploadStatus { Failure = "StoreFull", Message = "no space" });
+        Assert.Equal(CaptureFailure.None, (await RunAsync()).Failure);
+        Assert.Equal(4, server.Received.Offers.Count);
+    }
+
+    [Fact]
+    public async Task Run_StoreFullUntilTheDeadline_SaysSo()
+    {
+        for (var i = 0; i < 10_000; i++) server.Received.BeginAnswers.Enqueue(new UploadStatus { Failure = "StoreFull", Message = "no space" });
+        Assert.Equal(new UploadOutcome(CaptureFailure.StoreFull, "no space"), await RunAsync());
+        Assert.True(time.GetUtcNow() >= Noon.AddHours(1));
+        // A wait is half a minute on average, once it has grown.
+        Assert.InRange(server.Received.Offers.Count, 20, 300);
+    }
+
+    [Theory]
+    [InlineData("Cancelled")]
+    [InlineData("Expired")]
+    [InlineData("ByteLimitReached")]
+    [InlineData("UploadMismatch")]
+    public async Task Run_RefusedByTheSilo_IsFinal(string failure)
+    {
+        server.Received.BeginAnswers.Enqueue(new UploadStatus { Failure = failure, Message = "because" });
+        Assert.Equal(new UploadOutcome(Enum.Parse<CaptureFailure>(failure), "because"), await RunAsync());
+        Assert.Single(server.Received.Offers);
+    }
+
+    [Fact]
+    public async Task Run_OtherBytesArrived_IsAMismatch()
+    {
+        server.Received.CorruptFirstByte = true;
+        Assert.Equal(CaptureFailure.UploadMismatch, (await RunAsync()).Failure);
+    }
+
+    [Fact]
+    public async Task Run_NotAuthorised_IsFinal()
+    {
+        server.Received.Refuse = StatusCode.PermissionDenied;
+        Assert.Equal(new UploadOutcome(CaptureFailure.UploadInterrupted, "refused by the test"), await RunAsync());
+        Assert.Single(server.Received.Offers);
+    }
+
+    [Fact]
+    public async Task Run_SiloAwayUntilTheDeadline_IsInterrupted()
+    {
+        using var nowhere = GrpcChannel.ForAddress("http://127.0.0.1:1");
+        var client = new AgentGateway.AgentGatewayClient(nowhere);
+        Assert.Equal(CaptureFailure.UploadInterrupted, (await RunAsync(() => client)).Failure);
+    }
+
+    [Fact]
+    public async Task Run_FileShorterThanOffered_IsNamed()
+    {
+        await File.WriteAllBytesAsync(path, bytes[..100], TestContext.Current.CancellationToken);
+        Assert.Equal(CaptureFailure.InternalError, (await RunAsync()).Failure);
+    }
+
+    [Fact]
+    public async Task Run_WokenWhileWaiting_TriesAtOnce()
+    {
+        server.Received.BeginAnswers.Enqueue(new UploadStatus { Failure = "StoreFull" });
+        var upload = Create(() => server.Client);
+        upload.WakeUp();
+        // The clock stands still: only the wake-up can end the wait.
+        var outcome = await upload.RunAsync(Artifact, received.Add, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(CaptureFailure.None, outcome.Failure);
+    }
+
+    [Fact]
+    public async Task Run_Cancelled_Throws()
+    {
+        server.Received.Hold = new TaskCompletionSource().Task;
+        using var cancel = new CancellationTokenSource();
+        var running = Create(() => server.Client).RunAsync(Artifact, received.Add, cancel.Token);
+        while (server.Received.Chunks == 0) await Task.Delay(10, TestContext.Current.CancellationToken);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
+    private string Sha256 => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    private OfferedArtifact Artifact => new("c-1", 3, path, bytes.Length, Sha256, Noon.AddHours(1));
+
+    private ArtifactUpload Create(Func<AgentGateway.AgentGatewayClient> connect) =>
+        new(connect, new AgentIdentity("agent", "secret"), new RetryPause(time, new Random(1)), time, NullLogger.Instance);
+
+    /// <summary>Runs to the end; time passes in steps as long as it lasts.</summary>
+    private async Task<UploadOutcome> RunAsync(Func<AgentGateway.AgentGatewayClient>? connect = null)
+    {
+        var running = Create(connect ?? (() => server.Client)).RunAsync(Artifact, received.Add, CancellationToken.None);
+        var limit = DateTime.UtcNow.AddSeconds(60);
+        while (!running.IsCompleted && DateTime.UtcNow < limit)
+        {
+            await Task.WhenAny(running, Task.Delay(2, CancellationToken.None));
+            time.Advance(TimeSpan.FromSeconds(2));
+        }
+        return await running.WaitAsync(TimeSpan.FromSeconds(1));
+    }
+}
