@@ -16,7 +16,7 @@ public sealed class CaptureFaultTests : IAsyncLifetime
     {
         server = await UploadServer.StartAsync();
         planted = await PlantedProcess.StartAsync();
-        rig = new DeskRig(server) { Target = DeskRig.TargetOf(planted.Pid, new Version(10, 0, 12)) };
+        rig = new DeskRig(server) { Target = DeskRig.TargetOf(planted, new Version(10, 0, 12)) };
     }
 
     public async ValueTask DisposeAsync()

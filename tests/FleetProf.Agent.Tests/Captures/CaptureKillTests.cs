@@ -107,6 +107,7 @@ public sealed class CaptureKillTests : IAsyncLifetime
         arguments.ToList().ForEach(start.ArgumentList.Add);
         start.Environment[CaptureVictim.FolderVariable] = folder;
         start.Environment[CaptureVictim.TargetVariable] = planted.Pid.ToString(CultureInfo.InvariantCulture);
+        start.Environment[CaptureVictim.SocketVariable] = planted.SocketPath;
         start.Environment[CaptureVictim.KindVariable] = kind.ToString();
         start.Environment[CaptureVictim.SecondsVariable] = seconds.ToString(CultureInfo.InvariantCulture);
         start.Environment[CaptureVictim.SiloVariable] = server.Address;
@@ -130,7 +131,7 @@ public sealed class CaptureKillTests : IAsyncLifetime
     /// <summary>The next agent over the same folder: its result for the capture, after checking what must hold in every case.</summary>
     private async Task<CaptureResult> RestartAsync()
     {
-        await using var rig = new DeskRig(server, folder) { Target = DeskRig.TargetOf(planted.Pid, new Version(10, 0, 12)) }.Run();
+        await using var rig = new DeskRig(server, folder) { Target = DeskRig.TargetOf(planted, new Version(10, 0, 12)) }.Run();
         Assert.Equal(["c-1#1"], rig.Desk.RunningCaptures);
         rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace));
         var result = await rig.Sent.ResultAsync("c-1");

@@ -18,7 +18,7 @@ public sealed class CaptureKindTests : IAsyncLifetime
     {
         server = await UploadServer.StartAsync();
         planted = await PlantedProcess.StartAsync();
-        rig = new DeskRig(server) { Target = DeskRig.TargetOf(planted.Pid, new Version(10, 0, 12)) }.Run();
+        rig = new DeskRig(server) { Target = DeskRig.TargetOf(planted, new Version(10, 0, 12)) }.Run();
     }
 
     public async ValueTask DisposeAsync()
@@ -90,7 +90,7 @@ public sealed class CaptureKindTests : IAsyncLifetime
     [Fact]
     public async Task Alloc_OfAnOlderRuntime_UsesTicksAndSaysThatTheyAreBiased()
     {
-        rig.Target = DeskRig.TargetOf(planted.Pid, new Version(9, 0, 1));
+        rig.Target = DeskRig.TargetOf(planted, new Version(9, 0, 1));
         rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Alloc));
         await UntilSessionAsync();
         await planted.DoAsync("box", Boxes);

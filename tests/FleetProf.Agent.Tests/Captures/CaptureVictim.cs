@@ -9,6 +9,7 @@ public sealed class CaptureVictim
 {
     public const string FolderVariable = "FLEETPROF_TEST_VICTIM_FOLDER";
     public const string TargetVariable = "FLEETPROF_TEST_VICTIM_TARGET";
+    public const string SocketVariable = "FLEETPROF_TEST_VICTIM_SOCKET";
     public const string KindVariable = "FLEETPROF_TEST_VICTIM_KIND";
     public const string SecondsVariable = "FLEETPROF_TEST_VICTIM_SECONDS";
     public const string SiloVariable = "FLEETPROF_TEST_VICTIM_SILO";
@@ -18,7 +19,7 @@ public sealed class CaptureVictim
     {
         using var channel = GrpcChannel.ForAddress(Variable(SiloVariable));
         var client = new AgentGateway.AgentGatewayClient(channel);
-        var target = DeskRig.TargetOf(int.Parse(Variable(TargetVariable), null), new Version(10, 0, 12));
+        var target = DeskRig.TargetOf(int.Parse(Variable(TargetVariable), null), Variable(SocketVariable), new Version(10, 0, 12));
         await using var rig = new DeskRig(() => client, Variable(FolderVariable)) { Target = target }.Run();
         rig.Desk.Accept(DeskRig.Order("c-1", Enum.Parse<CaptureKind>(Variable(KindVariable)), uint.Parse(Variable(SecondsVariable), null)));
         await Task.Delay(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);

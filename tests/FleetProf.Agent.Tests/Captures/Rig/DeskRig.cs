@@ -73,11 +73,13 @@ internal sealed class DeskRig : IAsyncDisposable
         CaptureId = captureId, Attempt = attempt, InstanceId = "i", Kind = kind, DurationSeconds = seconds, MaxBytes = maxBytes, ExpiresInSeconds = 60, RequestedBy = "test",
     };
 
-    public static TargetProcess TargetOf(int pid, Version? version = null) => new()
+    public static TargetProcess TargetOf(PlantedProcess planted, Version? version = null) => TargetOf(planted.Pid, planted.SocketPath, version);
+
+    public static TargetProcess TargetOf(int pid, string socketPath, Version? version = null) => new()
     {
         InstanceId = "i",
         Service = "service",
-        Endpoint = new DiagnosticEndpoint(pid, Directory.GetFiles(Path.GetTempPath(), $"dotnet-diagnostic-{pid}-*-socket").Single()),
+        Endpoint = new DiagnosticEndpoint(pid, socketPath),
         StartJiffies = ProcessReading.Read(pid)!.Value.StartJiffies,
         RuntimeVersion = version,
     };

@@ -3,22 +3,33 @@ using System.Globalization;
 
 namespace FleetProf.Agent.Tests.Captures.Rig;
 
-/// <summary>A running Planted workload, driven by its standard input; it ends with this process.</summary>
+/// <summary>
+/// A running Planted workload, driven by its standard input; it ends with this process. Its diagnostic socket is hidden from other
+/// agents on this host: their sessions in it would look like ours.
+/// </summary>
 internal sealed class PlantedProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fp-target-");
     private readonly Process process;
 
-    private PlantedProcess(Process process) => this.process = process;
+    private PlantedProcess()
+    {
+        // A relative temporary folder works for the runtime, and discovery cannot follow it.
+        var start = new ProcessStartInfo("dotnet", [BuildOutput.Of("Planted")]) { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = folder.FullName };
+        start.Environment["TMPDIR"] = ".";
+        // Deterministic code: boxes might be optimised away in a method that is compiled again while it runs.
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        process = Process.Start(start)!;
+    }
 
     public int Pid => process.Id;
 
+    public string SocketPath => Directory.GetFiles(folder.FullName, $"dotnet-diagnostic-{Pid}-*-socket").Single();
+
     public static async Task<PlantedProcess> StartAsync()
     {
-        var start = new ProcessStartInfo("dotnet", [BuildOutput.Of("Planted")]) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        // Deterministic code: boxes might be optimised away in a method that is compiled again while it runs.
-        start.Environment["DOTNET_TieredPGO"] = "0";
-        var planted = new PlantedProcess(Process.Start(start)!);
+        var planted = new PlantedProcess();
         Assert.StartsWith("ready", await planted.ReadLineAsync());
         return planted;
     }
@@ -42,6 +53,7 @@ internal sealed class PlantedProcess : IAsyncDisposable
     {
         if (!process.HasExited) await KillAsync();
         process.Dispose();
+        folder.Delete(recursive: true);
     }
 
     private async Task<string?> ReadLineAsync() => await process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
