@@ -35,10 +35,10 @@ internal sealed class VitalsThroughput(int rounds, int seed)
                 if (isOn)
                 {
                     collector.Watch(new WatchedInstance(Id, endpoint));
-                    await UntilSessionAsync(process, isThere: true);
+                    await TargetSessions.UntilAsync(probe.Pid, isWatched: true);
                     on = await WorkAsync(probe, process);
                     await collector.UnwatchAsync(Id);
-                    await UntilSessionAsync(process, isThere: false);
+                    await TargetSessions.UntilAsync(probe.Pid, isWatched: false);
                 }
                 else
                 {
@@ -64,27 +64,6 @@ internal sealed class VitalsThroughput(int rounds, int seed)
         var wall = Stopwatch.GetElapsedTime(started);
         process.Refresh();
         return new Reading(wall.TotalSeconds, (process.TotalProcessorTime - cpu).TotalSeconds);
-    }
-
-    /// <summary>The diagnostic server's own thread has the name, and then one thread per session.</summary>
-    private static async Task UntilSessionAsync(Process process, bool isThere)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (await timer.WaitForNextTickAsync() && Directory.GetDirectories($"/proc/{process.Id}/task").Count(IsEventPipeThread) > 1 != isThere)
-        {
-        }
-    }
-
-    private static bool IsEventPipeThread(string task)
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(task, "comm")).StartsWith(".NET EventPipe", StringComparison.Ordinal);
-        }
-        catch (IOException)
-        {
-            return false;
-        }
     }
 
     private static void Print(string what, List<double> ratios)
