@@ -17,7 +17,7 @@ internal static class ComparisonSentence
             ComparisonOutcome.Pass => $"PASS: {after.Version} is not worse than {before.Version} by more than the thresholds; {Named(metrics.Where(metric => metric.Outcome == ComparisonOutcome.Pass))}.",
             _ => $"INCONCLUSIVE: {WhyOpen(metrics, unusable)}.",
         };
-        return string.Join(' ', new[] { verdict, NotJudged(outcome, metrics, unusable), Load(before, after), WarmUp(before, after), Lost(before, after) }.Where(part => part.Length > 0));
+        return unusable is not null ? verdict : string.Join(' ', new[] { verdict, NotJudged(outcome, metrics), Load(before, after), WarmUp(before, after), Lost(before, after) }.Where(part => part.Length > 0));
     }
 
     private static string Named(IEnumerable<MetricFinding> metrics)
@@ -36,9 +36,8 @@ internal static class ComparisonSentence
         return $"too little data: {lacking.Reason.TrimEnd('.')}";
     }
 
-    private static string NotJudged(ComparisonOutcome outcome, List<MetricFinding> metrics, string? unusable)
+    private static string NotJudged(ComparisonOutcome outcome, List<MetricFinding> metrics)
     {
-        if (unusable is not null) return "";
         var names = metrics
             .Where(metric => metric.Outcome == ComparisonOutcome.Inconclusive && (metric.LacksData || outcome == ComparisonOutcome.Regressed))
             .Select(metric => metric.Name).ToList();

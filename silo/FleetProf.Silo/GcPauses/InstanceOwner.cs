@@ -10,4 +10,10 @@ internal sealed record InstanceOwner
     public string? Service { get; init; }
 
     public string? Version { get; init; }
+
+    /// <summary>Null where the catalog does not know the instance.</summary>
+    public string? Environment { get; init; }
+
+    /// <summary>Start of its first window in the trend store, Unix milliseconds; 0 when not read.</summary>
+    public long FirstWindow { get; init; }
 }

@@ -73,10 +73,15 @@ internal sealed class TrendTable(CatalogDatabase database)
         },
         cancellationToken);
 
-    /// <summary>Null when no window of it was ever stored (or all have expired).</summary>
+    /// <summary>By the catalog, else by whose windows came first. Null when neither knows the instance.</summary>
     public Task<InstanceOwner?> FindOwnerAsync(string instanceId, CancellationToken cancellationToken = default) => database.ReadAsync(
         connection => connection.QueryFirstOrDefault<InstanceOwner>(
-            "SELECT instance_id AS InstanceId, agent_id AS AgentId, service AS Service, version AS Version FROM trend_instances WHERE instance_id = @instanceId",
+            """
+            SELECT instance_id AS InstanceId, agent_id AS AgentId, service AS Service, version AS Version, 0 AS source FROM instances WHERE instance_id = @instanceId
+            UNION ALL
+            SELECT instance_id, agent_id, service, version, 1 FROM trend_instances WHERE instance_id = @instanceId
+            ORDER BY source
+            """,
             new { instanceId }),
         cancellationToken);
 
@@ -84,13 +89,16 @@ internal sealed class TrendTable(CatalogDatabase database)
     public Task<long> CountGcsAsync(string instanceId, CancellationToken cancellationToken = default) =>
         database.ReadAsync(connection => connection.ExecuteScalar<long>(CountGcs, new { instanceId }), cancellationToken);
 
-    /// <summary>Instances of a service with their versions that have windows in a range.</summary>
+    /// <summary>Instances of a service that have windows in a range. What was not known when the windows came is read from the catalog.</summary>
     public Task<IReadOnlyList<InstanceOwner>> ListInstancesAsync(string service, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken = default) =>
         database.ReadAsync<IReadOnlyList<InstanceOwner>>(
             connection => connection.Query<InstanceOwner>(
                 """
-                SELECT instance_id AS InstanceId, agent_id AS AgentId, service AS Service, version AS Version FROM trend_instances
-                WHERE service = @service AND last_window >= @from AND first_window < @to ORDER BY instance_id
+                SELECT trend.instance_id AS InstanceId, trend.agent_id AS AgentId, COALESCE(trend.service, known.service) AS Service,
+                       COALESCE(trend.version, known.version) AS Version, known.environment AS Environment, trend.first_window AS FirstWindow
+                FROM trend_instances AS trend LEFT JOIN instances AS known ON known.instance_id = trend.instance_id
+                WHERE COALESCE(trend.service, known.service) = @service AND trend.last_window >= @from AND trend.first_window < @to
+                ORDER BY trend.instance_id
                 """,
                 new { service, from = from.ToUnixTimeMilliseconds(), to = to.ToUnixTimeMilliseconds() }).AsList(),
             cancellationToken);

@@ -16,7 +16,7 @@ internal sealed class TrendRig : IDisposable
 
     public TrendRig()
     {
-        Clock = new FakeTimeProvider(Windows.Noon);
+        Clock = new FakeTimeProvider(SentWindows.Noon);
         Catalog = new TemporaryCatalog(Clock);
         services = Build();
     }
@@ -39,7 +39,7 @@ internal sealed class TrendRig : IDisposable
 
     /// <summary>The first minutes after noon of service "shop".</summary>
     public Task<Trend> ReadMinutesAsync(int minutes, int step = 10, bool perInstance = false) => ReadAsync(
-        new TrendQuery { Service = "shop", From = Windows.Noon, To = Windows.Noon.AddMinutes(minutes), StepSeconds = step, PerInstance = perInstance });
+        new TrendQuery { Service = "shop", From = SentWindows.Noon, To = SentWindows.Noon.AddMinutes(minutes), StepSeconds = step, PerInstance = perInstance });
 
     /// <summary>The agent runs these instances of "shop", given as "id" or "id@version".</summary>
     public void ShowInventory(string agentId, params string[] instances) => Fleet.ShowInventory(

@@ -4,7 +4,7 @@ using FleetProf.Contracts.GcPauses;
 using FleetProf.Silo.GcPauses;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using static FleetProf.Silo.Tests.GcPauses.Windows;
+using static FleetProf.Silo.Tests.GcPauses.SentWindows;
 
 namespace FleetProf.Silo.Tests.GcPauses;
 

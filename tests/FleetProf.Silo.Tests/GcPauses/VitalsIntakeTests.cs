@@ -1,6 +1,6 @@
 using FleetProf.AgentProtocol;
 using Google.Protobuf;
-using static FleetProf.Silo.Tests.GcPauses.Windows;
+using static FleetProf.Silo.Tests.GcPauses.SentWindows;
 using PauseKind = FleetProf.AgentProtocol.PauseKind;
 
 namespace FleetProf.Silo.Tests.GcPauses;

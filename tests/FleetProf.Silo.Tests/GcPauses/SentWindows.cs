@@ -6,7 +6,7 @@ using PauseKind = FleetProf.AgentProtocol.PauseKind;
 namespace FleetProf.Silo.Tests.GcPauses;
 
 /// <summary>Windows as agents send them.</summary>
-internal static class Windows
+internal static class SentWindows
 {
     /// <summary>A multiple of ten seconds.</summary>
     public static readonly DateTimeOffset Noon = new(2026, 5, 4, 12, 0, 0, TimeSpan.Zero);

@@ -1,0 +1,8 @@
+namespace FleetProf.Analysis.Comparisons;
+
+/// <summary>A version of a service: when it first ran and when its latest instance started, in Unix milliseconds.</summary>
+public sealed record KnownVersion(string Version, long FirstStartMs, long LatestStartMs)
+{
+    /// <summary>What it replaced, as its deploy says; null where no deploy says it.</summary>
+    public string? PreviousVersion { get; init; }
+}

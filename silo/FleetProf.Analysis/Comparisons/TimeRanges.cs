@@ -1,0 +1,25 @@
+namespace FleetProf.Analysis.Comparisons;
+
+/// <summary>Which windows a comparison looks at when the caller leaves it open.</summary>
+public static class TimeRanges
+{
+    /// <summary>A short soak alone would compare with a short moment, which may have been a special one.</summary>
+    private static readonly TimeSpan ShortestBaseline = TimeSpan.FromMinutes(10);
+
+    public static readonly TimeSpan Longest = TimeSpan.FromHours(24);
+
+    /// <summary>All since the candidate appeared, at most the last day.</summary>
+    public static DateTimeOffset CandidateFrom(DateTimeOffset appeared, DateTimeOffset to)
+    {
+        var earliest = to - Longest;
+        return appeared > to ? to : appeared < earliest ? earliest : appeared;
+    }
+
+    /// <summary>As long before the candidate appeared as the candidate is looked at, at least ten minutes.</summary>
+    public static DateTimeOffset BaselineFrom(DateTimeOffset baselineTo, TimeSpan candidateLength) =>
+        baselineTo - (candidateLength < ShortestBaseline ? ShortestBaseline : candidateLength > Longest ? Longest : candidateLength);
+
+    /// <summary>How long a due comparison waits for windows that are still missing: twice its soak more, from half a minute to ten minutes.</summary>
+    public static DateTimeOffset WaitUntil(DateTimeOffset createdAt, DateTimeOffset dueAt) =>
+        dueAt <= createdAt ? dueAt : dueAt + TimeSpan.FromSeconds(Math.Clamp((dueAt - createdAt).TotalSeconds * 2, 30, 600));
+}

@@ -1,0 +1,24 @@
+namespace FleetProf.Analysis.Comparisons;
+
+/// <summary>Which two versions are compared when the caller leaves it open.</summary>
+public static class VersionChoice
+{
+    /// <summary>
+    /// Candidate: as asked, else the version that was started last. Baseline: as asked, else what the candidate replaced, else the latest version
+    /// that ran before it. Null when a version is not known, or when there is none to compare with.
+    /// </summary>
+    public static (string Baseline, string Candidate)? Choose(IReadOnlyList<KnownVersion> known, string? baseline, string? candidate)
+    {
+        var chosen = candidate is null ? known.MaxBy(version => version.LatestStartMs) : Find(known, candidate);
+        if (chosen is null) return null;
+        var before = baseline ?? Previous(known, chosen);
+        return before is null || Find(known, before) is null ? null : (before, chosen.Version);
+    }
+
+    private static string? Previous(IReadOnlyList<KnownVersion> known, KnownVersion candidate) =>
+        candidate.PreviousVersion is { Length: > 0 } previous && Find(known, previous) is not null
+            ? previous
+            : known.Where(version => version.Version != candidate.Version && version.FirstStartMs <= candidate.FirstStartMs).MaxBy(version => version.LatestStartMs)?.Version;
+
+    private static KnownVersion? Find(IReadOnlyList<KnownVersion> known, string version) => known.FirstOrDefault(other => other.Version == version);
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using FleetProf.Analysis.Comparisons;
+using FleetProf.Contracts.Comparisons;
+
+namespace FleetProf.Silo.Comparisons;
+
+/// <summary>Turns a request into a plan: which versions, which windows, when.</summary>
+internal sealed class ComparisonPlanner(VersionTable versions)
+{
+    /// <summary>A window arrives this long after its end at the latest, as a rule.</summary>
+    private static readonly TimeSpan WindowDelay = TimeSpan.FromSeconds(15);
+
+    /// <summary>Null when the service or a version is not known.</summary>
+    public async Task<ComparisonState?> PlanAsync(string comparisonId, ComparisonRequest request, DateTimeOffset now)
+    {
+        var known = await versions.ListAsync(request.Service);
+
+        // A deploy knows its versions before the first instance of the new one was seen.
+        var isTold = request is { DeployId: not null, BaselineVersion.Length: > 0, CandidateVersion.Length: > 0 };
+        var pair = VersionChoice.Choose(known, request.BaselineVersion, request.CandidateVersion)
+            ?? (isTold ? (request.BaselineVersion!, request.CandidateVersion!) : null);
+        if (pair is not { } chosen)
+        {
+            return null;
+        }
+
+        var dueAt = DueAt(request, now);
+        var candidateTo = request.CandidateTo ?? dueAt;
+        var appeared = known.FirstOrDefault(version => version.Version == chosen.Candidate) is { } candidate ? DateTimeOffset.FromUnixTimeMilliseconds(candidate.FirstStartMs) : now;
+        var candidateFrom = request.CandidateFrom ?? TimeRanges.CandidateFrom(appeared, candidateTo);
+        var baselineTo = request.BaselineTo ?? (appeared < candidateFrom ? appeared : candidateFrom);
+        return new ComparisonState
+        {
+            Environment = request.DeployId is null ? null : await versions.FindEnvironmentAsync(request.DeployId),
+            IsBaselineOpen = request.BaselineFrom is null && request.BaselineTo is null,
+            IsCandidateOpen = request.CandidateTo is null,
+            WaitUntil = request.DueAt is null ? dueAt : TimeRanges.WaitUntil(now, dueAt),
+            Comparison = new Comparison
+            {
+                ComparisonId = comparisonId,
+                Service = request.Service,
+                Baseline = new ComparisonSide { Version = chosen.Baseline, From = request.BaselineFrom ?? TimeRanges.BaselineFrom(baselineTo, candidateTo - candidateFrom), To = baselineTo },
+                Candidate = new ComparisonSide { Version = chosen.Candidate, From = candidateFrom, To = candidateTo },
+                Sentence = string.Create(CultureInfo.InvariantCulture, $"PENDING: {chosen.Candidate} is compared with {chosen.Baseline} at {dueAt:HH:mm:ss} UTC."),
+                DeployId = request.DeployId,
+                CreatedAt = now,
+                DueAt = dueAt,
+                RequestedBy = request.RequestedBy,
+            },
+        };
+    }
+
+    private static DateTimeOffset DueAt(ComparisonRequest request, DateTimeOffset now)
+    {
+        var asked = request.DueAt ?? (request.CandidateTo > now ? request.CandidateTo.Value + WindowDelay : now);
+        return asked < now ? now : asked;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Dapper;
+using FleetProf.Contracts.Comparisons;
+using FleetProf.Silo.Storage;
+
+namespace FleetProf.Silo.Comparisons;
+
+/// <summary>Table comparisons: what lists show. Durable when it returns; repeating a write changes nothing.</summary>
+internal sealed class ComparisonTable(CatalogDatabase database)
+{
+    private const string Upsert = """
+        INSERT INTO comparisons (comparison_id, service, baseline_version, candidate_version, deploy_id, requested_by, created_at, due_at, decided_at, verdict, sentence, comparison_json)
+        VALUES (@ComparisonId, @Service, @Baseline, @Candidate, @DeployId, @RequestedBy, @CreatedAt, @DueAt, @DecidedAt, @Verdict, @Sentence, @Json)
+        ON CONFLICT (comparison_id) DO UPDATE SET
+            decided_at = excluded.decided_at, verdict = excluded.verdict, sentence = excluded.sentence, comparison_json = excluded.comparison_json
+        WHERE comparisons.decided_at IS NULL
+        """;
+
+    /// <summary>A decided row stays as it is.</summary>
+    public Task UpsertAsync(Comparison comparison, CancellationToken cancellationToken = default) => database.WriteAsync(
+        (connection, transaction) => connection.Execute(
+            Upsert,
+            new
+            {
+                comparison.ComparisonId,
+                comparison.Service,
+                Baseline = comparison.Baseline.Version,
+                Candidate = comparison.Candidate.Version,
+                comparison.DeployId,
+                comparison.RequestedBy,
+                CreatedAt = comparison.CreatedAt.ToUnixTimeMilliseconds(),
+                DueAt = comparison.DueAt.ToUnixTimeMilliseconds(),
+                DecidedAt = comparison.DecidedAt?.ToUnixTimeMilliseconds(),
+                Verdict = (int)comparison.Verdict,
+                comparison.Sentence,
+                Json = JsonSerializer.Serialize(comparison),
+            },
+            transaction),
+        cancellationToken);
+
+    /// <summary>Newest first; all services when null.</summary>
+    public Task<IReadOnlyList<Comparison>> ListAsync(string? service, int limit, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<Comparison>>(
+        connection => [.. connection.Query<string>(
+            $"SELECT comparison_json FROM comparisons {(service is null ? "" : "WHERE service = @service")} ORDER BY created_at DESC, comparison_id DESC LIMIT @limit",
+            new { service, limit }).Select(Read)],
+        cancellationToken);
+
+    /// <summary>Null when unknown.</summary>
+    public Task<Comparison?> FindAsync(string comparisonId, CancellationToken cancellationToken = default) => database.ReadAsync(
+        connection => connection.QueryFirstOrDefault<string>("SELECT comparison_json FROM comparisons WHERE comparison_id = @comparisonId", new { comparisonId }) is { } json
+            ? Read(json)
+            : null,
+        cancellationToken);
+
+    /// <summary>The latest verdict of every service.</summary>
+    public Task<IReadOnlyList<(string Service, ComparisonVerdict Verdict)>> ListLatestVerdictsAsync(CancellationToken cancellationToken = default) =>
+        database.ReadAsync<IReadOnlyList<(string, ComparisonVerdict)>>(
+            connection => [.. connection.Query<(string Service, long Verdict)>(
+                """
+                SELECT service, verdict FROM comparisons AS latest WHERE decided_at IS NOT NULL AND NOT EXISTS
+                    (SELECT 1 FROM comparisons AS later WHERE later.service = latest.service AND later.decided_at > latest.decided_at)
+                """).Select(row => (row.Service, (ComparisonVerdict)row.Verdict))],
+            cancellationToken);
+
+    private static Comparison Read(string json) => JsonSerializer.Deserialize<Comparison>(json)!;
+}

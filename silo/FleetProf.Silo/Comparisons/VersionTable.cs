@@ -1,0 +1,35 @@
+using Dapper;
+using FleetProf.Analysis.Comparisons;
+using FleetProf.Silo.Storage;
+
+namespace FleetProf.Silo.Comparisons;
+
+/// <summary>Reads which versions of a service ran, from the catalog and, for what it no longer has, from the trend store.</summary>
+internal sealed class VersionTable(CatalogDatabase database)
+{
+    private const string Versions = """
+        SELECT version AS Version, MIN(first_start) AS FirstStart, MAX(latest_start) AS LatestStart FROM (
+            SELECT version, first_started_at AS first_start, latest_started_at AS latest_start FROM service_versions WHERE service = @service
+            UNION ALL
+            SELECT version, MIN(first_window), MAX(first_window) FROM trend_instances WHERE service = @service GROUP BY version
+            UNION ALL
+            SELECT version, started_at, started_at FROM deploys WHERE service = @service) AS runs
+        WHERE version IS NOT NULL GROUP BY version
+        """;
+
+    public Task<IReadOnlyList<KnownVersion>> ListAsync(string service, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<KnownVersion>>(
+        connection =>
+        {
+            var previous = connection.Query<(string Version, string Previous)>(
+                "SELECT version, previous_version FROM deploys WHERE service = @service ORDER BY started_at", new { service })
+                .GroupBy(row => row.Version).ToDictionary(group => group.Key, group => group.Last().Previous);
+            return [.. connection.Query<(string Version, long FirstStart, long LatestStart)>(Versions, new { service })
+                .Select(row => new KnownVersion(row.Version, row.FirstStart, row.LatestStart) { PreviousVersion = previous.GetValueOrDefault(row.Version) })];
+        },
+        cancellationToken);
+
+    /// <summary>Null when the deploy is unknown or names no environment.</summary>
+    public Task<string?> FindEnvironmentAsync(string deployId, CancellationToken cancellationToken = default) => database.ReadAsync(
+        connection => connection.QueryFirstOrDefault<string?>("SELECT NULLIF(environment, '') FROM deploys WHERE deploy_id = @deployId", new { deployId }),
+        cancellationToken);
+}

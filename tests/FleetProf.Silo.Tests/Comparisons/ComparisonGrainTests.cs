@@ -1,0 +1,163 @@
+using System.Diagnostics.Metrics;
+using Dapper;
+using FleetProf.Contracts.Comparisons;
+using FleetProf.Silo.Comparisons;
+
+namespace FleetProf.Silo.Tests.Comparisons;
+
+public sealed class ComparisonGrainTests : IAsyncLifetime
+{
+    private readonly ComparisonRig rig = new();
+
+    private ComparisonRequest AfterDeploy => new() { Service = "shop", DueAt = rig.DeployedAt.AddSeconds(45), RequestedBy = "deploy" };
+
+    public async ValueTask InitializeAsync()
+    {
+        await rig.AddBaselineAsync();
+        await rig.KnowVersionAsync("1.1", rig.DeployedAt);
+        await rig.StartAsync();
+    }
+
+    [Fact]
+    public async Task Create_BeforeItsDueTime_IsPendingWithBothSidesAndIdempotent()
+    {
+        var planned = await rig.Grain("one").CreateAsync(AfterDeploy);
+        var again = await rig.Grain("one").CreateAsync(AfterDeploy with { CandidateVersion = "1.0", DueAt = null });
+
+        Assert.Equal(planned, again! with { Metrics = planned!.Metrics });
+        Assert.Equal((ComparisonVerdict.Pending, "1.0", "1.1"), (planned.Verdict, planned.Baseline.Version, planned.Candidate.Version));
+        Assert.Equal((rig.DeployedAt.AddMinutes(-10), rig.DeployedAt), (planned.Baseline.From, planned.Baseline.To));
+        Assert.Equal((rig.DeployedAt, AfterDeploy.DueAt, AfterDeploy.DueAt), (planned.Candidate.From, planned.Candidate.To, planned.DueAt));
+        Assert.Equal("one", Assert.Single(await rig.Query.ListAsync("shop", 10)).ComparisonId);
+        Assert.Equal("one", (await rig.Query.GetAsync("one"))!.ComparisonId);
+    }
+
+    [Fact]
+    public async Task DueTime_WithALeakAndBoxing_DecidesRegressedByItself()
+    {
+        await rig.Grain("one").CreateAsync(AfterDeploy);
+        await rig.AddCandidateAsync(4, WindowKind.LeakAndBoxing);
+
+        rig.Clock.Advance(TimeSpan.FromSeconds(46));
+
+        var decided = await rig.DecidedAsync("one");
+        Assert.Equal(ComparisonVerdict.Regressed, decided.Verdict);
+        Assert.Contains("heap after gen2 grew", decided.Sentence, StringComparison.Ordinal);
+        Assert.Equal((2, 72, 720L), (decided.Baseline.InstanceCount, decided.Baseline.WindowCount, decided.Baseline.GcCount));
+        Assert.Equal((2, 8, 240L), (decided.Candidate.InstanceCount, decided.Candidate.WindowCount, decided.Candidate.GcCount));
+        Assert.Equal(ComparisonVerdict.Regressed, decided.Metrics.Single(metric => metric.Metric == "allocation rate").Verdict);
+        Assert.Equal(decided.Sentence, (await rig.Grain("one").GetAsync())!.Sentence);
+        Assert.Equal(1, MeasuredVerdict());
+        await RemindersAreGoneAsync();
+    }
+
+    [Fact]
+    public async Task Decision_OnceMade_Stays()
+    {
+        await rig.AddCandidateAsync(12, WindowKind.LeakAndBoxing);
+        rig.Clock.Advance(TimeSpan.FromMinutes(2));
+        var decided = await rig.Grain("one").CreateAsync(AfterDeploy with { DueAt = null });
+        Assert.Equal(ComparisonVerdict.Regressed, decided!.Verdict);
+        await rig.AddWindowsAsync("1.1", "new-a", rig.DeployedAt, 12, WindowKind.Healthy);
+
+        await rig.Grain("one").CreateAsync(AfterDeploy);
+
+        Assert.Equal(decided.Sentence, (await rig.Query.GetAsync("one"))!.Sentence);
+    }
+
+    [Fact]
+    public async Task Healthy_WithEnoughWindows_Passes()
+    {
+        await rig.AddCandidateAsync(60, WindowKind.Healthy);
+        rig.Clock.Advance(TimeSpan.FromMinutes(10));
+
+        var decided = await rig.Grain("one").CreateAsync(new ComparisonRequest { Service = "shop", BaselineVersion = "1.0", CandidateVersion = "1.1" });
+
+        Assert.Equal(ComparisonVerdict.Pass, decided!.Verdict);
+        Assert.Equal(0, MeasuredVerdict());
+    }
+
+    [Fact]
+    public async Task DueTime_WithTooFewWindows_WaitsALittleThenSaysSo()
+    {
+        await rig.Grain("one").CreateAsync(AfterDeploy);
+        await rig.AddWindowsAsync("1.1", "new-a", rig.DeployedAt, 2, WindowKind.Healthy);
+        rig.Clock.Advance(TimeSpan.FromSeconds(46));
+        await rig.Grain("one").CreateAsync(AfterDeploy);
+
+        var waiting = await rig.Grain("one").GetAsync();
+        Assert.Equal((ComparisonVerdict.Pending, AfterDeploy.DueAt), (waiting!.Verdict, waiting.DueAt));
+        rig.Clock.Advance(TimeSpan.FromSeconds(100));
+
+        var decided = await rig.DecidedAsync("one");
+        Assert.Equal((ComparisonVerdict.Inconclusive, "INCONCLUSIVE: too little data: 1.1 has 2 windows, 4 are needed."), (decided.Verdict, decided.Sentence));
+    }
+
+    [Fact]
+    public async Task Unknown_ServiceOrVersion_IsNull()
+    {
+        Assert.Null(await rig.Grain("a").CreateAsync(AfterDeploy with { Service = "other" }));
+        Assert.Null(await rig.Grain("b").CreateAsync(AfterDeploy with { CandidateVersion = "9.9" }));
+        Assert.Null(await rig.Grain("c").CreateAsync(AfterDeploy with { CandidateVersion = "1.0" }));
+        Assert.Null(await rig.Grain("d").GetAsync());
+        Assert.Null(await rig.Query.GetAsync("a"));
+        await RemindersAreGoneAsync();
+
+        // A deploy is told before its first instance is seen.
+        Assert.NotNull(await rig.Grain("e").CreateAsync(AfterDeploy with { DeployId = "d1", BaselineVersion = "1.1", CandidateVersion = "1.2" }));
+    }
+
+    [Fact]
+    public async Task Kill_WhilePending_DecidesAfterTheRestartWithoutACaller()
+    {
+        await rig.Grain("one").CreateAsync(AfterDeploy);
+        await rig.AddCandidateAsync(5, WindowKind.LeakAndBoxing);
+        await rig.KillAsync(TimeSpan.FromSeconds(60));
+
+        await rig.StartAsync(kicksReminders: true);
+
+        var decided = await rig.DecidedAsync("one");
+        Assert.Equal(ComparisonVerdict.Regressed, decided.Verdict);
+        Assert.Equal(decided.Sentence, (await rig.Grain("one").GetAsync())!.Sentence);
+    }
+
+    [Fact]
+    public async Task Kill_AfterTheDecisionBeforeItsRow_ListsItAfterTheRestart()
+    {
+        await rig.AddCandidateAsync(12, WindowKind.LeakAndBoxing);
+        rig.Clock.Advance(TimeSpan.FromMinutes(2));
+        var decided = await rig.Grain("one").CreateAsync(AfterDeploy);
+        await rig.Catalog.Database.WriteAsync((connection, transaction) => connection.Execute("DELETE FROM comparisons", transaction: transaction));
+        await rig.KillAsync(TimeSpan.FromSeconds(60));
+        await rig.StartAsync();
+
+        var again = await rig.Grain("one").CreateAsync(AfterDeploy);
+
+        Assert.Equal(decided!.Sentence, again!.Sentence);
+        Assert.Equal(decided.Sentence, Assert.Single(await rig.Query.ListAsync(null, 5)).Sentence);
+    }
+
+    public async ValueTask DisposeAsync() => await rig.DisposeAsync();
+
+    private async Task RemindersAreGoneAsync() =>
+        Assert.Equal(0, await rig.Catalog.Database.ReadAsync(connection => connection.ExecuteScalar<long>("SELECT COUNT(*) FROM reminders")));
+
+    private int? MeasuredVerdict()
+    {
+        // Resolved, so that the meter of this silo exists; other tests may have silos of their own at the same time.
+        var gauge = rig.Service<VerdictGauge>();
+        int? value = null;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (ReferenceEquals(instrument.Meter, gauge.Meter))
+            {
+                self.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<int>((_, measurement, tags, _) => value = tags[0].Value is "shop" ? measurement : null);
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return value;
+    }
+}
