@@ -29,6 +29,9 @@ public sealed class AgentOptions
     /// <summary>Programs by entry assembly that are not watched; replaces the built-in list (tools of the SDK, FleetProf itself). Default: null, the built-in list.</summary>
     public string[]? Ignore { get; set; }
 
+    /// <summary>Names of the only services that are watched. Default: null, all of them.</summary>
+    public string[]? Only { get; set; }
+
     /// <summary>Labels of this host that operators choose, for selecting it in campaigns. Default: none.</summary>
     public Dictionary<string, string> Labels { get; } = [];
 }

@@ -63,21 +63,22 @@ internal sealed partial class ControlSession(
 
     private async Task<string> ConverseAsync(AsyncDuplexStreamingCall<AgentFrame, ServerFrame> call, Welcome welcome, CancellationTokenSource abort, CancellationToken stop)
     {
+        // A cancelled read or write ends the whole call, so that nothing can be said after it: stopping only ends the writer's waits.
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(abort.Token);
         using var finish = CancellationTokenSource.CreateLinkedTokenSource(stop, ended.Token);
         var writer = new SessionWriter(call.RequestStream, outbox, spool, directory, time);
         var reading = ReadAsync(call.ResponseStream, writer, ended.Token);
-        var writing = writer.RunAsync(TimeSpan.FromSeconds(welcome.HeartbeatSeconds), finish.Token);
+        var writing = writer.RunAsync(TimeSpan.FromSeconds(welcome.HeartbeatSeconds), finish.Token, ended.Token);
         var first = await Task.WhenAny(reading, writing);
+        if (stop.IsCancellationRequested && first == writing && writing.IsCompletedSuccessfully) await SayGoodbyeAsync(call, writer);
         await ended.CancelAsync();
-        if (stop.IsCancellationRequested && first == writing) await SayGoodbyeAsync(call, writer);
         try
         {
             await writing;
             await reading;
             return stop.IsCancellationRequested ? "" : "The silo closed the session.";
         }
-        catch (OperationCanceledException)
+        catch (Exception error) when (error is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
         {
             return stop.IsCancellationRequested ? "" : writer.Complaint.Length > 0 ? writer.Complaint : "The session was cut.";
         }

@@ -27,22 +27,22 @@ internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, Cont
     /// <summary>Why the writer gave up; empty when it did not.</summary>
     public string Complaint { get; private set; } = "";
 
-    /// <summary>Writes until cancelled; then it returns between two frames.</summary>
-    public async Task RunAsync(TimeSpan heartbeat, CancellationToken cancellationToken)
+    /// <summary>Writes until <paramref name="finish"/>, and then returns between two frames; <paramref name="abort"/> ends a write under way.</summary>
+    public async Task RunAsync(TimeSpan heartbeat, CancellationToken finish, CancellationToken abort)
     {
-        using var beat = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var beat = CancellationTokenSource.CreateLinkedTokenSource(finish);
         var beating = BeatAsync(heartbeat == TimeSpan.Zero ? DefaultBeat : heartbeat < ShortestBeat ? ShortestBeat : heartbeat, beat.Token);
         spool.Added += outbox.Signal;
         try
         {
-            while (!cancellationToken.IsCancellationRequested)
+            while (!finish.IsCancellationRequested)
             {
-                await WriteWhatWaitsAsync(cancellationToken);
+                await WriteWhatWaitsAsync(abort);
                 if (IsSilent()) return;
-                await outbox.WaitAsync(cancellationToken);
+                await outbox.WaitAsync(finish);
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (finish.IsCancellationRequested)
         {
         }
         finally

@@ -1,6 +1,8 @@
+using System.Buffers.Binary;
 using FleetProf.AgentProtocol;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
 
 namespace FleetProf.Agent.Control;
 
@@ -24,6 +26,7 @@ internal sealed partial class VitalsSpool : IDisposable
     private readonly Lock gate = new();
     private readonly List<SpoolSegment> segments;
     private readonly int segmentBytes;
+    private readonly SafeFileHandle mark;
     private bool isDirty;
     private bool isDiskRefusing;
 
@@ -37,7 +40,11 @@ internal sealed partial class VitalsSpool : IDisposable
         this.freeBytes = freeBytes ?? (path => new DriveInfo(path).AvailableFreeSpace);
         segmentBytes = (int)Math.Clamp(options.VitalsSpoolBytes / SegmentsAtLeast, 4096, MaxSegmentBytes);
         segments = SpoolSegment.OpenAll(folder);
-        Acknowledged = segments.Count > 0 ? segments[0].FirstSequence - 1 : 0;
+        mark = File.OpenHandle(Path.Combine(folder, "acknowledged"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        var marked = new byte[sizeof(ulong)];
+        var remembered = RandomAccess.Read(mark, marked, 0) == marked.Length ? BinaryPrimitives.ReadUInt64LittleEndian(marked) : 0;
+        // A mark beyond the records belongs to others that are gone.
+        Acknowledged = segments.Count == 0 ? remembered : Math.Max(segments[0].FirstSequence - 1, remembered < NextSequence ? remembered : 0);
     }
 
     /// <summary>There is something new to send. Raised on the thread of the appender, outside of locks.</summary>
@@ -96,6 +103,7 @@ internal sealed partial class VitalsSpool : IDisposable
         {
             if (sequence <= Acknowledged || sequence >= NextSequence) return;
             Acknowledged = sequence;
+            Remember(sequence);
             // The last segment stays, or a restarted agent would begin at 1 again.
             if (segments[^1].NextSequence == sequence + 1 && (segments[^1].Bytes > segmentBytes / 2 || segments[^1].IsInMemory)) OpenSegment();
             while (segments.Count > 1 && segments[0].NextSequence <= sequence + 1) RemoveFirst();
@@ -138,9 +146,25 @@ internal sealed partial class VitalsSpool : IDisposable
     {
         Flush();
         foreach (var segment in segments) segment.Dispose();
+        mark.Dispose();
     }
 
-    private ulong NextSequence => segments.Count > 0 ? segments[^1].NextSequence : 1;
+    private ulong NextSequence => segments.Count > 0 ? segments[^1].NextSequence : Acknowledged + 1;
+
+    /// <summary>Not flushed: after a crash of the host some batches are sent twice, which harms nothing.</summary>
+    private void Remember(ulong sequence)
+    {
+        var bytes = new byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, sequence);
+        try
+        {
+            RandomAccess.Write(mark, bytes, 0);
+        }
+        catch (IOException error)
+        {
+            LogNotFlushed(error.Message);
+        }
+    }
 
     private void Append(byte[] content, int windows)
     {

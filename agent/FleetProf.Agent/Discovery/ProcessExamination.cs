@@ -67,6 +67,7 @@ internal sealed class ProcessExamination(HostIdentity host, IgnoredPrograms igno
         var attributes = ResourceAttributes.Parse(environment["OTEL_RESOURCE_ATTRIBUTES"]);
         var entry = EntryAssembly.Locate(start.Pid, entryName, sight.CommandLine);
         var identity = ServiceIdentity.Resolve(environment, attributes, entryName, () => entry.ReadVersion(sight.Root));
+        if (ignored.ContainsService(identity.Service)) return ExaminedProcess.Ignored;
         var group = ControlGroup.Read(start.Pid, sight.Root);
         var processors = ProcessorCount(sight.Status.AllowedProcessors, group.ProcessorLimit);
         var gc = GcConfiguration.Resolve(environment, GcConfiguration.ReadFile(sight.Root, entry), sight.Runtime, processors);
@@ -113,7 +114,7 @@ internal sealed class ProcessExamination(HostIdentity host, IgnoredPrograms igno
         if (maps.RuntimePath is null && socket is not { IsSocket: true }) return ExaminedProcess.NotDotNet;
         var commandLine = CommandLine.Read(start.Pid);
         var name = CleanText.Of(commandLine.LikelyEntryAssembly);
-        if (ignored.Contains(name)) return ExaminedProcess.Ignored;
+        if (ignored.Contains(name) || ignored.ContainsService(name)) return ExaminedProcess.Ignored;
         return new ExaminedProcess(ExaminedKind.Instance, new KnownInstance(new Instance
         {
             InstanceId = host.InstanceId(start.Pid, status.InnermostPid, start.Jiffies),

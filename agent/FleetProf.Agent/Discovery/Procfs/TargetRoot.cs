@@ -27,6 +27,9 @@ internal sealed class TargetRoot : IDisposable
         return null;
     }
 
+    /// <summary>The tree below a folder of ours.</summary>
+    internal static TargetRoot At(string folder) => new(LinuxFile.OpenPath(folder, out _), folder == "/" ? "" : folder);
+
     /// <summary>
     /// A folder of the process, and a path to it without links by which the agent reaches the same folder. Null when there is none,
     /// or when no such path exists.

@@ -1,0 +1,143 @@
+using FleetProf.Agent.Budgets;
+using FleetProf.AgentProtocol;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FleetProf.Agent.Tests.Budgets;
+
+public sealed class LocalPolicyTests : IDisposable
+{
+    private readonly string path = Directory.CreateTempSubdirectory("fleetprof-policy-").FullName;
+    private readonly FakeTimeProvider time = new(DateTimeOffset.UtcNow);
+
+    private string PolicyFile => Path.Combine(path, "policy.json");
+
+    public void Dispose() => Directory.Delete(path, recursive: true);
+
+    [Fact]
+    public void Policy_BuiltIn_AllowsEveryKind() =>
+        Assert.All(Enum.GetValues<CaptureKind>().Skip(1), kind => Assert.Null(new LocalPolicy().Refuse(kind, "checkout", "i")));
+
+    [Fact]
+    public void Kind_NotAllowed_IsRefusedWithRuleAndFile()
+    {
+        var policy = Write("""{ "allowedKinds": ["gc", "trace"] }""");
+        Assert.Null(policy.Refuse(CaptureKind.Trace, "checkout", "i"));
+        var refusal = policy.Refuse(CaptureKind.Gcdump, "checkout", "i");
+        Assert.Contains("allowedKinds", refusal, StringComparison.Ordinal);
+        Assert.Contains(PolicyFile, refusal, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("payments", true)]
+    [InlineData("PAYMENTS", true)]
+    [InlineData("bank-transfers", true)]
+    [InlineData("payments2", false)]
+    [InlineData("checkout", false)]
+    public void Service_Denied_IsRefused(string service, bool isDenied)
+    {
+        var policy = Write("""{ "denyServices": ["payments", "bank-*"] } // nobody looks into money""");
+        Assert.Equal(isDenied, policy.DenialOf(service) is not null);
+        Assert.Equal(isDenied, policy.Refuse(CaptureKind.Trace, service, "i") is not null);
+    }
+
+    [Fact]
+    public void Rate_OverOneHour_CountsStartedOnesAlsoAfterARestart()
+    {
+        using var state = new StateFolder(Path.Combine(path, "state"));
+        var policy = Write("""{ "maxCapturesPerHour": 2 }""", state);
+        Assert.Null(policy.Refuse(CaptureKind.Trace, "a", "1"));
+        Assert.Null(policy.Refuse(CaptureKind.Trace, "a", "1"));
+        policy.Started(CaptureKind.Trace, "a", "1");
+        time.Advance(TimeSpan.FromMinutes(30));
+        policy.Started(CaptureKind.Gc, "b", "2");
+        policy = Open(state);
+        Assert.Contains("maxCapturesPerHour", policy.Refuse(CaptureKind.Trace, "c", "3"), StringComparison.Ordinal);
+        time.Advance(TimeSpan.FromMinutes(31));
+        Assert.Null(policy.Refuse(CaptureKind.Trace, "c", "3"));
+    }
+
+    [Fact]
+    public void Rate_ClockSetBack_IsNotLifted()
+    {
+        using var state = new StateFolder(Path.Combine(path, "state"));
+        Write("""{ "maxCapturesPerHour": 1 }""", state).Started(CaptureKind.Trace, "a", "1");
+        var earlier = new LocalPolicy(PolicyFile, state, new FakeTimeProvider(time.GetUtcNow().AddDays(-1)), NullLogger<LocalPolicy>.Instance);
+        Assert.NotNull(earlier.Refuse(CaptureKind.Trace, "a", "1"));
+    }
+
+    [Fact]
+    public void Snapshot_AfterAnother_WaitsForTheCooldownOfItsOwnProcessOnly()
+    {
+        using var state = new StateFolder(Path.Combine(path, "state"));
+        Write("""{ "gcdumpCooldownSeconds": 3600 }""", state).Started(CaptureKind.Gcdump, "a", "1");
+        var policy = Open(state);
+        time.Advance(TimeSpan.FromMinutes(59));
+        Assert.Contains("in 60 s", policy.Refuse(CaptureKind.Gcdump, "a", "1"), StringComparison.Ordinal);
+        Assert.Null(policy.Refuse(CaptureKind.Gcdump, "a", "2"));
+        Assert.Null(policy.Refuse(CaptureKind.Trace, "a", "1"));
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(policy.Refuse(CaptureKind.Gcdump, "a", "1"));
+    }
+
+    [Fact]
+    public void Order_LongerOrLargerThanAllowed_IsRefused()
+    {
+        var policy = Write("""{ "maxDurationSeconds": 60, "maxBytes": 1000 }""");
+        Assert.Null(policy.Refuse(new StartCapture { Kind = CaptureKind.Trace, DurationSeconds = 60, MaxBytes = 1000 }, "a"));
+        Assert.Contains("maxDurationSeconds", policy.Refuse(new StartCapture { Kind = CaptureKind.Trace, DurationSeconds = 61 }, "a"), StringComparison.Ordinal);
+        Assert.Contains("maxBytes", policy.Refuse(new StartCapture { Kind = CaptureKind.Trace, MaxBytes = 1001 }, "a"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{ \"allowedKinds\": [\"gcdmup\"] }", "gcdmup")]
+    [InlineData("{ \"denyService\": [\"payments\"] }", "denyService")]
+    [InlineData("{ \"maxCapturesPerHour\": -1, \"maxBytes\": 0 }", "maxBytes")]
+    [InlineData("{ \"maxCapturesPerHour\": \"10\" }", "maxCapturesPerHour")]
+    [InlineData("{ \"denyServices\": null }", "null")]
+    [InlineData("{ \"denyServices\": [\"payments\" }", "LineNumber")]
+    [InlineData("null", "null")]
+    [InlineData("", "JSON")]
+    public void File_Broken_RefusesEverythingAndSaysWhy(string content, string why)
+    {
+        var policy = Write(content);
+        Assert.Contains(why, policy.Refuse(CaptureKind.Gc, "checkout", "i"), StringComparison.Ordinal);
+        Assert.Contains(PolicyFile, policy.DenialOf("checkout"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void File_Missing_RefusesEverything() =>
+        Assert.Contains("does not exist", Open(null).Refuse(CaptureKind.Gc, "checkout", "i"), StringComparison.Ordinal);
+
+    [Fact]
+    public void File_WritableByEverybody_RefusesEverything()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "File modes are a matter of Unix.");
+        var policy = Write("{}");
+        Assert.Null(policy.Refuse(CaptureKind.Gc, "checkout", "i"));
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(PolicyFile, (UnixFileMode)0b110_110_110);
+        File.SetLastWriteTimeUtc(PolicyFile, DateTime.UtcNow.AddSeconds(-5));
+        Assert.Contains("chmod", policy.Refuse(CaptureKind.Gc, "checkout", "i"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void File_Changed_IsReadAnewAndACorrectedOneCounts()
+    {
+        var policy = Write("""{ "denyServices": ["a"] }""");
+        Assert.NotNull(policy.DenialOf("a"));
+        File.WriteAllText(PolicyFile, "{ nonsense");
+        Assert.NotNull(policy.Refuse(CaptureKind.Gc, "b", "i"));
+        File.WriteAllText(PolicyFile, "{}");
+        Assert.True(policy.Refresh());
+        Assert.False(policy.Refresh());
+        Assert.Null(policy.DenialOf("a"));
+    }
+
+    private LocalPolicy Write(string content, StateFolder? state = null)
+    {
+        File.WriteAllText(PolicyFile, content);
+        return Open(state);
+    }
+
+    private LocalPolicy Open(StateFolder? state) => new(PolicyFile, state, time, NullLogger<LocalPolicy>.Instance);
+}
