@@ -69,7 +69,8 @@ internal sealed partial class ControlSession(
         var writer = new SessionWriter(call.RequestStream, outbox, spool, directory, time);
         var reading = ReadAsync(call.ResponseStream, writer, ended.Token);
         var writing = writer.RunAsync(TimeSpan.FromSeconds(welcome.HeartbeatSeconds), finish.Token, ended.Token);
-        var first = await Task.WhenAny(reading, writing);
+        // A silo that does not read holds a write up.
+        var first = await Task.WhenAny(reading, writing, LingerAsync(stop, ended.Token));
         if (stop.IsCancellationRequested && first == writing && writing.IsCompletedSuccessfully) await SayGoodbyeAsync(call, writer);
         await ended.CancelAsync();
         try
@@ -82,6 +83,13 @@ internal sealed partial class ControlSession(
         {
             return stop.IsCancellationRequested ? "" : writer.Complaint.Length > 0 ? writer.Complaint : "The session was cut.";
         }
+    }
+
+    private async Task LingerAsync(CancellationToken stop, CancellationToken ended)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, ended);
+        await Task.Delay(Timeout.InfiniteTimeSpan, time, either.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await Task.Delay(GoodbyeLimit, time, ended).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     /// <summary>Sends what is finished by now, and ends our side.</summary>

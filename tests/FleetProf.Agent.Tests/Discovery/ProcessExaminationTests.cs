@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using FleetProf.Agent.Discovery;
+using FleetProf.Agent.Discovery.Identity;
+using FleetProf.Agent.Discovery.Procfs;
+using FleetProf.AgentProtocol;
+using FleetProf.TestKit.Processes;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FleetProf.Agent.Tests.Discovery;
+
+/// <summary>Real processes, healthy and troubled.</summary>
+[Trait("Ring", "process")]
+public sealed class ProcessExaminationTests
+{
+    private readonly HostIdentity host = HostIdentity.Read("none");
+
+    // Past the time in which a process may still be starting.
+    private readonly FakeTimeProvider time = new(DateTimeOffset.UtcNow.AddMinutes(1));
+
+    [Fact]
+    public async Task Probe_Healthy_IsAnInstanceWithAVerifiedSocket()
+    {
+        await using var probe = await GcProbeProcess.StartAsync(("FLEETPROF_SERVICE", "probe\u001b[31m\u202e"));
+        var examined = await ExamineAsync(probe.Pid);
+        Assert.Equal(ExaminedKind.Instance, examined.Kind);
+        Assert.Equal("probe[31m", examined.Instance!.Description.Service);
+        Assert.Equal(probe.SocketPath, examined.Instance.Target!.Endpoint.SocketPath);
+        Assert.Equal(Environment.Version.Major, examined.Instance.Target.RuntimeVersion!.Major);
+        Assert.Equal(InstanceProblem.None, examined.Instance.Description.Problem);
+        Assert.Matches(@"^\d+\.\d+\.\d+", examined.Instance.Description.Version);
+        Assert.Equal(examined.Instance.InstanceId, (await ExamineAsync(probe.Pid)).Instance!.InstanceId);
+    }
+
+    [Fact]
+    public async Task Probe_WithoutDiagnostics_IsListedWithTheReason()
+    {
+        await using var probe = await GcProbeProcess.StartAsync(("DOTNET_EnableDiagnostics", "0"));
+        var instance = (await ExamineAsync(probe.Pid)).Instance!;
+        Assert.Equal(InstanceProblem.DiagnosticsDisabled, instance.Description.Problem);
+        Assert.Contains("DOTNET_EnableDiagnostics=0", instance.Description.ProblemDetail, StringComparison.Ordinal);
+        Assert.Null(instance.Target);
+        Assert.Equal("GcProbe", instance.Description.Service);
+        Assert.StartsWith($".NET {Environment.Version.Major}.", instance.Description.Runtime, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Socket_TakenOverByAnotherProcessOfTheSameUser_IsNotOwnedAndHearsNothing()
+    {
+        await using var probe = await GcProbeProcess.StartAsync();
+        var path = probe.SocketPath;
+        File.Delete(path);
+        using var foreign = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        foreign.Bind(new UnixDomainSocketEndPoint(path));
+        foreign.Listen();
+        var instance = (await ExamineAsync(probe.Pid)).Instance!;
+        Assert.Equal(InstanceProblem.SocketNotOwned, instance.Description.Problem);
+        Assert.Null(instance.Target);
+        using var accepted = await foreign.AcceptAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, await accepted.ReceiveAsync(new byte[16], TestContext.Current.CancellationToken));
+        File.Delete(path);
+    }
+
+    [Fact]
+    public async Task Socket_Stale_IsGone()
+    {
+        await using var probe = await GcProbeProcess.StartAsync();
+        var path = probe.SocketPath;
+        // A file that nobody listens at any more, under the right name.
+        var other = path + "-old";
+        using (var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            dead.Bind(new UnixDomainSocketEndPoint(other));
+            File.Delete(path);
+            File.Move(other, path);
+        }
+        var instance = (await ExamineAsync(probe.Pid)).Instance!;
+        Assert.Equal(InstanceProblem.SocketGone, instance.Description.Problem);
+        File.Delete(path);
+    }
+
+    [Fact]
+    public async Task Socket_Removed_IsGoneWithTheNextStep()
+    {
+        await using var probe = await GcProbeProcess.StartAsync();
+        File.Delete(probe.SocketPath);
+        var instance = (await ExamineAsync(probe.Pid)).Instance!;
+        Assert.Equal(InstanceProblem.SocketGone, instance.Description.Problem);
+        Assert.Contains("restart", instance.Description.ProblemDetail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pid_ThatWasUsedAgain_IsNobody()
+    {
+        await using var probe = await GcProbeProcess.StartAsync();
+        var start = ProcessStart.Read(probe.Pid)!.Value;
+        var examined = await new ProcessExamination(host, new IgnoredPrograms([]), time).ExamineAsync(start with { Jiffies = start.Jiffies - 1 }, CancellationToken.None);
+        Assert.Equal(ExaminedKind.NotDotNet, examined.Kind);
+    }
+
+    [Fact]
+    public async Task Process_Ended_IsNobody()
+    {
+        ProcessStart start;
+        await using (var probe = await GcProbeProcess.StartAsync()) start = ProcessStart.Read(probe.Pid)!.Value;
+        Assert.Equal(ExaminedKind.NotDotNet, (await new ProcessExamination(host, new IgnoredPrograms([]), time).ExamineAsync(start, CancellationToken.None)).Kind);
+    }
+
+    [Fact]
+    public async Task Process_NotDotNet_IsNobody()
+    {
+        using var sleeper = Process.Start("sleep", "30");
+        try
+        {
+            Assert.Equal(ExaminedKind.NotDotNet, (await ExamineAsync(sleeper.Id)).Kind);
+        }
+        finally
+        {
+            sleeper.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task Program_OnTheList_IsIgnored()
+    {
+        await using var probe = await GcProbeProcess.StartAsync();
+        var examination = new ProcessExamination(host, new IgnoredPrograms(["gcprobe"]), time);
+        Assert.Equal(ExaminedKind.Ignored, (await examination.ExamineAsync(ProcessStart.Read(probe.Pid)!.Value, CancellationToken.None)).Kind);
+    }
+
+    [Theory]
+    [InlineData("10.0.12", "10.0.12")]
+    [InlineData(".NET 8.0.1", "8.0.1")]
+    [InlineData("11.0.0-preview.3.25+abc", "11.0.0")]
+    [InlineData("", null)]
+    [InlineData("nonsense", null)]
+    public void Version_AsRuntimesSayIt_IsRead(string text, string? expected) => Assert.Equal(expected, ProcessExamination.ParseVersion(text)?.ToString());
+
+    private Task<ExaminedProcess> ExamineAsync(int pid) =>
+        new ProcessExamination(host, new IgnoredPrograms([]), time).ExamineAsync(ProcessStart.Read(pid)!.Value, CancellationToken.None);
+}

@@ -1,0 +1,72 @@
+using System.Text;
+using CsCheck;
+using FleetProf.Agent.Discovery.Procfs;
+
+namespace FleetProf.Agent.Tests.Discovery.Procfs;
+
+public class ProcfsParsingTests
+{
+    private const string Stat = "42 (a) b (c d) S 1 42 42 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 9 0 987654 100 200 18446744073709551615";
+
+    [Fact]
+    public void Stat_NameWithParentheses_GivesPidAndStart() => Assert.Equal(new ProcessStart(42, 987654), ProcessStart.Parse(42, Encoding.UTF8.GetBytes(Stat)));
+
+    [Fact]
+    public void Stat_OfAReusedPid_IsAnotherProcess() =>
+        Assert.NotEqual(ProcessStart.Parse(42, Encoding.UTF8.GetBytes(Stat)), ProcessStart.Parse(42, Encoding.UTF8.GetBytes(Stat.Replace("987654", "987655", StringComparison.Ordinal))));
+
+    [Theory]
+    [InlineData("42 (x) Z 1 42 42 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 9 0 987654 100")]
+    [InlineData("42 (kworker) S 2 0 0 0 -1 69238880 1 2 3 4 5 6 7 8 20 0 9 0 987654 100")]
+    [InlineData("42 (x) S 1")]
+    [InlineData("42")]
+    [InlineData("")]
+    public void Stat_OfZombieKernelThreadOrRest_IsNone(string stat) => Assert.Null(ProcessStart.Parse(42, Encoding.UTF8.GetBytes(stat)));
+
+    [Fact]
+    public void Stat_Own_IsRead() => Assert.Equal(Environment.ProcessId, ProcessStart.Read(Environment.ProcessId)?.Pid);
+
+    [Fact]
+    public void Stat_OfNobody_IsNone() => Assert.Null(ProcessStart.Read(int.MaxValue));
+
+    [Fact]
+    public void Stat_AnyBytes_IsNeverAnError() => Gen.Byte.Array.Sample(bytes => _ = ProcessStart.Parse(1, bytes));
+
+    [Fact]
+    public void Status_InAContainer_GivesTheInnermostPid()
+    {
+        var status = ProcessStatus.Parse(4711, "Name:\tdotnet\nUid:\t1000\t1001\t1002\t1003\nNSpid:\t4711\t23\t1\nCpus_allowed:\tff,0000000f\n");
+        Assert.Equal((1, 1001u, 12), (status!.InnermostPid, status.EffectiveUserId, status.AllowedProcessors));
+        Assert.Equal([1000u, 1001, 1002, 1003], status.UserIds);
+    }
+
+    [Fact]
+    public void Status_WithoutNamespaces_UsesThePidItself() => Assert.Equal(4711, ProcessStatus.Parse(4711, "Uid:\t0\t0\t0\t0\n")!.InnermostPid);
+
+    [Fact]
+    public void Status_WithoutUser_IsNone() => Assert.Null(ProcessStatus.Parse(1, "Name:\tx\n"));
+
+    [Fact]
+    public void Status_Own_NamesThisUser() => Assert.Equal(LinuxFile.FactsOf($"/proc/{Environment.ProcessId}/stat")!.Value.UserId, ProcessStatus.Read(Environment.ProcessId)!.EffectiveUserId);
+
+    [Fact]
+    public void Environment_OnlyNamedVariables_AreKept()
+    {
+        var environment = ProcessEnvironment.Parse(Encoding.UTF8.GetBytes(
+            "DB_PASSWORD=x\0FLEETPROF_SERVICE=shop\0TMPDIR=/t\0OTEL_SERVICE_NAME_X=no\0DOTNET_gcServer=1\0DOTNET_EnableDiagnostics_IPC=0\0DOTNET_DbgEnableMiniDump=1\0xFLEETPROF_SERVICE=no\0FLEETPROF_SERVICE=second\0=\0TMPDIR\0"));
+        Assert.Equal(["DOTNET_EnableDiagnostics_IPC", "DOTNET_gcServer", "FLEETPROF_SERVICE", "TMPDIR"], environment.Values.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal("shop", environment["FLEETPROF_SERVICE"]);
+        Assert.Null(environment["DB_PASSWORD"]);
+    }
+
+    [Fact]
+    public void Environment_AnyBytes_KeepsNothingElse() => Gen.Byte.Array[0, 300].Sample(bytes => Assert.Empty(ProcessEnvironment.Parse(bytes).Values));
+
+    [Theory]
+    [InlineData("7f-8f r-xp 0 08:01 5 /usr/lib/libcoreclr.so\n", "/usr/lib/libcoreclr.so")]
+    [InlineData("7f-8f rw-p 0 0:0 0 \n7f-8f r--p 0 08:01 5 /opt/my app/shared/10.0.1/libcoreclr.so (deleted)\nx", "/opt/my app/shared/10.0.1/libcoreclr.so")]
+    [InlineData("7f-8f r--p 0 08:01 5 /usr/lib/libcoreclr.so.txt\n", null)]
+    [InlineData("7f-8f r--p 0 08:01 5 /usr/lib/libclrjit.so\n", null)]
+    [InlineData("", null)]
+    public void Maps_WithTheRuntime_GiveItsPath(string maps, string? expected) => Assert.Equal(expected, ProcessMaps.Find(Encoding.UTF8.GetBytes(maps)));
+}
