@@ -103,7 +103,7 @@ class ResultTable {
   showHead() {
     this.head.replaceChildren(...this.columns.map((column) => {
       const isSorted = column === this.sorted;
-      const button = make("button", { type: "button", class: "fp-sort", title: column.hint ?? null, onclick: () => this.onSort(column) }, column.title, isSorted ? (this.isAscending ? " ▲" : " ▼") : null);
+      const button = make("button", { type: "button", class: "fp-sort", title: column.hint ?? null, onclick: () => this.onSort(column) }, column.title, isSorted ? make("span", { "aria-hidden": "true" }, this.isAscending ? " ▲" : " ▼") : null);
       return make("th", { scope: "col", class: column.kind === "text" ? null : "fp-num", "aria-sort": isSorted ? (this.isAscending ? "ascending" : "descending") : null }, button);
     }));
   }

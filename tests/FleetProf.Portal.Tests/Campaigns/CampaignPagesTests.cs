@@ -1,0 +1,107 @@
+using System.Text.RegularExpressions;
+using FleetProf.Portal.Tests.Browser;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace FleetProf.Portal.Tests.Campaigns;
+
+[Collection<BrowserCollection>]
+public sealed class CampaignPagesTests(BrowserFixture browser)
+{
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task List_ShowsEveryStateInWords(ColorScheme theme)
+    {
+        await using var open = await browser.OpenAsync("/campaigns", theme);
+        var table = open.Page.Locator(".fp-table");
+        await Expect(table).ToContainTextAsync("waits for its next run");
+        await Expect(table).ToContainTextAsync("stopped");
+        await Expect(table).ToContainTextAsync("completed");
+        await open.PictureAsync($"campaigns-{theme}");
+        Assert.Empty(open.Complaints);
+    }
+
+    [Fact]
+    public async Task Form_Filled_PreviewsStartsAndShowsProgress()
+    {
+        await using var open = await browser.OpenAsync("/campaigns/new?services=checkout&kind=trace");
+        var page = open.Page;
+        await Expect(page.Locator(".preview-head")).ToHaveTextAsync(new Regex(@"^2 of \d+ instances"));
+        await page.FillAsync("#service-find", "catal");
+        await page.GetByLabel("catalog").CheckAsync();
+        await Expect(page.Locator(".preview-head")).ToHaveTextAsync(new Regex(@"^4 of \d+ instances"));
+        await page.Locator("details.candidates summary").ClickAsync();
+        await open.PictureAsync("campaign-new");
+
+        await page.ClickAsync("button.start");
+
+        await Expect(page).ToHaveURLAsync(new Regex("/campaigns/[0-9a-z]{26}$"));
+        await Expect(page.Locator(".targets tbody tr")).ToHaveCountAsync(4);
+        await Expect(page.Locator(".targets")).ToContainTextAsync(new Regex("collecting [0-9]+ of 10 s"));
+        await open.PictureAsync("campaign-live");
+        await page.Locator(".targets").GetByRole(AriaRole.Button, new() { Name = "Stop" }).First.ClickAsync();
+        await Expect(page.Locator(".targets")).ToContainTextAsync("The capture was stopped.");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Stop all" }).ClickAsync();
+        await Expect(page.Locator("[role=status]").First).ToHaveTextAsync("stopped");
+        Assert.InRange(open.CircuitBytes, 1, 300_000);
+        Assert.Empty(open.Complaints);
+    }
+
+    [Fact]
+    public async Task Form_WithMistakes_ShowsThemAtTheirFields()
+    {
+        await using var open = await browser.OpenAsync("/campaigns/new?services=no-such-service&seconds=900&cron=nonsense");
+        var page = open.Page;
+
+        await Expect(page.Locator("fieldset:has(legend:text-is('Who')) .field-problem").First).ToContainTextAsync("no-such-service");
+        await Expect(page.Locator("fieldset:has(legend:text-is('What')) .field-problem")).ToHaveTextAsync("Choose 1 to 300 seconds.");
+        await Expect(page.Locator("fieldset:has(legend:text-is('When'))")).ToContainTextAsync("This is no cron expression.");
+        await page.GetByLabel("Labels", new() { Exact = true }).FillAsync("zone");
+        await Expect(page.Locator("main")).ToContainTextAsync("Write labels as name=value");
+        await open.PictureAsync("campaign-mistakes");
+        Assert.Empty(open.Complaints);
+    }
+
+    [Fact]
+    public async Task Form_FromChosenInstances_DrawsOnlyFromThem()
+    {
+        var instances = browser.Portal.Silo.World.Fleet.All().Where(instance => instance.State == Contracts.Fleet.InstanceState.Running && instance.Service == "search").Take(3).ToArray();
+        var query = string.Concat(instances.Select(instance => $"&instances={instance.InstanceId}"));
+        await using var open = await browser.OpenAsync($"/campaigns/new?kind=gcdump{query}", ColorScheme.Dark);
+
+        await Expect(open.Page.Locator(".preview-head")).ToContainTextAsync("3 of 3");
+        await Expect(open.Page.GetByLabel("Heap snapshot")).ToBeCheckedAsync();
+        await open.PictureAsync("campaign-instances-dark");
+    }
+
+    [Fact]
+    public async Task Page_OfAFinishedCampaign_ShowsFailuresWithNextSteps()
+    {
+        var failed = browser.Portal.Silo.World.Campaigns["01k0000000000000000000part"].At(DateTimeOffset.UtcNow);
+        var target = failed.Targets.First(target => target.Failure != Contracts.Captures.CaptureFailure.None);
+        await using var open = await browser.OpenAsync($"/campaigns/{failed.CampaignId}", ColorScheme.Dark);
+
+        await Expect(open.Page.Locator(".targets")).ToContainTextAsync(Contracts.Captures.CaptureFailureAdvice.NextStep(target.Failure));
+        await open.PictureAsync("campaign-failures-dark");
+        await open.Page.GetByRole(AriaRole.Link, new() { Name = "Open" }).First.ClickAsync();
+        await Expect(open.Page).ToHaveURLAsync(new Regex("/captures/"));
+    }
+
+    [Fact]
+    public async Task Page_OfASchedule_ShowsTheNextRun()
+    {
+        await using var open = await browser.OpenAsync("/campaigns/01k0000000000000000000cron");
+
+        await Expect(open.Page.Locator("dl.facts")).ToContainTextAsync("Next run");
+        await open.PictureAsync("campaign-schedule");
+    }
+
+    [Fact]
+    public async Task Page_OfAnUnknownCampaign_SaysSo()
+    {
+        await using var open = await browser.OpenAsync("/campaigns/01knosuch");
+
+        await Expect(open.Page.Locator("main")).ToContainTextAsync("There is no campaign 01knosuch");
+    }
+}

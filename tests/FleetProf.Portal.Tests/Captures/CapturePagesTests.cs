@@ -1,0 +1,130 @@
+using System.Text.RegularExpressions;
+using FleetProf.Contracts.Captures;
+using FleetProf.Portal.Tests.Browser;
+using Microsoft.Playwright;
+using Capture = FleetProf.Contracts.Captures.Capture;
+using static Microsoft.Playwright.Assertions;
+
+namespace FleetProf.Portal.Tests.Captures;
+
+[Collection<BrowserCollection>]
+public sealed class CapturePagesTests(BrowserFixture browser)
+{
+    private Capture First(Func<Capture, bool> isWanted) => browser.Portal.Silo.World.Captures().First(isWanted);
+
+    private string ReadyOf(CaptureKind kind) => First(capture => capture.Kind == kind && capture.State == CaptureState.Ready).CaptureId;
+
+    public static TheoryData<CaptureKind, string, string> Tables => new()
+    {
+        { CaptureKind.Trace, "top", "Method" }, { CaptureKind.Alloc, "types", "± 95 %" }, { CaptureKind.Gcdump, "types", "Shallow size" }, { CaptureKind.Gc, "gcs", "Gen0 Alloc Rate MB/sec" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Tables))]
+    public async Task Table_OfEachKind_IsSortedInTheAddressAndDrawsFewRows(CaptureKind kind, string tab, string column)
+    {
+        await using var open = await browser.OpenAsync($"/captures/{ReadyOf(kind)}?tab={tab}");
+        var page = open.Page;
+        await page.Locator(".table[data-rows]").WaitForAsync();
+        await open.PictureAsync($"table-{kind}");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = column, Exact = true }).ClickAsync();
+
+        await Expect(page).ToHaveURLAsync(new Regex("sort="));
+        await Expect(page.Locator("th[aria-sort]")).ToContainTextAsync(column);
+        Assert.InRange(await page.Locator(".table-results tbody tr").CountAsync(), 5, 60);
+        Assert.InRange(open.CircuitBytes, 1, 300_000);
+        Assert.Empty(open.Complaints);
+    }
+
+    [Fact]
+    public async Task Table_Filtered_TellsHowManyAndKeepsItInTheAddress()
+    {
+        await using var open = await browser.OpenAsync($"/captures/{ReadyOf(CaptureKind.Gcdump)}?tab=types");
+        var page = open.Page;
+        await page.Locator(".table[data-rows='400']").WaitForAsync();
+
+        await page.FillAsync(".table-filter", "System. []");
+
+        await Expect(page.Locator(".table output")).ToHaveTextAsync("3 of 400 types");
+        await Expect(page).ToHaveURLAsync(new Regex("q=System"));
+        await page.ReloadAsync();
+        await Expect(page.Locator(".table output")).ToHaveTextAsync("3 of 400 types");
+    }
+
+    [Fact]
+    public async Task TopTable_MethodClicked_OpensItsSandwich()
+    {
+        await using var open = await browser.OpenAsync($"/captures/{ReadyOf(CaptureKind.Trace)}?tab=top");
+        var page = open.Page;
+        await page.Locator(".table-results tbody a").First.ClickAsync();
+
+        await Expect(page).ToHaveURLAsync(new Regex("tab=flame&view=sandwich&fn="));
+        await Expect(page.Locator(".flame-view")).ToContainTextAsync("Callers and callees of");
+    }
+
+    [Fact]
+    public async Task Downloads_OfTheOriginal_AreByteIdentical()
+    {
+        var capture = First(capture => capture.Kind == CaptureKind.Trace && capture.State == CaptureState.Ready);
+        await using var open = await browser.OpenAsync($"/captures/{capture.CaptureId}?tab=downloads");
+        await open.PictureAsync("downloads");
+
+        var download = await open.Page.RunAndWaitForDownloadAsync(() => open.Page.ClickAsync("text=original.nettrace"));
+
+        Assert.Equal($"{capture.CaptureId}.original.nettrace", download.SuggestedFilename);
+        var bytes = await File.ReadAllBytesAsync(await download.PathAsync(), TestContext.Current.CancellationToken);
+        Assert.Equal(capture.Sha256, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)));
+    }
+
+    [Fact]
+    public async Task Brackets_GoToTheNeighboursInTheCampaign()
+    {
+        var siblings = browser.Portal.Silo.World.Campaigns["01k0000000000000000000done"].Captures(DateTimeOffset.UtcNow).Select(capture => capture.CaptureId).ToArray();
+        await using var open = await browser.OpenAsync($"/captures/{siblings[0]}?tab=downloads");
+        await open.Page.Locator("a[data-key=']']").WaitForAsync();
+
+        await open.Page.Keyboard.PressAsync("]");
+        await Expect(open.Page).ToHaveURLAsync(new Regex($"{siblings[1]}$"));
+        await open.Page.Locator("a[data-key='[']").WaitForAsync();
+        await open.Page.Keyboard.PressAsync("[");
+
+        await Expect(open.Page).ToHaveURLAsync(new Regex($"{siblings[0]}$"));
+    }
+
+    [Fact]
+    public async Task Failed_SaysWhatHappenedAndWhatToDo()
+    {
+        var failed = First(capture => capture.State == CaptureState.Failed);
+        await using var open = await browser.OpenAsync($"/captures/{failed.CaptureId}");
+
+        await Expect(open.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync(CaptureFailureAdvice.NextStep(failed.Failure));
+        await open.PictureAsync("capture-failed");
+    }
+
+    [Fact]
+    public async Task Unknown_SaysSo()
+    {
+        await using var open = await browser.OpenAsync("/captures/no-such");
+
+        await Expect(open.Page.Locator("main")).ToContainTextAsync("There is no capture no-such");
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task List_Filtered_KeepsTheFilterInTheAddress(ColorScheme theme)
+    {
+        await using var open = await browser.OpenAsync("/captures", theme);
+        var page = open.Page;
+        await page.Locator(".fp-table tbody tr").First.WaitForAsync();
+        await open.PictureAsync($"captures-{theme}");
+
+        await page.SelectOptionAsync("select[aria-label=Kind]", "gcdump");
+
+        await Expect(page).ToHaveURLAsync(new Regex("kind=gcdump"));
+        await Expect(page.Locator(".fp-table tbody tr >> text=Heap snapshot")).ToHaveCountAsync(2);
+        await Expect(page.Locator(".fp-table tbody tr")).ToHaveCountAsync(2);
+        Assert.Empty(open.Complaints);
+    }
+}
