@@ -68,6 +68,7 @@ public sealed class CapturePagesTests(BrowserFixture browser)
     {
         var capture = First(capture => capture.Kind == CaptureKind.Trace && capture.State == CaptureState.Ready);
         await using var open = await browser.OpenAsync($"/captures/{capture.CaptureId}?tab=downloads");
+        await open.Page.Locator("text=original.nettrace").WaitForAsync();
         await open.PictureAsync("downloads");
 
         var download = await open.Page.RunAndWaitForDownloadAsync(() => open.Page.ClickAsync("text=original.nettrace"));

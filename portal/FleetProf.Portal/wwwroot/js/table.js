@@ -52,6 +52,7 @@ class ResultTable {
     this.file = await fetchJson(this.url, this.end.signal);
     this.all = this.options.rows ? this.file[this.options.rows] : this.file;
     if (!Array.isArray(this.all)) throw new Error("The result file is damaged: it holds no rows. Download the original instead.");
+    this.decimals = new Map(this.options.columns.filter((column) => column.kind === "number").map(({ key }) => [key, decimalsOf(this.all, key)]));
     this.build();
     this.follow();
   }
@@ -158,7 +159,7 @@ class ResultTable {
     }
 
     if (column.kind === "share") return this.share(value, column);
-    return make("td", { class: "fp-num" }, value === null || value === undefined ? "–" : this.figure(value, column.kind));
+    return make("td", { class: "fp-num" }, value === null || value === undefined ? "–" : this.figure(value, column));
   }
 
   share(value, column) {
@@ -168,15 +169,26 @@ class ResultTable {
     return make("td", { class: "fp-num table-share", style: `--share: ${(Math.min(1, share) * 100).toFixed(1)}%` }, percent(share));
   }
 
-  figure(value, kind) {
+  figure(value, { kind, key }) {
     if (kind === "bytes" || (kind === "value" && this.file.unit === "bytes")) return bytes(value);
     if (kind === "ratio") return percent(value);
-    return kind === "number" ? value.toLocaleString("en-US", { maximumFractionDigits: 3 }) : count(value);
+    return kind === "number" ? value.toLocaleString("en-US", { minimumFractionDigits: this.decimals.get(key), maximumFractionDigits: this.decimals.get(key) }) : count(value);
   }
 }
 
 function filler(rows, columns) {
   return make("tr", { class: "table-filler", "aria-hidden": "true", hidden: rows <= 0 }, make("td", { colspan: columns, style: `height: ${Math.max(0, rows) * ROW_HEIGHT}px` }));
+}
+
+/** So many decimals that the column's dots stand below each other; three at most, as the analyzer writes them. */
+function decimalsOf(rows, key) {
+  let most = 0;
+  for (let row = 0; row < rows.length && most < 3; row++) {
+    const value = rows[row][key];
+    if (typeof value === "number") most = Math.max(most, (String(value).split(".")[1] ?? "").length);
+  }
+
+  return Math.min(3, most);
 }
 
 /** Empty cells come last in both directions. */
