@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Dapper;
 using FleetProf.Contracts.Budgets;
 using FleetProf.Contracts.Campaigns;
@@ -8,6 +10,7 @@ using FleetProf.Silo.Captures;
 using FleetProf.Silo.Captures.Artifacts;
 using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Storage;
+using FleetProf.Silo.Tests.Captures;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -55,6 +58,11 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
 
     public Func<string, ChaosStorage.Fault> NextWrite { get; set; } = _ => ChaosStorage.Fault.None;
 
+    /// <summary>Given: artifacts are analysed, by this program.</summary>
+    public string? AnalyzerPath { get; set; }
+
+    public string Folder => catalog.Folder;
+
     public CatalogDatabase Database => catalog.Database;
 
     public IServiceProvider Services => cluster!.Silos[0].ServiceProvider;
@@ -90,11 +98,15 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
             services.AddSingleton(Options.Create(options ?? new CampaignOptions()));
             services.AddSingleton(new CampaignCandidates(() => [.. Fleet]));
             services.AddSingleton<AgentLookup>(Agents.Find);
-            services.AddSingleton(Options.Create(new SiloOptions { DataFolder = catalog.Folder }));
+            services.AddSingleton(Options.Create(new SiloOptions { DataFolder = catalog.Folder, AnalyzerPath = AnalyzerPath }));
             services.AddSingleton(Options.Create(new CaptureOptions { ReserveBytes = 0 }));
             services.AddArtifacts();
             services.AddCampaignRecords();
             services.AddHostedService<ReminderKick>();
+            if (AnalyzerPath is not null)
+            {
+                services.AddHostedService(provider => provider.GetRequiredService<AnalysisQueue>());
+            }
         });
         cluster = builder.Build();
         await cluster.DeployAsync();
@@ -107,6 +119,15 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
         await cluster.DisposeAsync();
         cluster = null;
         catalog.Reopen();
+    }
+
+    /// <summary>Binds a real agent to its secret, as its first session does.</summary>
+    public async Task EnrolAsync(string agentId, string secret)
+    {
+        var hub = cluster!.Client.CreateObjectReference<ISessionHub>(Fake.Of<ISessionHub>());
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+        var attachment = await Grains.GetGrain<IAgentGrain>(agentId).AttachAsync(hub, "s1", new AgentHello { AgentId = agentId, SecretHash = hash, ProcessNonce = "n1" });
+        Assert.Equal(AgentRefusal.None, attachment.Refusal);
     }
 
     /// <summary>A step, as the reminder brings it.</summary>
