@@ -5,6 +5,9 @@ namespace FleetProf.Analysis.Comparisons;
 /// <summary>Numbers as people read them.</summary>
 internal static class ComparisonWords
 {
+    /// <summary>From here on, "17 times as much" is easier to read than "1583 % more".</summary>
+    private const double Multiple = 3;
+
     public static string Value(double value, string unit) => unit switch
     {
         "ms" => $"{Digits(value)} ms",
@@ -33,6 +36,11 @@ internal static class ComparisonWords
         if (metric is not { Effect: { } effect, EffectLow: { } low, EffectHigh: { } high })
         {
             return $"went from {values}";
+        }
+
+        if (effect >= Multiple)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"grew to {Digits(1 + effect)} times as much (95 % interval {Digits(1 + low)} to {Digits(1 + high)} times), {values}");
         }
 
         return $"{(effect < 0 ? "fell" : "grew")} {Percent(Math.Abs(effect))} ({Interval(low, high)}), {values}";
