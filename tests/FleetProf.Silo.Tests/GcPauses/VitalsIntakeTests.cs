@@ -1,3 +1,4 @@
+using Dapper;
 using FleetProf.AgentProtocol;
 using Google.Protobuf;
 using static FleetProf.Silo.Tests.GcPauses.SentWindows;
@@ -127,6 +128,26 @@ public sealed class VitalsIntakeTests : IDisposable
         await rig.AcceptAsync("agent", Batch(Create("early", 1, 2)));
 
         Assert.Equal([1.0, 2.0], (await rig.ReadMinutesAsync(1)).Points.Select(point => point.MaxPauseMs!.Value));
+    }
+
+    [Fact]
+    public async Task Window_OfAnInstanceThatOnlyTheCatalogKnows_IsFoundByService()
+    {
+        // It ended while the silo was away; the agent's spool delivers what it had.
+        await rig.Catalog.Database.WriteAsync((connection, transaction) => connection.Execute(
+            """
+            INSERT INTO instances (instance_id, agent_id, service, version, environment, host, pid, started_at, first_seen_at, last_seen_at, state, state_since, problem,
+                runtime, entry_assembly, command_line, container_id, pod, service_instance, gc_mode, gc_settings_json, processor_count, memory_limit_bytes, labels_json)
+            VALUES ('ended', 'agent', 'shop', '0.9', '', '', 1, 0, 0, 0, 1, 0, 0, '', '', '', '', '', '', '', '{}', 1, 0, '{}')
+            """,
+            transaction: transaction));
+
+        await rig.AcceptAsync("stranger", Batch(Create("ended", 0, 999)));
+        await rig.AcceptAsync("agent", Batch(Create("ended", 0, 1)));
+
+        var point = Assert.Single((await rig.ReadMinutesAsync(1, perInstance: true)).Points);
+        Assert.Equal(("ended", "0.9", 1.0), (point.Instance, point.Version, point.MaxPauseMs));
+        Assert.Null(rig.VitalsOf("ended"));
     }
 
     [Fact]
