@@ -91,6 +91,21 @@ public sealed class OrderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Attach_WithAnUnreportedAndARunningCapture_IsBusyUntilBothEnded()
+    {
+        var hello = AgentClient.Hello();
+        hello.RunningCaptures.Add(["camp-0006#1", "camp-0007#1"]);
+        await using var client = await rig.AttachAsync(hello);
+        await client.ResultAsync("camp-0006", 1);
+        await client.NextAsync();
+
+        Assert.Equal(CaptureFailure.Busy, await rig.Agent().StartCaptureAsync(GatewayRig.Order()));
+        await client.ResultAsync("camp-0007", 1);
+        await client.NextAsync();
+        Assert.Equal(CaptureFailure.None, await rig.Agent().StartCaptureAsync(GatewayRig.Order()));
+    }
+
+    [Fact]
     public async Task Attach_WithoutACaptureThatWasHandedOut_TellsItsCampaignAndFreesThePlace()
     {
         var lost = await rig.AttachAsync();

@@ -40,7 +40,7 @@ internal sealed partial class AgentGrain(
         }
 
         binding = new AgentBinding(hub, sessionId, hello.ProcessNonce, clock.GetUtcNow());
-        IReadOnlyList<string> handedOut = place.Holder is { } key ? [key] : [];
+        var handedOut = place.Holders;
         place.Settle(hello.RunningCaptures);
         return new AgentAttachment { HandedOut = handedOut };
     }
@@ -77,7 +77,7 @@ internal sealed partial class AgentGrain(
             return CaptureFailure.AgentUnreachable;
         }
 
-        if (place.Holder is not null)
+        if (place.Holders.Count > 0)
         {
             return CaptureFailure.Busy;
         }

@@ -15,11 +15,12 @@ internal sealed class CapturePlace(TimeProvider clock)
 
     private readonly Queue<string> order = [];
     private readonly HashSet<string> handedOut = new(StringComparer.Ordinal);
-    private string? holder;
-    private DateTimeOffset until;
 
-    /// <summary>"captureId#attempt" of the capture that has the place. Null when it is free.</summary>
-    public string? Holder => holder is not null && clock.GetUtcNow() < until ? holder : null;
+    /// <summary>Until when each capture may keep the place. One, except when an agent comes back with a result that it could not hand in.</summary>
+    private readonly Dictionary<string, DateTimeOffset> holders = new(StringComparer.Ordinal);
+
+    /// <summary>"captureId#attempt" of what has the place; empty when it is free.</summary>
+    public IReadOnlyList<string> Holders => [.. holders.Where(holder => clock.GetUtcNow() < holder.Value).Select(holder => holder.Key)];
 
     public static string Key(string captureId, int attempt) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{captureId}#{attempt}");
 
@@ -28,27 +29,13 @@ internal sealed class CapturePlace(TimeProvider clock)
     public void Take(CaptureOrder capture)
     {
         var key = Key(capture.CaptureId, capture.Attempt);
-        holder = key;
-        until = clock.GetUtcNow() + TimeSpan.FromSeconds(Math.Max(0, capture.DurationSeconds) + Math.Max(0, capture.ExpiresInSeconds)) + Slack;
-        if (handedOut.Add(key))
-        {
-            order.Enqueue(key);
-        }
-
-        while (order.Count > RememberedOrders)
-        {
-            handedOut.Remove(order.Dequeue());
-        }
+        holders.Clear();
+        holders[key] = clock.GetUtcNow() + TimeSpan.FromSeconds(Math.Max(0, capture.DurationSeconds) + Math.Max(0, capture.ExpiresInSeconds)) + Slack;
+        Remember(key);
     }
 
     /// <summary>The capture is over; it stays known as handed out.</summary>
-    public void Free(string key)
-    {
-        if (holder == key)
-        {
-            holder = null;
-        }
-    }
+    public void Free(string key) => holders.Remove(key);
 
     /// <summary>The order did not reach the agent: it may be handed out once more.</summary>
     public void GiveBack(string key)
@@ -60,15 +47,28 @@ internal sealed class CapturePlace(TimeProvider clock)
     /// <summary>The agent says what it runs, which decides: what was handed out and is not among it got lost or is over.</summary>
     public void Settle(IReadOnlyCollection<string> running)
     {
-        if (holder is not null && !running.Contains(holder))
+        foreach (var lost in holders.Keys.Except(running, StringComparer.Ordinal).ToList())
         {
-            GiveBack(holder);
+            GiveBack(lost);
         }
 
-        if (holder is null && running.Count > 0)
+        foreach (var key in running)
         {
-            holder = running.First();
-            until = clock.GetUtcNow() + Slack;
+            holders.TryAdd(key, clock.GetUtcNow() + Slack);
+            Remember(key);
+        }
+    }
+
+    private void Remember(string key)
+    {
+        if (handedOut.Add(key))
+        {
+            order.Enqueue(key);
+        }
+
+        while (order.Count > RememberedOrders)
+        {
+            handedOut.Remove(order.Dequeue());
         }
     }
 }
