@@ -1,0 +1,33 @@
+using FleetProf.TestKit.Processes;
+
+namespace FleetProf.EndToEnd.Tests.Faults;
+
+/// <summary>One `fleetprof up` whose parts the tests kill.</summary>
+public sealed class UpFixture : IAsyncLifetime
+{
+    private readonly string _data = Directory.CreateTempSubdirectory("fleetprof-e2e-").FullName;
+    private FleetProfProcess? _up;
+    private PortalClient? _portal;
+
+    internal FleetProfProcess Up => _up ?? throw new InvalidOperationException("`up` was not started.");
+
+    internal PortalClient Portal => _portal ?? throw new InvalidOperationException("`up` was not started.");
+
+    public async ValueTask InitializeAsync()
+    {
+        _up = FleetProfProcess.Start("up", "--data", _data, "--port", "0", "--no-browser");
+        await _up.UntilSaidAsync("/login?t=", TimeSpan.FromMinutes(2));
+        _portal = PortalClient.Open(_data);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _portal?.Dispose();
+        if (_up is not null)
+        {
+            await _up.DisposeAsync();
+        }
+
+        Directory.Delete(_data, recursive: true);
+    }
+}

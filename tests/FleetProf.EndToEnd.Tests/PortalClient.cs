@@ -1,0 +1,67 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FleetProf.Contracts.Campaigns;
+using FleetProf.Contracts.Captures;
+using FleetProf.Contracts.Comparisons;
+using FleetProf.Contracts.Fleet;
+
+namespace FleetProf.EndToEnd.Tests;
+
+/// <summary>The REST interface, found through connection.json as any script finds it.</summary>
+internal sealed class PortalClient : IDisposable
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+
+    private readonly HttpClient _http;
+
+    private PortalClient(ConnectionFile connection)
+    {
+        _http = new() { BaseAddress = new Uri(connection.Url), Timeout = TimeSpan.FromSeconds(30) };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", connection.Token);
+        Url = connection.Url;
+    }
+
+    public string Url { get; }
+
+    public static PortalClient Open(string dataFolder) =>
+        new(JsonSerializer.Deserialize<ConnectionFile>(File.ReadAllText(Path.Combine(dataFolder, "connection.json")), JsonSerializerOptions.Web)!);
+
+    /// <summary>Running instances of a service.</summary>
+    public async Task<IReadOnlyList<Instance>> InstancesAsync(string service, string? version = null) =>
+        [.. (await GetAsync<IReadOnlyList<Instance>>($"/api/v1/instances?service={service}&limit=1000"))
+            .Where(instance => instance.State == InstanceState.Running && (version is null || instance.Version == version))];
+
+    public Task<IReadOnlyList<Comparison>> ComparisonsAsync(string service) => GetAsync<IReadOnlyList<Comparison>>($"/api/v1/comparisons?service={service}");
+
+    public Task<Campaign> CampaignAsync(string id) => GetAsync<Campaign>($"/api/v1/campaigns/{id}");
+
+    public Task<Capture> CaptureAsync(string id) => GetAsync<Capture>($"/api/v1/captures/{id}");
+
+    /// <summary>The id of the new campaign.</summary>
+    public async Task<string> CreateCampaignAsync(CampaignSpec spec)
+    {
+        using var answer = await _http.PostAsJsonAsync("/api/v1/campaigns", spec, Json);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode} {text}");
+        return JsonDocument.Parse(text).RootElement.GetProperty("operationId").GetString()!;
+    }
+
+    /// <summary>Another one-time link.</summary>
+    public async Task<string> LoginLinkAsync()
+    {
+        using var answer = await _http.PostAsJsonAsync("/api/v1/login-links", new { }, Json);
+        answer.EnsureSuccessStatusCode();
+        return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("loginUrl").GetString()!;
+    }
+
+    /// <summary>A stored JSON result of a capture.</summary>
+    public Task<JsonElement> ResultAsync(string captureId, string file) => GetAsync<JsonElement>($"/api/v1/captures/{captureId}/files/{file}");
+
+    public async Task<T> GetAsync<T>(string path) => (await _http.GetFromJsonAsync<T>(path, Json))!;
+
+    public void Dispose() => _http.Dispose();
+
+    internal sealed record ConnectionFile(string Url, string Token, string LoginUrl);
+}
