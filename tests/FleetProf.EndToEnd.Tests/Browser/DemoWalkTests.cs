@@ -9,7 +9,7 @@ namespace FleetProf.EndToEnd.Tests.Browser;
 /// The main job as a person does it, in a real browser over the real demo.
 /// FLEETPROF_IMAGES=FOLDER keeps a picture of every page, for the documentation.
 /// </summary>
-[Collection<OneAtATime>]
+[Collection<DemoCollection>]
 public sealed class DemoWalkTests(DemoFixture demo)
 {
     private const float Patience = 120_000;

@@ -6,7 +6,7 @@ using FleetProf.Contracts.Comparisons;
 namespace FleetProf.EndToEnd.Tests.Demo;
 
 /// <summary>What a person sees in the first minutes of the demo, and that it is the truth that was planted.</summary>
-[Collection<OneAtATime>]
+[Collection<DemoCollection>]
 public sealed class DemoStoryTests(DemoFixture demo)
 {
     [Fact]

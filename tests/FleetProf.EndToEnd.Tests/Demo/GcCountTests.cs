@@ -3,7 +3,7 @@ using FleetProf.EndToEnd.Tests.Faults;
 namespace FleetProf.EndToEnd.Tests.Demo;
 
 /// <summary>The agent counts what the process itself counts.</summary>
-[Collection<OneAtATime>]
+[Collection<DemoCollection>]
 public sealed class GcCountTests(DemoFixture demo)
 {
     [Fact]

@@ -5,7 +5,7 @@ using FleetProf.TestKit.Processes;
 namespace FleetProf.EndToEnd.Tests.Faults;
 
 /// <summary>kill -9 of every process while a capture runs: no campaign is lost, no capture runs twice, no session stays in the target.</summary>
-[Collection<OneAtATime>]
+[Collection<FaultCollection>]
 public sealed class KillTests(UpFixture up) : IClassFixture<UpFixture>
 {
     private const int Seconds = 6;

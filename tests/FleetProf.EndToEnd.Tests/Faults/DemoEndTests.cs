@@ -1,9 +1,9 @@
 using FleetProf.TestKit.Processes;
 
-namespace FleetProf.EndToEnd.Tests.Demo;
+namespace FleetProf.EndToEnd.Tests.Faults;
 
 /// <summary>A demo leaves nothing behind, however it ends.</summary>
-[Collection<OneAtATime>]
+[Collection<FaultCollection>]
 public sealed class DemoEndTests
 {
     [Fact]
