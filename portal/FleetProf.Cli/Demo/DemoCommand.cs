@@ -27,6 +27,7 @@ internal static class DemoCommand
         var duration = options.DurationOf(context);
         using var life = LaunchWatch.Watch(context.Clock, cancellationToken);
         using var folderLock = FolderLock.Take(context.DataFolder);
+        using var names = DemoNames.Claim(Path.GetTempPath());
         var plan = new InstallationPlan
         {
             DataFolder = context.DataFolder,
@@ -36,11 +37,11 @@ internal static class DemoCommand
         };
 
         // The agent is the first to end: its sessions in the services end before they do.
-        await using var services = DemoServices.Start(plan, context.Console);
+        await using var services = DemoServices.Start(plan, names, context.Console);
         await using var installation = await Installation.StartAsync(plan, context, life.Token);
-        clock.Tell($"the portal is ready; {string.Join(", ", DemoServices.Names)} are running");
+        clock.Tell($"the portal is ready; {string.Join(", ", names.Services)} are running");
         options.ShowLink(context, installation);
-        Explain(context, plan);
+        Explain(context, plan, names);
         using var server = ServerConnection.Open(installation.Connection.Url, installation.Connection.Token, plan.DataFolder);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(life.Token);
         if (duration is { } wanted)
@@ -48,10 +49,10 @@ internal static class DemoCommand
             ending.CancelAfter(wanted > clock.Elapsed ? wanted - clock.Elapsed : TimeSpan.Zero);
         }
 
-        var watch = context.ShowsProgress ? new DemoWatch(server, clock, context.Clock).RunAsync(ending.Token) : Task.CompletedTask;
+        var watch = context.ShowsProgress ? new DemoWatch(server, names, clock, context.Clock).RunAsync(ending.Token) : Task.CompletedTask;
         try
         {
-            await DeployAsync(services, clock, context, ending.Token);
+            await DeployAsync(services, names, clock, context, ending.Token);
             await watch;
             await Task.Delay(Timeout.InfiniteTimeSpan, ending.Token);
         }
@@ -64,10 +65,10 @@ internal static class DemoCommand
         return ExitCode.Success;
     }
 
-    private static async Task DeployAsync(DemoServices services, DemoClock clock, CliContext context, CancellationToken cancellationToken)
+    private static async Task DeployAsync(DemoServices services, DemoNames names, DemoClock clock, CliContext context, CancellationToken cancellationToken)
     {
         await Task.Delay(Baseline, context.Clock, cancellationToken);
-        clock.Tell($"checkout {DemoServices.SecondRelease} is being deployed in place of {DemoServices.FirstRelease}; its comparison starts by itself in {Soak.TotalSeconds:0} s");
+        clock.Tell($"{names.Checkout} {DemoServices.SecondRelease} is being deployed in place of {DemoServices.FirstRelease}; its comparison starts by itself in {Soak.TotalSeconds:0} s");
         await services.RedeployCheckoutAsync();
     }
 
@@ -83,14 +84,14 @@ internal static class DemoCommand
         }
     }
 
-    private static void Explain(CliContext context, InstallationPlan plan)
+    private static void Explain(CliContext context, InstallationPlan plan, DemoNames names)
     {
         var data = plan.DataFolder == Path.GetFullPath(CliOptions.DefaultDataFolder) ? "" : $" --data {plan.DataFolder}";
         string[] tries =
         [
             "instances",
-            "campaign create --service checkout --service reports --kind trace --kind alloc --kind gcdump --wait",
-            "trends reports",
+            $"campaign create --service {names.Checkout} --service {names.Reports} --kind trace --kind alloc --kind gcdump --wait",
+            $"trends {names.Reports}",
             "comparisons list",
         ];
         context.Console.Note("Try in another terminal:");
@@ -99,6 +100,6 @@ internal static class DemoCommand
             context.Console.Note($"  {LaunchWatch.OwnCommand()} {line}{data}");
         }
 
-        context.Console.Note($"In {Baseline.TotalSeconds:0} s checkout gets a release that leaks and boxes. Logs are in {plan.LogFolder}. Ctrl+C ends everything.");
+        context.Console.Note($"In {Baseline.TotalSeconds:0} s {names.Checkout} gets a release that leaks and boxes. Logs are in {plan.LogFolder}. Ctrl+C ends everything.");
     }
 }

@@ -6,9 +6,6 @@ namespace FleetProf.Cli.Demo;
 /// <summary>The services that the demo watches, and a driver that keeps them busy: real processes, ill in known ways.</summary>
 internal sealed class DemoServices : IAsyncDisposable
 {
-    public const string Checkout = "checkout";
-    public const string Catalog = "catalog";
-    public const string Reports = "reports";
     public const string FirstRelease = "1.0";
     public const string SecondRelease = "1.1";
 
@@ -21,28 +18,28 @@ internal sealed class DemoServices : IAsyncDisposable
     private readonly Dictionary<string, Child> _running = [];
     private readonly int[] _ports = FreePorts.Find(4, Random.Shared);
     private readonly InstallationPlan _plan;
+    private readonly DemoNames _names;
     private readonly CliConsole _console;
 
-    private DemoServices(InstallationPlan plan, CliConsole console)
+    private DemoServices(InstallationPlan plan, DemoNames names, CliConsole console)
     {
         _plan = plan;
+        _names = names;
         _console = console;
     }
 
-    public static IReadOnlyList<string> Names => [Checkout, Catalog, Reports];
-
-    public static DemoServices Start(InstallationPlan plan, CliConsole console)
+    public static DemoServices Start(InstallationPlan plan, DemoNames names, CliConsole console)
     {
         PrivateFolder.Create(plan.LogFolder);
-        var services = new DemoServices(plan, console);
+        var services = new DemoServices(plan, names, console);
         for (var index = 0; index < CheckoutInstances.Length; index++)
         {
             services.StartCheckout(index, FirstRelease);
         }
 
-        services.Start("catalog-1", "Catalog", Catalog, "2.3", Listen(services._ports[2]));
-        services.Start("reports-1", "Reports", Reports, "5.2", Listen(services._ports[3]));
-        services.Start("load-driver", "LoadDriver", "load-driver", FirstRelease, services.Load());
+        services.Start("catalog-1", "Catalog", names.Catalog, "2.3", Listen(services._ports[2]));
+        services.Start("reports-1", "Reports", names.Reports, "5.2", Listen(services._ports[3]));
+        services.Start("load-driver", "LoadDriver", names.LoadDriver, FirstRelease, services.Load());
         return services;
     }
 
@@ -61,7 +58,7 @@ internal sealed class DemoServices : IAsyncDisposable
     private static string[] Listen(int port) => [$"--urls=http://127.0.0.1:{port}"];
 
     private void StartCheckout(int index, string release) =>
-        Start(CheckoutInstances[index], "Checkout", Checkout, release, [.. Listen(_ports[index]), $"--release={release}"]);
+        Start(CheckoutInstances[index], "Checkout", _names.Checkout, release, [.. Listen(_ports[index]), $"--release={release}"]);
 
     /// <summary>Method, address and requests per second of each stream; light enough for two cores that carry everything else too.</summary>
     private string[] Load() =>
@@ -82,8 +79,8 @@ internal sealed class DemoServices : IAsyncDisposable
                 ["FLEETPROF_SERVICE"] = service,
                 ["FLEETPROF_VERSION"] = version,
                 ["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={instance}",
-                ["DOTNET_GCGen0Size"] = service == Reports ? LargeGen0 : SmallGen0,
-                ["DOTNET_GCGen0MaxBudget"] = service == Reports ? LargeGen0 : SmallGen0,
+                ["DOTNET_GCGen0Size"] = service == _names.Reports ? LargeGen0 : SmallGen0,
+                ["DOTNET_GCGen0MaxBudget"] = service == _names.Reports ? LargeGen0 : SmallGen0,
             },
         };
         var child = Child.Start(program, _plan.LogFolder, _console);

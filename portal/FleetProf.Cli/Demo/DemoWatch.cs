@@ -7,7 +7,7 @@ using FleetProf.Contracts.Fleet;
 namespace FleetProf.Cli.Demo;
 
 /// <summary>Looks through the REST interface like any user, and tells what appears for the first time.</summary>
-internal sealed class DemoWatch(ServerConnection server, DemoClock clock, TimeProvider time)
+internal sealed class DemoWatch(ServerConnection server, DemoNames names, DemoClock clock, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(20);
@@ -36,7 +36,7 @@ internal sealed class DemoWatch(ServerConnection server, DemoClock clock, TimePr
     private async Task LookAsync(CancellationToken cancellationToken)
     {
         var instances = await server.GetAsync<IReadOnlyList<Instance>>("api/v1/instances?limit=1000", cancellationToken);
-        var own = instances.Where(instance => DemoServices.Names.Contains(instance.Service)).ToList();
+        var own = instances.Where(instance => names.Services.Contains(instance.Service)).ToList();
         TellOnce("instances", own.Count >= 4, () => $"{own.Count} instances of {own.Select(instance => instance.Service).Distinct().Count()} services are visible");
         var paused = own.FirstOrDefault(instance => instance.Vitals is { GcCount: > 0, LastPauseMs: > 0 });
         TellOnce("pause", paused is not null, () => $"the first GC pause is visible: {NameOf(paused!)}, {Human.Milliseconds(paused!.Vitals!.LastPauseMs)}");
@@ -46,9 +46,9 @@ internal sealed class DemoWatch(ServerConnection server, DemoClock clock, TimePr
                 $"campaign {campaign.CampaignId} is {CliJson.NameOf(campaign.State)}: {campaign.ReadyCount} of {campaign.ReadyCount + campaign.FailedCount} captures are recorded and analysed");
         }
 
-        foreach (var comparison in await server.GetAsync<IReadOnlyList<Comparison>>($"api/v1/comparisons?service={DemoServices.Checkout}", cancellationToken))
+        foreach (var comparison in await server.GetAsync<IReadOnlyList<Comparison>>($"api/v1/comparisons?service={QueryPath.Segment(names.Checkout)}", cancellationToken))
         {
-            var pair = $"checkout {comparison.Baseline.Version} against {comparison.Candidate.Version}";
+            var pair = $"{names.Checkout} {comparison.Baseline.Version} against {comparison.Candidate.Version}";
             TellOnce($"due {comparison.ComparisonId}", true, () => $"a comparison of {pair} is due at {comparison.DueAt.ToLocalTime():HH:mm:ss}");
             TellOnce($"decided {comparison.ComparisonId}", comparison.Verdict != ComparisonVerdict.Pending, () =>
                 $"{pair}: {CliJson.NameOf(comparison.Verdict).ToUpperInvariant()}. {comparison.Sentence}");

@@ -49,10 +49,10 @@ public sealed class DemoWalkTests(DemoFixture demo)
         await Expect(second.Locator("h1").First).ToHaveTextAsync("Log in to FleetProf");
     }
 
-    private static async Task SeeFleetAsync(IPage page)
+    private async Task SeeFleetAsync(IPage page)
     {
         await Expect(page.Locator("main h1")).ToHaveTextAsync("Fleet");
-        foreach (var service in (string[])["checkout", "catalog", "reports"])
+        foreach (var service in (string[])[demo.Checkout, demo.Catalog, demo.Reports])
         {
             await Expect(page.Locator("table tbody tr").Filter(new() { HasText = service }).First).ToBeVisibleAsync();
         }
@@ -60,12 +60,12 @@ public sealed class DemoWalkTests(DemoFixture demo)
         await PictureAsync(page, "fleet");
     }
 
-    private static async Task RunCampaignAsync(IPage page)
+    private async Task RunCampaignAsync(IPage page)
     {
         await page.ClickAsync("nav a:has-text('Campaigns')");
         await page.ClickAsync("a:has-text('New campaign')");
-        await page.GetByRole(AriaRole.Checkbox, new() { NameRegex = new Regex("^checkout") }).CheckAsync();
-        await page.GetByRole(AriaRole.Checkbox, new() { NameRegex = new Regex("^reports") }).CheckAsync();
+        await page.GetByRole(AriaRole.Checkbox, new() { NameRegex = new Regex($"^{demo.Checkout} ") }).CheckAsync();
+        await page.GetByRole(AriaRole.Checkbox, new() { NameRegex = new Regex($"^{demo.Reports} ") }).CheckAsync();
         foreach (var kind in (string[])["CPU trace", "Allocations", "Heap snapshot"])
         {
             await page.GetByRole(AriaRole.Checkbox, new() { NameRegex = new Regex($"^{kind}") }).CheckAsync();
@@ -82,18 +82,18 @@ public sealed class DemoWalkTests(DemoFixture demo)
         await PictureAsync(page, "campaign");
     }
 
-    private static async Task OpenFlameGraphAsync(IPage page)
+    private async Task OpenFlameGraphAsync(IPage page)
     {
-        await page.Locator("tr:has-text('checkout') a:has-text('CPU trace')").First.ClickAsync();
+        await page.Locator($"tr:has-text('{demo.Checkout}') a:has-text('CPU trace')").First.ClickAsync();
         await Expect(page.Locator(".flame[data-painted]")).ToBeVisibleAsync();
         Assert.True(int.Parse((await page.Locator(".flame").GetAttributeAsync("data-painted"))!, System.Globalization.CultureInfo.InvariantCulture) > 10);
         await PictureAsync(page, "capture-flame");
         await page.GoBackAsync();
     }
 
-    private static async Task OpenHeapAsync(IPage page)
+    private async Task OpenHeapAsync(IPage page)
     {
-        await page.Locator("tr:has-text('checkout') a:has-text('Heap snapshot')").First.ClickAsync();
+        await page.Locator($"tr:has-text('{demo.Checkout}') a:has-text('Heap snapshot')").First.ClickAsync();
         await Expect(page.Locator("main table").GetByText(new Regex("Checkout|System")).First).ToBeVisibleAsync();
         await PictureAsync(page, "capture-heap");
     }
@@ -109,9 +109,9 @@ public sealed class DemoWalkTests(DemoFixture demo)
         await PictureAsync(page, "comparison");
     }
 
-    private static async Task SeeServiceAsync(IPage page)
+    private async Task SeeServiceAsync(IPage page)
     {
-        await page.GotoAsync("/services/reports");
+        await page.GotoAsync($"/services/{demo.Reports}");
         await Expect(page.Locator("main canvas").First).ToBeVisibleAsync();
         await PictureAsync(page, "service");
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Comparisons;
@@ -29,6 +30,13 @@ public sealed class DemoFixture : IAsyncLifetime
 
     internal string DataFolder => _data;
 
+    /// <summary>Names of its services; another demo on this host makes them different.</summary>
+    internal string Checkout { get; private set; } = "";
+
+    internal string Catalog { get; private set; } = "";
+
+    internal string Reports { get; private set; } = "";
+
     /// <summary>One-time link that the demo printed.</summary>
     internal string LoginLink { get; private set; } = "";
 
@@ -48,6 +56,8 @@ public sealed class DemoFixture : IAsyncLifetime
     {
         _demo = FleetProfProcess.Start("demo", "--data", _data, "--port", "0", "--no-browser");
         LoginLink = await _demo.UntilSaidAsync("/login?t=", Ample);
+        var names = Regex.Match(await _demo.UntilSaidAsync("the portal is ready", Ample), "ready; (.+), (.+), (.+) are running").Groups;
+        (Checkout, Catalog, Reports) = (names[1].Value, names[2].Value, names[3].Value);
         _portal = PortalClient.Open(_data);
         FirstPause = WatchFirstPauseAsync();
         FirstCampaign = RunFirstCampaignAsync();
@@ -72,7 +82,7 @@ public sealed class DemoFixture : IAsyncLifetime
         var instances = await Until.NotNullAsync("all instances are visible, one with a pause", Ample, async () =>
         {
             var found = new List<Instance>();
-            foreach (var service in (string[])["checkout", "catalog", "reports"])
+            foreach (var service in (string[])[Checkout, Catalog, Reports])
             {
                 found.AddRange(await Portal.InstancesAsync(service));
             }
@@ -86,7 +96,7 @@ public sealed class DemoFixture : IAsyncLifetime
     {
         await FirstPause;
         var (code, said) = await FleetProfProcess.RunAsync(
-            "campaign", "create", "--data", _data, "--service", "checkout", "--service", "reports", "--kind", "trace", "--kind", "alloc", "--kind", "gcdump",
+            "campaign", "create", "--data", _data, "--service", Checkout, "--service", Reports, "--kind", "trace", "--kind", "alloc", "--kind", "gcdump",
             "--duration", "3", "--name", "first", "--wait", "--no-progress");
         return (code, said, _sinceStart.Elapsed);
     }
@@ -94,9 +104,9 @@ public sealed class DemoFixture : IAsyncLifetime
     private async Task<(Campaign Early, Campaign Late)> CaptureFaultyReleaseAsync()
     {
         await FirstCampaign;
-        await Demo.UntilSaidAsync($"checkout {SecondRelease} is being deployed", Ample);
+        await Demo.UntilSaidAsync($"{Checkout} {SecondRelease} is being deployed", Ample);
         await Until.TrueAsync("two instances of the faulty release are watched", Ample, async () =>
-            (await Portal.InstancesAsync("checkout", SecondRelease)).Count(instance => instance.Vitals is { GcCount: > 0 }) >= 2);
+            (await Portal.InstancesAsync(Checkout, SecondRelease)).Count(instance => instance.Vitals is { GcCount: > 0 }) >= 2);
         var early = await RunAsync([CaptureKind.Gcdump, CaptureKind.Alloc]);
         return (early, await RunAsync([CaptureKind.Gcdump]));
     }
@@ -105,7 +115,7 @@ public sealed class DemoFixture : IAsyncLifetime
     {
         var id = await Portal.CreateCampaignAsync(new()
         {
-            Name = "faulty release", Selector = new() { Services = ["checkout"], Version = SecondRelease }, Kinds = kinds, SampleSize = 2, DurationSeconds = 5,
+            Name = "faulty release", Selector = new() { Services = [Checkout], Version = SecondRelease }, Kinds = kinds, SampleSize = 2, DurationSeconds = 5,
         });
         return await Until.NotNullAsync($"campaign {id} is over", Ample, async () =>
             await Portal.CampaignAsync(id) is { State: >= CampaignState.Completed } over ? over : null);
@@ -114,7 +124,7 @@ public sealed class DemoFixture : IAsyncLifetime
     private async Task<(Comparison Decided, TimeSpan At)> WatchVerdictAsync()
     {
         var decided = await Until.NotNullAsync("the redeploy is compared", Ample, async () =>
-            (await Portal.ComparisonsAsync("checkout")).FirstOrDefault(comparison => comparison.DeployId is not null && comparison.Verdict != ComparisonVerdict.Pending));
+            (await Portal.ComparisonsAsync(Checkout)).FirstOrDefault(comparison => comparison.DeployId is not null && comparison.Verdict != ComparisonVerdict.Pending));
         return (decided, _sinceStart.Elapsed);
     }
 

@@ -15,12 +15,12 @@ public sealed class DemoStoryTests(DemoFixture demo)
         var (instances, _) = await demo.FirstPause;
 
         Assert.Equal(
-            ["catalog", "checkout", "checkout", "reports"],
+            [demo.Catalog, demo.Checkout, demo.Checkout, demo.Reports],
             instances.Select(instance => instance.Service).Order(StringComparer.Ordinal));
-        Assert.Equal(["checkout-1", "checkout-2"], instances.Where(instance => instance.Service == "checkout").Select(instance => instance.ServiceInstance).Order(StringComparer.Ordinal));
+        Assert.Equal(["checkout-1", "checkout-2"], instances.Where(instance => instance.Service == demo.Checkout).Select(instance => instance.ServiceInstance).Order(StringComparer.Ordinal));
         Assert.All(instances, instance => Assert.StartsWith("10.", instance.Runtime, StringComparison.Ordinal));
         await Until.TrueAsync("reports has long pauses", TimeSpan.FromMinutes(2), async () =>
-            (await demo.Portal.InstancesAsync("reports")).Any(instance => instance.Vitals is { MaxPauseMs: > 20 }));
+            (await demo.Portal.InstancesAsync(demo.Reports)).Any(instance => instance.Vitals is { MaxPauseMs: > 20 }));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class DemoStoryTests(DemoFixture demo)
             Assert.Equal(ComparisonVerdict.Regressed, decided.Metrics.Single(row => row.Metric == metric).Verdict);
         }
 
-        Assert.DoesNotContain(await demo.Portal.ComparisonsAsync("catalog"), comparison => comparison.Verdict == ComparisonVerdict.Regressed);
+        Assert.DoesNotContain(await demo.Portal.ComparisonsAsync(demo.Catalog), comparison => comparison.Verdict == ComparisonVerdict.Regressed);
     }
 
     private static void AssertReady(CampaignTarget target) =>
