@@ -28,11 +28,13 @@ internal static class DemoCommand
         using var life = LaunchWatch.Watch(context.Clock, cancellationToken);
         using var folderLock = FolderLock.Take(context.DataFolder);
         using var names = DemoNames.Claim(Path.GetTempPath());
+        var folder = await DemoFolder.MakeFreshAsync(context.DataFolder, context.Clock, life.Token);
         var plan = new InstallationPlan
         {
             DataFolder = context.DataFolder,
             PortalPort = options.PortOf(context),
-            StateFolder = await DemoFolder.MakeFreshAsync(context.DataFolder, context.Clock, life.Token),
+            StateFolder = folder,
+            PolicyFile = await DemoFolder.WritePolicyAsync(folder, life.Token),
             SiloArguments = [$"--FleetProf:Deploys:Soak={Soak:c}"],
         };
 

@@ -31,6 +31,14 @@ internal static class DemoFolder
         return folder;
     }
 
+    /// <summary>Nobody is hurt when a demo service stands still: who tries things out need not wait a minute between two heap snapshots.</summary>
+    public static async Task<string> WritePolicyAsync(string folder, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(folder, "policy.json");
+        await File.WriteAllTextAsync(path, """{ "gcdumpCooldownSeconds": 5, "maxCapturesPerHour": 1000 }""", cancellationToken);
+        return path;
+    }
+
     /// <summary>The silo of a demo that was killed ends by itself, a little later.</summary>
     private static async Task UntilUnusedAsync(string siloLock, TimeProvider clock, CancellationToken cancellationToken)
     {

@@ -17,6 +17,9 @@ internal sealed record InstallationPlan
 
     public bool HasAgent { get; init; } = true;
 
+    /// <summary>Of the agent; null: its built-in policy.</summary>
+    public string? PolicyFile { get; init; }
+
     /// <summary>More settings for the silo.</summary>
     public IReadOnlyList<string> SiloArguments { get; init; } = [];
 

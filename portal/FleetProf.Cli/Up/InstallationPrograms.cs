@@ -35,7 +35,7 @@ internal sealed class InstallationPrograms(InstallationPlan plan)
         $"--FleetProf:Portal:ConnectionFile={ConnectionFile}",
     ]);
 
-    public ChildProgram Agent() => AgentOf($"{AgentScheme()}://{Reachable(AgentListen)}", Folder("agent"), policy: null, plan.StateFolder);
+    public ChildProgram Agent() => AgentOf($"{AgentScheme()}://{Reachable(AgentListen)}", Folder("agent"), plan.PolicyFile, plan.StateFolder);
 
     public static ChildProgram AgentOf(string silo, string folder, string? policy, string workingFolder) => new(
         "agent",

@@ -107,6 +107,7 @@ public sealed class DemoFixture : IAsyncLifetime
         await Demo.UntilSaidAsync($"{Checkout} {SecondRelease} is being deployed", Ample);
         await Until.TrueAsync("two instances of the faulty release are watched", Ample, async () =>
             (await Portal.InstancesAsync(Checkout, SecondRelease)).Count(instance => instance.Vitals is { GcCount: > 0 }) >= 2);
+        // Allocations last: while they are recorded, the leak grows.
         var early = await RunAsync([CaptureKind.Gcdump, CaptureKind.Alloc]);
         return (early, await RunAsync([CaptureKind.Gcdump]));
     }

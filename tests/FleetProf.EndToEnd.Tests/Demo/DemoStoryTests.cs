@@ -18,7 +18,7 @@ public sealed class DemoStoryTests(DemoFixture demo)
             [demo.Catalog, demo.Checkout, demo.Checkout, demo.Reports],
             instances.Select(instance => instance.Service).Order(StringComparer.Ordinal));
         Assert.Equal(["checkout-1", "checkout-2"], instances.Where(instance => instance.Service == demo.Checkout).Select(instance => instance.ServiceInstance).Order(StringComparer.Ordinal));
-        Assert.All(instances, instance => Assert.StartsWith("10.", instance.Runtime, StringComparison.Ordinal));
+        Assert.All(instances, instance => Assert.StartsWith(".NET 10.", instance.Runtime, StringComparison.Ordinal));
         await Until.TrueAsync("reports has long pauses", TimeSpan.FromMinutes(2), async () =>
             (await demo.Portal.InstancesAsync(demo.Reports)).Any(instance => instance.Vitals is { MaxPauseMs: > 20 }));
     }
