@@ -31,11 +31,11 @@ internal static class DemoFolder
         return folder;
     }
 
-    /// <summary>Nobody is hurt when a demo service stands still: who tries things out need not wait a minute between two heap snapshots.</summary>
+    /// <summary>Nobody is hurt when a demo service stands still: who tries things out need not wait between two heap snapshots.</summary>
     public static async Task<string> WritePolicyAsync(string folder, CancellationToken cancellationToken)
     {
         var path = Path.Combine(folder, "policy.json");
-        await File.WriteAllTextAsync(path, """{ "gcdumpCooldownSeconds": 5, "maxCapturesPerHour": 1000 }""", cancellationToken);
+        await File.WriteAllTextAsync(path, """{ "gcdumpCooldownSeconds": 0, "maxCapturesPerHour": 1000 }""", cancellationToken);
         return path;
     }
 

@@ -17,7 +17,7 @@ public sealed class DemoWalkTests(DemoFixture demo)
     [Fact]
     public async Task Person_FromLoginToVerdict_SeesTheStory()
     {
-        await demo.FirstPause;
+        await demo.FirstCampaign;
         await using var chromium = await Chromium.LaunchAsync();
         var page = await chromium.OpenAsync(demo.Portal.Url);
         var complaints = new List<string>();
@@ -72,6 +72,7 @@ public sealed class DemoWalkTests(DemoFixture demo)
         }
 
         await page.GetByLabel("Recording time, seconds").FillAsync("3");
+        await page.GetByLabel("Instances of each service").FillAsync("1");
         await Expect(page.GetByText("6 captures")).ToBeVisibleAsync();
         await PictureAsync(page, "campaign-new");
         await page.ClickAsync("button:has-text('Start the campaign')");

@@ -67,7 +67,6 @@ public sealed class DemoFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        Figures();
         _portal?.Dispose();
         if (_demo is not null)
         {
@@ -127,14 +126,5 @@ public sealed class DemoFixture : IAsyncLifetime
         var decided = await Until.NotNullAsync("the redeploy is compared", Ample, async () =>
             (await Portal.ComparisonsAsync(Checkout)).FirstOrDefault(comparison => comparison.DeployId is not null && comparison.Verdict != ComparisonVerdict.Pending));
         return (decided, _sinceStart.Elapsed);
-    }
-
-    /// <summary>Of this run, for people; nothing is asserted about time.</summary>
-    private void Figures()
-    {
-        static string Of<T>(Task<T>? task, Func<T, TimeSpan> at) => task is { IsCompletedSuccessfully: true } ? $"{at(task.Result).TotalSeconds:0} s" : "never";
-        Console.WriteLine(
-            $"demo: first GC pause visible after {Of(FirstPause, done => done.At)}, first campaign captured and analysed after {Of(FirstCampaign, done => done.At)}, "
-            + $"self-started comparison after {Of(Verdict, done => done.At)}");
     }
 }

@@ -7,12 +7,13 @@ namespace FleetProf.EndToEnd.Tests.Demo;
 
 /// <summary>What a person sees in the first minutes of the demo, and that it is the truth that was planted.</summary>
 [Collection<DemoCollection>]
-public sealed class DemoStoryTests(DemoFixture demo)
+public sealed class DemoStoryTests(DemoFixture demo, ITestOutputHelper output)
 {
     [Fact]
     public async Task Fleet_AfterTheStart_ShowsEveryServiceWithLivePauses()
     {
-        var (instances, _) = await demo.FirstPause;
+        var (instances, at) = await demo.FirstPause;
+        output.WriteLine($"first GC pause visible after {at.TotalSeconds:0} s");
 
         Assert.Equal(
             [demo.Catalog, demo.Checkout, demo.Checkout, demo.Reports],
@@ -26,7 +27,8 @@ public sealed class DemoStoryTests(DemoFixture demo)
     [Fact]
     public async Task Campaign_OverTwoServices_IsCapturedAndAnalysed()
     {
-        var (code, said, _) = await demo.FirstCampaign;
+        var (code, said, at) = await demo.FirstCampaign;
+        output.WriteLine($"first campaign captured and analysed after {at.TotalSeconds:0} s");
 
         Assert.True(code == 0, said);
     }
@@ -63,7 +65,8 @@ public sealed class DemoStoryTests(DemoFixture demo)
     [Fact]
     public async Task Redeploy_SelfStartedComparison_IsRegressed()
     {
-        var (decided, _) = await demo.Verdict;
+        var (decided, at) = await demo.Verdict;
+        output.WriteLine($"self-started comparison after {at.TotalSeconds:0} s: {decided.Sentence}");
 
         Assert.True(decided.Verdict == ComparisonVerdict.Regressed, $"{decided.Verdict}: {decided.Sentence}");
         Assert.Equal(DemoFixture.FirstRelease, decided.Baseline.Version);
