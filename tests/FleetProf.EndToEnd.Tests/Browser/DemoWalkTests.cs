@@ -72,7 +72,7 @@ public sealed class DemoWalkTests(DemoFixture demo)
         }
 
         await page.GetByLabel("Recording time, seconds").FillAsync("3");
-        await page.GetByLabel("Instances of each service").FillAsync("1");
+        await page.GetByRole(AriaRole.Spinbutton, new() { Name = "Instances of each service" }).FillAsync("1");
         await Expect(page.GetByText("6 captures")).ToBeVisibleAsync();
         await PictureAsync(page, "campaign-new");
         await page.ClickAsync("button:has-text('Start the campaign')");
