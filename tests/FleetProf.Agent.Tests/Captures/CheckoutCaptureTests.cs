@@ -1,0 +1,86 @@
+using FleetProf.Agent.Collectors.DotNet.Vitals;
+using FleetProf.Agent.Tests.Captures.Rig;
+using FleetProf.Agent.Tests.Upload;
+using FleetProf.AgentProtocol;
+
+namespace FleetProf.Agent.Tests.Captures;
+
+/// <summary>A real web service under load, watched by vitals while it is captured, with the faults of release 1.1.</summary>
+[Trait("Ring", "process")]
+public sealed class CheckoutCaptureTests : IAsyncLifetime
+{
+    private UploadServer server = null!;
+    private CheckoutProcess checkout = null!;
+    private DeskRig rig = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await UploadServer.StartAsync();
+        checkout = await CheckoutProcess.StartAsync();
+        rig = new DeskRig(server) { Target = DeskRig.TargetOf(checkout.Pid, checkout.SocketPath, new Version(10, 0, 12)) }.Run();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await rig.DisposeAsync();
+        await checkout.DisposeAsync();
+        await server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Gcdump_OfAWatchedServiceUnderLoad_FindsTheLeakAndIsNotTheServicesOwnCollection()
+    {
+        using var stop = new CancellationTokenSource();
+        var watching = rig.Vitals.RunAsync(stop.Token);
+        rig.Vitals.Watch(new WatchedInstance("i", rig.Target!.Endpoint));
+        await rig.Collected.UntilAsync(vitals => vitals.HasGc(1), "a collection");
+
+        var before = checkout.Orders;
+        using var analysis = await CaptureAsync(CaptureKind.Gcdump, "gcdump");
+        var after = checkout.Orders;
+        await rig.Vitals.UnwatchAsync("i");
+        await stop.CancelAsync();
+        await watching;
+
+        var audits = analysis.Row("heap.types.json", "type", "FleetProf.Workloads.Checkout.OrderAudit").GetProperty("count").GetInt64();
+        // One order may be under way, and one may be leaked and not answered yet.
+        Assert.InRange(audits, before, after + 1);
+        Assert.True(analysis.Summary.GetProperty("isComplete").GetBoolean(), analysis.Summary.GetProperty("incompleteReason").GetString());
+        Assert.Equal(1, rig.Collected.Windows.Sum(window => window.OwnGcCount));
+        Assert.Equal(0, rig.Collected.Windows.Sum(window => window.InducedGcCount));
+        Assert.True(rig.Vitals.HeapBytes("i") is null);
+    }
+
+    [Fact]
+    public async Task Alloc_OfAServiceUnderLoad_FindsTheBoxingSite()
+    {
+        using var analysis = await CaptureAsync(CaptureKind.Alloc, "alloc");
+        var top = analysis.Json("alloc.top.json").GetProperty("rows").EnumerateArray().Take(3).Select(row => row.GetProperty("name").GetString());
+        Assert.Contains("FleetProf.Workloads.Checkout.DiscountRules.ApplyLoose", top);
+    }
+
+    [Fact]
+    public async Task Trace_OfAServiceUnderLoad_NamesItsMethods()
+    {
+        using var analysis = await CaptureAsync(CaptureKind.Trace, "trace");
+        Assert.Contains("FleetProf.Workloads.Checkout.DiscountRules.ApplyLoose", analysis.Json("cpu.flame.json").GetProperty("names").EnumerateArray().Select(name => name.GetString()));
+        Assert.Empty(analysis.Summary.GetProperty("warnings").EnumerateArray());
+        Assert.Equal(0, analysis.Summary.GetProperty("lostEvents").GetInt64());
+    }
+
+    [Fact]
+    public async Task Gc_OfAServiceUnderLoad_HasItsCollections()
+    {
+        using var analysis = await CaptureAsync(CaptureKind.Gc, "gc");
+        Assert.InRange(analysis.Summary.GetProperty("gcCount").GetInt32(), 1, 100_000);
+        Assert.Equal(0, analysis.Summary.GetProperty("lostEvents").GetInt64());
+    }
+
+    private async Task<Analysis> CaptureAsync(CaptureKind kind, string name)
+    {
+        rig.Desk.Accept(DeskRig.Order("c-1", kind, seconds: 3));
+        var result = await rig.Sent.ResultAsync("c-1");
+        Assert.Equal(("", false), (result.Failure, result.IsPartial));
+        return await Analysis.OfAsync(server.Received.Complete[result.Sha256], name);
+    }
+}
