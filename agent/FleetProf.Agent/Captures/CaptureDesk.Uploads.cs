@@ -60,9 +60,15 @@ public sealed partial class CaptureDesk
             progress.Enter(CapturePhase.Uploading, count: () => Interlocked.Read(ref received));
             outcome = await upload.RunAsync(artifact, count => Interlocked.Exchange(ref received, count), either.Token);
         }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancelled.IsCancellationRequested && !stop.IsCancellationRequested)
         {
             outcome = new UploadOutcome(CaptureFailure.Cancelled, "Stopped while its artifact was uploaded.");
+        }
+        catch (Exception error) when (!stop.IsCancellationRequested)
+        {
+            // As when collecting: the next artifact must not wait for ever behind a fault of ours.
+            LogFault(error, entry.Key.ToString());
+            outcome = new UploadOutcome(CaptureFailure.InternalError, error.Message);
         }
         if (outcome.Failure == CaptureFailure.None) return collected;
         // A loss of the agent stays the reason, whatever became of the part that was kept.

@@ -108,7 +108,7 @@ public sealed partial class CaptureDesk : IDisposable
             await foreach (var received in orders.Reader.ReadAllAsync(cancellationToken))
             {
                 if (!capturing.IsCompleted) Finish(received.Key, CaptureFailure.Busy, "Another capture is running on this host.");
-                else if (Prepare(received) is { } target) capturing = CaptureAsync(received, target, cancellationToken);
+                else if (TryPrepare(received) is { } target) capturing = CaptureAsync(received, target, cancellationToken);
             }
         }
         catch (OperationCanceledException)
@@ -118,6 +118,20 @@ public sealed partial class CaptureDesk : IDisposable
     }
 
     public void Dispose() => journal.Dispose();
+
+    private TargetProcess? TryPrepare(ReceivedOrder received)
+    {
+        try
+        {
+            return Prepare(received);
+        }
+        catch (Exception error)
+        {
+            LogFault(error, received.Key.ToString());
+            Finish(received.Key, CaptureFailure.InternalError, error.Message);
+            return null;
+        }
+    }
 
     /// <summary>Null when the order was refused, which is then its result.</summary>
     private TargetProcess? Prepare(ReceivedOrder received)
@@ -143,10 +157,10 @@ public sealed partial class CaptureDesk : IDisposable
         await Task.Yield();
         var (key, order) = (received.Key, received.Order);
         LogStarted(key.ToString(), order.Kind, target.Service, target.Endpoint.Pid, order.RequestedBy);
-        seams.Started(order.Kind, target.Service, target.InstanceId);
         CaptureOutcome outcome;
         try
         {
+            seams.Started(order.Kind, target.Service, target.InstanceId);
             await using var progress = new CaptureProgressFeed(seams.Output, key, CapturePhase.Attaching, time);
             outcome = await run.RunAsync(order, target, progress, received.Cancelled, stop);
         }

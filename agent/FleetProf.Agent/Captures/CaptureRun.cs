@@ -28,7 +28,8 @@ internal sealed class CaptureRun(CaptureJournal journal, ArtifactSpool spool, Vi
         try
         {
             var port = PortOf(order, target);
-            var (recipe, refusal) = await ChooseRecipeAsync(order, target, port, cancel);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, stop);
+            var (recipe, refusal) = await ChooseRecipeAsync(order, target, port, either.Token);
             if (recipe is null) return refusal!;
             if (spool.RoomBytes() <= 0) return CaptureOutcome.Failed(CaptureFailure.SpoolFull, "The spool has no room for another artifact.");
             return await RecordAsync(new Recording(key, order, target, port, recipe), progress, cancel, stop);
@@ -39,7 +40,7 @@ internal sealed class CaptureRun(CaptureJournal journal, ArtifactSpool spool, Vi
         }
         catch (OperationCanceledException)
         {
-            return Cancelled;
+            return cancel.IsCancellationRequested ? Cancelled : CaptureOutcome.Failed(CaptureFailure.AgentLost, "The agent was stopped before the capture had begun.");
         }
         catch (IOException error)
         {
@@ -94,10 +95,11 @@ internal sealed class CaptureRun(CaptureJournal journal, ArtifactSpool spool, Vi
     {
         var (key, order, target, port, recipe) = recording;
         var started = time.GetTimestamp();
-        if (recipe.IsHeapSnapshot) await TypeTable.FlushAsync(port, cancel);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, stop);
+        if (recipe.IsHeapSnapshot) await TypeTable.FlushAsync(port, either.Token);
         using var own = recipe.IsHeapSnapshot ? vitals.BeginOwnSnapshot(target.InstanceId) : null;
         // A snapshot that has been asked for happens: giving up on the answer would only leave its session behind.
-        var session = await port.StartSessionAsync(recipe.Request, recipe.IsHeapSnapshot ? CancellationToken.None : cancel);
+        var session = await port.StartSessionAsync(recipe.Request, recipe.IsHeapSnapshot ? CancellationToken.None : either.Token);
         journal.Append(new JournalRecord
         {
             Stage = JournalStage.Attached, CaptureId = key.CaptureId, Attempt = key.Attempt,

@@ -91,8 +91,13 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
             pause.Reset();
             onReceived(status.ReceivedBytes);
         }
-        await call.RequestStream.CompleteAsync();
-        return status;
+        return await AnswerAsync(
+            async _ =>
+            {
+                await call.RequestStream.CompleteAsync();
+                return status;
+            },
+            cancellationToken);
     }
 
     private static async Task<UploadStatus> ExchangeAsync(AsyncDuplexStreamingCall<UploadChunk, UploadStatus> call, UploadChunk chunk, CancellationToken cancellationToken)

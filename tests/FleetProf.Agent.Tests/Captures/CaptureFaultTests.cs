@@ -124,6 +124,44 @@ public sealed class CaptureFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task HeapSnapshot_BeyondItsByteLimit_IsKeptAsPartialAndReadAsIncomplete()
+    {
+        await planted.DoAsync("retain", 500_000);
+        rig.Run();
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Gcdump, maxBytes: 5_000_000));
+        var result = await rig.Sent.ResultAsync("c-1");
+        Assert.Equal(("", true), (result.Failure, result.IsPartial));
+        Assert.StartsWith("ByteLimitReached:", result.Detail, StringComparison.Ordinal);
+        Assert.InRange(result.Bytes, 5_000_000, 13_000_000);
+        using var analysis = await Analysis.OfAsync(server.Received.Complete[result.Sha256], "gcdump");
+        Assert.False(analysis.Summary.GetProperty("isComplete").GetBoolean());
+        Assert.InRange(analysis.Summary.GetProperty("objectCount").GetInt64(), 10_000, 1_000_000);
+    }
+
+    [Fact]
+    public async Task HeapSnapshot_OfATargetNearItsMemoryLimit_IsRefused()
+    {
+        const string Hierarchy = "/sys/fs/cgroup/memory";
+        Assert.SkipUnless(File.Exists($"{Hierarchy}/tasks") && Environment.IsPrivilegedProcess, "needs root and a version 1 memory hierarchy");
+        await planted.DoAsync("retain", 500_000);
+        var group = Directory.CreateDirectory($"{Hierarchy}/fleetprof-test-{planted.Pid}");
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(group.FullName, "cgroup.procs"), $"{planted.Pid}", TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(group.FullName, "memory.limit_in_bytes"), "60000000", TestContext.Current.CancellationToken);
+            rig.Run();
+            rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Gcdump));
+            Assert.Equal("MemoryHeadroomTooSmall", (await rig.Sent.ResultAsync("c-1")).Failure);
+            Assert.False(DeskRig.HasSession(planted.Pid));
+        }
+        finally
+        {
+            await planted.KillAsync();
+            group.Delete();
+        }
+    }
+
+    [Fact]
     public async Task Spool_FullWhileCollecting_DrainsAndDiscards()
     {
         await using var small = new DeskRig(server, spoolBytes: 50_000) { Target = rig.Target }.Run();

@@ -23,7 +23,10 @@ internal sealed class SpoolFile : IDisposable
     public SpoolFile(string path, long maxBytes, Func<long> roomBytes)
     {
         (this.maxBytes, this.roomBytes) = (maxBytes, roomBytes);
-        file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0 };
+        // Recordings hold the target's command line.
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        file = new FileStream(path, options);
     }
 
     public long Length { get; private set; }
