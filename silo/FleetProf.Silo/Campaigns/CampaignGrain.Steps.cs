@@ -17,8 +17,11 @@ internal sealed partial class CampaignGrain
     private readonly HashSet<string> starting = [];
     private readonly HashSet<string> unwrittenRows = [];
 
-    /// <summary>What is stored. Readers that come in between never see what is still being written.</summary>
+    /// <summary>What is stored.</summary>
     private StoredCampaign current = new();
+
+    /// <summary>What readers see, who may come in the middle of a step: stored, and in the lists as well. Who saw a capture end finds it there.</summary>
+    private StoredCampaign shown = new();
     private IGrainTimer? timer;
     private DateTimeOffset timerDueAt;
     private long rowsRevision;
@@ -28,18 +31,16 @@ internal sealed partial class CampaignGrain
     private void Load()
     {
         current = stored.State;
+        shown = current;
         if (current.Spec is null)
         {
             return;
         }
 
-        // Rows of the last step may have been lost with the process; writing them again changes nothing.
+        // Rows of the last step, and the end of the reminder, may have been lost with the process; repeating them changes nothing.
         unwrittenRows.UnionWith(current.Targets.Select(target => target.CaptureId));
         isReturning = true;
-        if (!current.IsOver)
-        {
-            Wake();
-        }
+        Wake();
     }
 
     /// <summary>Durable when it returns.</summary>
@@ -54,6 +55,7 @@ internal sealed partial class CampaignGrain
 
         if (current.IsOver && change is null)
         {
+            Act(current, current, [], clock.GetUtcNow());
             await CloseAsync();
             return;
         }
@@ -84,13 +86,14 @@ internal sealed partial class CampaignGrain
             ((ICollection<KeyValuePair<string, DateTimeOffset>>)seenAt).Remove(seen);
         }
 
+        await PublishAsync();
         Act(before, current, plan.Cancels, now);
         if (current.IsRecurring)
         {
             await ActOnRunAsync();
+            await PublishAsync();
         }
 
-        await WriteRowsAsync();
         if (current.IsOver)
         {
             await CloseAsync();
@@ -268,6 +271,12 @@ internal sealed partial class CampaignGrain
         }
     }
 
+    private async Task PublishAsync()
+    {
+        await WriteRowsAsync();
+        shown = current;
+    }
+
     /// <summary>Lists lag behind when this fails; the next step makes up for it.</summary>
     private async Task WriteRowsAsync()
     {
@@ -276,11 +285,14 @@ internal sealed partial class CampaignGrain
             return;
         }
 
-        var rows = current.Targets.Where(target => unwrittenRows.Contains(target.CaptureId)).Select(target => current.ToCapture(Id, target)).ToList();
+        var writing = unwrittenRows.ToList();
+        var rows = current.Targets.Where(target => unwrittenRows.Contains(target.CaptureId))
+            .Select(target => current.ToCapture(Id, progress.TryGetValue(target.CaptureId, out var report) ? target.Show(report) : target))
+            .ToList();
         try
         {
             await table.WriteAsync(current.ToRow(Id), rows, current.Revision);
-            unwrittenRows.Clear();
+            unwrittenRows.ExceptWith(writing);
             rowsRevision = current.Revision;
         }
         catch (Exception exception)

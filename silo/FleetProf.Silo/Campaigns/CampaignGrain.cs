@@ -70,7 +70,7 @@ internal sealed partial class CampaignGrain(
         return new CampaignCreation { Campaign = View() };
     }
 
-    public Task<Campaign?> GetAsync(CancellationToken cancellationToken = default) => Task.FromResult(current.Spec is null ? null : View());
+    public Task<Campaign?> GetAsync(CancellationToken cancellationToken = default) => Task.FromResult(shown.Spec is null ? null : View());
 
     public async Task<Campaign?> StopAsync(string requestedBy, CancellationToken cancellationToken = default)
     {
@@ -111,6 +111,7 @@ internal sealed partial class CampaignGrain(
         {
             progress[report.CaptureId] = report;
             seenAt[report.CaptureId] = clock.GetUtcNow();
+            unwrittenRows.Add(report.CaptureId);
             if (target.LostAt is not null)
             {
                 Wake();
@@ -175,5 +176,5 @@ internal sealed partial class CampaignGrain(
 
     private StoredTarget? Find(string captureId) => current.Targets.FirstOrDefault(target => target.CaptureId == captureId);
 
-    private Campaign View() => current.ToCampaign(Id, progress);
+    private Campaign View() => shown.ToCampaign(Id, progress);
 }

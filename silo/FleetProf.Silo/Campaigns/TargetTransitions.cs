@@ -6,6 +6,8 @@ namespace FleetProf.Silo.Campaigns;
 /// <summary>How a target changes; pure. A target that does not change comes back as the same object.</summary>
 internal static class TargetTransitions
 {
+    private const int MaxRetryDelays = 5;
+
     /// <summary>The intent to start: from here on the agent may have been told.</summary>
     public static StoredTarget Start(this StoredTarget target, DateTimeOffset now, CampaignOptions options) => target with
     {
@@ -25,7 +27,9 @@ internal static class TargetTransitions
             return target;
         }
 
-        var waiting = target with { State = CaptureState.Pending, Phase = CapturePhase.Unknown, StartedAt = null, NotBefore = now + options.RetryDelay };
+        // Another capture may hold the host for minutes: asking less and less often costs at most a few seconds.
+        var wait = options.RetryDelay * Math.Min(attempt, MaxRetryDelays);
+        var waiting = target with { State = CaptureState.Pending, Phase = CapturePhase.Unknown, StartedAt = null, NotBefore = now + wait };
         return answer switch
         {
             CaptureFailure.None => target.UnreachableSince is null ? target : target with { UnreachableSince = null },

@@ -21,7 +21,7 @@ internal sealed class CaptureTable(CatalogDatabase database)
         FROM captures c LEFT JOIN artifacts a ON a.capture_id = c.capture_id AND a.attempt = c.attempt
         """;
 
-    /// <summary>Inside of the transaction of a campaign's step; rows of a later step stay as they are.</summary>
+    /// <summary>Inside of the transaction of a campaign's step; rows of a later step stay as they are. Progress comes again within a step.</summary>
     public static int Upsert(DbConnection connection, DbTransaction transaction, IReadOnlyCollection<Capture> captures, long revision) => connection.Execute(
         """
         INSERT INTO captures (capture_id, campaign_id, revision, instance_id, service, version, host, kind, state, phase, failure, detail, attempt,
@@ -35,7 +35,7 @@ internal sealed class CaptureTable(CatalogDatabase database)
             attempt = excluded.attempt, started_at = excluded.started_at, ended_at = excluded.ended_at, sha256 = excluded.sha256,
             size_bytes = excluded.size_bytes, is_partial = excluded.is_partial, is_biased = excluded.is_biased, stall_ms = excluded.stall_ms,
             summary_json = excluded.summary_json, done_seconds = excluded.done_seconds, total_seconds = excluded.total_seconds
-        WHERE excluded.revision > captures.revision
+        WHERE excluded.revision >= captures.revision
         """,
         captures.Select(capture => ToParameters(capture, revision)),
         transaction);

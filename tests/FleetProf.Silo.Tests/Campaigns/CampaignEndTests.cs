@@ -118,6 +118,32 @@ public sealed class CampaignEndTests : IAsyncLifetime
         Assert.Equal(CampaignState.Completed, (await rig.Campaign.GetAsync())!.State);
     }
 
+    [Fact]
+    public async Task End_WhoseEffectsDiedWithTheSilo_StillFreesItsPlaces()
+    {
+        // The last write is committed, and the silo dies before anybody is told.
+        await rig.Campaign.StopTargetAsync(CampaignRig.Capture(2), "bob");
+        await rig.Campaign.StopTargetAsync(CampaignRig.Capture(3), "bob");
+        rig.NextWrite = state => state == "campaign" ? ChaosStorage.Fault.AfterCommit : ChaosStorage.Fault.None;
+        await Assert.ThrowsAnyAsync<Exception>(() => rig.Campaign.ReportResultAsync(
+            new CaptureReport { CaptureId = CampaignRig.Capture(1), Attempt = 1, Failure = CaptureFailure.ProcessExited }));
+        await rig.KillAsync();
+        Assert.DoesNotContain($"{CampaignRig.Capture(1)}#1", rig.Agents.Ended);
+        rig.NextWrite = _ => ChaosStorage.Fault.None;
+        await rig.StartAsync();
+        await rig.TickAsync();
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (!await rig.Budget().TryAcquireAsync("other", 1, TimeSpan.FromMinutes(1)))
+        {
+            await Task.Delay(10, limit.Token);
+        }
+
+        Assert.Contains($"{CampaignRig.Capture(1)}#1", rig.Agents.Ended);
+        Assert.Equal((CampaignState.Completed, 3), (await rig.Campaigns.ListAsync(1))[0] is var row ? (row.State, row.FailedCount) : default);
+        Assert.Equal(0, await rig.ReminderCountAsync());
+    }
+
     public ValueTask DisposeAsync() => rig.DisposeAsync();
 
     private async Task TickUntilAsync(Func<Campaign, bool> condition)

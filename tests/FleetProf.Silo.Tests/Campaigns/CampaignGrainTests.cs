@@ -32,6 +32,8 @@ public sealed class CampaignGrainTests : IAsyncLifetime
         await rig.Campaign.ReportProgressAsync(new CaptureProgressReport { CaptureId = order.CaptureId, Attempt = 1, Phase = CapturePhase.Collecting, DoneSeconds = 1, Bytes = 5 });
         Assert.Equal((CaptureState.Running, CapturePhase.Collecting, 5L), ((await rig.TargetAsync(1)).State, (await rig.TargetAsync(1)).Phase, (await rig.TargetAsync(1)).Bytes));
         Assert.Equal(CapturePhase.Collecting, (await rig.Captures.GetAsync(order.CaptureId))!.Phase);
+        await rig.TickAsync();
+        Assert.Equal((CapturePhase.Collecting, 1), Assert.Single(await rig.Captures.ListAsync(new CaptureFilter())) is var listed ? (listed.Phase, listed.DoneSeconds) : default);
 
         Assert.True(await rig.SucceedAsync(1));
         Assert.Equal(CaptureState.Analysing, (await rig.TargetAsync(1)).State);

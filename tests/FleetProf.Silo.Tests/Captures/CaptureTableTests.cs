@@ -41,11 +41,13 @@ public sealed class CaptureTableTests : IDisposable
     {
         await campaigns.WriteAsync(Row("k1") with { State = CampaignState.Completed }, [Capture("k1-0001") with { State = CaptureState.Ready }], 5);
         await campaigns.WriteAsync(Row("k1"), [Capture("k1-0001"), Capture("k1-0002")], 4);
-        await campaigns.WriteAsync(Row("k1"), [Capture("k1-0001")], 5);
+        await campaigns.WriteAsync(Row("k1"), [Capture("k1-0003") with { DoneSeconds = 1 }], 5);
+        await campaigns.WriteAsync(Row("k1"), [Capture("k1-0003") with { DoneSeconds = 2 }], 5);
 
         Assert.Equal(CampaignState.Completed, Assert.Single(await campaigns.ListAsync(10)).State);
         Assert.Equal(CaptureState.Ready, (await captures.FindAsync("k1-0001"))!.State);
         Assert.NotNull(await captures.FindAsync("k1-0002"));
+        Assert.Equal(2, (await captures.FindAsync("k1-0003"))!.DoneSeconds);
     }
 
     [Fact]
