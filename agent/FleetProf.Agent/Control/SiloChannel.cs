@@ -1,3 +1,4 @@
+using FleetProf.Agent.Hosting;
 using FleetProf.AgentProtocol;
 using Grpc.Net.Client;
 
@@ -15,6 +16,9 @@ public sealed class SiloChannel : IDisposable
         channel = GrpcChannel.ForAddress(Address, new GrpcChannelOptions
         {
             DisposeHttpClient = true,
+            // Until these have passed after a failure, a call fails without an attempt: they must not be longer than our own waits.
+            InitialReconnectBackoff = TimeSpan.FromSeconds(0.5),
+            MaxReconnectBackoff = TimeSpan.FromSeconds(IsLoopback ? 1 : 30),
             HttpHandler = new SocketsHttpHandler
             {
                 ConnectTimeout = TimeSpan.FromSeconds(10),
@@ -30,6 +34,9 @@ public sealed class SiloChannel : IDisposable
     }
 
     public Uri Address { get; }
+
+    /// <summary>Whether the silo is on this host.</summary>
+    public bool IsLoopback => AgentOptionsValidation.IsLoopback(Address);
 
     public AgentGateway.AgentGatewayClient Client { get; }
 

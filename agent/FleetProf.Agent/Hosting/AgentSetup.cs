@@ -64,7 +64,7 @@ internal static class AgentSetup
             provider.GetRequiredService<StateFolder>().Folder("vitals"), provider.GetRequiredService<AgentOptions>(), provider.GetRequiredService<ILogger<VitalsSpool>>()));
         services.AddSingleton<IVitalsOutput, VitalsRelay>();
         services.AddSingleton(provider => new VitalsCollector(provider.GetRequiredService<IVitalsOutput>(), provider.GetRequiredService<TimeProvider>(), new Random()));
-        services.AddSingleton(provider => new ReconnectDelay(AgentOptionsValidation.IsLoopback(provider.GetRequiredService<SiloChannel>().Address), new Random()));
+        services.AddSingleton(provider => new ReconnectDelay(provider.GetRequiredService<SiloChannel>().IsLoopback, new Random()));
         services.AddSingleton<HelloFrame>();
         services.AddSingleton<ControlSession>();
         services.AddSingleton<ControlLoop>();
