@@ -9,12 +9,15 @@ namespace FleetProf.Portal.Fleet;
 /// <summary>The live fleet: filtered, sorted, grouped and selected as the address says; at most two redraws a second.</summary>
 public sealed partial class FleetPage : IAsyncDisposable
 {
+    private static readonly TimeSpan SearchRest = TimeSpan.FromMilliseconds(300);
+
     private readonly CancellationTokenSource _left = new();
     private readonly HeldRows _held = new();
     private FleetPageState _state = new();
     private FleetSnapshot _snapshot = FleetSnapshot.Empty;
     private FleetView _view = FleetView.Empty;
     private string _search = "";
+    private int _typing;
     private bool _isHeld;
     private ElementReference _scroller;
     private PageScript? _script;
@@ -23,6 +26,8 @@ public sealed partial class FleetPage : IAsyncDisposable
     [Inject] public required FleetFeed Feed { get; init; }
 
     [Inject] public required NavigationManager Navigation { get; init; }
+
+    [Inject] public required TimeProvider Clock { get; init; }
 
     [Inject] public required IJSRuntime Scripts { get; init; }
 
@@ -95,7 +100,20 @@ public sealed partial class FleetPage : IAsyncDisposable
     /// <summary>A step can be taken back with the browser's back button.</summary>
     private void Go(FleetPageState state, bool isStep = true) => Navigation.NavigateTo(state.ToUri(), replace: !isStep);
 
-    private void OnSearch() => Go(_state with { Search = _search.Trim() }, isStep: false);
+    /// <summary>Filters at once, but writes the address only when the typing rests: each address comes back later than the next letter.</summary>
+    private async Task OnSearchAsync()
+    {
+        var turn = ++_typing;
+        _state = _state with { Search = _search.Trim() };
+        _view = FleetView.Of(_snapshot, _state);
+        _held.Show(_view);
+        await Task.Delay(SearchRest, Clock);
+        if (turn == _typing && !_left.IsCancellationRequested)
+        {
+            _typing = 0;
+            Go(_state, isStep: false);
+        }
+    }
 
     private void ToggleState((string Value, bool IsSelected) change) => Go(_state with
     {
@@ -115,7 +133,11 @@ public sealed partial class FleetPage : IAsyncDisposable
     {
         var before = _state;
         _state = FleetPageState.FromUri(Navigation.Uri);
-        if (_state.Search != _search.Trim())
+        if (_typing > 0)
+        {
+            _state = _state with { Search = _search.Trim() };
+        }
+        else if (_state.Search != _search.Trim())
         {
             _search = _state.Search;
         }

@@ -104,7 +104,10 @@ class Trends {
 
   fit() {
     for (const plot of this.plots) {
-      const width = plot.root.parentElement?.clientWidth ?? 0;
+      const figure = plot.root.parentElement;
+      if (!figure) continue;
+      const style = getComputedStyle(figure);
+      const width = Math.floor(figure.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight));
       if (width > 0 && width !== plot.width) plot.setSize({ width, height: plot.height });
     }
   }

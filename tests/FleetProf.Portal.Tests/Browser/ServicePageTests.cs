@@ -1,0 +1,101 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace FleetProf.Portal.Tests.Browser;
+
+[Collection<BrowserCollection>]
+public sealed partial class ServicePageTests(BrowserFixture browser)
+{
+    [Fact]
+    public async Task Brush_OnOneChart_SetsTheRangeOfAllAndDoubleClickResetsIt()
+    {
+        await using var open = await browser.OpenAsync("/services/checkout?pauses=generation");
+        var page = open.Page;
+        await Expect(page.Locator(".trend .u-over")).ToHaveCountAsync(4);
+
+        var box = (await page.Locator(".trend .u-over").Nth(1).BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(box.X + (box.Width * 0.2f), box.Y + (box.Height / 2));
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(box.X + (box.Width * 0.6f), box.Y + (box.Height / 2), new() { Steps = 5 });
+        await page.Mouse.UpAsync();
+
+        await Expect(page).ToHaveURLAsync(AbsoluteRange());
+        await Expect(page.GetByText("Reset zoom")).ToBeVisibleAsync();
+        Assert.Contains("pauses=generation", page.Url, StringComparison.Ordinal);
+        await page.Locator(".trend .u-over").First.DblClickAsync();
+        await Expect(page).Not.ToHaveURLAsync(AbsoluteRange());
+        await page.GoBackAsync();
+        await Expect(page).ToHaveURLAsync(AbsoluteRange());
+        Assert.Empty(open.Complaints);
+    }
+
+    [Fact]
+    public async Task Cursor_OnOneChart_MovesOnAll()
+    {
+        await using var open = await browser.OpenAsync("/services/checkout");
+        var page = open.Page;
+        await Expect(page.Locator(".trend .u-over")).ToHaveCountAsync(4);
+
+        await page.Locator(".trend .u-over").First.HoverAsync();
+
+        await Expect(page.Locator(".trend .u-cursor-x:not(.u-off)")).ToHaveCountAsync(4);
+    }
+
+    [Fact]
+    public async Task DeployMarker_Clicked_OpensItsComparison()
+    {
+        await using var open = await browser.OpenAsync("/services/checkout");
+
+        await open.Page.Locator(".trend-deploy").First.ClickAsync(new() { Position = new() { X = 4, Y = 20 } });
+
+        await Expect(open.Page).ToHaveURLAsync(new Regex("/comparisons/cmp-checkout-110$"));
+        await Expect(open.Page.Locator(".verdict-sentence")).ToContainTextAsync("pause p99 rose");
+    }
+
+    [Fact]
+    public async Task Charts_HaveTheSameDataAsATable()
+    {
+        await using var open = await browser.OpenAsync("/services/checkout?range=15m");
+        await Expect(open.Page.Locator(".trend .u-over")).ToHaveCountAsync(4);
+
+        await open.Page.Locator(".trend-data summary").ClickAsync();
+
+        await Expect(open.Page.Locator(".trend-data tbody tr").First).ToBeVisibleAsync();
+        await Expect(open.Page.Locator(".trend-data th")).ToContainTextAsync(["Time UTC", "Watched %"]);
+    }
+
+    [Fact]
+    public async Task Module_Throwing_LeavesThePageAlive()
+    {
+        await using var open = await browser.OpenAsync("/comparisons");
+        var page = open.Page;
+        await page.RouteAsync(Trends(), route => route.FulfillAsync(new() { ContentType = "text/javascript", Body = "export function start() { throw new Error('planted'); }" }));
+        await page.GotoAsync("/services/checkout");
+
+        await Expect(page.Locator("main [role=alert]")).ToContainTextAsync("planted");
+
+        // The circuit still answers, and the real module comes up on request.
+        await page.UnrouteAsync(Trends());
+        await page.GetByRole(AriaRole.Button, new() { Name = "By generation" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("pauses=generation"));
+        await Expect(page.Locator("h1")).ToHaveTextAsync("checkout");
+    }
+
+    [Fact]
+    public async Task Trend_NotReadable_SaysSoInPlace()
+    {
+        await using var open = await browser.OpenAsync("/comparisons");
+        var page = open.Page;
+        await page.RouteAsync(new Regex("/trend\\?"), route => route.FulfillAsync(new() { Status = 503, ContentType = "application/problem+json", Body = """{"title":"The silo is away","detail":"Planted."}""" }));
+        await page.GotoAsync("/services/checkout");
+
+        await Expect(page.Locator(".trends [role=alert]")).ToContainTextAsync("Planted.");
+    }
+
+    [GeneratedRegex("from=20.*&to=20")]
+    private static partial Regex AbsoluteRange();
+
+    [GeneratedRegex("gcpauses/trends[^/]*js")]
+    private static partial Regex Trends();
+}
