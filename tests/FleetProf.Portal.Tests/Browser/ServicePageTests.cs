@@ -37,7 +37,8 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
         var page = open.Page;
         await Expect(page.Locator(".trend .u-over")).ToHaveCountAsync(4);
 
-        await page.Locator(".trend .u-over").First.HoverAsync();
+        // Away from the markers, which take the pointer for themselves.
+        await page.Locator(".trend .u-over").First.HoverAsync(new() { Position = new() { X = 60, Y = 80 } });
 
         await Expect(page.Locator(".trend .u-cursor-x:not(.u-off)")).ToHaveCountAsync(4);
     }
