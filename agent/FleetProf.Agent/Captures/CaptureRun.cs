@@ -151,6 +151,8 @@ internal sealed class CaptureRun(CaptureJournal journal, ArtifactSpool spool, Vi
         CaptureEnd.TimedOut => (CaptureFailure.TimedOut, $"The heap snapshot did not end within {recording.CollectLimit.TotalSeconds:0} s."),
         CaptureEnd.ByteLimit => (CaptureFailure.ByteLimitReached, $"The recording was ended at its limit of {recording.MaxBytes / 1_000_000} MB."),
         _ when file.IsCut => (CaptureFailure.ByteLimitReached, $"The recording was cut at {file.Length / 1_000_000} MB."),
+        // A process that shuts down in order still completes what it recorded, names included.
+        CaptureEnd.StreamEnded when watch.HasEnded => (CaptureFailure.ProcessExited, "The target shut down first."),
         _ when watch.HasEnded => (CaptureFailure.None, ""),
         _ when !ProcessReading.IsAlive(recording.Target.Endpoint.Pid) => (CaptureFailure.ProcessExited, "The target ended first."),
         CaptureEnd.StreamEnded => (CaptureFailure.InternalError, "The runtime ended the session by itself."),

@@ -82,6 +82,21 @@ public sealed class CaptureFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Target_ShutDownWhileCollecting_IsPartialAndHasItsNames()
+    {
+        rig.Run();
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace, seconds: 30));
+        await rig.Sent.UntilAsync(_ => DeskRig.HasSession(planted.Pid), "a session");
+        await planted.DoAsync("burn", 1_000);
+        await planted.EndAsync();
+        var result = await rig.Sent.ResultAsync("c-1");
+        Assert.Equal(("", true), (result.Failure, result.IsPartial));
+        Assert.StartsWith("ProcessExited:", result.Detail, StringComparison.Ordinal);
+        using var analysis = await Analysis.OfAsync(server.Received.Complete[result.Sha256], "trace");
+        Assert.Equal("Planted.Burner.Spin", analysis.Json("cpu.top.json").GetProperty("rows")[0].GetProperty("name").GetString());
+    }
+
+    [Fact]
     public async Task Target_KilledInTheHeapSnapshot_IsNamed()
     {
         await planted.DoAsync("retain", 2_000_000);

@@ -49,6 +49,13 @@ internal sealed class PlantedProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
+    /// <summary>Lets it end by itself.</summary>
+    public async Task EndAsync()
+    {
+        process.StandardInput.Close();
+        await process.WaitForExitAsync().WaitAsync(Patience);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!process.HasExited) await KillAsync();
