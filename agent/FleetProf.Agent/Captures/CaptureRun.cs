@@ -15,6 +15,7 @@ internal sealed class CaptureRun(CaptureJournal journal, ArtifactSpool spool, Vi
     private static readonly TimeSpan Overtime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ShortestFarewell = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ShortestSnapshot = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DyingTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(15);
 
     /// <param name="order">What to record.</param>
@@ -36,7 +37,7 @@ internal sealed class CaptureRun(CaptureJournal journal, ArtifactSpool spool, Vi
         }
         catch (DiagnosticIpcException error)
         {
-            return CaptureOutcome.Failed(error);
+            return await HasDiedAsync(target) ? CaptureOutcome.Failed(CaptureFailure.ProcessExited, $"Process {target.Endpoint.Pid} ended while the capture began.") : CaptureOutcome.Failed(error);
         }
         catch (OperationCanceledException)
         {
@@ -118,6 +119,7 @@ internal sealed class CaptureRun(CaptureJournal journal, ArtifactSpool spool, Vi
             progress.Enter(CapturePhase.Rundown);
             var left = recording.CollectLimit + Overtime - time.GetElapsedTime(started);
             await recorder.FinishAsync(left > ShortestFarewell && end != CaptureEnd.AgentStopping ? left : ShortestFarewell);
+            if (end == CaptureEnd.StreamEnded) await HasDiedAsync(target);
             return Conclude(recording, end, file, watch) with { IsBiased = recipe.IsBiased, StallMs = watch.StallMs, CollectedSeconds = (int)Math.Round(collected.TotalSeconds) };
         }
         finally
@@ -125,6 +127,18 @@ internal sealed class CaptureRun(CaptureJournal journal, ArtifactSpool spool, Vi
             await session.DisposeAsync();
             file?.Dispose();
         }
+    }
+
+    /// <summary>A dying process closes its connections a moment before it is gone.</summary>
+    private async Task<bool> HasDiedAsync(TargetProcess target)
+    {
+        var began = time.GetTimestamp();
+        while (ProcessReading.IsAlive(target.Endpoint.Pid))
+        {
+            if (time.GetElapsedTime(began) > DyingTime) return false;
+            await Task.Delay(DyingTime / 20, time, CancellationToken.None);
+        }
+        return true;
     }
 
     private static CaptureOutcome Conclude(Recording recording, CaptureEnd end, SpoolFile file, CaptureWatch watch)
