@@ -17,4 +17,7 @@ public enum HeapRootKind
 
     /// <summary>The value of a dependent handle whose key is not in the snapshot.</summary>
     DependentHandle = 9,
+
+    /// <summary>Refers to the object, but keeps nothing alive.</summary>
+    WeakHandle = 10,
 }

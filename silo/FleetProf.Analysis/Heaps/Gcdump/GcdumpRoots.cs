@@ -16,6 +16,7 @@ internal sealed class GcdumpRoots
         [HeapRootKind.StrongHandle] = ("[other roots]", "[strong Handles]"),
         [HeapRootKind.DependentHandle] = ("[other roots]", "[Dependent Handles]"),
         [HeapRootKind.OlderGeneration] = ("[other roots]", "[older generations]"),
+        [HeapRootKind.WeakHandle] = ("[other roots]", "[weak Handles]"),
         [HeapRootKind.Other] = ("[other roots]", "[other Handles]"),
     };
 

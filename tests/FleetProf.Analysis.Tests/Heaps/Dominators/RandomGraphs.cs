@@ -1,0 +1,41 @@
+using CsCheck;
+using FleetProf.Analysis.Heaps;
+
+namespace FleetProf.Analysis.Tests.Heaps.Dominators;
+
+/// <summary>Small graphs with everything that can go wrong: cycles, self references, duplicate references, unreachable objects, objects with several roots.</summary>
+internal static class RandomGraphs
+{
+    private static readonly HeapRootKind[] Kinds =
+        [HeapRootKind.Stack, HeapRootKind.StaticField, HeapRootKind.StrongHandle, HeapRootKind.Finalizer, HeapRootKind.WeakHandle, HeapRootKind.DependentHandle];
+
+    public static Gen<HeapGraph> All { get; } =
+        from nodes in Gen.Int[1, 30]
+        from edges in Gen.Select(Gen.Int[0, nodes - 1], Gen.Int[0, nodes - 1]).List[0, nodes * 3]
+        from roots in Gen.Select(Gen.Int[0, nodes - 1], Gen.Int[0, Kinds.Length - 1].Select(kind => Kinds[kind])).List[0, 4]
+        from types in Gen.Int[0, 4].Array[nodes]
+        from bytes in Gen.Int[0, 100].Array[nodes]
+        select Graph(types, bytes, edges, roots);
+
+    public static HeapGraph Graph(int[] types, int[] bytes, IEnumerable<(int From, int To)> edges, IEnumerable<(int Node, HeapRootKind Kind)> roots)
+    {
+        var byNode = edges.ToLookup(edge => edge.From, edge => edge.To);
+        var start = new int[types.Length + 1];
+        for (var node = 0; node < types.Length; node++)
+        {
+            start[node + 1] = start[node] + byNode[node].Count();
+        }
+
+        return new HeapGraph
+        {
+            Types = [.. Enumerable.Range(0, 5).Select(type => new HeapType($"Shop.T{type}", "Shop"))],
+            TypeIndex = types,
+            ShallowBytes = [.. bytes.Select(size => (long)size)],
+            Address = [.. Enumerable.Range(1, types.Length).Select(node => (ulong)node * 8)],
+            EdgeStart = start,
+            EdgeTarget = [.. Enumerable.Range(0, types.Length).SelectMany(node => byNode[node])],
+            Roots = [.. roots.Select(root => new HeapRoot(root.Node, root.Kind))],
+            Completeness = new HeapCompleteness { SawEnd = true },
+        };
+    }
+}
