@@ -15,4 +15,7 @@ public sealed record CaptureProgressReport
     [Id(4)] public int TotalSeconds { get; init; }
 
     [Id(5)] public long Bytes { get; init; }
+
+    /// <summary>Whose session brought it; a capture of another agent takes no word from it. Empty: it comes from the silo itself.</summary>
+    [Id(6)] public string AgentId { get; init; } = "";
 }

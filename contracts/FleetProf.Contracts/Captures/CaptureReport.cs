@@ -23,4 +23,7 @@ public sealed record CaptureReport
     [Id(8)] public double StallMs { get; init; }
 
     [Id(9)] public int CollectedSeconds { get; init; }
+
+    /// <summary>Whose session brought it; a capture of another agent takes no word from it. Empty: it comes from the silo itself.</summary>
+    [Id(10)] public string AgentId { get; init; } = "";
 }

@@ -14,8 +14,8 @@ internal sealed partial class CampaignGrain
     [LoggerMessage(Level = LogLevel.Information, Message = "{CaptureId} ended: {State} {Failure} {Detail}")]
     private partial void LogCaptureEnded(string captureId, CaptureState state, CaptureFailure failure, string? detail);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A result of {CaptureId} attempt {Attempt} came that nobody waits for")]
-    private partial void LogStale(string captureId, int attempt);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A result of {CaptureId} attempt {Attempt} came from agent '{AgentId}' that nobody waits for")]
+    private partial void LogStale(string captureId, int attempt, string agentId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Campaign {CampaignId} could not store a step; it starts again from what is stored")]
     private partial void LogNotWritten(Exception exception, string campaignId);

@@ -196,6 +196,11 @@ internal sealed partial class CampaignGrain
         }
 
         current = stored.State;
+        if (current.IsOver && !before.IsOver)
+        {
+            CampaignInstruments.CampaignEnded(current.State);
+        }
+
         foreach (var (was, now) in Changes(before, current))
         {
             unwrittenRows.Add(now.CaptureId);

@@ -107,7 +107,7 @@ internal sealed partial class CampaignGrain(
 
     public Task ReportProgressAsync(CaptureProgressReport report)
     {
-        if (Find(report.CaptureId) is { IsFinal: false } target && target.Attempt == report.Attempt)
+        if (Find(report.CaptureId) is { IsFinal: false } target && target.Attempt == report.Attempt && target.IsOf(report.AgentId))
         {
             progress[report.CaptureId] = report;
             seenAt[report.CaptureId] = clock.GetUtcNow();
@@ -123,9 +123,9 @@ internal sealed partial class CampaignGrain(
 
     public async Task<bool> ReportResultAsync(CaptureReport report)
     {
-        if (Find(report.CaptureId) is not { } target || target.Attempt != report.Attempt || target.State == CaptureState.Pending)
+        if (Find(report.CaptureId) is not { } target || target.Attempt != report.Attempt || target.State == CaptureState.Pending || !target.IsOf(report.AgentId))
         {
-            LogStale(report.CaptureId, report.Attempt);
+            LogStale(report.CaptureId, report.Attempt, report.AgentId);
             return false;
         }
 

@@ -83,4 +83,7 @@ internal sealed record StoredTarget
 
     /// <summary>Of this attempt, as agents name it.</summary>
     public string RunningName => $"{CaptureId}#{Attempt}";
+
+    /// <summary>Whether this agent may speak of it; the silo itself, which gives no id, always may.</summary>
+    public bool IsOf(string agentId) => agentId.Length == 0 || agentId == AgentId;
 }

@@ -132,7 +132,7 @@ internal sealed partial class FrameDispatch
     {
         if (Frames.CampaignOf(report.CaptureId) is { } campaignId)
         {
-            await RepeatAsync("progress", 1, () => grains.GetGrain<ICampaignGrain>(campaignId).ReportProgressAsync(Frames.ToReport(report)), cancellationToken);
+            await RepeatAsync("progress", 1, () => grains.GetGrain<ICampaignGrain>(campaignId).ReportProgressAsync(Frames.ToReport(session.AgentId, report)), cancellationToken);
         }
     }
 
@@ -147,7 +147,7 @@ internal sealed partial class FrameDispatch
     /// <summary>A stale or unknown capture counts as told: the agent may forget it.</summary>
     private async Task TellResultAsync(CaptureResult result)
     {
-        var report = Frames.ToReport(result);
+        var report = Frames.ToReport(session.AgentId, result);
         if (Frames.CampaignOf(report.CaptureId) is { } campaignId)
         {
             await grains.GetGrain<ICampaignGrain>(campaignId).ReportResultAsync(report);

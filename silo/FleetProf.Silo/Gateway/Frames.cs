@@ -52,33 +52,36 @@ internal static class Frames
         Reason = order.Reason,
     };
 
-    public static CaptureProgressReport ToReport(CaptureProgress progress) => new()
+    public static CaptureProgressReport ToReport(string agentId, CaptureProgress progress) => new()
     {
+        AgentId = agentId,
         CaptureId = progress.CaptureId,
         Attempt = Number(progress.Attempt),
         Phase = (FleetProf.Contracts.Captures.CapturePhase)progress.Phase,
         DoneSeconds = Number(progress.DoneSeconds),
         TotalSeconds = Number(progress.TotalSeconds),
-        Bytes = progress.Bytes,
+        Bytes = Math.Max(0, progress.Bytes),
     };
 
     /// <summary>A failure of a newer agent that has no name here is an internal error with that name in its detail.</summary>
-    public static CaptureReport ToReport(CaptureResult result)
+    public static CaptureReport ToReport(string agentId, CaptureResult result)
     {
         var isKnown = Enum.TryParse<CaptureFailure>(result.Failure, out var failure) && Enum.IsDefined(failure) && !char.IsAsciiDigit(result.Failure[0]);
         var isSuccess = result.Failure.Length == 0;
         var detail = isSuccess || isKnown ? result.Detail : $"{result.Failure}: {result.Detail}";
         return new CaptureReport
         {
+            AgentId = agentId,
             CaptureId = result.CaptureId,
             Attempt = Number(result.Attempt),
             Failure = isSuccess ? CaptureFailure.None : isKnown ? failure : CaptureFailure.InternalError,
             Detail = detail.Length == 0 ? null : Cut(detail, LongestDetail),
             Sha256 = Cut(result.Sha256, LongestId),
-            SizeBytes = result.Bytes,
+            SizeBytes = Math.Max(0, result.Bytes),
             IsPartial = result.IsPartial,
             IsBiased = result.IsBiased,
-            StallMs = result.StallMs,
+            // No database stores what is no number, and a campaign whose rows cannot be written never closes.
+            StallMs = double.IsFinite(result.StallMs) ? Math.Max(0, result.StallMs) : 0,
             CollectedSeconds = Number(result.CollectedSeconds),
         };
     }
@@ -91,5 +94,10 @@ internal static class Frames
 
     private static int Number(uint number) => (int)Math.Min(number, int.MaxValue);
 
-    private static string Cut(string text, int longest) => text.Length <= longest ? text : text[..longest];
+    /// <summary>Without control characters: these texts go to logs and terminals.</summary>
+    private static string Cut(string text, int longest)
+    {
+        var cut = text.Length <= longest ? text : text[..longest];
+        return cut.Any(char.IsControl) ? string.Concat(cut.Select(character => char.IsControl(character) ? ' ' : character)) : cut;
+    }
 }

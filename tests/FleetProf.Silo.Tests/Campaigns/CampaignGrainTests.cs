@@ -246,6 +246,21 @@ public sealed class CampaignGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Report_OfAnotherAgent_ChangesNothing()
+    {
+        await StartOneAsync();
+        var owner = (await rig.TargetAsync(1)).AgentId;
+        var report = new CaptureReport { CaptureId = CampaignRig.Capture(1), Attempt = 1, Failure = CaptureFailure.AttachDenied, AgentId = "stranger" };
+
+        Assert.False(await rig.Campaign.ReportResultAsync(report));
+        await rig.Campaign.ReportProgressAsync(new CaptureProgressReport { CaptureId = report.CaptureId, Attempt = 1, Phase = CapturePhase.Uploading, AgentId = "stranger" });
+        Assert.Equal((CaptureState.Running, CapturePhase.Queued), ((await rig.TargetAsync(1)).State, (await rig.TargetAsync(1)).Phase));
+
+        Assert.True(await rig.Campaign.ReportResultAsync(report with { AgentId = owner }));
+        Assert.Equal(CaptureFailure.AttachDenied, (await rig.TargetAsync(1)).Failure);
+    }
+
+    [Fact]
     public async Task Result_OfATargetThatExited_KeepsItsPartAndSaysWhy()
     {
         await StartOneAsync();
@@ -270,6 +285,39 @@ public sealed class CampaignGrainTests : IAsyncLifetime
 
         Assert.Equal((state, failure), ((await rig.TargetAsync(1)).State, (await rig.TargetAsync(1)).Failure));
         Assert.Equal(1, Assert.Single(await rig.Campaigns.ListAsync(1)).FailedCount);
+    }
+
+    [Fact]
+    public async Task Analysis_OfACutRecording_IsAResultWithItsReason()
+    {
+        await StartOneAsync();
+        await rig.SucceedAsync(1);
+        await rig.Campaign.ReportAnalysisAsync(new AnalysisReport
+        {
+            CaptureId = CampaignRig.Capture(1), Attempt = 1, Failure = CaptureFailure.ArtifactTruncated, Detail = "cut", Summary = new CaptureSummary { IsComplete = false },
+        });
+
+        Assert.Equal((CaptureState.Ready, CaptureFailure.None, "cut"), ((await rig.TargetAsync(1)).State, (await rig.TargetAsync(1)).Failure, (await rig.TargetAsync(1)).Detail));
+    }
+
+    [Fact]
+    public async Task End_OfACampaign_IsCounted()
+    {
+        var ended = new System.Collections.Concurrent.ConcurrentQueue<string?>();
+        using var listener = new System.Diagnostics.Metrics.MeterListener { InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Name == "fleetprof.campaigns.ended")
+            {
+                self.EnableMeasurementEvents(instrument);
+            }
+        } };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) => ended.Enqueue(tags[0].Value as string));
+        listener.Start();
+        await StartOneAsync();
+        await rig.SucceedAsync(1);
+        await rig.AnalyseAsync(1);
+
+        Assert.Contains(nameof(CampaignState.Completed), ended);
     }
 
     [Fact]
