@@ -51,6 +51,11 @@ public sealed partial class UploadIntake
                 using var part = Open(accepted);
                 do
                 {
+                    if (!HasRoomFor(chunks.Current.Data.Length))
+                    {
+                        return StoreFull(accepted, part.ReceivedBytes);
+                    }
+
                     await part.AppendAsync(chunks.Current, token);
                     await statuses.WriteAsync(new UploadStatus { ReceivedBytes = part.ReceivedBytes }, token);
                 }
@@ -72,10 +77,9 @@ public sealed partial class UploadIntake
     private UploadStatus Begin(CheckedOffer offer)
     {
         using var part = Open(offer);
-        var missing = offer.SizeBytes - part.ReceivedBytes;
-        return store.FreeBytes() - missing < options.Value.ReserveBytes
-            ? StoreFull(offer, part.ReceivedBytes)
-            : new UploadStatus { ReceivedBytes = part.ReceivedBytes };
+        return HasRoomFor(offer.SizeBytes - part.ReceivedBytes)
+            ? new UploadStatus { ReceivedBytes = part.ReceivedBytes }
+            : StoreFull(offer, part.ReceivedBytes);
     }
 
     private async Task<UploadStatus?> CompleteAsync(CheckedOffer offer, CancellationToken cancellationToken)
@@ -115,9 +119,12 @@ public sealed partial class UploadIntake
         try
         {
             var stored = await table.FindAsync(accepted.CaptureId, lease.Token);
-            if (stored is not null && stored.Attempt == accepted.Attempt && stored.Sha256 == accepted.Sha256)
+            if (stored is not null && stored.Attempt == accepted.Attempt)
             {
-                return Complete(accepted);
+                // What was received whole stays as it is, whatever its agent sends later.
+                return stored.Sha256 == accepted.Sha256
+                    ? Complete(accepted)
+                    : Refused(CaptureFailure.UploadMismatch, 0, "Another artifact of this attempt has been received already; it stays.");
             }
 
             return accepted.Refusal != CaptureFailure.None
@@ -135,7 +142,15 @@ public sealed partial class UploadIntake
         }
     }
 
-    private PartialUpload Open(CheckedOffer offer) => new(store.PartialPath(offer.CaptureId, offer.Attempt, offer.Sha256), offer.SizeBytes);
+    /// <summary>Also while it streams: many uploads together must not take what the catalog lives on.</summary>
+    private bool HasRoomFor(long bytes) => store.FreeBytes() - bytes >= options.Value.ReserveBytes;
+
+    private PartialUpload Open(CheckedOffer offer)
+    {
+        var path = store.PartialPath(offer.CaptureId, offer.Attempt, offer.Sha256);
+        store.RemoveOtherParts(offer.CaptureId, path);
+        return new PartialUpload(path, offer.SizeBytes);
+    }
 
     private static Artifact ToArtifact(CheckedOffer offer) => new()
     {

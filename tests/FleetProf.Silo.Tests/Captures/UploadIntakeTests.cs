@@ -195,6 +195,47 @@ public sealed class UploadIntakeTests : IDisposable
     }
 
     [Fact]
+    public async Task Receive_NoSpaceLeft_IsStoreFullAndKeepsWhatWasThere()
+    {
+        var content = CaptureRig.Content(2_000);
+        var offer = CaptureRig.Offer(content);
+        await rig.Intake.ReceiveAsync(new ChunkStream(CaptureRig.Chunk(content, 0, 1_000, offer)), new StatusStream());
+        rig.Options.ReserveBytes = long.MaxValue / 2;
+        var statuses = new StatusStream();
+
+        await rig.Intake.ReceiveAsync(new ChunkStream(CaptureRig.Chunk(content, 1_000, 1_000, offer)), statuses);
+
+        Assert.Equal((nameof(CaptureFailure.StoreFull), 1_000), statuses.Received.Select(status => (status.Failure, status.ReceivedBytes)).Single());
+        rig.Options.ReserveBytes = 0;
+        Assert.Equal(1_000, (await rig.Intake.BeginAsync(offer)).ReceivedBytes);
+    }
+
+    [Fact]
+    public async Task Upload_OtherBytesAfterTheArtifactIsComplete_AreRefusedAndTheOriginalStays()
+    {
+        var content = CaptureRig.Content(1_000);
+        await rig.UploadAsync(content);
+
+        var status = await rig.UploadAsync(CaptureRig.Content(1_001));
+
+        Assert.Equal((nameof(CaptureFailure.UploadMismatch), false), (status.Failure, status.IsComplete));
+        Assert.Equal(content, await File.ReadAllBytesAsync(rig.Store.OriginalPath(CaptureRig.Capture)));
+    }
+
+    [Fact]
+    public async Task Begin_OtherBytesOfTheSameCapture_GiveUpTheFirstPart()
+    {
+        foreach (var size in new[] { 1_000, 2_000, 3_000 })
+        {
+            var content = CaptureRig.Content(size);
+            await rig.Intake.ReceiveAsync(new ChunkStream(CaptureRig.Chunk(content, 0, 500, CaptureRig.Offer(content))), new StatusStream());
+        }
+
+        Assert.Single(Directory.EnumerateFiles(rig.Folder, "*.part", SearchOption.AllDirectories));
+        Assert.Equal(500, (await rig.Intake.BeginAsync(CaptureRig.Offer(CaptureRig.Content(3_000)))).ReceivedBytes);
+    }
+
+    [Fact]
     public async Task Receive_GapOrTooMuch_IsRefusedAndKeepsWhatWasThere()
     {
         var content = CaptureRig.Content(2_000);

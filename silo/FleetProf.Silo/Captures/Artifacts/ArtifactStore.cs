@@ -48,6 +48,20 @@ internal sealed partial class ArtifactStore
     public string PartialPath(string captureId, int attempt, string sha256) =>
         Path.Combine(uploads, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Checked(captureId)}.{attempt}.{CheckedHash(sha256)}.part"));
 
+    /// <summary>A capture has one artifact: what grew under another attempt or hash is given up, so that no agent can fill the volume with beginnings.</summary>
+    public void RemoveOtherParts(string captureId, string keptPath)
+    {
+        if (File.Exists(keptPath))
+        {
+            return;
+        }
+
+        foreach (var other in Directory.EnumerateFiles(uploads, $"{Checked(captureId)}.*.part"))
+        {
+            File.Delete(other);
+        }
+    }
+
     public string OriginalPath(string captureId) => Path.Combine(artifacts, Checked(captureId), OriginalName);
 
     /// <summary>Null when the name cannot be one of the store's.</summary>
