@@ -9,6 +9,13 @@ internal static class AnalyzeCommand
     public const int WrongUsage = 2;
     public const int Unreadable = 3;
 
+    /// <summary>The volume of the results is full: it is not the artifact's fault, and trying again later helps.</summary>
+    public const int NoSpace = 4;
+
+    private const int NoSpaceLeft = 28;      // ENOSPC
+    private const int QuotaExceeded = 122;   // EDQUOT
+    private const int WindowsDiskFull = unchecked((int)0x80070070);
+
     public static int Run(IReadOnlyList<string> args, TextWriter output, TextWriter error)
     {
         var options = AnalyzeOptions.Parse(args, out var problem);
@@ -38,6 +45,11 @@ internal static class AnalyzeCommand
         {
             error.WriteLine(OneLine(unreadable.Message));
             return Unreadable;
+        }
+        catch (IOException full) when (full.HResult is NoSpaceLeft or QuotaExceeded or WindowsDiskFull)
+        {
+            error.WriteLine(OneLine(full.Message));
+            return NoSpace;
         }
 #pragma warning disable CA1031 // Parsers of hostile bytes throw nearly anything; the process ends right here.
         catch (Exception other)

@@ -24,9 +24,13 @@ internal sealed partial class AnalysisQueue(
     ILogger<AnalysisQueue> logger) : BackgroundService
 {
     private static readonly TimeSpan UploadsAreAbandonedAfter = TimeSpan.FromDays(7);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
     private readonly Channel<string> waiting = Channel.CreateUnbounded<string>();
     private readonly ConcurrentDictionary<string, bool> running = [];
+
+    /// <summary>The wait before the next try, of what was put off.</summary>
+    private readonly ConcurrentDictionary<string, TimeSpan> waits = [];
 
     /// <summary>Puts a durable artifact in line. Repeating it does no harm.</summary>
     public void Enqueue(string captureId)
@@ -62,19 +66,21 @@ internal sealed partial class AnalysisQueue(
             CaptureInstruments.Queued(-1);
             if (!running.TryAdd(captureId, true))
             {
-                _ = EnqueueLaterAsync(captureId, stoppingToken);
+                _ = EnqueueLaterAsync(captureId, options.Value.RetryDelay, stoppingToken);
                 continue;
             }
 
             try
             {
                 await FinishAsync(captureId, stoppingToken);
+                waits.TryRemove(captureId, out _);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                // Nothing that the artifact did: a full disk, a campaign that cannot be reached, a missing analyzer.
-                LogPostponed(exception, captureId, options.Value.RetryDelay);
-                _ = EnqueueLaterAsync(captureId, stoppingToken);
+                // Nothing that the artifact did: a full disk, a campaign that cannot be reached, a missing analyzer. It may last, and a try may be a whole analysis.
+                var wait = waits.AddOrUpdate(captureId, _ => options.Value.RetryDelay, (_, last) => last * 2 < LongestWait ? last * 2 : LongestWait);
+                LogPostponed(exception, captureId, wait);
+                _ = EnqueueLaterAsync(captureId, wait, stoppingToken);
             }
             finally
             {
@@ -121,11 +127,11 @@ internal sealed partial class AnalysisQueue(
         }
     }
 
-    private async Task EnqueueLaterAsync(string captureId, CancellationToken stoppingToken)
+    private async Task EnqueueLaterAsync(string captureId, TimeSpan wait, CancellationToken stoppingToken)
     {
         try
         {
-            await Task.Delay(options.Value.RetryDelay, clock, stoppingToken);
+            await Task.Delay(wait, clock, stoppingToken);
             Enqueue(captureId);
         }
         catch (OperationCanceledException)

@@ -51,6 +51,20 @@ public sealed class TruncatedRecordingTests(PlantedRecordings recordings)
         }
     }
 
+    [Fact]
+    public void Analyze_VolumeIsFull_BlamesTheVolumeAndNotTheArtifact()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has /dev/full.");
+        var folder = Directory.CreateDirectory(Path.Combine(recordings.Folder, "full"));
+        File.CreateSymbolicLink(Path.Combine(folder.FullName, "summary.json"), "/dev/full");
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+
+        var exit = AnalyzeCommand.Run(["analyze", recordings.GarbageCollections, "--output", folder.FullName], output, error);
+
+        Assert.True(exit == AnalyzeCommand.NoSpace, $"{exit}: {error}");
+    }
+
     private (int ExitCode, string Output, string Error) Analyze(byte[] bytes, int number)
     {
         var file = Path.Combine(recordings.Folder, $"cut-{number}.nettrace");

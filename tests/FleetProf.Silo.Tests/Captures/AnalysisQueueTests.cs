@@ -91,6 +91,43 @@ public sealed class AnalysisQueueTests : IDisposable
         Assert.Equal((CaptureFailure.AnalysisFailed, "the file is empty", 1), (report.Failure, report.Detail, Runs()));
     }
 
+    [Fact]
+    public async Task Analysis_WithoutSpaceForItsResults_IsTriedAgainAndNotHeldAgainstTheArtifact()
+    {
+        var report = await AnalyseAsync($"""
+            if [ "$(wc -l < "$runs")" -lt 4 ]; then echo 'no space left' >&2; exit 4; fi
+            {Succeed}
+            """);
+
+        Assert.Equal((CaptureFailure.None, 4), (report.Failure, Runs()));
+        Assert.Equal(0, (await rig.Table.FindAsync(CaptureRig.Capture))!.FailedRuns);
+    }
+
+    [Fact]
+    public async Task Analysis_OnAFullVolume_WaitsAndRunsNothing()
+    {
+        UseAnalyzer(Succeed);
+        await rig.UploadAsync(CaptureRig.Content(100));
+        rig.Options.ReserveBytes = long.MaxValue / 2;
+        await rig.StartQueueAsync();
+        await UntilAsync(() => rig.Progress.Count >= 3);
+        Assert.Equal(0, Runs());
+
+        rig.Options.ReserveBytes = 0;
+
+        Assert.Equal(CaptureFailure.None, (await rig.NextReportAsync()).Failure);
+        Assert.Equal(1, Runs());
+    }
+
+    [Fact]
+    public async Task Analysis_OfACutRecording_IsAResultThatIsReportedAsTruncated()
+    {
+        var report = await AnalyseAsync("""printf '{"durationMs":7,"isComplete":false,"incompleteReason":"the file ends inside a block"}' > "$output/summary.json" """);
+
+        Assert.Equal((CaptureFailure.ArtifactTruncated, "the file ends inside a block", 7), (report.Failure, report.Detail, report.Summary!.DurationMs));
+        Assert.Contains(await rig.Files.ListAsync(CaptureRig.Capture), file => file.Name == "summary.json");
+    }
+
     [Theory]
     [InlineData("printf '{}' > \"$output/summary.json\"; ln -s /etc/passwd \"$output/gcs.json\"")]
     [InlineData("printf '{}' > \"$output/summary.json\"; mkdir \"$output/sub\"")]

@@ -10,6 +10,9 @@ internal enum AnalyzerEnd
 
     Crashed,
 
+    /// <summary>There was no space for its results; nothing that the artifact did.</summary>
+    NoSpace,
+
     /// <summary>It was killed at one of its limits.</summary>
     Overran,
 }

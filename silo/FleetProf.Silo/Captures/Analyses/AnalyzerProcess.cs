@@ -13,6 +13,7 @@ namespace FleetProf.Silo.Captures.Analyses;
 internal sealed class AnalyzerProcess(IOptions<SiloOptions> silo, IOptions<CaptureOptions> captures, TimeProvider clock)
 {
     private const int UnreadableExitCode = 3;
+    private const int NoSpaceExitCode = 4;
     private const int KilledBySignal = 128;
     private const int SignalKill = 9;
     private const int SignalCpuTime = 24;
@@ -100,6 +101,7 @@ internal sealed class AnalyzerProcess(IOptions<SiloOptions> silo, IOptions<Captu
         {
             0 => new AnalyzerOutcome(AnalyzerEnd.Done),
             UnreadableExitCode => new AnalyzerOutcome(AnalyzerEnd.Unreadable, line.Length > 0 ? line : "The analyzer gave no reason."),
+            NoSpaceExitCode => new AnalyzerOutcome(AnalyzerEnd.NoSpace, line),
             KilledBySignal + SignalCpuTime or KilledBySignal + SignalKill =>
                 new AnalyzerOutcome(AnalyzerEnd.Overran, $"The analyzer used more than {captures.Value.AnalyzerCpuTime} of CPU time or ran out of memory. {line}".TrimEnd()),
             _ => new AnalyzerOutcome(AnalyzerEnd.Crashed, string.Create(CultureInfo.InvariantCulture, $"The analyzer crashed with exit code {exitCode}. {line}").TrimEnd()),

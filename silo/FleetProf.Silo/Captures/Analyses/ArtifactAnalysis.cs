@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using FleetProf.Contracts.Captures;
 using FleetProf.Silo.Captures.Artifacts;
+using Microsoft.Extensions.Options;
 
 namespace FleetProf.Silo.Captures.Analyses;
 
@@ -10,6 +11,7 @@ internal sealed partial class ArtifactAnalysis(
     ArtifactTable table,
     ArtifactStore store,
     AnalyzerProcess analyzer,
+    IOptions<CaptureOptions> options,
     TimeProvider clock,
     ILogger<ArtifactAnalysis> logger)
 {
@@ -61,11 +63,17 @@ internal sealed partial class ArtifactAnalysis(
             return await FinishAsync(artifact, ArtifactState.Failed, CaptureFailure.AnalysisFailed, "The stored original is missing from the artifact folder.");
         }
 
+        if (store.FreeBytes() < options.Value.ReserveBytes)
+        {
+            throw DurableFile.DiskFull($"An analysis needs space, and less than {options.Value.ReserveBytes} bytes are free. Free some, or move FleetProf:Silo:DataFolder.");
+        }
+
         using var folder = store.CreateAnalysisFolder(artifact.CaptureId);
         var outcome = await analyzer.RunAsync(artifact.Kind, original, folder, cancellationToken);
         return outcome.End switch
         {
             AnalyzerEnd.Done => await AdoptAsync(artifact, folder, cancellationToken),
+            AnalyzerEnd.NoSpace => throw DurableFile.DiskFull($"The analyzer had no space for its results: {outcome.Detail}"),
             AnalyzerEnd.Unreadable => await FinishAsync(artifact, ArtifactState.Failed, CaptureFailure.AnalysisFailed, outcome.Detail),
             _ => await CountFailureAsync(artifact, outcome.Detail!, cancellationToken),
         };
@@ -75,9 +83,16 @@ internal sealed partial class ArtifactAnalysis(
     {
         try
         {
-            var summary = await ReadSummaryAsync(Path.Combine(folder.Output, SummaryName), cancellationToken);
+            var (text, summary) = await ReadSummaryAsync(Path.Combine(folder.Output, SummaryName), cancellationToken);
             var files = await store.AdoptOutputsAsync(artifact.CaptureId, folder.Output, cancellationToken);
-            var finished = artifact with { State = ArtifactState.Analysed, Failure = CaptureFailure.None, Detail = null, SummaryJson = summary, AnalysedAt = clock.GetUtcNow() };
+            var finished = artifact with
+            {
+                State = ArtifactState.Analysed,
+                Failure = FailureOf(artifact.Kind, summary),
+                Detail = summary.IsComplete ? null : summary.IncompleteReason,
+                SummaryJson = text,
+                AnalysedAt = clock.GetUtcNow(),
+            };
             await table.FinishAsync(finished, files, CancellationToken.None);
             return finished;
         }
@@ -87,8 +102,12 @@ internal sealed partial class ArtifactAnalysis(
         }
     }
 
+    /// <summary>A heap may be incomplete for other reasons (lost events, unknown types); a recording only because it was cut.</summary>
+    private static CaptureFailure FailureOf(CaptureKind kind, CaptureSummary summary) =>
+        summary.IsComplete || kind == CaptureKind.Gcdump ? CaptureFailure.None : CaptureFailure.ArtifactTruncated;
+
     /// <summary>Checked before it is stored: whatever the analyzer was made to write, later readers can parse it.</summary>
-    private static async Task<string> ReadSummaryAsync(string path, CancellationToken cancellationToken)
+    private static async Task<(string Text, CaptureSummary Summary)> ReadSummaryAsync(string path, CancellationToken cancellationToken)
     {
         var file = new FileInfo(path);
         if (!file.Exists || file.LinkTarget is not null || file.Length > MaxSummaryBytes)
@@ -97,8 +116,7 @@ internal sealed partial class ArtifactAnalysis(
         }
 
         var text = await File.ReadAllTextAsync(path, cancellationToken);
-        _ = JsonSerializer.Deserialize<CaptureSummary>(text, SummaryJson) ?? throw new InvalidDataException($"{SummaryName} is empty.");
-        return text;
+        return (text, JsonSerializer.Deserialize<CaptureSummary>(text, SummaryJson) ?? throw new InvalidDataException($"{SummaryName} is empty."));
     }
 
     private async Task<Artifact> CountFailureAsync(Artifact artifact, string detail, CancellationToken cancellationToken)

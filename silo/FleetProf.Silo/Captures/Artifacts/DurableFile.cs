@@ -14,6 +14,9 @@ internal static partial class DurableFile
     /// <summary>Whether the error means that the volume or quota is full.</summary>
     public static bool IsDiskFull(IOException exception) => exception.HResult is NoSpace or QuotaExceeded or WindowsDiskFull;
 
+    /// <summary>An error that means the same.</summary>
+    public static IOException DiskFull(string message) => new(message, OperatingSystem.IsWindows() ? WindowsDiskFull : NoSpace);
+
     /// <summary>Moves within one volume and flushes the target's folder, where the new name is stored.</summary>
     public static void Move(string source, string target)
     {
