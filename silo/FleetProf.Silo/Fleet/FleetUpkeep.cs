@@ -4,12 +4,16 @@ namespace FleetProf.Silo.Fleet;
 
 /// <summary>
 /// Keeps the fleet honest about what nobody watches: after a restart everything is unreachable until its agent is back,
-/// and what stays unreachable for a day counts as ended.
+/// what stays unreachable for a day counts as ended, and what ended is forgotten after a month: containers come and go for ever.
 /// </summary>
 internal sealed partial class FleetUpkeep(InstanceTable table, LiveFleet live, TimeProvider clock, ILogger<FleetUpkeep> logger) : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan EndsAfter = TimeSpan.FromHours(24);
+    private static readonly TimeSpan ForgottenAfter = TimeSpan.FromDays(30);
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
+
+    /// <summary>So that the removal after a long pause does not hold up other writes.</summary>
+    private const int RemovalBatch = 1_000;
 
     /// <summary>Before anything else starts: no agent is attached yet.</summary>
     public async Task StartingAsync(CancellationToken cancellationToken)
@@ -49,6 +53,9 @@ internal sealed partial class FleetUpkeep(InstanceTable table, LiveFleet live, T
         {
             var now = clock.GetUtcNow();
             live.ForgetUnreachable(await table.EndUnreachableAsync(now - EndsAfter, now, cancellationToken));
+            while (await table.RemoveEndedAsync(now - ForgottenAfter, RemovalBatch, cancellationToken) == RemovalBatch)
+            {
+            }
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

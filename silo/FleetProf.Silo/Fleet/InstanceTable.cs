@@ -59,18 +59,36 @@ internal sealed class InstanceTable(CatalogDatabase database)
         connection => connection.QueryFirstOrDefault<InstanceRow>($"{InstanceRow.Select} WHERE instance_id = @instanceId", new { instanceId })?.ToInstance(),
         cancellationToken);
 
+    /// <summary>Removes instances that ended before a time, so many at most; returns how many went. Their captures and deploys stay.</summary>
+    public Task<int> RemoveEndedAsync(DateTimeOffset before, int most, CancellationToken cancellationToken = default) => database.WriteAsync(
+        (connection, transaction) => connection.Execute(
+            "DELETE FROM instances WHERE instance_id IN (SELECT instance_id FROM instances WHERE state = @ended AND state_since < @before LIMIT @most)",
+            new { before = before.ToUnixTimeMilliseconds(), most, ended = InstanceState.Ended },
+            transaction),
+        cancellationToken);
+
     /// <summary>By service, newest first.</summary>
     public Task<IReadOnlyList<Instance>> ListAsync(InstanceFilter filter, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<Instance>>(
         connection => [.. connection.Query<InstanceRow>(
-            $"""
-            {InstanceRow.Select}
-            WHERE (@Service IS NULL OR service = @Service) AND (@Version IS NULL OR version = @Version) AND (@Host IS NULL OR host = @Host)
-              AND (@IncludeEnded = 1 OR state <> @ended)
-            ORDER BY service, started_at DESC, instance_id LIMIT @limit
-            """,
-            new { filter.Service, filter.Version, filter.Host, IncludeEnded = filter.IncludeEnded ? 1 : 0, ended = InstanceState.Ended, limit = Math.Clamp(filter.Limit, 1, 20_000) })
+            ListQuery(filter),
+            new { filter.Service, filter.Version, filter.Host, running = InstanceState.Running, unreachable = InstanceState.Unreachable, limit = Math.Clamp(filter.Limit, 1, 20_000) })
             .Select(row => row.ToInstance())],
         cancellationToken);
+
+    /// <summary>Only conditions that are given: with "@Service IS NULL OR" no index serves, and most rows are of instances that ended.</summary>
+    internal static string ListQuery(InstanceFilter filter)
+    {
+        var conditions = new (string Sql, bool IsGiven)[]
+        {
+            ("service = @Service", filter.Service is not null),
+            ("version = @Version", filter.Version is not null),
+            ("host = @Host", filter.Host is not null),
+            ("state IN (@running, @unreachable)", !filter.IncludeEnded),
+        };
+        var given = conditions.Where(condition => condition.IsGiven).Select(condition => condition.Sql).ToList();
+        var where = given.Count == 0 ? "" : $"WHERE {string.Join(" AND ", given)}";
+        return $"{InstanceRow.Select} {where} ORDER BY service, started_at DESC, instance_id LIMIT @limit";
+    }
 
     private static IReadOnlyList<Instance> Settle(DbConnection connection, DbTransaction transaction, string agentId, IReadOnlyList<Instance> instances, DateTimeOffset now)
     {

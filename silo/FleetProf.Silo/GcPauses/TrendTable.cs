@@ -52,6 +52,19 @@ internal sealed class TrendTable(CatalogDatabase database)
 
     private const string CountGcs = "SELECT COALESCE(SUM(gen0_count + gen1_count + gen2_count), 0) FROM trend_windows WHERE instance_id = @instanceId";
 
+    // Two halves, since a condition on COALESCE(trend.service, known.service) reads every instance of every service.
+    internal const string InstancesOfService = """
+        SELECT trend.instance_id AS InstanceId, trend.agent_id AS AgentId, trend.service AS Service,
+               COALESCE(trend.version, known.version) AS Version, known.environment AS Environment, trend.first_window AS FirstWindow
+        FROM trend_instances AS trend LEFT JOIN instances AS known ON known.instance_id = trend.instance_id
+        WHERE trend.service = @service AND trend.last_window >= @from AND trend.first_window < @to
+        UNION ALL
+        SELECT trend.instance_id, trend.agent_id, known.service, COALESCE(trend.version, known.version), known.environment, trend.first_window
+        FROM trend_instances AS trend JOIN instances AS known ON known.instance_id = trend.instance_id
+        WHERE trend.service IS NULL AND known.service = @service AND trend.last_window >= @from AND trend.first_window < @to
+        ORDER BY 1
+        """;
+
     /// <summary>Stores windows, one commit for all of them. A later window of the same instance and start replaces the earlier one.</summary>
     public Task UpsertAsync(IReadOnlyList<ReportedWindow> windows, IReadOnlyCollection<InstanceOwner> owners, CancellationToken cancellationToken = default) => database.WriteAsync(
         (connection, transaction) =>
@@ -92,15 +105,7 @@ internal sealed class TrendTable(CatalogDatabase database)
     /// <summary>Instances of a service that have windows in a range. What was not known when the windows came is read from the catalog.</summary>
     public Task<IReadOnlyList<InstanceOwner>> ListInstancesAsync(string service, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken = default) =>
         database.ReadAsync<IReadOnlyList<InstanceOwner>>(
-            connection => connection.Query<InstanceOwner>(
-                """
-                SELECT trend.instance_id AS InstanceId, trend.agent_id AS AgentId, COALESCE(trend.service, known.service) AS Service,
-                       COALESCE(trend.version, known.version) AS Version, known.environment AS Environment, trend.first_window AS FirstWindow
-                FROM trend_instances AS trend LEFT JOIN instances AS known ON known.instance_id = trend.instance_id
-                WHERE COALESCE(trend.service, known.service) = @service AND trend.last_window >= @from AND trend.first_window < @to
-                ORDER BY trend.instance_id
-                """,
-                new { service, from = from.ToUnixTimeMilliseconds(), to = to.ToUnixTimeMilliseconds() }).AsList(),
+            connection => connection.Query<InstanceOwner>(InstancesOfService, new { service, from = from.ToUnixTimeMilliseconds(), to = to.ToUnixTimeMilliseconds() }).AsList(),
             cancellationToken);
 
     /// <summary>Windows that start in [from, to), by instance in the given order, then by start.</summary>

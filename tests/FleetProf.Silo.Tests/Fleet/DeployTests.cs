@@ -144,6 +144,19 @@ public sealed class DeployTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Announce_ForTheFarFuture_IsComparedWithinAWeek()
+    {
+        await SeeAsync("1.0");
+        rig.Clock.Advance(TimeSpan.FromHours(3));
+        await SeeAsync("1.1");
+        rig.NextPlan();
+
+        await Checkout.AnnounceDeployAsync(Announcement("1.0", DateTimeOffset.MaxValue));
+
+        Assert.InRange(rig.NextPlan().Request.DueAt!.Value - rig.Clock.GetUtcNow(), TimeSpan.FromDays(7), TimeSpan.FromDays(8));
+    }
+
+    [Fact]
     public void Options_OutOfRange_AreAllNamed() => Assert.Equal(
         3, new DeployOptions { Soak = TimeSpan.Zero, RetryDelay = TimeSpan.Zero, GiveUpAfter = TimeSpan.Zero }.Problems().Count(problem => problem.StartsWith("FleetProf:Deploys:", StringComparison.Ordinal)));
 

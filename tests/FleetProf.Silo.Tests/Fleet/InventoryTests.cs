@@ -144,6 +144,51 @@ public sealed class InventoryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RemoveEnded_AfterTheTime_ForgetsOnlyWhatEndedBefore()
+    {
+        using var catalog = new TemporaryCatalog();
+        var table = new InstanceTable(catalog.Database);
+        var now = rig.Clock.GetUtcNow();
+        await table.ReplaceAsync("agent1", [Instances.Of("a"), Instances.Of("b"), Instances.Of("c")], now);
+        await table.ReplaceAsync("agent1", [Instances.Of("c")], now.AddDays(1));
+
+        Assert.Equal(0, await table.RemoveEndedAsync(now.AddDays(1), 10));
+        Assert.Equal(1, await table.RemoveEndedAsync(now.AddDays(2), 1));
+        Assert.Equal(1, await table.RemoveEndedAsync(now.AddDays(2), 10));
+        Assert.Equal(["c"], (await table.ListAsync(new InstanceFilter { IncludeEnded = true })).Select(row => row.InstanceId));
+    }
+
+    [Fact]
+    public async Task Upkeep_AMonthAfterAnInstanceEnded_HasForgottenIt()
+    {
+        await rig.Intake.AcceptAsync("agent1", "s1", FleetRig.Inventory(FleetRig.Process("a"), FleetRig.Process("b")));
+        await rig.Intake.AcceptAsync("agent1", "s1", FleetRig.Inventory(FleetRig.Process("b")));
+        Assert.NotNull(await rig.Query.GetInstanceAsync("a"));
+        rig.Clock.Advance(TimeSpan.FromDays(31));
+
+        await rig.Upkeep.StartAsync(CancellationToken.None);
+
+        await Gateway.GatewayRig.UntilAsync(async () => await rig.Query.GetInstanceAsync("a") is null);
+        Assert.NotNull(await rig.Query.GetInstanceAsync("b"));
+        await rig.Upkeep.StopAsync(CancellationToken.None);
+    }
+
+    [Theory]
+    [InlineData("checkout", true)]
+    [InlineData("checkout", false)]
+    [InlineData(null, false)]
+    public async Task List_OfOneServiceOrOfWhatRuns_ReadsNoOtherRows(string? service, bool includesEnded)
+    {
+        using var catalog = new TemporaryCatalog();
+        var query = InstanceTable.ListQuery(new InstanceFilter { Service = service, IncludeEnded = includesEnded });
+
+        var plan = await QueryPlan.OfAsync(catalog.Database, query, new { Service = service, running = 0, unreachable = 1, limit = 10 });
+
+        Assert.Contains("USING INDEX instances_by", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("SCAN", plan, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Accept_HostileTexts_AreCutAndCleaned()
     {
         var hostile = FleetRig.Process("a");

@@ -2,6 +2,7 @@ using CsCheck;
 using FleetProf.AgentProtocol;
 using FleetProf.Contracts.GcPauses;
 using FleetProf.Silo.GcPauses;
+using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using static FleetProf.Silo.Tests.GcPauses.SentWindows;
@@ -105,6 +106,29 @@ public sealed class TrendTests : IDisposable
                 Assert.Equal(expected.Select(message => message.InstanceId).Distinct().Count(), point.InstanceCount);
             }
         }
+    }
+
+    [Fact]
+    public async Task ListInstances_OfAService_ReadsNoOtherServices()
+    {
+        var plan = await QueryPlan.OfAsync(rig.Catalog.Database, TrendTable.InstancesOfService, new { service = "shop", from = 0L, to = 1L });
+
+        Assert.Contains("SEARCH trend USING INDEX trend_instances_by_service", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("SCAN trend", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("SCAN known", plan, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ListInstances_WindowsBeforeTheirInventory_TakeServiceAndVersionFromTheCatalog()
+    {
+        await rig.AcceptAsync("agent", Batch(Create("late", 0, 1)));
+        Assert.Empty(await rig.Table.ListInstancesAsync("shop", Noon, Noon.AddMinutes(1)));
+
+        var known = new Contracts.Fleet.Instance { InstanceId = "late", Service = "shop", Version = "1.2", AgentId = "agent", Environment = "prod", StartedAt = Noon };
+        await new Silo.Fleet.InstanceTable(rig.Catalog.Database).ReplaceAsync("agent", [known], Noon);
+
+        var owner = Assert.Single(await rig.Table.ListInstancesAsync("shop", Noon, Noon.AddMinutes(1)));
+        Assert.Equal(("shop", "1.2", "prod"), (owner.Service, owner.Version, owner.Environment));
     }
 
     [Fact]

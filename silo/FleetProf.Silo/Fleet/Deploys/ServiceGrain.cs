@@ -15,6 +15,9 @@ internal sealed partial class ServiceGrain(
     TimeProvider clock,
     ILogger<ServiceGrain> logger) : Grain, IServiceGrain
 {
+    /// <summary>Reminders, which comparisons wait by, do not reach further than some weeks.</summary>
+    private static readonly TimeSpan FurthestStart = TimeSpan.FromDays(7);
+
     private Dictionary<(string Environment, string Version), KnownVersion> versions = [];
 
     private string Service => this.GetPrimaryKeyString();
@@ -91,11 +94,12 @@ internal sealed partial class ServiceGrain(
         StartedAt = finding.StartedAt.ToUnixTimeMilliseconds(),
     };
 
-    /// <summary>A deploy that is noticed late has no data before it was noticed: its soak begins then.</summary>
+    /// <summary>A deploy that is noticed late has no data before it was noticed: its soak begins then. One announced for the far future is a wrong clock.</summary>
     private long? DueAt(DeployFinding finding)
     {
         var now = clock.GetUtcNow();
-        var begin = finding.StartedAt > now ? finding.StartedAt : now;
+        var latest = now + FurthestStart;
+        var begin = finding.StartedAt < now ? now : finding.StartedAt > latest ? latest : finding.StartedAt;
         return finding.IsComparable ? (begin + options.Value.Soak).ToUnixTimeMilliseconds() : null;
     }
 
