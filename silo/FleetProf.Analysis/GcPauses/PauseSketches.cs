@@ -13,13 +13,16 @@ public static class PauseSketches
     private const byte Version = 1;
     private const int Kinds = 5;
 
-    /// <summary>False when a sketch names no generation or kind of this version, or when its bytes are none.</summary>
+    /// <summary>No process pauses so often in a window; merging sketches that count to the end of the numbers would overflow.</summary>
+    private const long MostPauses = 1_000_000_000;
+
+    /// <summary>False when a sketch names no generation or kind of this version, counts more than can be, or when its bytes are none.</summary>
     public static bool IsReadable(int generation, int kind, ReadOnlySpan<byte> sketch)
     {
         if (generation is < 0 or >= Generations || kind is < 0 or >= Kinds) return false;
         try
         {
-            return !DdSketch.FromBytes(sketch).IsEmpty;
+            return DdSketch.FromBytes(sketch).Count is > 0 and <= MostPauses;
         }
         catch (FormatException)
         {

@@ -10,6 +10,12 @@ internal sealed record ReportedWindow(PauseWindow Window, VitalsWindow Message)
     private const int LongestId = 256;
     private const uint LongestWindowMs = 3_600_000;
 
+    /// <summary>Milliseconds or seconds: more than any window holds, and so little that sums of millions of windows stay numbers, which JSON can hold.</summary>
+    private const double Most = 1e9;
+
+    /// <summary>35 TB: likewise.</summary>
+    private const long MostBytes = 1L << 45;
+
     /// <summary>Clocks of hosts differ; a window from tomorrow is no window.</summary>
     private static readonly TimeSpan LargestSkew = TimeSpan.FromDays(1);
 
@@ -52,20 +58,22 @@ internal sealed record ReportedWindow(PauseWindow Window, VitalsWindow Message)
         PauseMs = Safe(message.PauseMs),
         MaxPauseMs = Safe(message.MaxPauseMs),
         SuspendMs = Safe(message.SuspendMs),
-        AllocatedBytes = Math.Max(0, message.AllocatedBytes),
-        PromotedBytes = Math.Max(0, message.PromotedBytes),
+        AllocatedBytes = SafeBytes(message.AllocatedBytes),
+        PromotedBytes = SafeBytes(message.PromotedBytes),
         Heap = message.HeapAfter is { } heap ? HeapOf(heap) : null,
-        HeapAfterGen2Bytes = message.Gen2AfterBytes > 0 ? message.Gen2AfterBytes : null,
-        FragmentedBytes = message.HeapAfter is null ? null : Math.Max(0, message.FragmentedBytes),
+        HeapAfterGen2Bytes = message.Gen2AfterBytes > 0 ? SafeBytes(message.Gen2AfterBytes) : null,
+        FragmentedBytes = message.HeapAfter is null ? null : SafeBytes(message.FragmentedBytes),
         CpuSeconds = Safe(message.CpuSeconds),
-        WorkingSetBytes = message.WorkingSetBytes > 0 ? message.WorkingSetBytes : null,
+        WorkingSetBytes = message.WorkingSetBytes > 0 ? SafeBytes(message.WorkingSetBytes) : null,
         Sketches = sketches,
     };
 
     private static GenerationBytes HeapOf(HeapSizes heap) => new(
-        Math.Max(0, heap.Gen0Bytes), Math.Max(0, heap.Gen1Bytes), Math.Max(0, heap.Gen2Bytes), Math.Max(0, heap.LohBytes), Math.Max(0, heap.PohBytes));
+        SafeBytes(heap.Gen0Bytes), SafeBytes(heap.Gen1Bytes), SafeBytes(heap.Gen2Bytes), SafeBytes(heap.LohBytes), SafeBytes(heap.PohBytes));
 
     private static long CountOf(VitalsWindow message, int generation) => generation < message.GcCounts.Count ? message.GcCounts[generation] : 0;
 
-    internal static double Safe(double value) => double.IsFinite(value) && value > 0 ? value : 0;
+    internal static double Safe(double value) => double.IsFinite(value) && value > 0 ? Math.Min(value, Most) : 0;
+
+    private static long SafeBytes(long bytes) => Math.Clamp(bytes, 0, MostBytes);
 }

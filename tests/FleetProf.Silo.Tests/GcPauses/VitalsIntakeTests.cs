@@ -174,6 +174,31 @@ public sealed class VitalsIntakeTests : IDisposable
     }
 
     [Fact]
+    public async Task Nonsense_AtTheEndOfTheNumbers_LeavesTrendsReadable()
+    {
+        rig.ShowInventory("agent", "one");
+        var pauses = new Measures.GcPauses.DdSketch();
+        pauses.Add(1, long.MaxValue);
+        VitalsWindow[] windows = [.. Enumerable.Range(0, 3).Select(number =>
+        {
+            var wild = Create("one", number, 1);
+            (wild.PauseMs, wild.MaxPauseMs, wild.SuspendMs, wild.CpuSeconds) = (double.MaxValue, double.MaxValue, double.MaxValue, double.MaxValue);
+            (wild.AllocatedBytes, wild.PromotedBytes, wild.WorkingSetBytes, wild.Gen2AfterBytes) = (long.MaxValue, long.MaxValue, long.MaxValue, long.MaxValue);
+            wild.HeapAfter = new HeapSizes { Gen0Bytes = long.MaxValue, Gen2Bytes = long.MaxValue };
+            wild.Pauses.Add(new PauseSketch { Generation = 1, Kind = PauseKind.Blocking, Sketch = ByteString.CopyFrom(pauses.ToBytes()) });
+            return wild;
+        })];
+
+        await rig.AcceptAsync("agent", Batch(windows));
+
+        var point = Assert.Single((await rig.ReadMinutesAsync(1, step: 60)).Points);
+        Assert.Equal(1, point.PauseP99Ms!.Value, 0.02);
+        Assert.True(point is { HeapBytes: > 0, PromotedBytes: > 0, AllocatedBytesPerSecond: > 0 }, point.ToString());
+        Assert.NotEmpty(System.Text.Json.JsonSerializer.Serialize(point));
+        Assert.NotEmpty(System.Text.Json.JsonSerializer.Serialize(rig.VitalsOf("one")));
+    }
+
+    [Fact]
     public async Task Forget_InstancesThatLeft_FreesTheirMinute()
     {
         rig.ShowInventory("agent", "one", "two");
