@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using FleetProf.Portal.Tests.FakeFleet;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -46,6 +49,71 @@ public sealed class ShellTests(BrowserFixture browser)
         await page.Keyboard.PressAsync("h");
 
         await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/comparisons$"));
+    }
+
+    [Fact]
+    public async Task Help_Opened_StandsInTheMiddle()
+    {
+        await using var open = await browser.OpenAsync("/comparisons");
+
+        await open.Page.Keyboard.PressAsync("?");
+
+        await Expect(open.Page.Locator("#fp-help")).ToBeVisibleAsync();
+        var box = (await open.Page.Locator("#fp-help").BoundingBoxAsync())!;
+        Assert.Equal(1400 / 2f, box.X + (box.Width / 2), 20f);
+        await open.PictureAsync("help");
+    }
+
+    [Fact]
+    public async Task Escape_InAnOpenMenu_GivesTheFocusBackToItsButton()
+    {
+        await using var open = await browser.OpenAsync("/");
+        var page = open.Page;
+        await page.Locator("summary").First.ClickAsync();
+        await page.Locator(".fp-panel input").First.FocusAsync();
+
+        await page.Keyboard.PressAsync("Escape");
+
+        await Expect(page.Locator(".fp-panel")).ToBeHiddenAsync();
+        await Expect(page.Locator("summary").First).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task CopyLink_Pressed_SaysThatItIsDone()
+    {
+        await using var open = await browser.OpenAsync("/services/checkout?range=6h");
+
+        await open.Page.ClickAsync("[data-fp=copy-link]");
+
+        await Expect(open.Page.Locator("[data-fp=copy-link]")).ToHaveTextAsync("Copied");
+        await Expect(open.Page.Locator("[data-fp=copy-link]")).ToHaveTextAsync("Copy link");
+    }
+
+    [Fact]
+    public async Task Portal_Restarted_ShowsThePageAgainByItself()
+    {
+        var port = FreePort();
+        var folder = Directory.CreateTempSubdirectory("fleetprof-keys-");
+        var keys = $"--FleetProf:Portal:DataFolder={folder.FullName}";
+        var before = await PortalUnderTest.StartAsync(browser.Portal.Silo, port, keys);
+        await using var open = await browser.OpenAsync("/services/checkout?range=6h", portalUrl: before.Url);
+        await Expect(open.Page.Locator("[aria-pressed=true] >> text=6h")).ToBeVisibleAsync();
+
+        await before.DisposeAsync();
+        await Expect(open.Page.Locator("#components-reconnect-modal")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await using var after = await PortalUnderTest.StartAsync(browser.Portal.Silo, port, keys);
+
+        await Expect(open.Page.Locator("#components-reconnect-modal")).ToBeHiddenAsync(new() { Timeout = 20_000 });
+        await Expect(open.Page.Locator("[aria-pressed=true] >> text=6h")).ToBeVisibleAsync();
+        Assert.EndsWith("/services/checkout?range=6h", open.Page.Url, StringComparison.Ordinal);
+        folder.Delete(recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [Fact]

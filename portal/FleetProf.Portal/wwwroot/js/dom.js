@@ -16,19 +16,22 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** The clipboard, also where the page is not served by https or from this host. @param {string} text */
+/** The clipboard, also where the page is not served by https or from this host. @param {string} text @throws when the browser forbids it */
 export async function copy(text) {
-  if (navigator.clipboard) {
+  try {
     await navigator.clipboard.writeText(text);
     return;
+  } catch {
+    // There is none, or it may not be used: the old way may still work.
   }
 
   const box = make("textarea", { style: "position:fixed;left:-999px", "aria-hidden": "true" });
   box.value = text;
   document.body.append(box);
   box.select();
-  document.execCommand("copy");
+  const isCopied = document.execCommand("copy");
   box.remove();
+  if (!isCopied) throw new Error("The browser does not allow copying.");
 }
 
 /** Fetches JSON of our own REST. @returns {Promise<any>} throws an Error that says what to do */

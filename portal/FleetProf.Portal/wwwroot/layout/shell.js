@@ -1,8 +1,16 @@
 // Keys, theme and menus of every page. Works on data attributes, so that it needs no word from the server.
 
+import { copy } from "../js/dom.js";
+
 const GO_MILLISECONDS = 1200;
 
+const SAID_MILLISECONDS = 1500;
+
 let goUntil = 0;
+
+// From the moment the page is there, not only once its circuit is.
+document.addEventListener("keydown", onKey);
+document.addEventListener("click", onClick);
 
 /** @param {{ invokeMethodAsync(name: string, ...values: unknown[]): Promise<unknown> }} layout */
 export function start(layout) {
@@ -12,12 +20,6 @@ export function start(layout) {
     layout.invokeMethodAsync("OnThemeChanged", globalThis.fleetprofTheme.isDark()).catch(() => {});
   };
   document.addEventListener("fp-theme", tellTheme);
-  document.addEventListener("keydown", onKey);
-  document.addEventListener("click", onClick);
-  // A portal that was restarted does not know this circuit any more; the address holds all that matters.
-  document.getElementById("components-reconnect-modal")?.addEventListener("components-reconnect-state-changed", (event) => {
-    if (event.detail?.state === "rejected") location.reload();
-  });
   tellTheme();
 }
 
@@ -25,8 +27,11 @@ export function start(layout) {
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Escape") {
+    const menu = event.target instanceof Element ? event.target.closest("details.fp-menu[open]") : null;
     closeMenus(null);
-    if (isTyping(event.target)) event.target.blur();
+    // What had the focus is hidden now.
+    if (menu) menu.querySelector("summary")?.focus();
+    else if (isTyping(event.target)) event.target.blur();
     return;
   }
   if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
@@ -78,9 +83,20 @@ function onClick(event) {
       logOut();
       break;
     case "copy-link":
-      navigator.clipboard?.writeText(location.href);
+      copyLink(target.closest("[data-fp]"));
+      break;
+    case "reload":
+      location.reload();
       break;
   }
+}
+
+/** @param {Element} button says for a moment what came of it */
+async function copyLink(button) {
+  const words = button.textContent;
+  const isCopied = await copy(location.href).then(() => true, () => false);
+  button.textContent = isCopied ? "Copied" : "Copy it from the address bar";
+  setTimeout(() => { button.textContent = words; }, SAID_MILLISECONDS);
 }
 
 /** @param {Element | null} kept */
