@@ -102,6 +102,51 @@ public sealed class FlameGraphTests(BrowserFixture browser, ITestOutputHelper ou
     }
 
     [Fact]
+    public async Task View_Changed_ForgetsWhatWaitedForTheAddress()
+    {
+        await using var open = await browser.OpenAsync($"/captures/{CaptureOf(CaptureKind.Trace)}?tab=flame");
+        var page = open.Page;
+        await PaintedAsync(page);
+
+        // The node numbers of the whole tree mean nothing in the sandwich that follows at once.
+        await page.EvaluateAsync("""
+            () => {
+              const canvas = document.querySelector(".flame canvas");
+              canvas.focus();
+              const press = (key) => canvas.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+              press("ArrowDown"), press("ArrowDown"), press("ArrowDown"), press("ContextMenu");
+              [...document.querySelectorAll(".flame-menu button")].find((item) => item.textContent.startsWith("Sandwich")).click();
+            }
+            """);
+        await Expect(page).ToHaveURLAsync(new Regex("view=sandwich"));
+        await page.WaitForFunctionAsync(RestsLongerThanTheAddressWaits);
+        Assert.DoesNotContain("sel=", page.Url, StringComparison.Ordinal);
+
+        await page.EvaluateAsync("""
+            () => {
+              const find = document.querySelector(".flame-find");
+              find.value = "abc";
+              find.dispatchEvent(new Event("input"));
+              [...document.querySelectorAll(".flame-bar button")].find((button) => button.textContent === "Reset").click();
+            }
+            """);
+        await page.WaitForFunctionAsync(RestsLongerThanTheAddressWaits);
+        Assert.DoesNotContain("find=", page.Url, StringComparison.Ordinal);
+    }
+
+    /// <summary>A promise that the page keeps after the time in which flame.js writes late to the address.</summary>
+    private const string RestsLongerThanTheAddressWaits = "() => new Promise((done) => setTimeout(() => done(true), 500))";
+
+    [Fact]
+    public async Task Sandwich_OfAFunctionThatIsNotThere_SaysSo()
+    {
+        await using var open = await browser.OpenAsync($"/captures/{CaptureOf(CaptureKind.Trace)}?tab=flame&view=sandwich&fn=No.Such.Method");
+        await PaintedAsync(open.Page);
+
+        await Expect(open.Page.Locator(".flame-view")).ToHaveTextAsync("No.Such.Method is not in this capture: all of it is shown");
+    }
+
+    [Fact]
     public async Task Names_ThatAreMarkup_StayText()
     {
         await using var open = await browser.OpenAsync($"/captures/{CaptureOf(CaptureKind.Trace)}?tab=flame&find=onerror");

@@ -35,10 +35,11 @@ export class Bar {
     this.facts.title = `${nodeCount} frames in the call tree`;
   }
 
-  showView(view, functionName) {
+  /** @param {string | null} missing the function of a view that this capture does not have */
+  showView(view, functionName, missing) {
     this.invert.setAttribute("aria-pressed", String(view === "inverted"));
     const words = { focus: "Only stacks through ", sandwich: "Callers and callees of " }[view];
-    this.view.replaceChildren(...(words ? [words, make("code", { title: functionName }, functionName)] : []));
+    this.view.replaceChildren(...(missing ? [make("code", { title: missing }, missing), " is not in this capture: all of it is shown"] : words ? [words, make("code", { title: functionName }, functionName)] : []));
   }
 
   /** @param {import("./flame-model.js").Tree} tree */

@@ -45,6 +45,7 @@ class FlameGraph {
 
   dispose() {
     this.end.abort();
+    this.forget();
     this.resized?.disconnect();
     this.menu?.close(false);
     cancelAnimationFrame(this.scheduled);
@@ -137,7 +138,7 @@ class FlameGraph {
     const derived = { inverted: () => inverted(this.whole), focus: () => focused(this.whole, functionName), sandwich: () => sandwich(this.whole, functionName) }[view]?.();
     [this.view, this.fn] = derived ? [view, view === "inverted" ? null : functionName] : [null, null];
     this.parts = !derived ? icicle(this.whole) : view === "sandwich" ? bothWays(derived) : icicle(derived);
-    this.bar.showView(this.view, this.fn);
+    this.bar.showView(this.view, this.fn, derived === null ? functionName : null);
     const { unit, sampleCount } = this.file;
     this.canvas.setAttribute("aria-label", `Flame graph, ${count(sampleCount)} samples. Arrow keys move, Enter zooms, Escape resets. The Top table holds the same figures as text.`);
     this.bar.showFacts(unit === "bytes" ? `${bytes(this.whole.total[0])} in ${count(sampleCount)} samples` : `${count(sampleCount)} samples`, this.whole.count);
@@ -145,12 +146,20 @@ class FlameGraph {
   }
 
   show(view, functionName) {
+    this.forget();
     address.write({ view, fn: functionName, zoom: null, sel: null }, { isStep: true });
     this.follow();
     if (view === "sandwich") this.reveal({ part: 0, node: 0 });
   }
 
+  /** What waits to be written to the address belongs to a view that is left now. */
+  forget() {
+    clearTimeout(this.selecting);
+    clearTimeout(this.finding);
+  }
+
   zoom(at) {
+    clearTimeout(this.selecting);
     for (const part of this.parts) part.zoom = 0;
     this.parts[at.part].zoom = at.node;
     this.selection = at;
@@ -169,7 +178,7 @@ class FlameGraph {
   }
 
   reset() {
-    clearTimeout(this.selecting);
+    this.forget();
     const isZoomed = this.parts.some((part) => part.zoom > 0);
     address.write(isZoomed ? { zoom: null } : { view: null, fn: null, zoom: null, sel: null, find: null }, { isStep: true });
     this.follow();
@@ -187,7 +196,7 @@ class FlameGraph {
     this.bar.showFound(this.found && (this.found.frames ? `${percent(this.found.share)} in ${count(this.found.frames)} frames` : "no match"));
   }
 
-  amount(value) { return this.file.unit === "bytes" ? bytes(value) : `${count(value)} samples`; }
+  amount(value) { return this.file.unit === "bytes" ? bytes(value) : `${count(value)} ${value === 1 ? "sample" : "samples"}`; }
 
   frame(at) {
     const { tree, zoom } = this.parts[at.part];
@@ -240,10 +249,15 @@ class FlameGraph {
         { label: "Focus: only stacks through it", act: () => this.show("focus", name) },
         { label: "Sandwich: its callers and callees", act: () => this.show("sandwich", name) },
         { label: "Find all calls of it", act: () => this.bar.setFind(`^${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`, true) },
-        { label: "Open in the top table", act: () => address.write({ tab: "top", q: name, view: null, fn: null, zoom: null, sel: null, find: null }, { isStep: true }) });
+        { label: "Open in the top table", act: () => this.openTable(name) });
     }
 
     this.menu.open(items, x, y);
+  }
+
+  openTable(name) {
+    this.forget();
+    address.write({ tab: "top", q: name, view: null, fn: null, zoom: null, sel: null, find: null }, { isStep: true });
   }
 
   /** Leaf first, one frame a line, as stacks are written in .NET. */
