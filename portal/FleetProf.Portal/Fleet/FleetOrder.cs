@@ -18,7 +18,7 @@ internal sealed class FleetOrder(FleetPageState state) : IComparer<Instance>, IC
         return order != 0 ? order : string.CompareOrdinal(x!.Service, y!.Service);
     }
 
-    private bool IsText => state.Sort is FleetColumn.Service or FleetColumn.Version or FleetColumn.Host or FleetColumn.Runtime;
+    private bool IsText => state.Sort is FleetColumn.Service or FleetColumn.Version or FleetColumn.Host or FleetColumn.Process or FleetColumn.Runtime;
 
     private int Turned(int order) => state.IsDescending ? -order : order;
 
@@ -34,15 +34,22 @@ internal sealed class FleetOrder(FleetPageState state) : IComparer<Instance>, IC
     {
         FleetColumn.Version => instance.Version,
         FleetColumn.Host => instance.Host,
+        // Numbers within a text: filled up, so that they sort as numbers.
+        FleetColumn.Process => instance.Pod.Length > 0 ? instance.Pod : $"pid {instance.Pid:D10}",
         FleetColumn.Runtime => instance.Runtime,
         _ => instance.Service,
     };
 
-    private string TextOf(ServiceTotal total) => state.Sort == FleetColumn.Version ? string.Join(' ', total.Versions) : total.Service;
+    private string TextOf(ServiceTotal total) => state.Sort switch
+    {
+        FleetColumn.Version => string.Join(' ', total.Versions),
+        FleetColumn.Process => $"{total.InstanceCount:D10}",
+        FleetColumn.Host => $"{total.HostCount:D10}",
+        _ => total.Service,
+    };
 
     private double? FigureOf(Instance instance) => state.Sort switch
     {
-        FleetColumn.Process => instance.Pid,
         FleetColumn.Cpu => instance.Vitals?.CpuCores,
         FleetColumn.Heap => instance.Vitals?.HeapBytes,
         FleetColumn.TimeInGc => instance.Vitals?.TimeInGcPercent,
@@ -53,12 +60,12 @@ internal sealed class FleetOrder(FleetPageState state) : IComparer<Instance>, IC
         FleetColumn.GcCount => instance.Vitals?.GcCount,
         // Troubled ones first: they are what the column is clicked for.
         FleetColumn.State => instance.Problem != InstanceProblem.None ? 0 : instance.State switch { InstanceState.Unreachable => 1, InstanceState.Ended => 2, _ => 3 },
-        _ => instance.LastSeenAt.ToUnixTimeMilliseconds(),
+        // An age: the oldest is the largest.
+        _ => -instance.LastSeenAt.ToUnixTimeMilliseconds(),
     };
 
     private double? FigureOf(ServiceTotal total) => state.Sort switch
     {
-        FleetColumn.Process => total.InstanceCount,
         FleetColumn.Cpu => total.CpuCores,
         FleetColumn.Heap => total.HeapBytes,
         FleetColumn.TimeInGc => total.TimeInGcPercent,
@@ -68,6 +75,6 @@ internal sealed class FleetOrder(FleetPageState state) : IComparer<Instance>, IC
         FleetColumn.Allocation => total.AllocatedBytesPerSecond,
         FleetColumn.GcCount => total.GcCount,
         FleetColumn.State => -total.TroubledCount,
-        _ => total.LastSeenAt.ToUnixTimeMilliseconds(),
+        _ => -total.LastSeenAt.ToUnixTimeMilliseconds(),
     };
 }

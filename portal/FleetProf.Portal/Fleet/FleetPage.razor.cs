@@ -50,7 +50,7 @@ public sealed partial class FleetPage : IAsyncDisposable
     {
         ReadAddress();
         Navigation.LocationChanged += OnLocationChanged;
-        _ = FollowAsync();
+        Start(FollowAsync);
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -149,6 +149,12 @@ public sealed partial class FleetPage : IAsyncDisposable
             _held.Show(_view);
         }
     }
+
+    private void SelectAll(bool isSelected) => Go(
+        _state with { Selected = isSelected ? [.. _held.Rows.Select(row => row.Instance?.InstanceId).OfType<string>().Take(FleetPageState.MostSelected).Order(StringComparer.Ordinal)] : [] }, isStep: false);
+
+    /// <summary>As the table calls it.</summary>
+    private static string StateLabel(string name) => InstanceProblemAdvice.NameOf(Enum.Parse<InstanceState>(name, ignoreCase: true));
 
     private async Task ReleaseAsync()
     {

@@ -14,21 +14,21 @@ public sealed partial class FleetTable
 
     private static readonly IReadOnlyList<Head> Heads =
     [
-        new(FleetColumn.Service, "Service", "", "140px", false, ""),
-        new(FleetColumn.Version, "Version", "", "80px", false, ""),
-        new(FleetColumn.Host, "Host", "", "130px", false, ""),
-        new(FleetColumn.Process, "Pod or pid", "", "134px", false, ""),
-        new(FleetColumn.Runtime, "Runtime", "", "70px", false, ""),
-        new(FleetColumn.Cpu, "CPU", "cores", "82px", true, "CPU cores in use"),
-        new(FleetColumn.Heap, "Heap", "MB", "76px", true, "All generations after the last GC"),
+        new(FleetColumn.Service, "Service", "", "130px", false, ""),
+        new(FleetColumn.Version, "Version", "", "72px", false, ""),
+        new(FleetColumn.Host, "Host", "", "130px", false, "", IsSpare: true),
+        new(FleetColumn.Process, "Pod or pid", "", "124px", false, ""),
+        new(FleetColumn.Runtime, "Runtime", "", "72px", false, "", IsSpare: true),
+        new(FleetColumn.Cpu, "CPU", "cores", "80px", true, "CPU cores in use"),
+        new(FleetColumn.Heap, "Heap", "MB", "72px", true, "All generations after the last GC"),
         new(FleetColumn.TimeInGc, "GC", "%", "60px", true, "Share of the last minute that GC pauses took"),
-        new(FleetColumn.LastPause, "Last", "ms", "72px", true, "Longest pause of the latest window that had a GC"),
-        new(FleetColumn.PauseP99, "p99", "ms", "72px", true, "99th percentile of GC pauses over the last minute"),
-        new(FleetColumn.MaxPause, "Max", "ms", "72px", true, "Longest GC pause of the last minute"),
-        new(FleetColumn.Allocation, "Alloc", "MB/s", "90px", true, "Allocated bytes per second"),
-        new(FleetColumn.GcCount, "GCs", "", "76px", true, "GCs since the agent began to watch"),
-        new(FleetColumn.State, "State", "", "118px", false, "Whether it can be watched, and if not, why: point at it for what to do"),
-        new(FleetColumn.LastSeen, "Seen", "", "56px", true, "Age of the last report"),
+        new(FleetColumn.LastPause, "Last", "ms", "72px", true, "Longest pause of the latest window that had a GC", IsSpare: true),
+        new(FleetColumn.PauseP99, "p99", "ms", "74px", true, "99th percentile of GC pauses over the last minute"),
+        new(FleetColumn.MaxPause, "Max", "ms", "74px", true, "Longest GC pause of the last minute"),
+        new(FleetColumn.Allocation, "Alloc", "MB/s", "92px", true, "Allocated bytes per second"),
+        new(FleetColumn.GcCount, "GCs", "", "76px", true, "GCs since the agent began to watch", IsSpare: true),
+        new(FleetColumn.State, "State", "", "108px", false, "Whether it can be watched, and if not, why: point at it for what to do"),
+        new(FleetColumn.LastSeen, "Seen", "", "64px", true, "Age of the last report"),
     ];
 
     [Parameter, EditorRequired] public IReadOnlyList<FleetRow> Rows { get; set; } = [];
@@ -45,6 +45,11 @@ public sealed partial class FleetTable
     [Parameter] public EventCallback<(string InstanceId, bool IsSelected)> OnSelect { get; set; }
 
     [Parameter] public EventCallback<(string Service, bool IsOpen)> OnOpen { get; set; }
+
+    /// <summary>Chooses all shown rows, or none; without it there is no box for that.</summary>
+    [Parameter] public EventCallback<bool> OnSelectAll { get; set; }
+
+    private bool AreAllSelected => State.Selected.Count > 0 && Rows.All(row => row.Instance is not { } instance || State.Selected.Contains(instance.InstanceId));
 
     private ICollection<FleetRow> Items => Rows as ICollection<FleetRow> ?? [.. Rows];
 
@@ -64,5 +69,9 @@ public sealed partial class FleetTable
         ? "fp-tag fp-bad"
         : instance.State switch { InstanceState.Running => "", InstanceState.Unreachable => "fp-tag fp-warn", _ => "fp-tag" };
 
-    private sealed record Head(FleetColumn Column, string Title, string Unit, string Width, bool IsNumber, string Meaning);
+    private sealed record Head(FleetColumn Column, string Title, string Unit, string Width, bool IsNumber, string Meaning, bool IsSpare = false)
+    {
+        /// <summary>Spare columns make room on narrow screens.</summary>
+        public string? Class => IsSpare ? "fleet-spare" : null;
+    }
 }

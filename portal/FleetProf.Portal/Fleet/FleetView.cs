@@ -16,6 +16,9 @@ public sealed class FleetView
     /// <summary>Instances that are not ended.</summary>
     public int LiveCount { get; private init; }
 
+    /// <summary>Instances that pass the filters, are not ended and cannot be watched now.</summary>
+    public int TroubledCount { get; private init; }
+
     public static FleetView Of(FleetSnapshot snapshot, FleetPageState state)
     {
         var words = state.Search.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -23,10 +26,14 @@ public sealed class FleetView
         return new()
         {
             ShownCount = shown.Count,
+            TroubledCount = shown.Count(IsTroubled),
             LiveCount = snapshot.Instances.Values.Count(instance => instance.State != InstanceState.Ended),
             Rows = state.IsGrouped ? Grouped(shown, state) : [.. Sorted(shown, state).Select(RowOf)],
         };
     }
+
+    private static bool IsTroubled(Instance instance) =>
+        instance.State != InstanceState.Ended && (instance.Problem != InstanceProblem.None || instance.State == InstanceState.Unreachable);
 
     private static bool Passes(Instance instance, FleetPageState state) =>
         (state.Services.Count == 0 || state.Services.Contains(instance.Service))

@@ -8,7 +8,7 @@ internal static class InstanceProblemAdvice
     /// <summary>A word or three for a table.</summary>
     public static string NameOf(Instance instance) => instance.Problem switch
     {
-        InstanceProblem.None => instance.State switch { InstanceState.Running => "running", InstanceState.Ended => "ended", _ => "agent away" },
+        InstanceProblem.None => NameOf(instance.State),
         InstanceProblem.DiagnosticsDisabled => "diagnostics off",
         InstanceProblem.SocketGone => "socket gone",
         InstanceProblem.SocketNotOwned => "foreign socket",
@@ -18,6 +18,8 @@ internal static class InstanceProblemAdvice
         InstanceProblem.SessionLost => "session lost",
         _ => "not watched",
     };
+
+    public static string NameOf(InstanceState state) => state switch { InstanceState.Running => "running", InstanceState.Ended => "ended", _ => "agent away" };
 
     /// <summary>What to do; empty when all is well.</summary>
     public static string NextStepOf(Instance instance) => instance.Problem switch

@@ -12,9 +12,10 @@ namespace FleetProf.Portal.GcPauses;
 /// <summary>One service: how it is now, its trends, its captures and comparisons, its instances.</summary>
 public sealed partial class ServicePage : IDisposable
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _left = new();
     private ServicePageState _state = new();
-    private FleetPageState _fleet = new() { Sort = FleetColumn.PauseP99, IsDescending = true };
     private FleetSnapshot _snapshot = FleetSnapshot.Empty;
     private IReadOnlyList<FleetRow> _rows = [];
     private ServiceTotal? _total;
@@ -35,14 +36,17 @@ public sealed partial class ServicePage : IDisposable
 
     [Inject] public required TimeProvider Clock { get; init; }
 
-    private string CaptureUri => _fleet.Selected.Count > 0 ? _fleet.ToCaptureUri() : new PageQuery().Add("services", Service).ToUri("/campaigns/new");
+    private FleetPageState InstanceTable => _state.ToFleet(Service);
+
+    private string CaptureUri => _state.Selected.Count > 0 ? InstanceTable.ToCaptureUri() : new PageQuery().Add("services", Service).ToUri("/campaigns/new");
 
     private string CompareUri => new PageQuery().Add("service", Service).Add("baseline", _row?.LastDeploy?.PreviousVersion).Add("candidate", _row?.LastDeploy?.Version).ToUri("/compare");
 
     protected override void OnInitialized()
     {
         Navigation.LocationChanged += OnLocationChanged;
-        _ = FollowAsync();
+        Start(FollowAsync);
+        Start(KeepFreshAsync);
     }
 
     protected override async Task OnParametersSetAsync()
@@ -76,6 +80,24 @@ public sealed partial class ServicePage : IDisposable
         }
     }
 
+    /// <summary>Deploys, captures and verdicts come while somebody waits for them here.</summary>
+    private async Task KeepFreshAsync()
+    {
+        using var timer = new PeriodicTimer(Interval, Clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_left.Token))
+            {
+                await InvokeAsync(LoadAsync);
+                await InvokeAsync(StateHasChanged);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The page was left.
+        }
+    }
+
     private async Task FollowAsync()
     {
         try
@@ -98,17 +120,15 @@ public sealed partial class ServicePage : IDisposable
     private void Show(FleetSnapshot snapshot)
     {
         _snapshot = snapshot;
-        _rows = FleetView.Of(snapshot, _fleet with { Services = [Service] }).Rows;
+        _rows = FleetView.Of(snapshot, InstanceTable).Rows;
         _total = _rows.Count == 0 ? null : ServiceTotal.Of(Service, [.. _rows.Select(row => row.Instance!)]);
     }
 
-    private void Sort(FleetColumn column)
-    {
-        _fleet = _fleet.SortedBy(column);
-        Show(_snapshot);
-    }
-
     private void Go(ServicePageState state) => Navigation.NavigateTo(state.ToUri(Service));
+
+    /// <summary>A tick of a box is no step that the back button takes back.</summary>
+    private void Select((string InstanceId, bool IsSelected) change) =>
+        Navigation.NavigateTo(_state.With(InstanceTable.WithSelected(change.InstanceId, change.IsSelected)).ToUri(Service), replace: true);
 
     private void Reset()
     {
@@ -120,8 +140,12 @@ public sealed partial class ServicePage : IDisposable
 
     private void OnLocationChanged(object? sender, LocationChangedEventArgs change) => _ = InvokeAsync(() =>
     {
-        _state = ServicePageState.FromUri(change.Location);
-        StateHasChanged();
+        if (new Uri(change.Location).AbsolutePath == new Uri(Navigation.ToAbsoluteUri(_state.ToUri(Service)).AbsoluteUri).AbsolutePath)
+        {
+            _state = ServicePageState.FromUri(change.Location);
+            Show(_snapshot);
+            StateHasChanged();
+        }
     });
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using FleetProf.Portal.Fleet;
 using FleetProf.Portal.Layout;
 
 namespace FleetProf.Portal.GcPauses;
@@ -30,6 +31,14 @@ public sealed record ServicePageState
     /// <summary>Pauses by generation instead of by percentile.</summary>
     public bool IsByGeneration { get; init; }
 
+    /// <summary>Order of the instances; at first those with the longest pauses.</summary>
+    public FleetColumn Sort { get; init; } = FleetColumn.PauseP99;
+
+    public bool IsDescending { get; init; } = true;
+
+    /// <summary>Ids of the instances chosen for a capture.</summary>
+    public IReadOnlyList<string> Selected { get; init; } = [];
+
     public bool IsAbsolute => From is not null;
 
     /// <summary>Unknown or broken parts of an address are left out.</summary>
@@ -46,6 +55,9 @@ public sealed record ServicePageState
             Instance = query.Text("instance"),
             IsPerInstance = query.Text("each") == "instance",
             IsByGeneration = query.Text("pauses") == "generation",
+            Sort = query.Choice("sort", FleetColumn.PauseP99),
+            IsDescending = query.Text("order") != "asc",
+            Selected = query.Texts("select", FleetPageState.MostSelected),
         };
     }
 
@@ -56,7 +68,16 @@ public sealed record ServicePageState
         .Add("instance", Instance)
         .Add("each", IsPerInstance ? "instance" : null)
         .Add("pauses", IsByGeneration ? "generation" : null)
+        .Add("sort", Sort == FleetColumn.PauseP99 ? null : PageQuery.NameOf(Sort))
+        .Add("order", IsDescending ? null : "asc")
+        .Add("select", Selected)
         .ToUri($"/services/{Uri.EscapeDataString(service)}");
+
+    /// <summary>Order and choice of its instances, as the fleet's table takes them.</summary>
+    public FleetPageState ToFleet(string service) => new() { Services = [service], Sort = Sort, IsDescending = IsDescending, Selected = Selected };
+
+    /// <summary>Takes over order and choice from the fleet's table.</summary>
+    public ServicePageState With(FleetPageState fleet) => this with { Sort = fleet.Sort, IsDescending = fleet.IsDescending, Selected = fleet.Selected };
 
     /// <summary>An absolute range of at least ten seconds, the shortest window that is kept.</summary>
     public ServicePageState Between(DateTimeOffset from, DateTimeOffset to) => this with

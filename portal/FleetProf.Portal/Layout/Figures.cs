@@ -48,6 +48,13 @@ internal static class Figures
     /// <summary>To the minute, with its zone.</summary>
     public static string Moment(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
+    /// <summary>From one time to another, with its zone; the second date only where it is another one.</summary>
+    public static string Span(DateTimeOffset from, DateTimeOffset to) =>
+        $"{Day(from)} {Clock(from)} – {(Day(from) == Day(to) ? "" : $"{Day(to)} ")}{Clock(to)} UTC";
+
+    /// <summary>"1 host", "2 hosts".</summary>
+    public static string Count(long count, string one, string? many = null) => $"{Count(count)} {(count == 1 ? one : many ?? $"{one}s")}";
+
     /// <summary>Largest unit only: "12 s", "4 min", "3 h", "2 d"; never negative.</summary>
     public static string Age(TimeSpan age)
     {
@@ -55,6 +62,8 @@ internal static class Figures
         var (value, unit) = seconds switch { < 90 => (seconds, "s"), < 5400 => (seconds / 60, "min"), < 129_600 => (seconds / 3600, "h"), _ => (seconds / 86_400, "d") };
         return string.Create(CultureInfo.InvariantCulture, $"{Math.Round(value):0} {unit}");
     }
+
+    private static string Day(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static string Digits(double value) => value.ToString(Math.Abs(value) switch { >= 100 => "N0", >= 10 => "0.0", _ => "0.00" }, CultureInfo.InvariantCulture);
 }

@@ -54,6 +54,31 @@ public sealed class FleetPageTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task SelectAll_Checked_ChoosesWhatIsShown()
+    {
+        await using var open = await browser.OpenAsync("/?service=catalog");
+        var page = open.Page;
+        await Expect(page.Locator("tbody tr.fleet-row").First).ToBeVisibleAsync();
+
+        await page.GetByLabel("Select all shown").CheckAsync();
+
+        await Expect(page.GetByText("30 selected")).ToBeVisibleAsync();
+        await Expect(page.Locator("tbody tr.fleet-row input").First).ToBeCheckedAsync();
+        await page.GetByLabel("Select all shown").UncheckAsync();
+        await Expect(page.GetByText("30 selected")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task Table_OnANarrowScreen_ShowsTheStateWithoutScrolling()
+    {
+        await using var open = await browser.OpenAsync("/", width: 1024);
+        await Expect(open.Page.Locator("tbody tr.fleet-row").First).ToBeVisibleAsync();
+
+        await Expect(open.Page.Locator("th >> text=Seen")).ToBeInViewportAsync(new() { Ratio = 1 });
+        await Expect(open.Page.Locator("th >> text=Runtime")).ToBeHiddenAsync();
+    }
+
+    [Fact]
     public async Task Row_Clicked_OpensItsService()
     {
         await using var open = await browser.OpenAsync("/?service=catalog");

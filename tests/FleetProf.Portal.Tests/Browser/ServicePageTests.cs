@@ -31,6 +31,50 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task Refresh_WhileBrushing_LeavesTheBrush()
+    {
+        await using var open = await browser.OpenAsync("/comparisons");
+        var page = open.Page;
+        // Between the markers, which take the pointer for themselves. The charts ask again every 10 seconds; here every half one.
+        await page.RouteAsync(Trends(), async route =>
+        {
+            var answer = await route.FetchAsync();
+            await route.FulfillAsync(new() { Response = answer, Body = (await answer.TextAsync()).Replace("REFRESH_MILLISECONDS = 10_000", "REFRESH_MILLISECONDS = 500", StringComparison.Ordinal) });
+        });
+        await page.GotoAsync("/services/checkout");
+        await Expect(page.Locator(".trend .u-over")).ToHaveCountAsync(4);
+        // At once, for the charts may be drawn anew at any moment.
+        var box = await page.EvaluateAsync<float[]>("(() => { const { x, y } = document.querySelector('.trend .u-over').getBoundingClientRect(); return [x, y]; })()");
+
+        await page.Mouse.MoveAsync(box[0] + 100, box[1] + 60);
+        await page.RunAndWaitForResponseAsync(() => Task.CompletedTask, new Regex("/trend\\?"));
+        await Expect(page.Locator(".trend .u-cursor-x:not(.u-off)")).ToHaveCountAsync(4);
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(box[0] + 260, box[1] + 60, new() { Steps = 4 });
+        // Longer than two refreshes.
+        await page.WaitForFunctionAsync("() => new Promise((done) => setTimeout(() => done(true), 1200))");
+
+        Assert.Equal("160px", await page.EvaluateAsync<string>("document.querySelector('.trend .u-select').style.width"));
+        await page.Mouse.UpAsync();
+        await Expect(page).ToHaveURLAsync(AbsoluteRange());
+    }
+
+    [Fact]
+    public async Task Instance_ChosenFarBelow_BringsTheChartsIntoView()
+    {
+        await using var open = await browser.OpenAsync("/services/checkout");
+        var page = open.Page;
+        await Expect(page.Locator(".trend .u-over")).ToHaveCountAsync(4);
+        await page.Locator(".service-instances th button >> text=Host").ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("sort=host"));
+
+        await page.Locator(".service-instances tr.fleet-row a").First.ClickAsync();
+
+        await Expect(page).ToHaveURLAsync(new Regex("sort=host.*instance=|instance=.*sort=host"));
+        await Expect(page.Locator(".trend").First).ToBeInViewportAsync();
+    }
+
+    [Fact]
     public async Task Cursor_OnOneChart_MovesOnAll()
     {
         await using var open = await browser.OpenAsync("/services/checkout");

@@ -15,7 +15,7 @@ public sealed class FleetViewTests
         var view = FleetView.Of(Snapshot(Row("a"), Row("b") with { State = InstanceState.Ended }, Row("c") with { State = InstanceState.Unreachable }), new());
 
         Assert.Equal(["a", "c"], view.Rows.Select(row => row.Key));
-        Assert.Equal((2, 2), (view.ShownCount, view.LiveCount));
+        Assert.Equal((2, 2, 1), (view.ShownCount, view.LiveCount, view.TroubledCount));
     }
 
     [Theory]
@@ -69,6 +69,26 @@ public sealed class FleetViewTests
 
         return forth.SequenceEqual(back) && forth.Distinct().Count() == rows.Length;
     });
+
+    [Fact]
+    public void View_SortedByPodOrPid_GoesByWhatIsShown()
+    {
+        var snapshot = Snapshot(Row("a") with { Pid = 1234 }, Row("b") with { Pid = 99 }, Row("c") with { Pod = "cart-2", Pid = 7 }, Row("d") with { Pod = "cart-1", Pid = 9 });
+
+        var view = FleetView.Of(snapshot, new() { Sort = FleetColumn.Process });
+
+        Assert.Equal("dcba", string.Concat(view.Rows.Select(row => row.Key)));
+    }
+
+    [Fact]
+    public void View_SortedByAge_PutsTheOldestFirstWhenDescending()
+    {
+        var snapshot = Snapshot(Row("new"), Row("old") with { LastSeenAt = Now.AddMinutes(-5) });
+
+        var view = FleetView.Of(snapshot, new FleetPageState().SortedBy(FleetColumn.LastSeen));
+
+        Assert.Equal(["old", "new"], view.Rows.Select(row => row.Key));
+    }
 
     [Fact]
     public void HeldRows_Refreshed_KeepPlacesTakeFiguresAndCountNewOnes()

@@ -1,3 +1,4 @@
+using FleetProf.Portal.Fleet;
 using FleetProf.Portal.GcPauses;
 
 namespace FleetProf.Portal.Tests.GcPauses;
@@ -12,6 +13,17 @@ public sealed class ServicePageStateTests
         var state = new ServicePageState { Range = "6h", Instance = "a/b c", IsPerInstance = true, IsByGeneration = true }.Between(Noon, Noon.AddMinutes(7));
 
         Assert.Equal(state, ServicePageState.FromUri($"http://host{state.ToUri("my service/1")}"));
+    }
+
+    [Fact]
+    public void State_OrderAndChoiceOfInstances_StandInTheAddress()
+    {
+        var state = new ServicePageState { Sort = FleetColumn.Heap, IsDescending = false, Selected = ["i2", "i1"] };
+
+        Assert.Equal("/services/checkout?sort=heap&order=asc&select=i2&select=i1", state.ToUri("checkout"));
+        var read = ServicePageState.FromUri($"http://host{state.ToUri("checkout")}").ToFleet("checkout");
+        Assert.Equal((FleetColumn.Heap, false), (read.Sort, read.IsDescending));
+        Assert.Equal(["i1", "i2"], read.Selected);
     }
 
     [Fact]

@@ -27,8 +27,11 @@ export async function start(root, options, page) {
 export function update(root, options) {
   const trends = running.get(root);
   if (!trends) throw new Error("the charts were not started");
+  const isOtherInstance = options.instance !== trends.options.instance;
   trends.options = options;
   trends.refresh();
+  // Instances are chosen far below the charts: show what was chosen.
+  if (isOtherInstance && root.getBoundingClientRect().top < 0) root.scrollIntoView();
 }
 
 /** @param {HTMLElement} root */
@@ -46,6 +49,7 @@ class Trends {
     this.plots = [];
     this.generation = 0;
     this.data = null;
+    this.isPressed = false;
     root.innerHTML = `<p class="fp-problem" role="alert" hidden></p><div class="trend-grid"></div><p class="trend-status fp-muted" role="status"></p>
       <details class="trend-data"><summary>Same data as a table</summary><div class="fp-scroll"></div></details>`;
     this.problem = root.querySelector(".fp-problem");
@@ -57,12 +61,17 @@ class Trends {
     document.addEventListener("fp-theme", this.redraw);
     this.resize = new ResizeObserver(() => this.fit());
     this.resize.observe(this.grid);
+    // Charts that are drawn anew forget the brush that is being drawn on them.
+    this.listening = new AbortController();
+    const { signal } = this.listening;
+    this.grid.addEventListener("pointerdown", () => { this.isPressed = true; }, { signal });
+    for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, () => { this.isPressed = false; }, { signal });
     this.timer = setInterval(() => {
-      if (this.options.from === null && !document.hidden) this.refresh();
+      if (this.options.from === null && !document.hidden && !this.isPressed) this.refresh({ isTick: true });
     }, REFRESH_MILLISECONDS);
   }
 
-  async refresh() {
+  async refresh({ isTick = false } = {}) {
     const generation = ++this.generation;
     const to = this.options.to ?? Date.now();
     const range = { from: this.options.from ?? to - this.options.rangeMs, to };
@@ -70,6 +79,7 @@ class Trends {
     try {
       const [trend, markers] = await Promise.all([fetchTrend(this.options, range), fetchMarkers(this.options, range)]);
       if (generation !== this.generation) return; // A newer question is under way.
+      if (isTick && this.isPressed) return; // The next tick brings it.
       this.data = { ...trend, ...markers, range };
       this.problem.hidden = true;
       this.draw();
@@ -84,6 +94,7 @@ class Trends {
 
   draw() {
     if (!this.data) return;
+    const cursors = this.plots.map(({ cursor }) => ({ left: cursor.left, top: cursor.top }));
     this.clear();
     const { points, stepSeconds, hiddenInstances } = this.data;
     this.plots = makePlots(this.grid, this.data, this.options, {
@@ -91,6 +102,8 @@ class Trends {
       reset: () => this.page.invokeMethodAsync("OnDoubleClick").catch(() => {}),
     });
     this.fit();
+    // Who reads a value under the pointer keeps it over a refresh.
+    this.plots.forEach((plot, i) => { if (cursors[i]?.left >= 0) plot.setCursor(cursors[i], true, false); });
     const gcs = points.reduce((sum, point) => sum + point.gcCount, 0);
     const missed = points.reduce((sum, point) => sum + point.missedGcCount, 0);
     this.status.textContent = points.length === 0
@@ -120,6 +133,7 @@ class Trends {
 
   stop() {
     clearInterval(this.timer);
+    this.listening.abort();
     this.generation++;
     this.resize.disconnect();
     document.removeEventListener("fp-theme", this.redraw);
