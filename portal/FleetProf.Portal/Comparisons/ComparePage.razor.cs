@@ -1,8 +1,8 @@
+using System.Globalization;
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Contracts.Fleet;
 using FleetProf.Portal.Access;
 using FleetProf.Portal.Campaigns;
-using FleetProf.Portal.Layout;
 using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -53,7 +53,7 @@ public sealed partial class ComparePage : IDisposable
             _loaded = _state.Service;
             (_deploys, _comparisons) = _loaded is { } service
                 ? (await fleet.ListDeploysAsync(service, 20), await Cluster.GetGrain<IComparisonQueryGrain>(0).ListAsync(service, 20))
-                : ([], []);
+                : ([], await Cluster.GetGrain<IComparisonQueryGrain>(0).ListAsync(null, 20));
         });
     }
 
@@ -110,9 +110,14 @@ public sealed partial class ComparePage : IDisposable
 
     private static string? Value(ChangeEventArgs change) => change.Value is string { Length: > 0 } text ? text : null;
 
-    private static string Span(DateTimeOffset? from, DateTimeOffset? to) => from is null && to is null
-        ? "chosen by the silo"
-        : $"{(from is { } start ? Figures.Moment(start) : "…")} – {(to is { } end ? Figures.Moment(end) : "…")}";
+    private static DateTimeOffset? Time(ChangeEventArgs change) =>
+        DateTimeOffset.TryParse(Value(change), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+
+    private IEnumerable<(string Title, DateTimeOffset? Value, Func<DateTimeOffset?, ComparePageState> With)> Times =>
+    [
+        ("A from", _state.BaselineFrom, time => _state with { BaselineFrom = time }), ("A to", _state.BaselineTo, time => _state with { BaselineTo = time }),
+        ("B from", _state.CandidateFrom, time => _state with { CandidateFrom = time }), ("B to", _state.CandidateTo, time => _state with { CandidateTo = time }),
+    ];
 
     public void Dispose() => Navigation.LocationChanged -= OnLocationChanged;
 }

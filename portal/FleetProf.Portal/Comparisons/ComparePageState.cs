@@ -38,6 +38,28 @@ public sealed record ComparePageState
         };
     }
 
+    /// <summary>What was compared, to be asked again. The times of a comparison that followed a deploy are left to the silo, which knows more of them by now.</summary>
+    public static ComparePageState Of(Comparison comparison)
+    {
+        var versions = new ComparePageState { Service = comparison.Service, Baseline = comparison.Baseline.Version, Candidate = comparison.Candidate.Version };
+        return comparison.RequestedBy == "deploy" ? versions : versions with
+        {
+            BaselineFrom = comparison.Baseline.From,
+            BaselineTo = comparison.Baseline.To,
+            CandidateFrom = comparison.Candidate.From,
+            CandidateTo = comparison.Candidate.To,
+        };
+    }
+
+    /// <summary>The same for a terminal or a pipeline.</summary>
+    public string ToCommand() => string.Join(' ', new[]
+    {
+        ("compare", Service), ("--baseline", Baseline), ("--candidate", Candidate), ("--baseline-from", Text(BaselineFrom)), ("--baseline-to", Text(BaselineTo)),
+        ("--candidate-from", Text(CandidateFrom)), ("--candidate-to", Text(CandidateTo)),
+    }.Where(part => part.Item2 is not null).Select(part => $"{part.Item1} {part.Item2}").Prepend("fleetprof"));
+
+    private static string? Text(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+
     public string ToUri() => new PageQuery()
         .Add("service", Service)
         .Add("baseline", Baseline)

@@ -31,7 +31,7 @@ public sealed partial class ComparisonPage : IDisposable
             await LoadAsync();
             if (isFirst)
             {
-                _ = FollowAsync();
+                Start(FollowAsync);
             }
         }
     }
@@ -67,10 +67,15 @@ public sealed partial class ComparisonPage : IDisposable
         {
             _problem = "The silo cannot be reached. If it was stopped, start it again: fleetprof up.";
         }
+        catch (OperationCanceledException)
+        {
+            // The page was left.
+        }
     }
 
-    private static string AgainUri(Comparison comparison) =>
-        new ComparePageState { Service = comparison.Service, Baseline = comparison.Baseline.Version, Candidate = comparison.Candidate.Version }.ToUri();
+    private static string AgainUri(Comparison comparison) => ComparePageState.Of(comparison).ToUri();
+
+    private static string CommandOf(Comparison comparison) => ComparePageState.Of(comparison).ToCommand();
 
     /// <summary>Both sides in one range, with a margin.</summary>
     private static string TrendUri(Comparison comparison)

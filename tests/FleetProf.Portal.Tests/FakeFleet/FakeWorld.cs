@@ -37,6 +37,9 @@ internal sealed class FakeWorld
 
     public ConcurrentDictionary<string, string> Tokens { get; } = new();
 
+    /// <summary>Services about which the comparisons answer with a fault that nobody expects.</summary>
+    public ConcurrentDictionary<string, bool> Faulty { get; } = new();
+
     public string FileServer { get; set; } = "";
 
     /// <summary>When set, files are linked to here instead of the file server.</summary>
