@@ -21,6 +21,10 @@ public sealed partial class CampaignPage : IDisposable
 
     [Parameter] public string CampaignId { get; set; } = "";
 
+    [SupplyParameterFromQuery(Name = "sort")] public string? Sort { get; set; }
+
+    [SupplyParameterFromQuery(Name = "order")] public string? Order { get; set; }
+
     [CascadingParameter] public Task<AuthenticationState>? Login { get; set; }
 
     [Inject] public required IClusterClient Cluster { get; init; }
@@ -60,7 +64,7 @@ public sealed partial class CampaignPage : IDisposable
         _shown = new();
         if (Ids.IsKey(CampaignId))
         {
-            _ = FollowAsync(CampaignId, _shown.Token);
+            Start(() => FollowAsync(CampaignId, _shown.Token));
         }
     }
 

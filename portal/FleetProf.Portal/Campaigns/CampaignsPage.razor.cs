@@ -1,4 +1,5 @@
 using FleetProf.Contracts.Campaigns;
+using FleetProf.Portal.Layout;
 using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Components;
 
@@ -11,14 +12,25 @@ public sealed partial class CampaignsPage : IDisposable
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
 
+    private static readonly TimeSpan TypingRest = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>While nothing runs, every fifth look is enough: others may start something.</summary>
+    private const int CalmTicks = 5;
+
     private readonly CancellationTokenSource _gone = new();
     private IReadOnlyList<CampaignRow>? _campaigns;
     private DateTimeOffset? _asOf;
     private string? _problem;
+    private string _text = "";
+    private int _typing;
 
     [SupplyParameterFromQuery(Name = "q")] public string? Text { get; set; }
 
     [SupplyParameterFromQuery(Name = "state")] public string? State { get; set; }
+
+    [SupplyParameterFromQuery(Name = "sort")] public string? Sort { get; set; }
+
+    [SupplyParameterFromQuery(Name = "order")] public string? Order { get; set; }
 
     [Inject] public required IClusterClient Cluster { get; init; }
 
@@ -26,17 +38,40 @@ public sealed partial class CampaignsPage : IDisposable
 
     [Inject] public required TimeProvider Clock { get; init; }
 
-    private IEnumerable<CampaignRow> Shown => _campaigns!.Where(row =>
+    private TableOrder Sorting => TableOrder.Of(Sort, Order);
+
+    private IEnumerable<CampaignRow> Shown => Sorting.Apply(_campaigns!.Where(row =>
         (!Enum.TryParse<CampaignState>(State, ignoreCase: true, out var state) || row.State == state)
-        && (string.IsNullOrEmpty(Text) || row.Services.Append(row.Name).Any(text => text.Contains(Text, StringComparison.OrdinalIgnoreCase))));
+        && row.Services.Append(row.Name).Any(text => text.Contains(_text.Trim(), StringComparison.OrdinalIgnoreCase))), ValueOf);
+
+    private static Func<CampaignRow, IComparable?>? ValueOf(string column) => column switch
+    {
+        "name" => row => CampaignWords.NameOf(row.Name, row.Services),
+        "services" => row => string.Join(", ", row.Services),
+        "state" => row => CampaignWords.Of(row.State),
+        "ready" => row => row.ReadyCount,
+        "failed" => row => row.FailedCount,
+        "created" => row => row.CreatedAt,
+        "schedule" => row => row.Cron,
+        "by" => row => row.RequestedBy,
+        _ => null,
+    };
 
     protected override Task OnInitializedAsync() => LoadAsync();
+
+    protected override void OnParametersSet()
+    {
+        if (_typing == 0 && _text.Trim() != (Text ?? ""))
+        {
+            _text = Text ?? "";
+        }
+    }
 
     protected override void OnAfterRender(bool firstRender)
     {
         if (firstRender)
         {
-            _ = KeepFreshAsync();
+            Start(KeepFreshAsync);
         }
     }
 
@@ -57,15 +92,27 @@ public sealed partial class CampaignsPage : IDisposable
         }
     }
 
-    /// <summary>Asks again while a campaign of the list runs.</summary>
+    /// <summary>Filters at once, but writes the address only when the typing rests: each address comes back later than the next letter.</summary>
+    private async Task OnTextAsync()
+    {
+        var turn = ++_typing;
+        await Task.Delay(TypingRest, Clock);
+        if (turn == _typing && !_gone.IsCancellationRequested)
+        {
+            _typing = 0;
+            Filter("q", _text.Trim());
+        }
+    }
+
+    /// <summary>Asks again, often while a campaign of the list runs.</summary>
     private async Task KeepFreshAsync()
     {
         try
         {
             using var timer = new PeriodicTimer(Interval, Clock);
-            while (await timer.WaitForNextTickAsync(_gone.Token))
+            for (var tick = 1; await timer.WaitForNextTickAsync(_gone.Token); tick++)
             {
-                if (_problem is not null || _campaigns?.Any(row => row.State == CampaignState.Running) == true)
+                if (tick % CalmTicks == 0 || _problem is not null || _campaigns?.Any(row => row.State == CampaignState.Running) == true)
                 {
                     await InvokeAsync(LoadAsync);
                     await InvokeAsync(StateHasChanged);

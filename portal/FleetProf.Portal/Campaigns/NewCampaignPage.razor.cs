@@ -47,6 +47,16 @@ public sealed partial class NewCampaignPage : IDisposable
 
     [SupplyParameterFromQuery(Name = "cron")] public string? Cron { get; set; }
 
+    [SupplyParameterFromQuery(Name = "labels")] public string? Labels { get; set; }
+
+    [SupplyParameterFromQuery(Name = "atOnce")] public int? AtOnce { get; set; }
+
+    [SupplyParameterFromQuery(Name = "minutes")] public int? Minutes { get; set; }
+
+    [SupplyParameterFromQuery(Name = "name")] public string? Name { get; set; }
+
+    [SupplyParameterFromQuery(Name = "reason")] public string? Reason { get; set; }
+
     [CascadingParameter] public Task<AuthenticationState>? Login { get; set; }
 
     [Inject] public required IClusterClient Cluster { get; init; }
@@ -74,6 +84,11 @@ public sealed partial class NewCampaignPage : IDisposable
             DurationSeconds = Seconds ?? 10,
             IsRecurring = Cron is not null,
             Cron = Cron ?? "0 3 * * *",
+            Labels = Labels ?? "",
+            MaxConcurrentPerService = AtOnce ?? 1,
+            DeadlineMinutes = Minutes ?? 60,
+            Name = Name ?? "",
+            Reason = Reason ?? "",
         };
         await LoadAsync();
     }
@@ -96,7 +111,7 @@ public sealed partial class NewCampaignPage : IDisposable
         }
     }
 
-    /// <summary>Asks the silo once the typing pauses.</summary>
+    /// <summary>Once the typing pauses: keeps what was entered in the address, where a lost connection cannot take it, and asks the silo.</summary>
     private async Task Changed()
     {
         await _asking.CancelAsync();
@@ -106,6 +121,7 @@ public sealed partial class NewCampaignPage : IDisposable
         try
         {
             await Task.Delay(TypingPause, Clock, cancellation);
+            Navigation.NavigateTo(NewCampaignQuery.Of(_draft.ToSpec()), replace: true);
             await PreviewAsync(cancellation);
         }
         catch (OperationCanceledException)
@@ -157,6 +173,8 @@ public sealed partial class NewCampaignPage : IDisposable
             return;
         }
 
+        // A late answer to the typing must not lead back here from where the start leads.
+        await _asking.CancelAsync();
         // One id for this form: a second click, or a second try after a lost answer, starts nothing twice.
         _campaignId ??= Ids.Next();
         _isStarting = true;

@@ -78,7 +78,7 @@ public sealed partial class CapturePage : IAsyncDisposable
         await ReadAsync(cancellation);
         if (_capture is { State: < CaptureState.Ready } open && !cancellation.IsCancellationRequested)
         {
-            _ = FollowAsync(open.CampaignId, cancellation);
+            Start(() => FollowAsync(open.CampaignId, cancellation));
         }
     }
 

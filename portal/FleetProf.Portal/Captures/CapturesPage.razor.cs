@@ -1,5 +1,6 @@
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Portal.Layout;
 using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Components;
 
@@ -9,6 +10,9 @@ namespace FleetProf.Portal.Captures;
 public sealed partial class CapturesPage : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
+
+    /// <summary>While nothing runs, every fifth look is enough: others may start something.</summary>
+    private const int CalmTicks = 5;
 
     private readonly CancellationTokenSource _gone = new();
     private IReadOnlyList<Capture>? _captures;
@@ -28,11 +32,17 @@ public sealed partial class CapturesPage : IDisposable
 
     [SupplyParameterFromQuery(Name = "instance")] public string? Instance { get; set; }
 
+    [SupplyParameterFromQuery(Name = "sort")] public string? Sort { get; set; }
+
+    [SupplyParameterFromQuery(Name = "order")] public string? Order { get; set; }
+
     [Inject] public required IClusterClient Cluster { get; init; }
 
     [Inject] public required NavigationManager Navigation { get; init; }
 
     [Inject] public required TimeProvider Clock { get; init; }
+
+    private TableOrder Sorting => TableOrder.Of(Sort, Order);
 
     private bool HasFilter => (Service ?? Kind ?? State ?? Campaign ?? Instance) is not null;
 
@@ -49,7 +59,7 @@ public sealed partial class CapturesPage : IDisposable
     {
         if (firstRender)
         {
-            _ = KeepFreshAsync();
+            Start(KeepFreshAsync);
         }
     }
 
@@ -91,9 +101,9 @@ public sealed partial class CapturesPage : IDisposable
         try
         {
             using var timer = new PeriodicTimer(Interval, Clock);
-            while (await timer.WaitForNextTickAsync(_gone.Token))
+            for (var tick = 1; await timer.WaitForNextTickAsync(_gone.Token); tick++)
             {
-                if (_problem is not null || _captures?.Any(capture => capture.State < CaptureState.Ready) == true)
+                if (tick % CalmTicks == 0 || _problem is not null || _captures?.Any(capture => capture.State < CaptureState.Ready) == true)
                 {
                     await InvokeAsync(LoadAsync);
                     await InvokeAsync(StateHasChanged);
@@ -115,13 +125,27 @@ public sealed partial class CapturesPage : IDisposable
         return LoadAsync();
     }
 
-    private static string Samples(Capture capture) => capture.Summary is not { } summary ? "–" : CaptureWords.Count(capture.Kind switch
+    private static long? SamplesOf(Capture capture) => capture.Summary is not { } summary ? null : capture.Kind switch
     {
         CaptureKind.Trace => summary.CpuSampleCount,
         CaptureKind.Alloc => summary.AllocSampleCount,
         CaptureKind.Gcdump => summary.ObjectCount,
         _ => summary.GcCount,
-    });
+    };
+
+    private static Func<Capture, IComparable?>? ValueOf(string column) => column switch
+    {
+        "requested" => capture => capture.RequestedAt,
+        "byService" => capture => capture.Service,
+        "version" => capture => capture.Version,
+        "byKind" => capture => CaptureWords.Of(capture.Kind),
+        "byState" => capture => capture.State,
+        "samples" => capture => SamplesOf(capture),
+        "lost" => capture => capture.Summary?.LostEvents,
+        "size" => capture => capture.SizeBytes > 0 ? capture.SizeBytes : null,
+        "host" => capture => capture.Host,
+        _ => null,
+    };
 
     private static string Remarks(Capture capture) => capture.Failure != CaptureFailure.None
         ? CaptureFailureAdvice.Explain(capture.Failure)

@@ -23,6 +23,67 @@ public sealed class CampaignPagesTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task List_SearchTypedFast_KeepsEveryLetterAndSaysWhenNothingMatches()
+    {
+        await using var open = await browser.OpenAsync("/campaigns");
+        var page = open.Page;
+        await Expect(page.Locator(".fp-table")).ToContainTextAsync("Long pauses");
+
+        await page.Keyboard.PressAsync("/");
+        await page.Keyboard.TypeAsync("long pauses of nothing", new() { Delay = 15 });
+
+        await Expect(page).ToHaveURLAsync(new Regex("q=long%20pauses%20of%20nothing$"));
+        await Expect(page.Locator("[data-search]")).ToHaveValueAsync("long pauses of nothing");
+        await Expect(page.Locator(".fp-empty")).ToContainTextAsync("No campaign matches");
+        await page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^Show all") }).ClickAsync();
+        await Expect(page.Locator("[data-search]")).ToHaveValueAsync("");
+        await Expect(page.Locator(".fp-table")).ToContainTextAsync("Long pauses");
+    }
+
+    [Fact]
+    public async Task List_HeadClicked_SortsInTheAddress()
+    {
+        await using var open = await browser.OpenAsync("/campaigns?q=e");
+        var page = open.Page;
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Not ready" }).ClickAsync();
+
+        await Expect(page).ToHaveURLAsync(new Regex("q=e&sort=failed&order=desc$"));
+        await Expect(page.Locator("th[aria-sort=descending]")).ToContainTextAsync("Not ready");
+        await Expect(page.Locator("tbody tr").First).ToContainTextAsync("Stopped early");
+        await page.GoBackAsync();
+        await Expect(page.Locator("tbody tr").First).Not.ToContainTextAsync("Stopped early");
+    }
+
+    [Fact]
+    public async Task Targets_SortedByState_PutWhatFailedOnTop()
+    {
+        await using var open = await browser.OpenAsync("/campaigns/01k0000000000000000000part");
+
+        await open.Page.GetByRole(AriaRole.Button, new() { Name = "State" }).ClickAsync();
+
+        await Expect(open.Page.Locator(".targets tbody tr").First).ToContainTextAsync(new Regex("quarantined|failed"));
+    }
+
+    [Fact]
+    public async Task Form_Filled_KeepsItselfInTheAddress()
+    {
+        await using var open = await browser.OpenAsync("/campaigns/new?services=checkout&kind=trace");
+        var page = open.Page;
+        await Expect(page.Locator(".preview-head")).ToHaveTextAsync(new Regex("^2 of"));
+
+        await page.GetByLabel("Labels", new() { Exact = true }).FillAsync("zone=eu-west-1a");
+        await page.GetByLabel("Allocations").CheckAsync();
+        await page.GetByLabel("Reason, shown with every capture").FillAsync("weekly look");
+
+        await Expect(page).ToHaveURLAsync(new Regex("kind=trace&kind=alloc.*labels=zone.*reason=weekly"));
+        await page.ReloadAsync();
+        await Expect(page.GetByLabel("Reason, shown with every capture")).ToHaveValueAsync("weekly look");
+        await Expect(page.GetByLabel("Labels", new() { Exact = true })).ToHaveValueAsync("zone=eu-west-1a");
+        await Expect(page.GetByLabel("Allocations")).ToBeCheckedAsync();
+    }
+
+    [Fact]
     public async Task Form_Filled_PreviewsStartsAndShowsProgress()
     {
         await using var open = await browser.OpenAsync("/campaigns/new?services=checkout&kind=trace");

@@ -101,6 +101,33 @@ public sealed class CapturePagesTests(BrowserFixture browser)
 
         await Expect(open.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync(CaptureFailureAdvice.NextStep(failed.Failure));
         await open.PictureAsync("capture-failed");
+        // Its instance is gone: the way on is another one of the service.
+        Assert.Equal(CaptureFailure.ProcessExited, failed.Failure);
+        await open.Page.GetByRole(AriaRole.Link, new() { Name = "Capture again…" }).ClickAsync();
+        await Expect(open.Page).ToHaveURLAsync(new Regex($"/campaigns/new\\?services={failed.Service}&kind={failed.Kind.ToString().ToLowerInvariant()}&size=1&seconds="));
+    }
+
+    [Fact]
+    public async Task Quarantined_OffersOnlyFormatsThatThereAre()
+    {
+        var quarantined = First(capture => capture.State == CaptureState.Quarantined);
+        await using var open = await browser.OpenAsync($"/captures/{quarantined.CaptureId}");
+
+        await Expect(open.Page.Locator(".download-command")).ToContainTextAsync("--format nettrace");
+    }
+
+    [Fact]
+    public async Task List_SortedBySize_KeepsItInTheAddressAndRowsOpen()
+    {
+        await using var open = await browser.OpenAsync("/captures?kind=trace");
+        var page = open.Page;
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Samples" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("kind=trace&sort=samples&order=desc$"));
+        await Expect(page.Locator("tbody tr").First).ToContainTextAsync("ready");
+        await page.Locator("tbody tr td:nth-child(6)").First.ClickAsync();
+
+        await Expect(page).ToHaveURLAsync(new Regex("/captures/01[0-9a-z]{24}-"));
     }
 
     [Fact]
