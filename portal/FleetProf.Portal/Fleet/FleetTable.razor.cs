@@ -14,10 +14,10 @@ public sealed partial class FleetTable
 
     private static readonly IReadOnlyList<Head> Heads =
     [
-        new(FleetColumn.Service, "Service", "", "130px", false, ""),
+        new(FleetColumn.Service, "Service", "", "122px", false, ""),
         new(FleetColumn.Version, "Version", "", "72px", false, ""),
         new(FleetColumn.Host, "Host", "", "130px", false, "", IsSpare: true),
-        new(FleetColumn.Process, "Pod or pid", "", "124px", false, ""),
+        new(FleetColumn.Process, "Pod or pid", "", "120px", false, ""),
         new(FleetColumn.Runtime, "Runtime", "", "72px", false, "", IsSpare: true),
         new(FleetColumn.Cpu, "CPU", "cores", "80px", true, "CPU cores in use"),
         new(FleetColumn.Heap, "Heap", "MB", "72px", true, "All generations after the last GC"),
@@ -27,8 +27,8 @@ public sealed partial class FleetTable
         new(FleetColumn.MaxPause, "Max", "ms", "74px", true, "Longest GC pause of the last minute"),
         new(FleetColumn.Allocation, "Alloc", "MB/s", "92px", true, "Allocated bytes per second"),
         new(FleetColumn.GcCount, "GCs", "", "76px", true, "GCs since the agent began to watch", IsSpare: true),
-        new(FleetColumn.State, "State", "", "108px", false, "Whether it can be watched, and if not, why: point at it for what to do"),
-        new(FleetColumn.LastSeen, "Seen", "", "64px", true, "Age of the last report"),
+        new(FleetColumn.State, "State", "", "128px", false, "Whether it can be watched, and if not, why: point at it for what to do"),
+        new(FleetColumn.LastSeen, "Seen", "", "62px", true, "Age of the last report"),
     ];
 
     [Parameter, EditorRequired] public IReadOnlyList<FleetRow> Rows { get; set; } = [];

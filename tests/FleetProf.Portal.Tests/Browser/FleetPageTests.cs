@@ -76,6 +76,11 @@ public sealed class FleetPageTests(BrowserFixture browser)
 
         await Expect(open.Page.Locator("th >> text=Seen")).ToBeInViewportAsync(new() { Ratio = 1 });
         await Expect(open.Page.Locator("th >> text=Runtime")).ToBeHiddenAsync();
+        // The longest words of a state are not cut.
+        await open.Page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("not watched$") }).ClickAsync();
+        var tag = open.Page.Locator("tbody .fp-tag").First;
+        await Expect(tag).ToContainTextAsync("diagnostics off");
+        Assert.True(await tag.EvaluateAsync<bool>("tag => tag.getBoundingClientRect().right <= tag.closest('td').getBoundingClientRect().right"));
     }
 
     [Fact]
