@@ -1,10 +1,13 @@
 using FleetProf.Agent.Control;
 using FleetProf.Agent.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 if (!OperatingSystem.IsLinux()) return StartupProblems.Report(["It reads /proc, which only Linux has."], StartupProblems.CannotStart);
-var builder = Host.CreateApplicationBuilder(args);
+// Settings come from the environment and the command line only: no settings file of whatever folder it is started in, and no watching of one.
+var builder = Host.CreateEmptyApplicationBuilder(new() { DisableDefaults = true });
+builder.Configuration.AddEnvironmentVariables().AddCommandLine(args);
 builder.AddAgent();
 using var host = builder.Build();
 if (StartupProblems.OfOptions(host.Services) is { Count: > 0 } problems) return StartupProblems.Report(problems, StartupProblems.InvalidOptions);

@@ -19,6 +19,8 @@ public sealed class BrowserFixture(PortalFixture portal) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        // Two cores carry the browser, the portal and other tests; what never comes is still found.
+        Assertions.SetDefaultExpectTimeout(20_000);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Executable(), Args = Flags });
     }
