@@ -1,4 +1,5 @@
 using FleetProf.Analysis.Allocations;
+using FleetProf.Analysis.Allocations.Hidden;
 using FleetProf.Analysis.GcPauses;
 using FleetProf.Analysis.Heaps;
 using FleetProf.Analysis.Heaps.Gcdump;
@@ -13,6 +14,8 @@ namespace FleetProf.Analyzer;
 /// </summary>
 internal sealed class RecordingReport(Recording recording, ArtifactKind kind, OutputFolder output)
 {
+    private bool _isCold;
+
     private bool HasCpu => recording.Cpu.ManagedCount + recording.Cpu.ExternalCount > 0 || kind == ArtifactKind.Trace;
 
     // A heap walk's session sees allocation ticks as well; they would only distract.
@@ -37,6 +40,7 @@ internal sealed class RecordingReport(Recording recording, ArtifactKind kind, Ou
             output.Write("alloc.types.json", stream => recording.Allocations.Types.WriteJson(stream, recording.Duration));
             output.WriteText("alloc.types.csv", recording.Allocations.Types.WriteCsv);
             var profile = recording.Allocations.ToProfile(recording.Names, recording.StartedAt, recording.Duration);
+            WriteHidden(recording.Allocations.ToHidden(profile, recording.Names));
             new ProfileFiles("alloc", "bytes", recording.LostEvents).Write(profile, output);
         }
 
@@ -53,6 +57,13 @@ internal sealed class RecordingReport(Recording recording, ArtifactKind kind, Ou
             IsComplete = graph?.Completeness.IsComplete ?? recording.Problem is null,
             IncompleteReason = graph is null ? recording.Problem : graph.Completeness.Reason,
         };
+    }
+
+    private void WriteHidden(HiddenAllocations hidden)
+    {
+        output.Write("alloc.hidden.json", stream => HiddenAllocationFile.WriteJson(hidden, recording.Duration, stream));
+        output.WriteText("alloc.hidden.csv", text => HiddenAllocationFile.WriteCsv(hidden, text));
+        _isCold = hidden.IsCold;
     }
 
     private HeapGraph? WriteHeap()
@@ -131,6 +142,11 @@ internal sealed class RecordingReport(Recording recording, ArtifactKind kind, Ou
         if (recording.LostEvents > 0)
         {
             yield return $"{recording.LostEvents} events were lost in the process because its buffer was full: counts are too low";
+        }
+
+        if (_isCold)
+        {
+            yield return "the recording is cold: much of the sampled code was not optimised yet, and will allocate less once it is; record again when the process has warmed up";
         }
 
         if (allocSamples > 0 && recording.Allocations.Source == AllocationSource.Tick)

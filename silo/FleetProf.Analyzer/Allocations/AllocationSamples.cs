@@ -1,9 +1,11 @@
 using FleetProf.Analysis.Allocations;
+using FleetProf.Analysis.Allocations.Hidden;
 using FleetProf.Analysis.Profiles;
 using FleetProf.Analyzer.Profiles;
 using FleetProf.Measures.Allocations;
 using Microsoft.Diagnostics.Tracing;
 using Microsoft.Diagnostics.Tracing.Parsers;
+using Microsoft.Diagnostics.Tracing.Parsers.Clr;
 
 namespace FleetProf.Analyzer.Allocations;
 
@@ -32,9 +34,9 @@ internal sealed class AllocationSamples(RawStacks stacks)
         runtime.AllocationSampling += data =>
         {
             var bytes = Math.Max(data.ObjectSize, 1);
-            Add(_sampled, data, data.TypeName, AllocationUnbiasing.EstimatedBytes(bytes), AllocationUnbiasing.EstimatedCount(bytes));
+            Add(_sampled, data, (data.TypeName, data.AllocationKind == GCAllocationKind.Large), AllocationUnbiasing.EstimatedBytes(bytes), AllocationUnbiasing.EstimatedCount(bytes));
         };
-        runtime.GCAllocationTick += data => Add(_ticks, data, data.TypeName, data.AllocationAmount64, 0);
+        runtime.GCAllocationTick += data => Add(_ticks, data, (data.TypeName, data.AllocationKind == GCAllocationKind.Large), data.AllocationAmount64, 0);
     }
 
     public Profile ToProfile(StackNames names, DateTimeOffset startedAt, TimeSpan duration)
@@ -47,7 +49,7 @@ internal sealed class AllocationSamples(RawStacks stacks)
             Period = AllocationUnbiasing.MeanBytesBetweenSamples,
             PeriodMeasure = new Measure("space", "bytes"),
         };
-        foreach (var ((rawStack, type), sum) in Used.ByStack)
+        foreach (var ((rawStack, type, _), sum) in Used.ByStack)
         {
             var leaf = profile.Frames.Intern(new Frame(type, TypeModule, FrameKind.AllocatedType));
             var stack = profile.Stacks.Push(names.In(profile, rawStack), leaf);
@@ -62,11 +64,32 @@ internal sealed class AllocationSamples(RawStacks stacks)
         return profile;
     }
 
-    private void Add(Totals totals, TraceEvent data, string typeName, double bytes, double objects)
+    /// <summary>What of it the source code does not show. The profile is the one that <see cref="ToProfile"/> made: its stacks are looked at.</summary>
+    public HiddenAllocations ToHidden(Profile profile, StackNames names)
     {
-        var type = string.IsNullOrEmpty(typeName) ? "(unnamed type)" : typeName;
+        var hidden = new HiddenAllocations(profile, Source, names.ValueTypes);
+        foreach (var ((rawStack, type, isLarge), sum) in Used.ByStack)
+        {
+            hidden.Add(new SampledAllocation
+            {
+                Type = type,
+                Stack = names.In(profile, rawStack),
+                Bytes = sum.Bytes,
+                Objects = sum.Objects,
+                Samples = sum.Samples,
+                IsLarge = isLarge,
+                IsCold = names.IsCold(rawStack),
+            });
+        }
+
+        return hidden;
+    }
+
+    private void Add(Totals totals, TraceEvent data, (string Name, bool IsLarge) allocated, double bytes, double objects)
+    {
+        var type = string.IsNullOrEmpty(allocated.Name) ? "(unnamed type)" : allocated.Name;
         var length = EventStack.Copy(data, ref _buffer);
-        var key = (stacks.Intern(_buffer.AsSpan(0, length)), type);
+        var key = (stacks.Intern(_buffer.AsSpan(0, length)), type, allocated.IsLarge);
         var sum = totals.ByStack.GetValueOrDefault(key);
         totals.ByStack[key] = (sum.Bytes + bytes, sum.Objects + objects, sum.Samples + 1);
         totals.Types.Add(type, bytes, objects);
@@ -76,6 +99,6 @@ internal sealed class AllocationSamples(RawStacks stacks)
     {
         public AllocationTypes Types { get; } = new(source);
 
-        public Dictionary<(int Stack, string Type), (double Bytes, double Objects, long Samples)> ByStack { get; } = [];
+        public Dictionary<(int Stack, string Type, bool IsLarge), (double Bytes, double Objects, long Samples)> ByStack { get; } = [];
     }
 }

@@ -1,3 +1,4 @@
+using FleetProf.Analysis.Allocations.Hidden;
 using FleetProf.Analysis.Profiles;
 using Microsoft.Diagnostics.Tracing.Parsers;
 using Microsoft.Diagnostics.Tracing.Parsers.Clr;
@@ -9,10 +10,13 @@ internal sealed class MethodMap
 {
     private static readonly Frame Unresolved = new("[unresolved]", "");
 
-    private readonly List<(ulong Start, ulong End, long ModuleId, string Type, string Method)> _methods = [];
+    private readonly List<Method> _methods = [];
     private readonly Dictionary<long, string> _modules = [];
     private readonly Dictionary<ulong, Frame> _cache = [];
     private ulong[] _starts = [];
+
+    /// <summary>What the methods' signatures say about types.</summary>
+    public ValueTypeNames ValueTypes { get; } = new();
 
     /// <summary>Methods whose address is known; 0 when the recording has no rundown.</summary>
     public int MethodCount => _methods.Count;
@@ -54,7 +58,24 @@ internal sealed class MethodMap
 
     public static bool IsUnresolved(Frame frame) => frame == Unresolved;
 
+    /// <summary>Whether the code there is what the JIT makes first, or precompiled: it inlines less and keeps less on the stack than it will.</summary>
+    public bool IsUnoptimized(ulong address) => IndexOf(address) is var index and >= 0 && _methods[index].IsUnoptimized;
+
     private Frame Find(ulong address)
+    {
+        var index = IndexOf(address);
+        if (index < 0)
+        {
+            return Unresolved;
+        }
+
+        var method = _methods[index];
+        var module = MethodName.IsDynamic(method.Type) ? "[dynamic]" : _modules.GetValueOrDefault(method.ModuleId, "");
+        return new Frame(MethodName.Readable(method.Type, method.Name), module);
+    }
+
+    // -1 when no known method holds the address.
+    private int IndexOf(ulong address)
     {
         var index = Array.BinarySearch(_starts, address);
         index = index >= 0 ? index : ~index - 1;
@@ -63,21 +84,16 @@ internal sealed class MethodMap
             index++;
         }
 
-        if (index < 0 || address >= _methods[index].End)
-        {
-            return Unresolved;
-        }
-
-        var (_, _, moduleId, type, method) = _methods[index];
-        var module = MethodName.IsDynamic(type) ? "[dynamic]" : _modules.GetValueOrDefault(moduleId, "");
-        return new Frame(MethodName.Readable(type, method), module);
+        return index < 0 || address >= _methods[index].End ? -1 : index;
     }
 
     private void Add(MethodLoadUnloadVerboseTraceData data)
     {
         if (data.MethodSize > 0)
         {
-            _methods.Add((data.MethodStartAddress, data.MethodStartAddress + (ulong)data.MethodSize, data.ModuleID, data.MethodNamespace, data.MethodName));
+            var isFinal = data.OptimizationTier is OptimizationTier.Optimized or OptimizationTier.OptimizedTier1 or OptimizationTier.OptimizedTier1OSR;
+            _methods.Add(new(data.MethodStartAddress, data.MethodStartAddress + (ulong)data.MethodSize, data.ModuleID, data.MethodNamespace, data.MethodName, !isFinal));
+            ValueTypes.AddSignature(data.MethodSignature);
         }
     }
 
@@ -89,4 +105,6 @@ internal sealed class MethodMap
     }
 
     private void Add(ModuleLoadUnloadTraceData data) => _modules[data.ModuleID] = SimpleName(data.ModuleILPath);
+
+    private readonly record struct Method(ulong Start, ulong End, long ModuleId, string Type, string Name, bool IsUnoptimized);
 }

@@ -1,3 +1,4 @@
+using FleetProf.Analysis.Allocations.Hidden;
 using FleetProf.Analysis.Profiles;
 
 namespace FleetProf.Analyzer.Profiles;
@@ -7,6 +8,8 @@ internal sealed class StackNames(RawStacks raw, MethodMap methods)
 {
     /// <summary>Share of frames without a name, over all distinct stacks seen so far.</summary>
     public double UnresolvedShare => _frames == 0 ? 0 : (double)_unresolved / _frames;
+
+    public ValueTypeNames ValueTypes => methods.ValueTypes;
 
     private long _frames;
     private long _unresolved;
@@ -33,5 +36,21 @@ internal sealed class StackNames(RawStacks raw, MethodMap methods)
         }
 
         return stack;
+    }
+
+    /// <summary>Whether the user's method nearest to the leaf ran code that was not optimised yet.</summary>
+    public bool IsCold(int rawStack)
+    {
+        var addresses = raw[rawStack];
+        for (var i = 0; i < addresses.Length; i++)
+        {
+            var address = i == 0 ? addresses[i] : addresses[i] - 1;
+            if (CodeOwner.IsUser(methods.Resolve(address)))
+            {
+                return methods.IsUnoptimized(address);
+            }
+        }
+
+        return false;
     }
 }

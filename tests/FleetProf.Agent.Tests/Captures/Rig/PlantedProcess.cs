@@ -4,7 +4,7 @@ using System.Globalization;
 namespace FleetProf.Agent.Tests.Captures.Rig;
 
 /// <summary>
-/// A running Planted workload, driven by its standard input; it ends with this process. Its diagnostic socket is hidden from other
+/// A running Planted workload, or another one like it, driven by its standard input; it ends with this process. Its diagnostic socket is hidden from other
 /// agents on this host: their sessions in it would look like ours.
 /// </summary>
 internal sealed class PlantedProcess : IAsyncDisposable
@@ -13,13 +13,12 @@ internal sealed class PlantedProcess : IAsyncDisposable
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fp-target-");
     private readonly Process process;
 
-    private PlantedProcess()
+    private PlantedProcess(string program, IReadOnlyDictionary<string, string> environment)
     {
         // A relative temporary folder works for the runtime, and discovery cannot follow it.
-        var start = new ProcessStartInfo("dotnet", [BuildOutput.Of("Planted")]) { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = folder.FullName };
+        var start = new ProcessStartInfo("dotnet", [BuildOutput.Of(program)]) { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = folder.FullName };
         start.Environment["TMPDIR"] = ".";
-        // Deterministic code: boxes might be optimised away in a method that is compiled again while it runs.
-        start.Environment["DOTNET_TieredPGO"] = "0";
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         process = Process.Start(start)!;
     }
 
@@ -27,9 +26,13 @@ internal sealed class PlantedProcess : IAsyncDisposable
 
     public string SocketPath => Directory.GetFiles(folder.FullName, $"dotnet-diagnostic-{Pid}-*-socket").Single();
 
-    public static async Task<PlantedProcess> StartAsync()
+    // Deterministic code: boxes might be optimised away in a method that is compiled again while it runs.
+    public static Task<PlantedProcess> StartAsync() => StartAsync("Planted", new Dictionary<string, string> { ["DOTNET_TieredPGO"] = "0" });
+
+    /// <summary>Starts another workload that is driven the same way.</summary>
+    public static async Task<PlantedProcess> StartAsync(string program, IReadOnlyDictionary<string, string> environment)
     {
-        var planted = new PlantedProcess();
+        var planted = new PlantedProcess(program, environment);
         Assert.StartsWith("ready", await planted.ReadLineAsync());
         return planted;
     }
