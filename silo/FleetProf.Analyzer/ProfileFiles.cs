@@ -7,6 +7,13 @@ internal sealed class ProfileFiles(string prefix, string unit, long lostEvents)
 {
     private const int ShownMeasure = 0;
 
+    /// <summary>The same samples from the leaf on: for allocations the type, then the method that made it, then its callers.</summary>
+    public void WriteInverted(Profile profile, string name, OutputFolder output)
+    {
+        var flame = FlameGraph.Of(profile.Inverted(), ShownMeasure);
+        output.Write($"{prefix}.{name}.flame.json", stream => flame.WriteJson(stream, unit, profile.SampleCount, lostEvents));
+    }
+
     public void Write(Profile profile, OutputFolder output)
     {
         var flame = FlameGraph.Of(profile, ShownMeasure);

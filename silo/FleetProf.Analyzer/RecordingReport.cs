@@ -41,7 +41,9 @@ internal sealed class RecordingReport(Recording recording, ArtifactKind kind, Ou
             output.WriteText("alloc.types.csv", recording.Allocations.Types.WriteCsv);
             var profile = recording.Allocations.ToProfile(recording.Names, recording.StartedAt, recording.Duration);
             WriteHidden(recording.Allocations.ToHidden(profile, recording.Names));
-            new ProfileFiles("alloc", "bytes", recording.LostEvents).Write(profile, output);
+            var files = new ProfileFiles("alloc", "bytes", recording.LostEvents);
+            files.Write(profile, output);
+            files.WriteInverted(profile, "bytype", output);
         }
 
         if (HasCollections)

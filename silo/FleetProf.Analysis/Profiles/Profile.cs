@@ -65,4 +65,27 @@ public sealed class Profile
             }
         }
     }
+
+    /// <summary>The same samples with every stack upside down: what was at the leaf is at the root. Stacks are cut at <paramref name="maxDepth"/> frames from their leaf.</summary>
+    public Profile Inverted(int maxDepth = 256)
+    {
+        var inverted = new Profile(Measures) { StartedAt = StartedAt, Duration = Duration, Period = Period, PeriodMeasure = PeriodMeasure };
+        var frames = Enumerable.Range(0, Frames.Count).Select(frame => inverted.Frames.Intern(Frames[frame])).ToArray();
+        foreach (var stack in SampledStacks())
+        {
+            var upsideDown = StackTable.Root;
+            for (int at = stack, depth = 0; at != StackTable.Root && depth < maxDepth; at = Stacks.Parent(at), depth++)
+            {
+                upsideDown = inverted.Stacks.Push(upsideDown, frames[Stacks.LeafFrame(at)]);
+            }
+
+            for (var measure = 0; measure < Measures.Count; measure++)
+            {
+                inverted.Add(upsideDown, measure, Self(stack, measure));
+            }
+        }
+
+        inverted.CountSamples(SampleCount);
+        return inverted;
+    }
 }

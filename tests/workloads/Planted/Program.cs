@@ -24,6 +24,11 @@ while (await Console.In.ReadLineAsync() is { } line)
         case "resume":
             await Resumer.ResumeAsync(amount);
             break;
+        case "crowd":
+            Crowd.Gather(TimeSpan.FromMilliseconds(amount));
+            break;
+        case var size when Sizes.TryAllocate(size, amount):
+            break;
         default:
             throw new InvalidOperationException($"unknown word '{words[0]}'");
     }

@@ -61,6 +61,7 @@ public static class HiddenAllocationFile
         json.WriteNumber("share", Math.Round(row.Share, 6));
         json.WriteBoolean("isLowConfidence", row.Samples < SampleConfidence.ConfidentSamples);
         json.WriteBoolean("isCold", row.IsCold);
+        json.WriteString("note", Note(row));
         json.WriteString("advice", advice.Code);
         json.WriteEndObject();
     }
@@ -83,6 +84,9 @@ public static class HiddenAllocationFile
 
         json.WriteEndArray();
     }
+
+    private static string Note(HiddenAllocationRow row) =>
+        string.Join(", ", new[] { row.IsCold ? "cold" : null, row.Samples < SampleConfidence.ConfidentSamples ? "few samples" : null }.Where(note => note is not null));
 
     private static double? Objects(HiddenAllocationRow row, AllocationSource source) => source == AllocationSource.Sampled ? Math.Round(row.Objects) : null;
 

@@ -30,6 +30,11 @@ internal static class HiddenAllocationRules
         "OfType", "Cast", "Ordered", "GroupBy", "Group", "Zip", "Chunk", "Range", "Repeat",
     ];
 
+    private static readonly string[] TextBuilders =
+    [
+        "System.String.", "System.Text.StringBuilder.", "System.Runtime.CompilerServices.DefaultInterpolatedStringHandler.", "System.Number.", "System.Enum.", "System.Globalization.TextInfo.",
+    ];
+
     /// <summary>Null when nothing can be said, or the sample is no hidden allocation.</summary>
     public static HiddenAllocationClaim? Of(AllocatedTypeName type, bool isLarge, AllocationStack stack, ValueTypeNames values)
     {
@@ -204,10 +209,10 @@ internal static class HiddenAllocationRules
             return null;
         }
 
-        var made = stack.IsDirect ? stack.User
-            : stack.FindType("System.String.", "System.Runtime.CompilerServices.DefaultInterpolatedStringHandler", "System.Text.StringBuilder.", "System.Number.", "System.Enum.", "System.Globalization.TextInfo.")
-                ?? stack.Library.Where(frame => frame.Name.EndsWith(".ToString", StringComparison.Ordinal)).Select(frame => (Frame?)frame).FirstOrDefault();
-        return made is { } frame ? new HiddenAllocationClaim(HiddenAllocationClass.StringBuilding, "", frame.Name) : null;
+        // What the user called decides: below a reader or a decoder a new string is what was asked for.
+        var made = stack.Library is [.., var called] ? called : stack.User!.Value;
+        var isBuilding = stack.IsDirect || made.Name.EndsWith(".ToString", StringComparison.Ordinal) || TextBuilders.Any(prefix => made.Name.StartsWith(prefix, StringComparison.Ordinal));
+        return isBuilding ? new HiddenAllocationClaim(HiddenAllocationClass.StringBuilding, "", made.Name) : null;
     }
 
     private static HiddenAllocationClaim? Boxes(AllocatedTypeName type, AllocationStack stack, ValueTypeNames values)

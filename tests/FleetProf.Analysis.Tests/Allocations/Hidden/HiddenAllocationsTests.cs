@@ -74,6 +74,7 @@ public sealed class HiddenAllocationsTests
     [InlineData("Entry[System.Int32,System.Int64][]", Cart)]
     [InlineData("Entry[System.Int32,System.Int64][]", "System.Collections.Generic.Dictionary<System.Int32, System.Int64>.Initialize", "System.Collections.Generic.Dictionary<System.Int32, System.Int64>.ctor", Cart)]
     [InlineData("System.String", "System.IO.StreamReader.ReadLine", Cart)]
+    [InlineData("System.String", "System.String.Ctor", "System.IO.StreamReader.ReadLine", Cart)]
     [InlineData("<>c__DisplayClass3_0", "System.Threading.Tasks.Task.Delay", Cart)]
     [InlineData("System.Action", "System.Threading.CancellationToken.Register", Cart)]
     public void Claim_OfWhatSourceCodeSays_IsNotMade(string type, params string[] frames)

@@ -1,0 +1,76 @@
+namespace FleetProf.Analysis.Profiles.Merged;
+
+/// <summary>Tables of all captures of a campaign as one table of the fleet, in units per second: recordings may differ in length.</summary>
+public sealed class MergedTable
+{
+    private readonly FleetSample _sample;
+    private readonly TimeSpan[] _durations;
+    private readonly Dictionary<string, Cells> _rows = new(StringComparer.Ordinal);
+
+    /// <param name="sample">The captures.</param>
+    /// <param name="durations">How long each recorded, in their order; positive.</param>
+    public MergedTable(FleetSample sample, IReadOnlyList<TimeSpan> durations)
+    {
+        if (durations.Count != sample.Captures.Count || durations.Any(duration => duration <= TimeSpan.Zero))
+        {
+            throw new ArgumentException("Every capture has a positive duration.", nameof(durations));
+        }
+
+        (_sample, _durations) = (sample, [.. durations]);
+    }
+
+    /// <summary>Adds a row of one capture's table. A capture that lacks a row had none of it: that is a value, too.</summary>
+    public void Add(int capture, string name, double value, long samples)
+    {
+        if (!_rows.TryGetValue(name, out var cells))
+        {
+            cells = new Cells(_durations.Length);
+            _rows.Add(name, cells);
+        }
+
+        var seconds = _durations[capture].TotalSeconds;
+        cells.Values[capture] += value / seconds;
+        cells.Samples[capture] += samples;
+    }
+
+    /// <summary>Heaviest first.</summary>
+    public IReadOnlyList<MergedRow> Rows() =>
+        [.. _rows.Select(row => Merged(row.Key, row.Value)).OrderByDescending(row => row.PerSecond.Value).ThenBy(row => row.Name, StringComparer.Ordinal)];
+
+    /// <summary>All rows together.</summary>
+    public FleetTotal Total()
+    {
+        var (values, own) = (new double[_durations.Length], new double[_durations.Length]);
+        foreach (var cells in _rows.Values)
+        {
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] += cells.Values[i];
+                own[i] += cells.OwnVariance(i);
+            }
+        }
+
+        return FleetEstimate.Of(_sample, values, own);
+    }
+
+    private MergedRow Merged(string name, Cells cells)
+    {
+        var own = new double[cells.Values.Length];
+        for (var i = 0; i < own.Length; i++)
+        {
+            own[i] = cells.OwnVariance(i);
+        }
+
+        return new MergedRow(name, FleetEstimate.Of(_sample, cells.Values, own), cells.Samples.Count(samples => samples > 0), cells.Samples.Sum());
+    }
+
+    private sealed class Cells(int captures)
+    {
+        public double[] Values { get; } = new double[captures];
+
+        public long[] Samples { get; } = new long[captures];
+
+        // n samples of about equal weight have the relative variance 1/n.
+        public double OwnVariance(int capture) => Samples[capture] > 0 ? Values[capture] * Values[capture] / Samples[capture] : 0;
+    }
+}
