@@ -10,6 +10,9 @@ public sealed partial class FleetTable
     /// <summary>Agents report every 10 seconds; a row that missed five reports is old.</summary>
     private static readonly TimeSpan StaleAge = TimeSpan.FromMinutes(1);
 
+    /// <summary>Characters that fit into the column.</summary>
+    private const int LongestPod = 15;
+
     private static readonly TimeSpan FreshAge = TimeSpan.FromSeconds(20);
 
     private static readonly IReadOnlyList<Head> Heads =
@@ -62,6 +65,14 @@ public sealed partial class FleetTable
     private string Seen(DateTimeOffset at) => AsOf - at < FreshAge ? "now" : Figures.Age(AsOf - at);
 
     private static string Mega(double? value, int decimals) => Figures.Fixed(value / 1e6, decimals);
+
+    /// <summary>Pods of a service begin alike: what tells them apart is their end.</summary>
+    internal static string ProcessOf(Instance instance) => instance.Pod.Length switch
+    {
+        0 => $"pid {instance.Pid}",
+        > LongestPod => $"…{instance.Pod[^(LongestPod - 1)..]}",
+        _ => instance.Pod,
+    };
 
     private static string Explain(Instance instance) => $"{instance.ProblemDetail} {InstanceProblemAdvice.NextStepOf(instance)}".Trim();
 

@@ -90,6 +90,7 @@ public sealed class CampaignPagesTests(BrowserFixture browser)
         var page = open.Page;
         await Expect(page.Locator(".preview-head")).ToHaveTextAsync(new Regex(@"^2 of \d+ instances"));
         await page.FillAsync("#service-find", "catal");
+        await page.Keyboard.PressAsync("Enter");
         await page.GetByLabel("catalog").CheckAsync();
         await Expect(page.Locator(".preview-head")).ToHaveTextAsync(new Regex(@"^4 of \d+ instances"));
         await page.Locator("details.candidates summary").ClickAsync();

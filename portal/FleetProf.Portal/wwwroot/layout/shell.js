@@ -34,6 +34,8 @@ function onKey(event) {
     else if (isTyping(event.target)) event.target.blur();
     return;
   }
+  // Who looks for a service in the form of a campaign does not want to start it.
+  if (event.key === "Enter" && event.target instanceof Element && event.target.matches("form input[type=search]")) event.preventDefault();
   if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
   if (performance.now() < goUntil) {
     goUntil = 0;
