@@ -1,6 +1,7 @@
 // Measurements of FleetProf. Each prints its figures and how they came about; none of them is a test.
 //   dotnet run --project tests/FleetProf.Benchmarks -- vitals-throughput [ROUNDS]   what a GC session costs the target
 //   dotnet run --project tests/FleetProf.Benchmarks -- gc-counts [MINUTES]          every GC counted, with the agent killed in between
+//   dotnet run -c Release --project tests/FleetProf.Benchmarks -- trend-store [ROUNDS]   rows of the trend store per second, time of its queries
 //   dotnet run --project tests/FleetProf.Benchmarks -- micro [--filter PATTERN]     time and allocations of single pieces
 using System.Globalization;
 using BenchmarkDotNet.Running;
@@ -14,10 +15,13 @@ switch (args)
     case ["gc-counts", .. var rest]:
         await new GcCounts(TimeSpan.FromMinutes(rest is [var minutes] ? double.Parse(minutes, CultureInfo.InvariantCulture) : 10)).RunAsync();
         return 0;
+    case ["trend-store", .. var rest]:
+        await new TrendStoreFigures(rounds: rest is [var stored] ? int.Parse(stored, CultureInfo.InvariantCulture) : 120).RunAsync();
+        return 0;
     case ["micro", .. var rest]:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(rest is [] ? ["--filter", "*"] : rest);
         return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: vitals-throughput [ROUNDS] | gc-counts [MINUTES] | micro [--filter PATTERN]");
+        await Console.Error.WriteLineAsync("usage: vitals-throughput [ROUNDS] | gc-counts [MINUTES] | trend-store [ROUNDS] | micro [--filter PATTERN]");
         return 2;
 }

@@ -11,7 +11,7 @@ public static class PauseSketches
     public const int Generations = 3;
 
     private const byte Version = 1;
-    private const int Kinds = 5;
+    internal const int Kinds = 5;
 
     /// <summary>No process pauses so often in a window; merging sketches that count to the end of the numbers would overflow.</summary>
     private const long MostPauses = 1_000_000_000;
@@ -30,9 +30,11 @@ public static class PauseSketches
         }
     }
 
+    /// <summary>In the order of generation and kind; what has the same of both is merged.</summary>
     public static byte[] Write(IReadOnlyList<(int Generation, int Kind, byte[] Sketch)> sketches)
     {
         if (sketches.Count == 0) return [];
+        if (!IsOrdered(sketches)) return WriteMerged(sketches);
         var bytes = new List<byte>(1 + sketches.Sum(sketch => sketch.Sketch.Length + 5)) { Version };
         foreach (var (generation, kind, sketch) in sketches)
         {
@@ -47,8 +49,8 @@ public static class PauseSketches
         return [.. bytes];
     }
 
-    /// <summary>Adds every sketch to the one of its generation. Throws <see cref="FormatException"/> where the blob is damaged.</summary>
-    public static void MergeInto(ReadOnlySpan<byte> blob, DdSketch[] byGeneration)
+    /// <summary>Adds every sketch to the one that <paramref name="target"/> names for its generation and kind. Throws <see cref="FormatException"/> where the blob is damaged.</summary>
+    internal static void Read(ReadOnlySpan<byte> blob, Func<int, int, DdSketch> target)
     {
         if (blob.IsEmpty) return;
         if (blob[0] != Version) throw new FormatException($"Pause sketches of version {blob[0]} are not known here; this side reads version {Version}. Update it.");
@@ -56,11 +58,11 @@ public static class PauseSketches
         while (!rest.IsEmpty)
         {
             if (rest.Length < 3) throw new FormatException("The pause sketches end inside a header.");
-            var generation = rest[0];
+            var (generation, kind) = (rest[0], rest[1]);
             rest = rest[2..];
             var length = ReadLength(ref rest);
-            if (generation >= Generations || length > rest.Length) throw new FormatException("The pause sketches end early, or hold a generation that does not exist.");
-            byGeneration[generation].Merge(DdSketch.FromBytes(rest[..length]));
+            if (generation >= Generations || kind >= Kinds || length > rest.Length) throw new FormatException("The pause sketches end early, or hold a generation or kind that does not exist.");
+            target(generation, kind).Merge(DdSketch.FromBytes(rest[..length]));
             rest = rest[length..];
         }
     }
@@ -69,8 +71,23 @@ public static class PauseSketches
     public static DdSketch MergeAll(ReadOnlySpan<byte> blob)
     {
         var all = new DdSketch();
-        MergeInto(blob, [all, all, all]);
+        Read(blob, (_, _) => all);
         return all;
+    }
+
+    private static bool IsOrdered(IReadOnlyList<(int Generation, int Kind, byte[] Sketch)> sketches)
+    {
+        for (var i = 1; i < sketches.Count; i++)
+            if ((sketches[i].Generation, sketches[i].Kind).CompareTo((sketches[i - 1].Generation, sketches[i - 1].Kind)) <= 0)
+                return false;
+        return true;
+    }
+
+    private static byte[] WriteMerged(IEnumerable<(int Generation, int Kind, byte[] Sketch)> sketches)
+    {
+        var merged = new SketchSet();
+        foreach (var sketch in sketches) merged.Merge(Write([sketch]));
+        return merged.ToBytes();
     }
 
     private static int ReadLength(ref ReadOnlySpan<byte> rest)

@@ -2,7 +2,10 @@ using FleetProf.Measures.GcPauses;
 
 namespace FleetProf.Analysis.GcPauses;
 
-/// <summary>What one window of one instance (10 s, or the rest of ten seconds when watching began inside them) adds to trends and comparisons.</summary>
+/// <summary>
+/// What one window of one instance (10 s, or the rest of ten seconds when watching began inside them) adds to trends and comparisons;
+/// also the windows of a minute or a quarter of an hour rolled into one (<see cref="WindowRollup"/>).
+/// </summary>
 public sealed record PauseWindow
 {
     /// <summary>Windows are cut at whole multiples of this.</summary>
@@ -13,10 +16,10 @@ public sealed record PauseWindow
     /// <summary>Unix time.</summary>
     public required long StartMs { get; init; }
 
-    public required int WindowMs { get; init; }
+    public required long WindowMs { get; init; }
 
     /// <summary>Less than <see cref="WindowMs"/>: the rest was not watched.</summary>
-    public int ObservedMs { get; init; }
+    public long ObservedMs { get; init; }
 
     public long Gen0Count { get; init; }
 
@@ -32,11 +35,19 @@ public sealed record PauseWindow
     /// <summary>GCs whose events were lost.</summary>
     public long MissedCount { get; init; }
 
+    /// <summary>GCs of our own heap snapshots; in no other count and in no pause.</summary>
+    public long OwnCount { get; init; }
+
     public double PauseMs { get; init; }
 
     public double MaxPauseMs { get; init; }
 
     public double SuspendMs { get; init; }
+
+    /// <summary>Stops of the world for other reasons than a GC.</summary>
+    public long OtherSuspensionCount { get; init; }
+
+    public double OtherSuspensionMs { get; init; }
 
     public long AllocatedBytes { get; init; }
 
@@ -50,9 +61,29 @@ public sealed record PauseWindow
 
     public long? FragmentedBytes { get; init; }
 
+    /// <summary>The largest heap at the start of a GC; null when there was none.</summary>
+    public long? HeapBeforeBytes { get; init; }
+
+    /// <summary>At the end of the last GC; null where the runtime does not tell.</summary>
+    public long? CommittedBytes { get; init; }
+
+    /// <summary>At the end of the last GC, 0 when there was none.</summary>
+    public long PinnedObjectCount { get; init; }
+
+    /// <summary>At the end of the last GC, 0 when there was none.</summary>
+    public long GcHandleCount { get; init; }
+
+    public long FinalizationPromotedCount { get; init; }
+
     public double CpuSeconds { get; init; }
 
     public long? WorkingSetBytes { get; init; }
+
+    /// <summary>At the end of the window, 0 when not known.</summary>
+    public long ThreadCount { get; init; }
+
+    /// <summary>The longest GCs, longest first; empty where they were not read.</summary>
+    public IReadOnlyList<LongestGc> Longest { get; init; } = [];
 
     /// <summary>Pauses by generation and kind: see <see cref="PauseSketches"/>.</summary>
     public byte[] Sketches { get; init; } = [];

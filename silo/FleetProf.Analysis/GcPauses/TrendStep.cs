@@ -2,15 +2,24 @@ using FleetProf.Measures.GcPauses;
 
 namespace FleetProf.Analysis.GcPauses;
 
-/// <summary>Adds up the windows that fall into one step of a trend, of one instance or of several.</summary>
+/// <summary>
+/// Adds up what falls into one step of a trend: windows of instances, or of whole services. States (heap, committed memory, working set)
+/// are averaged over the windows that have them, each of which holds its last one.
+/// </summary>
 public sealed class TrendStep(long startMs, string instanceId)
 {
-    private readonly DdSketch[] byGeneration = [new(), new(), new()];
-    private readonly List<PauseWindow> lastWithGc = [];
-    private readonly List<PauseWindow> lastWithGen2 = [];
-    private readonly List<PauseWindow> lastWithProcess = [];
+    private const int MostLongest = 10 * LongestGc.MostKept;
+
+    private readonly SketchSet sketches = new();
+    private readonly Dictionary<long, int> instancesAt = [];
+    private List<LongestGc> longest = [];
     private DdSketch? allPauses;
+    private GenerationBytes heap;
+    private (long Before, long Fragmented, long Pinned, long Handles) atGc;
+    private (long AfterGen2, long Committed, long WorkingSet, long Threads) states;
+    private (int Heap, int Gen2, int Committed, int Process) counts;
     private long windowMs;
+    private long ownCount;
     private double cpuSeconds;
 
     /// <summary>Unix time.</summary>
@@ -19,7 +28,8 @@ public sealed class TrendStep(long startMs, string instanceId)
     /// <summary>Empty when instances are merged.</summary>
     public string InstanceId { get; } = instanceId;
 
-    public int InstanceCount { get; private set; }
+    /// <summary>The most at one time, where a time is a window of what was added.</summary>
+    public int InstanceCount => instancesAt.Count == 0 ? 0 : instancesAt.Values.Max();
 
     public long ObservedMs { get; private set; }
 
@@ -44,9 +54,15 @@ public sealed class TrendStep(long startMs, string instanceId)
 
     public double MaxPauseMs { get; private set; }
 
+    public long OtherSuspensionCount { get; private set; }
+
+    public double OtherSuspensionMs { get; private set; }
+
     public long AllocatedBytes { get; private set; }
 
     public long PromotedBytes { get; private set; }
+
+    public long FinalizationPromotedCount { get; private set; }
 
     public long GcCount => Gen0Count + Gen1Count + Gen2Count;
 
@@ -62,42 +78,103 @@ public sealed class TrendStep(long startMs, string instanceId)
     public double CpuCores => windowMs == 0 ? 0 : cpuSeconds * 1000 / windowMs;
 
     /// <summary>Of all generations, in milliseconds; null without a pause.</summary>
-    public double? PauseQuantile(double quantile) => Quantile(allPauses ??= MergeGenerations(), quantile);
+    public double? PauseQuantile(double quantile) => Quantile(allPauses ??= sketches.All(), quantile);
 
-    public double? PauseQuantile(int generation, double quantile) => Quantile(byGeneration[generation], quantile);
+    public double? PauseQuantile(int generation, double quantile) => Quantile(sketches.OfGeneration(generation), quantile);
 
-    /// <summary>After the last GC, averaged over the instances that had one.</summary>
-    public long? HeapBytes(Func<GenerationBytes, long> part) => Mean(lastWithGc, window => part(window.Heap!.Value));
+    /// <summary>Buckets of all pauses, in ascending order.</summary>
+    public IEnumerable<SketchBucket> PauseBuckets() => (allPauses ??= sketches.All()).Buckets();
 
-    public long? HeapAfterGen2Bytes => Mean(lastWithGen2, window => window.HeapAfterGen2Bytes!.Value);
+    public long? HeapBytes(Func<GenerationBytes, long> part) => Mean(part(heap), counts.Heap);
 
-    public long? FragmentedBytes => Mean(lastWithGc.Where(window => window.FragmentedBytes is not null), window => window.FragmentedBytes!.Value);
+    public long? HeapAfterGen2Bytes => Mean(states.AfterGen2, counts.Gen2);
 
-    public long? WorkingSetBytes => Mean(lastWithProcess, window => window.WorkingSetBytes!.Value);
+    public long? HeapBeforeBytes => Mean(atGc.Before, counts.Heap);
 
-    /// <summary>Adds the windows of one instance, in order of time, that start in this step.</summary>
-    public void Add(ReadOnlySpan<PauseWindow> windows, long expectedMs)
+    public long? FragmentedBytes => Mean(atGc.Fragmented, counts.Heap);
+
+    public long? CommittedBytes => Mean(states.Committed, counts.Committed);
+
+    public double? PinnedObjectCount => counts.Heap == 0 ? null : (double)atGc.Pinned / counts.Heap;
+
+    public double? GcHandleCount => counts.Heap == 0 ? null : (double)atGc.Handles / counts.Heap;
+
+    public long? WorkingSetBytes => Mean(states.WorkingSet, counts.Process);
+
+    public double? ThreadCount => counts.Process == 0 ? null : (double)states.Threads / counts.Process;
+
+    public void Expect(long expectedMs) => ExpectedMs += expectedMs;
+
+    /// <summary>Adds the windows of one instance, in order of time, as one window with their last states.</summary>
+    public void Add(ReadOnlySpan<PauseWindow> windows)
     {
-        ExpectedMs += expectedMs;
         if (windows.IsEmpty) return;
-        allPauses = null;
-        InstanceCount++;
-        PauseWindow? gc = null, gen2 = null, process = null;
+        PauseWindow? gc = null, gen2 = null, committed = null, process = null;
+        long before = 0;
         foreach (var window in windows)
         {
             AddSums(window);
             if (window.Heap is not null) gc = window;
             if (window.HeapAfterGen2Bytes is not null) gen2 = window;
+            if (window.CommittedBytes is not null) committed = window;
             if (window.WorkingSetBytes is not null) process = window;
+            before = Math.Max(before, window.HeapBeforeBytes ?? 0);
         }
 
-        if (gc is not null) lastWithGc.Add(gc);
-        if (gen2 is not null) lastWithGen2.Add(gen2);
-        if (process is not null) lastWithProcess.Add(process);
+        AddInstances(windows[0].StartMs, 1);
+        counts = (counts.Heap + One(gc), counts.Gen2 + One(gen2), counts.Committed + One(committed), counts.Process + One(process));
+        if (gc is not null) AddHeap(gc with { HeapBeforeBytes = before });
+        states.AfterGen2 += gen2?.HeapAfterGen2Bytes ?? 0;
+        states.Committed += committed?.CommittedBytes ?? 0;
+        AddProcess(process);
     }
+
+    /// <summary>Adds what several instances did at one time.</summary>
+    public void Add(FleetWindow window)
+    {
+        AddSums(window.Sum);
+        AddInstances(window.Sum.StartMs, window.Instances);
+        counts = (
+            counts.Heap + window.HeapInstances, counts.Gen2 + window.Gen2Instances,
+            counts.Committed + window.CommittedInstances, counts.Process + window.ProcessInstances);
+        AddHeap(window.Sum);
+        states.AfterGen2 += window.Sum.HeapAfterGen2Bytes ?? 0;
+        states.Committed += window.Sum.CommittedBytes ?? 0;
+        AddProcess(window.Sum);
+    }
+
+    /// <summary>All that was added, as one window.</summary>
+    public FleetWindow ToWindow() => new()
+    {
+        Instances = InstanceCount,
+        HeapInstances = counts.Heap,
+        Gen2Instances = counts.Gen2,
+        CommittedInstances = counts.Committed,
+        ProcessInstances = counts.Process,
+        Sum = new PauseWindow
+        {
+            InstanceId = InstanceId, StartMs = StartMs, WindowMs = windowMs, ObservedMs = ObservedMs,
+            Gen0Count = Gen0Count, Gen1Count = Gen1Count, Gen2Count = Gen2Count,
+            BackgroundCount = BackgroundCount, InducedCount = InducedCount, MissedCount = MissedCount, OwnCount = ownCount,
+            PauseMs = PauseMs, MaxPauseMs = MaxPauseMs, SuspendMs = SuspendMs, OtherSuspensionCount = OtherSuspensionCount, OtherSuspensionMs = OtherSuspensionMs,
+            AllocatedBytes = AllocatedBytes, PromotedBytes = PromotedBytes, FinalizationPromotedCount = FinalizationPromotedCount,
+            Heap = counts.Heap == 0 ? null : heap,
+            HeapBeforeBytes = counts.Heap == 0 ? null : atGc.Before,
+            FragmentedBytes = counts.Heap == 0 ? null : atGc.Fragmented,
+            PinnedObjectCount = atGc.Pinned, GcHandleCount = atGc.Handles,
+            HeapAfterGen2Bytes = counts.Gen2 == 0 ? null : states.AfterGen2,
+            CommittedBytes = counts.Committed == 0 ? null : states.Committed,
+            CpuSeconds = cpuSeconds,
+            WorkingSetBytes = counts.Process == 0 ? null : states.WorkingSet,
+            ThreadCount = states.Threads,
+            Sketches = sketches.ToBytes(),
+            Longest = LongestGc.Top(longest, LongestGc.MostKept),
+        },
+    };
 
     private void AddSums(PauseWindow window)
     {
+        allPauses = null;
         windowMs += window.WindowMs;
         ObservedMs += window.ObservedMs;
         Gen0Count += window.Gen0Count;
@@ -106,28 +183,40 @@ public sealed class TrendStep(long startMs, string instanceId)
         BackgroundCount += window.BackgroundCount;
         InducedCount += window.InducedCount;
         MissedCount += window.MissedCount;
+        ownCount += window.OwnCount;
         PauseMs += window.PauseMs;
         SuspendMs += window.SuspendMs;
         MaxPauseMs = Math.Max(MaxPauseMs, window.MaxPauseMs);
+        OtherSuspensionCount += window.OtherSuspensionCount;
+        OtherSuspensionMs += window.OtherSuspensionMs;
         AllocatedBytes += window.AllocatedBytes;
         PromotedBytes += window.PromotedBytes;
+        FinalizationPromotedCount += window.FinalizationPromotedCount;
         cpuSeconds += window.CpuSeconds;
-        PauseSketches.MergeInto(window.Sketches, byGeneration);
+        sketches.Merge(window.Sketches);
+        longest.AddRange(window.Longest);
+        if (longest.Count > MostLongest) longest = [.. LongestGc.Top(longest, LongestGc.MostKept)];
     }
 
-    private DdSketch MergeGenerations()
+    private void AddInstances(long atMs, int instances) => instancesAt[atMs] = instancesAt.GetValueOrDefault(atMs) + instances;
+
+    private void AddHeap(PauseWindow window)
     {
-        var all = new DdSketch();
-        foreach (var sketch in byGeneration) all.Merge(sketch);
-        return all;
+        heap += window.Heap ?? default;
+        atGc = (
+            atGc.Before + (window.HeapBeforeBytes ?? 0), atGc.Fragmented + (window.FragmentedBytes ?? 0),
+            atGc.Pinned + window.PinnedObjectCount, atGc.Handles + window.GcHandleCount);
     }
+
+    private void AddProcess(PauseWindow? window)
+    {
+        states.WorkingSet += window?.WorkingSetBytes ?? 0;
+        states.Threads += window?.ThreadCount ?? 0;
+    }
+
+    private static int One(PauseWindow? window) => window is null ? 0 : 1;
 
     private static double? Quantile(DdSketch sketch, double quantile) => sketch.IsEmpty ? null : sketch.Quantile(quantile);
 
-    private static long? Mean(IEnumerable<PauseWindow> windows, Func<PauseWindow, long> value)
-    {
-        var (sum, count) = (0.0, 0);
-        foreach (var window in windows) (sum, count) = (sum + value(window), count + 1);
-        return count == 0 ? null : (long)Math.Round(sum / count);
-    }
+    private static long? Mean(long sum, int count) => count == 0 ? null : (long)Math.Round((double)sum / count);
 }

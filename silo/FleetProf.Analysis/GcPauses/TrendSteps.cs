@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace FleetProf.Analysis.GcPauses;
 
 /// <summary>Merges windows into the steps of a trend. Sketches merge exactly, so that a percentile of a long step or of many instances is as good as that of one window.</summary>
@@ -19,62 +17,53 @@ public static class TrendSteps
     }
 
     /// <summary>
-    /// Steps in order of time. A window belongs to the step in which it starts, rounded down to ten seconds. An instance counts from its first
-    /// to its last window: what lies between without a window is a gap, shown by steps of their own when nothing else fills them.
+    /// Steps in order of time, of several instances together. Spans say when each instance existed: what lies between without a window is a
+    /// gap, and a time without any instance shows too, since a line drawn across it would be a lie.
     /// </summary>
-    /// <param name="windows">By instance, then by start.</param>
-    /// <param name="stepMs">A multiple of <see cref="PauseWindow.LengthMs"/>.</param>
-    /// <param name="isPerInstance">One step per instance and time instead of one per time.</param>
-    public static IReadOnlyList<TrendStep> Merge(List<PauseWindow> windows, long stepMs, bool isPerInstance)
+    /// <param name="windows">All of one level of <see cref="TrendLevel"/>, which divides the step; in any order.</param>
+    /// <param name="spans">Of the instances whose windows these are.</param>
+    /// <param name="range">Whole steps.</param>
+    public static IReadOnlyList<TrendStep> Merge(IEnumerable<FleetWindow> windows, IReadOnlyList<InstanceSpan> spans, TrendRange range)
     {
-        if (stepMs <= 0 || stepMs % PauseWindow.LengthMs != 0) throw new ArgumentOutOfRangeException(nameof(stepMs), stepMs, "A step is a multiple of ten seconds.");
-        var steps = new List<TrendStep>();
-        var merged = new Dictionary<long, TrendStep>();
-        var all = CollectionsMarshal.AsSpan(windows);
-        for (var from = 0; from < all.Length;)
+        var steps = new SortedDictionary<long, TrendStep>();
+        foreach (var window in windows) StepAt(steps, TrendLevel.StartOf(window.Sum.StartMs, range.StepMs), "").Add(window);
+        foreach (var span in spans) Expect(steps, span, range, "");
+        if (steps.Count > 0)
+            for (var (start, last) = (steps.Keys.First(), steps.Keys.Last()); start < last; start += range.StepMs)
+                StepAt(steps, start, "");
+        return [.. steps.Values];
+    }
+
+    /// <summary>Steps in order of time, then of instance.</summary>
+    /// <param name="windows">By instance, then by start; all of one level, which divides the step.</param>
+    /// <param name="spans">Of the instances whose windows these are.</param>
+    /// <param name="range">Whole steps.</param>
+    public static IReadOnlyList<TrendStep> PerInstance(IReadOnlyList<PauseWindow> windows, IReadOnlyList<InstanceSpan> spans, TrendRange range)
+    {
+        var all = new List<TrendStep>();
+        var ofInstance = windows.ToLookup(window => window.InstanceId);
+        foreach (var span in spans)
         {
-            var to = from + 1;
-            while (to < all.Length && all[to].InstanceId == all[from].InstanceId) to++;
-            if (isPerInstance) merged.Clear();
-            AddInstance(all[from..to], stepMs, merged, steps, isPerInstance ? all[from].InstanceId : "");
-            from = to;
+            var steps = new SortedDictionary<long, TrendStep>();
+            foreach (var window in ofInstance[span.InstanceId]) StepAt(steps, TrendLevel.StartOf(window.StartMs, range.StepMs), span.InstanceId).Add([window]);
+            Expect(steps, span, range, span.InstanceId);
+            all.AddRange(steps.Values);
         }
 
-        if (!isPerInstance) FillGaps(merged, steps, stepMs);
-        steps.Sort((left, right) => (left.StartMs, left.InstanceId).CompareTo((right.StartMs, right.InstanceId)));
-        return steps;
+        all.Sort((left, right) => left.StartMs == right.StartMs ? string.CompareOrdinal(left.InstanceId, right.InstanceId) : left.StartMs.CompareTo(right.StartMs));
+        return all;
     }
 
-    private static void AddInstance(ReadOnlySpan<PauseWindow> windows, long stepMs, Dictionary<long, TrendStep> merged, List<TrendStep> steps, string instanceId)
+    private static void Expect(SortedDictionary<long, TrendStep> steps, InstanceSpan span, TrendRange range, string instanceId)
     {
-        var first = windows[0].StartMs;
-        // The last window may have been cut short by the end of the process; the rest of it is no gap.
-        var last = windows[^1].StartMs + windows[^1].ObservedMs;
-        var next = 0;
-        for (var step = StepOf(first, stepMs); next < windows.Length || step < last; step += stepMs)
-        {
-            var begin = next;
-            while (next < windows.Length && StepOf(windows[next].StartMs, stepMs) <= step) next++;
-            if (!merged.TryGetValue(step, out var target))
-            {
-                merged.Add(step, target = new TrendStep(step, instanceId));
-                steps.Add(target);
-            }
-
-            var expected = Math.Min(last, step + stepMs) - Math.Max(first, step);
-            target.Add(windows[begin..next], Math.Max(0, expected));
-        }
+        var end = Math.Min(span.EndMs, range.ToMs);
+        for (var start = TrendLevel.StartOf(Math.Max(span.FirstMs, range.FromMs), range.StepMs); start < end; start += range.StepMs)
+            StepAt(steps, start, instanceId).Expect(span.OverlapMs(start, start + range.StepMs));
     }
 
-    // A time in which no instance existed also shows: a line drawn across it would be a lie.
-    private static void FillGaps(Dictionary<long, TrendStep> merged, List<TrendStep> steps, long stepMs)
+    private static TrendStep StepAt(SortedDictionary<long, TrendStep> steps, long startMs, string instanceId)
     {
-        if (steps.Count == 0) return;
-        var (first, last) = (merged.Keys.Min(), merged.Keys.Max());
-        for (var step = first; step < last; step += stepMs)
-            if (!merged.ContainsKey(step))
-                steps.Add(new TrendStep(step, ""));
+        if (!steps.TryGetValue(startMs, out var step)) steps.Add(startMs, step = new TrendStep(startMs, instanceId));
+        return step;
     }
-
-    private static long StepOf(long startMs, long stepMs) => startMs / stepMs * stepMs;
 }

@@ -1,11 +1,11 @@
 using FleetProf.Analysis.Comparisons;
 using FleetProf.Analysis.GcPauses;
-using FleetProf.Silo.GcPauses;
+using FleetProf.Silo.GcPauses.Rollups;
 
 namespace FleetProf.Silo.Comparisons;
 
 /// <summary>Reads the windows of a side, with bounds: a comparison of a large fleet over a long time needs no more to be certain.</summary>
-internal sealed class ComparisonWindows(TrendTable trends)
+internal sealed class ComparisonWindows(TrendReader trends)
 {
     private const int MostInstances = 64;
     private const int MostWindows = 60_000;
@@ -13,7 +13,7 @@ internal sealed class ComparisonWindows(TrendTable trends)
     /// <summary>Instances beyond the bound are drawn by the seed; windows beyond it are left out from the start of the range.</summary>
     public async Task<ComparedSide> ReadAsync(SideQuery query, CancellationToken cancellationToken = default)
     {
-        var instances = (await trends.ListInstancesAsync(query.Service, query.From, query.To, cancellationToken))
+        var instances = (await trends.ListInstancesAsync(query.Service, query.From.ToUnixTimeMilliseconds(), query.To.ToUnixTimeMilliseconds(), cancellationToken))
             .Where(instance => instance.Version == query.Version && (query.Environment is null || instance.Environment is null || instance.Environment == query.Environment))
             .ToArray();
         if (instances.Length > MostInstances)
@@ -22,9 +22,12 @@ internal sealed class ComparisonWindows(TrendTable trends)
             instances = instances[..MostInstances];
         }
 
-        var longest = TimeSpan.FromMilliseconds(PauseWindow.LengthMs * (double)MostWindows / Math.Max(1, instances.Length));
-        var from = query.To - query.From > longest ? query.To - longest : query.From;
-        var windows = await trends.ReadAsync([.. instances.Select(instance => instance.InstanceId)], from, query.To, cancellationToken);
+        // Of a time whose ten-second windows have been removed there are minutes or quarters of an hour; their sketches are as exact.
+        var (fromMs, toMs) = (query.From.ToUnixTimeMilliseconds(), query.To.ToUnixTimeMilliseconds());
+        var levelMs = await trends.LeastStepAsync(fromMs, cancellationToken);
+        var longest = levelMs * MostWindows / Math.Max(1, instances.Length);
+        var range = new TrendRange(Math.Max(fromMs, toMs - longest), toMs, levelMs);
+        var windows = await trends.ReadInstancesAsync([.. instances.Select(instance => instance.InstanceId)], range, levelMs, cancellationToken: cancellationToken);
         var firstSeen = instances.ToDictionary(instance => instance.InstanceId, instance => instance.FirstWindow);
         return new ComparedSide(
             query.Version,

@@ -1,4 +1,5 @@
 using FleetProf.Silo.Fleet;
+using FleetProf.Silo.GcPauses.Rollups;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -12,15 +13,20 @@ public static class GcPauseSetup
         builder.Services.AddTrends();
         builder.Services.AddSingleton<IValidateOptions<TrendOptions>, TrendOptionsValidation>();
         builder.Services.AddOptions<TrendOptions>().BindConfiguration(TrendOptions.Section).ValidateOnStart();
+        builder.Services.AddHostedService<TrendRollups>();
         builder.Services.AddHostedService<TrendSweep>();
         return builder;
     }
 
-    /// <summary>Trend store and intake, without the sweep; also for test clusters.</summary>
+    /// <summary>Trend store and intake, without the background work; also for test clusters.</summary>
     internal static IServiceCollection AddTrends(this IServiceCollection services)
     {
         services.TryAddSingleton<LiveFleet>();
         services.AddSingleton<TrendTable>();
+        services.AddSingleton<TrendReader>();
+        services.AddSingleton(provider => new TrendQueries(provider.GetRequiredService<TrendReader>()));
+        services.AddSingleton<TrendRoller>();
+        services.AddSingleton<TrendRetention>();
         services.AddSingleton<LiveVitals>();
         services.AddSingleton<InstanceOwners>();
         services.AddSingleton(provider => new VitalsIntake(

@@ -75,7 +75,7 @@ internal sealed class InstanceMinute(long gcCount)
             windows.Add(preview with { WindowMs = Math.Max(1, preview.ObservedMs) });
         }
 
-        minute.Add([.. windows], 0);
+        minute.Add([.. windows]);
         return new InstanceVitals
         {
             UpdatedAt = UpdatedAt,

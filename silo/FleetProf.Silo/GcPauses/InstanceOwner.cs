@@ -16,4 +16,7 @@ internal sealed record InstanceOwner
 
     /// <summary>Start of its first window in the trend store, Unix milliseconds; 0 when not read.</summary>
     public long FirstWindow { get; init; }
+
+    /// <summary>End of the watched part of its last window, Unix milliseconds; 0 when not read.</summary>
+    public long LastEnd { get; init; }
 }

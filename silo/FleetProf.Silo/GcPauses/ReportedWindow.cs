@@ -1,6 +1,7 @@
 using FleetProf.AgentProtocol;
 using FleetProf.Analysis.GcPauses;
 using FleetProf.Measures.GcPauses;
+using FleetProf.Silo.GcPauses.Rows;
 
 namespace FleetProf.Silo.GcPauses;
 
@@ -9,6 +10,8 @@ internal sealed record ReportedWindow(PauseWindow Window, VitalsWindow Message)
 {
     private const int LongestId = 256;
     private const uint LongestWindowMs = 3_600_000;
+    private const int MostExemplars = 8;
+    private const int LargestExemplar = 1_024;
 
     /// <summary>Milliseconds or seconds: more than any window holds, and so little that sums of millions of windows stay numbers, which JSON can hold.</summary>
     private const double Most = 1e9;
@@ -61,11 +64,23 @@ internal sealed record ReportedWindow(PauseWindow Window, VitalsWindow Message)
         AllocatedBytes = SafeBytes(message.AllocatedBytes),
         PromotedBytes = SafeBytes(message.PromotedBytes),
         Heap = message.HeapAfter is { } heap ? HeapOf(heap) : null,
+        OwnCount = message.OwnGcCount,
+        OtherSuspensionCount = message.OtherSuspensionCount,
+        OtherSuspensionMs = Safe(message.OtherSuspensionMs),
+        HeapBeforeBytes = message.HeapAfter is null ? null : SafeBytes(message.HeapBeforeBytes),
+        CommittedBytes = message.CommittedBytes > 0 ? SafeBytes(message.CommittedBytes) : null,
+        PinnedObjectCount = message.PinnedObjectCount,
+        GcHandleCount = message.GcHandleCount,
+        FinalizationPromotedCount = SafeBytes(message.FinalizationPromotedCount),
+        ThreadCount = message.ThreadCount,
         HeapAfterGen2Bytes = message.Gen2AfterBytes > 0 ? SafeBytes(message.Gen2AfterBytes) : null,
         FragmentedBytes = message.HeapAfter is null ? null : SafeBytes(message.FragmentedBytes),
         CpuSeconds = Safe(message.CpuSeconds),
         WorkingSetBytes = message.WorkingSetBytes > 0 ? SafeBytes(message.WorkingSetBytes) : null,
         Sketches = sketches,
+        Longest = LongestGc.Top(
+            message.Longest.Where(gc => double.IsFinite(gc.PauseMs) && gc.CalculateSize() <= LargestExemplar).Select(gc => LongestBytes.Of(message.InstanceId, gc)),
+            MostExemplars),
     };
 
     private static GenerationBytes HeapOf(HeapSizes heap) => new(
@@ -73,7 +88,7 @@ internal sealed record ReportedWindow(PauseWindow Window, VitalsWindow Message)
 
     private static long CountOf(VitalsWindow message, int generation) => generation < message.GcCounts.Count ? message.GcCounts[generation] : 0;
 
-    internal static double Safe(double value) => double.IsFinite(value) && value > 0 ? Math.Min(value, Most) : 0;
+    private static double Safe(double value) => double.IsFinite(value) && value > 0 ? Math.Min(value, Most) : 0;
 
     private static long SafeBytes(long bytes) => Math.Clamp(bytes, 0, MostBytes);
 }

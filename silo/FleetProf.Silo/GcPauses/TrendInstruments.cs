@@ -10,6 +10,11 @@ internal static class TrendInstruments
     private static readonly Counter<long> Windows =
         Meter.CreateCounter<long>("fleetprof.trends.windows", "{window}", "Windows of instances by outcome (stored, dropped, expired).");
 
+    private static readonly Counter<long> RollUps =
+        Meter.CreateCounter<long>("fleetprof.trends.rollups", "{rollup}", "Roll-ups of instances that were computed, for the first time or again.");
+
+    public static void RolledUp(long count) => RollUps.Add(count);
+
     public static void Stored(long count) => Add(count, "stored");
 
     public static void Dropped(long count) => Add(count, "dropped");

@@ -6,15 +6,31 @@ namespace FleetProf.Silo.GcPauses;
 internal sealed class TrendOptionsValidation : IValidateOptions<TrendOptions>
 {
     private static readonly TimeSpan ShortestRetention = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LongestRetention = TimeSpan.FromDays(3650);
 
     public ValidateOptionsResult Validate(string? name, TrendOptions options) =>
         Problems(options).ToList() is { Count: > 0 } problems ? ValidateOptionsResult.Fail(problems) : ValidateOptionsResult.Success;
 
     private static IEnumerable<string> Problems(TrendOptions options)
     {
-        if (options.Retention < ShortestRetention || options.Retention > TimeSpan.FromDays(3650))
+        if (options.WindowRetention < ShortestRetention || options.WindowRetention > LongestRetention)
         {
-            yield return $"{TrendOptions.Section}:{nameof(TrendOptions.Retention)} is {options.Retention}. Give 10 minutes to 10 years, for example \"7.00:00:00\".";
+            yield return $"{TrendOptions.Section}:{nameof(TrendOptions.WindowRetention)} is {options.WindowRetention}. Give 10 minutes to 10 years, for example \"2.00:00:00\".";
+        }
+
+        if (options.MinuteRetention < options.WindowRetention || options.MinuteRetention > LongestRetention)
+        {
+            yield return $"{TrendOptions.Section}:{nameof(TrendOptions.MinuteRetention)} is {options.MinuteRetention}. Give {nameof(TrendOptions.WindowRetention)} ({options.WindowRetention}) to 10 years, for example \"14.00:00:00\".";
+        }
+
+        if (options.QuarterRetention < options.MinuteRetention || options.QuarterRetention > LongestRetention)
+        {
+            yield return $"{TrendOptions.Section}:{nameof(TrendOptions.QuarterRetention)} is {options.QuarterRetention}. Give {nameof(TrendOptions.MinuteRetention)} ({options.MinuteRetention}) to 10 years, for example \"400.00:00:00\".";
+        }
+
+        if (options.RollUpInterval < TimeSpan.FromSeconds(1) || options.RollUpInterval > TimeSpan.FromMinutes(10))
+        {
+            yield return $"{TrendOptions.Section}:{nameof(TrendOptions.RollUpInterval)} is {options.RollUpInterval}. Give 1 second to 10 minutes, for example \"00:00:10\".";
         }
 
         if (options.SweepInterval < TimeSpan.FromSeconds(1) || options.SweepInterval > TimeSpan.FromDays(1))

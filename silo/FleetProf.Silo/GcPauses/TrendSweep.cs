@@ -1,10 +1,12 @@
+using FleetProf.Analysis.GcPauses;
+using FleetProf.Silo.GcPauses.Rollups;
 using Microsoft.Extensions.Options;
 
 namespace FleetProf.Silo.GcPauses;
 
-/// <summary>Removes windows older than the retention, and forgets the last minute of instances that left.</summary>
+/// <summary>Removes windows and roll-ups older than their retention, and forgets the last minute of instances that left.</summary>
 internal sealed partial class TrendSweep(
-    TrendTable table,
+    TrendRetention retention,
     LiveVitals live,
     IOptions<TrendOptions> options,
     TimeProvider clock,
@@ -32,7 +34,10 @@ internal sealed partial class TrendSweep(
         live.Forget();
         try
         {
-            var removed = await table.RemoveBeforeAsync(clock.GetUtcNow() - options.Value.Retention, cancellationToken);
+            var now = clock.GetUtcNow();
+            var removed = await retention.RemoveBeforeAsync(TrendLevel.WindowMs, now - options.Value.WindowRetention, cancellationToken)
+                + await retention.RemoveBeforeAsync(TrendLevel.MinuteMs, now - options.Value.MinuteRetention, cancellationToken)
+                + await retention.RemoveBeforeAsync(TrendLevel.QuarterMs, now - options.Value.QuarterRetention, cancellationToken);
             TrendInstruments.Expired(removed);
             if (removed > 0)
             {
@@ -45,7 +50,7 @@ internal sealed partial class TrendSweep(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Removed {Count} trend windows that were older than the retention")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Removed {Count} trend windows and roll-ups that were older than the retention")]
     private partial void LogSwept(long count);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Old trend windows could not be removed; the next try is in {Interval}")]

@@ -47,8 +47,14 @@ public sealed partial class VitalsIntake
             return;
         }
 
-        await table.UpsertAsync(own, [.. known.Values.Where(owner => owner.AgentId == agentId)], cancellationToken);
-        TrendInstruments.Stored(own.Count);
+        var expired = await table.UpsertAsync(own, [.. known.Values.Where(owner => owner.AgentId == agentId)], cancellationToken);
+        TrendInstruments.Stored(own.Count - expired);
+        if (expired > 0)
+        {
+            TrendInstruments.Dropped(expired);
+            LogTooLate(agentId, expired);
+        }
+
         await live.ShowFinishedAsync(agentId, own, cancellationToken);
     }
 
@@ -82,6 +88,9 @@ public sealed partial class VitalsIntake
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Agent {AgentId} sent something that is no window (instance id of {IdLength} characters, start {StartMs}, length {WindowMs} ms); it was dropped")]
     private partial void LogNoWindow(string agentId, int idLength, long startMs, long windowMs);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Agent {AgentId} sent {Count} windows of a time whose windows have been removed; they were dropped")]
+    private partial void LogTooLate(string agentId, int count);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Agent {AgentId} sent {Count} unreadable pause sketches of instance {InstanceId}; the sums of the window were kept. Update the agent, or the silo where the agent is newer")]
     private partial void LogUnreadableSketches(string agentId, string instanceId, int count);

@@ -3,6 +3,7 @@ using FleetProf.Contracts.Fleet;
 using FleetProf.Contracts.GcPauses;
 using FleetProf.Silo.Fleet;
 using FleetProf.Silo.GcPauses;
+using FleetProf.Silo.GcPauses.Rollups;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -29,13 +30,19 @@ internal sealed class TrendRig : IDisposable
 
     public TrendTable Table => services.GetRequiredService<TrendTable>();
 
+    public TrendReader Reader => services.GetRequiredService<TrendReader>();
+
+    public TrendRoller Roller => services.GetRequiredService<TrendRoller>();
+
+    public TrendRetention Retention => services.GetRequiredService<TrendRetention>();
+
     public LiveVitals Live => services.GetRequiredService<LiveVitals>();
 
     public InstanceVitals? VitalsOf(string instanceId) => Fleet.Find(instanceId)?.Vitals;
 
     public Task AcceptAsync(string agentId, VitalsBatch batch) => services.GetRequiredService<VitalsIntake>().AcceptAsync(agentId, batch);
 
-    public Task<Trend> ReadAsync(TrendQuery query) => new GcPauseQueryGrain(Table).GetTrendAsync(query);
+    public Task<Trend> ReadAsync(TrendQuery query) => services.GetRequiredService<TrendQueries>().GetTrendAsync(query);
 
     /// <summary>The first minutes after noon of service "shop".</summary>
     public Task<Trend> ReadMinutesAsync(int minutes, int step = 10, bool perInstance = false) => ReadAsync(

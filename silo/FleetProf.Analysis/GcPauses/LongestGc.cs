@@ -1,0 +1,17 @@
+namespace FleetProf.Analysis.GcPauses;
+
+/// <summary>One of the longest GCs of a window. <paramref name="Record"/> is what its agent told of it, which nothing here reads.</summary>
+/// <param name="InstanceId">Where it ran.</param>
+/// <param name="Number">The GC's number in its process.</param>
+/// <param name="EndedMs">Unix time.</param>
+/// <param name="PauseMs">Sum of its pauses.</param>
+/// <param name="Record">Opaque bytes.</param>
+public sealed record LongestGc(string InstanceId, long Number, long EndedMs, double PauseMs, byte[] Record)
+{
+    /// <summary>So many are kept of every roll-up, so that the top 20 of any range are exact.</summary>
+    public const int MostKept = 20;
+
+    /// <summary>The longest ones, longest first; the same whatever the order was in which they came.</summary>
+    public static IReadOnlyList<LongestGc> Top(IEnumerable<LongestGc> gcs, int count) =>
+        [.. gcs.OrderByDescending(gc => gc.PauseMs).ThenBy(gc => gc.EndedMs).ThenBy(gc => gc.InstanceId, StringComparer.Ordinal).ThenBy(gc => gc.Number).Take(count)];
+}

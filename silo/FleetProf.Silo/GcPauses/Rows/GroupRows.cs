@@ -1,0 +1,65 @@
+using System.Data.Common;
+using System.Globalization;
+using FleetProf.Analysis.GcPauses;
+
+namespace FleetProf.Silo.GcPauses.Rows;
+
+/// <summary>Reads table trend_groups.</summary>
+internal static class GroupRows
+{
+    private const int Own = 6;
+
+    /// <summary>The windows of a service that start in [from, to), one per start and version.</summary>
+    /// <param name="connection">Of the read.</param>
+    /// <param name="selection">The service; a version, or null for all.</param>
+    /// <param name="range">Unix milliseconds.</param>
+    /// <param name="levelMs">A level that is rolled up.</param>
+    /// <param name="withLongest">Whether the exemplars are wanted too.</param>
+    public static List<FleetWindow> Read(DbConnection connection, (string Service, string? Version) selection, (long FromMs, long ToMs) range, long levelMs, bool withLongest)
+    {
+        using var command = connection.CreateCommand();
+        var longest = withLongest ? ", longest" : "";
+        var version = selection.Version is null ? "" : "AND version = @version ";
+        command.CommandText = string.Create(
+            CultureInfo.InvariantCulture,
+            $"SELECT window_start, instances, heap_instances, gen2_instances, committed_instances, process_instances, {WindowColumns.Selected}{longest} FROM trend_groups WHERE level_ms = {levelMs} AND service = @service {version}AND window_start >= @from AND window_start < @to");
+        Add(command, "@service", selection.Service);
+        Add(command, "@from", range.FromMs);
+        Add(command, "@to", range.ToMs);
+        if (selection.Version is not null)
+        {
+            Add(command, "@version", selection.Version);
+        }
+
+        var windows = new List<FleetWindow>();
+        using var row = command.ExecuteReader();
+        while (row.Read())
+        {
+            windows.Add(Map(row, withLongest));
+        }
+
+        return windows;
+    }
+
+    private static FleetWindow Map(DbDataReader row, bool withLongest)
+    {
+        var sum = WindowColumns.Read(row, Own, "", row.GetInt64(0));
+        var longest = Own + WindowColumns.Count;
+        return new FleetWindow
+        {
+            Instances = row.GetInt32(1),
+            HeapInstances = row.GetInt32(2),
+            Gen2Instances = row.GetInt32(3),
+            CommittedInstances = row.GetInt32(4),
+            ProcessInstances = row.GetInt32(5),
+            Sum = withLongest && !row.IsDBNull(longest) ? sum with { Longest = LongestBytes.ReadGroup(row.GetFieldValue<byte[]>(longest)) } : sum,
+        };
+    }
+
+    private static void Add(DbCommand command, string name, object value)
+    {
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = (name, value);
+        command.Parameters.Add(parameter);
+    }
+}

@@ -1,0 +1,32 @@
+using FleetProf.AgentProtocol;
+using FleetProf.Analysis.GcPauses;
+using Google.Protobuf;
+
+namespace FleetProf.Silo.GcPauses.Rows;
+
+/// <summary>The column "longest": of an instance a VitalsWindow message that has exemplars only, of a service a VitalsBatch of such messages with their instances.</summary>
+internal static class LongestBytes
+{
+    public static LongestGc Of(string instanceId, LongGc gc) => new(instanceId, gc.Number, gc.EndedUnixMs, gc.PauseMs, gc.ToByteArray());
+
+    public static LongGc RecordOf(LongestGc gc) => LongGc.Parser.ParseFrom(gc.Record);
+
+    /// <summary>Null without any.</summary>
+    public static byte[]? Write(IReadOnlyList<LongestGc> longest) =>
+        longest.Count == 0 ? null : new VitalsWindow { Longest = { longest.Select(RecordOf) } }.ToByteArray();
+
+    public static IReadOnlyList<LongestGc> Read(byte[] blob, string instanceId) =>
+        [.. VitalsWindow.Parser.ParseFrom(blob).Longest.Select(gc => Of(instanceId, gc))];
+
+    /// <summary>Null without any.</summary>
+    public static byte[]? WriteGroup(IReadOnlyList<LongestGc> longest) => longest.Count == 0
+        ? null
+        : new VitalsBatch
+        {
+            Windows = { longest.GroupBy(gc => gc.InstanceId).Select(group => new VitalsWindow { InstanceId = group.Key, Longest = { group.Select(RecordOf) } }) },
+        }.ToByteArray();
+
+    /// <summary>Longest first.</summary>
+    public static IReadOnlyList<LongestGc> ReadGroup(byte[] blob) => LongestGc.Top(
+        VitalsBatch.Parser.ParseFrom(blob).Windows.SelectMany(window => window.Longest.Select(gc => Of(window.InstanceId, gc))), int.MaxValue);
+}

@@ -1,0 +1,60 @@
+using System.Data.Common;
+using System.Globalization;
+using FleetProf.Analysis.GcPauses;
+
+namespace FleetProf.Silo.GcPauses.Rows;
+
+/// <summary>Prepared reads of the windows of one level, all on one connection.</summary>
+internal sealed class RowReader : IDisposable
+{
+    private readonly bool withLongest;
+    private readonly DbCommand ofInstance;
+
+    /// <param name="connection">Of the reads.</param>
+    /// <param name="levelMs">One of <see cref="TrendLevel"/>.</param>
+    /// <param name="withLongest">Whether the exemplars are wanted too.</param>
+    public RowReader(DbConnection connection, long levelMs, bool withLongest)
+    {
+        this.withLongest = withLongest;
+        var table = levelMs == TrendLevel.WindowMs ? "trend_windows WHERE" : string.Create(CultureInfo.InvariantCulture, $"trend_rollups WHERE level_ms = {levelMs} AND");
+        var longest = withLongest ? ", longest" : "";
+        ofInstance = Prepare(
+            connection,
+            $"SELECT window_start, {WindowColumns.Selected}{longest} FROM {table} instance_id = @instance AND window_start >= @from AND window_start < @to ORDER BY window_start",
+            "@from", "@to", "@instance");
+    }
+
+    /// <summary>Adds the windows of one instance that start in [from, to), by start.</summary>
+    public void Read(string instanceId, long fromMs, long toMs, List<PauseWindow> windows)
+    {
+        (ofInstance.Parameters[0].Value, ofInstance.Parameters[1].Value, ofInstance.Parameters[2].Value) = (fromMs, toMs, instanceId);
+        using var row = ofInstance.ExecuteReader();
+        while (row.Read())
+        {
+            windows.Add(Map(row, 1, instanceId, row.GetInt64(0)));
+        }
+    }
+
+    public void Dispose() => ofInstance.Dispose();
+
+    private PauseWindow Map(DbDataReader row, int at, string instanceId, long startMs)
+    {
+        var window = WindowColumns.Read(row, at, instanceId, startMs);
+        var longest = at + WindowColumns.Count;
+        return withLongest && !row.IsDBNull(longest) ? window with { Longest = LongestBytes.Read(row.GetFieldValue<byte[]>(longest), instanceId) } : window;
+    }
+
+    private static DbCommand Prepare(DbConnection connection, string statement, params string[] names)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = statement;
+        foreach (var name in names)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
+    }
+}

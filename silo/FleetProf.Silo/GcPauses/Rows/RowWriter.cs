@@ -1,0 +1,69 @@
+using System.Data.Common;
+using FleetProf.Analysis.GcPauses;
+
+namespace FleetProf.Silo.GcPauses.Rows;
+
+/// <summary>A prepared upsert into one table of the trend store, for many rows of one transaction.</summary>
+internal sealed class RowWriter : IDisposable
+{
+    private static readonly string[] WindowKeys = ["instance_id", "window_start"];
+    private static readonly string[] WindowExtras = ["first_gc_number", "last_gc_number"];
+    private static readonly string[] RollupKeys = ["level_ms", "instance_id", "window_start"];
+    private static readonly string[] GroupKeys = ["level_ms", "service", "version", "window_start"];
+    private static readonly string[] GroupExtras = ["instances", "heap_instances", "gen2_instances", "committed_instances", "process_instances"];
+
+    private static readonly string UpsertWindow = WindowColumns.Upsert("trend_windows", WindowKeys, WindowExtras);
+    private static readonly string UpsertRollup = WindowColumns.Upsert("trend_rollups", RollupKeys, []);
+    private static readonly string UpsertGroup = WindowColumns.Upsert("trend_groups", GroupKeys, GroupExtras);
+
+    private readonly DbCommand command;
+
+    private RowWriter(DbConnection connection, DbTransaction transaction, string statement, IEnumerable<string> names)
+    {
+        command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = statement;
+        foreach (var name in names)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = "@" + name;
+            command.Parameters.Add(parameter);
+        }
+    }
+
+    public static RowWriter ForWindows(DbConnection connection, DbTransaction transaction) =>
+        new(connection, transaction, UpsertWindow, WindowColumns.NamesOf(WindowKeys, WindowExtras));
+
+    public static RowWriter ForRollups(DbConnection connection, DbTransaction transaction) =>
+        new(connection, transaction, UpsertRollup, WindowColumns.NamesOf(RollupKeys, []));
+
+    public static RowWriter ForGroups(DbConnection connection, DbTransaction transaction) =>
+        new(connection, transaction, UpsertGroup, WindowColumns.NamesOf(GroupKeys, GroupExtras));
+
+    public void WriteWindow(ReportedWindow reported) => Write(
+        reported.Window,
+        LongestBytes.Write(reported.Window.Longest),
+        reported.Window.InstanceId, reported.Window.StartMs, (long)reported.Message.FirstGcNumber, (long)reported.Message.LastGcNumber);
+
+    public void WriteRollup(long levelMs, PauseWindow window) => Write(window, LongestBytes.Write(window.Longest), levelMs, window.InstanceId, window.StartMs);
+
+    public void WriteGroup(long levelMs, ServiceVersion group, FleetWindow window) => Write(
+        window.Sum,
+        LongestBytes.WriteGroup(window.Sum.Longest),
+        levelMs, group.Service, group.Version, window.Sum.StartMs,
+        (long)window.Instances, (long)window.HeapInstances, (long)window.Gen2Instances, (long)window.CommittedInstances, (long)window.ProcessInstances);
+
+    public void Dispose() => command.Dispose();
+
+    private void Write(PauseWindow window, byte[]? longest, params ReadOnlySpan<object> first)
+    {
+        for (var i = 0; i < first.Length; i++)
+        {
+            command.Parameters[i].Value = first[i];
+        }
+
+        WindowColumns.Bind(command.Parameters, first.Length, window);
+        command.Parameters[first.Length + WindowColumns.Count].Value = longest ?? (object)DBNull.Value;
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,95 @@
+using System.Data.Common;
+using FleetProf.Analysis.GcPauses;
+using FleetProf.Measures.GcPauses;
+
+namespace FleetProf.Silo.GcPauses.Rows;
+
+/// <summary>The columns that all tables of the trend store have, in the one order in which they are written and read: by number, since a trend reads tens of thousands of rows.</summary>
+internal static class WindowColumns
+{
+    private static readonly string[] Values =
+    [
+        "window_ms", "observed_ms", "gen0_count", "gen1_count", "gen2_count", "background_count", "induced_count", "missed_count", "own_count",
+        "pause_ms", "max_pause_ms", "suspend_ms", "other_suspension_count", "other_suspension_ms", "allocated_bytes", "promoted_bytes",
+        "gen0_bytes", "gen1_bytes", "gen2_bytes", "loh_bytes", "poh_bytes", "heap_before_bytes", "gen2_after_bytes", "fragmented_bytes", "committed_bytes",
+        "cpu_seconds", "working_set_bytes", "thread_count", "pinned_object_count", "gc_handle_count", "finalization_promoted_count", "sketches",
+    ];
+
+    /// <summary>Without the exemplars.</summary>
+    public static string Selected { get; } = string.Join(", ", Values);
+
+    public static int Count => Values.Length;
+
+    /// <summary>An insert of a whole row that replaces one with the same key.</summary>
+    /// <param name="table">Its name.</param>
+    /// <param name="keys">Columns of its key, bound first.</param>
+    /// <param name="extras">Other columns of its own, bound after the keys and before the shared ones and longest.</param>
+    public static string Upsert(string table, IReadOnlyList<string> keys, IReadOnlyList<string> extras)
+    {
+        string[] changing = [.. extras, .. Values, "longest"];
+        string[] columns = [.. keys, .. changing];
+        return $"""
+            INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select(column => "@" + column))})
+            ON CONFLICT ({string.Join(", ", keys)}) DO UPDATE SET {string.Join(", ", changing.Select(column => $"{column} = excluded.{column}"))}
+            """;
+    }
+
+    public static IEnumerable<string> NamesOf(IEnumerable<string> keys, IEnumerable<string> extras) => [.. keys, .. extras, .. Values, "longest"];
+
+    /// <summary>Sets the shared columns, the first of them at <paramref name="at"/>; the exemplars are the caller's.</summary>
+    public static void Bind(DbParameterCollection parameters, int at, PauseWindow window)
+    {
+        object?[] values =
+        [
+            window.WindowMs, window.ObservedMs, window.Gen0Count, window.Gen1Count, window.Gen2Count, window.BackgroundCount, window.InducedCount, window.MissedCount, window.OwnCount,
+            window.PauseMs, window.MaxPauseMs, window.SuspendMs, window.OtherSuspensionCount, window.OtherSuspensionMs, window.AllocatedBytes, window.PromotedBytes,
+            window.Heap?.Gen0, window.Heap?.Gen1, window.Heap?.Gen2, window.Heap?.Loh, window.Heap?.Poh,
+            window.HeapBeforeBytes, window.HeapAfterGen2Bytes, window.FragmentedBytes, window.CommittedBytes,
+            window.CpuSeconds, window.WorkingSetBytes, window.ThreadCount, window.PinnedObjectCount, window.GcHandleCount, window.FinalizationPromotedCount,
+            window.Sketches.Length == 0 ? null : window.Sketches,
+        ];
+        for (var i = 0; i < values.Length; i++)
+        {
+            parameters[at + i].Value = values[i] ?? DBNull.Value;
+        }
+    }
+
+    /// <summary>Reads the columns of <see cref="Selected"/>, the first of them at <paramref name="at"/>.</summary>
+    public static PauseWindow Read(DbDataReader row, int at, string instanceId, long startMs) => new()
+    {
+        InstanceId = instanceId,
+        StartMs = startMs,
+        WindowMs = row.GetInt64(at),
+        ObservedMs = row.GetInt64(at + 1),
+        Gen0Count = row.GetInt64(at + 2),
+        Gen1Count = row.GetInt64(at + 3),
+        Gen2Count = row.GetInt64(at + 4),
+        BackgroundCount = row.GetInt64(at + 5),
+        InducedCount = row.GetInt64(at + 6),
+        MissedCount = row.GetInt64(at + 7),
+        OwnCount = row.GetInt64(at + 8),
+        PauseMs = row.GetDouble(at + 9),
+        MaxPauseMs = row.GetDouble(at + 10),
+        SuspendMs = row.GetDouble(at + 11),
+        OtherSuspensionCount = row.GetInt64(at + 12),
+        OtherSuspensionMs = row.GetDouble(at + 13),
+        AllocatedBytes = row.GetInt64(at + 14),
+        PromotedBytes = row.GetInt64(at + 15),
+        Heap = row.IsDBNull(at + 16)
+            ? null
+            : new GenerationBytes(row.GetInt64(at + 16), row.GetInt64(at + 17), row.GetInt64(at + 18), row.GetInt64(at + 19), row.GetInt64(at + 20)),
+        HeapBeforeBytes = NumberOrNull(row, at + 21),
+        HeapAfterGen2Bytes = NumberOrNull(row, at + 22),
+        FragmentedBytes = NumberOrNull(row, at + 23),
+        CommittedBytes = NumberOrNull(row, at + 24),
+        CpuSeconds = row.GetDouble(at + 25),
+        WorkingSetBytes = NumberOrNull(row, at + 26),
+        ThreadCount = row.GetInt64(at + 27),
+        PinnedObjectCount = row.GetInt64(at + 28),
+        GcHandleCount = row.GetInt64(at + 29),
+        FinalizationPromotedCount = row.GetInt64(at + 30),
+        Sketches = row.IsDBNull(at + 31) ? [] : row.GetFieldValue<byte[]>(at + 31),
+    };
+
+    private static long? NumberOrNull(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
+}

@@ -1,0 +1,60 @@
+extern alias silo;
+
+using FleetProf.Contracts.Fleet;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using silo::FleetProf.Silo.Fleet;
+using silo::FleetProf.Silo.GcPauses;
+using silo::FleetProf.Silo.GcPauses.Rollups;
+using silo::FleetProf.Silo.Hosting;
+using silo::FleetProf.Silo.Storage;
+
+namespace FleetProf.Benchmarks.GcPauses;
+
+/// <summary>The silo's trend store over a database of its own in the temporary folder, with a clock that is set; background work runs when it is called.</summary>
+internal sealed class TrendStoreRig : IAsyncDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("fleetprof-trends-").FullName;
+    private readonly WebApplication app;
+
+    public TrendStoreRig(DateTimeOffset start)
+    {
+        Clock = new SetClock { Now = start };
+        var builder = WebApplication.CreateBuilder();
+        builder.Services.AddSingleton<TimeProvider>(Clock);
+        builder.Services.Configure<SiloOptions>(options => options.DataFolder = folder);
+        builder.AddStorage();
+        builder.AddGcPauses();
+        app = builder.Build();
+    }
+
+    public SetClock Clock { get; }
+
+    public VitalsIntake Intake => app.Services.GetRequiredService<VitalsIntake>();
+
+    public TrendRoller Roller => app.Services.GetRequiredService<TrendRoller>();
+
+    public TrendRetention Retention => app.Services.GetRequiredService<TrendRetention>();
+
+    public TrendQueries Queries => app.Services.GetRequiredService<TrendQueries>();
+
+    public double DatabaseMegabytes => Directory.GetFiles(folder).Sum(file => new FileInfo(file).Length) / 1048576.0;
+
+    /// <summary>The agent runs these instances of a service.</summary>
+    public void Show(string agentId, IEnumerable<(string InstanceId, string Service, string Version)> instances) => app.Services.GetRequiredService<LiveFleet>().ShowInventory(
+        agentId,
+        [.. instances.Select(instance => new Instance { InstanceId = instance.InstanceId, Service = instance.Service, Version = instance.Version, AgentId = agentId })]);
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    internal sealed class SetClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}
