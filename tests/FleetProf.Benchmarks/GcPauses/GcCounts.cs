@@ -29,8 +29,9 @@ internal sealed class GcCounts(TimeSpan duration)
         var first = await WorkAsync(probe, duration / 2);
         await Task.Delay(Quiet);
         await FleetProfProcess.SignalAsync(up.Child("FleetProf.Agent").Pid, "KILL");
+        // The runtime notices that nobody reads only when it has something to send; the next agent needs seconds to get here.
+        var unseen = await WorkAsync(probe, TimeSpan.Zero);
         await TargetSessions.UntilAsync(probe.Pid, isWatched: false);
-        var unseen = await WorkAsync(probe, TimeSpan.FromSeconds(1));
         await TargetSessions.UntilAsync(probe.Pid, isWatched: true);
         var second = await WorkAsync(probe, duration / 2);
         await Task.Delay(Quiet);
