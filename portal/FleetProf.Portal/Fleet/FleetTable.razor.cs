@@ -74,6 +74,9 @@ public sealed partial class FleetTable
         _ => instance.Pod,
     };
 
+    /// <summary>Everything here runs on .NET: its number is enough.</summary>
+    internal static string RuntimeOf(Instance instance) => instance.Runtime.StartsWith(".NET ", StringComparison.OrdinalIgnoreCase) ? instance.Runtime[".NET ".Length..] : instance.Runtime;
+
     private static string Explain(Instance instance) => $"{instance.ProblemDetail} {InstanceProblemAdvice.NextStepOf(instance)}".Trim();
 
     private static string TagOf(Instance instance) => instance.Problem != InstanceProblem.None

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -95,7 +96,7 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
         await open.Page.Locator(".trend-deploy").First.ClickAsync(new() { Position = new() { X = 4, Y = 20 } });
 
         await Expect(open.Page).ToHaveURLAsync(new Regex("/comparisons/cmp-checkout-110$"));
-        await Expect(open.Page.Locator(".verdict-sentence")).ToContainTextAsync("pause p99 rose");
+        await Expect(open.Page.Locator(".verdict-sentence")).ToContainTextAsync("Pause p99 rose");
     }
 
     [Fact]
@@ -125,6 +126,24 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "By generation" }).ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex("pauses=generation"));
         await Expect(page.Locator("h1")).ToHaveTextAsync("checkout");
+    }
+
+    [Fact]
+    public async Task Trend_OfAYoungService_BeginsWithItsData()
+    {
+        await using var open = await browser.OpenAsync("/comparisons");
+        var page = open.Page;
+        await page.RouteAsync(new Regex("/trend\\?"), async route =>
+        {
+            var answer = await route.FetchAsync();
+            var trend = JsonNode.Parse(await answer.TextAsync())!;
+            trend["points"] = new JsonArray([.. trend["points"]!.AsArray().TakeLast(12).Select(point => point!.DeepClone())]);
+            await route.FulfillAsync(new() { Response = answer, Body = trend.ToJsonString() });
+        });
+
+        await page.GotoAsync("/services/checkout?range=1h");
+
+        await Expect(page.Locator(".trend-status")).ToContainTextAsync(new Regex(@"nothing before \d\d:\d\d:\d\d in this range"));
     }
 
     [Fact]

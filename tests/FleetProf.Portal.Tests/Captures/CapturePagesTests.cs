@@ -38,6 +38,20 @@ public sealed class CapturePagesTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task Table_ColumnWithoutAnyFigure_IsShownOnRequest()
+    {
+        await using var open = await browser.OpenAsync($"/captures/{ReadyOf(CaptureKind.Gc)}?tab=gcs");
+        await open.Page.Locator(".table[data-rows]").WaitForAsync();
+        var head = open.Page.Locator("th", new() { HasTextRegex = new Regex("^% GC$") });
+        await Expect(head).ToHaveCountAsync(0);
+
+        await open.Page.GetByRole(AriaRole.Button, new() { Name = "All columns" }).ClickAsync();
+
+        await Expect(head).ToHaveCountAsync(1);
+        await Expect(open.Page.Locator("dl.facts")).ToContainTextAsync("420 GCs");
+    }
+
+    [Fact]
     public async Task Table_Filtered_TellsHowManyAndKeepsItInTheAddress()
     {
         await using var open = await browser.OpenAsync($"/captures/{ReadyOf(CaptureKind.Gcdump)}?tab=types");

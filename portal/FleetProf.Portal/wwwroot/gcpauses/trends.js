@@ -5,6 +5,7 @@ import { loadUPlot, makePlots } from "./trend-plots.js";
 import { showTable } from "./trend-table.js";
 
 const REFRESH_MILLISECONDS = 10_000;
+const SHORTEST_MILLISECONDS = 120_000;
 
 /**
  * @typedef {{ service: string, from: number | null, to: number | null, rangeMs: number, instance: string | null, isPerInstance: boolean, isByGeneration: boolean }} Options
@@ -38,6 +39,15 @@ export function update(root, options) {
 export function stop(root) {
   running.get(root)?.stop();
   running.delete(root);
+}
+
+/** A young service would be a sliver at the right edge: where more than half of a relative range is empty, begin with the data. */
+function withoutEmptiness(range, points) {
+  if (points.length === 0) return range;
+  const first = Math.min(...points.map((point) => Date.parse(point.windowStart)));
+  if (first - range.from < (range.to - range.from) / 2) return range;
+  const from = Math.min(first - (range.to - first) / 20, range.to - SHORTEST_MILLISECONDS);
+  return from > range.from ? { from, to: range.to, first, isCut: true } : range;
 }
 
 class Trends {
@@ -80,7 +90,7 @@ class Trends {
       const [trend, markers] = await Promise.all([fetchTrend(this.options, range), fetchMarkers(this.options, range)]);
       if (generation !== this.generation) return; // A newer question is under way.
       if (isTick && this.isPressed) return; // The next tick brings it.
-      this.data = { ...trend, ...markers, range };
+      this.data = { ...trend, ...markers, range: this.options.from === null ? withoutEmptiness(range, trend.points) : range };
       this.problem.hidden = true;
       this.draw();
     } catch (failure) {
@@ -109,6 +119,7 @@ class Trends {
     this.status.textContent = points.length === 0
       ? "Nothing was measured in this range. Choose a longer one, or look on Fleet whether the instances are watched."
       : `${gcs.toLocaleString("en")} GCs, ${stepSeconds} s per point, times in UTC`
+        + (this.data.range.isCut ? `, nothing before ${new Date(this.data.range.first).toISOString().slice(11, 19)} in this range` : "")
         + (missed > 0 ? `, ${missed.toLocaleString("en")} GCs missed (events were lost)` : "")
         + (hiddenInstances > 0 ? `, ${hiddenInstances} calmer instances not drawn` : "")
         + ". Drag to zoom, double-click to go back; shaded: not all instances were watched.";

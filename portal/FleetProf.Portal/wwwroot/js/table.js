@@ -53,6 +53,8 @@ class ResultTable {
     this.all = this.options.rows ? this.file[this.options.rows] : this.file;
     if (!Array.isArray(this.all)) throw new Error("The result file is damaged: it holds no rows. Download the original instead.");
     this.decimals = new Map(this.options.columns.filter((column) => column.kind === "number").map(({ key }) => [key, decimalsOf(this.all, key)]));
+    // What no row knows is a detail: "All columns" shows it too.
+    this.empty = new Set(this.options.columns.map(({ key }) => key).filter((key) => !this.all.some((row) => (row[key] ?? "") !== "")));
     this.build();
     this.follow();
   }
@@ -64,7 +66,7 @@ class ResultTable {
       spellcheck: "false", autocomplete: "off", maxlength: "512", oninput: () => this.onFilter(),
     });
     this.shown = make("output", { class: "fp-muted", "aria-live": "polite" });
-    this.more = this.options.columns.some((column) => column.isDetail)
+    this.more = this.options.columns.some((column) => column.isDetail) || this.empty.size > 0
       ? make("button", { type: "button", class: "fp-button", onclick: () => this.change({ cols: this.isDetailed ? null : "all" }) }, "All columns")
       : null;
     this.head = make("tr");
@@ -93,7 +95,7 @@ class ResultTable {
     const query = address.read();
     this.isDetailed = query.get("cols") === "all";
     this.more?.setAttribute("aria-pressed", String(this.isDetailed));
-    this.columns = this.options.columns.filter((column) => this.isDetailed || !column.isDetail);
+    this.columns = this.options.columns.filter((column) => this.isDetailed || !(column.isDetail || (this.empty.has(column.key) && this.all.length > 0)));
     this.sorted = this.options.columns.find((column) => column.title === query.get("sort")) ?? this.options.columns.find((column) => column.key === this.options.sort);
     this.isAscending = query.has("dir") ? query.get("dir") === "asc" : query.has("sort") ? this.sorted.kind === "text" : this.options.isAscending;
     this.search.value = query.get("q") ?? "";
