@@ -6,6 +6,7 @@ using FleetProf.Silo.Fleet;
 using FleetProf.Silo.Gateway;
 using FleetProf.Silo.GcPauses;
 using FleetProf.Silo.Hosting;
+using FleetProf.Silo.Profiles;
 using FleetProf.Silo.Storage;
 using Microsoft.Extensions.Options;
 
@@ -18,6 +19,7 @@ builder.AddGcPauses();
 builder.AddCaptures();
 builder.AddCampaigns();
 builder.AddComparisons();
+builder.AddProfiles();
 builder.AddGateway();
 
 await using var app = builder.Build();

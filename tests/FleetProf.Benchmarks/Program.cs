@@ -2,10 +2,14 @@
 //   dotnet run --project tests/FleetProf.Benchmarks -- vitals-throughput [ROUNDS]   what a GC session costs the target
 //   dotnet run --project tests/FleetProf.Benchmarks -- gc-counts [MINUTES]          every GC counted, with the agent killed in between
 //   dotnet run -c Release --project tests/FleetProf.Benchmarks -- trend-store [ROUNDS]   rows of the trend store per second, time of its queries
+//   dotnet run --project tests/FleetProf.Benchmarks -- unbiasing [TRIALS]           allocation estimates against counted truth
+//   dotnet run --project tests/FleetProf.Benchmarks -- trace-analysis [FILE]        the analyzer against dotnet-trace on the same bytes
 //   dotnet run --project tests/FleetProf.Benchmarks -- micro [--filter PATTERN]     time and allocations of single pieces
 using System.Globalization;
 using BenchmarkDotNet.Running;
+using FleetProf.Benchmarks.Allocations;
 using FleetProf.Benchmarks.GcPauses;
+using FleetProf.Benchmarks.Profiles;
 
 switch (args)
 {
@@ -18,10 +22,16 @@ switch (args)
     case ["trend-store", .. var rest]:
         await new TrendStoreFigures(rounds: rest is [var stored] ? int.Parse(stored, CultureInfo.InvariantCulture) : 120).RunAsync();
         return 0;
+    case ["unbiasing", .. var rest]:
+        await new UnbiasingCoverage(trials: rest is [var trials] ? int.Parse(trials, CultureInfo.InvariantCulture) : 200).RunAsync();
+        return 0;
+    case ["trace-analysis", .. var rest]:
+        await new TraceAnalysis(rest is [var file] ? file : null).RunAsync();
+        return 0;
     case ["micro", .. var rest]:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(rest is [] ? ["--filter", "*"] : rest);
         return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: vitals-throughput [ROUNDS] | gc-counts [MINUTES] | trend-store [ROUNDS] | micro [--filter PATTERN]");
+        await Console.Error.WriteLineAsync("usage: vitals-throughput [ROUNDS] | gc-counts [MINUTES] | trend-store [ROUNDS] | unbiasing [TRIALS] | trace-analysis [FILE] | micro [--filter PATTERN]");
         return 2;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FleetProf.Cli.Server;
@@ -16,6 +17,8 @@ internal static class AnalysisTables
             ["methods"] = Rows(folder, "cpu.top.json"),
             ["allocatedTypes"] = Rows(folder, "alloc.types.json"),
             ["allocatingMethods"] = Rows(folder, "alloc.top.json"),
+            ["hiddenAllocations"] = Rows(folder, "alloc.hidden.json"),
+            ["hiddenAdvice"] = (Read(folder, "alloc.hidden.json") as JsonObject)?["advice"] as JsonArray ?? [],
             ["heapTypes"] = Rows(folder, "heap.types.json"),
             ["gcs"] = Rows(folder, "gcs.json"),
         };
@@ -57,6 +60,8 @@ internal static class AnalysisTables
         Section(context, "Top methods by own CPU samples", tables["methods"], rows, Text("name"), Number("self"), Number("total"), Text("module"));
         Section(context, "Top allocated types", tables["allocatedTypes"], rows, Text("type"), Size("bytes"), Number("objects"), Number("samples"));
         Section(context, "Top allocating methods", tables["allocatingMethods"], rows, Text("name"), Size("self"), Size("total"), Text("module"));
+        Section(context, "Hidden allocations", tables["hiddenAllocations"], rows, Text("class"), Text("title"), Text("detail"), Size("bytes"), Share("share"), Share("relativeError", "±95%"), Text("userMethod"), Text("type"), Text("note"));
+        HiddenAdvice.Write(context, tables["hiddenAllocations"].Take(rows), tables["hiddenAdvice"]);
         Section(context, "Top heap types by shallow bytes", tables["heapTypes"], rows, Text("type"), Number("count"), Size("shallowBytes"));
         var longest = new JsonArray([.. tables["gcs"].OrderByDescending(gc => AsNumber(gc?["Pause MSec"]) ?? 0).Select(gc => gc?.DeepClone())]);
         Section(context, "Longest GCs", longest, rows,
@@ -88,6 +93,9 @@ internal static class AnalysisTables
     private static Column<JsonNode?> Number(string name) => new(name, row => AsNumber(row?[name])) { IsNumber = true };
 
     private static Column<JsonNode?> Size(string name) => new(name, row => AsNumber(row?[name]), row => Human.Bytes(AsNumber(row?[name]))) { IsNumber = true };
+
+    private static Column<JsonNode?> Share(string name, string? title = null) =>
+        new(title ?? name, row => AsNumber(row?[name]), row => AsNumber(row?[name]) is { } share ? share.ToString("P1", CultureInfo.InvariantCulture) : "-") { IsNumber = true };
 
     private static double? AsNumber(JsonNode? node) => node is JsonValue value && value.TryGetValue<double>(out var number) ? number : null;
 

@@ -13,6 +13,9 @@ namespace FleetProf.Portal.Captures;
 /// <param name="Table">How the file is shown as a table; null for a flame graph.</param>
 internal sealed record CaptureTab(string Key, string Title, string? File, ResultTable? Table)
 {
+    /// <summary>Path below wwwroot of the module that shows the file.</summary>
+    public string Script { get; init; } = Table is null ? "js/flame.js" : "js/table.js";
+
     public static readonly CaptureTab Downloads = new("downloads", "Downloads", null, null);
 
     /// <summary>The views of a capture of this kind for which the analyzer made files, the best first.</summary>
@@ -28,7 +31,12 @@ internal sealed record CaptureTab(string Key, string Title, string? File, Result
         return kind switch
         {
             CaptureKind.Trace => [Flame("cpu"), Methods("cpu"), collections],
-            CaptureKind.Alloc => [new("types", "Types", "alloc.types.json", AllocationTypeTable.Shape), Flame("alloc"), Methods("alloc"), collections],
+            CaptureKind.Alloc =>
+            [
+                new("types", "Types", "alloc.types.json", AllocationTypeTable.Shape),
+                new("hidden", "Hidden allocations", "alloc.hidden.json", HiddenAllocationTable.Shape) { Script = "allocations/hidden.js" },
+                Flame("alloc"), new("bytype", "Flame by type", "alloc.bytype.flame.json", null), Methods("alloc"), collections,
+            ],
             CaptureKind.Gcdump => [new("types", "Heap types", "heap.types.json", HeapTypeTable.Shape), collections],
             _ => [collections],
         };

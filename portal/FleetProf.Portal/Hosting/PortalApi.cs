@@ -6,6 +6,7 @@ using FleetProf.Portal.Fleet;
 using FleetProf.Portal.GcPauses;
 using FleetProf.Portal.Operations;
 using FleetProf.Portal.Problems;
+using FleetProf.Portal.Profiles;
 using Microsoft.OpenApi;
 
 namespace FleetProf.Portal.Hosting;
@@ -39,7 +40,7 @@ internal static class PortalApi
     public static IEndpointRouteBuilder MapApi(this IEndpointRouteBuilder routes)
     {
         routes.MapGroup("/api/v1").AddEndpointFilterFactory(StrictQuery.Create)
-            .MapFleet().MapDeploys().MapTrends().MapCaptures().MapCampaigns().MapComparisons().MapOperations().MapLoginLinks();
+            .MapFleet().MapDeploys().MapTrends().MapCaptures().MapCampaigns().MapFleetEstimates().MapComparisons().MapOperations().MapLoginLinks();
         routes.MapOpenApi();
         return routes;
     }

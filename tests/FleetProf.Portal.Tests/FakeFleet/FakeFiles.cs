@@ -48,7 +48,11 @@ internal static class FakeFiles
         var more = kind switch
         {
             CaptureKind.Trace => Profile("cpu", "samples", 96_112),
-            CaptureKind.Alloc => [.. Profile("alloc", "bytes", 1_200_000_000), Json("alloc.types.json", FakeTables.AllocTypes()), Csv("alloc.types.csv")],
+            CaptureKind.Alloc =>
+            [
+                .. Profile("alloc", "bytes", 1_200_000_000), Json("alloc.types.json", FakeTables.AllocTypes()), Csv("alloc.types.csv"),
+                Json("alloc.hidden.json", FakeHiddenAllocations.Create()), Csv("alloc.hidden.csv"), Json("alloc.bytype.flame.json", FakeFlame.Create("bytes", 1_200_000_000, nodeCount: 2_000).ToFile()),
+            ],
             CaptureKind.Gcdump => [Json("heap.types.json", FakeTables.HeapTypes()), Csv("heap.types.csv"), new FakeFile("heap.gcdump", "application/octet-stream", Original(kind))],
             _ => [],
         };

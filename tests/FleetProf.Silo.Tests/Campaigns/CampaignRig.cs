@@ -9,6 +9,7 @@ using FleetProf.Silo.Campaigns;
 using FleetProf.Silo.Captures;
 using FleetProf.Silo.Captures.Artifacts;
 using FleetProf.Silo.Hosting;
+using FleetProf.Silo.Profiles;
 using FleetProf.Silo.Storage;
 using FleetProf.Silo.Tests.Captures;
 using FleetProf.Silo.Tests.Storage;
@@ -102,6 +103,7 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
             services.AddSingleton(Options.Create(new CaptureOptions { ReserveBytes = 0 }));
             services.AddArtifacts();
             services.AddCampaignRecords();
+            services.AddSingleton<ResultRows>();
             services.AddHostedService<ReminderKick>();
             if (AnalyzerPath is not null)
             {

@@ -11,8 +11,9 @@ const OVERSCAN = 6;
 /**
  * @typedef {{key: string, title: string, kind: "text" | "number" | "count" | "bytes" | "value" | "share" | "ratio", of?: string, hint?: string, isDetail?: boolean}} Column
  *   "value" is counted in the unit of the file; "share" divides the column `key` by the file's figure `of`; "ratio" is such a quotient already.
- * @typedef {{columns: Column[], rows: string | null, sort: string, isAscending: boolean, filter: string[], noun: string, link: {column: string, parameter: string, query: string} | null}} Options
+ * @typedef {{columns: Column[], rows: string | null, sort: string, isAscending: boolean, filter: string[], noun: string, link: {column: string, parameter: string, query: string} | null, file?: any, where?: (row: any) => boolean}} Options
  *   `rows` names the member that holds the rows; null when the file is the array itself. `link` makes a column a way to another view of this capture.
+ *   `file` spares the fetch where a view around the table has it already; `where` is that view's own filter, asked again at each `follow`.
  */
 
 /** @type {WeakMap<HTMLElement, ResultTable>} */
@@ -29,7 +30,7 @@ export function unmount(host) {
   tables.delete(host);
 }
 
-class ResultTable {
+export class ResultTable {
   /** @param {HTMLElement} host @param {string} url @param {Options} options */
   constructor(host, url, options) {
     Object.assign(this, { host, url, options });
@@ -49,7 +50,7 @@ class ResultTable {
   }
 
   async load() {
-    this.file = await fetchJson(this.url, this.end.signal);
+    this.file = this.options.file ?? await fetchJson(this.url, this.end.signal);
     this.all = this.options.rows ? this.file[this.options.rows] : this.file;
     if (!Array.isArray(this.all)) throw new Error("The result file is damaged: it holds no rows. Download the original instead.");
     this.decimals = new Map(this.options.columns.filter((column) => column.kind === "number").map(({ key }) => [key, decimalsOf(this.all, key)]));
@@ -125,9 +126,10 @@ class ResultTable {
     };
     const { key } = this.sorted;
     const sign = this.isAscending ? 1 : -1;
-    this.rows = (words.length ? this.all.filter(isKept) : [...this.all]).sort((a, b) => compare(a[key], b[key], sign));
+    const all = this.options.where ? this.all.filter(this.options.where) : this.all;
+    this.rows = (words.length ? all.filter(isKept) : [...all]).sort((a, b) => compare(a[key], b[key], sign));
     const of = this.file.methodCount > this.all.length ? `the ${count(this.all.length)} heaviest of ${count(this.file.methodCount)}` : count(this.all.length);
-    this.shown.textContent = words.length ? `${count(this.rows.length)} of ${of} ${this.options.noun}` : `${of} ${this.options.noun}`;
+    this.shown.textContent = words.length || all.length < this.all.length ? `${count(this.rows.length)} of ${of} ${this.options.noun}` : `${of} ${this.options.noun}`;
     this.draw();
   }
 

@@ -1,0 +1,38 @@
+using System.Text.RegularExpressions;
+using FleetProf.Contracts.Captures;
+using FleetProf.Portal.Tests.Browser;
+using static Microsoft.Playwright.Assertions;
+
+namespace FleetProf.Portal.Tests.Profiles;
+
+[Collection<BrowserCollection>]
+public sealed class FleetEstimateTests(BrowserFixture browser)
+{
+    private string Campaign => browser.Portal.Silo.World.Captures().First(capture => capture is { Kind: CaptureKind.Alloc, State: CaptureState.Ready }).CampaignId;
+
+    [Fact]
+    public async Task Page_OfACampaign_SaysWhatIsMergedAndSortsInTheAddress()
+    {
+        await using var open = await browser.OpenAsync($"/campaigns/{Campaign}");
+        var page = open.Page;
+        await page.ClickAsync("text=Fleet estimate");
+
+        await Expect(page.Locator(".fleet-estimate")).ToHaveTextAsync("3 of 4 captures stand for 24 instances. Together these allocate 480.0 MB/s, ±17 %; 5 more captures would make that ±10 %.");
+        await page.Locator(".table[data-rows='6']").WaitForAsync();
+        await open.PictureAsync("fleet-estimate");
+        await page.ClickAsync("text=More for ±10 %");
+
+        await Expect(page).ToHaveURLAsync(new Regex("/fleet\\?.*sort=More"));
+        Assert.InRange(open.CircuitBytes, 1, 300_000);
+        Assert.Empty(open.Complaints);
+    }
+
+    [Fact]
+    public async Task Page_OfAnUnknownCampaign_SaysSo()
+    {
+        await using var open = await browser.OpenAsync("/campaigns/no-such/fleet");
+
+        await Expect(open.Page.Locator(".fp-empty")).ToContainTextAsync("nothing to merge");
+        Assert.Empty(open.Complaints);
+    }
+}

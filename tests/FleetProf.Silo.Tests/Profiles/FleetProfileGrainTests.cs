@@ -1,0 +1,68 @@
+using FleetProf.Contracts.Captures;
+using FleetProf.Contracts.Profiles;
+using FleetProf.Silo.Tests.Campaigns;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FleetProf.Silo.Tests.Profiles;
+
+public sealed class FleetProfileGrainTests : IAsyncLifetime
+{
+    private readonly FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
+    private readonly CampaignRig rig;
+
+    public FleetProfileGrainTests() => rig = new CampaignRig(clock: clock);
+
+    private IFleetProfileGrain Profiles => rig.Grains.GetGrain<IFleetProfileGrain>(0);
+
+    public async ValueTask InitializeAsync()
+    {
+        rig.Fleet.AddRange(Enumerable.Range(1, 6).Select(number => CampaignRig.Instance(number)));
+        await rig.StartAsync();
+    }
+
+    [Fact]
+    public async Task Estimate_OfTwoOfSixInstances_StandsForAllOfThem()
+    {
+        await CaptureAsync(
+            (10_000, """{"unit":"samples","total":900,"rows":[{"name":"Shop.Cart.Add","self":800},{"name":"Shop.Cart.Total","self":100}]}"""),
+            (20_000, """{"unit":"samples","total":2000,"rows":[{"name":"Shop.Cart.Add","self":2000}]}"""));
+
+        var estimates = (await Profiles.EstimateAsync(CampaignRig.Id, FleetTable.CpuMethods))!;
+
+        // 80 and 100 a second, and 10 in one of them; each stands for three.
+        Assert.Equal((2, 2, 6, "samples/s"), (estimates.MergedCaptures, estimates.DrawnCaptures, estimates.PopulationSize, estimates.Unit));
+        Assert.Equal([("Shop.Cart.Add", 540.0, 2), ("Shop.Cart.Total", 30.0, 1)], estimates.Rows.Select(row => (row.Name, row.PerSecond, row.Captures)));
+        Assert.Equal(570, estimates.Total);
+        Assert.True(estimates.TotalRelativeError > 0 && estimates.TotalMoreCaptures is > 0 and <= 4);
+        Assert.Null(await Profiles.EstimateAsync(CampaignRig.Id, FleetTable.AllocatedTypes));
+    }
+
+    [Fact]
+    public async Task Estimate_WithADamagedTable_LetsTheOtherStandForItToo()
+    {
+        await CaptureAsync((10_000, """{"rows":[{"name":"Shop.Cart.Add","self":100}]}"""), (10_000, """{"rows":[{"name":7}]}"""));
+
+        var estimates = (await Profiles.EstimateAsync(CampaignRig.Id, FleetTable.CpuMethods))!;
+
+        Assert.Equal((1, 2, 60.0), (estimates.MergedCaptures, estimates.DrawnCaptures, estimates.Total));
+        Assert.Null(estimates.TotalRelativeError);
+    }
+
+    [Fact]
+    public async Task Estimate_OfAnUnknownCampaign_IsNull() => Assert.Null(await Profiles.EstimateAsync("01jz9999999999999999999999", FleetTable.CpuMethods));
+
+    public ValueTask DisposeAsync() => rig.DisposeAsync();
+
+    private async Task CaptureAsync(params (double DurationMs, string Table)[] results)
+    {
+        await rig.Campaign.CreateAsync(CampaignRig.Spec with { SampleSize = results.Length, MaxConcurrentPerService = results.Length }, null);
+        foreach (var (durationMs, table) in results)
+        {
+            var (_, order) = await rig.Agents.NextOrderAsync();
+            var folder = Directory.CreateDirectory(Path.Combine(rig.Folder, "artifacts", order.CaptureId, "analysis")).FullName;
+            await File.WriteAllTextAsync(Path.Combine(folder, "cpu.top.json"), table);
+            await rig.Campaign.ReportResultAsync(new CaptureReport { CaptureId = order.CaptureId, Attempt = 1, Sha256 = new string('a', 64), SizeBytes = 1_000, CollectedSeconds = 1 });
+            await rig.Campaign.ReportAnalysisAsync(new AnalysisReport { CaptureId = order.CaptureId, Attempt = 1, Summary = new CaptureSummary { DurationMs = durationMs } });
+        }
+    }
+}
