@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FleetProf.Measures.GcPauses;
 
 namespace FleetProf.Analyzer;
 
@@ -51,6 +52,26 @@ internal sealed record AnalysisSummary
     /// <summary>All pauses as a share of the recorded time.</summary>
     public double GcPausePercent { get; init; }
 
+    /// <summary>
+    /// How many stops the percentiles are of: in a log every stop of the world counts for itself, in a recording both of a background GC count as one.
+    /// Percentiles are within 1 %; the largest is exact.
+    /// </summary>
+    public long GcPauseCount { get; init; }
+
+    public double GcPauseP50Ms { get; init; }
+
+    public double GcPauseP95Ms { get; init; }
+
+    public double GcPauseP99Ms { get; init; }
+
+    public double GcPauseMaxMs { get; init; }
+
+    /// <summary>"gctrace" or "jvmUnifiedLog"; null for recordings.</summary>
+    public string? LogFormat { get; init; }
+
+    /// <summary>"Go", or "JVM" with its version; null for recordings.</summary>
+    public string? LogRuntime { get; init; }
+
     /// <summary>What a reader should know before trusting the figures.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -64,6 +85,15 @@ internal sealed record AnalysisSummary
 
     /// <summary>Files left out because they did not fit under the output cap.</summary>
     public IReadOnlyList<string> OmittedFiles { get; init; } = [];
+
+    public AnalysisSummary WithPauses(DdSketch pauses) => pauses.IsEmpty ? this : this with
+    {
+        GcPauseCount = pauses.Count,
+        GcPauseP50Ms = Math.Round(pauses.Quantile(0.5), 4),
+        GcPauseP95Ms = Math.Round(pauses.Quantile(0.95), 4),
+        GcPauseP99Ms = Math.Round(pauses.Quantile(0.99), 4),
+        GcPauseMaxMs = pauses.Max,
+    };
 
     /// <summary>One line of JSON.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Json);

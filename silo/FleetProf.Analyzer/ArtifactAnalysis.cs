@@ -1,5 +1,6 @@
 using FleetProf.Analysis.Heaps;
 using FleetProf.Analysis.Heaps.Gcdump;
+using FleetProf.Analyzer.GcPauses;
 using FleetProf.Analyzer.Nettrace;
 
 namespace FleetProf.Analyzer;
@@ -12,6 +13,8 @@ internal static class ArtifactAnalysis
         var output = new OutputFolder(options.Output, options.MaxOutputBytes);
         var summary = IsGcdump(options.Input)
             ? ImportedHeap(options, output)
+            : options.Kind is ArtifactKind.Auto or ArtifactKind.Gc && GcLog.Read(options.Input) is { } log
+            ? GcLogReport.Write(log, output)
             : new RecordingReport(Recording.Read(options.Input), options.Kind, output).Write();
         var json = summary.ToJson();
 

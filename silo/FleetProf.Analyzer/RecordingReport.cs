@@ -5,6 +5,7 @@ using FleetProf.Analysis.Heaps;
 using FleetProf.Analysis.Heaps.Gcdump;
 using FleetProf.Analyzer.Nettrace;
 using FleetProf.Analyzer.Profiles;
+using FleetProf.Measures.GcPauses;
 
 namespace FleetProf.Analyzer;
 
@@ -117,7 +118,18 @@ internal sealed class RecordingReport(Recording recording, ArtifactKind kind, Ou
             Threads = Threads(recording.Cpu),
             Files = output.Files,
             OmittedFiles = output.Omitted,
-        };
+        }.WithPauses(Pauses());
+    }
+
+    private DdSketch Pauses()
+    {
+        var pauses = new DdSketch();
+        foreach (var gc in recording.Collections.Where(gc => gc.PauseMs is >= 0 and <= DdSketch.LargestValue))
+        {
+            pauses.Add(gc.PauseMs);
+        }
+
+        return pauses;
     }
 
     private string KindName() => kind switch

@@ -7,7 +7,7 @@ internal static class AnalyzeCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("file") { Description = "A .nettrace or .gcdump file." };
+        var file = new Argument<string>("file") { Description = "A .nettrace or .gcdump file, or a log of collections: gctrace of Go, -Xlog:gc* of Java." };
         var kind = new Option<string?>("--kind", "-k") { Description = "trace, alloc, gcdump or gc. Default: found out from the file." };
         kind.AcceptOnlyFromAmong("trace", "alloc", "gcdump", "gc");
         var keep = new Option<string?>("--to") { Description = "Keep all result files in this folder.", HelpName = "DIR" };

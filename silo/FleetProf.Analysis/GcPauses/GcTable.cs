@@ -10,14 +10,17 @@ public static class GcTable
 
     private static readonly (string Name, Func<GcTableRow, object?> Value)[] Columns = [.. Leading(), .. PerGeneration(), .. Trailing()];
 
+    private static readonly (string Name, Func<GcTableRow, object?> Value)[] ColumnsOfLogs = [.. Columns, .. OfLogs()];
+
     public static void WriteJson(IReadOnlyList<GcTableRow> rows, Stream output)
     {
         using var json = new Utf8JsonWriter(output);
+        var columns = ColumnsFor(rows);
         json.WriteStartArray();
         foreach (var row in rows)
         {
             json.WriteStartObject();
-            foreach (var (name, value) in Columns)
+            foreach (var (name, value) in columns)
             {
                 json.WritePropertyName(name);
                 WriteValue(json, value(row));
@@ -31,12 +34,15 @@ public static class GcTable
 
     public static void WriteCsv(IReadOnlyList<GcTableRow> rows, TextWriter output)
     {
-        CsvWriter.WriteRow(output, Array.ConvertAll(Columns, column => (object?)column.Name));
+        var columns = ColumnsFor(rows);
+        CsvWriter.WriteRow(output, Array.ConvertAll(columns, column => (object?)column.Name));
         foreach (var row in rows)
         {
-            CsvWriter.WriteRow(output, Array.ConvertAll(Columns, column => Finite(column.Value(row))));
+            CsvWriter.WriteRow(output, Array.ConvertAll(columns, column => Finite(column.Value(row))));
         }
     }
+
+    private static (string Name, Func<GcTableRow, object?> Value)[] ColumnsFor(IReadOnlyList<GcTableRow> rows) => rows.Any(row => row.Log is not null) ? ColumnsOfLogs : Columns;
 
     private static IEnumerable<(string, Func<GcTableRow, object?>)> Leading() =>
     [
@@ -73,6 +79,22 @@ public static class GcTable
         ("Pinned Obj", row => row.PinnedObjects),
         ("Type", row => row.Type),
         ("Generation", row => row.Generation),
+    ];
+
+    private static IEnumerable<(string, Func<GcTableRow, object?>)> OfLogs() =>
+    [
+        ("Run", row => row.Log?.Run),
+        ("Pauses", row => row.Log?.Pauses),
+        ("Longest Pause MSec", row => row.Log?.LongestPauseMs),
+        ("First Pause MSec", row => row.Log?.FirstPauseMs),
+        ("Last Pause MSec", row => row.Log?.LastPauseMs),
+        ("Concurrent MSec", row => row.Log?.ConcurrentMs),
+        ("Goal MB", row => row.Log?.GoalMB),
+        ("Capacity MB", row => row.Log?.CapacityMB),
+        ("Assist CPU MSec", row => row.Log?.AssistCpuMs),
+        ("Background CPU MSec", row => row.Log?.BackgroundCpuMs),
+        ("Idle CPU MSec", row => row.Log?.IdleCpuMs),
+        ("Processors", row => row.Log?.Processors),
     ];
 
     private static GcGenerationColumns Generation(GcTableRow row, int generation) =>

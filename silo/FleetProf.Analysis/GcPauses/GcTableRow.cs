@@ -13,13 +13,14 @@ public sealed record GcTableRow
 
     public required int Generation { get; init; }
 
-    /// <summary>PerfView's short name: generation, N, B or F for the kind, i or I when induced.</summary>
+    /// <summary>PerfView's short name: generation, N, B or F for the kind, i or I when induced. Of another runtime what was collected: Young, Mixed, Full, Concurrent.</summary>
     public required string GenerationName { get; init; }
 
-    /// <summary>NonConcurrentGC, BackgroundGC or ForegroundGC.</summary>
+    /// <summary>NonConcurrentGC, BackgroundGC or ForegroundGC; of another runtime its collector's name.</summary>
     public required string Type { get; init; }
 
-    public required double SuspendMs { get; init; }
+    /// <summary>Until all threads had stopped; null where a log does not tell it apart.</summary>
+    public required double? SuspendMs { get; init; }
 
     /// <summary>Whole time the process stood still; the sum of both pauses for a background GC.</summary>
     public required double PauseMs { get; init; }
@@ -46,6 +47,9 @@ public sealed record GcTableRow
     public double? FinalizationSurvivedMB { get; init; }
 
     public long? PinnedObjects { get; init; }
+
+    /// <summary>Set for collections from a log of another runtime.</summary>
+    public GcLogColumns? Log { get; init; }
 
     public double? RatioPeakAfter => PeakMB is { } peak && AfterMB is > 0 and var after ? peak / after : null;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FleetProf.Cli.Tests.Stub;
 
 namespace FleetProf.Cli.Tests.Analyze;
@@ -25,9 +26,24 @@ public sealed class AnalyzeCommandTests : IDisposable
         Assert.Single(_folder.GetFileSystemInfos());
     }
 
+    [Theory]
+    [InlineData("go/gctrace-go1.19.log", "Longest GCs (2 of 150)", "gcPauseCount         300")]
+    [InlineData("jvm/g1-jdk17.log", "Longest GCs (2 of 8)", "gcPauseMaxMs         7.851")]
+    public async Task Analyze_LogOfAnotherRuntime_PrintsPercentilesAndTheLongest(string log, string title, string figure)
+    {
+        var run = await CliRun.OfAsync(new Dictionary<string, string>(), ["analyze", PathOf(log), "--rows", "2"]);
+
+        Assert.Equal((ExitCode.Success, ""), (run.ExitCode, run.Error));
+        Assert.Contains(title, run.Out, StringComparison.Ordinal);
+        Assert.Contains(figure, run.Out, StringComparison.Ordinal);
+        Assert.Contains("gcPauseP99Ms", run.Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Analyze_MissingFile_IsAUsageError() =>
         Assert.Equal(ExitCode.Usage, (await CliRun.OfAsync(new Dictionary<string, string>(), ["analyze", Path.Combine(_folder.FullName, "none")])).ExitCode);
+
+    private static string PathOf(string name, [CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "../../testdata", name);
 
     public void Dispose() => _folder.Delete(recursive: true);
 }
