@@ -21,6 +21,13 @@ public static class ComparisonJudge
         return new ComparisonFinding(outcome, ComparisonSentence.Write(outcome, before, after, metrics, unusable), metrics);
     }
 
+    /// <summary>The time between GCs on both sides: no part of a verdict, but what experiments with a budget change.</summary>
+    public static MetricFinding JudgeGcInterval(ComparedSide baseline, ComparedSide candidate, int seed)
+    {
+        var (before, after) = (baseline.WithoutWarmUp(), candidate.WithoutWarmUp());
+        return JudgeRules([MetricRule.GcInterval], before, after, DataNeeds.Unusable(before) ?? DataNeeds.Unusable(after), new Random(seed)).Single();
+    }
+
     /// <summary>One bad metric is a regression; a pass needs the essential ones, and none that might be bad.</summary>
     private static ComparisonOutcome OutcomeOf(List<MetricFinding> metrics)
     {

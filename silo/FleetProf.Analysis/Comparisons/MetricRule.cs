@@ -30,6 +30,9 @@ internal sealed record MetricRule
         new() { Name = "allocation rate", Unit = "B/s", AbsoluteThreshold = 64 * 1024, LeastGcs = 4, IsEssential = true, Of = side => side.AllocationRate },
     ];
 
+    /// <summary>What experiments are judged by. Never part of a verdict: whether more is better or worse depends on the pauses.</summary>
+    public static readonly MetricRule GcInterval = new() { Name = "gc interval", Unit = "ms", AbsoluteThreshold = 1, LeastGcs = DataNeeds.LeastGcs, Of = side => side.GcIntervalMs };
+
     public const int LeastGen2Windows = 3;
 
     public static readonly MetricRule HeapAfterGen2 = new()

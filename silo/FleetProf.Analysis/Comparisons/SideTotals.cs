@@ -11,6 +11,9 @@ internal sealed class SideTotals(PauseGrid grid)
 
     public double? AllocationRate => all.ObservedMs == 0 ? null : all.AllocatedBytes * 1000 / all.ObservedMs;
 
+    /// <summary>Time from one GC to the next, in milliseconds; null without one.</summary>
+    public double? GcIntervalMs => all.GcCount == 0 ? null : all.ObservedMs / all.GcCount;
+
     /// <summary>Mean over instances of the mean over windows: an instance with many gen2 GCs counts once.</summary>
     public double? HeapAfterGen2 => heapInstances == 0 ? null : heapMeans / heapInstances;
 

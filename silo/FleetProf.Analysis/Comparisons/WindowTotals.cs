@@ -11,6 +11,8 @@ internal sealed class WindowTotals(PauseGrid grid)
 
     public double AllocatedBytes { get; private set; }
 
+    public double GcCount { get; private set; }
+
     public double HeapBytes { get; private set; }
 
     public int HeapCount { get; private set; }
@@ -22,6 +24,7 @@ internal sealed class WindowTotals(PauseGrid grid)
         PauseMs += window.PauseMs;
         ObservedMs += window.ObservedMs;
         AllocatedBytes += window.AllocatedBytes;
+        GcCount += window.GcCount;
         HeapBytes += window.HeapAfterGen2Bytes ?? 0;
         HeapCount += window.HeapAfterGen2Bytes is null ? 0 : 1;
         grid.AddTo(window, Counts);
@@ -32,6 +35,7 @@ internal sealed class WindowTotals(PauseGrid grid)
         PauseMs += other.PauseMs;
         ObservedMs += other.ObservedMs;
         AllocatedBytes += other.AllocatedBytes;
+        GcCount += other.GcCount;
         HeapBytes += other.HeapBytes;
         HeapCount += other.HeapCount;
         for (var i = 0; i < Counts.Length; i++) Counts[i] += other.Counts[i];
@@ -39,7 +43,7 @@ internal sealed class WindowTotals(PauseGrid grid)
 
     public void Clear()
     {
-        (PauseMs, ObservedMs, AllocatedBytes, HeapBytes, HeapCount) = (0, 0, 0, 0, 0);
+        (PauseMs, ObservedMs, AllocatedBytes, GcCount, HeapBytes, HeapCount) = (0, 0, 0, 0, 0, 0);
         Array.Clear(Counts);
     }
 }

@@ -1,0 +1,54 @@
+using System.Globalization;
+using FleetProf.Analysis.GcPauses.Advisor.Rules;
+
+namespace FleetProf.Analysis.GcPauses.Advisor;
+
+/// <summary>
+/// The rules an expert goes by, on what the windows of a service show. Sources: Maoni Stephens, ".NET Memory Performance Analysis" (what is healthy, what
+/// reasons mean), and own measurements of the settings. Says nothing about an instance that was not watched for long enough.
+/// </summary>
+public static class GcAdvisor
+{
+    /// <summary>Of activity: what happens every few minutes must have happened.</summary>
+    public const int LeastSeconds = 600;
+
+    public const int LeastGcs = 30;
+
+    private static readonly Func<InstanceEvidence, Forecast, KnobAdvice?>[] InstanceRules =
+    [
+        KindRules.WorkstationOnManyProcessors, KindRules.ServerInSmallContainer, KindRules.AdaptationCostsTime, KindRules.AdaptationSavesMemory, KindRules.ConcurrentOff,
+        BudgetRules.Gen0BudgetSmall, BudgetRules.LargeObjectChurn,
+        MemoryRules.LimitNear, MemoryRules.Fragmentation,
+        ProgramRules.Induced, ProgramRules.SlowSuspension,
+    ];
+
+    public static AdvisorFinding Judge(AdvisedService service, Random random)
+    {
+        var instances = service.Instances.Select(InstanceEvidence.Of).ToList();
+        var judged = instances.Where(instance => Missing(instance) is null).ToList();
+        var advice = judged
+            .SelectMany(instance => InstanceRules.Select(rule => rule(instance, new Forecast(instance, judged, random))).OfType<KnobAdvice>())
+            .GroupBy(one => (one.Rule, one.Setting))
+            .Select(Merge)
+            .Concat(SettingRules.Judge(service.Settings, instances))
+            .OrderByDescending(one => one.PauseMsPerHour).ThenBy(one => one.Rule, StringComparer.Ordinal);
+        return new AdvisorFinding([.. advice], [.. instances.Where(instance => Missing(instance) is not null).Select(instance => KeyValuePair.Create(instance.Source.Instance, Missing(instance)!))]);
+    }
+
+    private static string? Missing(InstanceEvidence instance)
+    {
+        if (instance.ObservedSeconds < LeastSeconds)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"It was watched at work for {instance.ObservedSeconds:0} s, {LeastSeconds} are needed.");
+        }
+
+        return instance.GcCount < LeastGcs ? string.Create(CultureInfo.InvariantCulture, $"It had {instance.GcCount} GCs, {LeastGcs} are needed.") : null;
+    }
+
+    // What is true of several instances is said once, with the figures of the one that pauses most.
+    private static KnobAdvice Merge(IEnumerable<KnobAdvice> same)
+    {
+        var all = same.OrderByDescending(one => one.PauseMsPerHour).ThenBy(one => one.Instances[0], StringComparer.Ordinal).ToList();
+        return all[0] with { Instances = [.. all.SelectMany(one => one.Instances)], PauseMsPerHour = all.Sum(one => one.PauseMsPerHour) };
+    }
+}

@@ -1,0 +1,54 @@
+using static FleetProf.Analysis.GcPauses.Advisor.Rules.Words;
+
+namespace FleetProf.Analysis.GcPauses.Advisor.Rules;
+
+/// <summary>Limits and free space.</summary>
+internal static class MemoryRules
+{
+    private const double NearPercent = 70;
+    private const double FragmentedPercent = 30;
+    private const long NoticeableHeap = 50_000_000;
+    private const int ManyPinned = 100;
+
+    public static KnobAdvice? LimitNear(InstanceEvidence instance, Forecast forecast)
+    {
+        if (instance.HeapLimitBytes <= 0 || instance.LiveBytes is not { } live) return null;
+        var part = 100.0 * live / instance.HeapLimitBytes;
+        if (part < NearPercent) return null;
+        var isContainers = !instance.Source.Settings.Keys.Any(name => name.Contains("HeapHardLimit", StringComparison.Ordinal));
+        return About(instance, "hard-limit-near",
+            Text($"{Size(live)} stay after full collections: {part:0} % of the {Size(instance.HeapLimitBytes)} that the heap may have{(isContainers ? " (three quarters of the container)" : "")}."),
+            [new("live of limit", part, "%", NearPercent), new("heap limit", instance.HeapLimitBytes, "B"), new("live", live, "B")],
+            isContainers ? "Give the container more memory, or let less live." : "Raise the hard limit, or let less live.") with
+        {
+            Setting = isContainers ? "" : "DOTNET_GCHeapHardLimit",
+            Value = isContainers ? "" : GcSettings.Hex(live * 2),
+            Predicted = forecast.Under(instance.Setting with { LimitBytes = live * 2 }),
+            Risk = "Near the limit the runtime collects ever more and at last throws OutOfMemoryException. A limit also changes the gen0 budget.",
+            Experiment = "A heap snapshot first: what lives, and does it grow? If it grows, more memory only defers the end.",
+        };
+    }
+
+    public static KnobAdvice? Fragmentation(InstanceEvidence instance, Forecast forecast)
+    {
+        if (instance.MedianHeap < NoticeableHeap || instance.FragmentedBytes is not { } free) return null;
+        var part = Math.Min(100, 100.0 * free / instance.MedianHeap);
+        if (part < FragmentedPercent) return null;
+        AdviceFigure[] figures = [new("fragmented", part, "%", FragmentedPercent), new("heap", instance.MedianHeap, "B"), new("pinned objects", instance.PinnedObjectCount, "", ManyPinned)];
+        var observation = Text($"{Size(free)} of the {Size(instance.MedianHeap)} heap ({part:0} %) are free space between objects; a collection meets {instance.PinnedObjectCount} pinned objects.");
+        return instance.PinnedObjectCount >= ManyPinned
+            ? About(instance, "fragmentation-pinning", observation, figures,
+                "Pin less and for shorter: allocate buffers for native calls once, on the pinned object heap (GC.AllocateArray with pinned), and pool them.") with
+            {
+                Risk = "A pool that never shrinks keeps its memory.",
+                Experiment = "A heap snapshot shows the pinned objects and what holds them. Release the change to one instance and compare fragmentation after equal requests.",
+                Rollback = "Release the version before.",
+            }
+            : About(instance, "fragmentation", observation, figures, "Let the GC compact where more than a part of gen2 is free space.") with
+            {
+                Setting = "DOTNET_GCConserveMemory",
+                Value = "5",
+                Risk = "Full collections that compact stop the program for longer: not where long pauses are the complaint.",
+            };
+    }
+}

@@ -1,0 +1,44 @@
+using FleetProf.Analysis.Comparisons;
+
+namespace FleetProf.Analysis.GcPauses.PauseCycle;
+
+/// <summary>A pause is a fixed part (stopping the threads, roots) and a part that grows with what survives.</summary>
+/// <param name="FixedMs">With nothing surviving.</param>
+/// <param name="MsPerByte">Per promoted byte.</param>
+internal readonly record struct PauseLine(double FixedMs, double MsPerByte)
+{
+    private const int MostPoints = 200;
+
+    /// <summary>Less variation of survivors than this part of their median says nothing about their price.</summary>
+    private const double LeastVariation = 0.2;
+
+    public double At(double promotedBytes) => FixedMs + MsPerByte * promotedBytes;
+
+    /// <summary>Through the medians of several settings.</summary>
+    public static PauseLine Through(IReadOnlyList<SeriesFit> fits)
+    {
+        var slope = TheilSen.Slope([.. fits.Select(fit => (fit.PromotedP50, fit.PauseP50Ms))]) ?? 0;
+        return Bound(slope, fits.Select(fit => (fit.PromotedP50, fit.PauseP50Ms)));
+    }
+
+    /// <summary>Through the cycles of one setting. Where survivors hardly vary, the whole pause is taken to grow with them: the worst case.</summary>
+    public static PauseLine Within(IReadOnlyList<YoungCycle> cycles, SeriesFit fit)
+    {
+        var step = (cycles.Count + MostPoints - 1) / MostPoints;
+        var points = cycles.Where((_, i) => i % step == 0).Select(cycle => (cycle.PromotedBytes, cycle.PauseMs)).ToList();
+        var promoted = points.Select(point => point.PromotedBytes).Order().ToList();
+        var spread = promoted[promoted.Count * 3 / 4] - promoted[promoted.Count / 4];
+        var proportional = fit.PromotedP50 > 0 ? fit.PauseP50Ms / fit.PromotedP50 : 0;
+        if (spread < LeastVariation * fit.PromotedP50) return new PauseLine(0, proportional);
+        return Bound(TheilSen.Slope(points) ?? 0, [(fit.PromotedP50, fit.PauseP50Ms)]);
+    }
+
+    // Neither part of a pause can be negative.
+    private static PauseLine Bound(double slope, IEnumerable<(double Promoted, double PauseMs)> points)
+    {
+        var all = points.ToList();
+        var steepest = all.Where(point => point.Promoted > 0).Select(point => point.PauseMs / point.Promoted).DefaultIfEmpty(0).Min();
+        slope = Math.Clamp(slope, 0, Math.Max(0, steepest));
+        return new PauseLine(Math.Max(0, TheilSen.Median([.. all.Select(point => point.PauseMs - slope * point.Promoted)])), slope);
+    }
+}

@@ -1,0 +1,155 @@
+using FleetProf.Analysis.GcPauses.Advisor;
+using FleetProf.Analysis.GcPauses.PauseCycle;
+
+namespace FleetProf.Analysis.Tests.GcPauses.Advisor;
+
+public sealed class GcAdvisorTests
+{
+    private static readonly SimulatedInstance Healthy = new();
+
+    /// <summary>An illness, the rule that must find it, and what stands next to it in health: the rule must not fire there.</summary>
+    public static TheoryData<string> Rules =>
+    [
+        "workstation-many-processors", "server-small-container", "datas-off", "datas-on", "concurrent-off", "gen0-budget-small",
+        "loh-churn", "hard-limit-near", "fragmentation-pinning", "fragmentation", "induced-gcs", "slow-suspension",
+    ];
+
+    [Fact]
+    public void HealthyInstance_GetsNoAdvice()
+    {
+        Assert.Empty(Judge(Healthy).Advice);
+        Assert.Empty(Judge(Healthy with { Mode = "server datas", Processors = 8, Limit = 4_000_000_000 }).Advice);
+    }
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Illness_IsFoundByItsRuleAndNoOther(string rule)
+    {
+        var advice = Assert.Single(Judge(Ill(rule)).Advice);
+
+        Assert.Equal(rule, advice.Rule);
+        Assert.Equal(["a"], advice.Instances);
+        Assert.NotEmpty(advice.Figures);
+        Assert.All((string[])[advice.Observation, advice.Change, advice.Risk, advice.Experiment, advice.Rollback], Assert.NotEmpty);
+        Assert.All(advice.Figures.Where(figure => figure.Bound is not null), figure => Assert.True(double.IsFinite(figure.Value)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Illness_WatchedTooShortly_GetsNoAdvice(string rule)
+    {
+        var finding = Judge(Ill(rule) with { Windows = 59 });
+
+        Assert.Empty(finding.Advice);
+        Assert.Equal("It was watched at work for 590 s, 600 are needed.", Assert.Single(finding.Unjudged).Value);
+    }
+
+    [Fact]
+    public void IdleWindows_DoNotCountAsWatched()
+    {
+        var idle = Ill("induced-gcs").Build();
+        idle = idle with { Windows = [.. idle.Windows.Select((window, i) => i < 50 ? window : window with { Gen0Count = 0, Gen2Count = 0, CpuSeconds = 0.01 })] };
+
+        Assert.Equal("It was watched at work for 500 s, 600 are needed.", Assert.Single(Judge([idle], []).Unjudged).Value);
+    }
+
+    [Fact]
+    public void Gen0Budget_ThatIsSmall_IsRaisedWithAPredictedInterval()
+    {
+        var advice = Assert.Single(Judge(Ill("gen0-budget-small")).Advice);
+
+        // 4 MB are allocated per GC, 100 times in 10 s; four times as much makes 400 ms.
+        Assert.Equal(("DOTNET_GCgen0size", "F00000"), (advice.Setting, advice.Value));
+        var interval = advice.Predicted.Single(change => change.Metric == "gc interval");
+        Assert.Equal(100, interval.Present, tolerance: 5);
+        Assert.InRange(interval.Prediction.Value!.Value, 350, 430);
+        Assert.True(interval.Prediction.Low < 393 && interval.Prediction.High > 393);
+    }
+
+    [Fact]
+    public void Gen0Budget_WhereMuchSurvives_IsLeftAlone() =>
+        Assert.Empty(Judge(Ill("gen0-budget-small") with { Survival = 0.3 }).Advice);
+
+    [Fact]
+    public void Gen0Budget_UnderATightLimit_StaysSmall()
+    {
+        var limited = Ill("gen0-budget-small") with { Limit = 1_000_000_000, WorkingSet = 200_000_000 };
+
+        Assert.Equal("F00000", Assert.Single(Judge(limited).Advice).Value);
+        Assert.Empty(Judge(limited with { Limit = 70_000_000, Heap = 20_000_000, Fragmented = 0, WorkingSet = 50_000_000 }).Advice);
+    }
+
+    [Fact]
+    public void KindOfGc_ThatNobodyRuns_IsNotPredicted()
+    {
+        var advice = Assert.Single(Judge(Ill("workstation-many-processors")).Advice);
+
+        Assert.All(advice.Predicted, change => Assert.False(change.Prediction.IsPredicted));
+        Assert.Contains(advice.Predicted, change => change.Prediction.Withheld is WithheldReason.AdaptiveBudget or WithheldReason.SettingNotSeen);
+    }
+
+    [Fact]
+    public void SameIllness_OfSeveralInstances_IsSaidOnceWithTheWorstFigures()
+    {
+        var mild = Ill("slow-suspension");
+
+        var advice = Assert.Single(Judge([mild.Build(), (mild with { Id = "b", SuspendMs = 6, PauseMs = 7 }).Build(2)], []).Advice);
+
+        Assert.Equal(["b", "a"], advice.Instances);
+        Assert.Equal(6, advice.Figures[0].Value, tolerance: 0.1);
+    }
+
+    [Fact]
+    public void IgnoredSetting_IsToldWhateverTheData()
+    {
+        var settings = new SettingSpread("System.GC.Gen0Size", [new("4194304", ["a"]), new("", ["b"])], IsIgnored: true, "System.GC.Gen0MaxBudget");
+
+        var advice = Assert.Single(Judge([(Healthy with { Windows = 1 }).Build(), (Healthy with { Id = "b", Windows = 1 }).Build()], [settings]).Advice);
+
+        Assert.Equal(("setting-ignored", "Write System.GC.Gen0MaxBudget instead, or remove it."), (advice.Rule, advice.Change));
+        Assert.Equal(["a"], advice.Instances);
+    }
+
+    [Fact]
+    public void Drift_IsToldWithTheTimeInGcOfEachValue()
+    {
+        var settings = new SettingSpread("DOTNET_gcServer", [new("1", ["b"]), new("", ["a", "c"])], IsIgnored: false, null);
+
+        var advice = Assert.Single(Judge([Healthy.Build(), (Healthy with { Id = "b" }).Build(2), (Healthy with { Id = "c" }).Build(3)], [settings]).Advice);
+
+        Assert.Equal("setting-drift", advice.Rule);
+        Assert.Equal(["b"], advice.Instances);
+        Assert.StartsWith("DOTNET_gcServer differs inside the service: not set on 2 (0.3 % of the time in GC), 1 on 1 (0.3 %", advice.Observation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Advice_Always_PutsTheCostliestFirst()
+    {
+        var cheap = Ill("induced-gcs") with { Id = "cheap" };
+        var costly = Ill("concurrent-off") with { Id = "costly", FullPauseMs = 900 };
+
+        Assert.Equal(["concurrent-off", "induced-gcs"], Judge([cheap.Build(), costly.Build()], []).Advice.Select(advice => advice.Rule));
+    }
+
+    private static SimulatedInstance Ill(string rule) => rule switch
+    {
+        "workstation-many-processors" => Healthy with { Processors = 8, PauseMs = 40 },
+        "server-small-container" => Healthy with { Mode = "server concurrent", Processors = 2, Limit = 900_000_000 },
+        "datas-off" => Healthy with { Mode = "server datas", Processors = 8, PauseMs = 40, Limit = 4_000_000_000 },
+        "datas-on" => Healthy with { Mode = "server concurrent", Processors = 8, Limit = 2_000_000_000, WorkingSet = 1_600_000_000 },
+        "concurrent-off" => Healthy with { Mode = "workstation non-concurrent", FullPauseMs = 250 },
+        "gen0-budget-small" => Healthy with { YoungGcs = 100, AllocatedPerGc = 3.93e6, PauseMs = 3 },
+        "loh-churn" => Healthy with { FullReasons = [.. Enumerable.Repeat("AllocLarge", 7), "AllocSmall"] },
+        "hard-limit-near" => Healthy with { Limit = 1_000_000_000, Heap = 600_000_000 },
+        "fragmentation-pinning" => Healthy with { Fragmented = 40_000_000, Pinned = 5_000 },
+        "fragmentation" => Healthy with { Heap = 200_000_000, Fragmented = 140_000_000 },
+        "induced-gcs" => Healthy with { InducedEveryTenWindows = 1 },
+        "slow-suspension" => Healthy with { PauseMs = 4, SuspendMs = 3 },
+        _ => throw new ArgumentOutOfRangeException(nameof(rule)),
+    };
+
+    private static AdvisorFinding Judge(SimulatedInstance instance) => Judge([instance.Build()], []);
+
+    private static AdvisorFinding Judge(IReadOnlyList<AdvisedInstance> instances, IReadOnlyList<SettingSpread> settings) =>
+        GcAdvisor.Judge(new AdvisedService(0, 900_000, instances, settings), new Random(1));
+}
