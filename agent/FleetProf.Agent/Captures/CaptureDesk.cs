@@ -15,6 +15,7 @@ namespace FleetProf.Agent.Captures;
 /// </summary>
 public sealed partial class CaptureDesk : IDisposable
 {
+    private const long DefaultMaxBytes = 256_000_000;
     private static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan UploadLimit = TimeSpan.FromHours(1);
 
@@ -60,7 +61,7 @@ public sealed partial class CaptureDesk : IDisposable
             {
                 var cancel = new CancellationTokenSource();
                 underWay.Add(key, cancel);
-                orders.Writer.TryWrite(new ReceivedOrder(key, order, time.GetTimestamp(), cancel.Token));
+                orders.Writer.TryWrite(new ReceivedOrder(key, Bounded(order), time.GetTimestamp(), cancel.Token));
             }
         }
         if (known?.Result is { } result) Tell(result);
@@ -133,6 +134,13 @@ public sealed partial class CaptureDesk : IDisposable
         }
     }
 
+    /// <summary>An order without limits gets the usual ones before the policy is asked: nothing runs that it has not seen.</summary>
+    private static StartCapture Bounded(StartCapture order) => new(order)
+    {
+        DurationSeconds = Math.Max(1, order.DurationSeconds),
+        MaxBytes = order.MaxBytes > 0 ? order.MaxBytes : DefaultMaxBytes,
+    };
+
     /// <summary>Null when the order was refused, which is then its result.</summary>
     private TargetProcess? Prepare(ReceivedOrder received)
     {
@@ -145,7 +153,7 @@ public sealed partial class CaptureDesk : IDisposable
             _ when time.GetElapsedTime(received.Stamp) > limit => CaptureOutcome.Failed(CaptureFailure.Expired, $"It could not begin within {limit.TotalSeconds:0} s."),
             _ => TargetCheck.Refuse(seams, order.InstanceId, out target),
         };
-        if (refusal is null && seams.Refuse(order.Kind, target!.Service, order.InstanceId) is { } rule) refusal = CaptureOutcome.Failed(CaptureFailure.RefusedByPolicy, rule);
+        if (refusal is null && seams.Refuse(order, target!.Service) is { } rule) refusal = CaptureOutcome.Failed(CaptureFailure.RefusedByPolicy, rule);
         if (refusal is null && !journal.Append(Record(JournalStage.Started, key) with { Kind = order.Kind })) refusal = CaptureOutcome.Failed(CaptureFailure.SpoolFull, "The state folder's disk did not take the start of the capture.");
         if (refusal is null) return target;
         Finish(key, refusal.Failure, refusal.Detail);

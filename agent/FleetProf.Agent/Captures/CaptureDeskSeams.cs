@@ -18,8 +18,8 @@ internal sealed record CaptureDeskSeams
     /// <summary>Why an instance cannot be captured.</summary>
     public required Func<string, InstanceProblem> ProblemOf { get; init; }
 
-    /// <summary>The host owner's last word: kind, service, instance; null allows.</summary>
-    public required Func<CaptureKind, string, string, string?> Refuse { get; init; }
+    /// <summary>The host owner's last word on an order for a service, its duration and size included; null allows.</summary>
+    public required Func<StartCapture, string, string?> Refuse { get; init; }
 
     /// <summary>Counts against the owner's rates.</summary>
     public required Action<CaptureKind, string, string> Started { get; init; }

@@ -10,6 +10,9 @@ internal enum CaptureEnd
     StreamEnded,
     ByteLimit,
     SpoolFull,
+
+    /// <summary>A fault of ours, or a broken disk.</summary>
+    Faulted,
     Cancelled,
     AgentStopping,
 

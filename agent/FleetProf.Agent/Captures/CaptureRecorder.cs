@@ -24,8 +24,8 @@ internal sealed class CaptureRecorder(TraceSession session, SpoolFile spool, Cap
     /// <summary>Bytes so far, for progress.</summary>
     public long Bytes => Interlocked.Read(ref bytes);
 
-    /// <summary>The stream was read to its end.</summary>
-    public bool HasDrained { get; private set; }
+    /// <summary>Why nothing was kept from some byte on, although the stream was read on; null when nothing failed.</summary>
+    public Exception? Fault { get; private set; }
 
     /// <summary>Records until something ends it, which it names; the session then still runs and is drained further.</summary>
     /// <param name="softLimit">Bytes after which collecting ends.</param>
@@ -68,15 +68,35 @@ internal sealed class CaptureRecorder(TraceSession session, SpoolFile spool, Cap
         var buffer = new byte[BufferBytes];
         while (await ReadAsync(buffer) is > 0 and var count)
         {
-            watch.Take(buffer.AsSpan(0, count));
-            spool.Write(buffer.AsSpan(0, count));
-            Interlocked.Add(ref bytes, count);
-            if (spool.IsSpoolFull) end.TrySetResult(CaptureEnd.SpoolFull);
-            else if (spool.Length >= softLimit) end.TrySetResult(CaptureEnd.ByteLimit);
-            if (watch.HasSnapshotEnded) end.TrySetResult(CaptureEnd.Complete);
+            Guard(() => Keep(buffer.AsSpan(0, count), softLimit));
         }
-        watch.Settle();
+        Guard(watch.Settle);
         end.TrySetResult(watch.HasSnapshotEnded ? CaptureEnd.Complete : CaptureEnd.StreamEnded);
+    }
+
+    private void Keep(ReadOnlySpan<byte> piece, long softLimit)
+    {
+        watch.Take(piece);
+        spool.Write(piece);
+        Interlocked.Add(ref bytes, piece.Length);
+        if (spool.IsSpoolFull) end.TrySetResult(CaptureEnd.SpoolFull);
+        else if (spool.Length >= softLimit) end.TrySetResult(CaptureEnd.ByteLimit);
+        if (watch.HasSnapshotEnded) end.TrySetResult(CaptureEnd.Complete);
+    }
+
+    /// <summary>Whatever fails while a piece is looked at and kept, the target's stream is read on.</summary>
+    private void Guard(Action work)
+    {
+        if (Fault is not null) return;
+        try
+        {
+            work();
+        }
+        catch (Exception error)
+        {
+            Fault = error;
+            end.TrySetResult(CaptureEnd.Faulted);
+        }
     }
 
     private async Task<int> ReadAsync(byte[] buffer)
@@ -86,12 +106,10 @@ internal sealed class CaptureRecorder(TraceSession session, SpoolFile spool, Cap
             var reading = session.Stream.ReadAsync(buffer, abandon.Token).AsTask();
             while (!reading.IsCompleted && await Task.WhenAny(reading, Task.Delay(Quiet, time, CancellationToken.None)) != reading)
             {
-                watch.Settle();
+                Guard(watch.Settle);
                 if (watch.HasSnapshotEnded) end.TrySetResult(CaptureEnd.Complete);
             }
-            var count = await reading;
-            HasDrained |= count == 0;
-            return count;
+            return await reading;
         }
         catch (Exception error) when (error is IOException or SocketException or OperationCanceledException)
         {

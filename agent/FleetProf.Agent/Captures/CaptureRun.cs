@@ -11,7 +11,6 @@ namespace FleetProf.Agent.Captures;
 /// <summary>Records one capture from a target into the spool. What goes wrong is in the outcome; no session is left in the target.</summary>
 internal sealed class CaptureRun(CaptureJournal journal, ArtifactSpool spool, VitalsCollector vitals, TimeProvider time)
 {
-    private const long DefaultMaxBytes = 256_000_000;
     private static readonly TimeSpan Overtime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ShortestFarewell = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ShortestSnapshot = TimeSpan.FromSeconds(30);
@@ -53,7 +52,7 @@ internal sealed class CaptureRun(CaptureJournal journal, ArtifactSpool spool, Vi
 
     private sealed record Recording(CaptureKey Key, StartCapture Order, TargetProcess Target, DiagnosticIpc Port, CaptureRecipe Recipe)
     {
-        public long MaxBytes => Order.MaxBytes > 0 ? Order.MaxBytes : DefaultMaxBytes;
+        public long MaxBytes => Order.MaxBytes;
 
         public TimeSpan CollectLimit => CollectLimitOf(Order);
     }
@@ -68,7 +67,7 @@ internal sealed class CaptureRun(CaptureJournal journal, ArtifactSpool spool, Vi
 
     private static TimeSpan CollectLimitOf(StartCapture order)
     {
-        var asked = TimeSpan.FromSeconds(Math.Max(1, order.DurationSeconds));
+        var asked = TimeSpan.FromSeconds(order.DurationSeconds);
         return order.Kind == CaptureKind.Gcdump ? (asked > ShortestSnapshot ? asked : ShortestSnapshot) + Overtime : asked;
     }
 
@@ -101,15 +100,11 @@ internal sealed class CaptureRun(CaptureJournal journal, ArtifactSpool spool, Vi
         using var own = recipe.IsHeapSnapshot ? vitals.BeginOwnSnapshot(target.InstanceId) : null;
         // A snapshot that has been asked for happens: giving up on the answer would only leave its session behind.
         var session = await port.StartSessionAsync(recipe.Request, recipe.IsHeapSnapshot ? CancellationToken.None : either.Token);
-        journal.Append(new JournalRecord
-        {
-            Stage = JournalStage.Attached, CaptureId = key.CaptureId, Attempt = key.Attempt,
-            Session = new AttachedSession(target.Endpoint.Pid, target.StartJiffies, target.Endpoint.SocketPath, session.SessionId),
-        }, isDurable: false);
         var watch = new CaptureWatch(recipe.IsHeapSnapshot);
         SpoolFile? file = null;
         try
         {
+            journal.Append(AttachedTo(recording, session), isDurable: false);
             file = spool.Create(key, recording.MaxBytes + Math.Max(8_000_000, recording.MaxBytes / 8));
             using var recorder = new CaptureRecorder(session, file, watch, time);
             progress.Enter(CapturePhase.Collecting, recipe.IsHeapSnapshot ? 0 : (uint)recording.CollectLimit.TotalSeconds, () => recorder.Bytes);
@@ -120,6 +115,7 @@ internal sealed class CaptureRun(CaptureJournal journal, ArtifactSpool spool, Vi
             var left = recording.CollectLimit + Overtime - time.GetElapsedTime(started);
             await recorder.FinishAsync(left > ShortestFarewell && end != CaptureEnd.AgentStopping ? left : ShortestFarewell);
             if (end == CaptureEnd.StreamEnded) await HasDiedAsync(target);
+            if (recorder.Fault is { } fault && end != CaptureEnd.Cancelled) return Failed(fault);
             return Conclude(recording, end, file, watch) with { IsBiased = recipe.IsBiased, StallMs = watch.StallMs, CollectedSeconds = (int)Math.Round(collected.TotalSeconds) };
         }
         finally
@@ -129,17 +125,30 @@ internal sealed class CaptureRun(CaptureJournal journal, ArtifactSpool spool, Vi
         }
     }
 
+    private static JournalRecord AttachedTo(Recording recording, TraceSession session) => new()
+    {
+        Stage = JournalStage.Attached, CaptureId = recording.Key.CaptureId, Attempt = recording.Key.Attempt,
+        Session = new AttachedSession(recording.Target.Endpoint.Pid, recording.Target.StartJiffies, recording.Target.Endpoint.SocketPath, session.SessionId),
+    };
+
+    private static CaptureOutcome Failed(Exception error) => error is IOException disk && DurableFile.IsDiskFull(disk)
+        ? CaptureOutcome.Failed(CaptureFailure.SpoolFull, error.Message)
+        : CaptureOutcome.Failed(CaptureFailure.InternalError, $"The recording could not be kept; its stream was drained and discarded: {error.Message}");
+
     /// <summary>A dying process closes its connections a moment before it is gone.</summary>
     private async Task<bool> HasDiedAsync(TargetProcess target)
     {
         var began = time.GetTimestamp();
-        while (ProcessReading.IsAlive(target.Endpoint.Pid))
+        while (!HasEnded(target))
         {
             if (time.GetElapsedTime(began) > DyingTime) return false;
             await Task.Delay(DyingTime / 20, time, CancellationToken.None);
         }
         return true;
     }
+
+    // The pid alone may be somebody else's by now.
+    private static bool HasEnded(TargetProcess target) => TargetCheck.Refuse(target) is not null;
 
     private static CaptureOutcome Conclude(Recording recording, CaptureEnd end, SpoolFile file, CaptureWatch watch)
     {
@@ -168,7 +177,7 @@ internal sealed class CaptureRun(CaptureJournal journal, ArtifactSpool spool, Vi
         // A process that shuts down in order still completes what it recorded, names included.
         CaptureEnd.StreamEnded when watch.HasEnded => (CaptureFailure.ProcessExited, "The target shut down first."),
         _ when watch.HasEnded => (CaptureFailure.None, ""),
-        _ when !ProcessReading.IsAlive(recording.Target.Endpoint.Pid) => (CaptureFailure.ProcessExited, "The target ended first."),
+        _ when HasEnded(recording.Target) => (CaptureFailure.ProcessExited, "The target ended first."),
         CaptureEnd.StreamEnded => (CaptureFailure.InternalError, "The runtime ended the session by itself."),
         _ when !watch.IsReadable => (CaptureFailure.None, ""),
         _ => (CaptureFailure.TimedOut, "The target did not finish its recording in time."),

@@ -95,6 +95,16 @@ public sealed class CaptureDeskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Accept_WithoutLimits_AsksThePolicyAboutTheOnesItWillHave()
+    {
+        rig.PolicyRefusal = "no";
+        rig.Run();
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace, seconds: 0));
+        Assert.Equal("RefusedByPolicy", (await rig.Sent.ResultAsync("c-1")).Failure);
+        Assert.Equal((1u, 256_000_000L), (rig.Asked!.DurationSeconds, rig.Asked.MaxBytes));
+    }
+
+    [Fact]
     public async Task Accept_TooLongBeforeItCanBegin_Expires()
     {
         var order = DeskRig.Order("c-1", CaptureKind.Trace);

@@ -26,8 +26,21 @@ internal sealed class ArtifactSpool(string folder, long maxBytes, long reserveBy
     public long RoomBytes()
     {
         Directory.CreateDirectory(folder);
-        var used = new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Length);
+        var used = new DirectoryInfo(folder).EnumerateFiles().Sum(LengthOf);
         return Math.Min(maxBytes - used, new DriveInfo(folder).AvailableFreeSpace - reserveBytes);
+    }
+
+    /// <summary>An acknowledgement deletes files at any moment.</summary>
+    private static long LengthOf(FileInfo file)
+    {
+        try
+        {
+            return file.Length;
+        }
+        catch (FileNotFoundException)
+        {
+            return 0;
+        }
     }
 
     /// <summary>Best effort: what stays is an orphan at the next start.</summary>

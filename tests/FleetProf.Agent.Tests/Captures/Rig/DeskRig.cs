@@ -29,7 +29,7 @@ internal sealed class DeskRig : IAsyncDisposable
         var seams = new CaptureDeskSeams
         {
             Output = Sent, Vitals = Vitals, Find = id => id == "i" ? Target : null, ProblemOf = _ => Problem,
-            Refuse = (_, _, _) => PolicyRefusal, Started = (_, _, _) => Interlocked.Increment(ref started),
+            Refuse = Refuse, Started = (_, _, _) => Interlocked.Increment(ref started),
         };
         var upload = new ArtifactUpload(connect, new AgentIdentity("agent", "secret"), new RetryPause(TimeProvider.System, new Random(1)), TimeProvider.System, NullLogger.Instance);
         Desk = new CaptureDesk(CaptureJournal.Open(Folder, NullLogger.Instance), Spool, upload, seams, TimeProvider.System, NullLogger<CaptureDesk>.Instance);
@@ -59,8 +59,17 @@ internal sealed class DeskRig : IAsyncDisposable
 
     public string? PolicyRefusal { get; set; }
 
+    /// <summary>The order that the policy was asked about last.</summary>
+    public StartCapture? Asked { get; private set; }
+
     /// <summary>Captures that began, by the policy's count.</summary>
     public int Started => Volatile.Read(ref started);
+
+    private string? Refuse(StartCapture order, string service)
+    {
+        Asked = order;
+        return PolicyRefusal;
+    }
 
     public DeskRig Run()
     {
