@@ -24,9 +24,10 @@ public static class CommandLineRedaction
         {
             if (line.Length > 0) line.Append(' ');
             isKeyBlock |= SecretShapes.BeginsKeyBlock(argument);
-            // After "--password" comes the password, even when it looks like an option.
+            // After "--password" comes the password, even when it looks like an option. Where it is one ("--use-token --password x"), its value
+            // follows all the same.
             line.Append(isSecretNext || isKeyBlock ? Mark : SecretShapes.Redact(argument));
-            isSecretNext = !isSecretNext && SecretShapes.IsSecretOption(argument);
+            isSecretNext = SecretShapes.IsSecretOption(argument);
             isKeyBlock &= !SecretShapes.EndsKeyBlock(argument);
             if (line.Length > MaxChars) break;
         }

@@ -12,8 +12,19 @@ internal static partial class SecretShapes
         + "geheim|kennwort|passwort|mot[-_.]?de[-_.]?passe|contrase|key(?![a-z])|(?<![a-z])(o?auth|dsn|sas|sig|salt|pin|otp)(?![a-z])";
 
     /// <summary>"--password", "-p", "/token", "--db:password": the next argument is a secret.</summary>
-    public static bool IsSecretOption(string argument) =>
-        argument.Length is > 1 and <= 128 && !argument.Contains('=', StringComparison.Ordinal) && (argument is "-p" or "-P" or "-k" or "-H" or "-u" || SecretOption().IsMatch(argument));
+    public static bool IsSecretOption(string argument)
+    {
+        if (argument.Length is <= 1 or > 128 || argument.Contains('=', StringComparison.Ordinal)) return false;
+        try
+        {
+            return argument is "-p" or "-P" or "-k" or "-H" or "-u" || SecretOption().IsMatch(argument);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            // The machine may just have been busy; hiding one argument too many harms nothing.
+            return true;
+        }
+    }
 
     public static bool BeginsKeyBlock(string argument) => argument.Contains("-----BEGIN", StringComparison.Ordinal);
 
@@ -33,6 +44,7 @@ internal static partial class SecretShapes
         {
             var text = UserInfo().Replace(argument, "$1" + Mark + "@");
             text = NamedValue().Replace(text, match => match.Groups["name"].Value + match.Groups["separator"].Value + Mark);
+            text = SpacedOption().Replace(text, "$1 " + Mark);
             text = Scheme().Replace(text, "$1 " + Mark);
             text = KnownShape().Replace(text, Mark);
             return LongToken().Replace(text, match => LooksRandom(match.ValueSpan) ? Mark : match.Value);
@@ -61,6 +73,10 @@ internal static partial class SecretShapes
     // name=value or name:value up to the end of a connection string's part; quotes and JSON too.
     [GeneratedRegex(@"(?<name>[\w.\-: ]*(" + Names + @")[\w.\-:]*[""']?)(?<separator>\s*[=:]\s*)(?<value>""[^""]*""?|'[^']*'?|[^;&]+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 100)]
     private static partial Regex NamedValue();
+
+    // A whole command line in one argument: a process that rewrote its title, or a shell's.
+    [GeneratedRegex(@"((?<=^|\s)(?:--?|/)[\w.:\-]{0,100}(?:" + Names + @")[\w.:\-]*)\s+(?:""[^""]*""?|'[^']*'?|\S+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 100)]
+    private static partial Regex SpacedOption();
 
     // The user's name goes too: with some services the token is the user.
     [GeneratedRegex(@"([a-z][a-z0-9+.\-]*://)[^/?#\s]*@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 100)]

@@ -93,6 +93,14 @@ public class CommandLineRedactionTests
     });
 
     [Theory]
+    [InlineData("--require-token", "--password", "hunter2x")]
+    [InlineData("--sign-cookie", "--use-auth", "--api-key", "hunter2x")]
+    [InlineData("dotnet Shop.dll --password hunter2x --port 80")]
+    [InlineData("-c", "exec dotnet Shop.dll --Db:Password hunter2x")]
+    public void Secret_BehindAnotherOption_NeverRemains(params string[] arguments) =>
+        Assert.DoesNotContain("hunter2x", CommandLineRedaction.Redact(["app", .. arguments]), StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("dotnet /opt/shop/Checkout.dll --urls http://127.0.0.1:8080 --environment Production")]
     [InlineData("/usr/share/dotnet/dotnet exec --runtimeconfig /srv/app/Reports.runtimeconfig.json /srv/app/Reports.dll --workers 4")]
     [InlineData("./Catalog --exit-with-parent --Logging:LogLevel:Default=Warning")]
