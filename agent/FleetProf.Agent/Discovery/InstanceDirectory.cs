@@ -7,6 +7,7 @@ namespace FleetProf.Agent.Discovery;
 /// <param name="policy">Services it denies are listed with that problem; null denies none.</param>
 public sealed class InstanceDirectory(LocalPolicy? policy = null)
 {
+    private const int DetailChars = 500;
     private readonly Lock gate = new();
     private readonly Dictionary<string, KnownInstance> instances = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (InstanceProblem Problem, string Detail)> sessionProblems = new(StringComparer.Ordinal);
@@ -88,7 +89,7 @@ public sealed class InstanceDirectory(LocalPolicy? policy = null)
         {
             if (!instances.ContainsKey(instanceId)) return;
             if (problem == InstanceProblem.None) sessionProblems.Remove(instanceId);
-            else sessionProblems[instanceId] = (problem, detail);
+            else sessionProblems[instanceId] = (problem, CleanText.Of(detail, DetailChars));
         }
         Changed?.Invoke();
     }

@@ -31,9 +31,9 @@ internal sealed partial class ProcessScan(
                     if (policy.Refresh()) directory.NotifyChanged();
                     await PassAsync(cancellationToken);
                 }
-                catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+                catch (Exception error) when (error is not OperationCanceledException)
                 {
-                    LogPassFailed(error.Message);
+                    LogPassFailed(error);
                 }
             }
             while (await timer.WaitForNextTickAsync(cancellationToken));
@@ -71,6 +71,21 @@ internal sealed partial class ProcessScan(
 
     private async ValueTask ExamineAsync(Seen process, CancellationToken cancellationToken)
     {
+        try
+        {
+            await LookAsync(process, cancellationToken);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // What one process makes of itself must not end the watch over all others.
+            process.Rest = LongestRest;
+            process.NextLook = time.GetUtcNow() + LongestRest;
+            LogFault(error, process.Start.Pid);
+        }
+    }
+
+    private async Task LookAsync(Seen process, CancellationToken cancellationToken)
+    {
         var program = LinuxFile.LinkTarget($"/proc/{process.Start.Pid}/exe");
         var examined = await examination.ExamineAsync(process.Start, cancellationToken);
         // Rests grow: most processes of a host never become .NET, and most problems need a person.
@@ -100,8 +115,14 @@ internal sealed partial class ProcessScan(
         if (process.Instance is not { } instance) return;
         process.Instance = null;
         // The last windows belong to an instance that the silo still knows.
-        await vitals.UnwatchAsync(instance.InstanceId);
-        directory.Remove(instance.InstanceId);
+        try
+        {
+            await vitals.UnwatchAsync(instance.InstanceId);
+        }
+        finally
+        {
+            directory.Remove(instance.InstanceId);
+        }
         LogEnded(instance.Description.Service, instance.Description.Pid);
     }
 
@@ -125,8 +146,11 @@ internal sealed partial class ProcessScan(
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Service} (process {Pid}): {Problem}. {Detail}")]
     private partial void LogProblem(string service, int pid, InstanceProblem problem, string detail);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The list of processes cannot be read: {Reason}")]
-    private partial void LogPassFailed(string reason);
+    [LoggerMessage(Level = LogLevel.Error, Message = "A look at the processes of this host failed; the next one tries again")]
+    private partial void LogPassFailed(Exception error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Process {Pid} could not be examined; it is looked at again in some minutes")]
+    private partial void LogFault(Exception error, int pid);
 
     private sealed class Seen(ProcessStart start)
     {

@@ -90,6 +90,36 @@ public sealed class ProcessExaminationTests
     }
 
     [Fact]
+    public async Task Process_InNamespacesOfItsOwn_IsReachedThroughItsOwnTree()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
+        var folder = Directory.CreateTempSubdirectory("fp-namespace-");
+        // As in a container: its own pids, and a temporary folder that is another one than ours of the same name.
+        var start = new ProcessStartInfo("unshare", ["--mount", "--pid", "--fork", "--mount-proc", "sh", "-c", $"mount -t tmpfs none {folder.FullName} && exec dotnet \"$0\"", Path.Combine(AppContext.BaseDirectory, "..", "..", "GcProbe", "debug", "GcProbe.dll")])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        start.Environment["TMPDIR"] = folder.FullName;
+        using var outer = Process.Start(start)!;
+        try
+        {
+            var said = await outer.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+            Assert.SkipWhen(said is null, "no namespaces here: " + await outer.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+            var pid = RunningProcess.ChildrenOf(outer.Id).Single().Pid;
+            var instance = (await ExamineAsync(pid)).Instance!;
+            Assert.Equal((InstanceProblem.None, pid), (instance.Description.Problem, instance.Description.Pid));
+            Assert.StartsWith($"/proc/{pid}/root{folder.FullName}/dotnet-diagnostic-1-", instance.Target!.Endpoint.SocketPath, StringComparison.Ordinal);
+            Assert.Matches(@"^\d+\.\d+\.\d+", instance.Description.Version);
+        }
+        finally
+        {
+            outer.StandardInput.Close();
+            await outer.WaitForExitAsync(CancellationToken.None);
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Pid_ThatWasUsedAgain_IsNobody()
     {
         await using var probe = await GcProbeProcess.StartAsync();

@@ -71,8 +71,9 @@ internal sealed partial record GcConfiguration(string Mode, IReadOnlyDictionary<
                 .Where(property => property.Name.StartsWith("System.GC.", StringComparison.Ordinal))
                 .Select(property => (property.Name, property.Value.ToString())).ToList();
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // Half a surrogate pair parses, and fails when it is read.
             return [];
         }
     }

@@ -95,6 +95,8 @@ public class IdentityTests
     [InlineData("COMPlus_gcServer=0x1;DOTNET_GCHeapCount=4", null, 10, 8, "server concurrent")]
     [InlineData("", """{"runtimeOptions":{"configProperties":{"System.GC.Server":true,"System.GC.Concurrent":false}}}""", 10, 8, "server datas non-concurrent")]
     [InlineData("", "not json", 10, 8, "workstation concurrent")]
+    [InlineData("", """{"runtimeOptions":{"configProperties":{"System.GC.Name":"\ud800"}}}""", 10, 8, "workstation concurrent")]
+    [InlineData("", """{"runtimeOptions":{"configProperties":{"System.GC.\ud800":1}}}""", 10, 8, "workstation concurrent")]
     [InlineData("", """{"runtimeOptions":[]}""", 10, 8, "workstation concurrent")]
     public void Gc_Mode_FollowsVariablesThenFile(string variables, string? file, int major, int processors, string expected) =>
         Assert.Equal(expected, GcConfiguration.Resolve(Environment(variables), file, new Version(major, 0), processors).Mode);
