@@ -30,14 +30,14 @@ internal sealed class CaptureRecovery(ArtifactSpool spool, TimeProvider time)
         }
     }
 
-    /// <summary>A session without reader is noticed by the runtime only when it writes; a quiet one would stay for good.</summary>
+    /// <summary>Not by its id, which another tool's session may have by now.</summary>
     private async Task EndSessionAsync(AttachedSession session, CancellationToken cancellationToken)
     {
         if (ProcessReading.Read(session.Pid) is not { } reading || reading.StartJiffies != session.StartJiffies) return;
         try
         {
             var port = new DiagnosticIpc(session.SocketPath, session.Pid) { Time = time, RequestTimeout = FarewellLimit };
-            await port.StopSessionAsync(session.SessionId, cancellationToken);
+            await DeadSessions.EndAsync(port, cancellationToken);
         }
         catch (DiagnosticIpcException)
         {

@@ -18,45 +18,60 @@ internal sealed partial class AgentRun(
     public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(6);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var stopCollecting = new CancellationTokenSource();
+        using var stopScanning = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         using var stopSending = new CancellationTokenSource();
-        var scanning = scan.RunAsync(stoppingToken);
+        var scanning = scan.RunAsync(stopScanning.Token);
         var collecting = Task.WhenAll(desk.RunAsync(stopCollecting.Token), vitals.RunAsync(stopCollecting.Token));
         var flushing = spool.RunAsync(TimeProvider.System, stopSending.Token);
         var sending = control.RunAsync(stopSending.Token);
-        try
+        // None of them ends by itself, except by a fault of ours: an agent that only half works must not look alive.
+        var first = await Task.WhenAny(scanning, collecting, flushing, sending);
+        if (!stoppingToken.IsCancellationRequested)
         {
-            // None of them ends by itself, except by a fault of ours: an agent that only half works must not look alive.
-            await await Task.WhenAny(scanning, collecting, flushing, sending);
-            await scanning;
-            await stopCollecting.CancelAsync();
-            await collecting.WaitAsync(DrainLimit, CancellationToken.None);
-        }
-        catch (TimeoutException)
-        {
-            LogNotDrained();
-        }
-        catch (Exception error) when (!stoppingToken.IsCancellationRequested)
-        {
-            LogFault(error);
+            LogFault(first.Exception?.GetBaseException());
             Environment.ExitCode = StartupProblems.CannotStart;
             lifetime.StopApplication();
         }
-        finally
+        // However it ends, sessions are ended in their targets: one with nothing to write would outlive this process there.
+        await stopScanning.CancelAsync();
+        await stopCollecting.CancelAsync();
+        if (!await EndsAsync(Task.WhenAll(scanning, collecting), DrainLimit)) LogNotDrained();
+        spool.Flush();
+        await stopSending.CancelAsync();
+        await EndsAsync(Task.WhenAll(flushing, sending), FarewellLimit);
+    }
+
+    private async Task<bool> EndsAsync(Task parts, TimeSpan limit)
+    {
+        try
         {
-            await stopCollecting.CancelAsync();
-            spool.Flush();
-            await stopSending.CancelAsync();
-            await Task.WhenAll(flushing, sending);
+            await parts.WaitAsync(limit);
         }
+        catch (TimeoutException) when (!parts.IsCompleted)
+        {
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+        }
+        catch (Exception error)
+        {
+            LogFaultAtEnd(error);
+        }
+        return true;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A target did not end its session in time; it ends with this process")]
     private partial void LogNotDrained();
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The agent stops, a part of it failed")]
-    private partial void LogFault(Exception error);
+    private partial void LogFault(Exception? error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A part of the agent failed")]
+    private partial void LogFaultAtEnd(Exception error);
 }

@@ -113,7 +113,9 @@ internal sealed class InstanceWatch : IAsyncDisposable
                 session = next;
                 if (ownSnapshotSince is { } since) next.BeginOwnSnapshot(since);
             }
-            await next.RunAsync(instance.Endpoint.Open(time), () => Report(InstanceProblem.None, ""), stopping.Token);
+            var port = instance.Endpoint.Open(time);
+            if (instance.Endpoint.MayHaveSessions(port.ExpectedPid)) await DeadSessions.EndAsync(port, stopping.Token);
+            await next.RunAsync(port, () => Report(InstanceProblem.None, ""), stopping.Token);
             // A dying process closes its connections a moment before it is gone.
             await SleepAsync(DyingTime);
             return ProcessReading.IsAlive(instance.Endpoint.Pid)

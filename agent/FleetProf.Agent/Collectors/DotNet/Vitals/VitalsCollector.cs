@@ -59,8 +59,12 @@ public sealed class VitalsCollector(IVitalsOutput output, TimeProvider time, Ran
         catch (OperationCanceledException)
         {
         }
-        lock (gate) hasStopped = true;
-        await Task.WhenAll(watches.Keys.Select(UnwatchAsync));
+        finally
+        {
+            // A fault of the output must not leave sessions in their targets.
+            lock (gate) hasStopped = true;
+            await Task.WhenAll(watches.Keys.Select(UnwatchAsync));
+        }
     }
 
     internal void Tick()

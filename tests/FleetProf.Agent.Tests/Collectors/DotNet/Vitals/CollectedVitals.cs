@@ -12,6 +12,9 @@ internal sealed class CollectedVitals : IVitalsOutput
     private readonly List<VitalsWindow> previews = [];
     private readonly List<(string Instance, InstanceProblem Problem, string Detail)> problems = [];
 
+    /// <summary>Thrown instead of taking a preview.</summary>
+    public Exception? Fault { get; set; }
+
     public List<VitalsWindow> Windows => Copy(windows);
 
     public List<VitalsWindow> Previews => Copy(previews);
@@ -31,6 +34,7 @@ internal sealed class CollectedVitals : IVitalsOutput
 
     public void OnPreviews(IReadOnlyList<VitalsWindow> more)
     {
+        if (Fault is not null) throw Fault;
         lock (gate) previews.AddRange(more);
     }
 

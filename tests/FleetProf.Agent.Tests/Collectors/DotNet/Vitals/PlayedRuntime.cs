@@ -23,6 +23,8 @@ internal sealed class PlayedRuntime : IAsyncDisposable
 
     public int Sessions => Volatile.Read(ref sessions);
 
+    public bool WasStopped => stopped.Task.IsCompleted;
+
     public string SocketPath => port.SocketPath;
 
     public ValueTask DisposeAsync() => port.DisposeAsync();

@@ -1,6 +1,8 @@
+using System.Diagnostics.Tracing;
 using System.Globalization;
 using FleetProf.Agent.Collectors.DotNet;
 using FleetProf.Agent.Collectors.DotNet.Vitals;
+using FleetProf.Agent.Tests.Captures.Rig;
 using FleetProf.AgentProtocol;
 using FleetProf.Measures.GcPauses;
 using FleetProf.TestKit.Processes;
@@ -113,6 +115,20 @@ public sealed class VitalsCollectorProcessTests : IAsyncDisposable
         await collected.UntilAsync(_ => HasSession(probe.Pid), "the runtime's streaming thread");
         await collector.UnwatchAsync("a");
         await collected.UntilAsync(_ => !HasSession(probe.Pid), "the end of the runtime's streaming thread");
+    }
+
+    [Fact]
+    public async Task Watch_AfterAReaderThatDied_EndsTheSessionItLeft()
+    {
+        await using var planted = await PlantedProcess.StartAsync();
+        var request = new TraceSessionRequest([new TraceProvider(TraceProvider.Runtime, 0x1, EventLevel.Informational)], 4, RequestRundown: false);
+        var left = await new DiagnosticIpc(planted.SocketPath, planted.Pid).StartSessionAsync(request, TestContext.Current.CancellationToken);
+        await TargetSessions.UntilAsync(planted.Pid, isWatched: true);
+        // As when the reader is killed: nobody stops the session, and an idle runtime does not notice.
+        await left.Stream.DisposeAsync();
+        collector.Watch(new WatchedInstance("a", new DiagnosticEndpoint(planted.Pid, planted.SocketPath)));
+        await collected.UntilAsync(vitals => vitals.Windows.Exists(window => window.ObservedMs > 0), "a window of the new session");
+        await collected.UntilAsync(_ => TargetSessions.CountOf(planted.Pid) == 1, "a single session");
     }
 
     [Fact]

@@ -64,6 +64,18 @@ public class VitalsCollectorTests
     }
 
     [Fact]
+    public async Task Output_Fails_SessionsAreStoppedAllTheSame()
+    {
+        collected.Fault = new InvalidOperationException("planted");
+        await using var runtime = new PlayedRuntime(session => (Trace(session), Stays: true));
+        var collector = new VitalsCollector(collected, TimeProvider.System, new Random(1));
+        var running = collector.RunAsync(TestContext.Current.CancellationToken);
+        collector.Watch(Instance(runtime));
+        Assert.Equal("planted", (await Assert.ThrowsAsync<InvalidOperationException>(() => running)).Message);
+        Assert.True(runtime.WasStopped);
+    }
+
+    [Fact]
     public async Task Unwatch_UnknownInstance_DoesNothing() =>
         await new VitalsCollector(collected, TimeProvider.System, new Random(1)).UnwatchAsync("nobody");
 
@@ -78,7 +90,7 @@ public class VitalsCollectorTests
         await running;
     }
 
-    private static WatchedInstance Instance(PlayedRuntime runtime) => new("a", new DiagnosticEndpoint(Environment.ProcessId, runtime.SocketPath));
+    private static WatchedInstance Instance(PlayedRuntime runtime) => new("a", new DiagnosticEndpoint(Environment.ProcessId, runtime.SocketPath) { MayHaveSessions = _ => false });
 
     private static byte[] Trace(int gcNumber) => new WrittenGcs(DateTime.UtcNow, 0).Collection(gcNumber, 1_000_000).ToArray(hasEnd: false);
 }
