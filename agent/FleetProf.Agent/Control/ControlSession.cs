@@ -38,6 +38,12 @@ internal sealed partial class ControlSession(
         {
             return new SessionEnd(wasWelcome, null, stop.IsCancellationRequested ? "" : $"The silo at {channel.Address} did not answer within {WelcomeLimit.TotalSeconds:0} s.");
         }
+        catch (Exception error)
+        {
+            // A disk that fails or a silo that talks nonsense costs this session, not the watch over the host.
+            LogFault(error);
+            return new SessionEnd(wasWelcome, null, stop.IsCancellationRequested ? "" : $"The session failed inside the agent: {error.Message}");
+        }
         finally
         {
             outbox.Close();
@@ -147,6 +153,9 @@ internal sealed partial class ControlSession(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The silo ended the session: {Message}")]
     private partial void LogSentAway(string message);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The session to the silo failed inside the agent")]
+    private partial void LogFault(Exception error);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The session ended before everything was sent: {Reason}")]
     private partial void LogNoGoodbye(string reason);

@@ -132,14 +132,7 @@ internal sealed partial class VitalsSpool : IDisposable
             isDirty = false;
             last = segments[^1];
         }
-        try
-        {
-            last.Flush();
-        }
-        catch (Exception error) when (error is IOException or ObjectDisposedException)
-        {
-            LogNotFlushed(error.Message);
-        }
+        Flush(last);
     }
 
     public void Dispose()
@@ -147,6 +140,18 @@ internal sealed partial class VitalsSpool : IDisposable
         Flush();
         foreach (var segment in segments) segment.Dispose();
         mark.Dispose();
+    }
+
+    private void Flush(SpoolSegment segment)
+    {
+        try
+        {
+            segment.Flush();
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        {
+            LogNotFlushed(error.Message);
+        }
     }
 
     private ulong NextSequence => segments.Count > 0 ? segments[^1].NextSequence : Acknowledged + 1;
@@ -202,7 +207,7 @@ internal sealed partial class VitalsSpool : IDisposable
     {
         var onDisk = segments.Where(segment => !segment.IsInMemory).Sum(segment => (long)segment.Bytes);
         // Beside others who filled the disk the spool may not grow, but what it has it may use anew.
-        var limit = freeBytes(folder) - contentBytes < options.ReserveBytes ? Math.Min(onDisk, options.VitalsSpoolBytes) : options.VitalsSpoolBytes;
+        var limit = FreeBytes() - contentBytes < options.ReserveBytes ? Math.Min(onDisk, options.VitalsSpoolBytes) : options.VitalsSpoolBytes;
         while (onDisk + contentBytes > limit)
         {
             var oldest = segments.FirstOrDefault(segment => !segment.IsInMemory);
@@ -213,9 +218,22 @@ internal sealed partial class VitalsSpool : IDisposable
         return true;
     }
 
+    /// <summary>Nothing where the disk does not say.</summary>
+    private long FreeBytes()
+    {
+        try
+        {
+            return freeBytes(folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
+
     private void OpenSegment()
     {
-        if (segments.Count > 0) segments[^1].Flush();
+        if (segments.Count > 0) Flush(segments[^1]);
         var next = NextSequence;
         try
         {

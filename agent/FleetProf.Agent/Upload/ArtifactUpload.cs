@@ -88,6 +88,8 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
             var chunk = new UploadChunk { Offer = isFirst ? offer : null, Offset = status.ReceivedBytes, Data = ByteString.CopyFrom(buffer, 0, count) };
             status = await AnswerAsync(token => ExchangeAsync(call, chunk, token), cancellationToken);
             if (status.Failure.Length > 0 || status.IsComplete) return status;
+            // The same chunk at once again would be a loop without a pause.
+            if (status.ReceivedBytes <= chunk.Offset) throw new RpcException(new Status(StatusCode.Unavailable, $"The silo took none of the {count} bytes at {chunk.Offset}."));
             pause.Reset();
             onReceived(status.ReceivedBytes);
         }

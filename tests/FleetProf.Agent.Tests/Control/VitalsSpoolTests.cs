@@ -25,6 +25,14 @@ public sealed class VitalsSpoolTests : IDisposable
     }
 
     [Fact]
+    public void Windows_OfADiskThatDoesNotSayItsSpace_WaitInMemory()
+    {
+        using var spool = new VitalsSpool(folder, new AgentOptions(), NullLogger<VitalsSpool>.Instance, _ => throw new IOException("planted"));
+        for (var i = 0; i < 3; i++) spool.Append([Window(i)]);
+        Assert.Equal([0L, 1, 2], Read(spool).Select(batch => batch.Windows[0].WindowStartUnixMs));
+    }
+
+    [Fact]
     public void Acknowledged_Ones_AreNotReadAgainAndNumbersGoOn()
     {
         using (var first = Open())

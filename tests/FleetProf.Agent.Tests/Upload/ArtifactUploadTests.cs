@@ -67,6 +67,16 @@ public sealed class ArtifactUploadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_SiloTakesNoneOfAChunk_WaitsBeforeItTriesAgain()
+    {
+        server.Received.TakesNothing = number => number is > 1 and < 20;
+        Assert.Equal(CaptureFailure.None, (await RunAsync()).Failure);
+        Assert.Equal(bytes, server.Received.Complete[Sha256]);
+        // Every try but the first begins with a question, after a pause.
+        Assert.Equal(19, server.Received.Offers.Count);
+    }
+
+    [Fact]
     public async Task Run_AlreadyComplete_SendsNothing()
     {
         server.Received.Complete[Sha256] = bytes;

@@ -62,6 +62,9 @@ internal sealed class UploadServer : IAsyncDisposable
         /// <summary>Called with the number of each chunk over all connections; true cuts the connection before it is stored.</summary>
         public Func<int, bool> CutBefore { get; set; } = _ => false;
 
+        /// <summary>As before; true answers without having stored it.</summary>
+        public Func<int, bool> TakesNothing { get; set; } = _ => false;
+
         /// <summary>As before, but after it was stored and before it is acknowledged.</summary>
         public Func<int, bool> CutAfter { get; set; } = _ => false;
 
@@ -100,7 +103,7 @@ internal sealed class UploadServer : IAsyncDisposable
                 if (CutBefore(Chunks)) throw new RpcException(new Status(StatusCode.Unavailable, "cut by the test"));
                 var part = PartOf(offer);
                 if (chunk.Offset != part.Count) throw new RpcException(new Status(StatusCode.OutOfRange, $"{chunk.Offset} instead of {part.Count}"));
-                part.AddRange(chunk.Data);
+                if (!TakesNothing(Chunks)) part.AddRange(chunk.Data);
                 if (CutAfter(Chunks)) throw new RpcException(new Status(StatusCode.Unavailable, "cut by the test"));
                 return new UploadStatus { ReceivedBytes = part.Count };
             }

@@ -17,6 +17,8 @@ internal sealed partial class CaptureJournal : IDisposable
     private readonly Dictionary<CaptureKey, JournalEntry> entries = [];
     private readonly Queue<CaptureKey> acknowledged = [];
     private FileStream file;
+    private long wholeBytes;
+    private bool hasTornEnd;
     private int recordCount;
 
     private CaptureJournal(string path, ILogger logger)
@@ -93,7 +95,8 @@ internal sealed partial class CaptureJournal : IDisposable
 
     private bool Write(JournalRecord record, bool isDurable)
     {
-        var end = file.Length;
+        if (!hasTornEnd) wholeBytes = file.Length;
+        else if (hasTornEnd = !TryCut()) return false;
         try
         {
             file.Write(JournalFrames.ToBytes(record));
@@ -103,9 +106,22 @@ internal sealed partial class CaptureJournal : IDisposable
         catch (IOException error)
         {
             LogNotWritten(error, record.Key.ToString(), record.Stage);
-            // Half a frame would hide all that follows it.
-            file.SetLength(end);
+            hasTornEnd = !TryCut();
+            return false;
+        }
+    }
+
+    /// <summary>Half a frame would hide all that follows it.</summary>
+    private bool TryCut()
+    {
+        try
+        {
+            file.SetLength(wholeBytes);
             file.Seek(0, SeekOrigin.End);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or ArgumentException or NotSupportedException)
+        {
             return false;
         }
     }

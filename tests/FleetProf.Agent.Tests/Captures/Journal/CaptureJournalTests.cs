@@ -39,6 +39,17 @@ public sealed class CaptureJournalTests : IDisposable
     }
 
     [Fact]
+    public void Append_DiskTakesNothing_IsFalseAndHarmsNobody()
+    {
+        // A device that is always full, and cannot be cut either.
+        File.CreateSymbolicLink(FilePath, "/dev/full");
+        using var journal = Open();
+        Assert.False(journal.Append(Of(JournalStage.Started, 1)));
+        Assert.False(journal.Append(Of(JournalStage.Started, 2)));
+        Assert.NotNull(journal.Find(Key(2)));
+    }
+
+    [Fact]
     public void Open_TornAtEveryByte_KnowsAllBeforeTheTearAndGoesOn()
     {
         var ends = new List<long>();

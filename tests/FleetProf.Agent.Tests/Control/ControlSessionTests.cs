@@ -1,0 +1,34 @@
+using FleetProf.Agent.Control;
+using FleetProf.Agent.Discovery;
+using FleetProf.Agent.Discovery.Identity;
+using FleetProf.Agent.Tests.Captures.Rig;
+using FleetProf.AgentProtocol;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FleetProf.Agent.Tests.Control;
+
+/// <summary>Sessions inside this process, to a silo that the test plays.</summary>
+public sealed class ControlSessionTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fp-session-");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Run_APartOfTheAgentFails_EndsTheSessionOnly()
+    {
+        await using var silo = await FakeSilo.StartAsync();
+        await using var rig = new DeskRig(() => throw new InvalidOperationException("nothing is uploaded"));
+        var options = new AgentOptions { Silo = silo.Address };
+        using var channel = new SiloChannel(options);
+        var hello = new HelloFrame(new AgentIdentity("agent", "secret"), HostIdentity.Read("none"), options, rig.Desk, TimeProvider.System);
+        var spool = new VitalsSpool(folder.FullName, options, NullLogger<VitalsSpool>.Instance);
+        spool.Append([new VitalsWindow { InstanceId = "i" }]);
+        // Its files are closed: the session cannot read what waits.
+        spool.Dispose();
+        var session = new ControlSession(channel, hello, new ControlOutbox(), spool, new InstanceDirectory(), rig.Desk, TimeProvider.System, NullLogger<ControlSession>.Instance);
+        var end = await session.RunAsync(TestContext.Current.CancellationToken);
+        Assert.True(end.WasWelcome);
+        Assert.Contains("failed inside the agent", end.Reason, StringComparison.Ordinal);
+    }
+}
