@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using FleetProf.Agent.Discovery.Procfs;
 
 namespace FleetProf.Agent.Captures;
 
@@ -11,10 +13,12 @@ internal static class MemoryHeadroom
     // "No limit" of version 1 is a number near 2^63.
     private const long Unlimited = 1L << 60;
 
+    private const int MaxFileBytes = 64 * 1024;
+
     /// <summary>Null when nothing could be read. <paramref name="root"/> is the root of /proc and /sys.</summary>
     public static long? Of(int pid, string root = "/")
     {
-        var headrooms = Cgroups(pid, root).Select(Headroom).Append(HostAvailable(root)).OfType<long>().ToList();
+        var headrooms = Cgroups(pid, root).Select(folder => Headroom(name => Lines(Path.Combine(folder, name)))).Concat(OwnView(pid, root)).Append(HostAvailable(root)).OfType<long>().ToList();
         return headrooms.Count > 0 ? headrooms.Min() : null;
     }
 
@@ -28,19 +32,26 @@ internal static class MemoryHeadroom
             var isVersion1 = parts[1].Split(',').Contains("memory");
             if (!isVersion1 && parts[1].Length > 0) continue;
             var mount = Path.GetFullPath(Path.Combine(root, isVersion1 ? "sys/fs/cgroup/memory" : "sys/fs/cgroup"));
-            // Seen from another cgroup namespace the path may climb above the mount; then only the mount itself is known.
+            // Seen from another cgroup namespace the path climbs above the mount; then only the process's own view is known.
             for (var folder = Path.GetFullPath(mount + parts[2]); folder.StartsWith(mount, StringComparison.Ordinal); folder = Path.GetDirectoryName(folder)!)
                 yield return folder;
         }
     }
 
-    private static long? Headroom(string folder)
+    /// <summary>What a container sees at its mount is the cgroup that it was given. It is the container's word: it can only hurt itself with it.</summary>
+    private static List<long?> OwnView(int pid, string root)
     {
-        var limit = Number(folder, "memory.max") ?? Number(folder, "memory.limit_in_bytes");
-        var usage = Number(folder, "memory.current") ?? Number(folder, "memory.usage_in_bytes");
+        using var tree = TargetRoot.At(Path.Combine(root, $"proc/{pid}/root"));
+        return [.. new[] { "/sys/fs/cgroup", "/sys/fs/cgroup/memory" }.Select(folder => Headroom(name => LinesIn(tree, $"{folder}/{name}")))];
+    }
+
+    private static long? Headroom(Func<string, IEnumerable<string>> lines)
+    {
+        var limit = Number(lines("memory.max")) ?? Number(lines("memory.limit_in_bytes"));
+        var usage = Number(lines("memory.current")) ?? Number(lines("memory.usage_in_bytes"));
         if (limit is null or >= Unlimited || usage is null) return null;
         // File pages that nobody used lately are given up before anything is killed.
-        var statistics = Lines(Path.Combine(folder, "memory.stat")).ToList();
+        var statistics = lines("memory.stat").ToList();
         var reclaimable = Field(statistics, "total_inactive_file ") ?? Field(statistics, "inactive_file ") ?? 0;
         return limit - Math.Max(0, usage.Value - reclaimable);
     }
@@ -54,9 +65,24 @@ internal static class MemoryHeadroom
     private static long? Field(IEnumerable<string> lines, string name) =>
         lines.FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal)) is { } line ? Parse(line[name.Length..]) : null;
 
-    private static long? Number(string folder, string name) => Lines(Path.Combine(folder, name)).FirstOrDefault() is { } line ? Parse(line) : null;
+    private static long? Number(IEnumerable<string> lines) => lines.FirstOrDefault() is { } line ? Parse(line) : null;
 
     private static long? Parse(string text) => long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) ? value : null;
+
+    private static IEnumerable<string> LinesIn(TargetRoot tree, string path)
+    {
+        try
+        {
+            using var file = tree.OpenFile(path, MaxFileBytes);
+            if (file is null) return [];
+            var bytes = new byte[MaxFileBytes];
+            return Encoding.UTF8.GetString(bytes, 0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)).Split('\n');
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
 
     private static IEnumerable<string> Lines(string path)
     {

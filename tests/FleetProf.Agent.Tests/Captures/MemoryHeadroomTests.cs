@@ -35,6 +35,18 @@ public sealed class MemoryHeadroomTests : IDisposable
         Assert.Equal(50_000, MemoryHeadroom.Of(7, root));
     }
 
+    [Theory]
+    [InlineData("0::/../pods/one\n", "memory.max", "memory.current", "")]
+    [InlineData("4:memory:/../one\n", "memory.limit_in_bytes", "memory.usage_in_bytes", "memory/")]
+    public void Of_GroupOutsideOurNamespace_ReadsWhatTheTargetItselfSees(string group, string limit, string usage, string hierarchy)
+    {
+        Write("proc/meminfo", Host);
+        Write("proc/7/cgroup", group);
+        Write($"proc/7/root/sys/fs/cgroup/{hierarchy}{limit}", "400000\n");
+        Write($"proc/7/root/sys/fs/cgroup/{hierarchy}{usage}", "390000\n");
+        Assert.Equal(10_000, MemoryHeadroom.Of(7, root));
+    }
+
     [Fact]
     public void Of_NoLimit_IsWhatTheHostHasLeft()
     {
