@@ -11,7 +11,7 @@ internal sealed class WorkloadProcess : IAsyncDisposable
 
     private WorkloadProcess(Process process) => _process = process;
 
-    public DiagnosticEndpoint Endpoint => new(_process.Id, Directory.GetFiles(Path.GetTempPath(), $"dotnet-diagnostic-{_process.Id}-*-socket").Single());
+    public DiagnosticEndpoint Endpoint => new(_process.Id, Directory.GetFiles(Path.GetTempPath(), $"dotnet-diagnostic-{_process.Id}-*-socket").MaxBy(File.GetCreationTimeUtc)!);
 
     public static async Task<WorkloadProcess> StartAsync(string program, params (string Name, string Value)[] environment)
     {

@@ -16,8 +16,9 @@ public sealed class GcProbeProcess : IAsyncDisposable
 
     public int Pid => process.Id;
 
-    /// <summary>The probe's diagnostic socket.</summary>
-    public string SocketPath => Directory.GetFiles(Path.GetTempPath(), $"dotnet-diagnostic-{Pid}-*-socket").Single();
+    /// <summary>The probe's diagnostic socket: the newest, for a killed process that had the same pid leaves its own behind.</summary>
+    public string SocketPath => Directory.GetFiles(Path.GetTempPath(), $"dotnet-diagnostic-{Pid}-*-socket").MaxBy(File.GetCreationTimeUtc)
+        ?? throw new InvalidOperationException($"Process {Pid} has no diagnostic socket.");
 
     /// <summary>Starts a probe and waits until it takes commands. <paramref name="environment"/> carries DOTNET_gc* settings.</summary>
     public static async Task<GcProbeProcess> StartAsync(params (string Name, string Value)[] environment)
