@@ -4,12 +4,15 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-# The tests of pages drive a real browser.
-if [ ! -x "${FLEETPROF_CHROMIUM:-/usr/bin/chromium}" ] && command -v apt-get >/dev/null; then
+# The tests of pages drive a real browser, those of Go a real Go program.
+missing=""
+[ -x "${FLEETPROF_CHROMIUM:-/usr/bin/chromium}" ] || missing="$missing chromium"
+command -v go >/dev/null || missing="$missing golang-go"
+if [ -n "$missing" ] && command -v apt-get >/dev/null; then
   as_root=""; [ "$(id -u)" -eq 0 ] || as_root="sudo -n"
-  echo "installing chromium"
-  { $as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends chromium; } >/dev/null 2>&1 \
-    || echo "chromium could not be installed; install it, or name one in FLEETPROF_CHROMIUM"
+  echo "installing$missing"
+  { $as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $missing; } >/dev/null 2>&1 \
+    || echo "these could not be installed:$missing; install them, or name a browser in FLEETPROF_CHROMIUM"
 fi
 
 dotnet build FleetProf.sln -v q || { echo "the build failed"; echo "0 passed, 1 failed"; exit 1; }

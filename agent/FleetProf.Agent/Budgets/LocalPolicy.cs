@@ -30,6 +30,15 @@ public sealed partial class LocalPolicy
         Refresh();
     }
 
+    /// <summary>The Go programs to watch, as of the last <see cref="Refresh"/>; none while the file cannot be used.</summary>
+    public IReadOnlyList<GoProgramRule> GoPrograms
+    {
+        get
+        {
+            lock (gate) return file.Rules?.GoPrograms ?? [];
+        }
+    }
+
     /// <summary>Null when allowed, else one sentence that names the rule and the policy file. Counts the capture against its rates only when <see cref="Started"/> is called.</summary>
     public string? Refuse(CaptureKind kind, string service, string instanceId)
     {

@@ -33,6 +33,9 @@ public sealed record PolicyRules
     /// <summary>Of one artifact, at least 1. Default: 2 GB.</summary>
     public long MaxBytes { get; init; } = 2_000_000_000;
 
+    /// <summary>Go programs that are watched; without an entry here no log is read and no port is opened. At most 64. Default: none.</summary>
+    public IReadOnlyList<GoProgramRule> GoPrograms { get; init; } = [];
+
     /// <summary>Reads the rules; <paramref name="problem"/> says everything that is wrong, and then there are no rules.</summary>
     public static PolicyRules? Parse(ReadOnlySpan<byte> json, out string problem)
     {
@@ -59,13 +62,15 @@ public sealed record PolicyRules
     private IEnumerable<string> Problems()
     {
         var known = Enum.GetValues<CaptureKind>().Where(kind => kind != CaptureKind.Unspecified).Select(NameOf).ToList();
-        if (AllowedKinds is null || DenyServices is null) yield return "a list is null; leave the key out, or write []";
+        if (AllowedKinds is null || DenyServices is null || GoPrograms is null) yield return "a list is null; leave the key out, or write []";
         foreach (var kind in AllowedKinds?.Where(kind => !known.Contains(kind)) ?? [])
             yield return $"allowedKinds: '{kind}' is no kind; known are {string.Join(", ", known)}";
         if (DenyServices?.Any(string.IsNullOrWhiteSpace) == true) yield return "denyServices: an entry is empty";
         if (MaxCapturesPerHour is < 0 or > 100_000) yield return "maxCapturesPerHour is not from 0 to 100000";
         if (GcdumpCooldownSeconds is < 0 or > 604_800) yield return "gcdumpCooldownSeconds is not from 0 to 604800";
         if (MaxDurationSeconds is < 1 or > 86_400) yield return "maxDurationSeconds is not from 1 to 86400";
+        if (GoPrograms?.Count > 64) yield return "goPrograms has more than 64 entries";
+        foreach (var problem in GoPrograms?.SelectMany(rule => rule?.Problems() ?? ["goPrograms: an entry is null"]) ?? []) yield return problem;
         if (MaxBytes < 1) yield return "maxBytes is less than 1";
     }
 }

@@ -1,5 +1,6 @@
 using FleetProf.Agent.Captures;
 using FleetProf.Agent.Collectors.DotNet.Vitals;
+using FleetProf.Agent.Collectors.Go;
 using FleetProf.Agent.Control;
 using FleetProf.Agent.Discovery;
 using Microsoft.Extensions.Hosting;
@@ -12,7 +13,7 @@ namespace FleetProf.Agent.Hosting;
 /// then captures and vitals (their sessions end and are drained), then the spool, then the session to the silo.
 /// </summary>
 internal sealed partial class AgentRun(
-    ProcessScan scan, CaptureDesk desk, VitalsCollector vitals, VitalsSpool spool, ControlLoop control, IHostApplicationLifetime lifetime, ILogger<AgentRun> logger) : BackgroundService
+    ProcessScan scan, CaptureDesk desk, VitalsCollector vitals, GoCollector go, VitalsSpool spool, ControlLoop control, IHostApplicationLifetime lifetime, ILogger<AgentRun> logger) : BackgroundService
 {
     /// <summary>A session that does not end by then is ended by the end of this process.</summary>
     public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
@@ -26,7 +27,7 @@ internal sealed partial class AgentRun(
         using var stopScanning = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         using var stopSending = new CancellationTokenSource();
         var scanning = scan.RunAsync(stopScanning.Token);
-        var collecting = Task.WhenAll(desk.RunAsync(stopCollecting.Token), vitals.RunAsync(stopCollecting.Token));
+        var collecting = Task.WhenAll(desk.RunAsync(stopCollecting.Token), vitals.RunAsync(stopCollecting.Token), go.RunAsync(stopCollecting.Token));
         var flushing = spool.RunAsync(TimeProvider.System, stopSending.Token);
         var sending = control.RunAsync(stopSending.Token);
         // None of them ends by itself, except by a fault of ours: an agent that only half works must not look alive.

@@ -1,6 +1,7 @@
 using FleetProf.Agent.Budgets;
 using FleetProf.Agent.Captures;
 using FleetProf.Agent.Collectors.DotNet.Vitals;
+using FleetProf.Agent.Collectors.Go;
 using FleetProf.Agent.Control;
 using FleetProf.Agent.Discovery;
 using FleetProf.Agent.Discovery.Identity;
@@ -64,6 +65,7 @@ internal static class AgentSetup
             provider.GetRequiredService<StateFolder>().Folder("vitals"), provider.GetRequiredService<AgentOptions>(), provider.GetRequiredService<ILogger<VitalsSpool>>()));
         services.AddSingleton<IVitalsOutput, VitalsRelay>();
         services.AddSingleton(provider => new VitalsCollector(provider.GetRequiredService<IVitalsOutput>(), provider.GetRequiredService<TimeProvider>(), new Random()));
+        services.AddSingleton<GoCollector>();
         services.AddSingleton(provider => new ReconnectDelay(provider.GetRequiredService<SiloChannel>().IsLoopback, new Random()));
         services.AddSingleton<HelloFrame>();
         services.AddSingleton<ControlSession>();

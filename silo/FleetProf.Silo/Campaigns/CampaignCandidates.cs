@@ -25,6 +25,7 @@ internal sealed class CampaignCandidates(Func<IReadOnlyList<Instance>> list)
     {
         { State: InstanceState.Unreachable } => "its agent is not connected.",
         { Problem: not InstanceProblem.None } => $"{instance.Problem}. {instance.ProblemDetail}".TrimEnd(),
+        { Runtime: ['g', 'o', ..] } => $"it runs {instance.Runtime}; only .NET processes are captured.",
         _ => null,
     };
 }

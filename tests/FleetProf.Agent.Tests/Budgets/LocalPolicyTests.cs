@@ -96,6 +96,14 @@ public sealed class LocalPolicyTests : IDisposable
     [InlineData("{ \"maxCapturesPerHour\": \"10\" }", "maxCapturesPerHour")]
     [InlineData("{ \"denyServices\": null }", "null")]
     [InlineData("{ \"denyServices\": [\"payments\" }", "LineNumber")]
+    [InlineData("{ \"goPrograms\": [{ \"program\": \"orders\", \"pprofPort\": 6060 }] }", "no absolute path")]
+    [InlineData("{ \"goPrograms\": [{ \"program\": \"/srv/orders\" }] }", "exactly one")]
+    [InlineData("{ \"goPrograms\": [{ \"program\": \"/srv/orders\", \"gctraceLog\": \"/var/log/x\", \"pprofPort\": 6060 }] }", "exactly one")]
+    [InlineData("{ \"goPrograms\": [{ \"program\": \"/srv/orders\", \"gctraceLog\": \"x.log\" }] }", "gctraceLog")]
+    [InlineData("{ \"goPrograms\": [{ \"program\": \"/srv/orders\", \"pprofPort\": 70000 }] }", "65535")]
+    [InlineData("{ \"goPrograms\": [{ \"program\": \"/srv/orders\", \"pprofHost\": \"10.0.0.1\" }] }", "pprofHost")]
+    [InlineData("{ \"goPrograms\": [null] }", "null")]
+    [InlineData("{ \"goPrograms\": null }", "null")]
     [InlineData("null", "null")]
     [InlineData("", "JSON")]
     public void File_Broken_RefusesEverythingAndSaysWhy(string content, string why)
@@ -103,6 +111,17 @@ public sealed class LocalPolicyTests : IDisposable
         var policy = Write(content);
         Assert.Contains(why, policy.Refuse(CaptureKind.Gc, "checkout", "i"), StringComparison.Ordinal);
         Assert.Contains(PolicyFile, policy.DenialOf("checkout"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void GoPrograms_OfTheFile_AreThoseAndNoneWhileItIsBroken()
+    {
+        Assert.Empty(new LocalPolicy().GoPrograms);
+        var policy = Write("""{ "goPrograms": [{ "program": "/srv/orders", "service": "orders", "gctraceLog": "/var/log/orders.err" }] }""");
+        Assert.Equal([new GoProgramRule { Program = "/srv/orders", Service = "orders", GctraceLog = "/var/log/orders.err" }], policy.GoPrograms);
+        File.WriteAllText(PolicyFile, "{ nonsense");
+        policy.Refresh();
+        Assert.Empty(policy.GoPrograms);
     }
 
     [Fact]

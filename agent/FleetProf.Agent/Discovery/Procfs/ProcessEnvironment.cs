@@ -16,6 +16,7 @@ internal sealed class ProcessEnvironment
     private static readonly HashSet<string> Names = new(StringComparer.Ordinal)
     {
         "FLEETPROF_SERVICE", "FLEETPROF_VERSION", "OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES", "TMPDIR",
+        "GOGC", "GOMEMLIMIT", "GOMAXPROCS", "GODEBUG",
     };
 
     private static readonly string[] Prefixes =

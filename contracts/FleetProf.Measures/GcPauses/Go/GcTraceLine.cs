@@ -10,7 +10,7 @@ internal static class GcTraceLine
 {
     private const double LongestMs = DdSketch.LargestValue;
     private const double LongestSeconds = 1e10;
-    private const long LargestMiB = 1L << 40;
+    private const long LargestMiB = 1L << 32;
     private const int LargestPercent = 100_000;
 
     /// <summary>Whether it begins like a line of gctrace: "gc 12 @".</summary>

@@ -1,0 +1,117 @@
+using FleetProf.Agent.Discovery.Procfs;
+using FleetProf.Measures.GcPauses.Go;
+using Microsoft.Win32.SafeHandles;
+
+namespace FleetProf.Agent.Collectors.Go;
+
+/// <summary>
+/// Follows a log from its end on, over truncation and replacement. Reads regular files only, a bounded number of bytes at a time, and keeps
+/// nothing of what is no gctrace line.
+/// </summary>
+internal sealed class GcTraceTail : IGoSource
+{
+    private const int PieceBytes = 64 * 1024;
+    private const long MostBytesAtOnce = 8 << 20;
+
+    /// <summary>What is further behind is passed over: the collections in it are counted as missed, by their numbers.</summary>
+    private const long MostBacklog = 64 << 20;
+
+    private readonly string path;
+    private readonly TimeProvider time;
+    private readonly byte[] buffer = new byte[PieceBytes];
+    private readonly List<GoGc> found = [];
+    private readonly GcTraceReader reader;
+    private SafeFileHandle? file;
+    private FileFacts facts;
+    private long position;
+    private long missedBefore;
+    private bool hasOpened;
+
+    public GcTraceTail(string path, TimeProvider time)
+    {
+        (this.path, this.time) = (path, time);
+        reader = new GcTraceReader(found.Add);
+    }
+
+    public Task<string?> ReadAsync(GoRecorder recorder, bool isLast, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var problem = Follow();
+            var now = time.GetUtcNow();
+            foreach (var gc in found) recorder.Add(gc, now);
+            found.Clear();
+            if (reader.MissedGcs > missedBefore) recorder.AddMissed(reader.MissedGcs - missedBefore, now);
+            missedBefore = reader.MissedGcs;
+            if (problem is null && recorder is { OwnGcs: 0, ForeignGcs: > 0 }) problem = $"The collections in {path} are of a program that started at another time.";
+            return Task.FromResult(problem);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Close();
+            return Task.FromResult<string?>($"{path} cannot be read: {error.Message}");
+        }
+    }
+
+    public void Dispose() => Close();
+
+    private string? Follow()
+    {
+        if (file is null && Open() is { } refusal) return refusal;
+        ReadOn();
+        // The rest of the old file first, then the new one under its name.
+        if (position < RandomAccess.GetLength(file!) || IsCurrent()) return null;
+        Close();
+        if (Open() is { } problem) return problem;
+        ReadOn();
+        return null;
+    }
+
+    private string? Open()
+    {
+        using var place = LinuxFile.OpenPath(path, out var error);
+        if (place.IsInvalid) return error == LinuxFile.NoSuchFile ? $"{path} does not exist." : $"{path} cannot be opened (error {error}).";
+        if (LinuxFile.FactsOf(place) is not { IsRegular: true } regular) return $"{path} is no regular file.";
+        var opened = LinuxFile.OpenForReading(place, out error);
+        if (opened.IsInvalid)
+        {
+            opened.Dispose();
+            return $"{path} cannot be opened (error {error}).";
+        }
+        (file, facts) = (opened, regular);
+        // What stands in the log already happened before we watched; a file that replaced another is all new.
+        position = hasOpened ? 0 : RandomAccess.GetLength(opened);
+        hasOpened = true;
+        return null;
+    }
+
+    private void ReadOn()
+    {
+        var length = RandomAccess.GetLength(file!);
+        if (length < position || length - position > MostBacklog)
+        {
+            reader.Drop();
+            position = length < position ? 0 : length;
+        }
+        var end = Math.Min(length, position + MostBytesAtOnce);
+        while (position < end && RandomAccess.Read(file!, buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - position)), position) is > 0 and var count)
+        {
+            reader.Append(buffer.AsSpan(0, count));
+            position += count;
+        }
+    }
+
+    private bool IsCurrent()
+    {
+        using var place = LinuxFile.OpenPath(path, out _);
+        return place.IsInvalid || LinuxFile.FactsOf(place) is not { } now || now.IsSameFile(facts);
+    }
+
+    private void Close()
+    {
+        if (file is null) return;
+        file.Dispose();
+        file = null;
+        reader.Drop();
+    }
+}

@@ -1,0 +1,50 @@
+using FleetProf.Agent.Budgets;
+using FleetProf.Agent.Discovery;
+using FleetProf.Agent.Discovery.Identity;
+using FleetProf.Agent.Discovery.Procfs;
+using FleetProf.Agent.Redaction;
+using FleetProf.AgentProtocol;
+
+namespace FleetProf.Agent.Collectors.Go;
+
+/// <summary>What the silo is told of a Go process. It has no target: captures are of .NET processes.</summary>
+internal static class GoProcess
+{
+    private static readonly string[] Settings = ["GOGC", "GOMEMLIMIT", "GOMAXPROCS", "GODEBUG"];
+
+    /// <summary>Null when the process has ended meanwhile.</summary>
+    public static KnownInstance? Describe(ProcessStart start, GoProgramRule rule, HostIdentity host)
+    {
+        if (ProcessStatus.Read(start.Pid) is not { } status) return null;
+        var environment = ProcessEnvironment.Read(start.Pid) ?? ProcessEnvironment.Parse([]);
+        var attributes = ResourceAttributes.Parse(environment["OTEL_RESOURCE_ATTRIBUTES"]);
+        var name = CleanText.Of(Path.GetFileName(rule.Program));
+        var identity = ServiceIdentity.Resolve(environment, attributes, name, () => null);
+        using var root = TargetRoot.Open(start.Pid);
+        var group = root is null ? new ControlGroup("", "", 0, 0) : ControlGroup.Read(start.Pid, root);
+        var description = new Instance
+        {
+            InstanceId = host.InstanceId(start.Pid, status.InnermostPid, start.Jiffies),
+            Service = rule.Service is null ? identity.Service : CleanText.Of(rule.Service),
+            Version = rule.Version is null ? identity.Version : CleanText.Of(rule.Version),
+            Host = host.Name,
+            Pid = start.Pid,
+            StartedUnixMs = host.StartedAt(start.Jiffies).ToUnixTimeMilliseconds(),
+            Runtime = GoBuildInfo.ReadVersion($"/proc/{start.Pid}/exe") ?? "go",
+            EntryAssembly = name,
+            CommandLine = CommandLineRedaction.Redact(CommandLine.Read(start.Pid).Arguments),
+            ContainerId = attributes["container.id"] ?? group.ContainerId,
+            Pod = attributes["k8s.pod.name"] ?? attributes["k8s.pod.uid"] ?? group.PodUid,
+            ServiceInstance = identity.ServiceInstance,
+            GcMode = "go concurrent",
+            ProcessorCount = status.AllowedProcessors > 0 ? Math.Min(status.AllowedProcessors, Environment.ProcessorCount * 64) : Environment.ProcessorCount,
+            MemoryLimitBytes = group.MemoryLimitBytes,
+            Environment = identity.Environment,
+        };
+        foreach (var setting in Settings)
+            if (environment[setting] is { } value) description.GcSettings[setting] = CleanText.Of(value);
+        foreach (var (label, value) in identity.Labels) description.Labels[label] = value;
+        // The pid may have been used again while we looked.
+        return ProcessStart.Read(start.Pid) == start ? new KnownInstance(description, null, start.Jiffies) : null;
+    }
+}

@@ -1,0 +1,168 @@
+using FleetProf.Agent.Collectors.DotNet.Vitals;
+using FleetProf.Agent.Collectors.Go;
+using FleetProf.AgentProtocol;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FleetProf.Agent.Tests.Collectors.Go;
+
+public sealed class GcTraceTailTests : IDisposable
+{
+    private static readonly DateTimeOffset Started = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fleetprof-tail-");
+    private readonly FakeTimeProvider time = new(Started.AddSeconds(100));
+    private readonly VitalsWindowing windows;
+    private readonly GoRecorder recorder;
+    private readonly GcTraceTail tail;
+
+    public GcTraceTailTests()
+    {
+        windows = new VitalsWindowing("i", () => null, time.GetUtcNow());
+        recorder = new GoRecorder(windows, Started);
+        tail = new GcTraceTail(Log, time);
+    }
+
+    private string Log => Path.Combine(folder.FullName, "x.log");
+
+    [Fact]
+    public async Task Read_FromTheEndOn_CountsOnlyWhatIsAdded()
+    {
+        File.WriteAllText(Log, Line(1) + Line(2));
+        Assert.Null(await ReadAsync());
+        Append(Line(3)[..30]);
+        Assert.Null(await ReadAsync());
+        Append(Line(3)[30..] + "something else\n" + Line(4));
+        Assert.Null(await ReadAsync());
+
+        Assert.Equal([2u], Counts());
+    }
+
+    [Fact]
+    public async Task Read_FileReplaced_ReadsTheOldOnesRestAndTheNewOne()
+    {
+        File.WriteAllText(Log, "");
+        await ReadAsync();
+        Append(Line(1) + "a line that is cut by the rota");
+        File.Move(Log, Log + ".1");
+        File.WriteAllText(Log, Line(2));
+        Assert.Null(await ReadAsync());
+        Append(Line(3));
+        Assert.Null(await ReadAsync());
+
+        Assert.Equal([3u], Counts());
+    }
+
+    [Fact]
+    public async Task Read_FileTruncated_ReadsFromItsStart()
+    {
+        File.WriteAllText(Log, Line(1) + Line(2));
+        await ReadAsync();
+        File.WriteAllText(Log, Line(3));
+        Assert.Null(await ReadAsync());
+
+        Assert.Equal([1u], Counts());
+    }
+
+    [Fact]
+    public async Task Read_FileGoneForAWhile_GoesOnWithTheNewOne()
+    {
+        File.WriteAllText(Log, "");
+        await ReadAsync();
+        File.Delete(Log);
+        Assert.Null(await ReadAsync());
+        File.WriteAllText(Log, Line(1));
+        Assert.Null(await ReadAsync());
+
+        Assert.Equal([1u], Counts());
+    }
+
+    [Fact]
+    public async Task Read_LinesOfAProgramThatStartedEarlier_AreLeftOutAndSaid()
+    {
+        File.WriteAllText(Log, "");
+        await ReadAsync();
+        Append(Line(900, at: 5_000));
+
+        Assert.Contains("another time", await ReadAsync(), StringComparison.Ordinal);
+        Assert.Equal([0u], Counts());
+    }
+
+    [Fact]
+    public async Task Read_LineOfTheNextRun_IsLeftOut()
+    {
+        File.WriteAllText(Log, "");
+        await ReadAsync();
+        Append(Line(1) + Line(2));
+        await ReadAsync();
+        time.Advance(TimeSpan.FromSeconds(200));
+        Append(Line(1, at: 0.01));
+        Assert.Null(await ReadAsync());
+
+        Assert.Equal(1, recorder.ForeignGcs);
+        Assert.Equal(2, recorder.OwnGcs);
+    }
+
+    [Fact]
+    public async Task Read_BacklogBeyondTheLimit_IsPassedOverAndCountedAsMissed()
+    {
+        File.WriteAllText(Log, "");
+        await ReadAsync();
+        Append(Line(1));
+        await ReadAsync();
+        using (var file = File.OpenWrite(Log)) file.SetLength(file.Length + (65 << 20));
+        await ReadAsync();
+        Append("\n" + Line(9));
+        Assert.Null(await ReadAsync());
+
+        var window = Assert.Single(End());
+        Assert.Equal((2u, 7u), (window.GcCounts[2], window.MissedGcCount));
+    }
+
+    [Fact]
+    public async Task Read_WhatIsNoRegularFile_IsNotOpened()
+    {
+        Assert.Contains("does not exist", await ReadAsync(), StringComparison.Ordinal);
+        using var device = new GcTraceTail("/dev/zero", time);
+        Assert.Contains("no regular file", await device.ReadAsync(recorder, isLast: false, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        using var directory = new GcTraceTail(folder.FullName, time);
+        Assert.Contains("no regular file", await directory.ReadAsync(recorder, isLast: false, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Read_TwoStops_BecomeInitialAndFinalPauseOfOneBackgroundCollection()
+    {
+        File.WriteAllText(Log, "");
+        await ReadAsync();
+        Append(Line(5));
+        await ReadAsync();
+
+        var window = Assert.Single(End());
+        Assert.Equal((1u, 1u, 3.0, 2.0), (window.GcCounts[2], window.BackgroundGcCount, window.PauseMs, window.MaxPauseMs));
+        Assert.Equal([PauseKind.BackgroundInitial, PauseKind.BackgroundFinal], window.Pauses.Select(pause => pause.Kind));
+        Assert.Equal((4L << 20, 4L << 20, 12L << 20), (window.HeapAfter.Gen2Bytes, window.Gen2AfterBytes, window.HeapBeforeBytes));
+        // The first stop ended before the marking and the second stop.
+        Assert.Equal(9, window.Longest.Max(pause => pause.EndedUnixMs) - window.Longest.Min(pause => pause.EndedUnixMs));
+    }
+
+    public void Dispose()
+    {
+        tail.Dispose();
+        folder.Delete(recursive: true);
+    }
+
+    private static string Line(int number, double at = 99.9) => FormattableString.Invariant(
+        $"gc {number} @{at + (number * 0.001):0.000}s 5%: 2.0+8.0+1.0 ms clock, 2+1/2/3+2 ms cpu, 10->12->4 MB, 12 MB goal, 2 P\n");
+
+    private Task<string?> ReadAsync() => tail.ReadAsync(recorder, isLast: false, TestContext.Current.CancellationToken);
+
+    private void Append(string text) => File.AppendAllText(Log, text);
+
+    private List<VitalsWindow> End()
+    {
+        var finished = new List<VitalsWindow>();
+        windows.End(time.GetUtcNow(), finished);
+        return finished;
+    }
+
+    private IEnumerable<uint> Counts() => End().Select(window => window.GcCounts[2]);
+}

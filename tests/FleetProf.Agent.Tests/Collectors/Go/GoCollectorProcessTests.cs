@@ -1,0 +1,155 @@
+using System.Text.Json;
+using FleetProf.Agent.Budgets;
+using FleetProf.Agent.Collectors.Go;
+using FleetProf.Agent.Discovery;
+using FleetProf.Agent.Discovery.Identity;
+using FleetProf.Agent.Tests.Collectors.DotNet.Vitals;
+using FleetProf.AgentProtocol;
+using FleetProf.Measures.GcPauses;
+using FleetProf.TestKit.Processes;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FleetProf.Agent.Tests.Collectors.Go;
+
+/// <summary>Real Go programs, watched as an operator would have it, against their own counts.</summary>
+[Trait("Ring", "process")]
+public sealed class GoCollectorProcessTests(GoProbeProgram built) : IDisposable
+{
+    private readonly CollectedVitals collected = new();
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fleetprof-go-");
+    private readonly InstanceDirectory directory = new();
+
+    private string Log => Path.Combine(folder.FullName, "probe.err");
+
+    [Fact]
+    public async Task GctraceLog_AfterChurn_CountsWhatTheProgramCounted()
+    {
+        await using var probe = await GoProbeProcess.StartAsync(await built.PathAsync, Log);
+        await using var watching = await WatchAsync(new { program = await built.PathAsync, service = "orders", version = "7.1", gctraceLog = Log });
+        var before = await probe.CountsAsync();
+        await probe.AskAsync("churn 400");
+        await probe.AskAsync("say request-done-in-3ms");
+        await probe.AskAsync("collect 3");
+        var after = await probe.CountsAsync();
+        await watching.DisposeAsync();
+
+        Assert.True(after.Gcs - before.Gcs > 20, "The probe collects too seldom to prove anything.");
+        Assert.Equal(after.Gcs - before.Gcs, collected.GcCount);
+        // Go 1.19 marks the line of an automatic collection as forced too when runtime.GC is called while it ends.
+        Assert.InRange(collected.Windows.Sum(window => window.InducedGcCount), after.Forced - before.Forced, after.Forced - before.Forced + 1);
+        Assert.Equal(0, collected.Windows.Sum(window => window.MissedGcCount));
+        // The runtime cuts each stop in the log to two digits, and to microseconds: a sum is never high, and up to a tenth low.
+        var gcs = after.Gcs - before.Gcs;
+        var paused = after.PauseMs - before.PauseMs;
+        Assert.InRange(collected.Windows.Sum(window => window.PauseMs), (paused * 0.9) - (gcs * 0.002), (paused * 1.001) + 0.01);
+        var stops = collected.Windows.SelectMany(window => window.Pauses).Select(pause => (pause.Kind, DdSketch.FromBytes(pause.Sketch.Span).Count)).ToLookup(pause => pause.Kind, pause => pause.Count);
+        Assert.Equal((gcs, gcs), (stops[AgentProtocol.PauseKind.BackgroundInitial].Sum(), stops[AgentProtocol.PauseKind.BackgroundFinal].Sum()));
+        Assert.InRange(collected.Windows.Sum(window => window.AllocatedBytes), (after.Allocated - before.Allocated) * 0.6, (after.Allocated - before.Allocated) * 1.4);
+        var last = collected.Windows[^1];
+        Assert.True(last is { WorkingSetBytes: > 5_000_000, ThreadCount: > 2, Gen2AfterBytes: > 1_000_000 } && last.ObservedMs > 0 && last.HeapBeforeBytes >= last.Gen2AfterBytes);
+    }
+
+    [Fact]
+    public async Task PprofPort_AfterChurn_CountsWhatTheProgramCounted()
+    {
+        await using var probe = await GoProbeProcess.StartAsync(await built.PathAsync, Log, hasPprof: true);
+        await using var watching = await WatchAsync(new { program = await built.PathAsync, pprofPort = probe.PprofPort });
+        var before = await probe.CountsAsync();
+        await probe.AskAsync("churn 400");
+        await probe.AskAsync("collect 3");
+        var after = await probe.CountsAsync();
+        await watching.DisposeAsync();
+
+        Assert.Equal(after.Gcs - before.Gcs, collected.GcCount + collected.Windows.Sum(window => window.MissedGcCount));
+        Assert.Equal(after.Forced - before.Forced, collected.Windows.Sum(window => window.InducedGcCount));
+        Assert.Equal(0, collected.Windows.Sum(window => window.MissedGcCount));
+        Assert.Equal(after.PauseMs - before.PauseMs, collected.Windows.Sum(window => window.PauseMs), 6);
+        Assert.InRange(collected.Windows.Sum(window => window.AllocatedBytes), (after.Allocated - before.Allocated) * 0.9, (after.Allocated - before.Allocated) * 1.05);
+        Assert.True(collected.Windows[^1] is { CommittedBytes: > 5_000_000, Gen2AfterBytes: > 1_000_000 });
+    }
+
+    [Fact]
+    public async Task Directory_WhileItRuns_DescribesTheProgram()
+    {
+        await using var probe = await GoProbeProcess.StartAsync(await built.PathAsync, Log);
+        await using (await WatchAsync(new { program = await built.PathAsync, version = "7.1", gctraceLog = Log }))
+        {
+            var instance = Assert.Single(directory.Describe().Instances);
+            Assert.Equal(("goprobe", "7.1", probe.Pid, InstanceProblem.None), (instance.Service, instance.Version, instance.Pid, instance.Problem));
+            Assert.Matches(@"^go1\.\d+", instance.Runtime);
+            Assert.Equal("gctrace=1", instance.GcSettings["GODEBUG"]);
+            Assert.Null(directory.Find(instance.InstanceId));
+        }
+    }
+
+    [Fact]
+    public async Task Policy_WithoutTheProgram_LeavesItAlone()
+    {
+        await using var probe = await GoProbeProcess.StartAsync(await built.PathAsync, Log, hasPprof: true);
+        await using (await PassAsync(Collector(new { program = "/elsewhere/goprobe", pprofPort = probe.PprofPort })))
+        {
+            Assert.Empty(directory.Describe().Instances);
+        }
+        Assert.Empty(collected.Windows);
+    }
+
+    [Fact]
+    public async Task PprofPort_OfAnotherProcess_IsNotAsked()
+    {
+        await using var probe = await GoProbeProcess.StartAsync(await built.PathAsync, Log);
+        using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((System.Net.IPEndPoint)other.LocalEndpoint).Port;
+        await using (await PassAsync(Collector(new { program = await built.PathAsync, pprofPort = port })))
+        {
+            await collected.UntilAsync(vitals => vitals.Problems.Count > 0, "a problem");
+        }
+        Assert.Equal(InstanceProblem.SessionLost, collected.Problems[0].Problem);
+        Assert.Contains("not asked", collected.Problems[0].Detail, StringComparison.Ordinal);
+        Assert.False(other.Pending());
+    }
+
+    [Fact]
+    public async Task Process_ThatEnds_LeavesTheDirectoryWithItsLastWindow()
+    {
+        await using var probe = await GoProbeProcess.StartAsync(await built.PathAsync, Log);
+        await using var collector = Collector(new { program = await built.PathAsync, gctraceLog = Log });
+        await collector.Value.PassAsync();
+        await collector.Value.FirstLooksAsync();
+        await probe.AskAsync("collect 2");
+        await probe.EndAsync();
+        await collector.Value.PassAsync();
+
+        Assert.Empty(directory.Describe().Instances);
+        Assert.NotEmpty(collected.Windows);
+    }
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    // Watching has begun when the first look is over; that look is where counting begins.
+    private async Task<Running> WatchAsync(object rule)
+    {
+        var running = await PassAsync(Collector(rule));
+        await running.Value.FirstLooksAsync();
+        return running;
+    }
+
+    private static async Task<Running> PassAsync(Running collector)
+    {
+        await collector.Value.PassAsync();
+        return collector;
+    }
+
+    private Running Collector(object rule)
+    {
+        var file = Path.Combine(folder.FullName, "policy.json");
+        File.WriteAllBytes(file, JsonSerializer.SerializeToUtf8Bytes(new { goPrograms = new[] { rule } }));
+        var policy = new LocalPolicy(file, null, TimeProvider.System, NullLogger<LocalPolicy>.Instance);
+        return new Running(new GoCollector(policy, HostIdentity.Read("test"), directory, collected, TimeProvider.System, new AgentOptions(), NullLogger<GoCollector>.Instance));
+    }
+
+    private sealed record Running(GoCollector Value) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await Value.EndAsync();
+    }
+}

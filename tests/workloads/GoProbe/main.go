@@ -1,0 +1,80 @@
+// A Go program that allocates on command and counts its own collections: the ground truth of the tests of Go.
+// Commands come line by line on stdin, every one is answered by one line; the program ends at EOF. Its first line is "ready" and the
+// port on 127.0.0.1 where it serves pprof, 0 unless GOPROBE_PPROF is set.
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"net/http"
+	_ "net/http/pprof"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+var kept [][]byte
+
+func main() {
+	port := 0
+	if os.Getenv("GOPROBE_PPROF") != "" {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			fmt.Println("no port:", err)
+			os.Exit(1)
+		}
+		port = listener.Addr().(*net.TCPAddr).Port
+		go func() { _ = http.Serve(listener, nil) }()
+	}
+	fmt.Println("ready", port)
+	lines := bufio.NewScanner(os.Stdin)
+	for lines.Scan() {
+		words := strings.Fields(lines.Text())
+		switch {
+		case len(words) == 2 && words[0] == "churn":
+			churn(number(words[1]))
+			fmt.Println("done")
+		case len(words) == 2 && words[0] == "collect":
+			for i := number(words[1]); i > 0; i-- {
+				runtime.GC()
+			}
+			fmt.Println("done")
+		case len(words) == 2 && words[0] == "say":
+			// What a program's own log looks like between the runtime's lines.
+			fmt.Fprintln(os.Stderr, words[1])
+			fmt.Println("done")
+		case len(words) == 1 && words[0] == "counts":
+			var stats runtime.MemStats
+			runtime.ReadMemStats(&stats)
+			fmt.Println(stats.NumGC, stats.PauseTotalNs, stats.NumForcedGC, stats.TotalAlloc)
+		default:
+			fmt.Println("unknown command:", lines.Text())
+		}
+	}
+	runtime.KeepAlive(kept)
+}
+
+func number(word string) int {
+	value, _ := strconv.Atoi(word)
+	return value
+}
+
+// Short-lived objects, and a live set of some 20 MB that changes slowly.
+func churn(megabytes int) {
+	seed := uint32(12345)
+	for remaining := megabytes * 1_000_000; remaining > 0; {
+		seed = seed*1664525 + 1013904223
+		block := make([]byte, 64+int(seed>>8)%8000)
+		remaining -= len(block)
+		if seed%40 != 0 {
+			continue
+		}
+		if len(kept) < 5000 {
+			kept = append(kept, block)
+		} else {
+			kept[int(seed>>4)%len(kept)] = block
+		}
+	}
+}
