@@ -16,8 +16,8 @@ public sealed class GcProbeProcess : IAsyncDisposable
 
     public int Pid => process.Id;
 
-    /// <summary>The probe's diagnostic socket.</summary>
-    public string SocketPath => Directory.GetFiles(Path.GetTempPath(), $"dotnet-diagnostic-{Pid}-*-socket").Single();
+    /// <summary>The probe's diagnostic socket. A killed process leaves its own behind, and numbers of processes come again.</summary>
+    public string SocketPath => Directory.GetFiles(Path.GetTempPath(), $"dotnet-diagnostic-{Pid}-*-socket").MaxBy(File.GetLastWriteTimeUtc)!;
 
     /// <summary>Starts a probe and waits until it takes commands. <paramref name="environment"/> carries DOTNET_gc* settings.</summary>
     public static async Task<GcProbeProcess> StartAsync(params (string Name, string Value)[] environment)
