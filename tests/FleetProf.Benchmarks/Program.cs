@@ -4,11 +4,13 @@
 //   dotnet run -c Release --project tests/FleetProf.Benchmarks -- trend-store [ROUNDS]   rows of the trend store per second, time of its queries
 //   dotnet run --project tests/FleetProf.Benchmarks -- unbiasing [TRIALS]           allocation estimates against counted truth
 //   dotnet run --project tests/FleetProf.Benchmarks -- trace-analysis [FILE]        the analyzer against dotnet-trace on the same bytes
+//   dotnet run --project tests/FleetProf.Benchmarks -- pauses [ROUNDS]              every pause and cause against the truth, cost of reading
 //   dotnet run --project tests/FleetProf.Benchmarks -- micro [--filter PATTERN]     time and allocations of single pieces
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using FleetProf.Benchmarks.Allocations;
 using FleetProf.Benchmarks.GcPauses;
+using FleetProf.Benchmarks.GcPauses.Truth;
 using FleetProf.Benchmarks.Profiles;
 
 switch (args)
@@ -28,10 +30,20 @@ switch (args)
     case ["trace-analysis", .. var rest]:
         await new TraceAnalysis(rest is [var file] ? file : null).RunAsync();
         return 0;
+    case ["pauses", .. var rest]:
+        var perCause = rest is [var perCauseText] ? int.Parse(perCauseText, CultureInfo.InvariantCulture) : 30;
+        var traces = await new PauseRecordings(perMode: 5).RunAsync();
+        new ReadingCost(traces, rounds: 15).Run();
+        new QuantileErrors(seed: 1).Run();
+        await new PlantedCauses(perCause).RunAsync();
+        return 0;
+    case ["causes", var perCauseAlone]:
+        await new PlantedCauses(int.Parse(perCauseAlone, CultureInfo.InvariantCulture)).RunAsync();
+        return 0;
     case ["micro", .. var rest]:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(rest is [] ? ["--filter", "*"] : rest);
         return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: vitals-throughput [ROUNDS] | gc-counts [MINUTES] | trend-store [ROUNDS] | unbiasing [TRIALS] | trace-analysis [FILE] | micro [--filter PATTERN]");
+        await Console.Error.WriteLineAsync("usage: vitals-throughput [ROUNDS] | gc-counts [MINUTES] | trend-store [ROUNDS] | unbiasing [TRIALS] | trace-analysis [FILE] | pauses [ROUNDS] | causes ROUNDS | micro [--filter PATTERN]");
         return 2;
 }

@@ -6,4 +6,8 @@ public readonly record struct HeapStatistics(
     long PromotedBytes,
     long FinalizationPromotedCount,
     int PinnedObjectCount,
-    int GcHandleCount);
+    int GcHandleCount)
+{
+    /// <summary>Objects that were dead but for their finalizers, and all that they refer to.</summary>
+    public long FinalizationPromotedBytes { get; init; }
+}

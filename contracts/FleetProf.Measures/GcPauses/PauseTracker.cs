@@ -23,6 +23,8 @@ public sealed class PauseTracker(long ticksPerSecond, IPauseObserver observer)
     private long lastEndedThread;
     private int lastStarted;
     private int emptySuspensions;
+    private long triggerTicks;
+    private long triggerThread;
 
     /// <summary>Events that fitted nowhere: duplicates, halves of suspensions whose other half was lost.</summary>
     public long IgnoredEvents { get; private set; }
@@ -35,6 +37,11 @@ public sealed class PauseTracker(long ticksPerSecond, IPauseObserver observer)
     /// <summary>Event 9: a thread asks all others to stop. It may still wait for another suspension to end.</summary>
     public void SuspendBegin(long ticks, long thread, int reason)
     {
+        if (IsStale(ticks, thread))
+        {
+            IgnoredEvents++;
+            return;
+        }
         var slot = Find(thread) ?? suspensions[0];
         foreach (var other in suspensions)
             if (slot.Thread != thread && slot.IsOpen && (!other.IsOpen || other.BeginTicks < slot.BeginTicks))
@@ -47,9 +54,11 @@ public sealed class PauseTracker(long ticksPerSecond, IPauseObserver observer)
     /// <summary>Event 8: all threads have stopped.</summary>
     public void SuspendEnd(long ticks, long thread)
     {
-        if (Find(thread) is not { } suspension)
+        if (Find(thread) is not { } suspension || suspension.StoppedTicks is not null)
         {
             IgnoredEvents++;
+            // The world cannot stop twice without running in between: the end of the stop before was lost, and so was this one's begin.
+            if (Find(thread) is { } stopped && stopped.StoppedTicks != ticks) Abandon(stopped, ticks);
             return;
         }
         // Only one suspension holds the threads at a time; one that has begun to restart may still report its end.
@@ -70,13 +79,23 @@ public sealed class PauseTracker(long ticksPerSecond, IPauseObserver observer)
         CountGap(ticks, number);
         if (kind == GcKind.Background) LoseBackground(ticks);
         var suspension = active is { Reason: Suspension.ReasonGc, RestartTicks: null } ? active : FindGcSuspension(thread);
-        if (suspension is null || suspension.Second.IsOpen)
+        if (suspension is { First.IsOpen: true } && !suspension.MayAlsoHold(kind))
+        {
+            // Its own suspension was lost, and the end of the one before.
+            Abandon(suspension, ticks);
+            suspension = null;
+        }
+        if (suspension is null)
         {
             observer.OnMissedGcs(ticks, 1);
             return;
         }
+        suspension.WorkThread = thread;
         var isOwn = kind == GcKind.Blocking && generation == 2 && GcReasons.IsInduced(reason) && ownSnapshots.Covers(ticks);
-        (suspension.First.IsOpen ? suspension.Second : suspension.First).Start(ticks, number, generation, kind, reason, isOwn);
+        var gc = suspension.First.IsOpen ? suspension.Second : suspension.First;
+        gc.Start(ticks, number, generation, kind, reason, isOwn);
+        if (triggerTicks <= ticks) (gc.TriggerTicks, gc.TriggerThread) = (triggerTicks, triggerThread);
+        triggerThread = 0;
     }
 
     /// <summary>Event 2.</summary>
@@ -86,6 +105,7 @@ public sealed class PauseTracker(long ticksPerSecond, IPauseObserver observer)
         if (gc is null || gc.HasEnded)
         {
             IgnoredEvents++;
+            if (number > lastStarted && lastStarted > 0) EndUnstarted(ticks, number);
             return;
         }
         (gc.HasEnded, gc.EndTicks) = (true, ticks);
@@ -109,6 +129,15 @@ public sealed class PauseTracker(long ticksPerSecond, IPauseObserver observer)
     /// <summary>Event 204, once per heap.</summary>
     public void History(long thread, in HeapHistory heap) => Running(thread)?.AddHistory(heap);
 
+    /// <summary>Event 205, once per collection.</summary>
+    public void Global(long thread, in GlobalHistory history) => Running(thread)?.SetGlobal(history);
+
+    /// <summary>Event 202: a heap has marked all from one kind of root; sent by each heap's own thread.</summary>
+    public void Marked(long ticks, long thread, int heap, int rootType, long bytes) => Running(thread)?.AddMark(ticks, heap, rootType, bytes);
+
+    /// <summary>Event 35: a thread asks for a collection. The next one that starts is this one.</summary>
+    public void Triggered(long ticks, long thread) => (triggerTicks, triggerThread) = (ticks, thread);
+
     /// <summary>The dynamic event CommittedUsage; sent at the begin and at the end of a collection, the last one counts.</summary>
     public void Committed(long thread, long bytes)
     {
@@ -119,9 +148,11 @@ public sealed class PauseTracker(long ticksPerSecond, IPauseObserver observer)
     public void RestartBegin(long ticks, long thread)
     {
         var suspension = active is { RestartTicks: null } ? active : Find(thread);
-        if (suspension is null)
+        if (suspension is null || suspension.RestartTicks is not null)
         {
             IgnoredEvents++;
+            // A second restart without a stop in between: the end of the first was lost.
+            if (suspension is not null && suspension.RestartTicks != ticks) Abandon(suspension, ticks);
             return;
         }
         (suspension.RestartTicks, suspension.RestartThread) = (ticks, thread);
@@ -136,12 +167,39 @@ public sealed class PauseTracker(long ticksPerSecond, IPauseObserver observer)
             IgnoredEvents++;
             return;
         }
+        if (suspension is { Reason: Suspension.ReasonGc, StoppedTicks: null, First.IsOpen: false, HasLostStart: false })
+        {
+            // A debugger holds threads at unsafe places: the runtime lets all run and tries again, without saying so once more.
+            (suspension.BeginTicks, suspension.RestartTicks) = (ticks, null);
+            return;
+        }
         // Server GC also stops the world for "GC preparation" to change its number of heaps, with no background collection open.
         if (suspension.Reason == Suspension.ReasonGcPrep && background is { IsOpen: true, HasEnded: false }) EndFinalPause(suspension, ticks);
         else if (suspension is { Reason: Suspension.ReasonGc, First.IsOpen: true }) EndGcPauses(suspension, ticks);
         else EndOther(suspension, ticks);
+        suspension.LatestTicks = ticks;
         suspension.Close();
         if (active == suspension) active = null;
+    }
+
+    /// <summary>
+    /// Events of this thread were lost just before its next one: what is under way on it cannot be told from what followed, and is missed.
+    /// </summary>
+    public void Lost(long ticks, long thread)
+    {
+        foreach (var suspension in suspensions)
+            if (suspension.IsOpen && suspension.Involves(thread))
+                Abandon(suspension, ticks);
+        if (background.IsOpen && (background.Thread ?? thread) == thread) LoseBackground(ticks);
+    }
+
+    /// <summary>Events of unknown threads were lost: everything under way is missed.</summary>
+    public void LostAll(long ticks)
+    {
+        foreach (var suspension in suspensions)
+            if (suspension.IsOpen)
+                Abandon(suspension, ticks);
+        LoseBackground(ticks);
     }
 
     /// <summary>
@@ -150,17 +208,25 @@ public sealed class PauseTracker(long ticksPerSecond, IPauseObserver observer)
     /// </summary>
     public void Settle()
     {
-        if (background is { IsOpen: true, HasEnded: true }) Complete(background, background.EndTicks);
+        if (background is not { IsOpen: true, HasEnded: true }) return;
+        // Every one stops the world a second time unless it ended in its first stop; without that its pause would be too small.
+        if (background.FinalPauseMs > 0) Complete(background, background.EndTicks);
+        else LoseBackground(background.EndTicks);
     }
 
     /// <summary>The session is over: what has ended is completed, what has not is missed.</summary>
     public void Finish(long ticks)
     {
         Settle();
-        LoseBackground(ticks);
-        foreach (var suspension in suspensions)
-            if (suspension.IsOpen)
-                Abandon(suspension, ticks);
+        LostAll(ticks);
+    }
+
+    // The start of this collection was lost, so its suspension must not count as one without a collection.
+    private void EndUnstarted(long ticks, int number)
+    {
+        CountGap(ticks, number);
+        observer.OnMissedGcs(ticks, 1);
+        if (active is { Reason: Suspension.ReasonGc, RestartTicks: null } suspension) suspension.HasLostStart = true;
     }
 
     private void CountGap(long ticks, int number)
@@ -229,6 +295,7 @@ public sealed class PauseTracker(long ticksPerSecond, IPauseObserver observer)
 
     private void EndOther(Suspension suspension, long ticks)
     {
+        if (suspension.HasLostStart) return;
         if (suspension.Reason == Suspension.ReasonGc) emptySuspensions++;
         var length = Milliseconds(ticks - suspension.BeginTicks);
         if (length is >= 0 and <= LongestPauseMs) observer.OnOtherSuspension(ticks, length);
@@ -237,7 +304,7 @@ public sealed class PauseTracker(long ticksPerSecond, IPauseObserver observer)
     private void Complete(OpenGc gc, long endTicks)
     {
         var allocated = gc.HasHistory ? allocations.Next(gc.Kind, gc.History) : 0;
-        observer.OnGc(gc.ToRecord(endTicks, allocated));
+        observer.OnGc(gc.ToRecord(endTicks, allocated, Milliseconds(1)));
         gc.Close();
     }
 
@@ -264,6 +331,15 @@ public sealed class PauseTracker(long ticksPerSecond, IPauseObserver observer)
             if (suspension.Second.IsOpen && suspension.Second.Number == number) return suspension.Second;
         }
         return background.IsOpen && background.Number == number ? background : null;
+    }
+
+    // A thread's events come in order; an older one is a duplicate. A clock that went back a minute is another clock.
+    private bool IsStale(long ticks, long thread)
+    {
+        foreach (var suspension in suspensions)
+            if (suspension.Thread == thread && ticks < suspension.LatestTicks && (double)suspension.LatestTicks - ticks < 60.0 * ticksPerSecond)
+                return true;
+        return Find(thread) is { } open && open.BeginTicks == ticks;
     }
 
     private Suspension? Find(long thread)

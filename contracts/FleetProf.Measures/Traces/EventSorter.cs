@@ -20,7 +20,7 @@ public sealed class EventSorter(INettraceSink target) : INettraceSink
     private int usedBytes;
     private long arrivals;
 
-    private readonly record struct Held(NettraceEventType Type, long Ticks, long Arrival, long ThreadId, int StackId, int Offset, int Length);
+    private readonly record struct Held(NettraceEventType Type, long Ticks, long Arrival, long ThreadId, int StackId, int Offset, int Length, bool IsAfterLoss);
 
     public int HeldEvents => held.Count;
 
@@ -34,14 +34,23 @@ public sealed class EventSorter(INettraceSink target) : INettraceSink
         var payload = traceEvent.Payload;
         if (bytes.Length - usedBytes < payload.Length) Array.Resize(ref bytes, Math.Max(bytes.Length * 2, usedBytes + payload.Length));
         payload.CopyTo(bytes.AsSpan(usedBytes));
-        held.Add(new Held(traceEvent.Type, traceEvent.Ticks, arrivals++, traceEvent.ThreadId, traceEvent.StackId, usedBytes, payload.Length));
+        held.Add(new Held(traceEvent.Type, traceEvent.Ticks, arrivals++, traceEvent.ThreadId, traceEvent.StackId, usedBytes, payload.Length, traceEvent.IsAfterLoss));
         usedBytes += payload.Length;
     }
+
+    /// <summary>Says that a sorted event of this time came by which the caller leaves out: nothing older can come.</summary>
+    public void Pass(long ticks) => Release(ticks);
 
     public void OnSequencePoint(long ticks)
     {
         Flush();
         target.OnSequencePoint(ticks);
+    }
+
+    public void OnLoss(long ticks)
+    {
+        Flush();
+        target.OnLoss(ticks);
     }
 
     /// <summary>Delivers everything held. Right when the stream has been quiet for longer than the runtime's write interval (0.1 s).</summary>
@@ -54,7 +63,7 @@ public sealed class EventSorter(INettraceSink target) : INettraceSink
         foreach (var entry in held)
         {
             if (entry.Ticks < beforeTicks || beforeTicks == long.MaxValue)
-                target.OnEvent(new NettraceEvent(entry.Type, entry.Ticks, entry.ThreadId, entry.StackId, true, bytes.AsSpan(entry.Offset, entry.Length)));
+                target.OnEvent(new NettraceEvent(entry.Type, entry.Ticks, entry.ThreadId, entry.StackId, true, bytes.AsSpan(entry.Offset, entry.Length)) { IsAfterLoss = entry.IsAfterLoss });
             else kept.Add(entry);
         }
         held.Clear();

@@ -15,6 +15,11 @@ public interface INettraceSink
     {
     }
 
+    /// <summary>Events before a sequence point, whose <paramref name="ticks"/> these are, turn out to be lost, and none of their threads has told so.</summary>
+    void OnLoss(long ticks)
+    {
+    }
+
     /// <summary>Instruction pointers, leaf first, of the trace's pointer size. Delivered only when <see cref="WantsStacks"/>.</summary>
     void OnStack(int stackId, ReadOnlySpan<byte> addresses)
     {

@@ -18,4 +18,7 @@ public readonly ref struct NettraceEvent(NettraceEventType type, long ticks, lon
     public bool IsSorted { get; } = isSorted;
 
     public ReadOnlySpan<byte> Payload { get; } = payload;
+
+    /// <summary>True: the runtime dropped events of this thread just before this one.</summary>
+    public bool IsAfterLoss { get; init; }
 }

@@ -217,8 +217,8 @@ public sealed class NettraceReader(INettraceSink sink)
                 continue;
             }
             var type = types.Find(header.MetadataId) ?? throw new NettraceFormatException(NettraceError.BadEvent, cursor.Position, $"An event is of type {header.MetadataId}, which the stream has not described.");
-            sequence.OnEvent(header.CaptureThreadId, header.Sequence);
-            sink.OnEvent(new NettraceEvent(type, header.Ticks, header.ThreadId, header.StackId, header.IsSorted, payload));
+            var isAfterLoss = sequence.OnEvent(header.CaptureThreadId, header.Sequence);
+            sink.OnEvent(new NettraceEvent(type, header.Ticks, header.ThreadId, header.StackId, header.IsSorted, payload) { IsAfterLoss = isAfterLoss });
         }
     }
 
@@ -233,8 +233,10 @@ public sealed class NettraceReader(INettraceSink sink)
     private void ReadSequencePoint(ref BlockCursor cursor)
     {
         var ticks = cursor.ReadInt64();
+        var lost = sequence.LostEvents;
         sequence.OnSequencePoint(ref cursor);
         sink.OnSequencePoint(ticks);
+        if (sequence.LostEvents > lost) sink.OnLoss(ticks);
     }
 
     private bool Has(ReadOnlySpan<byte> data, int count)

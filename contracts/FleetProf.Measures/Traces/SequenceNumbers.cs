@@ -15,15 +15,18 @@ internal sealed class SequenceNumbers
 
     public long LostEvents { get; private set; }
 
-    public void OnEvent(long threadId, uint number)
+    /// <summary>Takes the number of a thread's next event; true when events of the thread were lost just before it.</summary>
+    public bool OnEvent(long threadId, uint number)
     {
         if (last.Count >= MaxThreads) last.Clear();
         ref var previous = ref CollectionsMarshal.GetValueRefOrAddDefault(last, threadId, out var isKnown);
         // A thread that starts again at 1 is a new thread with a recycled id. The first number seen of a thread is 1 or follows
         // a sequence point, unless events were lost before it.
         var gap = number == 1 ? 0 : unchecked(number - previous - 1);
-        if ((isKnown || number > 1) && gap < int.MaxValue) LostEvents += gap;
+        var hasLost = (isKnown || number > 1) && gap is > 0 and < int.MaxValue;
+        if (hasLost) LostEvents += gap;
         previous = number;
+        return hasLost;
     }
 
     /// <summary>A sequence point names every living thread and the last number it tried; the others are gone.</summary>

@@ -65,7 +65,7 @@ internal static class AnalysisTables
         Section(context, "Top heap types by shallow bytes", tables["heapTypes"], rows, Text("type"), Number("count"), Size("shallowBytes"));
         var longest = new JsonArray([.. tables["gcs"].OrderByDescending(gc => AsNumber(gc?["Pause MSec"]) ?? 0).Select(gc => gc?.DeepClone())]);
         Section(context, "Longest GCs", longest, rows,
-            Number("GC Index"), Text("Gen"), Text("Type"), Text("Trigger Reason"), Number("Pause Start"), Number("Suspend Msec"), Number("Pause MSec"), Number("After MB"), Number("Promoted MB"));
+            Number("GC Index"), Text("Gen"), Text("Type"), Text("Trigger Reason"), Number("Pause Start"), Number("Suspend Msec"), Number("Pause MSec"), Number("After MB"), Number("Promoted MB"), Text("Cause"), Text("Evidence"));
     }
 
     private static void Section(CliContext context, string title, JsonArray table, int rows, params Column<JsonNode?>[] columns)

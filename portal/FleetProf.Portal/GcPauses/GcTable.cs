@@ -7,6 +7,13 @@ internal static class GcTable
 {
     private static readonly string[] Generations = ["Gen0", "Gen1", "Gen2", "LOH", "POH"];
 
+    private static readonly string[] CauseFigures =
+    [
+        "Usual Pause MSec", "Usual Promoted MB", "Mark MSec", "Plan MSec", "Relocate MSec", "Compact MSec", "Sweep MSec",
+        "Stacks MSec", "Finalizers MSec", "Handles MSec", "Older Objects MSec", "Stacks MB", "Finalizers MB", "Handles MB", "Older Objects MB",
+        "Condemned MB", "Pinned Surv MB", "Finalizable Obj", "GC Handles", "Memory Load %",
+    ];
+
     public static readonly ResultTable Shape = new()
     {
         Columns =
@@ -17,6 +24,7 @@ internal static class GcTable
             Text("Gen") with { Hint = "N blocking, B background, F foreground" },
             Number("Suspend Msec"),
             Number("Pause MSec"),
+            Text("Cause") with { Hint = "The first that applies; Evidence says on which figures it rests" },
             Number("% Pause Time") with { Hint = "Of the time since the previous GC" },
             Number("% GC"),
             Number("Gen0 Alloc MB"),
@@ -29,11 +37,14 @@ internal static class GcTable
             Number("Finalizable Surv MB") with { IsDetail = true },
             Number("Pinned Obj") with { IsDetail = true },
             Text("Type") with { IsDetail = true },
+            .. CauseFigures.Select(name => Number(name) with { IsDetail = true }),
+            Text("Condemn Reasons") with { IsDetail = true },
+            Text("Evidence") with { Hint = "Empty for ordinary pauses" },
         ],
         Rows = null,
         Sort = "GC Index",
         IsAscending = true,
-        Filter = ["Trigger Reason", "Gen", "Type"],
+        Filter = ["Trigger Reason", "Gen", "Type", "Cause"],
         Noun = "GCs",
     };
 

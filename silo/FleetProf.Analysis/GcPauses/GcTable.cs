@@ -3,14 +3,16 @@ using FleetProf.Analysis.Profiles;
 
 namespace FleetProf.Analysis.GcPauses;
 
-/// <summary>The GC table in PerfView's columns and order, as JSON (an array of objects keyed by column name) and CSV.</summary>
+/// <summary>The GC table in PerfView's columns and order, with causes behind them, as JSON (an array of objects keyed by column name) and CSV.</summary>
 public static class GcTable
 {
     private static readonly string[] GenerationNames = ["Gen0", "Gen1", "Gen2", "LOH", "POH"];
 
-    private static readonly (string Name, Func<GcTableRow, object?> Value)[] Columns = [.. Leading(), .. PerGeneration(), .. Trailing()];
+    private static readonly (string Name, Func<GcTableRow, object?> Value)[] Shared = [.. Leading(), .. PerGeneration(), .. Trailing()];
 
-    private static readonly (string Name, Func<GcTableRow, object?> Value)[] ColumnsOfLogs = [.. Columns, .. OfLogs()];
+    private static readonly (string Name, Func<GcTableRow, object?> Value)[] Columns = [.. Shared, .. Causes()];
+
+    private static readonly (string Name, Func<GcTableRow, object?> Value)[] ColumnsOfLogs = [.. Shared, .. OfLogs()];
 
     public static void WriteJson(IReadOnlyList<GcTableRow> rows, Stream output)
     {
@@ -95,6 +97,33 @@ public static class GcTable
         ("Background CPU MSec", row => row.Log?.BackgroundCpuMs),
         ("Idle CPU MSec", row => row.Log?.IdleCpuMs),
         ("Processors", row => row.Log?.Processors),
+    ];
+
+    private static IEnumerable<(string, Func<GcTableRow, object?>)> Causes() =>
+    [
+        ("Cause", row => row.Cause?.Cause),
+        ("Evidence", row => row.Cause?.Evidence),
+        ("Usual Pause MSec", row => row.Cause?.UsualPauseMs),
+        ("Usual Promoted MB", row => row.Cause?.UsualPromotedMB),
+        ("Mark MSec", row => row.Cause?.MarkMs),
+        ("Plan MSec", row => row.Cause?.PlanMs),
+        ("Relocate MSec", row => row.Cause?.RelocateMs),
+        ("Compact MSec", row => row.Cause?.CompactMs),
+        ("Sweep MSec", row => row.Cause?.SweepMs),
+        ("Stacks MSec", row => row.Cause?.RootMs?.Stack),
+        ("Finalizers MSec", row => row.Cause?.RootMs?.Finalizers),
+        ("Handles MSec", row => row.Cause?.RootMs?.Handles),
+        ("Older Objects MSec", row => row.Cause?.RootMs?.OldObjects),
+        ("Stacks MB", row => row.Cause?.RootBytes?.Stack / 1e6),
+        ("Finalizers MB", row => row.Cause?.RootBytes?.Finalizers / 1e6),
+        ("Handles MB", row => row.Cause?.RootBytes?.Handles / 1e6),
+        ("Older Objects MB", row => row.Cause?.RootBytes?.OldObjects / 1e6),
+        ("Condemned MB", row => row.Cause?.CondemnedMB),
+        ("Pinned Surv MB", row => row.Cause?.PinnedSurvivedMB),
+        ("Finalizable Obj", row => row.Cause?.FinalizationPromotedCount),
+        ("GC Handles", row => row.Cause?.HandleCount),
+        ("Memory Load %", row => row.Cause?.MemoryLoadPercent),
+        ("Condemn Reasons", row => row.Cause?.Reasons),
     ];
 
     private static GcGenerationColumns Generation(GcTableRow row, int generation) =>

@@ -51,5 +51,8 @@ public sealed record GcTableRow
     /// <summary>Set for collections from a log of another runtime.</summary>
     public GcLogColumns? Log { get; init; }
 
+    /// <summary>Null where the recording's events could not be followed.</summary>
+    public GcCauseColumns? Cause { get; init; }
+
     public double? RatioPeakAfter => PeakMB is { } peak && AfterMB is > 0 and var after ? peak / after : null;
 }

@@ -3,8 +3,8 @@ using FleetProf.Measures.GcPauses;
 namespace FleetProf.Analysis.GcPauses;
 
 /// <summary>
-/// The sketches of one window as one blob, version 1: version byte; then per sketch its generation, its pause kind, its length as a varint
-/// and its bytes. No sketches are no bytes.
+/// The sketches of one window as one blob, version 1: version byte; then per sketch its generation, its pause kind (the lower three bits)
+/// and cause (the upper five; 0 before causes were told), its length as a varint and its bytes. No sketches are no bytes.
 /// </summary>
 public static class PauseSketches
 {
@@ -12,6 +12,8 @@ public static class PauseSketches
 
     private const byte Version = 1;
     internal const int Kinds = 5;
+    internal const int Causes = 1 << (8 - KindBits);
+    private const int KindBits = 3;
 
     /// <summary>No process pauses so often in a window; merging sketches that count to the end of the numbers would overflow.</summary>
     private const long MostPauses = 1_000_000_000;
@@ -30,16 +32,16 @@ public static class PauseSketches
         }
     }
 
-    /// <summary>In the order of generation and kind; what has the same of both is merged.</summary>
-    public static byte[] Write(IReadOnlyList<(int Generation, int Kind, byte[] Sketch)> sketches)
+    /// <summary>In the order of generation, kind and cause; what has the same of all is merged. A cause of a later version counts as unknown.</summary>
+    public static byte[] Write(IReadOnlyList<(int Generation, int Kind, int Cause, byte[] Sketch)> sketches)
     {
         if (sketches.Count == 0) return [];
         if (!IsOrdered(sketches)) return WriteMerged(sketches);
         var bytes = new List<byte>(1 + sketches.Sum(sketch => sketch.Sketch.Length + 5)) { Version };
-        foreach (var (generation, kind, sketch) in sketches)
+        foreach (var (generation, kind, cause, sketch) in sketches)
         {
             bytes.Add((byte)generation);
-            bytes.Add((byte)kind);
+            bytes.Add((byte)(kind | KnownCause(cause) << KindBits));
             var length = (uint)sketch.Length;
             for (; length >= 0x80; length >>= 7) bytes.Add((byte)(length | 0x80));
             bytes.Add((byte)length);
@@ -49,8 +51,8 @@ public static class PauseSketches
         return [.. bytes];
     }
 
-    /// <summary>Adds every sketch to the one that <paramref name="target"/> names for its generation and kind. Throws <see cref="FormatException"/> where the blob is damaged.</summary>
-    internal static void Read(ReadOnlySpan<byte> blob, Func<int, int, DdSketch> target)
+    /// <summary>Adds every sketch to the one that <paramref name="target"/> names for its generation, kind and cause. Throws <see cref="FormatException"/> where the blob is damaged.</summary>
+    internal static void Read(ReadOnlySpan<byte> blob, Func<int, int, int, DdSketch> target)
     {
         if (blob.IsEmpty) return;
         if (blob[0] != Version) throw new FormatException($"Pause sketches of version {blob[0]} are not known here; this side reads version {Version}. Update it.");
@@ -58,11 +60,11 @@ public static class PauseSketches
         while (!rest.IsEmpty)
         {
             if (rest.Length < 3) throw new FormatException("The pause sketches end inside a header.");
-            var (generation, kind) = (rest[0], rest[1]);
+            var (generation, kind, cause) = (rest[0], rest[1] & ((1 << KindBits) - 1), rest[1] >> KindBits);
             rest = rest[2..];
             var length = ReadLength(ref rest);
             if (generation >= Generations || kind >= Kinds || length > rest.Length) throw new FormatException("The pause sketches end early, or hold a generation or kind that does not exist.");
-            target(generation, kind).Merge(DdSketch.FromBytes(rest[..length]));
+            target(generation, kind, cause).Merge(DdSketch.FromBytes(rest[..length]));
             rest = rest[length..];
         }
     }
@@ -71,19 +73,23 @@ public static class PauseSketches
     public static DdSketch MergeAll(ReadOnlySpan<byte> blob)
     {
         var all = new DdSketch();
-        Read(blob, (_, _) => all);
+        Read(blob, (_, _, _) => all);
         return all;
     }
 
-    private static bool IsOrdered(IReadOnlyList<(int Generation, int Kind, byte[] Sketch)> sketches)
+    private static bool IsOrdered(IReadOnlyList<(int Generation, int Kind, int Cause, byte[] Sketch)> sketches)
     {
         for (var i = 1; i < sketches.Count; i++)
-            if ((sketches[i].Generation, sketches[i].Kind).CompareTo((sketches[i - 1].Generation, sketches[i - 1].Kind)) <= 0)
+            if (Order(sketches[i]).CompareTo(Order(sketches[i - 1])) <= 0)
                 return false;
         return true;
     }
 
-    private static byte[] WriteMerged(IEnumerable<(int Generation, int Kind, byte[] Sketch)> sketches)
+    private static (int, int, int) Order((int Generation, int Kind, int Cause, byte[] Sketch) one) => (one.Generation, one.Kind, KnownCause(one.Cause));
+
+    private static int KnownCause(int cause) => cause is > 0 and < Causes ? cause : 0;
+
+    private static byte[] WriteMerged(IEnumerable<(int Generation, int Kind, int Cause, byte[] Sketch)> sketches)
     {
         var merged = new SketchSet();
         foreach (var sketch in sketches) merged.Merge(Write([sketch]));

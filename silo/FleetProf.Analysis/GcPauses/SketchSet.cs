@@ -1,25 +1,35 @@
 using FleetProf.Measures.GcPauses;
+using FleetProf.Measures.GcPauses.Causes;
 
 namespace FleetProf.Analysis.GcPauses;
 
-/// <summary>Pauses by generation and kind, merged from many windows. Not thread-safe.</summary>
+/// <summary>Pauses by generation, kind and cause, merged from many windows. Not thread-safe.</summary>
 internal sealed class SketchSet
 {
-    private readonly DdSketch?[] sketches = new DdSketch?[PauseSketches.Generations * PauseSketches.Kinds];
+    private const int OfOneKind = PauseSketches.Causes;
+    private const int OfOneGeneration = PauseSketches.Kinds * OfOneKind;
+    private readonly DdSketch?[] sketches = new DdSketch?[PauseSketches.Generations * OfOneGeneration];
 
     /// <summary>Throws <see cref="FormatException"/> where the blob is damaged.</summary>
     public void Merge(ReadOnlySpan<byte> blob) => PauseSketches.Read(blob, At);
 
-    public DdSketch OfGeneration(int generation) => MergeOf(sketches.AsSpan(generation * PauseSketches.Kinds, PauseSketches.Kinds));
+    public DdSketch OfGeneration(int generation) => MergeOf(sketches.AsSpan(generation * OfOneGeneration, OfOneGeneration));
 
     public DdSketch All() => MergeOf(sketches);
+
+    /// <summary>Every cause that there is, unknown for pauses whose agent named none.</summary>
+    public IReadOnlyDictionary<GcCause, DdSketch> ByCause() => sketches
+        .Select((sketch, i) => (Cause: (GcCause)(i % OfOneKind), Sketch: sketch))
+        .Where(pair => pair.Sketch is { IsEmpty: false })
+        .GroupBy(pair => pair.Cause, pair => pair.Sketch)
+        .ToDictionary(group => group.Key, group => MergeOf(group.ToArray()));
 
     /// <summary>As <see cref="PauseSketches"/> writes it: equal bytes for equal contents.</summary>
     public byte[] ToBytes() => PauseSketches.Write(
         [.. sketches.Select((sketch, i) => (i, sketch)).Where(pair => pair.sketch is { IsEmpty: false })
-            .Select(pair => (pair.i / PauseSketches.Kinds, pair.i % PauseSketches.Kinds, pair.sketch!.ToBytes()))]);
+            .Select(pair => (pair.i / OfOneGeneration, pair.i % OfOneGeneration / OfOneKind, pair.i % OfOneKind, pair.sketch!.ToBytes()))]);
 
-    private DdSketch At(int generation, int kind) => sketches[generation * PauseSketches.Kinds + kind] ??= new DdSketch();
+    private DdSketch At(int generation, int kind, int cause) => sketches[generation * OfOneGeneration + kind * OfOneKind + cause] ??= new DdSketch();
 
     private static DdSketch MergeOf(ReadOnlySpan<DdSketch?> sketches)
     {

@@ -1,14 +1,41 @@
 using FleetProf.Analysis.GcPauses;
+using FleetProf.Measures.GcPauses;
+using FleetProf.Measures.GcPauses.Causes;
 using Microsoft.Diagnostics.Tracing.Analysis.GC;
 using Microsoft.Diagnostics.Tracing.Parsers.Clr;
 
 namespace FleetProf.Analyzer.GcPauses;
 
-/// <summary>TraceEvent's view of the collections as rows of the GC table. Incomplete collections (the last one of a cut recording) are left out.</summary>
+/// <summary>TraceEvent's view of the collections as rows of the GC table, and our causes beside it. Incomplete collections (the last one of a cut recording) are left out.</summary>
 internal static class GcRows
 {
-    public static IReadOnlyList<GcTableRow> Of(IEnumerable<TraceGC> collections) =>
-        [.. collections.Where(gc => gc.IsComplete && gc.HeapStats is not null).Select(Row)];
+    public static IReadOnlyList<GcTableRow> Of(IEnumerable<TraceGC> collections, IReadOnlyDictionary<int, CausedGc> causes) =>
+        [.. collections.Where(gc => gc.IsComplete && gc.HeapStats is not null).Select(gc => Row(gc) with { Cause = causes.GetValueOrDefault(gc.Number) is { } caused ? Cause(caused) : null })];
+
+    private static GcCauseColumns Cause(CausedGc caused)
+    {
+        var (gc, phases) = (caused.Gc, caused.Gc.Global.Phases);
+        return new GcCauseColumns
+        {
+            Cause = caused.Finding.Cause.ToString(),
+            Evidence = GcCauseText.Say(gc, caused.Finding),
+            UsualPauseMs = caused.Finding.TypicalPauseMs,
+            UsualPromotedMB = caused.Finding.TypicalPromotedBytes / 1e6,
+            MarkMs = phases.MarkMs,
+            PlanMs = phases.PlanMs,
+            RelocateMs = phases.RelocateMs,
+            CompactMs = phases.CompactMs,
+            SweepMs = phases.SweepMs,
+            RootMs = gc.HasRoots ? gc.RootMs : null,
+            RootBytes = gc.HasRoots ? gc.RootBytes : null,
+            CondemnedMB = gc.CondemnedBytes / 1e6,
+            PinnedSurvivedMB = gc.PinnedSurvivedBytes / 1e6,
+            FinalizationPromotedCount = gc.Statistics.FinalizationPromotedCount,
+            HandleCount = gc.Statistics.GcHandleCount,
+            MemoryLoadPercent = gc.Global.MemoryLoadPercent,
+            Reasons = gc.Reasons == CondemnReasons.None ? "" : gc.Reasons.ToString(),
+        };
+    }
 
     private static GcTableRow Row(TraceGC gc) => new()
     {

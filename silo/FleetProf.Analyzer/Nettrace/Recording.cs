@@ -60,7 +60,7 @@ internal sealed class Recording
         using var file = NettraceFile.Open(path);
         var recording = new Recording { Problem = file.Problem };
         recording.Listen(file.Source);
-        recording.ReadEvents(file.Source);
+        recording.ReadEvents(file.Source, path);
         recording._methods.Freeze();
         return recording;
     }
@@ -94,7 +94,7 @@ internal sealed class Recording
         }
     }
 
-    private void ReadEvents(EventPipeEventSource source)
+    private void ReadEvents(EventPipeEventSource source, string path)
     {
         try
         {
@@ -120,7 +120,8 @@ internal sealed class Recording
         LostEvents = source.EventsLost;
         StartedAt = new DateTimeOffset(source.SessionStartTime.ToUniversalTime());
         var processes = source.Processes().ToList();
-        Collections = GcRows.Of(processes.SelectMany(process => process.LoadedDotNetRuntime()?.GC.GCs ?? []));
+        var collections = processes.SelectMany(process => process.LoadedDotNetRuntime()?.GC.GCs ?? []).ToList();
+        Collections = collections.Count == 0 ? [] : GcRows.Of(collections, RecordedPauses.Read(path));
         Process.Complete(source, processes.Count > 0 ? processes[0].ProcessID : 0);
     }
 }

@@ -41,7 +41,7 @@ internal sealed record ReportedWindow(PauseWindow Window, VitalsWindow Message)
 
         var sketches = message.Pauses
             .Where(sketch => PauseSketches.IsReadable((int)sketch.Generation, (int)sketch.Kind, sketch.Sketch.Span))
-            .Select(sketch => ((int)sketch.Generation, (int)sketch.Kind, sketch.Sketch.ToByteArray()))
+            .Select(sketch => ((int)sketch.Generation, (int)sketch.Kind, (int)sketch.Cause, sketch.Sketch.ToByteArray()))
             .ToList();
         return new ReportedWindow(ToWindow(message, PauseSketches.Write(sketches)), message) { DroppedSketches = message.Pauses.Count - sketches.Count };
     }

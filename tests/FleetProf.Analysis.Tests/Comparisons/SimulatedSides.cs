@@ -66,7 +66,7 @@ internal sealed record SimulatedSides
         if (pauses.Length == 0) return [];
         var sketch = new DdSketch();
         foreach (var pause in pauses) sketch.Add(pause);
-        return PauseSketches.Write([(0, 1, sketch.ToBytes())]);
+        return PauseSketches.Write([(0, 1, 1, sketch.ToBytes())]);
     }
 
     private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());

@@ -19,6 +19,7 @@ public sealed class GcTableTests
         AfterMB = 10,
         AllocationRateMBPerSecond = double.PositiveInfinity,
         Generations = [new(1, 50, null), new(2, null, 3)],
+        Cause = new GcCauseColumns { Cause = "Survivors", Evidence = "9.0 MB of 10.0 MB survived.", MarkMs = 1.5 },
     };
 
     [Fact]
@@ -32,6 +33,9 @@ public sealed class GcTableTests
         Assert.Equal(7, json.GetProperty("GC Index").GetInt32());
         Assert.Equal(12.346, json.GetProperty("Pause Start").GetDouble());
         Assert.Equal(3, json.GetProperty("Ratio Peak/After").GetDouble());
+        Assert.Equal("Survivors", json.GetProperty("Cause").GetString());
+        Assert.Equal(1.5, json.GetProperty("Mark MSec").GetDouble());
+        Assert.Equal(JsonValueKind.Null, json.GetProperty("Stacks MSec").ValueKind);
         Assert.Equal(50, json.GetProperty("Gen0 Survival Rate %").GetDouble());
         Assert.Equal(JsonValueKind.Null, json.GetProperty("Gen1 Survival Rate %").ValueKind);
         Assert.Equal(JsonValueKind.Null, json.GetProperty("LOH MB").ValueKind);
@@ -48,5 +52,17 @@ public sealed class GcTableTests
         var lines = text.ToString().Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, lines.Length);
         Assert.Equal(lines[0].Split(',').Length, lines[1].Split(',').Length);
+    }
+
+    [Fact]
+    public void Json_OfARowWithoutACause_HasNullsThere()
+    {
+        using var stream = new MemoryStream();
+
+        GcTable.WriteJson([Row with { Cause = null }], stream);
+
+        var json = JsonDocument.Parse(stream.ToArray()).RootElement[0];
+        Assert.Equal(JsonValueKind.Null, json.GetProperty("Cause").ValueKind);
+        Assert.Equal(JsonValueKind.Null, json.GetProperty("Mark MSec").ValueKind);
     }
 }

@@ -16,6 +16,9 @@ public sealed class GcTableTests(PlantedRecordings recordings)
         Assert.Equal(PlantedRecordings.Collections, induced.Count);
         Assert.All(induced, row => Assert.Equal("2NI", row.GetProperty("Gen").GetString()));
         Assert.All(induced, row => Assert.True(row.GetProperty("After MB").GetDouble() > 0));
+        Assert.All(induced, row => Assert.Contains(row.GetProperty("Cause").GetString(), (string[])["Induced", "SlowSuspension"]));
+        Assert.All(induced, row => Assert.NotEmpty(row.GetProperty("Evidence").GetString()!));
+        Assert.All(induced, row => Assert.InRange(row.GetProperty("Mark MSec").GetDouble(), 0.001, row.GetProperty("Pause MSec").GetDouble()));
         Assert.True(summary.GetProperty("gcCount").GetInt32() >= PlantedRecordings.Collections);
     }
 

@@ -190,6 +190,59 @@ public class PauseTrackerTests
     }
 
     [Fact]
+    public void Suspension_DebuggerMakesTheRuntimeTryAgain_CountsFromTheSecondTry()
+    {
+        // Threads at places unsafe for a debugger: the runtime restarts them and suspends anew without a second begin event.
+        script.Tracker.SuspendBegin(100, 1, 1);
+        script.Restart(150);
+        script.Tracker.SuspendEnd(152, 1);
+        script.Tracker.GcStart(153, 1, 1, 0, GcReason.AllocSmall, GcKind.Blocking);
+        script.Tracker.GcEnd(158, 1, 1);
+        script.Restart(160);
+        var pause = Assert.Single(script.Pauses);
+        Assert.Equal((10.0, 2.0), (pause.PauseMs, pause.SuspendMs));
+        Assert.Equal(0, script.Missed);
+    }
+
+    [Fact]
+    public void Suspension_ProfilerHoldsTheWorldWhileACollectionWaits_BothAreCounted()
+    {
+        script.Suspend(90, thread: 2, reason: 0);
+        script.Tracker.SuspendBegin(100, 1, 1);
+        script.Restart(150, thread: 2);
+        script.Tracker.SuspendEnd(152, 1);
+        script.Tracker.GcStart(153, 1, 1, 0, GcReason.AllocSmall, GcKind.Blocking);
+        script.Tracker.GcEnd(158, 1, 1);
+        script.Restart(160);
+        Assert.Equal([60.0], script.Others);
+        // The collection's threads wait from the moment it asked: its pause includes the profiler's, as suspension.
+        Assert.Equal((60.0, 52.0), (script.Pauses[0].PauseMs, script.Pauses[0].SuspendMs));
+    }
+
+    [Fact]
+    public void Triggered_ByAnAllocatingThread_IsToldWithTheCollection()
+    {
+        script.Tracker.Triggered(95, 4);
+        script.Blocking(1, 100).Blocking(2, 200);
+        Assert.Equal([(8.0, 4L), (0.0, 0L)], script.Gcs.Select(gc => (gc.TriggerMs, gc.TriggerThread)));
+    }
+
+    [Fact]
+    public void Marks_OfTwoHeaps_AddUpBytesAndAverageTimes()
+    {
+        script.Suspend(100);
+        script.Tracker.GcStart(103, 1, 1, 0, GcReason.AllocSmall, GcKind.Blocking);
+        script.Tracker.Marked(105, 1, heap: 0, rootType: 0, bytes: 10);
+        script.Tracker.Marked(107, 2, heap: 1, rootType: 0, bytes: 20);
+        script.Tracker.Marked(115, 1, heap: 0, rootType: 3, bytes: 5);
+        script.Tracker.GcEnd(118, 1, 1);
+        script.Restart(120);
+        var gc = Assert.Single(script.Gcs);
+        Assert.Equal(new PerRoot(30, 0, 0, 5, 0), gc.RootBytes);
+        Assert.Equal(new PerRoot((2 + 4) / 2.0, 0, 0, 10 / 2.0, 0), gc.RootMs);
+    }
+
+    [Fact]
     public void Times_OfAHostileClock_GiveNoPause()
     {
         script.Suspend(100);

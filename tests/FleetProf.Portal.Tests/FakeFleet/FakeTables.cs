@@ -78,5 +78,8 @@ internal static class FakeTables
         ["Pinned Obj"] = 3,
         ["Type"] = generation == 2 ? "BackgroundGC" : "NonConcurrentGC",
         ["Generation"] = generation,
+        ["Cause"] = generation == 2 ? "LohBudget" : "Ordinary",
+        ["Evidence"] = generation == 2 ? "The budget of the large object heap was used up (AllocLarge): 54.9 MB of large objects before." : "",
+        ["Mark MSec"] = Math.Round(pause / 2, 3),
     };
 }

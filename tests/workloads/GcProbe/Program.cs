@@ -1,6 +1,7 @@
 // A process that collects garbage on command and counts its own collections: the ground truth of the pause tests.
 // Commands come line by line on stdin, every one is answered by one line; the process ends at EOF.
 using System.Globalization;
+using GcProbe.Causes;
 
 var survivors = new List<byte[]>();
 var seed = 12345u;
@@ -24,6 +25,9 @@ while (Console.ReadLine() is { } line)
             break;
         case ["allocated"]:
             Answer(GC.GetTotalAllocatedBytes(precise: true).ToString(CultureInfo.InvariantCulture));
+            break;
+        case ["provoke", var cause, var rounds]:
+            Answer(Provocation.Run(cause, int.Parse(rounds, CultureInfo.InvariantCulture)) is { } planted ? $"planted {string.Join(' ', planted)}" : $"unknown cause: {cause}");
             break;
         default:
             Answer($"unknown command: {line}");

@@ -15,7 +15,7 @@ internal sealed partial record ControlGroup(string ContainerId, string PodUid, l
     // cgroup v1 writes "no limit" as the largest multiple of the page size.
     private const long NoLimit = 1L << 60;
     private const int MaxDepth = 32;
-    private const string Mount = "/sys/fs/cgroup";
+    public const string Mount = "/sys/fs/cgroup";
 
     public static ControlGroup Read(int pid, TargetRoot root)
     {
@@ -61,7 +61,8 @@ internal sealed partial record ControlGroup(string ContainerId, string PodUid, l
         return (memory, processors);
     }
 
-    private static IEnumerable<string> Upwards(string path)
+    /// <summary>The path of a group and of all around it, the root's being empty.</summary>
+    public static IEnumerable<string> Upwards(string path)
     {
         // A path outside the agent's own control group namespace begins with "/..": only the process's own view is left then.
         path = path.Contains("/..", StringComparison.Ordinal) ? "" : path.Trim().TrimEnd('/');

@@ -38,19 +38,30 @@ internal sealed class OpenGc
 
     public long CommittedBytes { get; set; }
 
+    public long TriggerTicks { get; set; }
+
+    public long TriggerThread { get; set; }
+
     private HeapStatistics statistics;
+    private GlobalHistory global;
+    private bool hasGlobal;
+    private double resumeMs;
+    private readonly RootMarks marks = new();
 
     public void Start(long ticks, int number, int generation, GcKind kind, GcReason reason, bool isOwn)
     {
         (IsOpen, Number, Generation, Kind, Reason, StartTicks, IsOwn) = (true, number, generation, kind, reason, ticks, isOwn);
         (Thread, HasEnded, EndTicks, PauseMs, FinalPauseMs, SuspendMs) = (null, false, 0, 0, 0, 0);
         (HasStatistics, HasHistory, History, CommittedBytes, statistics) = (false, false, default, 0, default);
+        (global, hasGlobal, resumeMs, TriggerTicks, TriggerThread) = (default, false, 0, 0, 0);
+        marks.Start(ticks);
     }
 
     public void AddPause(in GcPause pause)
     {
         PauseMs += pause.PauseMs;
         SuspendMs += pause.SuspendMs;
+        resumeMs += pause.ResumeMs;
         if (pause.Kind == PauseKind.BackgroundFinal) FinalPauseMs += pause.PauseMs;
     }
 
@@ -58,9 +69,13 @@ internal sealed class OpenGc
 
     public void AddHistory(in HeapHistory heap) => (History, HasHistory) = (History + heap, true);
 
+    public void SetGlobal(in GlobalHistory value) => (global, hasGlobal) = (value, true);
+
+    public void AddMark(long ticks, int heap, int rootType, long bytes) => marks.Add(ticks, heap, rootType, bytes);
+
     public void Close() => IsOpen = false;
 
-    public GcRecord ToRecord(long endTicks, long allocatedBytes) => new()
+    public GcRecord ToRecord(long endTicks, long allocatedBytes, double millisecondsPerTick) => new()
     {
         Number = Number,
         Generation = Generation,
@@ -79,5 +94,27 @@ internal sealed class OpenGc
         FragmentedBytes = History.FreeAfter.Total,
         AllocatedBytes = allocatedBytes,
         CommittedBytes = CommittedBytes,
+        ResumeMs = resumeMs,
+        CondemnedBytes = Condemned(History.SizeBefore - History.FreeBefore),
+        SizeBefore = History.SizeBefore,
+        FreeBeforeBytes = History.FreeBefore.Total,
+        PinnedSurvivedBytes = History.PinnedSurvivedBytes,
+        SurvivedBytes = History.SurvivedBytes,
+        Budget = History.Budget,
+        HasRoots = marks.HasAny,
+        RootBytes = marks.Bytes,
+        RootMs = Kind == GcKind.Background ? default : marks.MeanMs(millisecondsPerTick),
+        HasGlobal = hasGlobal,
+        Global = global,
+        Reasons = global.Reasons | History.Reasons,
+        TriggerMs = TriggerThread == 0 ? 0 : (StartTicks - TriggerTicks) * millisecondsPerTick,
+        TriggerThread = TriggerThread,
+    };
+
+    private long Condemned(in GenerationBytes objects) => Generation switch
+    {
+        0 => objects.Gen0,
+        1 => objects.Gen0 + objects.Gen1,
+        _ => objects.Total,
     };
 }

@@ -19,7 +19,10 @@ internal sealed class Suspension
 
     public int Reason { get; private set; }
 
-    public long BeginTicks { get; private set; }
+    public long BeginTicks { get; set; }
+
+    /// <summary>The begin, or the end once that was seen; kept after closing.</summary>
+    public long LatestTicks { get; set; }
 
     /// <summary>All threads have stopped; null until then, or when that event was lost.</summary>
     public long? StoppedTicks { get; set; }
@@ -28,11 +31,25 @@ internal sealed class Suspension
 
     public long RestartThread { get; set; }
 
+    /// <summary>The thread that said that a collection starts: with server GC another one than suspends. 0 before.</summary>
+    public long WorkThread { get; set; }
+
+    /// <summary>A collection ended in it whose start was not seen.</summary>
+    public bool HasLostStart { get; set; }
+
     /// <summary>The collection that runs now, or the last one that ran; null before the first.</summary>
     public OpenGc? Latest => Second.IsOpen ? Second : First.IsOpen ? First : null;
 
-    public void Begin(long ticks, long thread, int reason) =>
-        (IsOpen, BeginTicks, Thread, Reason, StoppedTicks, RestartTicks, RestartThread) = (true, ticks, thread, reason, null, null, 0);
+    public void Begin(long ticks, long thread, int reason)
+    {
+        (IsOpen, BeginTicks, LatestTicks, Thread, Reason) = (true, ticks, ticks, thread, reason);
+        (StoppedTicks, RestartTicks, RestartThread, WorkThread, HasLostStart) = (null, null, 0, 0, false);
+    }
+
+    public bool Involves(long thread) => thread == Thread || (thread != 0 && (thread == RestartThread || thread == WorkThread));
+
+    /// <summary>Two collections share a stop only where exactly one of them is a background collection.</summary>
+    public bool MayAlsoHold(GcKind kind) => !Second.IsOpen && (First.Kind == GcKind.Background) != (kind == GcKind.Background);
 
     /// <summary>Forgets the suspension; returns how many collections had started in it and are now lost.</summary>
     public int Abandon()

@@ -1,5 +1,5 @@
-using FleetProf.Agent.Collectors.DotNet.Vitals;
 using FleetProf.Measures.GcPauses;
+using FleetProf.Measures.GcPauses.Events;
 using FleetProf.Measures.Traces;
 
 namespace FleetProf.Agent.Collectors.DotNet.Captures;
@@ -88,6 +88,11 @@ internal sealed class CaptureWatch : INettraceSink, IPauseObserver
     void INettraceSink.OnSequencePoint(long ticks)
     {
         if (isHeapSnapshot) sorter.OnSequencePoint(ticks);
+    }
+
+    void INettraceSink.OnLoss(long ticks)
+    {
+        if (isHeapSnapshot) sorter.OnLoss(ticks);
     }
 
     void IPauseObserver.OnPause(in GcPause pause)

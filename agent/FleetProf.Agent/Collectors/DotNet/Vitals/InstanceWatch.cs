@@ -31,7 +31,7 @@ internal sealed class InstanceWatch : IAsyncDisposable
     public InstanceWatch(WatchedInstance instance, IVitalsOutput output, TimeProvider time, Func<double> random)
     {
         (this.instance, this.output, this.time, this.random) = (instance, output, time, random);
-        windows = new VitalsWindowing(instance.InstanceId, () => ProcessReading.Read(instance.Endpoint.Pid), time.GetUtcNow());
+        windows = new VitalsWindowing(instance.InstanceId, () => ProcessReading.Read(instance.Endpoint.Pid), time.GetUtcNow(), new ThrottlingMeter(() => CpuThrottling.ReadMs(instance.Endpoint.Pid), time));
         running = RunAsync();
     }
 

@@ -1,5 +1,6 @@
 using FleetProf.AgentProtocol;
 using FleetProf.Measures.GcPauses;
+using FleetProf.Measures.GcPauses.Causes;
 using PauseKind = FleetProf.AgentProtocol.PauseKind;
 
 namespace FleetProf.Agent.Collectors.DotNet.Vitals;
@@ -12,7 +13,7 @@ internal sealed class LongestPauses
 
     public IReadOnlyList<LongGc> Longest => longest;
 
-    public void Add(in GcPause pause, DateTimeOffset ended)
+    public void Add(in GcPause pause, GcCause cause, DateTimeOffset ended)
     {
         if (longest.Count == Kept && pause.PauseMs <= longest[^1].PauseMs) return;
         var place = longest.Count;
@@ -26,15 +27,21 @@ internal sealed class LongestPauses
             PauseMs = pause.PauseMs,
             SuspendMs = pause.SuspendMs,
             EndedUnixMs = ended.ToUnixTimeMilliseconds(),
+            Cause = (PauseCause)cause,
         });
         if (longest.Count > Kept) longest.RemoveAt(Kept);
     }
 
-    /// <summary>What a collection promoted is known only once it is complete.</summary>
-    public void Complete(in GcRecord gc)
+    /// <summary>What a collection did is known only once it is complete. One that has not made it to the longest leaves no trace.</summary>
+    public void Complete(in GcRecord gc, in GcFinding finding)
     {
         foreach (var pause in longest)
-            if (pause.Number == gc.Number)
-                pause.PromotedBytes = gc.Statistics.PromotedBytes;
+        {
+            if (pause.Number != gc.Number) continue;
+            pause.PromotedBytes = gc.Statistics.PromotedBytes;
+            // Of a background collection, the sentence is on the whole of it.
+            pause.Evidence = GcCauseText.Say(gc, finding);
+            pause.Detail = GcDetails.Of(gc, finding);
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.Tracing;
 using FleetProf.Measures.GcPauses;
+using FleetProf.Measures.GcPauses.Events;
 using FleetProf.Measures.Traces;
 
 namespace FleetProf.Agent.Collectors.DotNet.Vitals;

@@ -1,5 +1,7 @@
 using FleetProf.AgentProtocol;
 using FleetProf.Measures.GcPauses;
+using FleetProf.Measures.GcPauses.Causes;
+using PauseKind = FleetProf.Measures.GcPauses.PauseKind;
 
 namespace FleetProf.Agent.Collectors.DotNet.Vitals;
 
@@ -21,13 +23,23 @@ internal sealed class VitalsWindowing
     private readonly string instanceId;
     private readonly Func<ProcessReading?> readProcess;
     private readonly List<WindowTally> open = [];
+    private readonly ThrottlingMeter? throttling;
+
+    // Lives as long as the instance: a session that is lost and found again must not forget what is usual.
+    private readonly GcCauseClassifier causes = new();
     private ProcessReading? lastReading;
     private DateTimeOffset? observedUntil;
+    private GcPause? unexplained;
 
-    public VitalsWindowing(string instanceId, Func<ProcessReading?> readProcess, DateTimeOffset now)
+    /// <param name="instanceId">Whose windows.</param>
+    /// <param name="readProcess">Reads the process's resources.</param>
+    /// <param name="now">The begin of the first window.</param>
+    /// <param name="throttling">For how long the process's control group was denied the processor; null where nobody knows.</param>
+    public VitalsWindowing(string instanceId, Func<ProcessReading?> readProcess, DateTimeOffset now, ThrottlingMeter? throttling = null)
     {
         this.instanceId = instanceId;
         this.readProcess = readProcess;
+        this.throttling = throttling;
         lastReading = readProcess();
         OpenWindow(now);
     }
@@ -45,12 +57,21 @@ internal sealed class VitalsWindowing
         observedUntil = null;
     }
 
-    public void AddPause(in GcPause pause, DateTimeOffset ended) => At(ended).AddPause(pause, ended);
+    /// <summary>A pause is counted with its cause: a background collection's at once, any other with its collection, which follows.</summary>
+    public void AddPause(in GcPause pause, DateTimeOffset ended)
+    {
+        if (pause.Kind is PauseKind.BackgroundInitial or PauseKind.BackgroundFinal) At(ended).AddPause(pause, GcCauseClassifier.Classify(pause).Cause, ended);
+        else unexplained = pause;
+    }
 
     public void AddGc(in GcRecord gc, DateTimeOffset ended)
     {
         if (gc.HasStatistics) HeapBytes = gc.Statistics.After.Total;
-        At(ended).AddGc(gc);
+        var finding = causes.Classify(gc, causes.DependsOnThrottling(gc) ? throttling?.Since(ended - TimeSpan.FromMilliseconds(gc.PauseMs)) : null);
+        var tally = At(ended);
+        if (unexplained is { } pause) tally.AddPause(pause, finding.Cause, ended);
+        unexplained = null;
+        tally.AddGc(gc, finding);
     }
 
     public void AddOtherSuspension(DateTimeOffset ended, double milliseconds) => At(ended).AddOtherSuspension(milliseconds);
@@ -70,6 +91,7 @@ internal sealed class VitalsWindowing
         }
         while (Current.End <= now)
         {
+            throttling?.Note();
             ReadProcess(Current);
             Current.ClosedAt = now;
             OpenWindow(Current.End);

@@ -1,5 +1,6 @@
 using FleetProf.AgentProtocol;
 using FleetProf.Measures.GcPauses;
+using FleetProf.Measures.GcPauses.Causes;
 using Google.Protobuf;
 using PauseKind = FleetProf.AgentProtocol.PauseKind;
 
@@ -8,8 +9,7 @@ namespace FleetProf.Agent.Collectors.DotNet.Vitals;
 /// <summary>Adds up one window of one instance.</summary>
 internal sealed class WindowTally(DateTimeOffset start, DateTimeOffset end)
 {
-    private const int Kinds = 5;
-    private readonly DdSketch?[] sketches = new DdSketch?[3 * Kinds];
+    private readonly SortedDictionary<(int Generation, PauseKind Kind, GcCause Cause), DdSketch> sketches = [];
     private readonly uint[] gcCounts = new uint[3];
     private readonly LongestPauses longest = new();
     private readonly VitalsWindow sums = new();
@@ -31,23 +31,29 @@ internal sealed class WindowTally(DateTimeOffset start, DateTimeOffset end)
         if (overlap > TimeSpan.Zero) observedMs += overlap.TotalMilliseconds;
     }
 
-    public void AddPause(in GcPause pause, DateTimeOffset ended)
+    public void AddPause(in GcPause pause, GcCause cause, DateTimeOffset ended)
     {
         HasNews = true;
-        if (pause.IsOwn) return;
-        ref var sketch = ref sketches[pause.Generation * Kinds + (int)pause.Kind];
-        (sketch ??= new DdSketch()).Add(pause.PauseMs);
+        if (pause.IsOwn)
+        {
+            sums.OwnPauseMs += pause.PauseMs;
+            return;
+        }
+        var key = (pause.Generation, (PauseKind)pause.Kind, cause);
+        if (!sketches.TryGetValue(key, out var sketch)) sketches[key] = sketch = new DdSketch();
+        sketch.Add(pause.PauseMs);
         sums.PauseMs += pause.PauseMs;
         sums.SuspendMs += pause.SuspendMs;
         sums.MaxPauseMs = Math.Max(sums.MaxPauseMs, pause.PauseMs);
-        longest.Add(pause, ended);
+        longest.Add(pause, cause, ended);
     }
 
-    public void AddGc(in GcRecord gc)
+    public void AddGc(in GcRecord gc, in GcFinding finding)
     {
         HasNews = true;
         if (gc.IsOwn) sums.OwnGcCount++;
         else Count(gc);
+        if (!gc.IsOwn) longest.Complete(gc, finding);
         var number = (uint)gc.Number;
         sums.FirstGcNumber = sums.FirstGcNumber == 0 ? number : Math.Min(sums.FirstGcNumber, number);
         sums.LastGcNumber = Math.Max(sums.LastGcNumber, number);
@@ -91,9 +97,8 @@ internal sealed class WindowTally(DateTimeOffset start, DateTimeOffset end)
         message.Partial = isPartial;
         message.GcCounts.Add(gcCounts);
         message.Longest.Add(longest.Longest.Select(pause => pause.Clone()));
-        for (var i = 0; i < sketches.Length; i++)
-            if (sketches[i] is { IsEmpty: false } sketch)
-                message.Pauses.Add(new PauseSketch { Generation = (uint)(i / Kinds), Kind = (PauseKind)(i % Kinds), Sketch = ByteString.CopyFrom(sketch.ToBytes()) });
+        foreach (var ((generation, kind, cause), sketch) in sketches)
+            message.Pauses.Add(new PauseSketch { Generation = (uint)generation, Kind = kind, Cause = (PauseCause)cause, Sketch = ByteString.CopyFrom(sketch.ToBytes()) });
         return message;
     }
 
@@ -105,13 +110,12 @@ internal sealed class WindowTally(DateTimeOffset start, DateTimeOffset end)
         if (!gc.HasStatistics) return;
         sums.PromotedBytes += gc.Statistics.PromotedBytes;
         sums.FinalizationPromotedCount += gc.Statistics.FinalizationPromotedCount;
-        longest.Complete(gc);
     }
 
     private void SetHeap(in GcRecord gc)
     {
         var after = gc.Statistics.After;
-        sums.HeapAfter = new HeapSizes { Gen0Bytes = after.Gen0, Gen1Bytes = after.Gen1, Gen2Bytes = after.Gen2, LohBytes = after.Loh, PohBytes = after.Poh };
+        sums.HeapAfter = GcDetails.Sizes(after);
         if (gc.Generation == 2) sums.Gen2AfterBytes = after.Total;
         if (gc.CommittedBytes > 0) sums.CommittedBytes = gc.CommittedBytes;
         sums.PinnedObjectCount = (uint)Math.Max(0, gc.Statistics.PinnedObjectCount);

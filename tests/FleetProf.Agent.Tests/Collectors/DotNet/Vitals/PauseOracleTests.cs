@@ -1,9 +1,10 @@
 using FleetProf.Measures.GcPauses;
+using FleetProf.TestKit.GcPauses;
 using FleetProf.TestKit.Processes;
-using Microsoft.Diagnostics.Tracing;
-using Microsoft.Diagnostics.Tracing.Analysis;
 using Microsoft.Diagnostics.Tracing.Analysis.GC;
+using Microsoft.Diagnostics.Tracing.Analysis;
 using Microsoft.Diagnostics.Tracing.Parsers.Clr;
+using Microsoft.Diagnostics.Tracing;
 
 namespace FleetProf.Agent.Tests.Collectors.DotNet.Vitals;
 
@@ -72,9 +73,25 @@ public class PauseOracleTests
         Assert.Equal(theirs.PromotedMB * 1e6, ours.Statistics.PromotedBytes, 1.0);
         Assert.Equal(theirs.HeapStats.PinnedObjectCount, ours.Statistics.PinnedObjectCount);
         Assert.Equal(theirs.HeapStats.GCHandleCount, ours.Statistics.GcHandleCount);
+        AssertSameWork(theirs, ours);
         if (theirs.CommittedUsageAfter is { } committed)
             Assert.Equal(committed.TotalCommittedInUse + committed.TotalCommittedInGlobalDecommit + committed.TotalCommittedInFree + committed.TotalCommittedInGlobalFree + committed.TotalBookkeepingCommitted, ours.CommittedBytes);
         if (theirs.Type == GCType.BackgroundGC) Assert.Equal(theirs.BGCFinalPauseMSec, ours.FinalPauseMs, Microsecond);
+    }
+
+    private static void AssertSameWork(TraceGC theirs, GcRecord ours)
+    {
+        // For background collections TraceEvent mixes in what foreground ones reported meanwhile.
+        if (theirs.Type == GCType.BackgroundGC) return;
+        Assert.Equal(theirs.GlobalHeapHistory.NumHeaps, ours.Global.HeapCount);
+        Assert.Equal(theirs.GlobalHeapHistory.GlobalMechanisms.HasFlag(GCGlobalMechanisms.Compaction), ours.Global.IsCompacting);
+        Assert.Equal(theirs.GlobalHeapHistory.MemoryPressure, ours.Global.MemoryLoadPercent);
+        Assert.Equal((uint)theirs.GlobalHeapHistory.CondemnReasons1 | theirs.PerHeapHistories.Aggregate(0u, (all, heap) => all | (uint)heap.CondemnReasons1), (uint)ours.Reasons);
+        var marked = theirs.PerHeapMarkTimes.Values.SelectMany(heap => Enumerable.Range(0, heap.MarkPromoted.Length).Select(root => (Root: root, Bytes: heap.MarkPromoted[root]))).Where(mark => mark.Bytes > 0);
+        Assert.Equal(marked.Aggregate(default(PerRoot), (all, mark) => all.Add(mark.Root, mark.Bytes)), ours.RootBytes);
+        Assert.InRange(ours.RootMs.Total, 0, ours.WorkMs + 0.001);
+        Assert.InRange(ours.Global.Phases.Total, 0, ours.WorkMs + 0.1);
+        Assert.Equal(theirs.PerHeapHistories.Sum(heap => heap.GenData.Sum(gen => gen.PinnedSurv)), ours.PinnedSurvivedBytes);
     }
 
     private static void AssertNothingOfTheSuspensionsIsLost(byte[] trace, PauseCollection ours)

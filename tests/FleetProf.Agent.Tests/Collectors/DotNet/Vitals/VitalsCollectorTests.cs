@@ -1,6 +1,7 @@
-using FleetProf.Agent.Collectors.DotNet;
 using FleetProf.Agent.Collectors.DotNet.Vitals;
+using FleetProf.Agent.Collectors.DotNet;
 using FleetProf.AgentProtocol;
+using FleetProf.TestKit.GcPauses;
 
 namespace FleetProf.Agent.Tests.Collectors.DotNet.Vitals;
 

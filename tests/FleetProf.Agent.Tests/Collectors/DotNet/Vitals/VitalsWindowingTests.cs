@@ -2,6 +2,7 @@ using FleetProf.Agent.Collectors.DotNet;
 using FleetProf.Agent.Collectors.DotNet.Vitals;
 using FleetProf.AgentProtocol;
 using FleetProf.Measures.GcPauses;
+using Microsoft.Extensions.Time.Testing;
 using PauseKind = FleetProf.Measures.GcPauses.PauseKind;
 
 namespace FleetProf.Agent.Tests.Collectors.DotNet.Vitals;
@@ -75,7 +76,7 @@ public class VitalsWindowingTests
         var window = Assert.Single(finished);
         Assert.Equal([1u, 0u, 1u], window.GcCounts);
         Assert.Equal((32.0, 30.0, 1u, 1u, 3u), (window.PauseMs, window.MaxPauseMs, window.InducedGcCount, window.OwnGcCount, window.MissedGcCount));
-        Assert.Equal((1u, 0.5), (window.OtherSuspensionCount, window.OtherSuspensionMs));
+        Assert.Equal((1u, 0.5, 500.0), (window.OtherSuspensionCount, window.OtherSuspensionMs, window.OwnPauseMs));
         Assert.Equal((4u, 6u), (window.FirstGcNumber, window.LastGcNumber));
         Assert.Equal(3 * 1_000, window.AllocatedBytes);
         Assert.Equal(2 * 70, window.PromotedBytes);
@@ -84,6 +85,53 @@ public class VitalsWindowingTests
         Assert.Equal([5u, 4u], window.Longest.Select(pause => pause.Number));
         Assert.Equal(70, window.Longest[0].PromotedBytes);
         Assert.Equal("Induced", window.Longest[0].Reason);
+    }
+
+    [Fact]
+    public void Causes_OfPauses_SplitTheSketchesAndAreToldWithTheExemplars()
+    {
+        var windows = At(0);
+        Add(windows, 1, 1, pauseMs: 2);
+        Add(windows, 2, 2, pauseMs: 30, generation: 2, reason: GcReason.AllocLarge);
+        Add(windows, 3, 3, pauseMs: 3);
+        windows.End(Noon.AddSeconds(5), finished);
+        Assert.Equal([(0u, PauseCause.Ordinary, 2L), (2u, PauseCause.LohBudget, 1L)],
+            finished[0].Pauses.Select(pause => (pause.Generation, pause.Cause, DdSketch.FromBytes(pause.Sketch.Span).Count)));
+        var longest = finished[0].Longest[0];
+        Assert.Equal((2u, PauseCause.LohBudget, 30.0, 5), (longest.Number, longest.Cause, longest.Detail.PauseMs, longest.Detail.RootMs.Count));
+        Assert.Contains("large object heap", longest.Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Causes_SameWorkTakesLongerWhileTheGroupIsThrottled_IsStarvation()
+    {
+        double throttled = 0;
+        var clock = new FakeTimeProvider(Noon);
+        var windows = new VitalsWindowing("a", () => reading, Noon, new ThrottlingMeter(() => throttled, clock));
+        for (var number = 1; number <= 20; number++) Add(windows, number, 1, pauseMs: 1);
+        throttled += 60;
+        clock.Advance(TimeSpan.FromSeconds(3));
+        // Both arrive at the same time; the second one's share is no smaller for having been asked about later.
+        Add(windows, 21, 2, pauseMs: 42);
+        Add(windows, 22, 2.5, pauseMs: 41);
+        Add(windows, 23, 4, pauseMs: 40);
+        windows.End(Noon.AddSeconds(5), finished);
+        Assert.Equal([(21u, PauseCause.CpuStarvation, 60.0), (22u, PauseCause.CpuStarvation, 60.0), (23u, PauseCause.Unexplained, 0.0)],
+            finished[0].Longest.Select(gc => (gc.Number, gc.Cause, gc.Detail.ThrottledMs)));
+    }
+
+    [Fact]
+    public void BackgroundCollection_InTwoWindows_CountsEachStopWhereItEnded()
+    {
+        var windows = At(0);
+        void Stop(PauseKind kind, double seconds, double pauseMs) =>
+            windows.AddPause(new GcPause(1, 2, kind, GcReason.AllocSmall, 0, 0, pauseMs, 0.1, 0, false), Noon.AddSeconds(seconds));
+        Stop(PauseKind.BackgroundInitial, 9, 12);
+        windows.Advance(Noon.AddSeconds(10), finished);
+        Stop(PauseKind.BackgroundFinal, 10.2, 3);
+        windows.End(Noon.AddSeconds(10.5), finished);
+        Assert.Equal([(AgentProtocol.PauseKind.BackgroundInitial, PauseCause.BackgroundMark), (AgentProtocol.PauseKind.BackgroundFinal, PauseCause.Ordinary)],
+            finished.SelectMany(window => window.Pauses).Select(pause => (pause.Kind, pause.Cause)));
     }
 
     [Fact]

@@ -1,11 +1,11 @@
-using FleetProf.Agent.Collectors.DotNet.Vitals;
 using FleetProf.Measures.GcPauses;
+using FleetProf.Measures.GcPauses.Events;
 using FleetProf.Measures.Traces;
 
-namespace FleetProf.Agent.Tests.Collectors.DotNet.Vitals;
+namespace FleetProf.TestKit.GcPauses;
 
 /// <summary>Everything a trace says about pauses, by our own reader, sorter, decoder and tracker.</summary>
-internal sealed class PauseCollection : IPauseObserver
+public sealed class PauseCollection : IPauseObserver
 {
     public List<GcPause> Pauses { get; } = [];
 

@@ -1,20 +1,20 @@
 using System.Buffers.Binary;
-using FleetProf.Agent.Collectors.DotNet;
+using FleetProf.Measures.GcPauses.Events;
 using FleetProf.TestKit.Traces;
 
-namespace FleetProf.Agent.Tests.Collectors.DotNet.Vitals;
+namespace FleetProf.TestKit.GcPauses;
 
 /// <summary>Writes traces of blocking collections as a runtime would, one event type per runtime event id.</summary>
-internal sealed class WrittenGcs
+public sealed class WrittenGcs
 {
-    private static readonly int[] Ids = [1, 2, 3, 4, 7, 8, 9, 39, 204];
+    private static readonly int[] Ids = [1, 2, 3, 4, 7, 8, 9, 35, 39, 202, 204, 205];
     private readonly NettraceWriter writer;
     private uint sequence;
 
     public WrittenGcs(DateTime syncTime, long syncTicks)
     {
         writer = new NettraceWriter(syncTime, syncTicks);
-        foreach (var id in Ids) writer.EventType(id, TraceProvider.Runtime, id);
+        foreach (var id in Ids) writer.EventType(id, GcEventDecoder.Provider, id);
         writer.EventType(500, "Some-Other-Provider", 1);
     }
 
@@ -30,6 +30,13 @@ internal sealed class WrittenGcs
         Event(4, ticks + 8_000_000, new byte[110]);
         Event(7, ticks + 9_000_000, []);
         return Event(3, ticks + 10_000_000, []);
+    }
+
+    /// <summary>Leaves out numbers, as a runtime does that has no room for events.</summary>
+    public WrittenGcs Lose(uint events)
+    {
+        sequence += events;
+        return this;
     }
 
     public WrittenGcs Event(int id, long ticks, byte[] payload, bool isSorted = false)

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text;
+using FleetProf.Agent.Discovery.Identity;
+using FleetProf.Agent.Discovery.Procfs;
+
+namespace FleetProf.Agent.Collectors.DotNet;
+
+/// <summary>
+/// For how long the control groups of a process were denied the processor because their quota was used up, in all and since they exist.
+/// Source: the kernel's documentation of cpu.stat, versions 1 and 2.
+/// </summary>
+internal static class CpuThrottling
+{
+    /// <summary>Milliseconds, those of the groups around the process's own included; null where no group tells.</summary>
+    public static double? ReadMs(int pid)
+    {
+        Span<byte> buffer = stackalloc byte[4096];
+        var count = LinuxFile.Read($"/proc/{pid}/cgroup", buffer, out _);
+        return count <= 0 ? null : Sum(Encoding.UTF8.GetString(buffer[..count]), ReadStat);
+    }
+
+    /// <summary>Walks the processor hierarchy of /proc/PID/cgroup upwards.</summary>
+    /// <param name="membership">Lines "id:controllers:path"; version 2 has id 0 and no controllers.</param>
+    /// <param name="read">Content of a file below the control groups' mount, or null.</param>
+    public static double? Sum(string membership, Func<string, string?> read)
+    {
+        double? sum = null;
+        foreach (var line in membership.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var parts = line.Split(':', 3);
+            if (parts.Length < 3) continue;
+            var isVersion1 = parts[1].Split(',').Contains("cpu");
+            if (!isVersion1 && parts[1].Length > 0) continue;
+            foreach (var path in ControlGroup.Upwards(parts[2]))
+                if (Throttled(read($"{(isVersion1 ? "/cpu" : "")}{path}/cpu.stat")) is { } milliseconds)
+                    sum = (sum ?? 0) + milliseconds;
+        }
+        return sum;
+    }
+
+    // Version 1 counts nanoseconds, version 2 microseconds.
+    private static double? Throttled(string? stat)
+    {
+        foreach (var line in (stat ?? "").Split('\n'))
+        {
+            var words = line.Split(' ');
+            if (words.Length != 2 || !long.TryParse(words[1], CultureInfo.InvariantCulture, out var value)) continue;
+            if (words[0] == "throttled_usec") return value / 1e3;
+            if (words[0] == "throttled_time") return value / 1e6;
+        }
+        return null;
+    }
+
+    private static string? ReadStat(string path)
+    {
+        Span<byte> buffer = stackalloc byte[1024];
+        var count = LinuxFile.Read(ControlGroup.Mount + path, buffer, out _);
+        return count <= 0 ? null : Encoding.ASCII.GetString(buffer[..count]);
+    }
+}

@@ -1,0 +1,54 @@
+using FleetProf.Analysis.GcPauses;
+using FleetProf.Measures.GcPauses;
+using FleetProf.Measures.GcPauses.Causes;
+
+namespace FleetProf.Analysis.Tests.GcPauses;
+
+public sealed class PauseSketchesTests
+{
+    [Fact]
+    public void Merge_OfSeveralCauses_KeepsThemApartAndPutsGenerationsTogether()
+    {
+        var set = new SketchSet();
+
+        set.Merge(PauseSketches.Write([(0, 1, (int)GcCause.Ordinary, Sketch(1, 2)), (0, 4, (int)GcCause.Survivors, Sketch(30)), (2, 1, (int)GcCause.Survivors, Sketch(40))]));
+        set.Merge(PauseSketches.Write([(0, 1, (int)GcCause.Ordinary, Sketch(3))]));
+
+        Assert.Equal([(GcCause.Ordinary, 3L), (GcCause.Survivors, 2L)], set.ByCause().Select(pair => (pair.Key, pair.Value.Count)).Order());
+        Assert.Equal([4L, 0, 1], Enumerable.Range(0, 3).Select(generation => set.OfGeneration(generation).Count));
+        Assert.Equal(set.All().Count, PauseSketches.MergeAll(set.ToBytes()).Count);
+    }
+
+    [Fact]
+    public void Write_InAnyOrder_GivesTheSameBytes()
+    {
+        (int, int, int, byte[])[] sketches = [(0, 1, 1, Sketch(1)), (0, 1, 8, Sketch(30)), (2, 1, 3, Sketch(40))];
+
+        Assert.Equal(PauseSketches.Write(sketches), PauseSketches.Write([.. sketches.Reverse()]));
+    }
+
+    [Fact]
+    public void Write_WithoutACause_IsTheBlobOfBeforeCauses()
+    {
+        var sketch = Sketch(1);
+
+        Assert.Equal([1, 2, 3, (byte)sketch.Length, .. sketch], PauseSketches.Write([(2, 3, 0, sketch)]));
+    }
+
+    [Fact]
+    public void Write_ACauseOfALaterVersion_CountsAsUnknown()
+    {
+        var set = new SketchSet();
+
+        set.Merge(PauseSketches.Write([(0, 1, 32, Sketch(1))]));
+
+        Assert.Equal([GcCause.Unknown], set.ByCause().Keys);
+    }
+
+    private static byte[] Sketch(params double[] pauses)
+    {
+        var sketch = new DdSketch();
+        foreach (var pause in pauses) sketch.Add(pause);
+        return sketch.ToBytes();
+    }
+}
