@@ -119,7 +119,7 @@ public sealed record InstanceEvidence
     private static DdSketch BlockingFullPauses(IEnumerable<PauseWindow> windows)
     {
         var (full, others) = (new DdSketch(), new DdSketch());
-        foreach (var window in windows) PauseSketches.Read(window.Sketches, (generation, kind) => generation == 2 && kind == (int)PauseKind.Blocking ? full : others);
+        foreach (var window in windows) PauseSketches.Read(window.Sketches, (generation, kind, _) => generation == 2 && kind == (int)PauseKind.Blocking ? full : others);
         return full;
     }
 

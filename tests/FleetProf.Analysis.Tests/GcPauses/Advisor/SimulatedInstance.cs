@@ -67,8 +67,8 @@ internal sealed record SimulatedInstance
         }
 
         if (isFull) full.Add(FullPauseMs);
-        List<(int, int, byte[])> sketches = YoungGcs > 0 ? [(0, (int)PauseKind.Blocking, young.ToBytes())] : [];
-        if (isFull) sketches.Add((2, (int)PauseKind.Blocking, full.ToBytes()));
+        List<(int, int, int, byte[])> sketches = YoungGcs > 0 ? [(0, (int)PauseKind.Blocking, 0, young.ToBytes())] : [];
+        if (isFull) sketches.Add((2, (int)PauseKind.Blocking, 0, full.ToBytes()));
         var allocated = (long)(YoungGcs * AllocatedPerGc * (0.97 + (random.NextDouble() * 0.06)));
         return new PauseWindow
         {
