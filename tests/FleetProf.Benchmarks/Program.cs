@@ -4,11 +4,13 @@
 //   dotnet run -c Release --project tests/FleetProf.Benchmarks -- trend-store [ROUNDS]   rows of the trend store per second, time of its queries
 //   dotnet run --project tests/FleetProf.Benchmarks -- unbiasing [TRIALS]           allocation estimates against counted truth
 //   dotnet run --project tests/FleetProf.Benchmarks -- trace-analysis [FILE]        the analyzer against dotnet-trace on the same bytes
+//   dotnet run --project tests/FleetProf.Benchmarks -- heap-answers [OBJECTS]       a heap snapshot's file to its answers: time and memory
 //   dotnet run --project tests/FleetProf.Benchmarks -- micro [--filter PATTERN]     time and allocations of single pieces
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using FleetProf.Benchmarks.Allocations;
 using FleetProf.Benchmarks.GcPauses;
+using FleetProf.Benchmarks.Heaps;
 using FleetProf.Benchmarks.Profiles;
 
 switch (args)
@@ -28,10 +30,13 @@ switch (args)
     case ["trace-analysis", .. var rest]:
         await new TraceAnalysis(rest is [var file] ? file : null).RunAsync();
         return 0;
+    case ["heap-answers", .. var rest]:
+        await new HeapAnswers(rest is [var objects] ? int.Parse(objects, CultureInfo.InvariantCulture) : 10_000_000, seed: 1).RunAsync();
+        return 0;
     case ["micro", .. var rest]:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(rest is [] ? ["--filter", "*"] : rest);
         return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: vitals-throughput [ROUNDS] | gc-counts [MINUTES] | trend-store [ROUNDS] | unbiasing [TRIALS] | trace-analysis [FILE] | micro [--filter PATTERN]");
+        await Console.Error.WriteLineAsync("usage: vitals-throughput [ROUNDS] | gc-counts [MINUTES] | trend-store [ROUNDS] | unbiasing [TRIALS] | trace-analysis [FILE] | heap-answers [OBJECTS] | micro [--filter PATTERN]");
         return 2;
 }
