@@ -1,4 +1,5 @@
 using System.Text;
+using FleetProf.Analyzer.Heaps;
 
 namespace FleetProf.Analyzer;
 
@@ -18,22 +19,33 @@ internal static class AnalyzeCommand
 
     public static int Run(IReadOnlyList<string> args, TextWriter output, TextWriter error)
     {
-        var options = AnalyzeOptions.Parse(args, out var problem);
-        if (options is null)
+        if (args is ["diff", ..])
         {
-            error.WriteLine($"{problem}; {AnalyzeOptions.Usage}");
-            return WrongUsage;
+            return DiffOptions.Parse(args) is { } diff
+                ? Guarded([diff.Before, diff.After], () => SnapshotComparison.Run(diff), output, error)
+                : Refused(DiffOptions.Usage, error);
         }
 
-        if (!File.Exists(options.Input))
+        var options = AnalyzeOptions.Parse(args, out var problem);
+        return options is null ? Refused($"{problem}; {AnalyzeOptions.Usage}", error) : Guarded([options.Input], () => ArtifactAnalysis.Run(options), output, error);
+    }
+
+    private static int Refused(string problem, TextWriter error)
+    {
+        error.WriteLine(problem);
+        return WrongUsage;
+    }
+
+    private static int Guarded(string[] inputs, Func<byte[]> run, TextWriter output, TextWriter error)
+    {
+        if (Array.Find(inputs, input => !File.Exists(input)) is { } missing)
         {
-            error.WriteLine($"no such file: {options.Input}");
-            return WrongUsage;
+            return Refused($"no such file: {missing}", error);
         }
 
         try
         {
-            output.WriteLine(Encoding.UTF8.GetString(ArtifactAnalysis.Run(options)));
+            output.WriteLine(Encoding.UTF8.GetString(run()));
             return Done;
         }
         catch (OutOfMemoryException)

@@ -3,6 +3,7 @@ using FleetProf.Analysis.Allocations.Hidden;
 using FleetProf.Analysis.GcPauses;
 using FleetProf.Analysis.Heaps;
 using FleetProf.Analysis.Heaps.Gcdump;
+using FleetProf.Analyzer.Heaps;
 using FleetProf.Analyzer.Nettrace;
 using FleetProf.Analyzer.Profiles;
 using FleetProf.Measures.GcPauses;
@@ -16,6 +17,7 @@ namespace FleetProf.Analyzer;
 internal sealed class RecordingReport(Recording recording, ArtifactKind kind, OutputFolder output)
 {
     private bool _isCold;
+    private IReadOnlyList<string> _heapWarnings = [];
 
     private bool HasCpu => recording.Cpu.ManagedCount + recording.Cpu.ExternalCount > 0 || kind == ArtifactKind.Trace;
 
@@ -74,7 +76,7 @@ internal sealed class RecordingReport(Recording recording, ArtifactKind kind, Ou
         if (recording.Heap.HasObjects)
         {
             var graph = recording.ToHeapGraph();
-            HeapFiles.Write(graph, Facts(recording), output);
+            _heapWarnings = HeapFiles.Write(graph, Facts(recording), output, HeapFiles.FreeBytes());
             return graph;
         }
 
@@ -113,7 +115,7 @@ internal sealed class RecordingReport(Recording recording, ArtifactKind kind, Ou
             GcPauseTotalMs = Math.Round(pauseMs, 3),
             GcPausePercent = recording.Duration > TimeSpan.Zero ? Math.Round(pauseMs * 100 / recording.Duration.TotalMilliseconds, 3) : 0,
             ThreadCount = recording.Cpu.Threads.Count > 0 ? recording.Cpu.Threads.Count : recording.ThreadCount,
-            Warnings = [.. Warnings(allocSamples)],
+            Warnings = [.. Warnings(allocSamples), .. _heapWarnings],
             Process = Process(recording.Process),
             Threads = Threads(recording.Cpu),
             Files = output.Files,

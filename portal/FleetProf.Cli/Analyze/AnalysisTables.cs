@@ -1,8 +1,7 @@
-using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using FleetProf.Cli.Server;
 using FleetProf.Cli.Terminal;
+using static FleetProf.Cli.Analyze.ResultJson;
 
 namespace FleetProf.Cli.Analyze;
 
@@ -21,6 +20,8 @@ internal static class AnalysisTables
             ["hiddenAdvice"] = (Read(folder, "alloc.hidden.json") as JsonObject)?["advice"] as JsonArray ?? [],
             ["heapTypes"] = Rows(folder, "heap.types.json"),
             ["gcs"] = Rows(folder, "gcs.json"),
+            ["suspects"] = Rows(folder, "heap.suspects.json"),
+            ["findings"] = Rows(folder, "heap.suspects.json", "findings"),
         };
         switch (context.Output)
         {
@@ -28,7 +29,7 @@ internal static class AnalysisTables
                 WriteForPeople(context, summary, tables, rows);
                 break;
             case OutputFormat.Csv:
-                WriteCsv(context, tables.First(table => table.Value.Count > 0 || table.Key == "gcs").Value);
+                WriteCsv(context, tables.First(table => table.Value.Count > 0 || table.Key == "findings").Value);
                 break;
             default:
                 var all = new JsonObject { ["summary"] = summary };
@@ -62,13 +63,38 @@ internal static class AnalysisTables
         Section(context, "Top allocating methods", tables["allocatingMethods"], rows, Text("name"), Size("self"), Size("total"), Text("module"));
         Section(context, "Hidden allocations", tables["hiddenAllocations"], rows, Text("class"), Text("title"), Text("detail"), Size("bytes"), Share("share"), Share("relativeError", "±95%"), Text("userMethod"), Text("type"), Text("note"));
         HiddenAdvice.Write(context, tables["hiddenAllocations"].Take(rows), tables["hiddenAdvice"]);
-        Section(context, "Top heap types by shallow bytes", tables["heapTypes"], rows, Text("type"), Number("count"), Size("shallowBytes"));
+        WriteHeap(context, tables, rows);
         var longest = new JsonArray([.. tables["gcs"].OrderByDescending(gc => AsNumber(gc?["Pause MSec"]) ?? 0).Select(gc => gc?.DeepClone())]);
         Section(context, "Longest GCs", longest, rows,
             Number("GC Index"), Text("Gen"), Text("Type"), Text("Trigger Reason"), Number("Pause Start"), Number("Suspend Msec"), Number("Pause MSec"), Number("After MB"), Number("Promoted MB"), Text("Cause"), Text("Evidence"));
     }
 
-    private static void Section(CliContext context, string title, JsonArray table, int rows, params Column<JsonNode?>[] columns)
+    private static void WriteHeap(CliContext context, Dictionary<string, JsonArray> tables, int rows)
+    {
+        Sentences(context, "Leak suspects", tables["suspects"], rows);
+        Sentences(context, "Also seen", tables["findings"], rows);
+        var retained = new JsonArray([.. tables["heapTypes"].Where(type => AsNumber(type?["retainedBytes"]) > 0).OrderByDescending(type => AsNumber(type!["retainedBytes"])).Select(type => type?.DeepClone())]);
+        Section(context, "Top heap types by retained bytes", retained, rows, Text("type"), Number("count"), Size("retainedBytes"), Size("shallowBytes"));
+        Section(context, "Top heap types by shallow bytes", tables["heapTypes"], rows, Text("type"), Number("count"), Size("shallowBytes"));
+    }
+
+    /// <summary>A numbered list of the rows' sentences.</summary>
+    public static void Sentences(CliContext context, string title, JsonArray table, int rows)
+    {
+        var sentences = table.Select(row => row?["sentence"]?.ToString()).OfType<string>().ToList();
+        if (sentences.Count > 0)
+        {
+            context.Console.Out.WriteLine();
+            context.Console.Out.WriteLine($"{title} ({Math.Min(rows, sentences.Count)} of {sentences.Count})");
+        }
+
+        for (var i = 0; i < Math.Min(rows, sentences.Count); i++)
+        {
+            context.Console.Out.WriteLine($"{i + 1,3}. {SafeText.ForTerminal(sentences[i])}");
+        }
+    }
+
+    public static void Section(CliContext context, string title, JsonArray table, int rows, params Column<JsonNode?>[] columns)
     {
         if (table.Count > 0)
         {
@@ -78,44 +104,14 @@ internal static class AnalysisTables
         }
     }
 
-    private static void WriteCsv(CliContext context, JsonArray table)
+    /// <summary>All rows with all their fields.</summary>
+    public static void WriteCsv(CliContext context, JsonArray table)
     {
         var names = (table.FirstOrDefault() as JsonObject ?? []).Select(field => field.Key).ToArray();
         context.Console.Out.WriteLine(string.Join(',', names.Select(SafeText.ForCsv)));
         foreach (var row in table)
         {
             context.Console.Out.WriteLine(string.Join(',', names.Select(name => SafeText.ForCsv(row?[name]?.ToString()))));
-        }
-    }
-
-    private static Column<JsonNode?> Text(string name) => new(name, row => row?[name]?.ToString());
-
-    private static Column<JsonNode?> Number(string name) => new(name, row => AsNumber(row?[name])) { IsNumber = true };
-
-    private static Column<JsonNode?> Size(string name) => new(name, row => AsNumber(row?[name]), row => Human.Bytes(AsNumber(row?[name]))) { IsNumber = true };
-
-    private static Column<JsonNode?> Share(string name, string? title = null) =>
-        new(title ?? name, row => AsNumber(row?[name]), row => AsNumber(row?[name]) is { } share ? share.ToString("P1", CultureInfo.InvariantCulture) : "-") { IsNumber = true };
-
-    private static double? AsNumber(JsonNode? node) => node is JsonValue value && value.TryGetValue<double>(out var number) ? number : null;
-
-    private static JsonArray Rows(string folder, string file) => Read(folder, file) switch
-    {
-        JsonArray rows => rows,
-        JsonObject table when table["rows"] is JsonArray rows => rows,
-        _ => [],
-    };
-
-    private static JsonNode? Read(string folder, string file)
-    {
-        var path = Path.Combine(folder, file);
-        try
-        {
-            return File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path)) : null;
-        }
-        catch (JsonException)
-        {
-            return null;
         }
     }
 }

@@ -12,16 +12,11 @@ internal static class AnalyzeCommand
         kind.AcceptOnlyFromAmong("trace", "alloc", "gcdump", "gc");
         var keep = new Option<string?>("--to") { Description = "Keep all result files in this folder.", HelpName = "DIR" };
         var rows = new Option<int>("--rows") { Description = "Rows per table.", DefaultValueFactory = _ => 15 };
-        return CliCommand.Create("analyze", "Analyse a recording or heap snapshot offline.", [file, kind, keep, rows], async (context, cancellationToken) =>
+        var command = CliCommand.Create("analyze", "Analyse a recording or heap snapshot offline.", [file, kind, keep, rows], async (context, cancellationToken) =>
         {
-            var input = Path.GetFullPath(context.Get(file));
-            if (!File.Exists(input))
-            {
-                throw new CommandFailedException(ExitCode.Usage, $"There is no file {input}.");
-            }
-
+            var input = InputFile.Existing(context.Get(file));
             using var folder = ResultFolder.Open(context.Get(keep));
-            await AnalyzerProcess.RunAsync(input, context.Get(kind), folder.Path, cancellationToken);
+            await AnalyzerProcess.AnalyzeAsync(input, context.Get(kind), folder.Path, cancellationToken);
             AnalysisTables.Write(context, folder.Path, context.Get(rows));
             if (folder.IsKept)
             {
@@ -30,5 +25,7 @@ internal static class AnalyzeCommand
 
             return ExitCode.Success;
         });
+        command.Add(DiffCommand.Create());
+        return command;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using FleetProf.Cli.Up;
 
 namespace FleetProf.Cli.Analyze;
@@ -6,14 +7,22 @@ namespace FleetProf.Cli.Analyze;
 /// <summary>Runs the analyzer as a child with a bounded heap and time: files may come from anywhere.</summary>
 internal static class AnalyzerProcess
 {
-    private const string HeapHardLimit = "0x60000000";
+    /// <summary>A heap of 20 million objects fits. More of a large machine may be used for more.</summary>
+    private const long MinimumHeapBytes = 0x60000000;
 
     private static readonly TimeSpan WallLimit = TimeSpan.FromMinutes(5);
 
     /// <exception cref="CommandFailedException">The file cannot be read, or the analyzer overran its limits.</exception>
-    public static async Task RunAsync(string input, string? kind, string output, CancellationToken cancellationToken)
+    public static Task AnalyzeAsync(string input, string? kind, string output, CancellationToken cancellationToken) =>
+        RunAsync(["analyze", "--input", input, "--output", output, .. kind is null ? [] : (string[])["--kind", kind]], cancellationToken);
+
+    /// <exception cref="CommandFailedException">A file cannot be read, or the analyzer overran its limits.</exception>
+    public static Task DiffAsync(string before, string after, string output, CancellationToken cancellationToken) =>
+        RunAsync(["diff", before, after, "--output", output], cancellationToken);
+
+    private static async Task RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
-        using var process = Process.Start(StartInfo(input, kind, output))
+        using var process = Process.Start(StartInfo(arguments))
             ?? throw new CommandFailedException(ExitCode.Usage, "The analyzer did not start.");
         var message = process.StandardError.ReadToEndAsync(CancellationToken.None);
         var ignored = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
@@ -41,17 +50,18 @@ internal static class AnalyzerProcess
         }
     }
 
-    private static ProcessStartInfo StartInfo(string input, string? kind, string output)
+    private static long HeapLimit() => Math.Max(MinimumHeapBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
+
+    private static ProcessStartInfo StartInfo(string[] arguments)
     {
         var start = new ProcessStartInfo(BuiltProgram.DotNet())
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
             UseShellExecute = false,
-            Environment = { ["DOTNET_GCHeapHardLimit"] = HeapHardLimit, ["DOTNET_gcServer"] = "0", ["DOTNET_EnableDiagnostics"] = "0" },
+            Environment = { ["DOTNET_GCHeapHardLimit"] = HeapLimit().ToString("X", CultureInfo.InvariantCulture), ["DOTNET_gcServer"] = "0", ["DOTNET_EnableDiagnostics"] = "0" },
         };
-        string[] arguments = [BuiltProgram.Find("FleetProf.Analyzer"), "analyze", "--input", input, "--output", output, .. kind is null ? [] : (string[])["--kind", kind]];
-        foreach (var argument in arguments)
+        foreach (var argument in (string[])[BuiltProgram.Find("FleetProf.Analyzer"), .. arguments])
         {
             start.ArgumentList.Add(argument);
         }

@@ -5,6 +5,9 @@ namespace FleetProf.Analysis.Heaps;
 /// <summary>Passes bytes through and hashes them on the way. Does not own the stream behind it.</summary>
 internal sealed class HashingStream(Stream inner, IncrementalHash hash) : Stream
 {
+    /// <summary>Bytes that the stream behind it still holds; 0 when it does not say.</summary>
+    public long RemainingBytes => inner.CanSeek ? inner.Length - inner.Position : 0;
+
     public override bool CanRead => inner.CanRead;
 
     public override bool CanSeek => false;

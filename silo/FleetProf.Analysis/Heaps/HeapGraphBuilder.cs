@@ -6,11 +6,12 @@ namespace FleetProf.Analysis.Heaps;
 /// </summary>
 public sealed class HeapGraphBuilder
 {
-    private readonly ChunkedColumn<ulong> _addresses = new();
-    private readonly ChunkedColumn<long> _bytes = new();
+    private readonly AddressColumn _addresses = new();
+    private readonly ChunkedColumn<int> _bytes = new();
+    private readonly Dictionary<int, long> _largeBytes = [];
     private readonly ChunkedColumn<int> _types = new();
     private readonly ChunkedColumn<int> _edgeCounts = new();
-    private readonly ChunkedColumn<ulong> _edges = new();
+    private readonly AddressColumn _edges = new();
     private readonly Dictionary<ulong, int> _typeIds = [];
     private readonly List<HeapType> _typeNames = [];
     private readonly List<(ulong Address, HeapRootKind Kind, string Label)> _roots = [];
@@ -34,8 +35,13 @@ public sealed class HeapGraphBuilder
             throw new InvalidDataException($"object 0x{address:x} claims {shallowBytes} bytes and {edgeCount} references");
         }
 
+        if (shallowBytes > int.MaxValue)
+        {
+            _largeBytes.Add((int)_addresses.Count, shallowBytes);
+        }
+
         _addresses.Add(address);
-        _bytes.Add(shallowBytes);
+        _bytes.Add((int)Math.Min(shallowBytes, int.MaxValue));
         _types.Add(typeId == _lastTypeId && _lastType >= 0 ? _lastType : TypeOf(typeId));
         _edgeCounts.Add((int)edgeCount);
         _announcedEdges += edgeCount;
@@ -88,7 +94,7 @@ public sealed class HeapGraphBuilder
         {
             Types = [.. _typeNames.Select((type, i) => type.Name.Length > 0 ? type : new HeapType($"(unknown type {i})", ""))],
             TypeIndex = _types.DrainToArray(),
-            ShallowBytes = _bytes.DrainToArray(),
+            ShallowBytes = ShallowBytes(),
             Address = addresses,
             EdgeStart = edgeStart,
             EdgeTarget = edgeTarget,
@@ -103,6 +109,26 @@ public sealed class HeapGraphBuilder
                 ReadProblem = seen.ReadProblem ?? (index.Duplicates > 0 ? $"{index.Duplicates} objects share their address with another one" : null),
             },
         };
+    }
+
+    private long[] ShallowBytes()
+    {
+        var bytes = new long[_bytes.Count];
+        var at = 0;
+        foreach (var part in _bytes.Drain())
+        {
+            foreach (var size in part.Span)
+            {
+                bytes[at++] = size;
+            }
+        }
+
+        foreach (var (node, size) in _largeBytes)
+        {
+            bytes[node] = size;
+        }
+
+        return bytes;
     }
 
     private int TypeOf(ulong typeId)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -20,7 +21,7 @@ public static class HeapGraphFile
     public const int Version = 1;
     private const int HashBytes = 32;
 
-    private static ReadOnlySpan<byte> Magic => "FPHG"u8;
+    public static ReadOnlySpan<byte> Magic => "FPHG"u8;
 
     public static void Write(HeapGraph graph, Stream output)
     {
@@ -69,7 +70,9 @@ public static class HeapGraphFile
             var graph = ReadBody(reader, hashed);
             var stored = new byte[HashBytes];
             input.ReadExactly(stored);
-            return stored.AsSpan().SequenceEqual(hash.GetHashAndReset()) ? graph : throw new InvalidDataException("the heap graph's checksum is wrong");
+            return !stored.AsSpan().SequenceEqual(hash.GetHashAndReset()) ? throw new InvalidDataException("the heap graph's checksum is wrong")
+                : AreIndexesSound(graph) ? graph
+                : throw new InvalidDataException("the heap graph refers to what it does not hold");
         }
         catch (EndOfStreamException cut)
         {
@@ -77,7 +80,20 @@ public static class HeapGraphFile
         }
     }
 
-    private static HeapGraph ReadBody(BinaryReader reader, Stream hashed)
+    // The checksum only tells accidents: whoever writes a file can write its checksum as well.
+    private static bool AreIndexesSound(HeapGraph graph)
+    {
+        var (nodes, start) = (graph.NodeCount, graph.EdgeStart);
+        var isSound = start[0] == 0 && start[nodes] == graph.EdgeCount && graph.Roots.All(root => (uint)root.Node < (uint)nodes);
+        for (var node = 0; node < nodes && isSound; node++)
+        {
+            isSound = start[node] <= start[node + 1] && (uint)graph.TypeIndex[node] < (uint)graph.Types.Count && graph.ShallowBytes[node] >= 0;
+        }
+
+        return isSound && !graph.EdgeTarget.AsSpan().ContainsAnyExceptInRange(0, nodes - 1);
+    }
+
+    private static HeapGraph ReadBody(BinaryReader reader, HashingStream hashed)
     {
         if (!reader.ReadBytes(4).AsSpan().SequenceEqual(Magic))
         {
@@ -92,7 +108,7 @@ public static class HeapGraphFile
 
         var pointerBytes = reader.ReadInt32();
         var (nodes, edges, types, roots) = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
-        if (nodes < 0 || edges < 0 || types < 0 || roots < 0)
+        if (nodes is < 0 or int.MaxValue || edges < 0 || types < 0 || roots < 0)
         {
             throw new InvalidDataException("the heap graph's counts are damaged");
         }
@@ -160,11 +176,12 @@ public static class HeapGraphFile
         }
     }
 
-    // Grown as bytes arrive: a damaged count must not allocate what the file does not hold.
-    private static T[] ReadColumn<T>(Stream input, int count) where T : unmanaged
+    // Where the file does not say how long it is, grown as bytes arrive: a damaged count must not allocate what the file does not hold.
+    private static T[] ReadColumn<T>(HashingStream input, int count) where T : unmanaged
     {
         const int slice = 1 << 20;
-        var column = new T[Math.Min(count, slice)];
+        var isSure = (long)count * Unsafe.SizeOf<T>() <= input.RemainingBytes;
+        var column = new T[isSure ? count : Math.Min(count, slice)];
         for (var at = 0; at < count; at += slice)
         {
             if (at == column.Length)

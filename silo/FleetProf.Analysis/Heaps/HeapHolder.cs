@@ -25,8 +25,9 @@ public readonly record struct HeapHolder(HeapRootKind? Kind, string Name)
     /// <param name="typeName">Type of the object that it holds.</param>
     public static HeapHolder Of(HeapRoot root, string typeName)
     {
-        // The runtime labels a static field with the type of its value, not with the class that declares it.
-        var field = root.Label.StartsWith(typeName + ".", StringComparison.Ordinal) ? root.Label[(typeName.Length + 1)..] : root.Label;
+        // The runtime labels a static field with the type of its value, not with the class that declares it. A .gcdump spells types otherwise.
+        var (label, type) = (TypeShape.Display(root.Label), TypeShape.Display(typeName) + ".");
+        var field = label.StartsWith(type, StringComparison.Ordinal) ? label[type.Length..] : root.Label;
         const string backing = ">k__BackingField";
         return new(root.Kind, field.EndsWith(backing, StringComparison.Ordinal) ? field[1..^backing.Length] : field);
     }
@@ -40,7 +41,7 @@ public readonly record struct HeapHolder(HeapRootKind? Kind, string Name)
         HeapRootKind.PinnedHandle => "pinned handles",
         HeapRootKind.RefCountedHandle => "reference-counted handles",
         HeapRootKind.DependentHandle => "dependent handles",
-        HeapRootKind.Stack => "stacks",
+        HeapRootKind.Stack => "stacks or thread-static fields",
         HeapRootKind.OlderGeneration => "older generations",
         HeapRootKind.Finalizer => "finalizer queue",
         HeapRootKind.WeakHandle => "weak handles",

@@ -1,4 +1,9 @@
 namespace FleetProf.Analysis.Heaps;
 
 /// <summary>All objects of one type.</summary>
-public readonly record struct HeapTypeRow(string Type, string Module, long Count, long ShallowBytes);
+/// <param name="Type">Name as the runtime gives it.</param>
+/// <param name="Module">Assembly; empty when unknown.</param>
+/// <param name="Count">Objects, reachable or not.</param>
+/// <param name="ShallowBytes">Sum of their own sizes.</param>
+/// <param name="RetainedBytes">What would be freed if they all died; null when dominators were not computed.</param>
+public readonly record struct HeapTypeRow(string Type, string Module, long Count, long ShallowBytes, long? RetainedBytes = null);

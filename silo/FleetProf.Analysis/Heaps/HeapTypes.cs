@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FleetProf.Analysis.Heaps.TypeTrees;
 using FleetProf.Analysis.Profiles;
 
 namespace FleetProf.Analysis.Heaps;
@@ -6,20 +7,24 @@ namespace FleetProf.Analysis.Heaps;
 /// <summary>Objects and bytes by type, heaviest first. Types that the runtime loaded more than once under one name are one row.</summary>
 public static class HeapTypes
 {
-    public static IReadOnlyList<HeapTypeRow> Of(HeapGraph graph)
+    /// <param name="graph">The heap.</param>
+    /// <param name="types">Its type groups.</param>
+    /// <param name="retainedBytes">Per type group; null leaves retained sizes out.</param>
+    public static IReadOnlyList<HeapTypeRow> Of(HeapGraph graph, TypeGroups types, long[]? retainedBytes = null)
     {
-        var counts = new long[graph.Types.Count];
-        var bytes = new long[graph.Types.Count];
+        var counts = new long[types.Count];
+        var bytes = new long[types.Count];
         for (var node = 0; node < graph.NodeCount; node++)
         {
-            counts[graph.TypeIndex[node]]++;
-            bytes[graph.TypeIndex[node]] += graph.ShallowBytes[node];
+            var type = types[graph.TypeIndex[node]];
+            counts[type]++;
+            bytes[type] += graph.ShallowBytes[node];
         }
 
         return
         [
-            .. Enumerable.Range(0, counts.Length).Where(type => counts[type] > 0).GroupBy(type => graph.Types[type])
-                .Select(group => new HeapTypeRow(group.Key.Name, group.Key.Module, group.Sum(type => counts[type]), group.Sum(type => bytes[type])))
+            .. Enumerable.Range(0, counts.Length).Where(type => counts[type] > 0)
+                .Select(type => new HeapTypeRow(types.Names[type].Name, types.Names[type].Module, counts[type], bytes[type], retainedBytes?[type]))
                 .OrderByDescending(row => row.ShallowBytes).ThenBy(row => row.Type, StringComparer.Ordinal),
         ];
     }
@@ -42,6 +47,11 @@ public static class HeapTypes
             json.WriteString("module", row.Module);
             json.WriteNumber("count", row.Count);
             json.WriteNumber("shallowBytes", row.ShallowBytes);
+            if (row.RetainedBytes is { } retained)
+            {
+                json.WriteNumber("retainedBytes", retained);
+            }
+
             json.WriteEndObject();
         }
 
@@ -51,10 +61,10 @@ public static class HeapTypes
 
     public static void WriteCsv(IReadOnlyList<HeapTypeRow> rows, TextWriter output)
     {
-        CsvWriter.WriteRow(output, "Type", "Module", "Count", "Shallow bytes");
+        CsvWriter.WriteRow(output, "Type", "Module", "Count", "Shallow bytes", "Retained bytes");
         foreach (var row in rows)
         {
-            CsvWriter.WriteRow(output, row.Type, row.Module, row.Count, row.ShallowBytes);
+            CsvWriter.WriteRow(output, row.Type, row.Module, row.Count, row.ShallowBytes, row.RetainedBytes);
         }
     }
 }

@@ -46,6 +46,10 @@ public sealed class CheckoutCaptureTests : IAsyncLifetime
         // One order may be under way, and one may be leaked and not answered yet.
         Assert.InRange(audits, before, after + 1);
         Assert.True(analysis.Summary.GetProperty("isComplete").GetBoolean(), analysis.Summary.GetProperty("incompleteReason").GetString());
+        var suspect = analysis.Json("heap.suspects.json").GetProperty("rows")[0];
+        Assert.Equal("FleetProf.Workloads.Checkout.OrderAudit", suspect.GetProperty("type").GetString());
+        Assert.Equal("the static field Changed (a System.EventHandler)", suspect.GetProperty("holder").GetString());
+        Assert.Equal("eventHandlers", suspect.GetProperty("pattern").GetString());
         Assert.Equal(1, rig.Collected.Windows.Sum(window => window.OwnGcCount));
         Assert.Equal(0, rig.Collected.Windows.Sum(window => window.InducedGcCount));
         Assert.True(rig.Vitals.HeapBytes("i") is null);

@@ -32,6 +32,28 @@ public sealed class HeapFileTests
         }
     }
 
+    [Theory]
+    [InlineData(2, 0, 1)] // a reference to nowhere
+    [InlineData(-1, 0, 1)]
+    [InlineData(1, 7, 1)] // a type that is not there
+    [InlineData(1, 0, 5)] // rows that end behind the references
+    public void HeapGraphFile_WithARightChecksumAndWrongIndexes_IsRefused(int target, int type, int end)
+    {
+        var graph = new HeapGraph
+        {
+            Types = [new HeapType("Shop.Cart", "Shop")],
+            TypeIndex = [0, type],
+            ShallowBytes = [24, 24],
+            Address = [8, 16],
+            EdgeStart = [0, 1, end],
+            EdgeTarget = [target],
+            Roots = [],
+            Completeness = new HeapCompleteness { SawEnd = true },
+        };
+
+        Assert.Throws<InvalidDataException>(() => HeapGraphFile.Read(new MemoryStream(Bytes(graph))));
+    }
+
     [Fact]
     public void Gcdump_OfARandomHeap_ReadsBackEqual() => RandomHeaps.Objects.Sample(objects =>
     {

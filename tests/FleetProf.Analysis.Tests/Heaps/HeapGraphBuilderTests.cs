@@ -1,5 +1,6 @@
 using CsCheck;
 using FleetProf.Analysis.Heaps;
+using FleetProf.Analysis.Heaps.TypeTrees;
 
 namespace FleetProf.Analysis.Tests.Heaps;
 
@@ -26,7 +27,8 @@ public sealed class HeapGraphBuilderTests
     [Fact]
     public void Types_OfRandomObjects_EqualTheNaiveSums() => RandomHeaps.Objects.Sample(objects =>
     {
-        var rows = HeapTypes.Of(RandomHeaps.ToGraph(objects)).ToDictionary(row => row.Type);
+        var graph = RandomHeaps.ToGraph(objects);
+        var rows = HeapTypes.Of(graph, TypeGroups.Of(graph)).ToDictionary(row => row.Type);
 
         foreach (var group in objects.GroupBy(o => o.Type))
         {

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using FleetProf.Analysis.Heaps;
 using FleetProf.Analysis.Heaps.Gcdump;
+using FleetProf.Analyzer.Heaps;
 using FleetProf.Analyzer.Tests.Profiles;
 using FleetProf.Analyzer.Tests.Recordings;
 
@@ -9,6 +11,9 @@ namespace FleetProf.Analyzer.Tests.Heaps;
 public sealed class HeapSnapshotTests(PlantedRecordings recordings)
 {
     private const string Order = "Planted.RetainedOrder";
+
+    /// <summary>With its lines: an array of four numbers.</summary>
+    private const long OrderBytes = 32 + 40;
 
     [Fact]
     public void Snapshot_OfRetainedObjects_CountsThemExactly()
@@ -51,6 +56,47 @@ public sealed class HeapSnapshotTests(PlantedRecordings recordings)
     }
 
     [Fact]
+    public void Suspects_OfAPlantedChain_NameItFirstWithTheFieldThatHoldsIt()
+    {
+        var (summary, output) = recordings.Analyze(recordings.Heap, "gcdump");
+
+        var first = CpuProfileTests.Json(output, "heap.suspects.json").GetProperty("rows")[0];
+        Assert.Equal(Order, first.GetProperty("type").GetString());
+        Assert.Equal(PlantedRecordings.RetainedOrders, first.GetProperty("objects").GetInt64());
+        Assert.Equal(PlantedRecordings.RetainedOrders * OrderBytes, first.GetProperty("retainedBytes").GetInt64());
+        Assert.Equal("the static field _last", first.GetProperty("holder").GetString());
+        Assert.Equal(0, summary.GetProperty("warnings").GetArrayLength());
+    }
+
+    [Fact]
+    public void Tables_OfAPlantedChain_HaveItsRetainedBytesItsPathAndItsPlaceInTheTree()
+    {
+        var (_, output) = recordings.Analyze(recordings.Heap, "gcdump");
+
+        JsonElement RowOf(string file, string column) =>
+            CpuProfileTests.Json(output, file).GetProperty("rows").EnumerateArray().First(row => row.GetProperty(column).GetString() == Order);
+        Assert.Equal(PlantedRecordings.RetainedOrders * OrderBytes, RowOf("heap.types.json", "type").GetProperty("retainedBytes").GetInt64());
+        Assert.Equal(PlantedRecordings.RetainedOrders * OrderBytes, RowOf("heap.dominators.json", "name").GetProperty("retainedBytes").GetInt64());
+        var path = RowOf("heap.paths.json", "type").GetProperty("paths")[0];
+        Assert.Equal(["static field _last", Order], path.GetProperty("steps").EnumerateArray().Select(step => step.GetString()));
+        Assert.Contains($"{Order},Planted,{PlantedRecordings.RetainedOrders},{PlantedRecordings.RetainedOrders * 32L},{PlantedRecordings.RetainedOrders * OrderBytes}\r\n",
+            File.ReadAllText(Path.Combine(output, "heap.types.csv")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Files_WithoutMemoryForDominators_LeaveThemOutAndSayWhy()
+    {
+        var (_, output) = recordings.Analyze(recordings.Heap, "gcdump");
+        using var stream = File.OpenRead(Path.Combine(output, "heap.graph"));
+        var poor = new OutputFolder(Path.Combine(recordings.Folder, "poor"), long.MaxValue);
+
+        var warnings = HeapFiles.Write(HeapGraphFile.Read(stream), new GcdumpFacts(), poor, freeBytes: 1_000);
+
+        Assert.Equal(["heap.types.json", "heap.types.csv", "heap.graph", "heap.gcdump"], poor.Files);
+        Assert.StartsWith("retained sizes, paths and suspects are missing: the dominators of ", Assert.Single(warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Snapshot_CutInTheMiddle_IsReadAsFarAsItGoesAndMarkedIncomplete()
     {
         var cut = Path.Combine(recordings.Folder, "heap-cut.nettrace");
@@ -62,6 +108,55 @@ public sealed class HeapSnapshotTests(PlantedRecordings recordings)
         Assert.False(summary.GetProperty("isComplete").GetBoolean());
         Assert.Contains("the stream ends in the middle of a block", summary.GetProperty("incompleteReason").GetString(), StringComparison.Ordinal);
         Assert.InRange(summary.GetProperty("objectCount").GetInt64(), 1, PlantedRecordings.RetainedOrders * 2L);
+    }
+
+    [Fact]
+    public void Graph_AnalyzedAgain_GivesTheSameSuspects()
+    {
+        var (_, output) = recordings.Analyze(recordings.Heap, "gcdump");
+
+        var (_, again) = recordings.Analyze(Path.Combine(output, "heap.graph"));
+
+        Assert.Equal(File.ReadAllText(Path.Combine(output, "heap.suspects.json")), File.ReadAllText(Path.Combine(again, "heap.suspects.json")));
+    }
+
+    [Fact]
+    public void Diff_OfARecordingAndTheGcdumpMadeOfIt_FindsNoChange()
+    {
+        var (_, output) = recordings.Analyze(recordings.Heap, "gcdump");
+        var folder = Path.Combine(recordings.Folder, "diff");
+        using var text = new StringWriter();
+
+        Assert.Equal(AnalyzeCommand.Done, AnalyzeCommand.Run(["diff", recordings.Heap, Path.Combine(output, "heap.gcdump"), "--output", folder], text, text));
+
+        var diff = CpuProfileTests.Json(folder, "heap.diff.json");
+        Assert.Empty(diff.GetProperty("rows").EnumerateArray());
+        Assert.Empty(diff.GetProperty("paths").EnumerateArray());
+        Assert.True(diff.GetProperty("before").GetProperty("objectCount").GetInt64() > PlantedRecordings.RetainedOrders);
+        Assert.Contains("\"kind\":\"heapDiff\",\"isComplete\":true", text.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("diff")]
+    [InlineData("diff a")]
+    [InlineData("diff a b --output")]
+    [InlineData("diff a b --kind gcdump")]
+    [InlineData("diff no-such-file no-other-file")]
+    public void Diff_WithAWrongLine_SaysHowItGoes(string line)
+    {
+        using var error = new StringWriter();
+
+        Assert.Equal(AnalyzeCommand.WrongUsage, AnalyzeCommand.Run(line.Split(' '), TextWriter.Null, error));
+        Assert.Matches("^(usage: diff|no such file: no-such-file)", error.ToString());
+    }
+
+    [Fact]
+    public void Diff_WithAFileWithoutAHeap_NamesIt()
+    {
+        using var error = new StringWriter();
+
+        Assert.Equal(AnalyzeCommand.Unreadable, AnalyzeCommand.Run(["diff", recordings.Heap, recordings.GarbageCollections], TextWriter.Null, error));
+        Assert.Equal("gc.nettrace: the file holds no heap snapshot", error.ToString().Trim());
     }
 
     private static int ChainLength(HeapGraph graph)

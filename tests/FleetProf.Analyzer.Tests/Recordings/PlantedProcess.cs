@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace FleetProf.Analyzer.Tests.Recordings;
 
-/// <summary>A running Planted workload, driven by its standard input.</summary>
+/// <summary>A running workload that is driven by its standard input: Planted or Leaks.</summary>
 internal sealed class PlantedProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -13,9 +13,9 @@ internal sealed class PlantedProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    public static async Task<PlantedProcess> StartAsync()
+    public static async Task<PlantedProcess> StartAsync(string workload = "Planted")
     {
-        var start = new ProcessStartInfo("dotnet", [BuildOutput.Of("Planted")]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [BuildOutput.Of(workload)]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         // Deterministic code: a method that is recompiled while it runs would show up under two bodies, or boxes might be optimised away.
         start.Environment["DOTNET_TieredPGO"] = "0";
         var planted = new PlantedProcess(Process.Start(start)!);

@@ -38,7 +38,7 @@ public sealed class PlantedRecordings : IAsyncLifetime
         await Recorder.RecordAsync(planted.Id, Recorder.Allocations, Allocations, _ => planted.DoAsync("box", Boxes));
         await Recorder.RecordAsync(planted.Id, Recorder.Collections, GarbageCollections, _ => planted.DoAsync("collect", Collections));
         await planted.DoAsync("retain", RetainedOrders);
-        await Recorder.RecordAsync(planted.Id, Recorder.Heap, Heap, file => WaitForWalkAsync(file));
+        await Recorder.RecordAsync(planted.Id, Recorder.Heap, Heap, file => WaitForBytesAsync(file, RetainedOrders * 2 * 40L));
     }
 
     /// <summary>Analyses a file into a fresh folder and returns the summary and the folder.</summary>
@@ -58,11 +58,14 @@ public sealed class PlantedRecordings : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    // Each order is two objects of about 70 bytes of stream; nothing is sent before the walk's collection ends.
-    private static async Task WaitForWalkAsync(FileInfo file)
+    /// <summary>Nothing is sent before the walk's collection ends: 3,000 objects and more are at least this much.</summary>
+    internal static Task WaitForWalkAsync(FileInfo file) => WaitForBytesAsync(file, 150_000);
+
+    // Each object is about 70 bytes of stream.
+    private static async Task WaitForBytesAsync(FileInfo file, long bytes)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (file.Length < RetainedOrders * 2 * 40L)
+        while (file.Length < bytes)
         {
             await Task.Delay(20, patience.Token);
             file.Refresh();

@@ -6,72 +6,89 @@ namespace FleetProf.Analysis.Heaps.Dominators;
 /// Weak handles hold nothing. A dependent handle is a reference from its key to its value. What only the finalizer queue reaches is
 /// held by that queue and takes no retained bytes from objects that live without it.
 /// </summary>
+/// <remarks>
+/// Reachable objects have positions: the order of a depth-first walk, in which an object comes behind its dominators and near to them.
+/// Whoever goes through all of them goes through positions: by nodes it would wait for memory most of the time.
+/// </remarks>
 public sealed class DominatorTree
 {
-    /// <summary>In <see cref="ImmediateDominator"/>: roots hold the object on more than one way, or it is the only object on its way.</summary>
+    /// <summary>Roots hold the object on more than one way, or it is the only object on its way.</summary>
     public const int NoObject = -1;
 
-    /// <summary>In <see cref="ImmediateDominator"/>: no root reaches the object.</summary>
+    /// <summary>No root reaches the object.</summary>
     public const int Unreachable = -2;
 
-    /// <summary>Working columns at the peak, beside the result.</summary>
-    private const int WorkingColumns = 6;
+    /// <summary>Columns of integers at the peak, where the result's own are among them.</summary>
+    private const int PeakColumns = 7;
 
-    private DominatorTree(int[] order, int reachable, int alive)
+    private DominatorTree(int[] nodes, int reachable, int alive)
     {
-        Order = order;
+        Nodes = nodes;
         ReachableCount = reachable;
         AliveCount = alive;
     }
 
-    /// <summary>The first <see cref="ReachableCount"/> entries: all reachable nodes, each behind its dominators. The rest is of no use.</summary>
-    public int[] Order { get; }
-
     public int ReachableCount { get; }
 
-    /// <summary>Entries of <see cref="Order"/> that live; those behind them wait for their finalizers.</summary>
+    /// <summary>Positions below this one live; those from here on wait for their finalizers.</summary>
     public int AliveCount { get; }
 
-    /// <summary>Per node: a node, <see cref="NoObject"/> or <see cref="Unreachable"/>.</summary>
-    public required int[] ImmediateDominator { get; init; }
+    /// <summary>Per position, up to <see cref="ReachableCount"/>: the node.</summary>
+    public int[] Nodes { get; }
 
-    /// <summary>Per node; 0 for unreachable objects.</summary>
-    public required long[] RetainedBytes { get; init; }
+    /// <summary>Per node: its position; -1 when no root reaches it.</summary>
+    public required int[] Positions { get; init; }
+
+    /// <summary>Per position: that of the immediate dominator, a lower one, or <see cref="NoObject"/>.</summary>
+    public required int[] Dominators { get; init; }
+
+    /// <summary>Per position: retained bytes.</summary>
+    public required long[] Retained { get; init; }
 
     /// <summary>Memory that <see cref="Of"/> needs beside the graph, at its peak.</summary>
     public static long NeededBytes(HeapGraph graph) =>
-        (graph.NodeCount * (long)(WorkingColumns + 1) * sizeof(int)) + (Math.Max(0, (long)graph.EdgeCount - graph.NodeCount) * sizeof(int)) + (graph.NodeCount * (long)sizeof(long));
+        (graph.NodeCount * (long)PeakColumns * sizeof(int)) + (Math.Max(0, (long)graph.EdgeCount - graph.NodeCount) * sizeof(int)) + (graph.NodeCount * (long)sizeof(long));
 
     public static DominatorTree Of(HeapGraph graph)
     {
         var columns = new IntColumns(graph.NodeCount + 2);
         var numbers = DepthFirstNumbers.Of(graph, columns);
         var predecessors = Predecessors.Of(graph, numbers, columns);
-        columns.Return(numbers.Number);
-        var dominator = numbers.Parent;
-        SemiNca.Compute(dominator, numbers.Count, predecessors, columns);
-        columns.Return(predecessors.Start);
+        SemiNca.Compute(numbers.Parent, numbers.Count, predecessors, semi: numbers.OtherReferences);
+        return FromNumbers(graph, numbers);
+    }
 
-        var byNode = columns.Rent();
-        Array.Fill(byNode, Unreachable);
-        var retained = new long[graph.NodeCount];
-        for (var n = numbers.Count; n >= 1; n--)
+    /// <summary>The node of the immediate dominator, <see cref="NoObject"/> or <see cref="Unreachable"/>.</summary>
+    public int ImmediateDominator(int node) => Positions[node] < 0 ? Unreachable : Dominators[Positions[node]] is >= 0 and var position ? Nodes[position] : NoObject;
+
+    /// <summary>0 for unreachable objects.</summary>
+    public long RetainedBytes(int node) => Positions[node] < 0 ? 0 : Retained[Positions[node]];
+
+    // Numbers begin at 1, positions at 0.
+    private static DominatorTree FromNumbers(HeapGraph graph, DepthFirstNumbers numbers)
+    {
+        var (nodes, dominators, positions, count) = (numbers.Node, numbers.Parent, numbers.Number, numbers.Count);
+        Array.Copy(nodes, 1, nodes, 0, count);
+        for (var n = 1; n <= count; n++)
         {
-            var node = numbers.Node[n];
-            retained[node] += graph.ShallowBytes[node];
-            if (dominator[n] == 0)
+            dominators[n - 1] = dominators[n] - 1;
+        }
+
+        for (var node = 0; node < graph.NodeCount; node++)
+        {
+            positions[node]--;
+        }
+
+        var retained = new long[count];
+        for (var position = count - 1; position >= 0; position--)
+        {
+            retained[position] += graph.ShallowBytes[nodes[position]];
+            if (dominators[position] >= 0)
             {
-                byNode[node] = NoObject;
-            }
-            else
-            {
-                byNode[node] = numbers.Node[dominator[n]];
-                retained[byNode[node]] += retained[node];
+                retained[dominators[position]] += retained[position];
             }
         }
 
-        // Numbers begin at 1; the order begins at 0.
-        Array.Copy(numbers.Node, 1, numbers.Node, 0, numbers.Count);
-        return new DominatorTree(numbers.Node, numbers.Count, numbers.LastAlive) { ImmediateDominator = byNode, RetainedBytes = retained };
+        return new DominatorTree(nodes, count, numbers.LastAlive) { Positions = positions, Dominators = dominators, Retained = retained };
     }
 }

@@ -2,8 +2,7 @@ namespace FleetProf.Analysis.Heaps.Dominators;
 
 /// <summary>
 /// Who refers to an object, by depth-first numbers: those of number n are <c>Source[Start[n]..Start[n + 1]]</c>. The reference by which
-/// the walk met an object is left out, and so is what cannot matter: an object's reference to itself, references of unreachable
-/// objects, and references from objects that only the finalizer queue holds to objects that live anyway.
+/// the walk met an object is left out, and so is what cannot matter.
 /// </summary>
 internal sealed class Predecessors
 {
@@ -15,22 +14,32 @@ internal sealed class Predecessors
 
     public static Predecessors Of(HeapGraph graph, DepthFirstNumbers numbers, IntColumns columns)
     {
-        // Counted into the place of the successor, summed up, then filled backwards: each start ends at its own place.
-        var start = columns.RentCleared();
-        Visit(graph, numbers, new Counter(start));
-        for (var n = 1; n <= numbers.Count + 1; n++)
+        var fromRoots = RootsBesideTheirOwnWay(graph, numbers);
+
+        // Summed up to the ends, then filled backwards: each start ends at its own place.
+        var start = columns.Rent();
+        var used = 0;
+        start[0] = 0;
+        for (var n = 1; n <= numbers.Count; n++)
         {
-            start[n] += start[n - 1];
+            used = checked(used + numbers.OtherReferences[numbers.Node[n]] + (fromRoots.Contains(n) ? 1 : 0));
+            start[n] = used;
         }
 
-        var source = new int[start[numbers.Count + 1]];
-        Visit(graph, numbers, new Filler(start, source));
+        start[numbers.Count + 1] = used;
+        var source = new int[used];
+        Fill(graph, numbers, start, source);
+        foreach (var n in fromRoots)
+        {
+            source[--start[n]] = 0;
+        }
+
         return new Predecessors(start, source);
     }
 
-    private static void Visit<TVisitor>(HeapGraph graph, DepthFirstNumbers numbers, TVisitor visitor) where TVisitor : struct, IVisitor
+    private static void Fill(HeapGraph graph, DepthFirstNumbers numbers, int[] start, int[] source)
     {
-        var (number, parent, edgeStart, edgeTarget) = (numbers.Number, numbers.Parent, graph.EdgeStart, graph.EdgeTarget);
+        var (number, edgeStart, edgeTarget, tree) = (numbers.Number, graph.EdgeStart, graph.EdgeTarget, numbers.TreeEdges);
         for (var node = 0; node < graph.NodeCount; node++)
         {
             var from = number[node];
@@ -41,37 +50,20 @@ internal sealed class Predecessors
 
             for (var edge = edgeStart[node]; edge < edgeStart[node + 1]; edge++)
             {
-                var to = number[edgeTarget[edge]];
-                if (parent[to] != from && to != from && (from <= numbers.LastAlive || to > numbers.LastAlive))
+                if (!tree[edge] && number[edgeTarget[edge]] is var to && numbers.Matters(from, to))
                 {
-                    visitor.Visit(from, to);
+                    source[--start[to]] = from;
                 }
             }
         }
-
-        foreach (var root in graph.Roots)
-        {
-            var to = number[root.Node];
-            var holds = root.Kind != HeapRootKind.WeakHandle && (root.Kind != HeapRootKind.Finalizer || to > numbers.LastAlive);
-            if (holds && parent[to] != 0)
-            {
-                visitor.Visit(0, to);
-            }
-        }
     }
 
-    private interface IVisitor
-    {
-        void Visit(int from, int to);
-    }
-
-    private readonly struct Counter(int[] counts) : IVisitor
-    {
-        public void Visit(int from, int to) => counts[to]++;
-    }
-
-    private readonly struct Filler(int[] next, int[] source) : IVisitor
-    {
-        public void Visit(int from, int to) => source[--next[to]] = from;
-    }
+    // Objects that a root holds but that the walk had met before, by a reference.
+    private static HashSet<int> RootsBesideTheirOwnWay(HeapGraph graph, DepthFirstNumbers numbers) =>
+    [
+        .. graph.Roots.Where(root => root.Kind != HeapRootKind.WeakHandle)
+            .Select(root => (root.Kind, Number: numbers.Number[root.Node]))
+            .Where(root => (root.Kind != HeapRootKind.Finalizer || root.Number > numbers.LastAlive) && numbers.Parent[root.Number] != 0)
+            .Select(root => root.Number),
+    ];
 }

@@ -7,24 +7,27 @@ namespace FleetProf.Analysis.Heaps.Dominators;
 /// </summary>
 internal sealed class SemiNca
 {
-    private readonly int[] _ancestor;
-    private readonly int[] _label;
+    // Per number its ancestor in the compressed forest and the lowest semidominator on the way there, side by side: they are read together.
+    private readonly int[] _forest;
     private int[] _path = new int[1024];
 
-    private SemiNca(int[] ancestor, int[] label) => (_ancestor, _label) = (ancestor, label);
+    private SemiNca(int[] parent, int count)
+    {
+        _forest = new int[2 * (count + 1L)];
+        for (var n = 0; n <= count; n++)
+        {
+            _forest[2L * n] = parent[n];
+        }
+    }
 
     /// <summary>Turns the parents of the depth-first walk into immediate dominators, in place; both are depth-first numbers.</summary>
     /// <param name="parent">Per number from 1 to <paramref name="count"/>: its parent, a lower number or 0.</param>
     /// <param name="count">The highest number.</param>
     /// <param name="predecessors">All other references.</param>
-    /// <param name="columns">Where working columns come from and go back to.</param>
-    public static void Compute(int[] parent, int count, Predecessors predecessors, IntColumns columns)
+    /// <param name="semi">A column to work in.</param>
+    public static void Compute(int[] parent, int count, Predecessors predecessors, int[] semi)
     {
-        var (semi, ancestor, label) = (columns.Rent(), columns.Rent(), columns.Rent());
-        Array.Copy(parent, ancestor, count + 1);
-        new SemiNca(ancestor, label).Semidominators(parent, count, predecessors, semi);
-        columns.Return(label);
-        columns.Return(ancestor);
+        new SemiNca(parent, count).Semidominators(parent, count, predecessors, semi);
         for (var n = 1; n <= count; n++)
         {
             var dominator = parent[n];
@@ -35,8 +38,6 @@ internal sealed class SemiNca
 
             parent[n] = dominator;
         }
-
-        columns.Return(semi);
     }
 
     private void Semidominators(int[] parent, int count, Predecessors predecessors, int[] semi)
@@ -52,15 +53,16 @@ internal sealed class SemiNca
             }
 
             semi[n] = lowest;
-            _label[n] = lowest;
+            _forest[(2L * n) + 1] = lowest;
         }
     }
 
     /// <summary>The lowest semidominator on the way from a number up to the last one above <paramref name="limit"/>; shortens that way.</summary>
     private int LowestAbove(int number, int limit)
     {
+        var forest = _forest;
         var length = 0;
-        while (_ancestor[number] > limit)
+        while (forest[2L * number] > limit)
         {
             if (length == _path.Length)
             {
@@ -68,17 +70,16 @@ internal sealed class SemiNca
             }
 
             _path[length++] = number;
-            number = _ancestor[number];
+            number = forest[2L * number];
         }
 
-        var top = _ancestor[number];
-        var lowest = _label[number];
+        var top = forest[2L * number];
+        var lowest = forest[(2L * number) + 1];
         while (length > 0)
         {
-            number = _path[--length];
-            lowest = Math.Min(lowest, _label[number]);
-            _label[number] = lowest;
-            _ancestor[number] = top;
+            var at = 2L * _path[--length];
+            lowest = Math.Min(lowest, forest[at + 1]);
+            (forest[at], forest[at + 1]) = (top, lowest);
         }
 
         return lowest;

@@ -3,31 +3,30 @@ namespace FleetProf.Analysis.Heaps.Dominators;
 /// <summary>
 /// For every reachable object one of its shortest paths from a root. Among equally short ones, that from the root that tells most:
 /// a static field before a handle before a stack. Weak handles are no roots; the finalizer queue only for what nothing else reaches.
+/// Reachable objects have positions here too, in the order of their distance: not those of the dominator tree.
 /// </summary>
 public sealed class ShortestPaths
 {
     /// <summary>In <see cref="Previous"/>: a root holds the object itself.</summary>
     public const int FromRoot = -1;
 
-    /// <summary>In <see cref="Previous"/>: no root reaches the object.</summary>
-    public const int Unreachable = -2;
-
+    private readonly Bits _met;
     private int _walked;
 
     private ShortestPaths(int nodes)
     {
-        Order = new int[nodes];
+        _met = new Bits(nodes);
+        Nodes = new int[nodes];
         Previous = new int[nodes];
-        Array.Fill(Previous, Unreachable);
     }
 
-    /// <summary>The first <see cref="ReachableCount"/> entries: all reachable nodes, nearest first.</summary>
-    public int[] Order { get; }
-
-    /// <summary>Per node: the node before it on its path, <see cref="FromRoot"/> or <see cref="Unreachable"/>.</summary>
-    public int[] Previous { get; }
-
     public int ReachableCount { get; private set; }
+
+    /// <summary>Per position, up to <see cref="ReachableCount"/>: the node.</summary>
+    public int[] Nodes { get; }
+
+    /// <summary>Per position: that of the object before it on its path, a lower one, or <see cref="FromRoot"/>.</summary>
+    public int[] Previous { get; }
 
     public static ShortestPaths Of(HeapGraph graph)
     {
@@ -37,13 +36,13 @@ public sealed class ShortestPaths
         return paths;
     }
 
-    /// <summary>Per node: references from the nearest root, 1 for what a root holds itself, 0 for what no root reaches.</summary>
+    /// <summary>Per node: objects on its path, itself among them; 0 for what no root reaches.</summary>
     public int[] Depths()
     {
-        var depths = new int[Previous.Length];
-        foreach (var node in Order.AsSpan(0, ReachableCount))
+        var depths = new int[Nodes.Length];
+        for (var position = 0; position < ReachableCount; position++)
         {
-            depths[node] = Previous[node] == FromRoot ? 1 : depths[Previous[node]] + 1;
+            depths[Nodes[position]] = Previous[position] == FromRoot ? 1 : depths[Nodes[Previous[position]]] + 1;
         }
 
         return depths;
@@ -56,23 +55,23 @@ public sealed class ShortestPaths
             Meet(root.Node, FromRoot);
         }
 
-        // Order is the queue as well.
-        while (_walked < ReachableCount)
+        // The nodes are the queue as well.
+        for (; _walked < ReachableCount; _walked++)
         {
-            var node = Order[_walked++];
-            foreach (var target in graph.References(node))
+            foreach (var target in graph.References(Nodes[_walked]))
             {
-                Meet(target, node);
+                Meet(target, _walked);
             }
         }
     }
 
     private void Meet(int node, int from)
     {
-        if (Previous[node] == Unreachable)
+        if (!_met[node])
         {
-            Previous[node] = from;
-            Order[ReachableCount++] = node;
+            _met.Add(node);
+            Nodes[ReachableCount] = node;
+            Previous[ReachableCount++] = from;
         }
     }
 }

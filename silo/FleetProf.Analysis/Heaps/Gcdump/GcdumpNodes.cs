@@ -9,13 +9,16 @@ internal sealed partial class GcdumpNodes(int root, (HeapType Type, int Bytes)[]
     {
         // Objects have an address; roots and their groups have none. Objects that were never walked are not part of the heap.
         var objects = new int[offsets.Length];
-        var count = 0;
+        var (count, edges) = (0, 0L);
         for (var node = 0; node < offsets.Length; node++)
         {
-            objects[node] = addresses[node] != 0 && !IsUndefined(node) ? count++ : -1;
+            var isObject = addresses[node] != 0 && !IsUndefined(node);
+            objects[node] = isObject ? count++ : -1;
+            edges += isObject ? Head(node).Children : 0;
         }
 
-        var graph = new Columns(count);
+        // Each reference takes a byte at least, so more can only be claimed.
+        var graph = new Columns(count, edges <= data.Length ? (int)edges : throw new InvalidDataException("the .gcdump claims more references than it holds"));
         long unresolved = 0;
         for (var node = 0; node < offsets.Length; node++)
         {
@@ -25,7 +28,7 @@ internal sealed partial class GcdumpNodes(int root, (HeapType Type, int Bytes)[]
             }
         }
 
-        graph.Start[count] = graph.Targets.Count;
+        graph.Start[count] = graph.Used;
         return new HeapGraph
         {
             Types = [.. types.Select(type => type.Type with { Name = SizeSuffix().Replace(type.Type.Name, "") })],
@@ -33,7 +36,7 @@ internal sealed partial class GcdumpNodes(int root, (HeapType Type, int Bytes)[]
             ShallowBytes = graph.Bytes,
             Address = graph.Addresses,
             EdgeStart = graph.Start,
-            EdgeTarget = [.. graph.Targets],
+            EdgeTarget = unresolved == 0 ? graph.Targets : graph.Targets[..graph.Used],
             Roots = Roots(objects),
             PointerBytes = pointerBytes,
             Completeness = new HeapCompleteness { Objects = count, Bytes = graph.Bytes.Sum(), UnresolvedEdges = unresolved, SawEnd = true },
@@ -48,13 +51,13 @@ internal sealed partial class GcdumpNodes(int root, (HeapType Type, int Bytes)[]
         graph.Types[target] = type;
         graph.Bytes[target] = bytes;
         graph.Addresses[target] = addresses[node];
-        graph.Start[target] = graph.Targets.Count;
+        graph.Start[target] = graph.Used;
         for (var i = 0; i < children; i++)
         {
             var child = Child(node, ref position);
             if (objects[child] >= 0)
             {
-                graph.Targets.Add(objects[child]);
+                graph.Targets[graph.Used++] = objects[child];
             }
             else
             {
@@ -119,7 +122,7 @@ internal sealed partial class GcdumpNodes(int root, (HeapType Type, int Bytes)[]
     [GeneratedRegex(@" \(Bytes > \d+[KMG]\)$", RegexOptions.CultureInvariant)]
     private static partial Regex SizeSuffix();
 
-    private sealed class Columns(int count)
+    private sealed class Columns(int count, int edges)
     {
         public int[] Types { get; } = new int[count];
 
@@ -129,6 +132,9 @@ internal sealed partial class GcdumpNodes(int root, (HeapType Type, int Bytes)[]
 
         public int[] Start { get; } = new int[count + 1];
 
-        public List<int> Targets { get; } = [];
+        public int[] Targets { get; } = new int[edges];
+
+        /// <summary>References resolved so far.</summary>
+        public int Used { get; set; }
     }
 }

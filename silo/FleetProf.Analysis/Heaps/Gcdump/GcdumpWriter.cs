@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace FleetProf.Analysis.Heaps.Gcdump;
 
 /// <summary>
@@ -78,7 +76,7 @@ public sealed class GcdumpWriter
         _writer.Int32(_graph.Types.Count + _roots.Nodes.Count);
         for (var type = 0; type < _graph.Types.Count; type++)
         {
-            _writer.Text(DisplayName(_graph.Types[type].Name));
+            _writer.Text(TypeShape.Display(_graph.Types[type].Name)); // viewers expect C#-like names
             _writer.Int32(_typeBytes[type]);
             _writer.Text(_graph.Types[type].Module is { Length: > 0 } module ? module : null);
         }
@@ -159,37 +157,5 @@ public sealed class GcdumpWriter
         }
 
         return bytes;
-    }
-
-    // The viewers expect C#-like names: generic arguments in angle brackets, no arity. Array ranks ("[]", "[,]") stay.
-    private static string DisplayName(string name)
-    {
-        var text = new StringBuilder(name.Length);
-        var isRank = false;
-        for (var i = 0; i < name.Length; i++)
-        {
-            switch (name[i])
-            {
-                case '`':
-                    for (; i + 1 < name.Length && char.IsAsciiDigit(name[i + 1]); i++)
-                    {
-                    }
-
-                    break;
-                case '[':
-                    isRank = name.AsSpan(i + 1).TrimStart(',').StartsWith("]");
-                    text.Append(isRank ? '[' : '<');
-                    break;
-                case ']':
-                    text.Append(isRank ? ']' : '>');
-                    isRank = false;
-                    break;
-                default:
-                    text.Append(name[i]);
-                    break;
-            }
-        }
-
-        return text.ToString();
     }
 }

@@ -16,14 +16,17 @@ public sealed class DominatorTreeTests
         for (var node = 0; node < graph.NodeCount; node++)
         {
             var expected = naive.Reachable.Contains(node) ? naive.Immediate(node) ?? DominatorTree.NoObject : DominatorTree.Unreachable;
-            Assert.Equal(expected, tree.ImmediateDominator[node]);
-            Assert.Equal(naive.RetainedBytes(node), tree.RetainedBytes[node]);
+            Assert.Equal(expected, tree.ImmediateDominator(node));
+            Assert.Equal(naive.RetainedBytes(node), tree.RetainedBytes(node));
         }
 
-        Assert.Equal(naive.Alive.Order(), tree.Order.Take(tree.AliveCount).Order());
-        Assert.Equal(naive.Reachable.Order(), tree.Order.Take(tree.ReachableCount).Order());
-        var place = tree.Order.Take(tree.ReachableCount).Select((node, at) => (node, at)).ToDictionary(pair => pair.node, pair => pair.at);
-        Assert.All(place.Keys.Where(node => tree.ImmediateDominator[node] >= 0), node => Assert.True(place[tree.ImmediateDominator[node]] < place[node]));
+        Assert.Equal(naive.Alive.Order(), tree.Nodes.Take(tree.AliveCount).Order());
+        Assert.Equal(naive.Reachable.Order(), tree.Nodes.Take(tree.ReachableCount).Order());
+        for (var position = 0; position < tree.ReachableCount; position++)
+        {
+            Assert.Equal(position, tree.Positions[tree.Nodes[position]]);
+            Assert.True(tree.Dominators[position] < position);
+        }
     }, iter: 10_000);
 
     [Fact]
@@ -37,7 +40,13 @@ public sealed class DominatorTreeTests
         for (var node = 0; node < graph.NodeCount; node++)
         {
             Assert.Equal(naive.Depth(node), depths[node]);
-            Assert.True(paths.Previous[node] < 0 || graph.References(paths.Previous[node]).Contains(node));
+        }
+
+        for (var position = 0; position < paths.ReachableCount; position++)
+        {
+            var previous = paths.Previous[position];
+            Assert.True(previous < position);
+            Assert.True(previous == ShortestPaths.FromRoot || graph.References(paths.Nodes[previous]).Contains(paths.Nodes[position]));
         }
 
         Assert.Equal(naive.Reachable.Count, paths.ReachableCount);
@@ -55,9 +64,9 @@ public sealed class DominatorTreeTests
 
         var tree = DominatorTree.Of(graph);
 
-        Assert.Equal(length, tree.RetainedBytes[0]);
-        Assert.Equal(1, tree.RetainedBytes[length - 1]);
-        Assert.Equal(length - 2, tree.ImmediateDominator[length - 1]);
+        Assert.Equal(length, tree.RetainedBytes(0));
+        Assert.Equal(1, tree.RetainedBytes(length - 1));
+        Assert.Equal(length - 2, tree.ImmediateDominator(length - 1));
     }
 
     [Fact]
@@ -70,8 +79,8 @@ public sealed class DominatorTreeTests
 
         var tree = DominatorTree.Of(graph);
 
-        Assert.Equal([30, 20, 70, 40, 0], tree.RetainedBytes);
-        Assert.Equal([DominatorTree.NoObject, 0, DominatorTree.NoObject, 2, DominatorTree.Unreachable], tree.ImmediateDominator[..5]);
+        Assert.Equal([30, 20, 70, 40, 0], Enumerable.Range(0, 5).Select(tree.RetainedBytes));
+        Assert.Equal([DominatorTree.NoObject, 0, DominatorTree.NoObject, 2, DominatorTree.Unreachable], Enumerable.Range(0, 5).Select(tree.ImmediateDominator));
         Assert.Equal((2, 4), (tree.AliveCount, tree.ReachableCount));
     }
 
@@ -87,6 +96,6 @@ public sealed class DominatorTreeTests
 
         var tree = DominatorTree.Of(builder.Build(new HeapCompleteness { SawEnd = true }, pointerBytes: 8));
 
-        Assert.Equal([110, 100], tree.RetainedBytes);
+        Assert.Equal([110, 100], Enumerable.Range(0, 2).Select(tree.RetainedBytes));
     }
 }

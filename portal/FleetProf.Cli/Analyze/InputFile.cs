@@ -1,0 +1,10 @@
+namespace FleetProf.Cli.Analyze;
+
+/// <summary>Files that a person names.</summary>
+internal static class InputFile
+{
+    /// <exception cref="CommandFailedException">There is no such file.</exception>
+    public static string Existing(string name) => Path.GetFullPath(name) is var path && File.Exists(path)
+        ? path
+        : throw new CommandFailedException(ExitCode.Usage, $"There is no file {path}.");
+}

@@ -1,0 +1,14 @@
+namespace FleetProf.Analysis.Heaps.Diffs;
+
+/// <summary>The same path of types through the dominator trees of two snapshots.</summary>
+/// <param name="Steps">Names from the holder down, as a programmer writes them.</param>
+/// <param name="ObjectsBefore">Objects at its end.</param>
+/// <param name="ObjectsAfter">Objects at its end.</param>
+/// <param name="RetainedBefore">Bytes that they and all below them hold.</param>
+/// <param name="RetainedAfter">Bytes that they and all below them hold.</param>
+public sealed record PathChange(IReadOnlyList<string> Steps, long ObjectsBefore, long ObjectsAfter, long RetainedBefore, long RetainedAfter)
+{
+    public long RetainedGrowth => RetainedAfter - RetainedBefore;
+
+    public long ObjectGrowth => ObjectsAfter - ObjectsBefore;
+}

@@ -1,0 +1,7 @@
+namespace FleetProf.Analysis.Heaps.Suspects;
+
+/// <summary>A row of the dominator tree by types on the way to a suspect.</summary>
+/// <param name="Name">A type as the runtime gives it, or a holder in words.</param>
+/// <param name="Objects">0 for holders.</param>
+/// <param name="RetainedBytes">What they hold.</param>
+public readonly record struct SuspectStep(string Name, long Objects, long RetainedBytes);

@@ -1,0 +1,105 @@
+using CsCheck;
+using FleetProf.Analysis.Heaps;
+using FleetProf.Analysis.Heaps.Diffs;
+using FleetProf.Analysis.Heaps.TypeTrees;
+using FleetProf.Analysis.Tests.Heaps.Dominators;
+
+namespace FleetProf.Analysis.Tests.Heaps.Diffs;
+
+public sealed class HeapDiffTests
+{
+    [Fact]
+    public void Diff_OfTwoSnapshotsOfALeak_NamesThePathThatGrew()
+    {
+        var diff = HeapDiff.Of(State(Leak(sessions: 100, pages: 50)), State(Leak(sessions: 400, pages: 30)));
+
+        var session = diff.Types[0];
+        Assert.Equal(("Shop.Session", 100L, 400L, 300_000L, 300_000L), (session.Type, session.Before.Count, session.After.Count, session.ShallowGrowth, session.RetainedGrowth));
+        Assert.Equal(("Shop.Page", -20L, -40_000L), (diff.Types[^1].Type, diff.Types[^1].CountGrowth, diff.Types[^1].ShallowGrowth));
+        Assert.Equal(["static field all > System.Collections.Generic.List<Shop.Session> > Shop.Session[] > Shop.Session", "stacks or thread-static fields > Shop.Page"],
+            diff.Paths.Select(path => string.Join(" > ", path.Steps)));
+        Assert.Equal((100L, 400L, 100_000L, 400_000L), (diff.Paths[0].ObjectsBefore, diff.Paths[0].ObjectsAfter, diff.Paths[0].RetainedBefore, diff.Paths[0].RetainedAfter));
+        Assert.True(diff.IsComplete);
+    }
+
+    [Fact]
+    public void Diff_OfTheSameObjectsInAnotherOrder_IsEmpty() => Gen.Select(RandomGraphs.All, Gen.Int[0, 1_000_000]).Sample((graph, seed) =>
+    {
+        var order = Enumerable.Range(0, graph.NodeCount).ToArray();
+        new Random(seed).Shuffle(order);
+        var place = new int[order.Length];
+        for (var i = 0; i < order.Length; i++)
+        {
+            place[order[i]] = i;
+        }
+
+        var edges = Enumerable.Range(0, graph.NodeCount).SelectMany(node => graph.References(node).ToArray().Select(target => (place[node], place[target])));
+        var shuffled = RandomGraphs.Graph(
+            [.. order.Select(node => graph.TypeIndex[node])], [.. order.Select(node => (int)graph.ShallowBytes[node])], edges, graph.Roots.Select(root => (place[root.Node], root.Kind)));
+
+        var diff = HeapDiff.Of(State(graph), State(shuffled));
+
+        Assert.Empty(diff.Types);
+        Assert.Empty(diff.Paths);
+    }, iter: 1_000);
+
+    [Fact]
+    public void Diff_WithNamesOfTheRuntimeAndOfAGcdump_MatchesThem()
+    {
+        var (runtime, gcdump) = (new HeapSketch(), new HeapSketch());
+        runtime.Static(runtime.Add("System.Collections.Generic.List`1[Shop.Session]", 32), "all");
+        gcdump.Static(gcdump.Add("System.Collections.Generic.List<Shop.Session>", 32), "all");
+
+        var diff = HeapDiff.Of(State(runtime.ToGraph()), State(gcdump.ToGraph()));
+
+        Assert.Empty(diff.Types);
+        Assert.Empty(diff.Paths);
+    }
+
+    [Fact]
+    public void Diff_WithoutRetainedSizes_ComparesShallowBytes()
+    {
+        var (before, after) = (Leak(sessions: 1, pages: 0), Leak(sessions: 3, pages: 0));
+
+        var diff = HeapDiff.Of(HeapState.Of(before, TypeGroups.Of(before), null), State(after));
+
+        Assert.Equal(("Shop.Session", 2_000L, null), (diff.Types[0].Type, diff.Types[0].ShallowGrowth, diff.Types[0].RetainedGrowth));
+        Assert.Empty(diff.Paths);
+    }
+
+    [Fact]
+    public void Json_OfAnIncompleteSnapshot_ConcludesNothing()
+    {
+        var (before, after) = (Leak(sessions: 1, pages: 1), Leak(sessions: 300, pages: 1));
+        var cut = State(after) with { Completeness = new HeapCompleteness() };
+
+        Assert.Contains("\"sentence\":\"What Shop.Session in static field all retains grew from 1 KB to 300 KB, from 1 to 300 objects.\"", Json(HeapDiff.Of(State(before), State(after))), StringComparison.Ordinal);
+        Assert.DoesNotContain("sentence", Json(HeapDiff.Of(State(before), cut)), StringComparison.Ordinal);
+    }
+
+    private static HeapState State(HeapGraph graph)
+    {
+        var types = TypeGroups.Of(graph);
+        return HeapState.Of(graph, types, HeapRetention.Of(graph, types));
+    }
+
+    private static HeapGraph Leak(int sessions, int pages)
+    {
+        var heap = new HeapSketch();
+        var array = heap.Add("Shop.Session[]", 8_000, heap.Many(sessions, _ => heap.Add("Shop.Session", 1_000)));
+        heap.Static(heap.Add("System.Collections.Generic.List`1[Shop.Session]", 32, array), "all");
+        foreach (var page in heap.Many(pages, _ => heap.Add("Shop.Page", 2_000)))
+        {
+            heap.Root(page, HeapRootKind.Stack);
+        }
+
+        return heap.ToGraph();
+    }
+
+    private static string Json(HeapDiff diff)
+    {
+        using var stream = new MemoryStream();
+        HeapDiffJson.Write(diff, stream);
+        return System.Text.Encoding.UTF8.GetString(stream.ToArray());
+    }
+}

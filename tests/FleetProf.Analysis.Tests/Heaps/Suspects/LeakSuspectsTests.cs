@@ -1,0 +1,70 @@
+using FleetProf.Analysis.Heaps;
+using FleetProf.Analysis.Heaps.Suspects;
+using FleetProf.Analysis.Heaps.TypeTrees;
+
+namespace FleetProf.Analysis.Tests.Heaps.Suspects;
+
+public sealed class LeakSuspectsTests
+{
+    [Theory]
+    [InlineData(nameof(PlantedLeaks.Event), "Shop.OrderAudit", LeakPattern.EventHandlers, "the static field Changed (a System.EventHandler)")]
+    [InlineData(nameof(PlantedLeaks.StaticList), "Shop.Session", LeakPattern.Collection, "the static field all (a System.Collections.Generic.List<Shop.Session>)")]
+    [InlineData(nameof(PlantedLeaks.ConcurrentCache), "Shop.Page", LeakPattern.ConcurrentDictionary, "the static field Instance (a Shop.PageCache) through Shop.PageCache")]
+    [InlineData(nameof(PlantedLeaks.LinkedList), "Shop.Ticket", LeakPattern.LinkedObjects, "the static field _last")]
+    [InlineData(nameof(PlantedLeaks.Timers), "Shop.PriceWatcher", LeakPattern.Timers, "the static field Instances (a System.Threading.TimerQueue[])")]
+    [InlineData(nameof(PlantedLeaks.AsyncCalls), "AsyncStateMachineBox`1[System.Threading.Tasks.VoidTaskResult,Shop.Desk+<PlaceAsync>d__4]", LeakPattern.AsyncMethods, "the static field pending (a System.Collections.Generic.List<System.Threading.Tasks.TaskCompletionSource>)")]
+    [InlineData(nameof(PlantedLeaks.Finalizers), "Shop.LogFile", LeakPattern.FinalizerQueue, "finalizer queue")]
+    [InlineData(nameof(PlantedLeaks.Pinned), "System.Byte[]", LeakPattern.PinnedHandles, "pinned handles")]
+    [InlineData(nameof(PlantedLeaks.Nested), "Shop.Order", LeakPattern.Collection, "the static field customers (a System.Collections.Generic.Dictionary<System.Int32,Shop.Customer>) through Shop.Customer")]
+    [InlineData(nameof(PlantedLeaks.Closures), "Shop.Request", LeakPattern.Collection, "the static field work (a System.Collections.Generic.Queue<System.Action>)")]
+    [InlineData(nameof(PlantedLeaks.Shared), "Shop.Session", LeakPattern.Other, "several roots at once, among them the static field byAge and the static field byKey")]
+    public void Suspects_OfAHeapWithOneLeak_NameItFirstWithItsHolder(string leak, string culprit, LeakPattern pattern, string holder)
+    {
+        var retention = Retention(leak);
+
+        var first = retention.Suspects[0];
+        Assert.Equal((culprit, pattern, holder, true), (retention.Dominators.Types.Names[first.Type].Name, first.Pattern, first.Holder, first.IsAccumulation));
+        Assert.Contains(TypeShape.Display(culprit), first.Sentence, StringComparison.Ordinal);
+        Assert.Contains(holder, first.Sentence, StringComparison.Ordinal);
+        Assert.InRange(first.HeapShare, 0.8, 1);
+    }
+
+    [Fact]
+    public void Sentence_OfAnEventLeak_SaysAllOfIt() => Assert.Equal(
+        "400 objects of Shop.OrderAudit retain 266 KB (95.2 % of the heap); they are subscribers of an event and gather in one System.Object[], "
+        + "held by the static field Changed (a System.EventHandler). A subscriber stays alive until it unsubscribes or the event's owner dies.",
+        Retention(nameof(PlantedLeaks.Event)).Suspects[0].Sentence);
+
+    [Fact]
+    public void Sentence_OfAsyncCalls_NamesTheMethod() => Assert.Contains(
+        "Calls of Shop.Desk.PlaceAsync had not completed when the snapshot was taken", Retention(nameof(PlantedLeaks.AsyncCalls)).Suspects[0].Sentence, StringComparison.Ordinal);
+
+    [Fact]
+    public void Suspects_OfASingleLargeObject_NameItWithoutAnAccumulation()
+    {
+        var heap = new HeapSketch();
+        heap.Static(heap.Add("Shop.Index", 40, heap.Add("System.Int64[]", 1_000_000)), "index");
+        var graph = heap.ToGraph();
+
+        var retention = HeapRetention.Of(graph, TypeGroups.Of(graph));
+
+        var suspect = Assert.Single(retention.Suspects);
+        Assert.Equal(("System.Int64[]", false), (graph.Types[suspect.Type].Name, suspect.IsAccumulation));
+        Assert.Equal("the static field index (a Shop.Index) through Shop.Index", suspect.Holder);
+    }
+
+    [Fact]
+    public void Suspects_OfAnEmptyHeap_AreNone()
+    {
+        var graph = new HeapSketch().ToGraph();
+
+        Assert.Empty(HeapRetention.Of(graph, TypeGroups.Of(graph)).Suspects);
+    }
+
+    internal static HeapRetention Retention(string leak)
+    {
+        var heap = (HeapSketch)typeof(PlantedLeaks).GetMethod(leak)!.Invoke(null, null)!;
+        var graph = heap.ToGraph();
+        return HeapRetention.Of(graph, TypeGroups.Of(graph));
+    }
+}
