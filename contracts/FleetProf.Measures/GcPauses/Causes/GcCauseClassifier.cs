@@ -20,6 +20,10 @@ public sealed class GcCauseClassifier
 
     private const double MuchPromotedBytes = 1_000_000;
 
+    // Where nothing is known of the process: ten milliseconds and more for any kind of objects.
+    private const double VeryMuchPromotedBytes = 5_000_000;
+    private const double MoreThanTypical = 2;
+
     private const double MuchRootMs = 3;
 
     // Of what is collected; a few percent are usual where objects die young.
@@ -58,8 +62,8 @@ public sealed class GcCauseClassifier
     public GcFinding Classify(in GcRecord gc, double? throttledMs = null)
     {
         var finding = Typical(gc, throttledMs);
-        finding = finding with { Cause = CauseOf(gc, finding) };
-        if (!gc.IsOwn) Like(gc).Add(gc.PauseMs, gc.Statistics.PromotedBytes);
+        finding = finding with { Cause = CauseOf(gc, finding, Like(gc).LatestRootMs) };
+        if (!gc.IsOwn) Like(gc).Add(gc.PauseMs, gc.Statistics.PromotedBytes, gc.RootMs);
         return finding;
     }
 
@@ -74,7 +78,7 @@ public sealed class GcCauseClassifier
             : new GcFinding(GcCause.Ordinary, ThrottledMs: throttledMs);
     }
 
-    private static GcCause CauseOf(in GcRecord gc, in GcFinding known)
+    private static GcCause CauseOf(in GcRecord gc, in GcFinding known, in PerRoot latestRootMs)
     {
         if (gc.IsOwn) return GcCause.Induced;
         if (IsSlowSuspension(gc.SuspendMs, gc.PauseMs)) return known.ThrottledMs >= gc.SuspendMs / 2 ? GcCause.CpuStarvation : GcCause.SlowSuspension;
@@ -83,7 +87,7 @@ public sealed class GcCauseClassifier
         if (GcReasons.IsInduced(gc.Reason)) return GcCause.Induced;
         if (!IsLong(gc, known) || gc.Kind == GcKind.Background) return GcCause.Ordinary;
         if (known.ThrottledMs >= gc.PauseMs / 2 && TakesLongerThanItsWork(gc, known)) return GcCause.CpuStarvation;
-        return CauseOfWork(gc, known) ?? Rest(gc, known);
+        return CauseOfObjects(gc, known) ?? CauseOfRoots(gc, latestRootMs) ?? Rest(gc, known);
     }
 
     // Why a full collection was made at all: that it takes long goes without saying.
@@ -109,23 +113,36 @@ public sealed class GcCauseClassifier
     };
 
     // What the time was spent on. Survivors come before the roots through which they were found, pinned and finalizable ones before all.
-    private static GcCause? CauseOfWork(in GcRecord gc, in GcFinding known)
+    private static GcCause? CauseOfObjects(in GcRecord gc, in GcFinding known)
     {
         var (work, phases, promoted) = (gc.WorkMs, gc.Global.Phases, gc.Statistics.PromotedBytes);
         var finalization = Math.Max(phases.FinalizationMs, gc.RootMs.Finalizers);
         if (gc.Statistics.FinalizationPromotedCount >= ManyFinalizableObjects
             && (finalization >= work * 0.4 || gc.Statistics.FinalizationPromotedBytes >= promoted * 0.5)) return GcCause.Finalization;
         if (gc.Statistics.PinnedObjectCount >= ManyPinnedObjects && gc.PinnedSurvivedBytes >= Math.Max(MuchPromotedBytes, (gc.PinnedSurvivedBytes + gc.SurvivedBytes) * 0.5)) return GcCause.Pinning;
-        var survives = promoted >= MuchPromotedBytes
-            && (promoted >= gc.CondemnedBytes * HighSurvival || promoted >= (known.TypicalPromotedBytes ?? double.MaxValue) * 3);
-        var moves = gc.Global.IsCompacting && promoted >= MuchPromotedBytes && phases.CompactMs >= work * 0.4;
-        if (survives) return moves ? GcCause.Compaction : GcCause.Survivors;
-        // Whoever moves objects goes through all roots a second time, to make them point to the new places.
-        var rooted = gc.RootMs.Total + phases.RelocateMs;
-        if (rooted < Math.Max(MuchRootMs, work * 0.5)) return moves ? GcCause.Compaction : null;
-        if (gc.RootMs.OldObjects >= gc.RootMs.Total * 0.5) return GcCause.OldToYoungReferences;
-        if (gc.RootMs.Stack + gc.RootMs.Handles >= gc.RootMs.Total * 0.5) return GcCause.HandlesAndStacks;
-        return moves ? GcCause.Compaction : null;
+        if (!PromotesMuch(gc, known)) return null;
+        var moves = gc.Global.IsCompacting && phases.CompactMs >= work * 0.4;
+        return moves ? GcCause.Compaction : promoted >= gc.CondemnedBytes * HighSurvival || promoted >= known.TypicalPromotedBytes * MoreThanTypical ? GcCause.Survivors : null;
+    }
+
+    // As much as makes a pause long, and more than where pauses are usually short: then the same survivors do not explain this one.
+    private static bool PromotesMuch(in GcRecord gc, in GcFinding known)
+    {
+        var promoted = gc.Statistics.PromotedBytes;
+        if (known is not { TypicalPauseMs: { } pause, TypicalPromotedBytes: { } typical }) return promoted >= VeryMuchPromotedBytes;
+        return promoted >= MuchPromotedBytes && (pause >= LongPauseMs || promoted >= typical * MoreThanTypical);
+    }
+
+    // Time alone proves nothing: it passes as well while the processor is elsewhere. What takes long by itself takes long again: in the
+    // same collection, because whoever moves objects goes through all roots a second time, or in the next one.
+    private static GcCause? CauseOfRoots(in GcRecord gc, in PerRoot latestRootMs)
+    {
+        var (roots, relocateMs) = (gc.RootMs, gc.Global.Phases.RelocateMs);
+        if (roots.Total + relocateMs < Math.Max(MuchRootMs, gc.WorkMs * 0.5)) return null;
+        var isRepeated = relocateMs >= roots.Total * 0.3;
+        if (roots.OldObjects >= roots.Total * 0.5) return isRepeated || latestRootMs.OldObjects >= MuchRootMs ? GcCause.OldToYoungReferences : null;
+        if (roots.Stack + roots.Handles < roots.Total * 0.5) return null;
+        return isRepeated || latestRootMs.Stack + latestRootMs.Handles >= MuchRootMs ? GcCause.HandlesAndStacks : null;
     }
 
     private static GcCause Rest(in GcRecord gc, in GcFinding known)
@@ -134,8 +151,13 @@ public sealed class GcCauseClassifier
         return gc.Kind == GcKind.Foreground ? GcCause.ForegroundCollection : GcCause.Unexplained;
     }
 
-    private static bool IsLong(in GcRecord gc, in GcFinding known) =>
-        gc.PauseMs >= LongPauseMs || (gc.PauseMs >= NotablePauseMs && gc.PauseMs >= (known.TypicalPauseMs ?? double.MaxValue) * TimesTypical);
+    private static bool IsLong(in GcRecord gc, in GcFinding known)
+    {
+        if (known is not { TypicalPauseMs: { } pause, TypicalPromotedBytes: { } promoted }) return gc.PauseMs >= LongPauseMs;
+        if (gc.PauseMs < LongPauseMs) return gc.PauseMs >= NotablePauseMs && gc.PauseMs >= pause * TimesTypical;
+        // Somewhat more than usual happens to any pause, unless there was more to do as well.
+        return pause >= LongPauseMs || gc.PauseMs >= pause * 2.5 || gc.Statistics.PromotedBytes >= Math.Max(MuchPromotedBytes, promoted * MoreThanTypical);
+    }
 
     // Three times what its like takes, more work allowed for.
     private static bool TakesLongerThanItsWork(in GcRecord gc, in GcFinding known)

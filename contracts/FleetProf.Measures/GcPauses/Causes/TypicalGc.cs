@@ -16,8 +16,12 @@ internal sealed class TypicalGc
 
     public double PromotedBytes => Median(promoted);
 
-    public void Add(double pauseMs, double promotedBytes)
+    /// <summary>Milliseconds that the latest one spent on each kind of root.</summary>
+    public PerRoot LatestRootMs { get; private set; }
+
+    public void Add(double pauseMs, double promotedBytes, in PerRoot rootMs)
     {
+        LatestRootMs = rootMs;
         (pauses[count % Kept], promoted[count % Kept]) = (pauseMs, promotedBytes);
         // Keeps the place in the ring and never overflows.
         count = count == 2 * Kept - 1 ? Kept : count + 1;

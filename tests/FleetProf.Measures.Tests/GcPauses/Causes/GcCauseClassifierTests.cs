@@ -50,11 +50,12 @@ public class GcCauseClassifierTests
         { Full with { Reasons = CondemnReasons.FragmentedGen2 }, GcCause.Fragmentation },
         { Full with { Reasons = CondemnReasons.FragmentedGen2HighMemory, HeapBeforeBytes = 100, FreeBeforeBytes = 40 }, GcCause.Fragmentation },
         { Full with { Reasons = CondemnReasons.FragmentedGen2HighMemory, HeapBeforeBytes = 100, FreeBeforeBytes = 10 }, GcCause.MemoryPressure },
-        { Long with { Statistics = Long.Statistics with { PromotedBytes = 4_000_000 } }, GcCause.Survivors },
-        { Long with { Statistics = Long.Statistics with { PromotedBytes = 4_000_000 }, CondemnedBytes = 50_000_000 }, GcCause.Unexplained },
-        { Long with { Statistics = Long.Statistics with { PromotedBytes = 4_000_000 }, Global = Small.Global with { IsCompacting = true, Phases = new GcPhases(5, 0, 5, 5, 20, 0) } }, GcCause.Compaction },
-        { Long with { RootMs = new PerRoot(1, 1, 1, 25, 0) }, GcCause.OldToYoungReferences },
-        { Long with { RootMs = new PerRoot(11, 1, 12, 1, 0) }, GcCause.HandlesAndStacks },
+        { Long with { Statistics = Long.Statistics with { PromotedBytes = 6_000_000 } }, GcCause.Survivors },
+        { Long with { Statistics = Long.Statistics with { PromotedBytes = 4_000_000 } }, GcCause.Unexplained },
+        { Long with { Statistics = Long.Statistics with { PromotedBytes = 6_000_000 }, CondemnedBytes = 90_000_000 }, GcCause.Unexplained },
+        { Long with { Statistics = Long.Statistics with { PromotedBytes = 6_000_000 }, Global = Small.Global with { IsCompacting = true, Phases = new GcPhases(5, 0, 5, 5, 20, 0) } }, GcCause.Compaction },
+        { Long with { RootMs = new PerRoot(11, 1, 12, 1, 0), Global = Small.Global with { IsCompacting = true, Phases = new GcPhases(25, 0, 1, 10, 1, 0) } }, GcCause.HandlesAndStacks },
+        { Long with { RootMs = new PerRoot(11, 1, 12, 1, 0) }, GcCause.Unexplained },
         { Long with { RootMs = new PerRoot(1, 1, 1, 12, 0), Global = Small.Global with { IsCompacting = true, Phases = new GcPhases(15, 0, 5, 15, 1, 0) } }, GcCause.OldToYoungReferences },
         { Long with { RootMs = new PerRoot(1, 1, 1, 12, 0) }, GcCause.Unexplained },
         { Long with { Statistics = Long.Statistics with { PromotedBytes = 9_000_000, PinnedObjectCount = 5_000 }, PinnedSurvivedBytes = 8_000_000, SurvivedBytes = 1_000_000 }, GcCause.Pinning },
@@ -99,6 +100,33 @@ public class GcCauseClassifierTests
     {
         Learn(Small with { Statistics = Small.Statistics with { PromotedBytes = 500_000 } }, 20);
         Assert.Equal(GcCause.Survivors, causes.Classify(Long with { CondemnedBytes = 100_000_000, Statistics = Long.Statistics with { PromotedBytes = 1_600_000 } }).Cause);
+    }
+
+    [Fact]
+    public void Survivors_TheUsualOnes_DoNotExplainAPauseThatIsUsuallyShort()
+    {
+        Learn(Small with { Statistics = Small.Statistics with { PromotedBytes = 6_000_000 }, PauseMs = 8 }, 20);
+        var usual = Long with { Statistics = Long.Statistics with { PromotedBytes = 6_000_000 } };
+        Assert.Equal(GcCause.Ordinary, causes.Classify(usual with { PauseMs = 15 }).Cause);
+        Assert.Equal(GcCause.CpuStarvation, causes.Classify(usual).Cause);
+        Assert.Equal(GcCause.Survivors, causes.Classify(usual with { PauseMs = 15, Statistics = usual.Statistics with { PromotedBytes = 13_000_000 } }).Cause);
+    }
+
+    [Fact]
+    public void Survivors_WherePausesAreAlwaysLong_AreNamedEveryTime()
+    {
+        var always = Long with { Statistics = Long.Statistics with { PromotedBytes = 6_000_000 } };
+        Learn(always, 20);
+        Assert.Equal(GcCause.Survivors, causes.Classify(always).Cause);
+    }
+
+    [Fact]
+    public void Roots_ThatTakeLongOnce_AreNoCauseBeforeTheyDoAgain()
+    {
+        var old = Long with { RootMs = new PerRoot(1, 1, 1, 25, 0) };
+        Assert.Equal([GcCause.Unexplained, GcCause.OldToYoungReferences], new[] { causes.Classify(old).Cause, causes.Classify(old).Cause });
+        var stacks = Long with { RootMs = new PerRoot(11, 1, 12, 1, 0) };
+        Assert.Equal([GcCause.Unexplained, GcCause.HandlesAndStacks], new[] { causes.Classify(stacks).Cause, causes.Classify(stacks).Cause });
     }
 
     [Fact]
