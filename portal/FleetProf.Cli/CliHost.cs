@@ -65,6 +65,8 @@ public static class CliHost
         InstancesCommand.Create(),
         DeploymentsCommand.Create(),
         TrendsCommand.Create(),
+        GcsCommand.Create(),
+        KnobsCommand.Create(),
         CaptureCommand.Create(),
         CapturesCommand.Create(),
         CampaignCommand.Create(),

@@ -56,4 +56,7 @@ public sealed record Instance
 
     /// <summary>Null until the first window arrived.</summary>
     [Id(24)] public InstanceVitals? Vitals { get; init; }
+
+    /// <summary>How far the clock of its host is ahead of the silo's, in milliseconds; negative: behind. Null while no heartbeat told it.</summary>
+    [Id(25)] public double? ClockSkewMs { get; init; }
 }

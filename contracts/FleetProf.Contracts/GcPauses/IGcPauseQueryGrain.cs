@@ -7,4 +7,24 @@ public interface IGcPauseQueryGrain : IGrainWithIntegerKey
     /// <summary>Empty points when nothing is known.</summary>
     [Alias("get-trend")]
     Task<Trend> GetTrendAsync(TrendQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>The longest GCs that ended in the range, longest first. Agents tell the three longest of every ten seconds; of an instance the five longest of every minute are kept, in ranges over six hours of every quarter of an hour.</summary>
+    [Alias("list-longest")]
+    Task<IReadOnlyList<LongGc>> ListLongestAsync(LongGcQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>How many pauses were how long, by step of the range.</summary>
+    [Alias("get-histogram")]
+    Task<PauseHistogram> GetHistogramAsync(TrendQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>The growth of the heap that gen2 GCs leave, of each instance that had enough of them, the surest growth first.</summary>
+    [Alias("list-heap-slopes")]
+    Task<IReadOnlyList<HeapSlope>> ListHeapSlopesAsync(TrendQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>What the pauses of the last minutes cost, by service and version, the most harmful first.</summary>
+    [Alias("list-harm")]
+    Task<IReadOnlyList<PauseHarm>> ListHarmAsync(int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>GC settings of the running instances of a service and where they differ. No instances when none runs.</summary>
+    [Alias("get-knobs")]
+    Task<ServiceKnobs> GetKnobsAsync(string service, CancellationToken cancellationToken = default);
 }

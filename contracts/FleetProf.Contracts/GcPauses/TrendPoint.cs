@@ -14,6 +14,7 @@ public sealed record TrendPoint
     /// <summary>Empty when versions were merged.</summary>
     [Id(3)] public string Version { get; init; } = "";
 
+    /// <summary>The most that were watched at one time.</summary>
     [Id(4)] public int InstanceCount { get; init; }
 
     /// <summary>Part of the window (times instances) that was watched, 0 to 1; less than 1 is a gap.</summary>
@@ -81,4 +82,27 @@ public sealed record TrendPoint
 
     /// <summary>GC numbers that were skipped while watching (lost events).</summary>
     [Id(34)] public long MissedGcCount { get; init; }
+
+    /// <summary>The largest heap at the start of a GC, mean over instances that had one.</summary>
+    [Id(35)] public long? HeapBeforeBytes { get; init; }
+
+    /// <summary>Committed for the heap after the last GC, mean over instances whose runtime tells it.</summary>
+    [Id(36)] public long? CommittedBytes { get; init; }
+
+    /// <summary>Pinned objects that the last GC met, mean over instances.</summary>
+    [Id(37)] public double? PinnedObjectCount { get; init; }
+
+    /// <summary>GC handles after the last GC, mean over instances.</summary>
+    [Id(38)] public double? GcHandleCount { get; init; }
+
+    /// <summary>Objects that survived because their finalizers had to run, all instances together.</summary>
+    [Id(39)] public long FinalizationPromotedCount { get; init; }
+
+    /// <summary>Mean over instances.</summary>
+    [Id(40)] public double? ThreadCount { get; init; }
+
+    /// <summary>Stops of the world for other reasons than a GC, all instances together.</summary>
+    [Id(41)] public long OtherSuspensionCount { get; init; }
+
+    [Id(42)] public double OtherSuspensionMs { get; init; }
 }

@@ -14,7 +14,7 @@ public sealed record TrendQuery
 
     [Id(4)] public required DateTimeOffset To { get; init; }
 
-    /// <summary>Seconds per point, a multiple of 10; 0 lets the silo choose at most about 500 points.</summary>
+    /// <summary>Seconds per point, a multiple of 10; 0 lets the silo choose at most about 500 points. It becomes longer where only roll-ups of a minute or 15 minutes are kept.</summary>
     [Id(5)] public int StepSeconds { get; init; }
 
     /// <summary>True: one point per window and instance instead of one per window.</summary>

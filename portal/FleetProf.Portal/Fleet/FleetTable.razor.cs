@@ -60,6 +60,9 @@ public sealed partial class FleetTable
 
     private string? SortOf(FleetColumn column) => column != State.Sort ? null : State.IsDescending ? "descending" : "ascending";
 
+    private const double LeastSkewMs = 2_000;
+    private const double LargestSkewMs = 1e12;
+
     private bool IsStale(Instance instance) => instance.State != InstanceState.Running || AsOf - instance.LastSeenAt > StaleAge;
 
     private string Seen(DateTimeOffset at) => AsOf - at < FreshAge ? "now" : Figures.Age(AsOf - at);
@@ -78,6 +81,11 @@ public sealed partial class FleetTable
     internal static string RuntimeOf(Instance instance) => instance.Runtime.StartsWith(".NET ", StringComparison.OrdinalIgnoreCase) ? instance.Runtime[".NET ".Length..] : instance.Runtime;
 
     private static string Explain(Instance instance) => $"{instance.ProblemDetail} {InstanceProblemAdvice.NextStepOf(instance)}".Trim();
+
+    /// <summary>Null where the clock is right enough: windows are ten seconds long.</summary>
+    private static string? SkewOf(Instance instance) => instance.ClockSkewMs is { } skew && Math.Abs(skew) >= LeastSkewMs
+        ? $"clock {(skew > 0 ? "+" : "−")}{Figures.Age(TimeSpan.FromMilliseconds(Math.Min(Math.Abs(skew), LargestSkewMs)))}"
+        : null;
 
     private static string TagOf(Instance instance) => instance.Problem != InstanceProblem.None
         ? "fp-tag fp-bad"

@@ -3,33 +3,74 @@ using FleetProf.Contracts.GcPauses;
 using FleetProf.Portal.Fleet;
 using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace FleetProf.Portal.GcPauses;
 
-/// <summary>REST of pause and heap trends.</summary>
+/// <summary>REST of pause and heap trends, of single GCs and of GC settings.</summary>
 internal static class TrendApi
 {
+    private const int MostHarm = 200;
+
     public static RouteGroupBuilder MapTrends(this RouteGroupBuilder api)
     {
-        api.MapGet("/services/{service}/trend", GetAsync).WithTags("GcPauses").WithName("GetTrend").WithSummary("Pauses, heap and allocation over time.")
-            .ProducesProblem(404).ProducesValidationProblem();
+        var pauses = api.MapGroup("").WithTags("GcPauses");
+        pauses.MapGet("/services/{service}/trend", GetTrendAsync).WithName("GetTrend").WithSummary("Pauses, heap and allocation over time.").ProducesProblem(404).ProducesValidationProblem();
+        pauses.MapGet("/services/{service}/pauses", GetHistogramAsync).WithName("GetPauseHistogram").WithSummary("How many pauses were how long, over time.").ProducesProblem(404).ProducesValidationProblem();
+        pauses.MapGet("/services/{service}/heap-slopes", ListSlopesAsync).WithName("ListHeapSlopes").WithSummary("Growth of the heap after gen2 GCs, by instance.").ProducesProblem(404).ProducesValidationProblem();
+        pauses.MapGet("/services/{service}/gcs", ListLongestAsync).WithName("ListLongestGcs").WithSummary("The longest GCs.").ProducesProblem(404).ProducesValidationProblem();
+        pauses.MapGet("/services/{service}/knobs", GetKnobsAsync).WithName("GetKnobs").WithSummary("GC settings of the running instances and where they differ.").ProducesProblem(404);
+        pauses.MapGet("/pauses/harm", ListHarmAsync).WithName("ListPauseHarm").WithSummary("What pauses cost now, by service and version, the worst first.");
         return api;
     }
 
-    private static async Task<Results<Ok<Trend>, ProblemHttpResult>> GetAsync(
-        string service, [AsParameters] TrendParameters parameters, IClusterClient cluster, TimeProvider clock, CancellationToken cancellationToken)
+    private static Task<Results<Ok<Trend>, ProblemHttpResult>> GetTrendAsync(
+        string service, [AsParameters] TrendParameters parameters, IClusterClient cluster, TimeProvider clock, CancellationToken cancellationToken) =>
+        AnswerAsync(service, parameters.ToQuery(service, clock.GetUtcNow()), cluster, (grain, query) => grain.GetTrendAsync(query, cancellationToken));
+
+    private static Task<Results<Ok<PauseHistogram>, ProblemHttpResult>> GetHistogramAsync(
+        string service, [AsParameters] TrendParameters parameters, IClusterClient cluster, TimeProvider clock, CancellationToken cancellationToken) =>
+        AnswerAsync(service, parameters.ToQuery(service, clock.GetUtcNow()), cluster, (grain, query) => grain.GetHistogramAsync(query, cancellationToken));
+
+    private static Task<Results<Ok<IReadOnlyList<HeapSlope>>, ProblemHttpResult>> ListSlopesAsync(
+        string service, [AsParameters] TrendParameters parameters, IClusterClient cluster, TimeProvider clock, CancellationToken cancellationToken) =>
+        AnswerAsync(service, parameters.ToQuery(service, clock.GetUtcNow()), cluster, (grain, query) => grain.ListHeapSlopesAsync(query, cancellationToken));
+
+    private static async Task<Results<Ok<IReadOnlyList<LongGc>>, ProblemHttpResult>> ListLongestAsync(
+        string service, [AsParameters] LongGcParameters parameters, IClusterClient cluster, TimeProvider clock, CancellationToken cancellationToken)
     {
         var query = parameters.ToQuery(service, clock.GetUtcNow());
+        if (query.From >= query.To)
+        {
+            return Problem.Invalid([new("from", "It must be before to.")]);
+        }
+
+        return await IsKnownAsync(service, cluster, cancellationToken)
+            ? TypedResults.Ok(await cluster.GetGrain<IGcPauseQueryGrain>(0).ListLongestAsync(query, cancellationToken))
+            : FleetApi.NoService(service);
+    }
+
+    private static async Task<Results<Ok<ServiceKnobs>, ProblemHttpResult>> GetKnobsAsync(string service, IClusterClient cluster, CancellationToken cancellationToken) =>
+        await IsKnownAsync(service, cluster, cancellationToken)
+            ? TypedResults.Ok(await cluster.GetGrain<IGcPauseQueryGrain>(0).GetKnobsAsync(service, cancellationToken))
+            : FleetApi.NoService(service);
+
+    private static async Task<Ok<IReadOnlyList<PauseHarm>>> ListHarmAsync(IClusterClient cluster, [FromQuery] int? limit, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await cluster.GetGrain<IGcPauseQueryGrain>(0).ListHarmAsync(Math.Clamp(limit ?? 20, 1, MostHarm), cancellationToken));
+
+    private static async Task<Results<Ok<T>, ProblemHttpResult>> AnswerAsync<T>(
+        string service, TrendQuery query, IClusterClient cluster, Func<IGcPauseQueryGrain, TrendQuery, Task<T>> ask)
+    {
         if (TrendParameters.Problems(query).ToArray() is { Length: > 0 } problems)
         {
             return Problem.Invalid(problems);
         }
 
-        if (!Ids.IsName(service) || await cluster.GetGrain<IFleetQueryGrain>(0).GetServiceAsync(service, cancellationToken) is null)
-        {
-            return FleetApi.NoService(service);
-        }
-
-        return TypedResults.Ok(await cluster.GetGrain<IGcPauseQueryGrain>(0).GetTrendAsync(query, cancellationToken));
+        return await IsKnownAsync(service, cluster, CancellationToken.None)
+            ? TypedResults.Ok(await ask(cluster.GetGrain<IGcPauseQueryGrain>(0), query))
+            : FleetApi.NoService(service);
     }
+
+    private static async Task<bool> IsKnownAsync(string service, IClusterClient cluster, CancellationToken cancellationToken) =>
+        Ids.IsName(service) && await cluster.GetGrain<IFleetQueryGrain>(0).GetServiceAsync(service, cancellationToken) is not null;
 }

@@ -10,7 +10,7 @@ public sealed partial class TrendCharts : IAsyncDisposable
     private ElementReference _root;
     private PageScript? _script;
     private DotNetObjectReference<TrendCharts>? _self;
-    private Options? _drawn;
+    private ChartOptions? _drawn;
 
     [Inject] public required IJSRuntime Scripts { get; init; }
 
@@ -32,9 +32,7 @@ public sealed partial class TrendCharts : IAsyncDisposable
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        var options = new Options(
-            Service, State.From?.ToUnixTimeMilliseconds(), State.To?.ToUnixTimeMilliseconds(), (long)ServicePageState.Ranges[State.Range].TotalMilliseconds,
-            State.Instance, State.IsPerInstance, State.IsByGeneration);
+        var options = ChartOptions.Of(Service, State);
         if (options == _drawn)
         {
             return;
@@ -67,7 +65,4 @@ public sealed partial class TrendCharts : IAsyncDisposable
 
         _self?.Dispose();
     }
-
-    /// <summary>As trends.js reads it.</summary>
-    private sealed record Options(string Service, long? From, long? To, long RangeMs, string? Instance, bool IsPerInstance, bool IsByGeneration);
 }

@@ -6,6 +6,7 @@ internal sealed record NavPlace(string Path, string Title, char Key, params stri
     public static readonly IReadOnlyList<NavPlace> All =
     [
         new("", "Fleet", 'f', "", "services"),
+        new("pauses", "Pauses", 'p', "pauses"),
         new("campaigns", "Campaigns", 'c', "campaigns"),
         new("captures", "Captures", 't', "captures"),
         new("comparisons", "Compare", 'h', "comparisons", "compare"),

@@ -6,12 +6,19 @@ internal static class TheilSen
     /// <summary>Null when all points have the same x.</summary>
     public static double? Slope(IReadOnlyList<(double X, double Y)> points)
     {
+        var slopes = Slopes(points);
+        return slopes.Count == 0 ? null : Median(slopes);
+    }
+
+    /// <summary>Of all pairs of points with different x, in no order.</summary>
+    public static List<double> Slopes(IReadOnlyList<(double X, double Y)> points)
+    {
         var slopes = new List<double>(points.Count * (points.Count - 1) / 2);
         for (var i = 0; i < points.Count; i++)
             for (var j = i + 1; j < points.Count; j++)
                 if (points[i].X != points[j].X)
                     slopes.Add((points[j].Y - points[i].Y) / (points[j].X - points[i].X));
-        return slopes.Count == 0 ? null : Median(slopes);
+        return slopes;
     }
 
     /// <summary>Sorts the values. At least one.</summary>

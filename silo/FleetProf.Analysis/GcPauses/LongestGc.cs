@@ -8,8 +8,11 @@ namespace FleetProf.Analysis.GcPauses;
 /// <param name="Record">Opaque bytes.</param>
 public sealed record LongestGc(string InstanceId, long Number, long EndedMs, double PauseMs, byte[] Record)
 {
-    /// <summary>So many are kept of every roll-up, so that the top 20 of any range are exact.</summary>
-    public const int MostKept = 20;
+    /// <summary>So many are kept of a service in every roll-up.</summary>
+    public const int MostOfService = 20;
+
+    /// <summary>So many are kept of an instance in every roll-up: a record is as large as the sums beside it.</summary>
+    public const int MostOfInstance = 5;
 
     /// <summary>The longest ones, longest first; the same whatever the order was in which they came.</summary>
     public static IReadOnlyList<LongestGc> Top(IEnumerable<LongestGc> gcs, int count) =>

@@ -51,8 +51,8 @@ public static class PauseSketches
         return [.. bytes];
     }
 
-    /// <summary>Adds every sketch to the one that <paramref name="target"/> names for its generation, kind and cause. Throws <see cref="FormatException"/> where the blob is damaged.</summary>
-    internal static void Read(ReadOnlySpan<byte> blob, Func<int, int, int, DdSketch> target)
+    /// <summary>Calls with generation, kind, cause and a new sketch, in the order of the blob. Throws <see cref="FormatException"/> where the blob is damaged.</summary>
+    internal static void Read(ReadOnlySpan<byte> blob, Action<int, int, int, DdSketch> found)
     {
         if (blob.IsEmpty) return;
         if (blob[0] != Version) throw new FormatException($"Pause sketches of version {blob[0]} are not known here; this side reads version {Version}. Update it.");
@@ -64,7 +64,7 @@ public static class PauseSketches
             rest = rest[2..];
             var length = ReadLength(ref rest);
             if (generation >= Generations || kind >= Kinds || length > rest.Length) throw new FormatException("The pause sketches end early, or hold a generation or kind that does not exist.");
-            target(generation, kind, cause).Merge(DdSketch.FromBytes(rest[..length]));
+            found(generation, kind, KnownCause(cause), DdSketch.FromBytes(rest[..length]));
             rest = rest[length..];
         }
     }
@@ -73,7 +73,7 @@ public static class PauseSketches
     public static DdSketch MergeAll(ReadOnlySpan<byte> blob)
     {
         var all = new DdSketch();
-        Read(blob, (_, _, _) => all);
+        Read(blob, (_, _, _, sketch) => all.Merge(sketch));
         return all;
     }
 
@@ -94,6 +94,14 @@ public static class PauseSketches
         var merged = new SketchSet();
         foreach (var sketch in sketches) merged.Merge(Write([sketch]));
         return merged.ToBytes();
+    }
+
+    /// <summary>The filled buckets by generation, of any kind. Throws <see cref="FormatException"/> where the blob is damaged.</summary>
+    public static IReadOnlyList<(int Generation, SketchBucket Bucket)> Buckets(ReadOnlySpan<byte> blob)
+    {
+        var byGeneration = Enumerable.Range(0, Generations).Select(_ => new DdSketch()).ToArray();
+        Read(blob, (generation, _, _, sketch) => byGeneration[generation].Merge(sketch));
+        return [.. byGeneration.SelectMany((sketch, generation) => sketch.Buckets().Select(bucket => (generation, bucket)))];
     }
 
     private static int ReadLength(ref ReadOnlySpan<byte> rest)

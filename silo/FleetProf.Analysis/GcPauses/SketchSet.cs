@@ -11,10 +11,12 @@ internal sealed class SketchSet
     private readonly DdSketch?[] sketches = new DdSketch?[PauseSketches.Generations * OfOneGeneration];
 
     /// <summary>Throws <see cref="FormatException"/> where the blob is damaged.</summary>
-    public void Merge(ReadOnlySpan<byte> blob) => PauseSketches.Read(blob, At);
+    public void Merge(ReadOnlySpan<byte> blob) => PauseSketches.Read(blob, Add);
 
+    /// <summary>Not to be changed by the caller.</summary>
     public DdSketch OfGeneration(int generation) => MergeOf(sketches.AsSpan(generation * OfOneGeneration, OfOneGeneration));
 
+    /// <summary>Not to be changed by the caller.</summary>
     public DdSketch All() => MergeOf(sketches);
 
     /// <summary>Every cause that there is, unknown for pauses whose agent named none.</summary>
@@ -29,14 +31,29 @@ internal sealed class SketchSet
         [.. sketches.Select((sketch, i) => (i, sketch)).Where(pair => pair.sketch is { IsEmpty: false })
             .Select(pair => (pair.i / OfOneGeneration, pair.i % OfOneGeneration / OfOneKind, pair.i % OfOneKind, pair.sketch!.ToBytes()))]);
 
-    private DdSketch At(int generation, int kind, int cause) => sketches[generation * OfOneGeneration + kind * OfOneKind + cause] ??= new DdSketch();
+    private void Add(int generation, int kind, int cause, DdSketch sketch)
+    {
+        ref var known = ref sketches[generation * OfOneGeneration + kind * OfOneKind + cause];
+        if (known is null) known = sketch;
+        else known.Merge(sketch);
+    }
 
     private static DdSketch MergeOf(ReadOnlySpan<DdSketch?> sketches)
     {
-        var all = new DdSketch();
+        DdSketch? only = null, all = null;
         foreach (var sketch in sketches)
-            if (sketch is not null)
-                all.Merge(sketch);
-        return all;
+        {
+            if (sketch is null) continue;
+            if (only is null)
+            {
+                only = sketch;
+                continue;
+            }
+
+            if (all is null) (all = new DdSketch()).Merge(only);
+            all.Merge(sketch);
+        }
+
+        return all ?? only ?? new DdSketch();
     }
 }

@@ -8,7 +8,7 @@ namespace FleetProf.Analysis.GcPauses;
 /// </summary>
 public sealed class TrendStep(long startMs, string instanceId)
 {
-    private const int MostLongest = 10 * LongestGc.MostKept;
+    private const int MostLongest = 10 * LongestGc.MostOfService;
 
     private readonly SketchSet sketches = new();
     private readonly Dictionary<long, int> instancesAt = [];
@@ -168,7 +168,7 @@ public sealed class TrendStep(long startMs, string instanceId)
             WorkingSetBytes = counts.Process == 0 ? null : states.WorkingSet,
             ThreadCount = states.Threads,
             Sketches = sketches.ToBytes(),
-            Longest = LongestGc.Top(longest, LongestGc.MostKept),
+            Longest = LongestGc.Top(longest, InstanceId.Length == 0 ? LongestGc.MostOfService : LongestGc.MostOfInstance),
         },
     };
 
@@ -195,7 +195,7 @@ public sealed class TrendStep(long startMs, string instanceId)
         cpuSeconds += window.CpuSeconds;
         sketches.Merge(window.Sketches);
         longest.AddRange(window.Longest);
-        if (longest.Count > MostLongest) longest = [.. LongestGc.Top(longest, LongestGc.MostKept)];
+        if (longest.Count > MostLongest) longest = [.. LongestGc.Top(longest, LongestGc.MostOfService)];
     }
 
     private void AddInstances(long atMs, int instances) => instancesAt[atMs] = instancesAt.GetValueOrDefault(atMs) + instances;

@@ -21,6 +21,7 @@ public static class FleetSetup
     internal static IServiceCollection AddFleetCatalog(this IServiceCollection services)
     {
         services.AddSingleton<LiveFleet>();
+        services.AddSingleton<HostClocks>();
         services.AddSingleton<InstanceTable>();
         services.AddSingleton<ServiceTable>();
         services.AddSingleton<DeployTable>();

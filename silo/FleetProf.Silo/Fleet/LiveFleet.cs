@@ -11,11 +11,14 @@ public sealed class LiveFleet
     /// <summary>A reader that missed more removals than this gets everything.</summary>
     private const int RememberedRemovals = 10_000;
 
+    private const double SmallSkewMs = 100;
+
     /// <summary>Versions per millisecond: no silo makes more, so that a later silo's versions are above all of an earlier one.</summary>
     private const int VersionsPerMillisecond = 1_000;
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, Entry> entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, double> skews = new(StringComparer.Ordinal);
     private readonly Queue<(long Version, string InstanceId)> removals = [];
 
     /// <summary>Readers whose version lies below cannot be told changes only.</summary>
@@ -68,7 +71,29 @@ public sealed class LiveFleet
             Remove(entries.Values.Where(entry => entry.Instance.AgentId == agentId && !named.Contains(entry.Instance.InstanceId)));
             foreach (var instance in instances)
             {
-                Put(instance with { Vitals = instance.Vitals ?? entries.GetValueOrDefault(instance.InstanceId)?.Instance.Vitals });
+                Put(instance with
+                {
+                    Vitals = instance.Vitals ?? entries.GetValueOrDefault(instance.InstanceId)?.Instance.Vitals,
+                    ClockSkewMs = skews.TryGetValue(agentId, out var skew) ? skew : null,
+                });
+            }
+        }
+    }
+
+    /// <summary>Shows how far the clock of the agent's host is ahead; small changes are not worth a new version of every instance.</summary>
+    public void ShowClock(string agentId, double skewMs)
+    {
+        lock (gate)
+        {
+            if (skews.TryGetValue(agentId, out var known) && Math.Abs(known - skewMs) < SmallSkewMs)
+            {
+                return;
+            }
+
+            skews[agentId] = skewMs;
+            foreach (var entry in entries.Values.Where(entry => entry.Instance.AgentId == agentId).ToList())
+            {
+                Put(entry.Instance with { ClockSkewMs = skewMs });
             }
         }
     }

@@ -70,6 +70,8 @@ internal sealed partial class FrameDispatch
             case AgentFrame.BodyOneofCase.Result:
                 return results.PostAsync(frame.Result, cancellationToken);
             case AgentFrame.BodyOneofCase.Heartbeat:
+                // Here and not in its lane, where it may wait.
+                sinks.Clock(session.AgentId, frame.Heartbeat.ClockUnixMs, clock.GetUtcNow());
                 return heartbeats.PostAsync(frame.Heartbeat, cancellationToken);
             case AgentFrame.BodyOneofCase.Hello:
                 session.End(StatusCode.InvalidArgument, "Hello was sent twice. Open a new session instead.");

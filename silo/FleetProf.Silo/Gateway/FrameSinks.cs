@@ -16,4 +16,7 @@ internal sealed record FrameSinks
 
     /// <summary>Agent id, session id: its stream has ended.</summary>
     public required Func<string, string, CancellationToken, Task> Lost { get; init; }
+
+    /// <summary>Agent id, its time in Unix milliseconds, ours when it came.</summary>
+    public Action<string, long, DateTimeOffset> Clock { get; init; } = (_, _, _) => { };
 }

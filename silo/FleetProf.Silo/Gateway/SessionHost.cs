@@ -23,6 +23,7 @@ internal sealed partial class SessionHost(
     public async Task RunAsync(IAsyncStreamReader<AgentFrame> frames, IServerStreamWriter<ServerFrame> answers, CancellationToken aborted)
     {
         var hello = await ReadHelloAsync(frames, aborted);
+        var receivedAt = clock.GetUtcNow();
         if (hello.ProtocolVersion > Frames.ProtocolVersion)
         {
             await RefuseAsync(answers, Refusal.Types.Reason.UnsupportedAgent, $"This silo speaks protocol {Frames.ProtocolVersion}, the agent {hello.ProtocolVersion}. Update the silo before its agents.", 0);
@@ -41,6 +42,7 @@ internal sealed partial class SessionHost(
                 return;
             }
 
+            sinks.Clock(session.AgentId, hello.ClockUnixMs, receivedAt);
             LogAttached(session.AgentId, session.Hello.HostName, session.Hello.AgentVersion);
             await ServeAsync(session, attachment, frames, answers);
         }

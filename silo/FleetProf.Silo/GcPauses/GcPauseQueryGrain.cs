@@ -1,11 +1,22 @@
 using FleetProf.Contracts.GcPauses;
+using FleetProf.Silo.GcPauses.Queries;
 using Orleans.Concurrency;
 
 namespace FleetProf.Silo.GcPauses;
 
-/// <summary>Reads trends from the trend store.</summary>
+/// <summary>Reads trends, single GCs and GC settings.</summary>
 [StatelessWorker]
-internal sealed class GcPauseQueryGrain(TrendQueries queries) : Grain, IGcPauseQueryGrain
+internal sealed class GcPauseQueryGrain(TrendQueries trends, LongestQueries longest, HarmQueries harm, KnobQueries knobs) : Grain, IGcPauseQueryGrain
 {
-    public Task<Trend> GetTrendAsync(TrendQuery query, CancellationToken cancellationToken = default) => queries.GetTrendAsync(query, cancellationToken);
+    public Task<Trend> GetTrendAsync(TrendQuery query, CancellationToken cancellationToken = default) => trends.GetTrendAsync(query, cancellationToken);
+
+    public Task<IReadOnlyList<LongGc>> ListLongestAsync(LongGcQuery query, CancellationToken cancellationToken = default) => longest.ListAsync(query, cancellationToken);
+
+    public Task<PauseHistogram> GetHistogramAsync(TrendQuery query, CancellationToken cancellationToken = default) => trends.GetHistogramAsync(query, cancellationToken);
+
+    public Task<IReadOnlyList<HeapSlope>> ListHeapSlopesAsync(TrendQuery query, CancellationToken cancellationToken = default) => trends.ListHeapSlopesAsync(query, cancellationToken);
+
+    public Task<IReadOnlyList<PauseHarm>> ListHarmAsync(int limit, CancellationToken cancellationToken = default) => harm.ListAsync(limit, cancellationToken);
+
+    public Task<ServiceKnobs> GetKnobsAsync(string service, CancellationToken cancellationToken = default) => Task.FromResult(knobs.Get(service));
 }

@@ -1,4 +1,6 @@
 using FleetProf.Silo.Fleet;
+using FleetProf.Silo.GcPauses.Export;
+using FleetProf.Silo.GcPauses.Queries;
 using FleetProf.Silo.GcPauses.Rollups;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -25,8 +27,13 @@ public static class GcPauseSetup
         services.AddSingleton<TrendTable>();
         services.AddSingleton<TrendReader>();
         services.AddSingleton(provider => new TrendQueries(provider.GetRequiredService<TrendReader>()));
+        services.AddSingleton<LongestQueries>();
+        services.AddSingleton<HarmQueries>();
+        services.AddSingleton<KnobQueries>();
         services.AddSingleton<TrendRoller>();
         services.AddSingleton<TrendRetention>();
+        services.AddSingleton<FleetTotals>();
+        services.AddSingleton<FleetExposition>();
         services.AddSingleton<LiveVitals>();
         services.AddSingleton<InstanceOwners>();
         services.AddSingleton(provider => new VitalsIntake(

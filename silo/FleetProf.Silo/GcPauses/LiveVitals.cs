@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using FleetProf.Silo.Fleet;
+using FleetProf.Silo.GcPauses.Export;
 
 namespace FleetProf.Silo.GcPauses;
 
 /// <summary>Keeps the last minute of every live instance and shows it in the live fleet. Thread-safe; bounded by the live fleet.</summary>
-internal sealed class LiveVitals(LiveFleet fleet, TrendTable table, TimeProvider clock)
+internal sealed class LiveVitals(LiveFleet fleet, TrendTable table, FleetTotals totals, TimeProvider clock)
 {
     /// <summary>An instance without a live row and without news for this long has left.</summary>
     private static readonly TimeSpan ForgottenAfter = TimeSpan.FromMinutes(2);
@@ -30,6 +31,11 @@ internal sealed class LiveVitals(LiveFleet fleet, TrendTable table, TimeProvider
                 needsCount = minute.LatestMs == long.MinValue || ofInstance.Any(window => window.Window.StartMs <= minute.LatestMs);
                 foreach (var window in ofInstance.OrderBy(window => window.Window.StartMs))
                 {
+                    if (window.Window.StartMs > minute.LatestMs && fleet.Find(ofInstance.Key) is { } instance)
+                    {
+                        totals.Count(instance, window.Window);
+                    }
+
                     minute.Finish(window, clock.GetUtcNow());
                 }
             }
@@ -56,6 +62,7 @@ internal sealed class LiveVitals(LiveFleet fleet, TrendTable table, TimeProvider
     /// <summary>Drops what has left the live fleet.</summary>
     public void Forget()
     {
+        totals.Forget();
         var since = clock.GetUtcNow() - ForgottenAfter;
         foreach (var (instanceId, minute) in minutes)
         {

@@ -10,7 +10,6 @@ internal sealed record ReportedWindow(PauseWindow Window, VitalsWindow Message)
 {
     private const int LongestId = 256;
     private const uint LongestWindowMs = 3_600_000;
-    private const int MostExemplars = 8;
     private const int LargestExemplar = 1_024;
 
     /// <summary>Milliseconds or seconds: more than any window holds, and so little that sums of millions of windows stay numbers, which JSON can hold.</summary>
@@ -80,7 +79,7 @@ internal sealed record ReportedWindow(PauseWindow Window, VitalsWindow Message)
         Sketches = sketches,
         Longest = LongestGc.Top(
             message.Longest.Where(gc => double.IsFinite(gc.PauseMs) && gc.CalculateSize() <= LargestExemplar).Select(gc => LongestBytes.Of(message.InstanceId, gc)),
-            MostExemplars),
+            LongestGc.MostOfInstance),
     };
 
     private static GenerationBytes HeapOf(HeapSizes heap) => new(

@@ -19,4 +19,7 @@ public sealed class TrendOptions
 
     /// <summary>How often what is too old is removed. Default: 10 minutes. Between 1 second and 1 day.</summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Whether /metrics has a series per instance instead of one per service and version. Default: false; a large fleet has too many for most stores.</summary>
+    public bool ExportInstances { get; set; }
 }

@@ -32,7 +32,7 @@ public static class HostingSetup
     public static WebApplication MapHosting(this WebApplication app)
     {
         app.UseEndpointSeparation();
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapSiloMetrics();
         app.MapHealth();
         return app;
     }

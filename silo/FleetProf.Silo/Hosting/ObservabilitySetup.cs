@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+using FleetProf.Silo.GcPauses.Export;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using OpenTelemetry.Metrics;
 
@@ -7,17 +9,33 @@ namespace FleetProf.Silo.Hosting;
 internal static class ObservabilitySetup
 {
     private const string Ready = "ready";
+    private const string ScrapePath = "/metrics";
 
     public static void AddMetricsAndHealth(this WebApplicationBuilder builder)
     {
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter("FleetProf.*", "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
-            .AddRuntimeInstrumentation()
-            .AddPrometheusExporter());
+        builder.AddSiloMetrics();
         builder.Services.AddHealthChecks()
             .AddCheck<CatalogHealthCheck>("catalog", tags: [Ready], timeout: TimeSpan.FromSeconds(3))
             .AddCheck<SiloHealthCheck>("silo", tags: [Ready]);
     }
+
+    public static void AddSiloMetrics(this WebApplicationBuilder builder) =>
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter("FleetProf.*", "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
+            .AddRuntimeInstrumentation()
+            .AddView(NameOwnRuntime)
+            .AddPrometheusExporter());
+
+    /// <summary>The silo's own metrics and, behind them, the fleet's.</summary>
+    public static void MapSiloMetrics(this WebApplication app)
+    {
+        app.UseFleetMetrics(ScrapePath);
+        app.MapPrometheusScrapingEndpoint(ScrapePath);
+    }
+
+    /// <summary>"dotnet.gc.collections" on /metrics is the fleet's, by service; a name may be there only once.</summary>
+    private static MetricStreamConfiguration? NameOwnRuntime(Instrument instrument) =>
+        instrument.Meter.Name == "System.Runtime" ? new MetricStreamConfiguration { Name = $"silo.{instrument.Name}" } : null;
 
     /// <summary>live: the process answers. ready: the database commits and the silo takes calls.</summary>
     public static void MapHealth(this WebApplication app)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using silo::FleetProf.Silo.Fleet;
 using silo::FleetProf.Silo.GcPauses;
+using silo::FleetProf.Silo.GcPauses.Queries;
 using silo::FleetProf.Silo.GcPauses.Rollups;
 using silo::FleetProf.Silo.Hosting;
 using silo::FleetProf.Silo.Storage;

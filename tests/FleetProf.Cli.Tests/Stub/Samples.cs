@@ -66,6 +66,28 @@ internal static class Samples
         ],
     };
 
+    public static readonly LongGc[] LongestGcs =
+    [
+        new() { Instance = "i1", Version = "1.1", Number = 812, Generation = 2, Kind = "blocking", Reason = "Induced", PauseMs = 120.4, SuspendMs = 0.31, EndedAt = At, PromotedBytes = 48_000_000 },
+        new() { Instance = "i2", Version = "1.1", Number = 77, Generation = 1, Kind = "foreground", Reason = "AllocSmall", PauseMs = 31.25, SuspendMs = 22.5, EndedAt = At.AddSeconds(-70), PromotedBytes = 1_200_000 },
+    ];
+
+    public static readonly ServiceKnobs Knobs = new()
+    {
+        Service = "checkout",
+        Instances =
+        [
+            new() { Instance = "i1", Version = "1.1", Host = "node-1", Runtime = ".NET 10.0.12", GcMode = "server datas", ProcessorCount = 4, MemoryLimitBytes = 2_147_483_648, Settings = new Dictionary<string, string> { ["DOTNET_gcServer"] = "1" } },
+            new() { Instance = "i2", Version = "1.1", Host = "node-2", Runtime = ".NET 10.0.12", GcMode = "workstation concurrent", ProcessorCount = 4, MemoryLimitBytes = 2_147_483_648, Settings = new Dictionary<string, string> { ["System.GC.Gen0Size"] = "4194304" } },
+        ],
+        Knobs =
+        [
+            new() { Name = "gc mode", IsDrifting = true, Values = [new() { Value = "server datas", InstanceCount = 1, Instances = ["i1"] }, new() { Value = "workstation concurrent", InstanceCount = 1, Instances = ["i2"] }] },
+            new() { Name = "System.GC.Gen0Size", IsDrifting = true, IsIgnored = true, Nearest = "System.GC.Gen0MaxBudget", Values = [new() { Value = "", InstanceCount = 1, Instances = ["i1"] }, new() { Value = "4194304", InstanceCount = 1, Instances = ["i2"] }] },
+            new() { Name = "processors", Values = [new() { Value = "4", InstanceCount = 2, Instances = ["i1", "i2"] }] },
+        ],
+    };
+
     public static Deploy Deploy => new() { DeployId = "d1", Service = "checkout", Version = "1.1", PreviousVersion = "1.0", Environment = "production", StartedAt = At, ComparisonId = "cmp1" };
 
     public static Campaign CampaignWith(CampaignState state, params CampaignTarget[] targets) => new()

@@ -20,6 +20,11 @@ public sealed class GoldenOutputTests : IDisposable
     [InlineData("deployments list")]
     [InlineData("trends checkout")]
     [InlineData("trends checkout -o csv")]
+    [InlineData("trends checkout -o json")]
+    [InlineData("gcs checkout --top 20")]
+    [InlineData("gcs checkout -o csv")]
+    [InlineData("knobs checkout")]
+    [InlineData("knobs checkout -o csv")]
     [InlineData("captures list")]
     [InlineData("captures show c1-0000")]
     [InlineData("captures show c1-0001")]
@@ -50,6 +55,8 @@ public sealed class GoldenOutputTests : IDisposable
         .On("GET /api/v1/instances", Samples.Instances)
         .On("GET /api/v1/deployments", new[] { Samples.Deploy })
         .On("GET /api/v1/services/checkout/trend", Samples.Trend)
+        .On("GET /api/v1/services/checkout/gcs", Samples.LongestGcs)
+        .On("GET /api/v1/services/checkout/knobs", Samples.Knobs)
         .On("GET /api/v1/captures", new[] { Samples.Ready, Samples.Failed })
         .On("GET /api/v1/captures/c1-0000", Samples.Ready)
         .On("GET /api/v1/captures/c1-0001", Samples.Failed)

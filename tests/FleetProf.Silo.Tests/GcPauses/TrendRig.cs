@@ -3,6 +3,8 @@ using FleetProf.Contracts.Fleet;
 using FleetProf.Contracts.GcPauses;
 using FleetProf.Silo.Fleet;
 using FleetProf.Silo.GcPauses;
+using FleetProf.Silo.GcPauses.Export;
+using FleetProf.Silo.GcPauses.Queries;
 using FleetProf.Silo.GcPauses.Rollups;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,6 +32,16 @@ internal sealed class TrendRig : IDisposable
 
     public TrendTable Table => services.GetRequiredService<TrendTable>();
 
+    public TrendQueries Trends => services.GetRequiredService<TrendQueries>();
+
+    public LongestQueries Longest => services.GetRequiredService<LongestQueries>();
+
+    public HarmQueries Harm => services.GetRequiredService<HarmQueries>();
+
+    public KnobQueries Knobs => services.GetRequiredService<KnobQueries>();
+
+    public FleetExposition Exposition => services.GetRequiredService<FleetExposition>();
+
     public TrendReader Reader => services.GetRequiredService<TrendReader>();
 
     public TrendRoller Roller => services.GetRequiredService<TrendRoller>();
@@ -42,7 +54,7 @@ internal sealed class TrendRig : IDisposable
 
     public Task AcceptAsync(string agentId, VitalsBatch batch) => services.GetRequiredService<VitalsIntake>().AcceptAsync(agentId, batch);
 
-    public Task<Trend> ReadAsync(TrendQuery query) => services.GetRequiredService<TrendQueries>().GetTrendAsync(query);
+    public Task<Trend> ReadAsync(TrendQuery query) => Trends.GetTrendAsync(query);
 
     /// <summary>The first minutes after noon of service "shop".</summary>
     public Task<Trend> ReadMinutesAsync(int minutes, int step = 10, bool perInstance = false) => ReadAsync(

@@ -53,7 +53,7 @@ public sealed class SiloProcessTests : IAsyncLifetime
         var metrics = await http.GetStringAsync(silo.Http("/metrics"));
         Assert.Contains("fleetprof_catalog_commit_duration", metrics, StringComparison.Ordinal);
         Assert.Contains("orleans_", metrics, StringComparison.Ordinal);
-        Assert.Contains("dotnet_gc_", metrics, StringComparison.Ordinal);
+        Assert.Contains("silo_dotnet_gc_", metrics, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(silo.Http("/health/live"))).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await http.GetAsync(silo.Http("/capture-files/x-0001/original.nettrace"))).StatusCode);
         using var request = new HttpRequestMessage(HttpMethod.Get, silo.Agents("/metrics")) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };

@@ -118,8 +118,12 @@ public sealed record InstanceEvidence
 
     private static DdSketch BlockingFullPauses(IEnumerable<PauseWindow> windows)
     {
-        var (full, others) = (new DdSketch(), new DdSketch());
-        foreach (var window in windows) PauseSketches.Read(window.Sketches, (generation, kind, _) => generation == 2 && kind == (int)PauseKind.Blocking ? full : others);
+        var full = new DdSketch();
+        foreach (var window in windows)
+            PauseSketches.Read(window.Sketches, (generation, kind, _, sketch) =>
+            {
+                if (generation == 2 && kind == (int)PauseKind.Blocking) full.Merge(sketch);
+            });
         return full;
     }
 

@@ -7,6 +7,7 @@ namespace FleetProf.Silo.GcPauses.Rows;
 /// <summary>Reads table trend_groups.</summary>
 internal static class GroupRows
 {
+    private const string Columns = "window_start, instances, heap_instances, gen2_instances, committed_instances, process_instances";
     private const int Own = 6;
 
     /// <summary>The windows of a service that start in [from, to), one per start and version.</summary>
@@ -22,7 +23,7 @@ internal static class GroupRows
         var version = selection.Version is null ? "" : "AND version = @version ";
         command.CommandText = string.Create(
             CultureInfo.InvariantCulture,
-            $"SELECT window_start, instances, heap_instances, gen2_instances, committed_instances, process_instances, {WindowColumns.Selected}{longest} FROM trend_groups WHERE level_ms = {levelMs} AND service = @service {version}AND window_start >= @from AND window_start < @to");
+            $"SELECT {Columns}, {WindowColumns.Selected}{longest} FROM trend_groups WHERE level_ms = {levelMs} AND service = @service {version}AND window_start >= @from AND window_start < @to");
         Add(command, "@service", selection.Service);
         Add(command, "@from", range.FromMs);
         Add(command, "@to", range.ToMs);
@@ -36,6 +37,25 @@ internal static class GroupRows
         while (row.Read())
         {
             windows.Add(Map(row, withLongest));
+        }
+
+        return windows;
+    }
+
+    /// <summary>The windows of all services that start in [from, to), with their exemplars.</summary>
+    public static List<(ServiceVersion Group, FleetWindow Window)> ReadAll(DbConnection connection, (long FromMs, long ToMs) range, long levelMs)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT {Columns}, {WindowColumns.Selected}, longest, service, version FROM trend_groups WHERE level_ms = @level AND window_start >= @from AND window_start < @to ORDER BY window_start";
+        Add(command, "@level", levelMs);
+        Add(command, "@from", range.FromMs);
+        Add(command, "@to", range.ToMs);
+        var windows = new List<(ServiceVersion, FleetWindow)>();
+        using var row = command.ExecuteReader();
+        while (row.Read())
+        {
+            var service = Own + WindowColumns.Count + 1;
+            windows.Add((new ServiceVersion(row.GetString(service), row.GetString(service + 1)), Map(row, withLongest: true)));
         }
 
         return windows;

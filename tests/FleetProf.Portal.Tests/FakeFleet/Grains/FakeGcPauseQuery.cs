@@ -27,6 +27,77 @@ internal sealed class FakeGcPauseQuery(FakeWorld world) : Grain, IGcPauseQueryGr
         return Task.FromResult(new Trend { Service = query.Service, StepSeconds = step, Points = points });
     }
 
+    public Task<IReadOnlyList<LongGc>> ListLongestAsync(LongGcQuery query, CancellationToken cancellationToken = default)
+    {
+        var random = new Random(query.Service.Length);
+        var instances = world.Fleet.All().Where(instance => instance.Service == query.Service && (query.InstanceId is null || instance.InstanceId == query.InstanceId)).ToArray();
+        return Task.FromResult<IReadOnlyList<LongGc>>(
+        [
+            .. Enumerable.Range(0, instances.Length == 0 ? 0 : query.Limit).Select(rank => new LongGc
+            {
+                Instance = instances[random.Next(instances.Length)].InstanceId, Version = "1.1.0", Number = 1_000 + random.Next(9_000), Generation = rank % 3 == 0 ? 2 : rank % 2,
+                Kind = rank % 5 == 0 ? "background" : "blocking", Reason = rank % 4 == 0 ? "Induced" : "AllocSmall",
+                PauseMs = 180 * Math.Pow(0.86, rank), SuspendMs = rank % 7 == 3 ? 40 * Math.Pow(0.86, rank) : 0.2, PromotedBytes = random.Next(90_000_000),
+                EndedAt = query.From + ((query.To - query.From) * random.NextDouble()),
+            }),
+        ]);
+    }
+
+    public Task<PauseHistogram> GetHistogramAsync(TrendQuery query, CancellationToken cancellationToken = default)
+    {
+        double[] upper = [.. Enumerable.Range(-1, 5).SelectMany(decade => new[] { 1, 1.5, 2, 3, 5, 7 }.Select(step => Math.Round(step * Math.Pow(10, decade), 3))), 10_000];
+        var step = query.StepSeconds > 0 ? query.StepSeconds : 60;
+        var steps = new List<PauseHistogramStep>();
+        var last = query.To < world.Clock.GetUtcNow() ? query.To : world.Clock.GetUtcNow();
+        for (var at = Floor(query.From, step); at < last; at += TimeSpan.FromSeconds(step))
+        {
+            var point = PointAt(query.Service, at, step, 12);
+            steps.Add(new() { WindowStart = at, Counts = [.. Enumerable.Range(0, upper.Length + 1).Select(bin => CountOf(point, bin == 0 ? 0.1 : upper[bin - 1]))] });
+        }
+
+        return Task.FromResult(new PauseHistogram { Service = query.Service, StepSeconds = step, UpperMs = upper, Steps = steps });
+    }
+
+    public Task<IReadOnlyList<HeapSlope>> ListHeapSlopesAsync(TrendQuery query, CancellationToken cancellationToken = default) => Task.FromResult<IReadOnlyList<HeapSlope>>(
+    [
+        .. world.Fleet.All().Where(instance => instance.Service == query.Service).Take(20).Select((instance, i) => new HeapSlope
+        {
+            Instance = instance.InstanceId, Version = instance.Version, PointCount = 60, BytesPerHour = 300e6 - (i * 40e6), LowBytesPerHour = 250e6 - (i * 45e6),
+            HighBytesPerHour = 350e6 - (i * 35e6), IsGrowing = 250e6 - (i * 45e6) > 0, FirstBytes = 90_000_000, LastBytes = 390_000_000 - (i * 40_000_000),
+        }),
+    ]);
+
+    public Task<IReadOnlyList<PauseHarm>> ListHarmAsync(int limit, CancellationToken cancellationToken = default) => Task.FromResult<IReadOnlyList<PauseHarm>>(
+    [
+        .. world.Fleet.All().GroupBy(instance => (instance.Service, instance.Version)).Select(group =>
+        {
+            var point = PointAt(group.Key.Service, Floor(world.Clock.GetUtcNow(), 60), 60, group.Count());
+            return new PauseHarm
+            {
+                Service = group.Key.Service, Version = group.Key.Version, From = world.Clock.GetUtcNow().AddMinutes(-10), To = world.Clock.GetUtcNow(), InstanceCount = group.Count(),
+                PauseMsPerHour = point.TimeInGcPercent * 36_000, HarmMsPerHour = point.TimeInGcPercent * 36_000 * group.Count(), PauseP50Ms = point.PauseP50Ms, PauseP99Ms = point.PauseP99Ms,
+                MaxPauseMs = point.MaxPauseMs, TimeInGcPercent = point.TimeInGcPercent, GcsPerMinute = point.GcCount / (double)group.Count(), WorstInstance = group.First().InstanceId,
+            };
+        }).OrderByDescending(harm => harm.HarmMsPerHour).Take(limit),
+    ]);
+
+    public Task<ServiceKnobs> GetKnobsAsync(string service, CancellationToken cancellationToken = default)
+    {
+        var instances = world.Fleet.All().Where(instance => instance.Service == service).ToArray();
+        return Task.FromResult(new ServiceKnobs
+        {
+            Service = service,
+            Instances = [.. instances.Select(instance => new InstanceKnobs { Instance = instance.InstanceId, Version = instance.Version, Host = instance.Host, Runtime = instance.Runtime, GcMode = instance.GcMode, Settings = instance.GcSettings })],
+            Knobs =
+            [
+                new() { Name = "System.GC.Gen0Size", IsDrifting = true, IsIgnored = true, Nearest = "System.GC.Gen0MaxBudget", Values = [new() { Value = "", InstanceCount = instances.Length - 1 }, new() { Value = "4194304", InstanceCount = 1 }] },
+                new() { Name = "gc mode", Values = [new() { Value = "server datas", InstanceCount = instances.Length }] },
+            ],
+        });
+    }
+
+    private static long CountOf(TrendPoint point, double ms) => (long)(point.GcCount * 0.25 * Math.Exp(-Math.Pow(Math.Log(ms / point.PauseP50Ms!.Value), 2) / 1.2));
+
     private TrendPoint PointAt(string service, DateTimeOffset at, int step, int instanceCount)
     {
         var isWorse = service == "checkout" && at >= world.Start - FakeHistory.CheckoutDeployAge;
@@ -70,6 +141,11 @@ internal sealed class FakeGcPauseQuery(FakeWorld world) : Grain, IGcPauseQueryGr
             PromotedBytes = (long)(heap * 0.02),
             WorkingSetBytes = (long)(heap * 1.8),
             CpuCores = 0.4 * wave,
+            HeapBeforeBytes = (long)(heap * 1.4),
+            CommittedBytes = (long)(heap * 1.6),
+            PinnedObjectCount = 12,
+            GcHandleCount = 900,
+            ThreadCount = 42,
         };
     }
 

@@ -48,9 +48,12 @@ internal static class NaiveRollup
                 : each.All(instance => instance[column] is null) ? null : each.Sum(instance => instance[column]));
     }
 
-    /// <summary>The longest 20, as text.</summary>
-    public static IEnumerable<string> Longest(IEnumerable<VitalsWindow> windows) => windows
-        .SelectMany(window => window.Longest.Select(gc => (gc.PauseMs, gc.EndedUnixMs, window.InstanceId, gc.Number)))
-        .OrderByDescending(gc => gc.PauseMs).ThenBy(gc => gc.EndedUnixMs).ThenBy(gc => gc.InstanceId, StringComparer.Ordinal).ThenBy(gc => gc.Number)
+    /// <summary>The longest five of each instance and time of the level, and the longest 20 of those; as text.</summary>
+    public static IEnumerable<string> Longest(IEnumerable<VitalsWindow> windows, long levelMs) => Sort(windows
+            .GroupBy(window => (window.InstanceId, window.WindowStartUnixMs / levelMs))
+            .SelectMany(instance => Sort(instance.SelectMany(window => window.Longest.Select(gc => (gc.PauseMs, gc.EndedUnixMs, window.InstanceId, gc.Number)))).Take(5)))
         .Take(20).Select(gc => gc.ToString());
+
+    private static IEnumerable<(double PauseMs, long EndedMs, string InstanceId, uint Number)> Sort(IEnumerable<(double PauseMs, long EndedMs, string InstanceId, uint Number)> gcs) =>
+        gcs.OrderByDescending(gc => gc.PauseMs).ThenBy(gc => gc.EndedMs).ThenBy(gc => gc.InstanceId, StringComparer.Ordinal).ThenBy(gc => gc.Number);
 }

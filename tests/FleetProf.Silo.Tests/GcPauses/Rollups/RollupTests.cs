@@ -196,7 +196,7 @@ public sealed class RollupTests : IDisposable
             Assert.All(oracle([.. group]), pair => Assert.Equal(Rounded(pair.Value), Rounded(row[pair.Key])));
             Assert.Equal(SentAnyhow.Pauses(group).OrderBy(pause => pause.Key), Read((byte[]?)row["sketches"]).OrderBy(pause => pause.Key));
             var longest = (byte[]?)row["longest"] is not { } blob ? [] : row.TryGetValue("instance_id", out var id) ? LongestBytes.Read(blob, (string)id) : LongestBytes.ReadGroup(blob);
-            Assert.Equal(NaiveRollup.Longest(group), longest.Select(gc => (gc.PauseMs, gc.EndedMs, gc.InstanceId, (uint)gc.Number).ToString()));
+            Assert.Equal(NaiveRollup.Longest(group, Convert.ToInt64(row["level_ms"], CultureInfo.InvariantCulture)), longest.Select(gc => (gc.PauseMs, gc.EndedMs, gc.InstanceId, (uint)gc.Number).ToString()));
         }
     }
 

@@ -1,0 +1,62 @@
+using System.Globalization;
+using FleetProf.Contracts.GcPauses;
+using FleetProf.Portal.Problems;
+using Microsoft.AspNetCore.Components;
+
+namespace FleetProf.Portal.GcPauses;
+
+/// <summary>Where pauses cost the most now.</summary>
+public sealed partial class WorstPausesPage : IDisposable
+{
+    private const int MostRows = 100;
+    private const int ShortId = 16;
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    private readonly CancellationTokenSource _left = new();
+    private IReadOnlyList<PauseHarm>? _rows;
+    private DateTimeOffset? _readAt;
+    private string? _problem;
+
+    [Inject] public required IClusterClient Cluster { get; init; }
+
+    [Inject] public required TimeProvider Clock { get; init; }
+
+    protected override void OnInitialized() => Start(FollowAsync);
+
+    private async Task FollowAsync()
+    {
+        using var timer = new PeriodicTimer(Interval, Clock);
+        do
+        {
+            await InvokeAsync(async () =>
+            {
+                await LoadAsync();
+                StateHasChanged();
+            });
+        }
+        while (await timer.WaitForNextTickAsync(_left.Token));
+    }
+
+    private async Task LoadAsync()
+    {
+        try
+        {
+            _rows = await Cluster.GetGrain<IGcPauseQueryGrain>(0).ListHarmAsync(MostRows, _left.Token);
+            (_readAt, _problem) = (Clock.GetUtcNow(), null);
+        }
+        catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
+        {
+            _problem = "The silo cannot be reached. If it was stopped, start it again: fleetprof up.";
+        }
+    }
+
+    private string ShareOf(PauseHarm row) => (_rows![0].HarmMsPerHour <= 0 ? 0 : row.HarmMsPerHour / _rows[0].HarmMsPerHour * 100).ToString("0.#", CultureInfo.InvariantCulture);
+
+    private static string Short(string instance) => instance.Length > ShortId ? $"…{instance[^(ShortId - 1)..]}" : instance;
+
+    public void Dispose()
+    {
+        _left.Cancel();
+        _left.Dispose();
+    }
+}

@@ -1,0 +1,90 @@
+using FleetProf.Analysis.GcPauses;
+using FleetProf.Contracts.GcPauses;
+using FleetProf.Silo.GcPauses.Rollups;
+using FleetProf.Silo.GcPauses.Rows;
+using PauseKind = FleetProf.AgentProtocol.PauseKind;
+
+namespace FleetProf.Silo.GcPauses.Queries;
+
+/// <summary>Finds the longest GCs of a service.</summary>
+internal sealed class LongestQueries(TrendReader trends)
+{
+    private const int Most = 1_000;
+    private const long LongestByMinuteMs = 6 * 3_600_000;
+
+    /// <summary>Of whole minutes: the range is widened to them.</summary>
+    /// <exception cref="ArgumentException">The limit is none.</exception>
+    public async Task<IReadOnlyList<LongGc>> ListAsync(LongGcQuery query, CancellationToken cancellationToken = default)
+    {
+        if (query.Limit is < 1 or > Most)
+        {
+            throw new ArgumentException($"A limit of {query.Limit} is none. Give 1 to {Most}.", nameof(query));
+        }
+
+        var range = TrendRange.Around(query.From.ToUnixTimeMilliseconds(), query.To.ToUnixTimeMilliseconds(), TrendLevel.MinuteMs);
+        if (range.FromMs >= range.ToMs)
+        {
+            return [];
+        }
+
+        var instances = (await trends.ListInstancesAsync(query.Service, range.FromMs - TrendLevel.WindowMs, range.ToMs, cancellationToken))
+            .Where(instance => (query.InstanceId is null || instance.InstanceId == query.InstanceId) && (query.Version is null || instance.Version == query.Version))
+            .ToList();
+        var found = new List<LongestGc>();
+        foreach (var (part, levelMs) in await PartsAsync(range, cancellationToken))
+        {
+            found.AddRange(query.InstanceId is not null
+                ? (await trends.ReadInstancesAsync([.. instances.Select(instance => instance.InstanceId)], part, levelMs, withLongest: true, cancellationToken)).SelectMany(window => window.Longest)
+                : (await trends.ReadServiceAsync(instances, (query.Service, query.Version), part, levelMs, withLongest: true, cancellationToken)).SelectMany(window => window.Sum.Longest));
+        }
+
+        var versions = instances.ToDictionary(instance => instance.InstanceId, instance => instance.Version ?? "");
+        return [.. LongestGc.Top(found.Where(gc => gc.EndedMs >= range.FromMs && gc.EndedMs < range.ToMs), query.Limit).Select(gc => Describe(gc, versions.GetValueOrDefault(gc.InstanceId, "")))];
+    }
+
+    /// <summary>Minutes where it is not long; else quarters of an hour, and minutes for the ends, so that nothing outside pushes out what is inside.</summary>
+    private async Task<IReadOnlyList<(TrendRange Part, long LevelMs)>> PartsAsync(TrendRange range, CancellationToken cancellationToken)
+    {
+        if (await trends.LeastStepAsync(range.FromMs, cancellationToken) > TrendLevel.MinuteMs)
+        {
+            return [(TrendRange.Around(range.FromMs, range.ToMs, TrendLevel.QuarterMs), TrendLevel.QuarterMs)];
+        }
+
+        if (range.ToMs - range.FromMs <= LongestByMinuteMs)
+        {
+            return [(range, TrendLevel.MinuteMs)];
+        }
+
+        var (first, last) = (TrendLevel.StartOf(range.FromMs + TrendLevel.QuarterMs - 1, TrendLevel.QuarterMs), TrendLevel.StartOf(range.ToMs, TrendLevel.QuarterMs));
+        return
+        [
+            (range with { ToMs = first }, TrendLevel.MinuteMs),
+            (new TrendRange(first, last, TrendLevel.QuarterMs), TrendLevel.QuarterMs),
+            (range with { FromMs = last }, TrendLevel.MinuteMs),
+        ];
+    }
+
+    private static LongGc Describe(LongestGc gc, string version)
+    {
+        var record = LongestBytes.RecordOf(gc);
+        return new LongGc
+        {
+            Instance = gc.InstanceId,
+            Version = version,
+            Number = gc.Number,
+            Generation = (int)record.Generation,
+            Kind = record.Kind switch
+            {
+                PauseKind.Blocking => "blocking",
+                PauseKind.BackgroundInitial or PauseKind.BackgroundFinal => "background",
+                PauseKind.Foreground => "foreground",
+                _ => "",
+            },
+            Reason = record.Reason,
+            PauseMs = gc.PauseMs,
+            SuspendMs = double.IsFinite(record.SuspendMs) ? record.SuspendMs : 0,
+            EndedAt = DateTimeOffset.FromUnixTimeMilliseconds(gc.EndedMs),
+            PromotedBytes = record.PromotedBytes,
+        };
+    }
+}

@@ -1,0 +1,53 @@
+using FleetProf.Analysis.GcPauses;
+using FleetProf.Contracts.GcPauses;
+
+namespace FleetProf.Silo.GcPauses.Queries;
+
+/// <summary>Steps of a trend as they leave the silo.</summary>
+internal static class TrendPoints
+{
+    public static TrendPoint Of(TrendStep step, int seconds) => new()
+    {
+        WindowStart = DateTimeOffset.FromUnixTimeMilliseconds(step.StartMs),
+        WindowSeconds = seconds,
+        InstanceCount = step.InstanceCount,
+        ObservedFraction = step.ObservedFraction,
+        GcCount = step.GcCount,
+        Gen0Count = step.Gen0Count,
+        Gen1Count = step.Gen1Count,
+        Gen2Count = step.Gen2Count,
+        BackgroundCount = step.BackgroundCount,
+        InducedCount = step.InducedCount,
+        PauseP50Ms = step.PauseQuantile(0.5),
+        PauseP95Ms = step.PauseQuantile(0.95),
+        PauseP99Ms = step.PauseQuantile(0.99),
+        MaxPauseMs = step.MaxPauseMs > 0 ? step.MaxPauseMs : null,
+        PauseMs = step.PauseMs,
+        SuspendMs = step.SuspendMs,
+        TimeInGcPercent = step.TimeInGcPercent,
+        Gen0PauseP99Ms = step.PauseQuantile(0, 0.99),
+        Gen1PauseP99Ms = step.PauseQuantile(1, 0.99),
+        Gen2PauseP99Ms = step.PauseQuantile(2, 0.99),
+        AllocatedBytesPerSecond = step.AllocatedBytesPerSecond,
+        HeapBytes = step.HeapBytes(heap => heap.Total),
+        Gen0Bytes = step.HeapBytes(heap => heap.Gen0),
+        Gen1Bytes = step.HeapBytes(heap => heap.Gen1),
+        Gen2Bytes = step.HeapBytes(heap => heap.Gen2),
+        LohBytes = step.HeapBytes(heap => heap.Loh),
+        PohBytes = step.HeapBytes(heap => heap.Poh),
+        HeapAfterGen2Bytes = step.HeapAfterGen2Bytes,
+        FragmentedBytes = step.FragmentedBytes,
+        PromotedBytes = step.GcCount > 0 ? step.PromotedBytes : null,
+        WorkingSetBytes = step.WorkingSetBytes,
+        CpuCores = step.CpuCores,
+        MissedGcCount = step.MissedCount,
+        HeapBeforeBytes = step.HeapBeforeBytes,
+        CommittedBytes = step.CommittedBytes,
+        PinnedObjectCount = step.PinnedObjectCount,
+        GcHandleCount = step.GcHandleCount,
+        FinalizationPromotedCount = step.FinalizationPromotedCount,
+        ThreadCount = step.ThreadCount,
+        OtherSuspensionCount = step.OtherSuspensionCount,
+        OtherSuspensionMs = step.OtherSuspensionMs,
+    };
+}

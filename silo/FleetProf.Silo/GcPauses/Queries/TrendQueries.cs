@@ -1,0 +1,110 @@
+using FleetProf.Analysis.GcPauses;
+using FleetProf.Contracts.GcPauses;
+using FleetProf.Silo.GcPauses.Rollups;
+
+namespace FleetProf.Silo.GcPauses.Queries;
+
+/// <summary>Answers questions about the course of things from the trend store.</summary>
+public sealed class TrendQueries
+{
+    private readonly TrendReader trends;
+
+    internal TrendQueries(TrendReader trends) => this.trends = trends;
+
+    /// <summary>The step may be longer than asked for where the range reaches back to what is kept as roll-ups only.</summary>
+    /// <exception cref="ArgumentException">The step is no multiple of ten seconds.</exception>
+    public async Task<Trend> GetTrendAsync(TrendQuery query, CancellationToken cancellationToken = default)
+    {
+        var resolved = await ResolveAsync(query, cancellationToken);
+        var steps = await ReadStepsAsync(query, resolved, cancellationToken);
+        var version = query.Version ?? (query.InstanceId is null ? "" : resolved.VersionOf(query.InstanceId));
+        var versions = resolved.Instances.ToDictionary(instance => instance.InstanceId, instance => instance.Version ?? "");
+        return new Trend
+        {
+            Service = query.Service,
+            StepSeconds = resolved.StepSeconds,
+            Points = [.. steps.Select(step => TrendPoints.Of(step, resolved.StepSeconds) with { Instance = query.InstanceId ?? step.InstanceId, Version = versions.GetValueOrDefault(step.InstanceId, version) })],
+        };
+    }
+
+    /// <summary>As <see cref="GetTrendAsync"/>; always of all instances together.</summary>
+    /// <exception cref="ArgumentException">The step is no multiple of ten seconds.</exception>
+    public async Task<PauseHistogram> GetHistogramAsync(TrendQuery query, CancellationToken cancellationToken = default)
+    {
+        var resolved = await ResolveAsync(query, cancellationToken);
+        var steps = await ReadStepsAsync(query with { PerInstance = false }, resolved, cancellationToken);
+        return new PauseHistogram
+        {
+            Service = query.Service,
+            StepSeconds = resolved.StepSeconds,
+            UpperMs = PauseBins.UpperMs,
+            Steps = [.. steps.Select(step => new PauseHistogramStep { WindowStart = DateTimeOffset.FromUnixTimeMilliseconds(step.StartMs), Counts = PauseBins.Of(step) })
+                .Where(step => step.Counts.Any(count => count > 0))],
+        };
+    }
+
+    /// <summary>Instances with too few gen2 GCs are left out.</summary>
+    /// <exception cref="ArgumentException">The step is no multiple of ten seconds.</exception>
+    public async Task<IReadOnlyList<HeapSlope>> ListHeapSlopesAsync(TrendQuery query, CancellationToken cancellationToken = default)
+    {
+        var resolved = await ResolveAsync(query, cancellationToken);
+        var windows = await trends.ReadInstancesAsync(resolved.InstanceIds, resolved.Range, resolved.LevelMs, cancellationToken: cancellationToken);
+        return await Task.Run(
+            () => (IReadOnlyList<HeapSlope>)[.. windows.GroupBy(window => window.InstanceId)
+                .Select(instance => (instance.Key, Slope: GrowthSlope.Of(instance)))
+                .Where(instance => instance.Slope is not null)
+                .OrderByDescending(instance => instance.Slope!.LowBytesPerHour)
+                .Select(instance => SlopeOf(instance.Key, resolved.VersionOf(instance.Key), instance.Slope!))],
+            cancellationToken);
+    }
+
+    private async Task<ResolvedQuery> ResolveAsync(TrendQuery query, CancellationToken cancellationToken)
+    {
+        if (query.StepSeconds < 0 || query.StepSeconds * 1000L % TrendLevel.WindowMs != 0)
+        {
+            throw new ArgumentException($"A step of {query.StepSeconds} s is no multiple of 10 s. Give one, or 0 to have it chosen.", nameof(query));
+        }
+
+        var (fromMs, toMs) = (query.From.ToUnixTimeMilliseconds(), query.To.ToUnixTimeMilliseconds());
+        var least = await trends.LeastStepAsync(fromMs, cancellationToken);
+        var asked = query.StepSeconds == 0 ? TrendSteps.ChooseSeconds(query.To - query.From) * 1000L : query.StepSeconds * 1000L;
+        var range = TrendRange.Around(fromMs, toMs, (asked + least - 1) / least * least);
+        var instances = fromMs >= toMs
+            ? []
+            : (await trends.ListInstancesAsync(query.Service, range.FromMs - TrendLevel.WindowMs, range.ToMs, cancellationToken))
+                .Where(instance => (query.InstanceId is null || instance.InstanceId == query.InstanceId) && (query.Version is null || instance.Version == query.Version))
+                .ToList();
+        return new ResolvedQuery { Service = query.Service, Version = query.Version, Range = range, LevelMs = TrendLevel.ForStep(range.StepMs), Instances = instances };
+    }
+
+    private async Task<IReadOnlyList<TrendStep>> ReadStepsAsync(TrendQuery query, ResolvedQuery resolved, CancellationToken cancellationToken)
+    {
+        if (resolved.Instances.Count == 0)
+        {
+            return [];
+        }
+
+        // Merging takes a while over long ranges; a grain's thread is not for that.
+        if (query.PerInstance || query.InstanceId is not null)
+        {
+            var windows = await trends.ReadInstancesAsync(resolved.InstanceIds, resolved.Range, resolved.LevelMs, cancellationToken: cancellationToken);
+            return await Task.Run(() => TrendSteps.PerInstance(windows, resolved.Spans, resolved.Range), cancellationToken);
+        }
+
+        var merged = await trends.ReadServiceAsync(resolved.Instances, (query.Service, query.Version), resolved.Range, resolved.LevelMs, withLongest: false, cancellationToken);
+        return await Task.Run(() => TrendSteps.Merge(merged, resolved.Spans, resolved.Range), cancellationToken);
+    }
+
+    private static HeapSlope SlopeOf(string instanceId, string version, GrowthSlope slope) => new()
+    {
+        Instance = instanceId,
+        Version = version,
+        PointCount = slope.PointCount,
+        BytesPerHour = slope.BytesPerHour,
+        LowBytesPerHour = slope.LowBytesPerHour,
+        HighBytesPerHour = slope.HighBytesPerHour,
+        IsGrowing = slope.IsGrowing,
+        FirstBytes = (long)slope.FirstBytes,
+        LastBytes = (long)slope.LastBytes,
+    };
+}

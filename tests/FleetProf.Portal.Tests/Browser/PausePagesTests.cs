@@ -1,0 +1,82 @@
+using System.Text.RegularExpressions;
+using static Microsoft.Playwright.Assertions;
+
+namespace FleetProf.Portal.Tests.Browser;
+
+[Collection<BrowserCollection>]
+public sealed class PausePagesTests(BrowserFixture browser)
+{
+    [Fact]
+    public async Task PauseMap_OfAService_IsPaintedToldAndTabled()
+    {
+        await using var open = await browser.OpenAsync("/services/checkout");
+        var page = open.Page;
+        await Expect(page.Locator(".pause-status")).ToContainTextAsync("pauses, ");
+
+        // Something else than one colour is on it, on both sides.
+        var colours = await page.EvaluateAsync<int[]>(
+            """
+            () => { const canvas = document.querySelector('.pause-canvas'); const context = canvas.getContext('2d'); const middle = Math.round(190 * devicePixelRatio);
+              const colours = (x, width) => new Set(new Uint32Array(context.getImageData(x, 0, width, canvas.height).data.buffer)).size;
+              return [colours(0, middle), colours(middle, canvas.width - middle)]; }
+            """);
+        Assert.All(colours, count => Assert.True(count > 3, string.Join(' ', colours)));
+
+        await page.Locator(".pause-canvas").HoverAsync(new() { Position = new() { X = 400, Y = 120 } });
+        await Expect(page.Locator(".pause-status")).ToHaveTextAsync(new Regex(@"^20\d\d-.* UTC, .* ms: [\d,]+ pauses$"));
+        await page.Locator(".pause-canvas").HoverAsync(new() { Position = new() { X = 100, Y = 120 } });
+        await Expect(page.Locator(".pause-status")).ToHaveTextAsync(new Regex(@" ms: [\d,]+ of [\d,]+ pauses$"));
+        await Expect(page.Locator(".pause-longest tbody tr")).ToHaveCountAsync(20);
+        Assert.Empty(open.Complaints);
+    }
+
+    [Fact]
+    public async Task PauseMap_Brushed_SetsTheRangeOfThePage()
+    {
+        await using var open = await browser.OpenAsync("/services/checkout");
+        var page = open.Page;
+        await Expect(page.Locator(".pause-longest tbody tr")).ToHaveCountAsync(20);
+        await page.Locator(".pause-canvas").ScrollIntoViewIfNeededAsync();
+        var box = (await page.Locator(".pause-canvas").BoundingBoxAsync())!;
+
+        await page.Mouse.MoveAsync(box.X + 300, box.Y + 100);
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(box.X + 500, box.Y + 100, new() { Steps = 4 });
+        await Expect(page.Locator(".pause-brush")).ToBeVisibleAsync();
+        await page.Mouse.UpAsync();
+
+        await Expect(page).ToHaveURLAsync(new Regex("from=20.*&to=20"));
+    }
+
+    [Fact]
+    public async Task Pauses_NotReadable_AreSaidSoInPlace()
+    {
+        await using var open = await browser.OpenAsync("/comparisons");
+        var page = open.Page;
+        await page.RouteAsync(new Regex("/pauses\\?"), route => route.FulfillAsync(new() { Status = 503, ContentType = "application/problem+json", Body = """{"title":"The silo is away","detail":"Planted."}""" }));
+        await page.GotoAsync("/services/checkout");
+
+        await Expect(page.Locator(".pauses [role=alert]")).ToContainTextAsync("Planted.");
+        await Expect(page.Locator(".trend .u-over")).ToHaveCountAsync(4);
+    }
+
+    [Fact]
+    public async Task WorstPauses_AreRankedAndLeadToTheirService()
+    {
+        await using var open = await browser.OpenAsync("/");
+        var page = open.Page;
+
+        await page.Keyboard.PressAsync("g");
+        await page.Keyboard.PressAsync("p");
+
+        await Expect(page).ToHaveURLAsync(new Regex("/pauses$"));
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Worst pauses now");
+        await Expect(page.Locator("tbody tr").First).ToBeVisibleAsync();
+        var harm = (await page.Locator(".worst-value").AllTextContentsAsync()).Select(text => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture)).ToList();
+        Assert.True(harm.Count > 10);
+        Assert.Equal(harm.OrderDescending(), harm);
+        await page.Locator("tbody tr a").First.ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/services/"));
+        Assert.Empty(open.Complaints);
+    }
+}

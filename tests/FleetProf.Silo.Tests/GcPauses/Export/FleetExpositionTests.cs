@@ -1,0 +1,131 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using FleetProf.Silo.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using static FleetProf.Silo.Tests.GcPauses.SentWindows;
+using PauseKind = FleetProf.AgentProtocol.PauseKind;
+
+namespace FleetProf.Silo.Tests.GcPauses.Export;
+
+public sealed partial class FleetExpositionTests : IDisposable
+{
+    private readonly TrendRig rig = new();
+
+    [Fact]
+    public async Task Counters_OfAVersion_AreTheSumsOfItsWindows()
+    {
+        rig.ShowInventory("agent", "a@1.0", "b@1.0", "c@2.0");
+        await rig.AcceptAsync("agent", Batch(Create("a", 0, 0.9, 1.8), Create("b", 0, 28), Create("c", 0, 5), Create("a", 1, 4)));
+
+        var values = Values(rig.Exposition.Write(isOpenMetrics: false));
+
+        const string Old = "service_name=\"shop\",service_version=\"1.0\"";
+        Assert.Equal(4, values[$"dotnet_gc_collections_total{{{Old},gc_heap_generation=\"gen0\"}}"]);
+        Assert.Equal(0.0347, values[$"dotnet_gc_pause_time_seconds_total{{{Old}}}"], 9);
+        Assert.Equal(30, values[$"fleetprof_gc_observed_time_seconds_total{{{Old}}}"]);
+        Assert.Equal(4_000_000, values[$"dotnet_gc_heap_total_allocated_bytes_total{{{Old}}}"]);
+        Assert.Equal(60_000, values[$"dotnet_gc_last_collection_heap_size_bytes{{{Old},gc_heap_generation=\"gen2\"}}"]);
+        Assert.Equal((2, 24), (values[$"fleetprof_instances{{{Old}}}"], values[$"process_thread_count{{{Old}}}"]));
+        var buckets = new[] { "0.0005", "0.001", "0.002", "0.005", "0.05", "+Inf" }.Select(end => values[$"fleetprof_gc_pause_duration_seconds_bucket{{{Old},gc_heap_generation=\"gen0\",le=\"{end}\"}}"]);
+        Assert.Equal([0, 1, 2, 3, 4, 4], buckets);
+        Assert.Equal(4, values[$"fleetprof_gc_pause_duration_seconds_count{{{Old},gc_heap_generation=\"gen0\"}}"]);
+        Assert.Equal(1, values["dotnet_gc_collections_total{service_name=\"shop\",service_version=\"2.0\",gc_heap_generation=\"gen0\"}"]);
+    }
+
+    [Fact]
+    public async Task Window_SentAgainLateOrOfAForeignInstance_IsNotCounted()
+    {
+        rig.ShowInventory("agent", "a@1.0");
+        await rig.AcceptAsync("agent", Batch(Create("a", 5, 1)));
+        await rig.AcceptAsync("agent", Batch(Create("a", 5, 1, 1), Create("a", 4, 1)));
+        await rig.AcceptAsync("other", Batch(Create("a", 6, 1)));
+        rig.Clock.Advance(TimeSpan.FromMinutes(30));
+        await rig.AcceptAsync("agent", Batch(Create("a", 7, 1)));
+
+        Assert.Equal(1, Values(rig.Exposition.Write(false))["dotnet_gc_collections_total{service_name=\"shop\",service_version=\"1.0\",gc_heap_generation=\"gen0\"}"]);
+    }
+
+    [Fact]
+    public async Task Version_ThatLeft_EndsAfterAnHour()
+    {
+        rig.ShowInventory("agent", "a@1.0");
+        await rig.AcceptAsync("agent", Batch(Create("a", 0, 1)));
+        rig.Clock.Advance(TimeSpan.FromMinutes(30));
+        Assert.Equal(0, Values(rig.Exposition.Write(false))["fleetprof_instances{service_name=\"shop\",service_version=\"1.0\"}"]);
+
+        rig.Clock.Advance(TimeSpan.FromMinutes(31));
+        rig.Live.Forget();
+
+        Assert.Empty(Values(rig.Exposition.Write(false)));
+    }
+
+    /// <summary>The names that the dashboard asks for, in what a scrape of a fleet with every metric gives, in both formats.</summary>
+    [Fact]
+    public async Task Dashboard_EveryMetricThatItNames_IsExported()
+    {
+        rig.ShowInventory("agent", "a@1.0");
+        var window = Create("a", 0, 1);
+        window.CommittedBytes = 1;
+        window.Pauses.Add(Sketch(2, PauseKind.BackgroundFinal, 3));
+        await rig.AcceptAsync("agent", Batch(window));
+        var dashboard = await File.ReadAllTextAsync(Dashboard());
+        JsonDocument.Parse(dashboard).Dispose();
+
+        var named = MetricName().Matches(dashboard).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
+
+        Assert.True(named.Count > 12, string.Join(' ', named));
+        Assert.Subset(NamesOf(await ScrapeAsync("text/plain")), named);
+        Assert.Subset(NamesOf(await ScrapeAsync("application/openmetrics-text; version=1.0.0")), named);
+    }
+
+    [Fact]
+    public async Task Scrape_OfTheSilo_HasEveryFamilyOnceAndOneEnd()
+    {
+        rig.ShowInventory("agent", "a@1.0");
+        await rig.AcceptAsync("agent", Batch(Create("a", 0, 1)));
+        foreach (var format in (string[])["text/plain", "application/openmetrics-text; version=1.0.0"])
+        {
+            var text = await ScrapeAsync(format);
+
+            var families = text.Split('\n').Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2]).ToList();
+            Assert.Equal(families.Distinct().Count(), families.Count);
+            Assert.Contains(families, family => family.StartsWith("silo_dotnet_gc_", StringComparison.Ordinal));
+            Assert.Equal(format == "text/plain" ? 0 : 1, text.Split("# EOF").Length - 1);
+            Assert.Equal(format != "text/plain", text.EndsWith("# EOF\n", StringComparison.Ordinal));
+        }
+    }
+
+    public void Dispose() => rig.Dispose();
+
+    /// <summary>What Prometheus gets from a silo's host with this rig's fleet.</summary>
+    private async Task<string> ScrapeAsync(string accept)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Services.AddSingleton(rig.Exposition);
+        builder.AddSiloMetrics();
+        builder.WebHost.UseSetting("urls", "http://127.0.0.1:0");
+        await using var app = builder.Build();
+        app.MapSiloMetrics();
+        await app.StartAsync();
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        using var client = new HttpClient();
+        client.DefaultRequestHeaders.Add("Accept", accept);
+        return await client.GetStringAsync($"{address}/metrics");
+    }
+
+    private static HashSet<string> NamesOf(string text) =>
+        [.. text.Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('{', ' ')[0])];
+
+    private static Dictionary<string, double> Values(string text) => text.Split('\n').Where(line => line.Length > 0 && line[0] != '#')
+        .ToDictionary(line => line[..line.LastIndexOf(' ')], line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture));
+
+    private static string Dashboard([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "..", "docs", "grafana", "fleetprof.json"));
+
+    [GeneratedRegex(@"\b(fleetprof|dotnet|process)_[a-z0-9_]+")]
+    private static partial Regex MetricName();
+}
