@@ -55,7 +55,8 @@ public class DamagedStreamTests
             left.Add(isAfterLoss && one.Thread == thread ? one with { IsAfterLoss = true } : one);
             isAfterLoss &= one.Thread != thread;
         }
-        AssertTrue(truth, truth.Play(left), wholeOnes: 2);
+        // Twelve events of a thread can be all that it says of three collections in a row.
+        AssertTrue(truth, truth.Play(left), wholeOnes: 3);
     }, iter: 5_000);
 
     private static void AssertTrue(TrueStream truth, PauseScript script, int wholeOnes)
