@@ -1,5 +1,5 @@
 // Measurements of FleetProf. Each prints its figures and how they came about; none of them is a test.
-//   dotnet run --project tests/FleetProf.Benchmarks -- vitals-throughput [ROUNDS]   what a GC session costs the target
+//   dotnet run --project tests/FleetProf.Benchmarks -- vitals-throughput [GROUPS]   what a GC session costs the target
 //   dotnet run --project tests/FleetProf.Benchmarks -- gc-counts [MINUTES]          every GC counted, with the agent killed in between
 //   dotnet run -c Release --project tests/FleetProf.Benchmarks -- trend-store [ROUNDS]   rows of the trend store per second, time of its queries
 //   dotnet run --project tests/FleetProf.Benchmarks -- unbiasing [TRIALS]           allocation estimates against counted truth
@@ -18,7 +18,7 @@ using FleetProf.Benchmarks.Profiles;
 switch (args)
 {
     case ["vitals-throughput", .. var rest]:
-        await new VitalsThroughput(rounds: rest is [var rounds] ? int.Parse(rounds, CultureInfo.InvariantCulture) : 20, seed: 1).RunAsync();
+        await new VitalsThroughput(groups: rest is [var groups] ? int.Parse(groups, CultureInfo.InvariantCulture) : 100, seed: 1).RunAsync();
         return 0;
     case ["gc-counts", .. var rest]:
         await new GcCounts(TimeSpan.FromMinutes(rest is [var minutes] ? double.Parse(minutes, CultureInfo.InvariantCulture) : 10)).RunAsync();
@@ -49,6 +49,6 @@ switch (args)
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(rest is [] ? ["--filter", "*"] : rest);
         return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: vitals-throughput [ROUNDS] | gc-counts [MINUTES] | trend-store [ROUNDS] | unbiasing [TRIALS] | trace-analysis [FILE] | pauses [ROUNDS] | causes ROUNDS | heap-answers [OBJECTS] | micro [--filter PATTERN]");
+        await Console.Error.WriteLineAsync("usage: vitals-throughput [GROUPS] | gc-counts [MINUTES] | trend-store [ROUNDS] | unbiasing [TRIALS] | trace-analysis [FILE] | pauses [ROUNDS] | causes ROUNDS | heap-answers [OBJECTS] | micro [--filter PATTERN]");
         return 2;
 }

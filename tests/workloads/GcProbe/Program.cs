@@ -2,8 +2,10 @@
 // Commands come line by line on stdin, every one is answered by one line; the process ends at EOF.
 using System.Globalization;
 using GcProbe.Causes;
+using GcProbe.Serving;
 
 var survivors = new List<byte[]>();
+var orders = new Lazy<Orders>();
 var seed = 12345u;
 Answer("ready");
 while (Console.ReadLine() is { } line)
@@ -22,6 +24,10 @@ while (Console.ReadLine() is { } line)
         case ["counts"]:
             Answer(string.Create(CultureInfo.InvariantCulture,
                 $"{GC.CollectionCount(0)} {GC.CollectionCount(1)} {GC.CollectionCount(2)} {GC.GetTotalPauseDuration().TotalMilliseconds}"));
+            break;
+        case ["serve", var count, var signingRounds]:
+            var (wallMs, cpuMs, collections) = orders.Value.Serve(int.Parse(count, CultureInfo.InvariantCulture), int.Parse(signingRounds, CultureInfo.InvariantCulture));
+            Answer(string.Create(CultureInfo.InvariantCulture, $"{wallMs} {cpuMs} {collections}"));
             break;
         case ["allocated"]:
             Answer(GC.GetTotalAllocatedBytes(precise: true).ToString(CultureInfo.InvariantCulture));
