@@ -1,4 +1,4 @@
-// Simulated agents against a real silo process: dotnet run --project tests/FleetProf.Load -- [--agents 1000] [--seconds 60]
+// Simulated agents against a real silo process: dotnet run -c Release --project tests/FleetProf.Load -- [--agents 1000] [--seconds 60]
 // Prints the silo's share of a core and its memory per agent in the steady state. Loopback only; it ends by itself.
 using System.Globalization;
 using FleetProf.Load;

@@ -40,9 +40,11 @@ internal sealed class SiloProcess : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("fleetprof-load-").FullName;
         var ports = FreePorts(4);
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
+        // A generator built for release measures a silo built for release.
+        var built = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         string[] arguments =
         [
-            Path.Combine(AppContext.BaseDirectory, "..", "..", "FleetProf.Silo", "debug", "FleetProf.Silo.dll"),
+            Path.Combine(AppContext.BaseDirectory, "..", "..", "FleetProf.Silo", built, "FleetProf.Silo.dll"),
             $"--FleetProf:Silo:DataFolder={folder}",
             $"--FleetProf:Silo:AgentListen=127.0.0.1:{ports[0]}",
             $"--FleetProf:Silo:HttpListen=127.0.0.1:{ports[1]}",
