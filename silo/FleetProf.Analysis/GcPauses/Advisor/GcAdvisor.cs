@@ -37,6 +37,7 @@ public static class GcAdvisor
 
     private static string? Missing(InstanceEvidence instance)
     {
+        if (!instance.IsOfDotNet) return "Its garbage collector is not that of .NET, which the rules are about.";
         if (instance.ObservedSeconds < LeastSeconds)
         {
             return string.Create(CultureInfo.InvariantCulture, $"It was watched at work for {instance.ObservedSeconds:0} s, {LeastSeconds} are needed.");

@@ -23,6 +23,8 @@ public sealed record InstanceEvidence
 
     public IReadOnlyList<YoungCycle> Cycles { get; }
 
+    public bool IsOfDotNet => IsServer || Source.GcMode.StartsWith("workstation", StringComparison.Ordinal);
+
     public bool IsServer => Source.GcMode.StartsWith("server", StringComparison.Ordinal);
 
     public bool IsAdaptive => Source.GcMode.Contains("datas", StringComparison.Ordinal);
@@ -107,6 +109,7 @@ public sealed record InstanceEvidence
     {
         Gen0BudgetBytes = GcSettings.Number(Source.Settings, "GCgen0size", null),
         IsServer = IsServer,
+        IsConcurrent = IsConcurrent,
         IsAdaptive = IsAdaptive,
         HeapCount = IsServer ? (int)Math.Min(GcSettings.Number(Source.Settings, "GCHeapCount", "HeapCount") ?? 0, int.MaxValue) : 0,
         IsAffinitized = (GcSettings.Number(Source.Settings, "GCNoAffinitize", "NoAffinitize") ?? 0) == 0,

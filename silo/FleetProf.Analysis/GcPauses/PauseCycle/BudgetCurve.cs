@@ -7,7 +7,7 @@ namespace FleetProf.Analysis.GcPauses.PauseCycle;
 internal sealed class BudgetCurve
 {
     /// <summary>Settings whose budgets come out closer than this count as one.</summary>
-    private const double LeastRatio = 1.2;
+    public const double LeastRatio = 1.2;
 
     private readonly List<SeriesFit> fits;
     private readonly PauseLine line;

@@ -8,6 +8,9 @@ public sealed record CycleSetting
 
     public bool IsServer { get; init; }
 
+    /// <summary>Full collections may run beside the program. With workstation GC this bounds what the runtime makes of a gen0 budget.</summary>
+    public bool IsConcurrent { get; init; } = true;
+
     /// <summary>The runtime adapts the budget while it runs.</summary>
     public bool IsAdaptive { get; init; }
 

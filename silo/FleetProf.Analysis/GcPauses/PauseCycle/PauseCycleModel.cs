@@ -48,21 +48,16 @@ public sealed class PauseCycleModel
         var usable = same.Where(IsUsable).ToList();
         if (usable.Count == 0)
         {
-            return Neither(WithheldReason.TooFewCycles, string.Create(CultureInfo.InvariantCulture, $"{same.Max(CountOf)} young GCs were seen under this setting, {LeastCycles} are needed"));
+            return Neither(WithheldReason.TooFewCycles, Text($"{same.Max(CountOf)} young GCs were seen under this setting, {LeastCycles} are needed"));
         }
 
         if (!usable.TrueForAll(one => SeriesFit.IsSteady(one.Cycles))) return Neither(WithheldReason.UnsteadyLoad, "the allocation rate changed by more than a quarter while watching");
-        var fits = usable.ConvertAll(one => SeriesFit.Of(one.Setting, one.Cycles));
-        var curve = new BudgetCurve(fits);
-        if (curve.RateRatio > LargestRateRatio)
-        {
-            return Neither(WithheldReason.UnsteadyLoad, string.Create(CultureInfo.InvariantCulture, $"the load was not the same under the settings seen: allocation rates differ {curve.RateRatio:0.0} times"));
-        }
-
-        var budget = BudgetOf(setting, fits);
-        return new CyclePrediction(
-            Checked(() => IntervalAt(budget, usable, curve, random)),
-            Checked(() => curve.HasSpan ? PauseAt(budget, usable, curve, random) : PauseOfOneBudget(budget, usable, fits)));
+        var (budget, withheld) = GrantedBudget.Of(setting, usable.ConvertAll(one => SeriesFit.Of(one.Setting, one.Cycles)));
+        if (withheld is not null) return new CyclePrediction(withheld, withheld);
+        var seen = SeenBudgets.Of(usable);
+        return seen.Curve.RateRatio > LargestRateRatio
+            ? Neither(WithheldReason.UnsteadyLoad, Text($"the load was not the same under the settings seen: allocation rates differ {seen.Curve.RateRatio:0.0} times"))
+            : new CyclePrediction(Checked(() => IntervalAt(budget, seen, random)), Checked(() => PauseAt(budget, seen, random)));
     }
 
     private static Prediction Checked(Func<Prediction> predict)
@@ -73,61 +68,55 @@ public sealed class PauseCycleModel
             : prediction;
     }
 
-    private static Prediction IntervalAt(double budget, List<CycleSeries> usable, BudgetCurve curve, Random random)
+    private static Prediction IntervalAt(double budget, SeenBudgets seen, Random random)
     {
+        var curve = seen.Curve;
         if (Outside(budget, curve, LargestIntervalReach, LargestIntervalReach) is { } outside) return outside;
-        var test = CycleBacktests.InTime(usable[^1]);
+        var test = CycleBacktests.InTime(seen.Present);
         if (!test.IntervalHolds) return Failed("GC interval", test.IntervalMape, CycleBacktest.LargestIntervalMape);
-        var left = CycleBacktests.LeavingOneOut(usable);
+        var left = CycleBacktests.LeavingOneOut(seen.Series);
         if (left.Count > 0 && left.Average(one => one.IntervalError) is var mean and > CycleBacktest.LargestIntervalMape)
         {
-            return Failed("GC interval under a setting left out", mean, CycleBacktest.LargestIntervalMape);
+            return Failed("GC interval under a budget left out", mean, CycleBacktest.LargestIntervalMape);
         }
 
         // One setting does not tell whether work sets the pace or the processor; the two differ by the pause.
         var value = curve.IntervalMs(budget);
         var pace = curve.HasSpan ? 0 : curve.PauseP50Ms(budget) / value;
-        var spread = CycleBacktests.Resample(usable, curveOf => curveOf.IntervalMs(budget), random);
+        var spread = CycleBacktests.Resample(seen.Series, curveOf => curveOf.IntervalMs(budget), random);
         return WithInterval(value, [spread, test.IntervalSpread, pace, .. left.Select(one => one.IntervalError)]);
     }
 
-    private static Prediction PauseAt(double budget, List<CycleSeries> usable, BudgetCurve curve, Random random)
+    private static Prediction PauseAt(double budget, SeenBudgets seen, Random random)
     {
-        var left = CycleBacktests.LeavingOneOut(usable);
-        var test = CycleBacktests.InTime(usable[^1]);
+        var curve = seen.Curve;
+        var test = CycleBacktests.InTime(seen.Present);
         if (!test.PauseHolds) return Failed("median pause", test.PauseP50Error, CycleBacktest.LargestPauseError);
+
+        // How a pause changes with the budget cannot be told from the collections of one budget: their survivors vary for other reasons.
+        if (!curve.HasSpan && Outside(budget, curve, 1, 1) is not null)
+        {
+            return Prediction.NotPredicted(WithheldReason.SurvivalUnknown, Text($"only a budget of {curve.LargestBudget / 1e6:0.0} MB was seen; how pauses change with it takes two that differ"));
+        }
+
+        var left = CycleBacktests.LeavingOneOut(seen.Series);
         if (left.Where(one => one.IsInside).MaxBy(one => one.PauseError) is { } worst && worst.PauseError > CycleBacktest.LargestPauseError)
         {
-            return Failed("median pause under a setting left out", worst.PauseError, CycleBacktest.LargestPauseError);
+            return Failed("median pause under a budget left out", worst.PauseError, CycleBacktest.LargestPauseError);
         }
 
         // Beyond the outermost budget only as far as leaving that one out shows it to work.
         double Reach(Func<LeftOut, bool> isEdge) => left.FirstOrDefault(one => isEdge(one) && one.PauseError <= CycleBacktest.LargestPauseError) is { } edge ? Math.Min(LargestIntervalReach, edge.Reach) : 1;
         if (Outside(budget, curve, Reach(one => one.IsLeast), Reach(one => one.IsLargest)) is { } outside) return outside;
         var isBeyond = budget > curve.LargestBudget * Slack || budget < curve.LeastBudget / Slack;
-        var spread = CycleBacktests.Resample(usable, curveOf => curveOf.PauseP50Ms(budget), random);
+        var spread = CycleBacktests.Resample(seen.Series, curveOf => curveOf.PauseP50Ms(budget), random);
         return WithInterval(curve.PauseP50Ms(budget), [spread, test.PauseSpread, .. left.Where(one => one.IsInside || isBeyond).Select(one => Math.Min(one.PauseError, CycleBacktest.LargestPauseError))]);
-    }
-
-    /// <summary>Survivors may stay as they are or grow with the budget: told only where both come to about the same.</summary>
-    private static Prediction PauseOfOneBudget(double budget, List<CycleSeries> usable, List<SeriesFit> fits)
-    {
-        var (now, fit) = (usable[^1], fits[^1]);
-        var test = CycleBacktests.InTime(now);
-        if (!test.PauseHolds) return Failed("median pause", test.PauseP50Error, CycleBacktest.LargestPauseError);
-        var other = PauseLine.Within(now.Cycles, fit).At(fit.PromotedP50 * budget / fit.Budget);
-        var (low, high) = (Math.Min(fit.PauseP50Ms, other), Math.Max(fit.PauseP50Ms, other));
-        var middle = (low + high) / 2;
-        var half = (high - low) / 2 / middle;
-        return half > CycleBacktest.LargestPauseError
-            ? Prediction.NotPredicted(WithheldReason.SurvivalUnknown, string.Create(CultureInfo.InvariantCulture, $"with one budget seen, the median pause may come to anything from {low:0.00} to {high:0.00} ms"))
-            : WithInterval(middle, [half, test.PauseSpread]);
     }
 
     private static Prediction? Outside(double budget, BudgetCurve curve, double reachBelow, double reachAbove) =>
         budget >= curve.LeastBudget / reachBelow / Slack && budget <= curve.LargestBudget * reachAbove * Slack
             ? null
-            : Prediction.NotPredicted(WithheldReason.OutsideRange, string.Create(CultureInfo.InvariantCulture,
+            : Prediction.NotPredicted(WithheldReason.OutsideRange, Text(
                 $"{budget / 1e6:0.0} MB lies outside of {curve.LeastBudget / reachBelow / 1e6:0.0} to {curve.LargestBudget * reachAbove / 1e6:0.0} MB, which what was seen supports"));
 
     private static Prediction WithInterval(double value, IReadOnlyList<double> relativeErrors)
@@ -136,31 +125,26 @@ public sealed class PauseCycleModel
         return Prediction.Of(value, value * Math.Max(0, 1 - half), value * (1 + half));
     }
 
-    private static Prediction Failed(string what, double error, double limit) => Prediction.NotPredicted(WithheldReason.BacktestFailed, string.Create(
-        CultureInfo.InvariantCulture, $"the model missed the {what} by {error * 100:0} % on what it was not fitted on, {limit * 100:0} % are allowed"));
+    private static Prediction Failed(string what, double error, double limit) => Prediction.NotPredicted(WithheldReason.BacktestFailed, Text(
+        $"the model missed the {what} by {error * 100:0} % on what it was not fitted on, {limit * 100:0} % are allowed"));
 
     private static CyclePrediction Neither(WithheldReason reason, string because) => new(Prediction.NotPredicted(reason, because), Prediction.NotPredicted(reason, because));
-
-    /// <summary>What is set need not be what comes out (large objects count, the runtime rounds): as far as it was seen, it scales.</summary>
-    private static double BudgetOf(CycleSetting setting, List<SeriesFit> fits)
-    {
-        if (setting.Gen0BudgetBytes is not { } wanted) return (fits.FindLast(fit => fit.Setting.Gen0BudgetBytes is null) ?? fits[^1]).Budget;
-        var scales = fits.Where(fit => fit.Setting.Gen0BudgetBytes > 0).Select(fit => fit.Budget / fit.Setting.Gen0BudgetBytes!.Value).Order().ToList();
-        return wanted * (scales.Count == 0 ? 1 : scales[scales.Count / 2]);
-    }
 
     private static bool IsUsable(CycleSeries one) => CountOf(one) >= LeastCycles && one.Cycles.Count >= CycleBacktests.LeastEntries;
 
     private static int CountOf(CycleSeries one) => one.Cycles.Sum(cycle => cycle.Count);
 
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
     private string Differences(CycleSetting setting)
     {
         List<string> differences = [];
         if (setting.IsServer != present.IsServer) differences.Add(setting.IsServer ? "server GC" : "workstation GC");
+        if (setting.IsConcurrent != present.IsConcurrent) differences.Add(setting.IsConcurrent ? "concurrent GC" : "concurrent GC off");
         if (setting.IsAdaptive != present.IsAdaptive) differences.Add("DATAS off");
-        if (setting.HeapCount != present.HeapCount) differences.Add(string.Create(CultureInfo.InvariantCulture, $"{setting.HeapCount} heaps"));
+        if (setting.HeapCount != present.HeapCount) differences.Add(Text($"{setting.HeapCount} heaps"));
         if (setting.IsAffinitized != present.IsAffinitized) differences.Add(setting.IsAffinitized ? "heaps bound to processors" : "heaps not bound to processors");
-        if (setting.LimitBytes != present.LimitBytes) differences.Add(setting.LimitBytes == 0 ? "no limit" : string.Create(CultureInfo.InvariantCulture, $"a limit of {setting.LimitBytes / 1e6:0} MB"));
+        if (setting.LimitBytes != present.LimitBytes) differences.Add(setting.LimitBytes == 0 ? "no limit" : Text($"a limit of {setting.LimitBytes / 1e6:0} MB"));
         return differences.Count == 0 ? "this setting" : string.Join(" and ", differences);
     }
 }

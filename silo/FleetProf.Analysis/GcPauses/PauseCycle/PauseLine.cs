@@ -7,11 +7,6 @@ namespace FleetProf.Analysis.GcPauses.PauseCycle;
 /// <param name="MsPerByte">Per promoted byte.</param>
 internal readonly record struct PauseLine(double FixedMs, double MsPerByte)
 {
-    private const int MostPoints = 200;
-
-    /// <summary>Less variation of survivors than this part of their median says nothing about their price.</summary>
-    private const double LeastVariation = 0.2;
-
     public double At(double promotedBytes) => FixedMs + MsPerByte * promotedBytes;
 
     /// <summary>Through the medians of several settings.</summary>
@@ -19,18 +14,6 @@ internal readonly record struct PauseLine(double FixedMs, double MsPerByte)
     {
         var slope = TheilSen.Slope([.. fits.Select(fit => (fit.PromotedP50, fit.PauseP50Ms))]) ?? 0;
         return Bound(slope, fits.Select(fit => (fit.PromotedP50, fit.PauseP50Ms)));
-    }
-
-    /// <summary>Through the cycles of one setting. Where survivors hardly vary, the whole pause is taken to grow with them: the worst case.</summary>
-    public static PauseLine Within(IReadOnlyList<YoungCycle> cycles, SeriesFit fit)
-    {
-        var step = (cycles.Count + MostPoints - 1) / MostPoints;
-        var points = cycles.Where((_, i) => i % step == 0).Select(cycle => (cycle.PromotedBytes, cycle.PauseMs)).ToList();
-        var promoted = points.Select(point => point.PromotedBytes).Order().ToList();
-        var spread = promoted[promoted.Count * 3 / 4] - promoted[promoted.Count / 4];
-        var proportional = fit.PromotedP50 > 0 ? fit.PauseP50Ms / fit.PromotedP50 : 0;
-        if (spread < LeastVariation * fit.PromotedP50) return new PauseLine(0, proportional);
-        return Bound(TheilSen.Slope(points) ?? 0, [(fit.PromotedP50, fit.PauseP50Ms)]);
     }
 
     // Neither part of a pause can be negative.

@@ -21,6 +21,9 @@ public enum WithheldReason
     /// <summary>The runtime sets the budget itself (DATAS).</summary>
     AdaptiveBudget,
 
-    /// <summary>One budget does not tell how survivors grow with it.</summary>
+    /// <summary>One budget does not tell how survivors, and with them pauses, change with it.</summary>
     SurvivalUnknown,
+
+    /// <summary>Of such a set budget the runtime makes what it sees fit, and what it makes of it was not seen.</summary>
+    BudgetNotGranted,
 }

@@ -100,6 +100,15 @@ public sealed class GcAdvisorTests
     }
 
     [Fact]
+    public void OtherRuntime_GetsNoAdviceAndIsToldApart()
+    {
+        var finding = Judge(Ill("workstation-many-processors") with { Mode = "go concurrent" });
+
+        Assert.Empty(finding.Advice);
+        Assert.Contains("not that of .NET", Assert.Single(finding.Unjudged).Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void IgnoredSetting_IsToldWhateverTheData()
     {
         var settings = new SettingSpread("System.GC.Gen0Size", [new("4194304", ["a"]), new("", ["b"])], IsIgnored: true, "System.GC.Gen0MaxBudget");

@@ -21,6 +21,9 @@ internal sealed record SimulatedCycles
     /// <summary>Work comes at its own pace: pauses do not make the allocation rate fall.</summary>
     public bool IsPaced { get; init; } = true;
 
+    /// <summary>A set budget below comes out as this one.</summary>
+    public double Floor { get; init; }
+
     public double Noise { get; init; } = 0.1;
 
     public double Promoted(double budget) => (LongLived * budget) + ((1 - LongLived) * Math.Min(budget, BytesPerMs * LifetimeMs));
@@ -37,7 +40,7 @@ internal sealed record SimulatedCycles
         for (var i = 0; i < count; i++)
         {
             var part = (double)i / count;
-            var allocated = budget * Jitter(Noise / 4);
+            var allocated = Math.Max(budget, Floor) * Jitter(Noise / 4);
             var rate = load?.Invoke(part) ?? 1;
             var promoted = Promoted(allocated) * Jitter(Noise);
             var pauseMs = (FixedMs + (MsPerMegabyte * promoted / 1e6)) * Jitter(Noise * 1.5) * (pause?.Invoke(part) ?? 1);
