@@ -1,3 +1,4 @@
+using FleetProf.TestKit.Processes;
 using FleetProf.EndToEnd.Tests.Faults;
 
 namespace FleetProf.EndToEnd.Tests.Demo;
