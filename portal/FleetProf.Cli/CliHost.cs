@@ -65,6 +65,7 @@ public static class CliHost
         InstancesCommand.Create(),
         DeploymentsCommand.Create(),
         TrendsCommand.Create(),
+        CausesCommand.Create(),
         GcsCommand.Create(),
         KnobsCommand.Create(),
         CaptureCommand.Create(),

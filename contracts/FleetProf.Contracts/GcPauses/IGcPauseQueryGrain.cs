@@ -27,4 +27,12 @@ public interface IGcPauseQueryGrain : IGrainWithIntegerKey
     /// <summary>GC settings of the running instances of a service and where they differ. No instances when none runs.</summary>
     [Alias("get-knobs")]
     Task<ServiceKnobs> GetKnobsAsync(string service, CancellationToken cancellationToken = default);
+
+    /// <summary>Pauses of a range by their causes; the step and the division by instances of the query are not looked at.</summary>
+    [Alias("get-causes")]
+    Task<PauseCauses> GetCausesAsync(TrendQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>As <see cref="GetTrendAsync"/>, with the named figures of <see cref="TrendFields"/> only.</summary>
+    [Alias("get-columns")]
+    Task<TrendColumns> GetColumnsAsync(TrendQuery query, IReadOnlyList<string> fields, CancellationToken cancellationToken = default);
 }

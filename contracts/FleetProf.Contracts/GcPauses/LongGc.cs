@@ -27,4 +27,12 @@ public sealed record LongGc
     [Id(8)] public DateTimeOffset EndedAt { get; init; }
 
     [Id(9)] public long PromotedBytes { get; init; }
+
+    [Id(10)] public PauseCause Cause { get; init; }
+
+    /// <summary>A sentence with the figures that the cause rests on; empty for ordinary ones.</summary>
+    [Id(11)] public string Evidence { get; init; } = "";
+
+    /// <summary>Its whole record; null from agents that send none, and when the GC did not end while it was watched.</summary>
+    [Id(12)] public LongGcDetail? Detail { get; init; }
 }

@@ -35,4 +35,7 @@ public sealed record PauseHarm
 
     /// <summary>The instance with the longest pause; empty where there was none.</summary>
     [Id(12)] public string WorstInstance { get; init; } = "";
+
+    /// <summary>The most pause time first.</summary>
+    [Id(13)] public IReadOnlyList<CausePauses> Causes { get; init; } = [];
 }

@@ -105,4 +105,7 @@ public sealed record TrendPoint
     [Id(41)] public long OtherSuspensionCount { get; init; }
 
     [Id(42)] public double OtherSuspensionMs { get; init; }
+
+    /// <summary>GCs by the runtime's name of their reason ("AllocSmall", "Induced", ...), all instances together; "Other" are those that this version does not know. Empty from agents that tell none.</summary>
+    [Id(43)] public IReadOnlyDictionary<string, long> Reasons { get; init; } = new Dictionary<string, long>();
 }

@@ -5,6 +5,15 @@ public static class GcReasons
 {
     private static readonly string[] Names = Enum.GetNames<GcReason>();
 
+    /// <summary>How many counts <see cref="IndexOf"/> needs.</summary>
+    public static int CountLength => Names.Length + 1;
+
+    /// <summary>The place of a reason in a list of counts: its number; the last place is for all that this version does not know.</summary>
+    public static int IndexOf(GcReason reason) => (uint)reason < (uint)Names.Length ? (int)reason : Names.Length;
+
+    /// <summary>The name of a place in a list of counts.</summary>
+    public static string NameAt(int index) => index < Names.Length ? Names[index] : "Other";
+
     /// <summary>The reason's name, without allocating for known ones; "Reason17" for one that this version does not know.</summary>
     public static string NameOf(GcReason reason) => (uint)reason < (uint)Names.Length ? Names[(int)reason] : $"Reason{(int)reason}";
 

@@ -33,7 +33,8 @@ internal static class GcsCommand
                 ("instance", context.Get(Instance)),
                 ("version", context.Get(Version))),
             cancellationToken);
-        ResultWriter.WriteRows(context, gcs, Columns);
+        // Sentences do not go into a table.
+        ResultWriter.WriteRows(context, gcs, context.Output == OutputFormat.Table ? Columns[..^1] : Columns);
         return ExitCode.Success;
     }
 
@@ -49,5 +50,7 @@ internal static class GcsCommand
         new("gc", row => row.Number) { IsNumber = true },
         new("version", row => row.Version),
         new("instance", row => row.Instance),
+        new("cause", row => row.Cause, row => PauseCauseAdvice.NameOf(row.Cause)),
+        new("evidence", row => row.Evidence),
     ];
 }

@@ -58,5 +58,6 @@ internal static class TrendsCommand
         new("heap", row => row.HeapBytes, row => Human.Bytes(row.HeapBytes)) { IsNumber = true, Csv = "heap_bytes" },
         new("alloc/s", row => row.AllocatedBytesPerSecond, row => Human.Bytes(row.AllocatedBytesPerSecond)) { IsNumber = true, Csv = "allocated_bytes_per_second" },
         new("observed", row => row.ObservedFraction, row => Human.Percent(row.ObservedFraction * 100)) { IsNumber = true, Csv = "observed_fraction" },
+        new("reasons", row => string.Join(' ', row.Reasons.OrderByDescending(reason => reason.Value).ThenBy(reason => reason.Key, StringComparer.Ordinal).Select(reason => $"{reason.Key}:{reason.Value}"))),
     ];
 }

@@ -31,6 +31,9 @@ public sealed record ServicePageState
     /// <summary>Pauses by generation instead of by percentile.</summary>
     public bool IsByGeneration { get; init; }
 
+    /// <summary>A point for every window that is kept, instead of as many as a screen shows well.</summary>
+    public bool IsFine { get; init; }
+
     /// <summary>Order of the instances; at first those with the longest pauses.</summary>
     public FleetColumn Sort { get; init; } = FleetColumn.PauseP99;
 
@@ -55,6 +58,7 @@ public sealed record ServicePageState
             Instance = query.Text("instance"),
             IsPerInstance = query.Text("each") == "instance",
             IsByGeneration = query.Text("pauses") == "generation",
+            IsFine = query.Text("points") == "every",
             Sort = query.Choice("sort", FleetColumn.PauseP99),
             IsDescending = query.Text("order") != "asc",
             Selected = query.Texts("select", FleetPageState.MostSelected),
@@ -68,6 +72,7 @@ public sealed record ServicePageState
         .Add("instance", Instance)
         .Add("each", IsPerInstance ? "instance" : null)
         .Add("pauses", IsByGeneration ? "generation" : null)
+        .Add("points", IsFine ? "every" : null)
         .Add("sort", Sort == FleetColumn.PauseP99 ? null : PageQuery.NameOf(Sort))
         .Add("order", IsDescending ? null : "asc")
         .Add("select", Selected)

@@ -16,7 +16,9 @@ internal static class TrendApi
     {
         var pauses = api.MapGroup("").WithTags("GcPauses");
         pauses.MapGet("/services/{service}/trend", GetTrendAsync).WithName("GetTrend").WithSummary("Pauses, heap and allocation over time.").ProducesProblem(404).ProducesValidationProblem();
+        pauses.MapGet("/services/{service}/trend/columns", GetColumnsAsync).WithName("GetTrendColumns").WithSummary("The same by columns, with the wanted figures only.").ProducesProblem(404).ProducesValidationProblem();
         pauses.MapGet("/services/{service}/pauses", GetHistogramAsync).WithName("GetPauseHistogram").WithSummary("How many pauses were how long, over time.").ProducesProblem(404).ProducesValidationProblem();
+        pauses.MapGet("/services/{service}/causes", GetCausesAsync).WithName("GetPauseCauses").WithSummary("Pauses by their causes, of all versions and of each.").ProducesProblem(404).ProducesValidationProblem();
         pauses.MapGet("/services/{service}/heap-slopes", ListSlopesAsync).WithName("ListHeapSlopes").WithSummary("Growth of the heap after gen2 GCs, by instance.").ProducesProblem(404).ProducesValidationProblem();
         pauses.MapGet("/services/{service}/gcs", ListLongestAsync).WithName("ListLongestGcs").WithSummary("The longest GCs.").ProducesProblem(404).ProducesValidationProblem();
         pauses.MapGet("/services/{service}/knobs", GetKnobsAsync).WithName("GetKnobs").WithSummary("GC settings of the running instances and where they differ.").ProducesProblem(404);
@@ -28,9 +30,18 @@ internal static class TrendApi
         string service, [AsParameters] TrendParameters parameters, IClusterClient cluster, TimeProvider clock, CancellationToken cancellationToken) =>
         AnswerAsync(service, parameters.ToQuery(service, clock.GetUtcNow()), cluster, (grain, query) => grain.GetTrendAsync(query, cancellationToken));
 
+    private static async Task<Results<Ok<TrendColumns>, ProblemHttpResult>> GetColumnsAsync(
+        string service, [AsParameters] ColumnParameters parameters, IClusterClient cluster, TimeProvider clock, CancellationToken cancellationToken) => parameters.FieldProblems.ToArray() is { Length: > 0 } problems
+            ? Problem.Invalid(problems)
+            : await AnswerAsync(service, parameters.ToQuery(service, clock.GetUtcNow()), cluster, (grain, query) => grain.GetColumnsAsync(query, parameters.FieldsOrAll, cancellationToken));
+
     private static Task<Results<Ok<PauseHistogram>, ProblemHttpResult>> GetHistogramAsync(
         string service, [AsParameters] TrendParameters parameters, IClusterClient cluster, TimeProvider clock, CancellationToken cancellationToken) =>
         AnswerAsync(service, parameters.ToQuery(service, clock.GetUtcNow()), cluster, (grain, query) => grain.GetHistogramAsync(query, cancellationToken));
+
+    private static Task<Results<Ok<PauseCauses>, ProblemHttpResult>> GetCausesAsync(
+        string service, [AsParameters] CauseParameters parameters, IClusterClient cluster, TimeProvider clock, CancellationToken cancellationToken) =>
+        AnswerAsync(service, parameters.ToRange(service, clock.GetUtcNow()), cluster, (grain, query) => grain.GetCausesAsync(query, cancellationToken));
 
     private static Task<Results<Ok<IReadOnlyList<HeapSlope>>, ProblemHttpResult>> ListSlopesAsync(
         string service, [AsParameters] TrendParameters parameters, IClusterClient cluster, TimeProvider clock, CancellationToken cancellationToken) =>
@@ -40,9 +51,9 @@ internal static class TrendApi
         string service, [AsParameters] LongGcParameters parameters, IClusterClient cluster, TimeProvider clock, CancellationToken cancellationToken)
     {
         var query = parameters.ToQuery(service, clock.GetUtcNow());
-        if (query.From >= query.To)
+        if (RangeParameters.Problems(query.From, query.To).ToArray() is { Length: > 0 } problems)
         {
-            return Problem.Invalid([new("from", "It must be before to.")]);
+            return Problem.Invalid(problems);
         }
 
         return await IsKnownAsync(service, cluster, cancellationToken)
@@ -61,7 +72,7 @@ internal static class TrendApi
     private static async Task<Results<Ok<T>, ProblemHttpResult>> AnswerAsync<T>(
         string service, TrendQuery query, IClusterClient cluster, Func<IGcPauseQueryGrain, TrendQuery, Task<T>> ask)
     {
-        if (TrendParameters.Problems(query).ToArray() is { Length: > 0 } problems)
+        if (StepParameters.Problems(query).ToArray() is { Length: > 0 } problems)
         {
             return Problem.Invalid(problems);
         }

@@ -14,6 +14,8 @@ public sealed partial class WorstPausesPage : IDisposable
 
     private readonly CancellationTokenSource _left = new();
     private IReadOnlyList<PauseHarm>? _rows;
+    private IReadOnlyList<CausePauses> _causes = [];
+    private Dictionary<PauseCause, string> _serviceOf = [];
     private DateTimeOffset? _readAt;
     private string? _problem;
 
@@ -42,6 +44,7 @@ public sealed partial class WorstPausesPage : IDisposable
         try
         {
             _rows = await Cluster.GetGrain<IGcPauseQueryGrain>(0).ListHarmAsync(MostRows, _left.Token);
+            (_causes, _serviceOf) = (FleetCauses.Of(_rows), FleetCauses.ServicesOf(_rows));
             (_readAt, _problem) = (Clock.GetUtcNow(), null);
         }
         catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
@@ -51,6 +54,8 @@ public sealed partial class WorstPausesPage : IDisposable
     }
 
     private string ShareOf(PauseHarm row) => (_rows![0].HarmMsPerHour <= 0 ? 0 : row.HarmMsPerHour / _rows[0].HarmMsPerHour * 100).ToString("0.#", CultureInfo.InvariantCulture);
+
+    private static CausePauses? MainCauseOf(PauseHarm row) => row.Causes.FirstOrDefault(cause => cause.Cause is not (PauseCause.Ordinary or PauseCause.Unknown));
 
     private static string Short(string instance) => instance.Length > ShortId ? $"…{instance[^(ShortId - 1)..]}" : instance;
 

@@ -24,6 +24,6 @@ internal static class StrictQuery
     private static bool IsSimple(Type type)
     {
         var bare = Nullable.GetUnderlyingType(type) ?? type;
-        return bare.IsEnum || bare.IsPrimitive || bare == typeof(string) || bare == typeof(DateTimeOffset);
+        return bare.IsEnum || bare.IsPrimitive || bare == typeof(string) || bare == typeof(string[]) || bare == typeof(DateTimeOffset);
     }
 }

@@ -32,6 +32,9 @@ public sealed record PauseWindow
 
     public long InducedCount { get; init; }
 
+    /// <summary>GCs by reason, in the places of <see cref="GcReasons.IndexOf"/>; shorter or empty where the rest is zero or not told.</summary>
+    public IReadOnlyList<long> ReasonCounts { get; init; } = [];
+
     /// <summary>GCs whose events were lost.</summary>
     public long MissedCount { get; init; }
 

@@ -19,9 +19,9 @@ internal sealed class SketchSet
     /// <summary>Not to be changed by the caller.</summary>
     public DdSketch All() => MergeOf(sketches);
 
-    /// <summary>Every cause that there is, unknown for pauses whose agent named none.</summary>
+    /// <summary>Every cause that there is, unknown for pauses whose agent named none, or one of a later version.</summary>
     public IReadOnlyDictionary<GcCause, DdSketch> ByCause() => sketches
-        .Select((sketch, i) => (Cause: (GcCause)(i % OfOneKind), Sketch: sketch))
+        .Select((sketch, i) => (Cause: KnownCause((GcCause)(i % OfOneKind)), Sketch: sketch))
         .Where(pair => pair.Sketch is { IsEmpty: false })
         .GroupBy(pair => pair.Cause, pair => pair.Sketch)
         .ToDictionary(group => group.Key, group => MergeOf(group.ToArray()));
@@ -30,6 +30,8 @@ internal sealed class SketchSet
     public byte[] ToBytes() => PauseSketches.Write(
         [.. sketches.Select((sketch, i) => (i, sketch)).Where(pair => pair.sketch is { IsEmpty: false })
             .Select(pair => (pair.i / OfOneGeneration, pair.i % OfOneGeneration / OfOneKind, pair.i % OfOneKind, pair.sketch!.ToBytes()))]);
+
+    private static GcCause KnownCause(GcCause cause) => Enum.IsDefined(cause) ? cause : GcCause.Unknown;
 
     private void Add(int generation, int kind, int cause, DdSketch sketch)
     {

@@ -1,4 +1,5 @@
 using FleetProf.Measures.GcPauses;
+using FleetProf.Measures.GcPauses.Causes;
 
 namespace FleetProf.Analysis.GcPauses;
 
@@ -12,6 +13,7 @@ public sealed class TrendStep(long startMs, string instanceId)
 
     private readonly SketchSet sketches = new();
     private readonly Dictionary<long, int> instancesAt = [];
+    private readonly long[] reasons = new long[GcReasons.CountLength];
     private List<LongestGc> longest = [];
     private DdSketch? allPauses;
     private GenerationBytes heap;
@@ -45,6 +47,9 @@ public sealed class TrendStep(long startMs, string instanceId)
     public long BackgroundCount { get; private set; }
 
     public long InducedCount { get; private set; }
+
+    /// <summary>GCs by reason, in the places of <see cref="GcReasons.IndexOf"/>.</summary>
+    public IReadOnlyList<long> ReasonCounts => reasons;
 
     public long MissedCount { get; private set; }
 
@@ -84,6 +89,9 @@ public sealed class TrendStep(long startMs, string instanceId)
 
     /// <summary>Buckets of all pauses, in ascending order.</summary>
     public IEnumerable<SketchBucket> PauseBuckets() => (allPauses ??= sketches.All()).Buckets();
+
+    /// <summary>Causes that had pauses.</summary>
+    public IReadOnlyDictionary<GcCause, DdSketch> PausesByCause() => sketches.ByCause();
 
     public long? HeapBytes(Func<GenerationBytes, long> part) => Mean(part(heap), counts.Heap);
 
@@ -155,7 +163,7 @@ public sealed class TrendStep(long startMs, string instanceId)
         {
             InstanceId = InstanceId, StartMs = StartMs, WindowMs = windowMs, ObservedMs = ObservedMs,
             Gen0Count = Gen0Count, Gen1Count = Gen1Count, Gen2Count = Gen2Count,
-            BackgroundCount = BackgroundCount, InducedCount = InducedCount, MissedCount = MissedCount, OwnCount = ownCount,
+            BackgroundCount = BackgroundCount, InducedCount = InducedCount, MissedCount = MissedCount, OwnCount = ownCount, ReasonCounts = [.. reasons],
             PauseMs = PauseMs, MaxPauseMs = MaxPauseMs, SuspendMs = SuspendMs, OtherSuspensionCount = OtherSuspensionCount, OtherSuspensionMs = OtherSuspensionMs,
             AllocatedBytes = AllocatedBytes, PromotedBytes = PromotedBytes, FinalizationPromotedCount = FinalizationPromotedCount,
             Heap = counts.Heap == 0 ? null : heap,
@@ -182,6 +190,7 @@ public sealed class TrendStep(long startMs, string instanceId)
         Gen2Count += window.Gen2Count;
         BackgroundCount += window.BackgroundCount;
         InducedCount += window.InducedCount;
+        for (var i = 0; i < window.ReasonCounts.Count; i++) reasons[Math.Min(i, reasons.Length - 1)] += window.ReasonCounts[i];
         MissedCount += window.MissedCount;
         ownCount += window.OwnCount;
         PauseMs += window.PauseMs;

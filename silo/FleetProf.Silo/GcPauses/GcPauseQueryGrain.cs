@@ -6,9 +6,11 @@ namespace FleetProf.Silo.GcPauses;
 
 /// <summary>Reads trends, single GCs and GC settings.</summary>
 [StatelessWorker]
-internal sealed class GcPauseQueryGrain(TrendQueries trends, LongestQueries longest, HarmQueries harm, KnobQueries knobs) : Grain, IGcPauseQueryGrain
+internal sealed class GcPauseQueryGrain(TrendQueries trends, LongestQueries longest, CauseQueries causes, HarmQueries harm, KnobQueries knobs) : Grain, IGcPauseQueryGrain
 {
     public Task<Trend> GetTrendAsync(TrendQuery query, CancellationToken cancellationToken = default) => trends.GetTrendAsync(query, cancellationToken);
+
+    public Task<TrendColumns> GetColumnsAsync(TrendQuery query, IReadOnlyList<string> fields, CancellationToken cancellationToken = default) => trends.GetColumnsAsync(query, fields, cancellationToken);
 
     public Task<IReadOnlyList<LongGc>> ListLongestAsync(LongGcQuery query, CancellationToken cancellationToken = default) => longest.ListAsync(query, cancellationToken);
 
@@ -19,4 +21,6 @@ internal sealed class GcPauseQueryGrain(TrendQueries trends, LongestQueries long
     public Task<IReadOnlyList<PauseHarm>> ListHarmAsync(int limit, CancellationToken cancellationToken = default) => harm.ListAsync(limit, cancellationToken);
 
     public Task<ServiceKnobs> GetKnobsAsync(string service, CancellationToken cancellationToken = default) => Task.FromResult(knobs.Get(service));
+
+    public Task<PauseCauses> GetCausesAsync(TrendQuery query, CancellationToken cancellationToken = default) => causes.GetAsync(query, cancellationToken);
 }

@@ -28,6 +28,7 @@ public static class GcPauseSetup
         services.AddSingleton<TrendReader>();
         services.AddSingleton(provider => new TrendQueries(provider.GetRequiredService<TrendReader>()));
         services.AddSingleton<LongestQueries>();
+        services.AddSingleton<CauseQueries>();
         services.AddSingleton<HarmQueries>();
         services.AddSingleton<KnobQueries>();
         services.AddSingleton<TrendRoller>();

@@ -56,6 +56,7 @@ internal sealed record ReportedWindow(PauseWindow Window, VitalsWindow Message)
         Gen2Count = CountOf(message, 2),
         BackgroundCount = message.BackgroundGcCount,
         InducedCount = message.InducedGcCount,
+        ReasonCounts = [.. message.GcReasonCounts.Take(GcReasons.CountLength).Select(count => (long)count)],
         MissedCount = message.MissedGcCount,
         PauseMs = Safe(message.PauseMs),
         MaxPauseMs = Safe(message.MaxPauseMs),

@@ -40,9 +40,9 @@ public sealed class PauseSketchesTests
     {
         var set = new SketchSet();
 
-        set.Merge(PauseSketches.Write([(0, 1, 32, Sketch(1))]));
+        set.Merge(PauseSketches.Write([(0, 1, 32, Sketch(1)), (0, 1, 30, Sketch(2)), (0, 1, 0, Sketch(3))]));
 
-        Assert.Equal([GcCause.Unknown], set.ByCause().Keys);
+        Assert.Equal([(GcCause.Unknown, 3L)], set.ByCause().Select(pair => (pair.Key, pair.Value.Count)));
     }
 
     private static byte[] Sketch(params double[] pauses)

@@ -61,16 +61,27 @@ internal static class Samples
         Service = "checkout", StepSeconds = 120,
         Points =
         [
-            new() { WindowStart = At, WindowSeconds = 120, InstanceCount = 12, ObservedFraction = 1, GcCount = 900, Gen2Count = 4, PauseP50Ms = 1.1, PauseP95Ms = 4.25, PauseP99Ms = 31.4, MaxPauseMs = 120.4, TimeInGcPercent = 4.9, HeapBytes = 92_000_000, AllocatedBytesPerSecond = 41_000_000 },
+            new() { WindowStart = At, WindowSeconds = 120, InstanceCount = 12, ObservedFraction = 1, GcCount = 900, Gen2Count = 4, Reasons = new Dictionary<string, long> { ["Induced"] = 4, ["AllocSmall"] = 896 }, PauseP50Ms = 1.1, PauseP95Ms = 4.25, PauseP99Ms = 31.4, MaxPauseMs = 120.4, TimeInGcPercent = 4.9, HeapBytes = 92_000_000, AllocatedBytesPerSecond = 41_000_000 },
             new() { WindowStart = At.AddMinutes(2), WindowSeconds = 120, InstanceCount = 12, ObservedFraction = 0.5 },
         ],
     };
 
     public static readonly LongGc[] LongestGcs =
     [
-        new() { Instance = "i1", Version = "1.1", Number = 812, Generation = 2, Kind = "blocking", Reason = "Induced", PauseMs = 120.4, SuspendMs = 0.31, EndedAt = At, PromotedBytes = 48_000_000 },
+        new() { Instance = "i1", Version = "1.1", Number = 812, Generation = 2, Kind = "blocking", Reason = "Induced", PauseMs = 120.4, SuspendMs = 0.31, EndedAt = At, PromotedBytes = 48_000_000, Cause = PauseCause.Induced, Evidence = "The program asked for it (Induced)." },
         new() { Instance = "i2", Version = "1.1", Number = 77, Generation = 1, Kind = "foreground", Reason = "AllocSmall", PauseMs = 31.25, SuspendMs = 22.5, EndedAt = At.AddSeconds(-70), PromotedBytes = 1_200_000 },
     ];
+
+    public static readonly PauseCauses Causes = new()
+    {
+        Service = "checkout", From = At.AddHours(-1), To = At,
+        Causes =
+        [
+            new() { Cause = PauseCause.Ordinary, PauseCount = 900, PauseMs = 1_400, PausePercent = 92, PauseP50Ms = 1.1, PauseP99Ms = 4.25, MaxPauseMs = 6 },
+            new() { Cause = PauseCause.Induced, PauseCount = 1, PauseMs = 120.4, PausePercent = 8, PauseP50Ms = 120.4, PauseP99Ms = 120.4, MaxPauseMs = 120.4, Longest = LongestGcs[0] },
+        ],
+        ByVersion = [new() { Cause = PauseCause.Ordinary, Version = "1.1", PauseCount = 900, PauseMs = 1_400, PausePercent = 100 }],
+    };
 
     public static readonly ServiceKnobs Knobs = new()
     {

@@ -23,6 +23,8 @@ public sealed class GoldenOutputTests : IDisposable
     [InlineData("trends checkout -o json")]
     [InlineData("gcs checkout --top 20")]
     [InlineData("gcs checkout -o csv")]
+    [InlineData("causes checkout")]
+    [InlineData("causes checkout --by-version -o csv")]
     [InlineData("knobs checkout")]
     [InlineData("knobs checkout -o csv")]
     [InlineData("captures list")]
@@ -56,6 +58,7 @@ public sealed class GoldenOutputTests : IDisposable
         .On("GET /api/v1/deployments", new[] { Samples.Deploy })
         .On("GET /api/v1/services/checkout/trend", Samples.Trend)
         .On("GET /api/v1/services/checkout/gcs", Samples.LongestGcs)
+        .On("GET /api/v1/services/checkout/causes", Samples.Causes)
         .On("GET /api/v1/services/checkout/knobs", Samples.Knobs)
         .On("GET /api/v1/captures", new[] { Samples.Ready, Samples.Failed })
         .On("GET /api/v1/captures/c1-0000", Samples.Ready)

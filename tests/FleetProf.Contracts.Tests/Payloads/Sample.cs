@@ -61,6 +61,7 @@ internal static class Sample
         _ when type == typeof(int) => number,
         _ when type == typeof(long) => 1_000_000_000_000L + number,
         _ when type == typeof(double) => number + 0.5,
+        _ when type == typeof(float) => number + 0.25f,
         _ when type == typeof(TimeSpan) => TimeSpan.FromSeconds(number),
         _ when type == typeof(DateTimeOffset) => Epoch.AddMinutes(number),
         _ => null,

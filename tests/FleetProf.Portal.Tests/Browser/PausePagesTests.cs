@@ -57,7 +57,7 @@ public sealed class PausePagesTests(BrowserFixture browser)
         await page.GotoAsync("/services/checkout");
 
         await Expect(page.Locator(".pauses [role=alert]")).ToContainTextAsync("Planted.");
-        await Expect(page.Locator(".trend .u-over")).ToHaveCountAsync(4);
+        await Expect(page.Locator(".trend .u-over")).ToHaveCountAsync(6);
     }
 
     [Fact]
@@ -77,6 +77,44 @@ public sealed class PausePagesTests(BrowserFixture browser)
         Assert.Equal(harm.OrderDescending(), harm);
         await page.Locator("tbody tr a").First.ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex("/services/"));
+        Assert.Empty(open.Complaints);
+    }
+
+    [Fact]
+    public async Task Causes_OfAService_AreBarsWithMeaningEvidenceAndVersions()
+    {
+        await using var open = await browser.OpenAsync("/services/checkout");
+        var page = open.Page;
+        await Expect(page.Locator(".causes .cause-name").First).ToHaveTextAsync("survivors");
+
+        var shares = (await page.Locator(".cause-value").AllTextContentsAsync()).Select(text => double.Parse(text.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal(shares.OrderDescending(), shares);
+        Assert.Equal(100, shares.Sum(), 0.5);
+        var why = page.Locator(".cause-why").First;
+        await Expect(why).ToContainTextAsync("a tenth of what was collected");
+        await Expect(why).ToContainTextAsync("Made up: 138.6 ms for 30.0 MB promoted.");
+        await Expect(why).ToContainTextAsync("Share by version: 1.0.0 ");
+        await page.Locator("#causes").ScrollIntoViewIfNeededAsync();
+        await open.PictureAsync("causes");
+        Assert.Empty(open.Complaints);
+    }
+
+    [Fact]
+    public async Task LongestGc_Clicked_OpensItsPhasesRootsAndHeap()
+    {
+        await using var open = await browser.OpenAsync("/services/orders");
+        var page = open.Page;
+        var pause = await page.Locator(".pause-longest tbody tr a").First.TextContentAsync();
+        await Expect(page.Locator(".pause-longest tbody tr").First.Locator("td").Nth(4)).ToHaveTextAsync("induced");
+        await page.Locator(".pause-longest tbody tr a").First.ClickAsync();
+
+        await Expect(page).ToHaveURLAsync(new Regex("/services/orders/gc\\?instance="));
+        await Expect(page.Locator(".gc-phases tbody tr")).Not.ToHaveCountAsync(0);
+        var phases = (await page.Locator(".gc-phases tbody td:nth-child(2)").AllTextContentsAsync()).Sum(text => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(double.Parse(pause!, System.Globalization.CultureInfo.InvariantCulture), phases, 0.02);
+        await Expect(page.Locator(".gc-evidence")).ToContainTextAsync("Made up:");
+        await Expect(page.Locator(".gc-heap tbody tr")).ToHaveCountAsync(7);
+        await open.PictureAsync("gc");
         Assert.Empty(open.Complaints);
     }
 }

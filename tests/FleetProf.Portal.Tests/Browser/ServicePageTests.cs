@@ -13,7 +13,7 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
     {
         await using var open = await browser.OpenAsync("/services/checkout?pauses=generation");
         var page = open.Page;
-        await Expect(page.Locator(".trend .u-over")).ToHaveCountAsync(4);
+        await Expect(page.Locator(".trend .u-over")).ToHaveCountAsync(6);
 
         var box = (await page.Locator(".trend .u-over").Nth(1).BoundingBoxAsync())!;
         await page.Mouse.MoveAsync(box.X + (box.Width * 0.2f), box.Y + (box.Height / 2));
@@ -43,13 +43,13 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
             await route.FulfillAsync(new() { Response = answer, Body = (await answer.TextAsync()).Replace("REFRESH_MILLISECONDS = 10_000", "REFRESH_MILLISECONDS = 500", StringComparison.Ordinal) });
         });
         await page.GotoAsync("/services/checkout");
-        await Expect(page.Locator(".trend .u-over")).ToHaveCountAsync(4);
+        await Expect(page.Locator(".trend .u-over")).ToHaveCountAsync(6);
         // At once, for the charts may be drawn anew at any moment.
         var box = await page.EvaluateAsync<float[]>("(() => { const { x, y } = document.querySelector('.trend .u-over').getBoundingClientRect(); return [x, y]; })()");
 
         await page.Mouse.MoveAsync(box[0] + 100, box[1] + 60);
-        await page.RunAndWaitForResponseAsync(() => Task.CompletedTask, new Regex("/trend\\?"));
-        await Expect(page.Locator(".trend .u-cursor-x:not(.u-off)")).ToHaveCountAsync(4);
+        await page.RunAndWaitForResponseAsync(() => Task.CompletedTask, new Regex("/trend/columns\\?"));
+        await Expect(page.Locator(".trend .u-cursor-x:not(.u-off)")).ToHaveCountAsync(6);
         await page.Mouse.DownAsync();
         await page.Mouse.MoveAsync(box[0] + 260, box[1] + 60, new() { Steps = 4 });
         // Longer than two refreshes.
@@ -65,7 +65,7 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
     {
         await using var open = await browser.OpenAsync("/services/checkout");
         var page = open.Page;
-        await Expect(page.Locator(".trend .u-over")).ToHaveCountAsync(4);
+        await Expect(page.Locator(".trend .u-over")).ToHaveCountAsync(6);
         await page.Locator(".service-instances th button >> text=Host").ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex("sort=host"));
 
@@ -80,12 +80,12 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
     {
         await using var open = await browser.OpenAsync("/services/checkout");
         var page = open.Page;
-        await Expect(page.Locator(".trend .u-over")).ToHaveCountAsync(4);
+        await Expect(page.Locator(".trend .u-over")).ToHaveCountAsync(6);
 
         // Away from the markers, which take the pointer for themselves.
         await page.Locator(".trend .u-over").First.HoverAsync(new() { Position = new() { X = 60, Y = 80 } });
 
-        await Expect(page.Locator(".trend .u-cursor-x:not(.u-off)")).ToHaveCountAsync(4);
+        await Expect(page.Locator(".trend .u-cursor-x:not(.u-off)")).ToHaveCountAsync(6);
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
     public async Task Charts_HaveTheSameDataAsATable()
     {
         await using var open = await browser.OpenAsync("/services/checkout?range=15m");
-        await Expect(open.Page.Locator(".trend .u-over")).ToHaveCountAsync(4);
+        await Expect(open.Page.Locator(".trend .u-over")).ToHaveCountAsync(6);
 
         await open.Page.Locator(".trend-data summary").ClickAsync();
 
@@ -133,13 +133,21 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
     {
         await using var open = await browser.OpenAsync("/comparisons");
         var page = open.Page;
-        await page.RouteAsync(new Regex("/trend\\?"), async route =>
+        await page.RouteAsync(new Regex("/trend/columns\\?"), async route =>
         {
             var answer = await route.FetchAsync();
             var trend = JsonNode.Parse(await answer.TextAsync())!;
-            trend["points"] = new JsonArray([.. trend["points"]!.AsArray().TakeLast(12).Select(point => point!.DeepClone())]);
+            var series = trend["series"]![0]!;
+            series["windowStart"] = Last(series["windowStart"]!);
+            foreach (var (name, column) in series["columns"]!.AsObject().ToList())
+            {
+                series["columns"]![name] = Last(column!);
+            }
+
             await route.FulfillAsync(new() { Response = answer, Body = trend.ToJsonString() });
         });
+
+        static JsonArray Last(JsonNode column) => new([.. column.AsArray().TakeLast(12).Select(value => value?.DeepClone())]);
 
         await page.GotoAsync("/services/checkout?range=1h");
 
@@ -151,7 +159,7 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
     {
         await using var open = await browser.OpenAsync("/comparisons");
         var page = open.Page;
-        await page.RouteAsync(new Regex("/trend\\?"), route => route.FulfillAsync(new() { Status = 503, ContentType = "application/problem+json", Body = """{"title":"The silo is away","detail":"Planted."}""" }));
+        await page.RouteAsync(new Regex("/trend/columns\\?"), route => route.FulfillAsync(new() { Status = 503, ContentType = "application/problem+json", Body = """{"title":"The silo is away","detail":"Planted."}""" }));
         await page.GotoAsync("/services/checkout");
 
         await Expect(page.Locator(".trends [role=alert]")).ToContainTextAsync("Planted.");

@@ -10,7 +10,7 @@ public sealed class ServicePageStateTests
     [Fact]
     public void State_WrittenAndRead_IsTheSame()
     {
-        var state = new ServicePageState { Range = "6h", Instance = "a/b c", IsPerInstance = true, IsByGeneration = true }.Between(Noon, Noon.AddMinutes(7));
+        var state = new ServicePageState { Range = "6h", Instance = "a/b c", IsPerInstance = true, IsByGeneration = true, IsFine = true }.Between(Noon, Noon.AddMinutes(7));
 
         Assert.Equal(state, ServicePageState.FromUri($"http://host{state.ToUri("my service/1")}"));
     }

@@ -23,6 +23,7 @@ internal static class SentWindows
             WindowMs = windowMs,
             ObservedMs = windowMs,
             GcCounts = { (uint)pauses.Length, 0, 0 },
+            GcReasonCounts = { (uint)pauses.Length },
             PauseMs = pauses.Sum(),
             MaxPauseMs = pauses.DefaultIfEmpty().Max(),
             SuspendMs = pauses.Sum() / 10,

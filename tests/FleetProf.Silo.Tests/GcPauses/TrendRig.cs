@@ -36,6 +36,8 @@ internal sealed class TrendRig : IDisposable
 
     public LongestQueries Longest => services.GetRequiredService<LongestQueries>();
 
+    public CauseQueries Causes => services.GetRequiredService<CauseQueries>();
+
     public HarmQueries Harm => services.GetRequiredService<HarmQueries>();
 
     public KnobQueries Knobs => services.GetRequiredService<KnobQueries>();

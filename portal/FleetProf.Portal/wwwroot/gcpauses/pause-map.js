@@ -78,7 +78,7 @@ class PauseMap {
       this.data = { ...pauses, range, steps: pauses.steps.map((step) => ({ at: Date.parse(step.windowStart), counts: step.counts })) };
       this.problem.remove();
       this.draw();
-      this.table.replaceChildren(tableOf(longest));
+      this.table.replaceChildren(tableOf(this.options.service, longest, JSON.parse(this.root.dataset.causes)));
     } catch (failure) {
       if (generation !== this.generation) return;
       this.problem.textContent = `The pauses could not be read: ${failure.message}${this.data ? " What you see may be old." : ""}`;
@@ -154,15 +154,21 @@ function stepOf(range) {
   return Math.max(unit, Math.ceil(least / unit) * unit);
 }
 
-/** @param {any[]} gcs */
-function tableOf(gcs) {
+/** The page of one GC: GcAddress.cs writes the same. */
+function addressOf(service, gc) {
+  const query = new URLSearchParams({ instance: gc.instance, number: String(gc.number), at: `${new Date(gc.endedAt).toISOString().slice(0, 19)}Z` });
+  return `/services/${encodeURIComponent(service)}/gc?${query}`;
+}
+
+/** @param {string} service @param {any[]} gcs @param {Record<string, string>} causes their names for people */
+function tableOf(service, gcs, causes) {
   if (gcs.length === 0) return make("p", { class: "fp-muted" }, "No GC was measured in this range.");
   const number = { class: "fp-num" };
-  const rows = gcs.map((gc) => make("tr", {},
-    make("td", number, gc.pauseMs.toFixed(2)), make("td", number, gc.suspendMs.toFixed(2)), make("td", {}, `${gc.generation}${{ background: "B", foreground: "F" }[gc.kind] ?? "N"}`),
-    make("td", {}, gc.reason), make("td", number, (gc.promotedBytes / 1e6).toFixed(2)), make("td", { class: "fp-nowrap" }, new Date(gc.endedAt).toISOString().slice(0, 23).replace("T", " ")),
+  const rows = gcs.map((gc) => make("tr", { "data-fp-row": true },
+    make("td", number, make("a", { href: addressOf(service, gc), title: "Phases, roots and heap of this GC" }, gc.pauseMs.toFixed(2))), make("td", number, gc.suspendMs.toFixed(2)), make("td", {}, `${gc.generation}${{ background: "B", foreground: "F" }[gc.kind] ?? "N"}`),
+    make("td", {}, gc.reason), make("td", { title: gc.evidence || null }, causes[gc.cause] ?? gc.cause), make("td", number, (gc.promotedBytes / 1e6).toFixed(2)), make("td", { class: "fp-nowrap" }, new Date(gc.endedAt).toISOString().slice(0, 23).replace("T", " ")),
     make("td", number, String(gc.number)), make("td", {}, gc.version), make("td", { class: "fp-mono" }, gc.instance)));
-  const heads = [["Pause MSec", true], ["Suspend Msec", true], ["Gen", false, "N blocking, B background, F foreground"], ["Trigger Reason", false], ["Promoted MB", true], ["Ended UTC", false], ["GC Index", true], ["Version", false], ["Instance", false]];
+  const heads = [["Pause MSec", true], ["Suspend Msec", true], ["Gen", false, "N blocking, B background, F foreground"], ["Trigger Reason", false], ["Cause", false, "Under the pointer: the evidence"], ["Promoted MB", true], ["Ended UTC", false], ["GC Index", true], ["Version", false], ["Instance", false]];
   return make("table", { class: "fp-table" },
     make("thead", {}, make("tr", {}, ...heads.map(([title, isNumber, hint]) => make("th", { scope: "col", class: isNumber ? "fp-num" : null, title: hint ?? null }, title)))),
     make("tbody", {}, ...rows));

@@ -1,6 +1,6 @@
-// Four uPlot charts with one cursor: pauses, time in GC, heap by generation, allocation rate.
+// Six uPlot charts with one cursor: pauses, time in GC, heap by generation, allocation rate, GCs by generation and by reason.
 
-import { toColumns } from "./trend-data.js";
+import { countReasons } from "./trend-data.js";
 
 const HEIGHT = 190;
 const BASE = new URL("../lib/uplot/1.6.32/", import.meta.url);
@@ -28,13 +28,13 @@ export function loadUPlot() {
 
 /**
  * @param {HTMLElement} grid
- * @param {{ points: any[], stepSeconds: number, instances: string[], deploys: any[], captures: any[], range: { from: number, to: number } }} data
+ * @param {{ series: import("./trend-data.js").Series[], stepSeconds: number, deploys: any[], captures: any[], range: { from: number, to: number } }} data
  * @param {import("./trends.js").Options} options
  * @param {{ brush(from: number, to: number): void, reset(): void }} events seconds since 1970
  */
 export function makePlots(grid, data, options, events) {
   const look = readLook(grid);
-  const charts = options.isPerInstance && !options.instance ? perInstance(data, look) : merged(options, look);
+  const charts = options.isPerInstance && !options.instance ? perInstance(data, look) : merged(options, look, data);
   const sync = globalThis.uPlot.sync("fleetprof-trends");
   return charts.map((chart, index) => {
     const figure = document.createElement("figure");
@@ -47,7 +47,7 @@ export function makePlots(grid, data, options, events) {
     caption.append(unit);
     figure.append(caption);
     grid.append(figure);
-    const columns = chart.columns ?? columnsOf(chart, data);
+    const columns = chart.columns ?? columnsOf(chart, data.series[0]);
     const plot = new globalThis.uPlot(plotOptions(chart, data, look, events, sync, index === 0), columns, figure);
     sync.sub(plot);
     return plot;
@@ -65,45 +65,77 @@ function readLook(element) {
   };
 }
 
-/** @param {import("./trends.js").Options} options */
-function merged(options, look) {
+/**
+ * A line is a label, what it shows of a series, and how.
+ * @param {import("./trends.js").Options} options
+ */
+function merged(options, look, data) {
   const [first, second, third, fourth, fifth] = look.series;
-  const percentiles = [["max", (p) => p.maxPauseMs, fifth], ["p99", (p) => p.pauseP99Ms, fourth], ["p95", (p) => p.pauseP95Ms, second], ["p50", (p) => p.pauseP50Ms, first]];
-  const generations = [["gen2 p99", (p) => p.gen2PauseP99Ms, fourth], ["gen1 p99", (p) => p.gen1PauseP99Ms, second], ["gen0 p99", (p) => p.gen0PauseP99Ms, first]];
+  const percentiles = [["max", of("maxPauseMs"), fifth], ["p99", of("pauseP99Ms"), fourth], ["p95", of("pauseP95Ms"), second], ["p50", of("pauseP50Ms"), first]];
+  const generations = [["gen2 p99", of("gen2PauseP99Ms"), fourth], ["gen1 p99", of("gen1PauseP99Ms"), second], ["gen0 p99", of("gen0PauseP99Ms"), first]];
   return [
     { title: options.isByGeneration ? "GC pause p99 by generation" : "GC pause", unit: "ms", lines: options.isByGeneration ? generations : percentiles },
-    { title: "Time in GC", unit: "% of wall time", lines: [["in GC", (p) => (p.gcCount > 0 || p.observedFraction > 0 ? p.timeInGcPercent : null), fourth]], filled: true },
+    { title: "Time in GC", unit: "% of wall time", lines: [["in GC", watched("timeInGcPercent"), fourth]], filled: true },
     {
       title: "Heap after GC, by generation", unit: "MB, mean per instance", stacked: true,
-      lines: [
-        ["gen2", (p) => mega(p.gen2Bytes), first], ["LOH", (p) => mega(p.lohBytes), second], ["POH", (p) => mega(p.pohBytes), third],
-        ["gen1", (p) => mega(p.gen1Bytes), fourth], ["gen0", (p) => mega(p.gen0Bytes), fifth],
-      ],
+      lines: [["gen2", mega("gen2Bytes"), first], ["LOH", mega("lohBytes"), second], ["POH", mega("pohBytes"), third], ["gen1", mega("gen1Bytes"), fourth], ["gen0", mega("gen0Bytes"), fifth]],
     },
-    { title: "Allocation rate", unit: "MB/s, mean per instance", lines: [["allocated", (p) => (p.observedFraction > 0 ? mega(p.allocatedBytesPerSecond) : null), third]], filled: true },
+    { title: "Allocation rate", unit: "MB/s, mean per instance", lines: [["allocated", watched("allocatedBytesPerSecond", (bytes) => bytes / MEGA), third]], filled: true },
+    {
+      title: "GCs by generation", unit: "per minute, all instances", stacked: true,
+      lines: [["gen2", perMinute("gen2Count"), fourth], ["gen1", perMinute("gen1Count"), second], ["gen0", perMinute("gen0Count"), first]],
+    },
+    {
+      title: "GCs by trigger reason", unit: "per minute, all instances", stacked: true,
+      lines: reasonsOf(data.series).map((reason, i) => [reason, perMinute(`reasons.${reason}`), look.series[i % look.series.length]]),
+    },
   ];
 }
+
+/** The rarest first: what is stacked at the top is the most frequent. @param {import("./trend-data.js").Series[]} series */
+function reasonsOf(series) {
+  const counts = countReasons(series);
+  return counts.length > 0 ? counts.map(([reason]) => reason).reverse() : ["none told"];
+}
+
+const of = (name) => ({ columns }) => columns[name];
+
+const mega = (name) => ({ columns }) => columns[name].map((bytes) => (bytes === null ? null : bytes / MEGA));
+
+/** Nothing where nobody watched. */
+const watched = (name, convert = (value) => value) => ({ columns }) => columns[name].map((value, i) => (value === null || !(columns.observedFraction[i] > 0) ? null : convert(value)));
+
+const perMinute = (name) => ({ at, columns }) => (columns[name] ?? at.map(() => 0)).map((count, i) => (count === null || !(columns.observedFraction[i] > 0) ? null : count * 60 / columns.windowSeconds[i]));
 
 function perInstance(data, look) {
   const charts = [
-    ["GC pause p99", "ms", (p) => p.pauseP99Ms], ["Time in GC", "% of wall time", (p) => p.timeInGcPercent],
-    ["Heap after GC", "MB", (p) => mega(p.heapBytes)], ["Allocation rate", "MB/s", (p) => mega(p.allocatedBytesPerSecond)],
+    ["GC pause p99", "ms", of("pauseP99Ms")], ["Time in GC", "% of wall time", of("timeInGcPercent")],
+    ["Heap after GC", "MB", mega("heapBytes")], ["Allocation rate", "MB/s", mega("allocatedBytesPerSecond")],
+    ["GCs", "per minute", perMinute("gcCount")], ["Gen2 GCs", "per minute", perMinute("gen2Count")],
   ];
-  return charts.map(([title, unit, get]) => {
-    const tables = data.instances.map((instance) => toColumns(data.points.filter((point) => point.instance === instance), data.stepSeconds, [get]));
-    return {
-      title, unit,
-      lines: data.instances.map((instance, i) => [shortName(instance), get, look.series[i % look.series.length], i >= look.series.length ? [4, 3] : undefined]),
-      columns: tables.length > 0 ? globalThis.uPlot.join(tables, tables.map(() => [1, 2])) : [[], ...[]],
-    };
-  });
+  // Series of one time axis need no joining, which costs more than the drawing.
+  const isAligned = data.series.every((series) => isSame(series.at, data.series[0].at));
+  return charts.map(([title, unit, get]) => ({
+    title, unit,
+    lines: data.series.map((series, i) => [shortName(series.instance), get, look.series[i % look.series.length], i >= look.series.length ? [4, 3] : undefined]),
+    columns: data.series.length === 0 ? [[]]
+      : isAligned ? [data.series[0].at, ...data.series.map(get)]
+        : globalThis.uPlot.join(data.series.map((series) => [series.at, get(series)]), data.series.map(() => [1, 2])),
+  }));
 }
 
-function columnsOf(chart, data) {
-  const columns = toColumns(data.points, data.stepSeconds, chart.lines.map(([, get]) => get));
+function isSame(left, right) {
+  if (left.length !== right.length) return false;
+  for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) return false;
+  return true;
+}
+
+function columnsOf(chart, series) {
+  if (!series) return [[], ...chart.lines.map(() => [])];
+  const columns = [series.at, ...chart.lines.map(([, get]) => get(series))];
   if (!chart.stacked) return columns;
   chart.raw = columns;
-  const sums = columns[0].map(() => 0);
+  const sums = series.at.map(() => 0);
   return columns.map((column, i) => (i === 0 ? column : column.map((value, at) => (value === null ? null : (sums[at] += value)))));
 }
 
@@ -123,7 +155,7 @@ function plotOptions(chart, data, look, events, sync, isFirst) {
     series: [
       { label: "UTC", value: (_, at) => (at == null ? "–" : new Date(at * 1000).toISOString().slice(11, 19)) },
       ...chart.lines.map(([label, , stroke, dash], i) => ({
-        label, stroke, dash, width: 1.5, points: { show: data.points.length < 3 },
+        label, stroke, dash, width: 1.5, points: { show: data.series.every(({ at }) => at.length < 3) },
         fill: (chart.filled || (chart.stacked && i === 0)) && stroke ? `${stroke}33` : undefined,
         value: (plot, value, _, at) => text(chart.raw && at != null ? chart.raw[i + 1][at] : value),
       })),
@@ -131,7 +163,7 @@ function plotOptions(chart, data, look, events, sync, isFirst) {
     bands: chart.stacked ? chart.lines.slice(1).map(([, , stroke], i) => ({ series: [i + 2, i + 1], fill: `${stroke}55` })) : undefined,
     legend: { live: true, markers: { width: 2 } },
     cursor: {
-      // Only the place of the cursor is shared: a brush on one chart must not fire on all four.
+      // Only the place of the cursor is shared: a brush on one chart must not fire on all.
       sync: { key: sync.key, filters: { pub: (type) => type === "mousemove" || type === "mouseleave" } },
       drag: { x: true, y: false, setScale: false },
       bind: { dblclick: () => () => { events.reset(); return null; } },
@@ -164,7 +196,11 @@ function shadeGaps(plot, data, look) {
   ctx.save();
   ctx.fillStyle = `${look.warn}2e`;
   // Several instances may have the same window: shade it once.
-  const starts = new Set(data.points.filter((point) => point.observedFraction < 0.995).map((point) => Date.parse(point.windowStart) / 1000));
+  const starts = new Set();
+  for (const { at, columns } of data.series) {
+    for (let i = 0; i < at.length; i++) if (columns.observedFraction[i] !== null && columns.observedFraction[i] < 0.995) starts.add(at[i]);
+  }
+
   for (const from of starts) {
     const left = plot.valToPos(from, "x", true);
     ctx.fillRect(left, bbox.top, Math.max(1, plot.valToPos(from + data.stepSeconds, "x", true) - left), bbox.height);
@@ -217,10 +253,6 @@ function timeLabels(_, values, __, ___, step) {
 
 function shortName(instance) {
   return instance.length > 18 ? `…${instance.slice(-16)}` : instance;
-}
-
-function mega(bytes) {
-  return bytes == null ? null : bytes / MEGA;
 }
 
 function text(value) {

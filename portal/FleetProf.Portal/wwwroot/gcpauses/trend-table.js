@@ -2,31 +2,40 @@
 
 const MOST_ROWS = 1000;
 
-/** @type {[string, (point: any) => string][]} */
+/** @type {[string, (series: import("./trend-data.js").Series, i: number) => string][]} */
 const COLUMNS = [
-  ["Time UTC", (point) => point.windowStart.slice(0, 19).replace("T", " ")],
-  ["Instance", (point) => point.instance],
-  ["Watched %", (point) => fixed(point.observedFraction * 100, 0)],
-  ["GCs", (point) => fixed(point.gcCount, 0)],
-  ["Gen2", (point) => fixed(point.gen2Count, 0)],
-  ["p50 ms", (point) => fixed(point.pauseP50Ms, 2)],
-  ["p95 ms", (point) => fixed(point.pauseP95Ms, 2)],
-  ["p99 ms", (point) => fixed(point.pauseP99Ms, 2)],
-  ["Max ms", (point) => fixed(point.maxPauseMs, 2)],
-  ["GC %", (point) => fixed(point.timeInGcPercent, 2)],
-  ["Heap MB", (point) => fixed(point.heapBytes == null ? null : point.heapBytes / 1e6, 1)],
-  ["Gen2 MB", (point) => fixed(point.gen2Bytes == null ? null : point.gen2Bytes / 1e6, 1)],
-  ["LOH MB", (point) => fixed(point.lohBytes == null ? null : point.lohBytes / 1e6, 1)],
-  ["Alloc MB/s", (point) => fixed(point.allocatedBytesPerSecond / 1e6, 2)],
+  ["Time UTC", ({ at }, i) => new Date(at[i] * 1000).toISOString().slice(0, 19).replace("T", " ")],
+  ["Instance", ({ instance }) => instance],
+  ["Watched %", ({ columns }, i) => fixed(scaled(columns.observedFraction[i], 0.01), 0)],
+  ["GCs", ({ columns }, i) => fixed(columns.gcCount[i], 0)],
+  ["Gen2", ({ columns }, i) => fixed(columns.gen2Count[i], 0)],
+  ["Reasons", ({ columns }, i) => reasonsAt(columns, i)],
+  ["p50 ms", ({ columns }, i) => fixed(columns.pauseP50Ms[i], 2)],
+  ["p95 ms", ({ columns }, i) => fixed(columns.pauseP95Ms[i], 2)],
+  ["p99 ms", ({ columns }, i) => fixed(columns.pauseP99Ms[i], 2)],
+  ["Max ms", ({ columns }, i) => fixed(columns.maxPauseMs[i], 2)],
+  ["GC %", ({ columns }, i) => fixed(columns.timeInGcPercent[i], 2)],
+  ["Heap MB", ({ columns }, i) => fixed(scaled(columns.heapBytes[i], 1e6), 1)],
+  ["Gen2 MB", ({ columns }, i) => fixed(scaled(columns.gen2Bytes?.[i], 1e6), 1)],
+  ["LOH MB", ({ columns }, i) => fixed(scaled(columns.lohBytes?.[i], 1e6), 1)],
+  ["Alloc MB/s", ({ columns }, i) => fixed(scaled(columns.allocatedBytesPerSecond[i], 1e6), 2)],
 ];
 
-/** @param {HTMLElement} place @param {any[]} points @param {import("./trends.js").Options} options */
-export function showTable(place, points, options) {
-  if (points.length === 0) {
+const TEXTS = new Set(["Time UTC", "Instance", "Reasons"]);
+const MERGED_ONLY = new Set(["Reasons", "Gen2 MB", "LOH MB"]);
+
+/** @param {HTMLElement} place @param {import("./trend-data.js").Series[]} series @param {import("./trends.js").Options} options */
+export function showTable(place, series, options) {
+  // Newest first; of what is older than the newest thousand of each series none can be among the newest thousand of all.
+  const rows = series.flatMap((one) => one.at.slice(-MOST_ROWS).map((at, i, newest) => ({ at, one, i: one.at.length - newest.length + i })))
+    .filter(({ one, i }) => one.columns.observedFraction[i] !== null)
+    .sort((left, right) => right.at - left.at || (left.one.instance < right.one.instance ? 1 : -1)).slice(0, MOST_ROWS);
+  if (rows.length === 0) {
     place.replaceChildren();
     return;
   }
-  const columns = COLUMNS.filter(([title]) => title !== "Instance" || options.isPerInstance);
+  const isEach = options.isPerInstance && !options.instance;
+  const columns = COLUMNS.filter(([title]) => (isEach ? !MERGED_ONLY.has(title) : title !== "Instance"));
   const table = document.createElement("table");
   table.className = "fp-table";
   const head = table.createTHead().insertRow();
@@ -34,19 +43,30 @@ export function showTable(place, points, options) {
     const cell = document.createElement("th");
     cell.scope = "col";
     cell.textContent = title;
-    if (title !== "Time UTC" && title !== "Instance") cell.className = "fp-num";
+    if (!TEXTS.has(title)) cell.className = "fp-num";
     head.append(cell);
   }
   const body = table.createTBody();
-  for (const point of points.slice(-MOST_ROWS).reverse()) {
+  for (const { one, i } of rows) {
     const row = body.insertRow();
     for (const [title, text] of columns) {
       const cell = row.insertCell();
-      cell.textContent = text(point);
-      if (title !== "Time UTC" && title !== "Instance") cell.className = "fp-num";
+      cell.textContent = text(one, i);
+      if (!TEXTS.has(title)) cell.className = "fp-num";
     }
   }
   place.replaceChildren(table);
+}
+
+/** "AllocSmall 12, Induced 1" @param {Record<string, (number | null)[]>} columns @param {number} i */
+function reasonsAt(columns, i) {
+  return Object.keys(columns).filter((name) => name.startsWith("reasons.") && columns[name][i] > 0).sort((left, right) => columns[right][i] - columns[left][i])
+    .map((name) => `${name.slice("reasons.".length)} ${fixed(columns[name][i], 0)}`).join(", ");
+}
+
+/** @param {number | null | undefined} value @param {number} unit */
+function scaled(value, unit) {
+  return value == null ? null : value / unit;
 }
 
 /** @param {number | null | undefined} value @param {number} decimals */

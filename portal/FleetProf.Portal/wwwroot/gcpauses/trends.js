@@ -1,14 +1,17 @@
 // The charts of a service: fetches, draws, refreshes; tells the page only which range was brushed.
 
-import { fetchMarkers, fetchTrend } from "./trend-data.js";
+import { countReasons, fetchMarkers, fetchTrend, sum } from "./trend-data.js";
 import { loadUPlot, makePlots } from "./trend-plots.js";
 import { showTable } from "./trend-table.js";
 
 const REFRESH_MILLISECONDS = 10_000;
 const SHORTEST_MILLISECONDS = 120_000;
+// Megabytes are not asked for again every ten seconds.
+const MANY_POINTS = 20_000;
+const MANY_POINTS_TICKS = 6;
 
 /**
- * @typedef {{ service: string, from: number | null, to: number | null, rangeMs: number, instance: string | null, isPerInstance: boolean, isByGeneration: boolean }} Options
+ * @typedef {{ service: string, from: number | null, to: number | null, rangeMs: number, instance: string | null, isPerInstance: boolean, isByGeneration: boolean, isFine: boolean }} Options
  * @typedef {{ invokeMethodAsync(name: string, ...values: unknown[]): Promise<unknown> }} Page
  */
 
@@ -42,9 +45,10 @@ export function stop(root) {
 }
 
 /** A young service would be a sliver at the right edge: where more than half of a relative range is empty, begin with the data. */
-function withoutEmptiness(range, points) {
-  if (points.length === 0) return range;
-  const first = Math.min(...points.map((point) => Date.parse(point.windowStart)));
+function withoutEmptiness(range, series) {
+  const starts = series.filter(({ at }) => at.length > 0).map(({ at }) => at[0] * 1000);
+  if (starts.length === 0) return range;
+  const first = Math.min(...starts);
   if (first - range.from < (range.to - range.from) / 2) return range;
   const from = Math.min(first - (range.to - first) / 20, range.to - SHORTEST_MILLISECONDS);
   return from > range.from ? { from, to: range.to, first, isCut: true } : range;
@@ -60,6 +64,7 @@ class Trends {
     this.generation = 0;
     this.data = null;
     this.isPressed = false;
+    this.ticks = 0;
     root.innerHTML = `<p class="fp-problem" role="alert" hidden></p><div class="trend-grid"></div><p class="trend-status fp-muted" role="status"></p>
       <details class="trend-data"><summary>Same data as a table</summary><div class="fp-scroll"></div></details>`;
     this.problem = root.querySelector(".fp-problem");
@@ -77,7 +82,9 @@ class Trends {
     this.grid.addEventListener("pointerdown", () => { this.isPressed = true; }, { signal });
     for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, () => { this.isPressed = false; }, { signal });
     this.timer = setInterval(() => {
-      if (this.options.from === null && !document.hidden && !this.isPressed) this.refresh({ isTick: true });
+      this.ticks++;
+      const isDue = this.ticks % (Number(this.root.dataset.painted ?? 0) > MANY_POINTS ? MANY_POINTS_TICKS : 1) === 0;
+      if (isDue && this.options.from === null && !document.hidden && !this.isPressed) this.refresh({ isTick: true });
     }, REFRESH_MILLISECONDS);
   }
 
@@ -90,9 +97,10 @@ class Trends {
       const [trend, markers] = await Promise.all([fetchTrend(this.options, range), fetchMarkers(this.options, range)]);
       if (generation !== this.generation) return; // A newer question is under way.
       if (isTick && this.isPressed) return; // The next tick brings it.
-      this.data = { ...trend, ...markers, range: this.options.from === null ? withoutEmptiness(range, trend.points) : range };
+      this.data = { ...trend, ...markers, range: this.options.from === null ? withoutEmptiness(range, trend.series) : range };
       this.problem.hidden = true;
       this.draw();
+      this.tellPainted(generation);
     } catch (failure) {
       if (generation !== this.generation) return;
       this.problem.textContent = `The trend could not be read: ${failure instanceof Error ? failure.message : failure}${this.data ? " What you see may be old." : ""}`;
@@ -102,11 +110,21 @@ class Trends {
     }
   }
 
+  /** For measurements: how long it took from the answer to what is seen. The second frame begins when the first one has been shown. */
+  tellPainted(generation) {
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      if (generation !== this.generation) return;
+      performance.clearMeasures("trend-data-to-painted");
+      performance.measure("trend-data-to-painted", "trend-fetched");
+      this.root.dataset.painted = String(this.data.series.reduce((count, { at }) => count + at.length, 0));
+    }));
+  }
+
   draw() {
     if (!this.data) return;
     const cursors = this.plots.map(({ cursor }) => ({ left: cursor.left, top: cursor.top }));
     this.clear();
-    const { points, stepSeconds, hiddenInstances } = this.data;
+    const { series, stepSeconds, hiddenInstances } = this.data;
     this.plots = makePlots(this.grid, this.data, this.options, {
       brush: (from, to) => this.page.invokeMethodAsync("OnBrush", from * 1000, to * 1000).catch(() => {}),
       reset: () => this.page.invokeMethodAsync("OnDoubleClick").catch(() => {}),
@@ -114,16 +132,15 @@ class Trends {
     this.fit();
     // Who reads a value under the pointer keeps it over a refresh.
     this.plots.forEach((plot, i) => { if (cursors[i]?.left >= 0) plot.setCursor(cursors[i], true, false); });
-    const gcs = points.reduce((sum, point) => sum + point.gcCount, 0);
-    const missed = points.reduce((sum, point) => sum + point.missedGcCount, 0);
-    this.status.textContent = points.length === 0
+    const [gcs, missed, reasons] = [sum(series, "gcCount"), sum(series, "missedGcCount"), countReasons(series)];
+    this.status.textContent = series.every(({ at }) => at.length === 0)
       ? "Nothing was measured in this range. Choose a longer one, or look on Fleet whether the instances are watched."
-      : `${gcs.toLocaleString("en")} GCs, ${stepSeconds} s per point, times in UTC`
+      : `${gcs.toLocaleString("en")} GCs${reasons.length > 0 ? ` (${reasons.map(([reason, count]) => `${reason} ${count.toLocaleString("en")}`).join(", ")})` : ""}, ${stepSeconds} s per point, times in UTC`
         + (this.data.range.isCut ? `, nothing before ${new Date(this.data.range.first).toISOString().slice(11, 19)} in this range` : "")
         + (missed > 0 ? `, ${missed.toLocaleString("en")} GCs missed (events were lost)` : "")
         + (hiddenInstances > 0 ? `, ${hiddenInstances} calmer instances not drawn` : "")
         + ". Drag to zoom, double-click to go back; shaded: not all instances were watched.";
-    showTable(this.table.querySelector(".fp-scroll"), this.table.open ? points : [], this.options);
+    showTable(this.table.querySelector(".fp-scroll"), this.table.open ? series : [], this.options);
   }
 
   fit() {

@@ -50,6 +50,7 @@ internal sealed class HarmQueries(CatalogDatabase database, TimeProvider clock)
             TimeInGcPercent = step.TimeInGcPercent,
             GcsPerMinute = observedHours == 0 ? 0 : step.GcCount / observedHours / 60,
             WorstInstance = windows.SelectMany(window => window.Sum.Longest).MaxBy(gc => gc.PauseMs)?.InstanceId ?? "",
+            Causes = [.. CauseQueries.Of(windows, group.Version).Select(cause => cause with { Longest = cause.Longest is { } gc ? gc with { Detail = null } : null })],
         };
     }
 }

@@ -1,8 +1,6 @@
 using FleetProf.Analysis.GcPauses;
 using FleetProf.Contracts.GcPauses;
 using FleetProf.Silo.GcPauses.Rollups;
-using FleetProf.Silo.GcPauses.Rows;
-using PauseKind = FleetProf.AgentProtocol.PauseKind;
 
 namespace FleetProf.Silo.GcPauses.Queries;
 
@@ -39,7 +37,7 @@ internal sealed class LongestQueries(TrendReader trends)
         }
 
         var versions = instances.ToDictionary(instance => instance.InstanceId, instance => instance.Version ?? "");
-        return [.. LongestGc.Top(found.Where(gc => gc.EndedMs >= range.FromMs && gc.EndedMs < range.ToMs), query.Limit).Select(gc => Describe(gc, versions.GetValueOrDefault(gc.InstanceId, "")))];
+        return [.. LongestGc.Top(found.Where(gc => gc.EndedMs >= range.FromMs && gc.EndedMs < range.ToMs), query.Limit).Select(gc => LongGcs.Of(gc, versions.GetValueOrDefault(gc.InstanceId, "")))];
     }
 
     /// <summary>Minutes where it is not long; else quarters of an hour, and minutes for the ends, so that nothing outside pushes out what is inside.</summary>
@@ -62,29 +60,5 @@ internal sealed class LongestQueries(TrendReader trends)
             (new TrendRange(first, last, TrendLevel.QuarterMs), TrendLevel.QuarterMs),
             (range with { FromMs = last }, TrendLevel.MinuteMs),
         ];
-    }
-
-    private static LongGc Describe(LongestGc gc, string version)
-    {
-        var record = LongestBytes.RecordOf(gc);
-        return new LongGc
-        {
-            Instance = gc.InstanceId,
-            Version = version,
-            Number = gc.Number,
-            Generation = (int)record.Generation,
-            Kind = record.Kind switch
-            {
-                PauseKind.Blocking => "blocking",
-                PauseKind.BackgroundInitial or PauseKind.BackgroundFinal => "background",
-                PauseKind.Foreground => "foreground",
-                _ => "",
-            },
-            Reason = record.Reason,
-            PauseMs = gc.PauseMs,
-            SuspendMs = double.IsFinite(record.SuspendMs) ? record.SuspendMs : 0,
-            EndedAt = DateTimeOffset.FromUnixTimeMilliseconds(gc.EndedMs),
-            PromotedBytes = record.PromotedBytes,
-        };
     }
 }

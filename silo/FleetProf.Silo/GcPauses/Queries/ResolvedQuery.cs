@@ -1,4 +1,6 @@
 using FleetProf.Analysis.GcPauses;
+using FleetProf.Contracts.GcPauses;
+using FleetProf.Silo.GcPauses.Rollups;
 
 namespace FleetProf.Silo.GcPauses.Queries;
 
@@ -25,4 +27,25 @@ internal sealed record ResolvedQuery
 
     /// <summary>Empty where it is not known.</summary>
     public string VersionOf(string instanceId) => Instances.FirstOrDefault(instance => instance.InstanceId == instanceId)?.Version ?? "";
+
+    /// <summary>The step becomes longer where the range reaches back to what is kept as roll-ups only; no instances where the range is none.</summary>
+    /// <exception cref="ArgumentException">The step is no multiple of ten seconds.</exception>
+    public static async Task<ResolvedQuery> OfAsync(TrendReader trends, TrendQuery query, CancellationToken cancellationToken)
+    {
+        if (query.StepSeconds < 0 || query.StepSeconds * 1000L % TrendLevel.WindowMs != 0)
+        {
+            throw new ArgumentException($"A step of {query.StepSeconds} s is no multiple of 10 s. Give one, or 0 to have it chosen.", nameof(query));
+        }
+
+        var (fromMs, toMs) = (query.From.ToUnixTimeMilliseconds(), query.To.ToUnixTimeMilliseconds());
+        var least = await trends.LeastStepAsync(fromMs, cancellationToken);
+        var asked = query.StepSeconds == 0 ? TrendSteps.ChooseSeconds(query.To - query.From) * 1000L : query.StepSeconds * 1000L;
+        var range = TrendRange.Around(fromMs, toMs, (asked + least - 1) / least * least);
+        var instances = fromMs >= toMs
+            ? []
+            : (await trends.ListInstancesAsync(query.Service, range.FromMs - TrendLevel.WindowMs, range.ToMs, cancellationToken))
+                .Where(instance => (query.InstanceId is null || instance.InstanceId == query.InstanceId) && (query.Version is null || instance.Version == query.Version))
+                .ToList();
+        return new ResolvedQuery { Service = query.Service, Version = query.Version, Range = range, LevelMs = TrendLevel.ForStep(range.StepMs), Instances = instances };
+    }
 }

@@ -1,5 +1,6 @@
 using FleetProf.Analysis.GcPauses;
 using FleetProf.Contracts.GcPauses;
+using FleetProf.Measures.GcPauses;
 
 namespace FleetProf.Silo.GcPauses.Queries;
 
@@ -49,5 +50,20 @@ internal static class TrendPoints
         ThreadCount = step.ThreadCount,
         OtherSuspensionCount = step.OtherSuspensionCount,
         OtherSuspensionMs = step.OtherSuspensionMs,
+        Reasons = ReasonsOf(step),
     };
+
+    private static Dictionary<string, long> ReasonsOf(TrendStep step)
+    {
+        var reasons = new Dictionary<string, long>(StringComparer.Ordinal);
+        for (var i = 0; i < step.ReasonCounts.Count; i++)
+        {
+            if (step.ReasonCounts[i] > 0)
+            {
+                reasons.Add(GcReasons.NameAt(i), step.ReasonCounts[i]);
+            }
+        }
+
+        return reasons;
+    }
 }

@@ -15,7 +15,7 @@ public sealed class TrendQueries
     /// <exception cref="ArgumentException">The step is no multiple of ten seconds.</exception>
     public async Task<Trend> GetTrendAsync(TrendQuery query, CancellationToken cancellationToken = default)
     {
-        var resolved = await ResolveAsync(query, cancellationToken);
+        var resolved = await ResolvedQuery.OfAsync(trends, query, cancellationToken);
         var steps = await ReadStepsAsync(query, resolved, cancellationToken);
         var version = query.Version ?? (query.InstanceId is null ? "" : resolved.VersionOf(query.InstanceId));
         var versions = resolved.Instances.ToDictionary(instance => instance.InstanceId, instance => instance.Version ?? "");
@@ -27,11 +27,19 @@ public sealed class TrendQueries
         };
     }
 
+    /// <summary>As <see cref="GetTrendAsync"/>, with the named figures only.</summary>
+    /// <exception cref="ArgumentException">The step is no multiple of ten seconds, or a name is none.</exception>
+    public async Task<TrendColumns> GetColumnsAsync(TrendQuery query, IReadOnlyList<string> fields, CancellationToken cancellationToken = default)
+    {
+        var trend = await GetTrendAsync(query, cancellationToken);
+        return await Task.Run(() => TrendColumns.Of(trend, fields), cancellationToken);
+    }
+
     /// <summary>As <see cref="GetTrendAsync"/>; always of all instances together.</summary>
     /// <exception cref="ArgumentException">The step is no multiple of ten seconds.</exception>
     public async Task<PauseHistogram> GetHistogramAsync(TrendQuery query, CancellationToken cancellationToken = default)
     {
-        var resolved = await ResolveAsync(query, cancellationToken);
+        var resolved = await ResolvedQuery.OfAsync(trends, query, cancellationToken);
         var steps = await ReadStepsAsync(query with { PerInstance = false }, resolved, cancellationToken);
         return new PauseHistogram
         {
@@ -47,7 +55,7 @@ public sealed class TrendQueries
     /// <exception cref="ArgumentException">The step is no multiple of ten seconds.</exception>
     public async Task<IReadOnlyList<HeapSlope>> ListHeapSlopesAsync(TrendQuery query, CancellationToken cancellationToken = default)
     {
-        var resolved = await ResolveAsync(query, cancellationToken);
+        var resolved = await ResolvedQuery.OfAsync(trends, query, cancellationToken);
         var windows = await trends.ReadInstancesAsync(resolved.InstanceIds, resolved.Range, resolved.LevelMs, cancellationToken: cancellationToken);
         return await Task.Run(
             () => (IReadOnlyList<HeapSlope>)[.. windows.GroupBy(window => window.InstanceId)
@@ -56,25 +64,6 @@ public sealed class TrendQueries
                 .OrderByDescending(instance => instance.Slope!.LowBytesPerHour)
                 .Select(instance => SlopeOf(instance.Key, resolved.VersionOf(instance.Key), instance.Slope!))],
             cancellationToken);
-    }
-
-    private async Task<ResolvedQuery> ResolveAsync(TrendQuery query, CancellationToken cancellationToken)
-    {
-        if (query.StepSeconds < 0 || query.StepSeconds * 1000L % TrendLevel.WindowMs != 0)
-        {
-            throw new ArgumentException($"A step of {query.StepSeconds} s is no multiple of 10 s. Give one, or 0 to have it chosen.", nameof(query));
-        }
-
-        var (fromMs, toMs) = (query.From.ToUnixTimeMilliseconds(), query.To.ToUnixTimeMilliseconds());
-        var least = await trends.LeastStepAsync(fromMs, cancellationToken);
-        var asked = query.StepSeconds == 0 ? TrendSteps.ChooseSeconds(query.To - query.From) * 1000L : query.StepSeconds * 1000L;
-        var range = TrendRange.Around(fromMs, toMs, (asked + least - 1) / least * least);
-        var instances = fromMs >= toMs
-            ? []
-            : (await trends.ListInstancesAsync(query.Service, range.FromMs - TrendLevel.WindowMs, range.ToMs, cancellationToken))
-                .Where(instance => (query.InstanceId is null || instance.InstanceId == query.InstanceId) && (query.Version is null || instance.Version == query.Version))
-                .ToList();
-        return new ResolvedQuery { Service = query.Service, Version = query.Version, Range = range, LevelMs = TrendLevel.ForStep(range.StepMs), Instances = instances };
     }
 
     private async Task<IReadOnlyList<TrendStep>> ReadStepsAsync(TrendQuery query, ResolvedQuery resolved, CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ internal static class WindowColumns
         "window_ms", "observed_ms", "gen0_count", "gen1_count", "gen2_count", "background_count", "induced_count", "missed_count", "own_count",
         "pause_ms", "max_pause_ms", "suspend_ms", "other_suspension_count", "other_suspension_ms", "allocated_bytes", "promoted_bytes",
         "gen0_bytes", "gen1_bytes", "gen2_bytes", "loh_bytes", "poh_bytes", "heap_before_bytes", "gen2_after_bytes", "fragmented_bytes", "committed_bytes",
-        "cpu_seconds", "working_set_bytes", "thread_count", "pinned_object_count", "gc_handle_count", "finalization_promoted_count", "sketches",
+        "cpu_seconds", "working_set_bytes", "thread_count", "pinned_object_count", "gc_handle_count", "finalization_promoted_count", "sketches", "reasons",
     ];
 
     /// <summary>Without the exemplars.</summary>
@@ -46,7 +46,7 @@ internal static class WindowColumns
             window.Heap?.Gen0, window.Heap?.Gen1, window.Heap?.Gen2, window.Heap?.Loh, window.Heap?.Poh,
             window.HeapBeforeBytes, window.HeapAfterGen2Bytes, window.FragmentedBytes, window.CommittedBytes,
             window.CpuSeconds, window.WorkingSetBytes, window.ThreadCount, window.PinnedObjectCount, window.GcHandleCount, window.FinalizationPromotedCount,
-            window.Sketches.Length == 0 ? null : window.Sketches,
+            window.Sketches.Length == 0 ? null : window.Sketches, ReasonBytes.Write(window.ReasonCounts),
         ];
         for (var i = 0; i < values.Length; i++)
         {
@@ -89,6 +89,7 @@ internal static class WindowColumns
         GcHandleCount = row.GetInt64(at + 29),
         FinalizationPromotedCount = row.GetInt64(at + 30),
         Sketches = row.IsDBNull(at + 31) ? [] : row.GetFieldValue<byte[]>(at + 31),
+        ReasonCounts = row.IsDBNull(at + 32) ? [] : ReasonBytes.Read(row.GetFieldValue<byte[]>(at + 32)),
     };
 
     private static long? NumberOrNull(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);

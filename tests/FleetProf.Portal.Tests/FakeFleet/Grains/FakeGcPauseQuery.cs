@@ -6,6 +6,7 @@ namespace FleetProf.Portal.Tests.FakeFleet.Grains;
 internal sealed class FakeGcPauseQuery(FakeWorld world) : Grain, IGcPauseQueryGrain
 {
     private const int MostPoints = 500;
+    private const int MostInstances = 8;
 
     public Task<Trend> GetTrendAsync(TrendQuery query, CancellationToken cancellationToken = default)
     {
@@ -19,13 +20,15 @@ internal sealed class FakeGcPauseQuery(FakeWorld world) : Grain, IGcPauseQueryGr
             if (query.Version is null || query.Version == point.Version)
             {
                 points.AddRange(query.PerInstance
-                    ? instances.Take(20).Select((instance, i) => Scale(point, 1 + (i * 0.03)) with { Instance = instance.InstanceId, InstanceCount = 1 })
+                    ? instances.Take(MostInstances).Select((instance, i) => Scale(point, 1 + (i * 0.03)) with { Instance = instance.InstanceId, InstanceCount = 1 })
                     : [query.Version is null ? point with { Version = "" } : point]);
             }
         }
 
         return Task.FromResult(new Trend { Service = query.Service, StepSeconds = step, Points = points });
     }
+
+    public async Task<TrendColumns> GetColumnsAsync(TrendQuery query, IReadOnlyList<string> fields, CancellationToken cancellationToken = default) => TrendColumns.Of(await GetTrendAsync(query, cancellationToken), fields);
 
     public Task<IReadOnlyList<LongGc>> ListLongestAsync(LongGcQuery query, CancellationToken cancellationToken = default)
     {
@@ -39,8 +42,20 @@ internal sealed class FakeGcPauseQuery(FakeWorld world) : Grain, IGcPauseQueryGr
                 Kind = rank % 5 == 0 ? "background" : "blocking", Reason = rank % 4 == 0 ? "Induced" : "AllocSmall",
                 PauseMs = 180 * Math.Pow(0.86, rank), SuspendMs = rank % 7 == 3 ? 40 * Math.Pow(0.86, rank) : 0.2, PromotedBytes = random.Next(90_000_000),
                 EndedAt = query.From + ((query.To - query.From) * random.NextDouble()),
-            }),
+            }).Select(FakeGcs.Explain),
         ]);
+    }
+
+    public Task<PauseCauses> GetCausesAsync(TrendQuery query, CancellationToken cancellationToken = default)
+    {
+        var isKnown = world.Fleet.All().Any(instance => instance.Service == query.Service);
+        string[] versions = query.Service == "checkout" ? ["1.0.0", "1.1.0"] : ["2.0.0"];
+        return Task.FromResult(new PauseCauses
+        {
+            Service = query.Service, From = query.From, To = query.To,
+            Causes = isKnown ? FakeGcs.Causes("", world.Clock.GetUtcNow(), 1) : [],
+            ByVersion = isKnown ? [.. versions.SelectMany((version, i) => FakeGcs.Causes(version, world.Clock.GetUtcNow(), 1 + (i * 1.7)))] : [],
+        });
     }
 
     public Task<PauseHistogram> GetHistogramAsync(TrendQuery query, CancellationToken cancellationToken = default)
@@ -77,6 +92,7 @@ internal sealed class FakeGcPauseQuery(FakeWorld world) : Grain, IGcPauseQueryGr
                 Service = group.Key.Service, Version = group.Key.Version, From = world.Clock.GetUtcNow().AddMinutes(-10), To = world.Clock.GetUtcNow(), InstanceCount = group.Count(),
                 PauseMsPerHour = point.TimeInGcPercent * 36_000, HarmMsPerHour = point.TimeInGcPercent * 36_000 * group.Count(), PauseP50Ms = point.PauseP50Ms, PauseP99Ms = point.PauseP99Ms,
                 MaxPauseMs = point.MaxPauseMs, TimeInGcPercent = point.TimeInGcPercent, GcsPerMinute = point.GcCount / (double)group.Count(), WorstInstance = group.First().InstanceId,
+                Causes = FakeGcs.Causes(group.Key.Version, world.Clock.GetUtcNow(), group.Key.Service.Length),
             };
         }).OrderByDescending(harm => harm.HarmMsPerHour).Take(limit),
     ]);
@@ -119,6 +135,7 @@ internal sealed class FakeGcPauseQuery(FakeWorld world) : Grain, IGcPauseQueryGr
             Gen1Count = gcs * 15 / 100,
             Gen2Count = gcs / 20,
             BackgroundCount = gcs / 25,
+            Reasons = new Dictionary<string, long> { ["AllocSmall"] = gcs - (gcs / 20) - (gcs / 90), ["AllocLarge"] = gcs / 20, ["Induced"] = gcs / 90 },
             PauseP50Ms = 1.1 * level,
             PauseP95Ms = 4.2 * level,
             PauseP99Ms = 8.7 * level,

@@ -1,8 +1,10 @@
 using FleetProf.AgentProtocol;
 using FleetProf.Contracts.GcPauses;
+using FleetProf.Measures.GcPauses;
 using FleetProf.Silo.Tests.GcPauses.Rollups;
 using static FleetProf.Silo.Tests.GcPauses.SentWindows;
 using LongGc = FleetProf.AgentProtocol.LongGc;
+using PauseCause = FleetProf.Contracts.GcPauses.PauseCause;
 
 namespace FleetProf.Silo.Tests.GcPauses.Queries;
 
@@ -55,7 +57,66 @@ public sealed class GcPauseQueryTests : IDisposable
         Assert.Equal(
             new Contracts.GcPauses.LongGc { Instance = "a", Version = "1.0", Number = 5, Generation = 2, Kind = "background", Reason = "AllocLarge", PauseMs = 7, SuspendMs = 2, EndedAt = Noon.AddSeconds(3), PromotedBytes = 99 },
             gc);
+        Assert.Null(gc.Detail);
         await Assert.ThrowsAsync<ArgumentException>(() => rig.Longest.ListAsync(new() { Service = "shop", From = Noon, To = Noon.AddMinutes(1), Limit = 0 }));
+    }
+
+    [Fact]
+    public async Task Longest_WithItsRecord_TellsPhasesRootsAndGenerations()
+    {
+        rig.ShowInventory("agent", "a@1.0");
+        var window = Create("a", 0, 7);
+        window.Longest.Add(new LongGc
+        {
+            Number = 5, PauseMs = 7, EndedUnixMs = Noon.AddSeconds(3).ToUnixTimeMilliseconds(), Cause = AgentProtocol.PauseCause.LohBudget, Evidence = "It was used up.",
+            Detail = new GcDetail
+            {
+                PauseMs = 7, SuspendMs = 0.5, ResumeMs = 0.25, MarkMs = 4, SweepMs = double.NaN, RootMs = { 1, 2, 3, 4, 5 }, RootBytes = { 10, 20 }, HeapBeforeBytes = 60,
+                HeapBefore = new HeapSizes { Gen0Bytes = 10, LohBytes = 50 }, HeapAfter = new HeapSizes { Gen2Bytes = 30 }, CondemnReasons = (1 << 2) | (1 << 7), TypicalPauseMs = 3, MemoryLoadPercent = 50,
+            },
+        });
+        await rig.AcceptAsync("agent", Batch(window));
+
+        var gc = Assert.Single(await rig.Longest.ListAsync(new() { Service = "shop", From = Noon, To = Noon.AddMinutes(1) }));
+
+        Assert.Equal((PauseCause.LohBudget, "It was used up."), (gc.Cause, gc.Evidence));
+        var detail = gc.Detail!;
+        Assert.Equal((7, 0.5, 0.25, 4, 0), (detail.PauseMs, detail.SuspendMs, detail.ResumeMs, detail.MarkMs, detail.SweepMs));
+        Assert.Equal(new GcRoots { Stacks = 1, Finalizers = 2, Handles = 3, OlderObjects = 4, Other = 5 }, detail.RootMs);
+        Assert.Equal(new GcRoots { Stacks = 10, Finalizers = 20 }, detail.RootBytes);
+        Assert.Equal((new GenerationSizes { Gen0Bytes = 10, LohBytes = 50 }, new GenerationSizes { Gen2Bytes = 30 }, null), (detail.Before, detail.After, detail.Budget));
+        Assert.Equal(("HighMemory, FragmentedGen2", 3, null, 50), (detail.CondemnReasons, detail.TypicalPauseMs, detail.ThrottledMs, detail.MemoryLoadPercent));
+    }
+
+    /// <summary>Sent anyhow, on every level, against a sum over what was sent last.</summary>
+    [Theory]
+    [InlineData(10)]
+    [InlineData(60)]
+    [InlineData(900)]
+    public async Task Trend_ByReason_AddsUpWhatWasSent(int step)
+    {
+        rig.ShowInventory("agent", "a@1.0", "b@1.0", "c@2.0");
+        var last = new Dictionary<(string, long), VitalsWindow>();
+        foreach (var batch in new SentAnyhow(21).Batches())
+        {
+            await rig.AcceptAsync("agent", Batch(batch));
+            Array.ForEach(batch, window => last[(window.InstanceId, window.WindowStartUnixMs)] = window);
+        }
+
+        rig.Clock.SetUtcNow(Noon.AddHours(3));
+        await rig.Roller.RollAsync();
+
+        var trend = await rig.Trends.GetTrendAsync(new TrendQuery { Service = "shop", From = Noon, To = Noon.AddMinutes(45), StepSeconds = step });
+
+        Assert.All(trend.Points, point =>
+        {
+            var from = point.WindowStart.ToUnixTimeMilliseconds();
+            var windows = last.Values.Where(window => window.WindowStartUnixMs >= from && window.WindowStartUnixMs < from + (step * 1000L)).ToList();
+            long Sum(int place) => windows.Sum(window => place < window.GcReasonCounts.Count ? window.GcReasonCounts[place] : 0L);
+            var expected = Enumerable.Range(0, 15).Select(place => (Name: place < 14 ? ((GcReason)place).ToString() : "Other", Count: Sum(place))).Where(reason => reason.Count > 0).ToDictionary(reason => reason.Name, reason => reason.Count);
+            Assert.Equal(expected, point.Reasons);
+        });
+        Assert.Contains(trend.Points, point => point.Reasons.ContainsKey("Other") && point.Reasons.ContainsKey("AllocSmall"));
     }
 
     [Fact]
@@ -111,6 +172,7 @@ public sealed class GcPauseQueryTests : IDisposable
         // 50 ms in ten seconds over three instances against 40 ms in one.
         Assert.Equal([("many", 3, 18_000.0, 6_000.0), ("single", 1, 14_400.0, 14_400.0)], harm.Select(row => (row.Service, row.InstanceCount, Math.Round(row.HarmMsPerHour, 6), Math.Round(row.PauseMsPerHour, 6))));
         Assert.Equal((30, 6), (harm[0].MaxPauseMs, harm[0].GcsPerMinute));
+        Assert.Equal([(PauseCause.Unknown, 36L, 100.0)], harm[0].Causes.Select(cause => (cause.Cause, cause.PauseCount, cause.PausePercent)));
         rig.Clock.Advance(TimeSpan.FromMinutes(20));
         Assert.Empty(await rig.Harm.ListAsync(10));
     }

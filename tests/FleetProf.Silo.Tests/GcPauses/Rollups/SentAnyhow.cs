@@ -58,6 +58,8 @@ internal sealed class SentAnyhow(int seed)
         window.WorkingSetBytes = random.Next(3) == 0 ? 0 : random.Next(1, 1_000_000_000);
         window.ThreadCount = (uint)random.Next(1, 60);
         window.Pauses.Clear();
+        window.GcReasonCounts.Clear();
+        window.GcReasonCounts.Add(Enumerable.Range(0, random.Next(16)).Select(_ => (uint)random.Next(300)));
         if (pauses.Length == 0)
         {
             return window;

@@ -43,6 +43,8 @@ internal static class GcDetails
     private static void AddSizes(GcDetail detail, in GcRecord gc)
     {
         detail.HeapBeforeBytes = gc.HeapBeforeBytes;
+        detail.HeapBefore = gc.HasHistory ? Sizes(gc.SizeBefore) : null;
+        detail.Budget = gc.HasHistory ? Sizes(gc.Budget) : null;
         detail.HeapAfter = gc.HasStatistics ? Sizes(gc.Statistics.After) : null;
         detail.CondemnedBytes = gc.CondemnedBytes;
         detail.FreeBeforeBytes = gc.FreeBeforeBytes;

@@ -11,6 +11,7 @@ internal sealed class WindowTally(DateTimeOffset start, DateTimeOffset end)
 {
     private readonly SortedDictionary<(int Generation, PauseKind Kind, GcCause Cause), DdSketch> sketches = [];
     private readonly uint[] gcCounts = new uint[3];
+    private readonly uint[] reasonCounts = new uint[GcReasons.CountLength];
     private readonly LongestPauses longest = new();
     private readonly VitalsWindow sums = new();
     private double observedMs;
@@ -96,6 +97,7 @@ internal sealed class WindowTally(DateTimeOffset start, DateTimeOffset end)
         message.ObservedMs = Math.Min(message.WindowMs, (uint)Math.Round(observedMs));
         message.Partial = isPartial;
         message.GcCounts.Add(gcCounts);
+        message.GcReasonCounts.Add(reasonCounts.Take(Array.FindLastIndex(reasonCounts, count => count > 0) + 1));
         message.Longest.Add(longest.Longest.Select(pause => pause.Clone()));
         foreach (var ((generation, kind, cause), sketch) in sketches)
             message.Pauses.Add(new PauseSketch { Generation = (uint)generation, Kind = kind, Cause = (PauseCause)cause, Sketch = ByteString.CopyFrom(sketch.ToBytes()) });
@@ -105,6 +107,7 @@ internal sealed class WindowTally(DateTimeOffset start, DateTimeOffset end)
     private void Count(in GcRecord gc)
     {
         gcCounts[gc.Generation]++;
+        reasonCounts[GcReasons.IndexOf(gc.Reason)]++;
         if (gc.Kind == GcKind.Background) sums.BackgroundGcCount++;
         if (GcReasons.IsInduced(gc.Reason)) sums.InducedGcCount++;
         if (!gc.HasStatistics) return;

@@ -75,6 +75,7 @@ public class VitalsWindowingTests
         windows.End(Noon.AddSeconds(5), finished);
         var window = Assert.Single(finished);
         Assert.Equal([1u, 0u, 1u], window.GcCounts);
+        Assert.Equal([1u, 1u], window.GcReasonCounts);
         Assert.Equal((32.0, 30.0, 1u, 1u, 3u), (window.PauseMs, window.MaxPauseMs, window.InducedGcCount, window.OwnGcCount, window.MissedGcCount));
         Assert.Equal((1u, 0.5, 500.0), (window.OtherSuspensionCount, window.OtherSuspensionMs, window.OwnPauseMs));
         Assert.Equal((4u, 6u), (window.FirstGcNumber, window.LastGcNumber));
@@ -100,6 +101,7 @@ public class VitalsWindowingTests
         var longest = finished[0].Longest[0];
         Assert.Equal((2u, PauseCause.LohBudget, 30.0, 5), (longest.Number, longest.Cause, longest.Detail.PauseMs, longest.Detail.RootMs.Count));
         Assert.Contains("large object heap", longest.Evidence, StringComparison.Ordinal);
+        Assert.Equal((9L, 11L), (longest.Detail.HeapBefore.LohBytes, longest.Detail.Budget.Gen0Bytes));
     }
 
     [Fact]
@@ -132,6 +134,20 @@ public class VitalsWindowingTests
         windows.End(Noon.AddSeconds(10.5), finished);
         Assert.Equal([(AgentProtocol.PauseKind.BackgroundInitial, PauseCause.BackgroundMark), (AgentProtocol.PauseKind.BackgroundFinal, PauseCause.Ordinary)],
             finished.SelectMany(window => window.Pauses).Select(pause => (pause.Kind, pause.Cause)));
+    }
+
+    [Fact]
+    public void Reasons_OfCollections_AreCountedByNumberAndNewerOnesTogether()
+    {
+        var windows = At(0);
+        Add(windows, 1, 1, reason: GcReason.LowMemoryHostBlocking);
+        Add(windows, 2, 2, reason: (GcReason)14);
+        Add(windows, 3, 3, reason: (GcReason)77);
+        Add(windows, 4, 3, reason: (GcReason)(-1));
+        windows.Advance(Noon.AddSeconds(10), finished);
+        windows.End(Noon.AddSeconds(12), finished);
+        Assert.Equal([.. new uint[13], 1u, 3u], finished[0].GcReasonCounts);
+        Assert.Empty(finished[1].GcReasonCounts);
     }
 
     [Fact]
@@ -227,6 +243,9 @@ public class VitalsWindowingTests
             HasStatistics = true,
             Statistics = new HeapStatistics(new GenerationBytes(1, 2, 3, 4, 5), 70, 1, 2, 3),
             AllocatedBytes = 1_000,
+            HasHistory = true,
+            SizeBefore = new GenerationBytes(6, 7, 8, 9, 10),
+            Budget = new GenerationBytes(11, 12, 13, 14, 15),
         }, ended);
     }
 }
