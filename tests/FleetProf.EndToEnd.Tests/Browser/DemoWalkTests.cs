@@ -17,7 +17,7 @@ public sealed class DemoWalkTests(DemoFixture demo)
     [Fact]
     public async Task Person_FromLoginToVerdict_SeesTheStory()
     {
-        await demo.FirstCampaign;
+        await demo.FaultyReleaseRuns;
         await using var chromium = await Chromium.LaunchAsync();
         var page = await chromium.OpenAsync(demo.Portal.Url);
         var complaints = new List<string>();

@@ -46,6 +46,9 @@ public sealed class DemoFixture : IAsyncLifetime
     /// <summary>Over two services, of kinds trace, alloc and gcdump, by the command line; while 1.0 runs.</summary>
     internal Task<(int ExitCode, string Said, TimeSpan At)> FirstCampaign { get; private set; } = null!;
 
+    /// <summary>Both instances of release 1.1 are watched. Before that there is a time when no instance of the service runs.</summary>
+    internal Task FaultyReleaseRuns { get; private set; } = null!;
+
     /// <summary>An alloc capture and two heap snapshots, one some time after the other, of each instance of release 1.1.</summary>
     internal Task<(Campaign Early, Campaign Late)> FaultyRelease { get; private set; } = null!;
 
@@ -61,6 +64,7 @@ public sealed class DemoFixture : IAsyncLifetime
         _portal = PortalClient.Open(_data);
         FirstPause = WatchFirstPauseAsync();
         FirstCampaign = RunFirstCampaignAsync();
+        FaultyReleaseRuns = WatchFaultyReleaseAsync();
         FaultyRelease = CaptureFaultyReleaseAsync();
         Verdict = WatchVerdictAsync();
     }
@@ -100,12 +104,17 @@ public sealed class DemoFixture : IAsyncLifetime
         return (code, said, _sinceStart.Elapsed);
     }
 
-    private async Task<(Campaign Early, Campaign Late)> CaptureFaultyReleaseAsync()
+    private async Task WatchFaultyReleaseAsync()
     {
         await FirstCampaign;
         await Demo.UntilSaidAsync($"{Checkout} {SecondRelease} is being deployed", Ample);
         await Until.TrueAsync("two instances of the faulty release are watched", Ample, async () =>
             (await Portal.InstancesAsync(Checkout, SecondRelease)).Count(instance => instance.Vitals is { GcCount: > 0 }) >= 2);
+    }
+
+    private async Task<(Campaign Early, Campaign Late)> CaptureFaultyReleaseAsync()
+    {
+        await FaultyReleaseRuns;
         // Allocations last: while they are recorded, the leak grows.
         var early = await RunAsync([CaptureKind.Gcdump, CaptureKind.Alloc]);
         return (early, await RunAsync([CaptureKind.Gcdump]));
