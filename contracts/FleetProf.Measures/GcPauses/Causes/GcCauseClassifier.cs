@@ -120,8 +120,10 @@ public sealed class GcCauseClassifier
         if (gc.Statistics.FinalizationPromotedCount >= ManyFinalizableObjects
             && (finalization >= work * 0.4 || gc.Statistics.FinalizationPromotedBytes >= promoted * 0.5)) return GcCause.Finalization;
         if (gc.Statistics.PinnedObjectCount >= ManyPinnedObjects && gc.PinnedSurvivedBytes >= Math.Max(MuchPromotedBytes, (gc.PinnedSurvivedBytes + gc.SurvivedBytes) * 0.5)) return GcCause.Pinning;
-        if (!PromotesMuch(gc, known)) return null;
         var moves = gc.Global.IsCompacting && phases.CompactMs >= work * 0.4;
+        // The usual survivors take long where they are moved and usually are not: then moving alone takes longer than all of a usual pause.
+        if (moves && promoted >= VeryMuchPromotedBytes && phases.CompactMs >= known.TypicalPauseMs * 1.5) return GcCause.Compaction;
+        if (!PromotesMuch(gc, known)) return null;
         return moves ? GcCause.Compaction : promoted >= gc.CondemnedBytes * HighSurvival || promoted >= known.TypicalPromotedBytes * MoreThanTypical ? GcCause.Survivors : null;
     }
 

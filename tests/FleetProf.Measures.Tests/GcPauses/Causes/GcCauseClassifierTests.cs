@@ -121,6 +121,15 @@ public class GcCauseClassifierTests
     }
 
     [Fact]
+    public void Compaction_OfTheUsualSurvivors_IsTheCauseWhenMovingAloneTakesLongerThanUsual()
+    {
+        Learn(Small with { PauseMs = 9.7, Statistics = Small.Statistics with { PromotedBytes = 48_600_000 } }, 20);
+        var moved = Long with { PauseMs = 28.4, Statistics = Long.Statistics with { PromotedBytes = 48_600_000 }, Global = Small.Global with { IsCompacting = true, Phases = new GcPhases(1.2, 0, 5.5, 2.2, 19.4, 0) } };
+        Assert.Equal(GcCause.Compaction, causes.Classify(moved).Cause);
+        Assert.NotEqual(GcCause.Compaction, causes.Classify(moved with { Global = moved.Global with { Phases = moved.Global.Phases with { CompactMs = 12 } } }).Cause);
+    }
+
+    [Fact]
     public void Roots_ThatTakeLongOnce_AreNoCauseBeforeTheyDoAgain()
     {
         var old = Long with { RootMs = new PerRoot(1, 1, 1, 25, 0) };

@@ -42,7 +42,7 @@ internal static class FullCollections
         return Provocation.Repeat(rounds, () => Until(() => Replace(20_000)));
     }
 
-    /// <summary>With the same settings: a generation 2 of which four fifths die in place, and the rest of which keeps being replaced. Rounds without a full collection are left out.</summary>
+    /// <summary>With the same settings: a generation 2 of which four fifths die in place, then short-lived garbage only. Rounds without a full collection are left out.</summary>
     public static IReadOnlyList<long> Fragment(int rounds)
     {
         var numbers = new List<long>();
@@ -56,9 +56,7 @@ internal static class FullCollections
                     live[i] = [];
             GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: false);
             var before = GC.CollectionCount(2);
-            for (var i = 0; i < 500 && GC.CollectionCount(2) == before; i++)
-                for (var living = 0; living < live.Count; living += 5)
-                    live[living] = new byte[4_000];
+            for (var i = 0; i < 2_000_000 && GC.CollectionCount(2) == before; i++) GC.KeepAlive(new byte[1_000]);
             if (GC.CollectionCount(2) > before) numbers.Add(GC.GetGCMemoryInfo(GCKind.FullBlocking).Index);
         }
 
