@@ -27,7 +27,7 @@ public static class PauseCauseAdvice
             "induced", "The runtime's reason is Induced: the program, or a library in it, called GC.Collect.",
             "Find the caller with a capture of kind trace and remove the call, or make it non-blocking."),
         PauseCause.MemoryPressure => (
-            "memory pressure", "Reason LowMemory, or a full GC at a memory load of 90 % or more of the machine or container.",
+            "memory pressure", "Reason LowMemory, or a full GC that the runtime made for high memory, or at a memory load of 90 % or more of the machine or container.",
             "Raise the memory limit or lower what is kept alive: a heap snapshot (kind gcdump) shows who keeps it."),
         PauseCause.LohBudget => (
             "large object budget", "The reason is AllocLarge or OutOfSpaceLOH: large objects (85,000 bytes or more) used up their budget, which makes a full GC.",
@@ -54,10 +54,10 @@ public static class PauseCauseAdvice
             "finalization", "A long pause with 1,000 dead objects or more whose finalizers kept them alive, for 40 % of the work or half of the promoted bytes.",
             "Dispose them, so that they need no finalizer; a heap snapshot (kind gcdump) names their types."),
         PauseCause.Compaction => (
-            "compaction", "A long pause that promoted much and spent 40 % of its work or more on moving it.",
+            "compaction", "A long pause that spent 40 % of its work or more on moving survivors, 1 MB or more of them (5 MB where that is usual, or nothing is known of the process).",
             "Keep less alive from GC to GC: capture kind alloc shows what survives; large batches are the usual reason."),
         PauseCause.CpuStarvation => (
-            "CPU starvation", "Three times the pause of its like without the work for it, or threads slow to stop, while the control group was denied the processor.",
+            "CPU starvation", "Three times the pause of its like without the work for it, or threads slow to stop, while the control group was denied the processor (suspected where nobody could look).",
             "Compare the CPU limit with what is used: raise it, or run fewer GC heaps (GCHeapCount) and threads under it."),
         PauseCause.BackgroundMark => (
             "background mark", "One of the two stops of a background GC took 10 ms or more.",

@@ -25,12 +25,13 @@ public sealed class TrendDrawingTests(BrowserFixture browser, ITestOutputHelper 
                 () => {
                   const asked = performance.getEntriesByType("resource").find((entry) => entry.name.includes("/trend/columns"));
                   const painted = performance.getEntriesByName("trend-data-to-painted")[0];
-                  return [painted.duration, painted.startTime + painted.duration - asked.responseStart, asked.responseStart - asked.startTime, asked.encodedBodySize];
+                  const at = (name) => performance.getEntriesByName(name).at(-1).startTime - painted.startTime;
+                  return [painted.duration, painted.startTime + painted.duration - asked.responseStart, asked.responseStart - asked.startTime, asked.encodedBodySize, at("trend-ready"), at("trend-drawn")];
                 }
                 """);
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{points} points in six charts: {figures[0]:0} ms from data to painted, {figures[1]:0} ms from the first byte of the answer ({figures[3] / 1e6:0.0} MB), which took the made-up fleet {figures[2]:0} ms"));
+                $"{points} points in six charts: {figures[0]:0} ms from data to painted (read after {figures[4]:0}, handed to the charts after {figures[5]:0}), {figures[1]:0} ms from the first byte of the answer ({figures[3] / 1e6:0.0} MB), which took the made-up fleet {figures[2]:0} ms"));
             Assert.Equal(103_680, points);
         }
 

@@ -5,6 +5,7 @@ import { countReasons } from "./trend-data.js";
 const HEIGHT = 190;
 const BASE = new URL("../lib/uplot/1.6.32/", import.meta.url);
 const MEGA = 1e6;
+const DENSE_POINTS = 2_000;
 
 let loading = null;
 
@@ -140,6 +141,8 @@ function columnsOf(chart, series) {
 }
 
 function plotOptions(chart, data, look, events, sync, isFirst) {
+  // Several points fall on each pixel: dashes and joints cannot be seen then, and cost most of the time.
+  const isDense = data.series.some(({ at }) => at.length > DENSE_POINTS);
   const axis = { stroke: look.text, font: look.font, grid: { stroke: look.grid, width: 1 }, ticks: { stroke: look.grid, width: 1, size: 4 } };
   return {
     width: 400, height: HEIGHT, tzDate: (seconds) => globalThis.uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
@@ -155,7 +158,7 @@ function plotOptions(chart, data, look, events, sync, isFirst) {
     series: [
       { label: "UTC", value: (_, at) => (at == null ? "–" : new Date(at * 1000).toISOString().slice(11, 19)) },
       ...chart.lines.map(([label, , stroke, dash], i) => ({
-        label, stroke, dash, width: 1.5, points: { show: data.series.every(({ at }) => at.length < 3) },
+        label, stroke, dash: isDense ? undefined : dash, width: isDense ? 1 : 1.5, points: { show: data.series.every(({ at }) => at.length < 3) },
         fill: (chart.filled || (chart.stacked && i === 0)) && stroke ? `${stroke}33` : undefined,
         value: (plot, value, _, at) => text(chart.raw && at != null ? chart.raw[i + 1][at] : value),
       })),
@@ -190,18 +193,23 @@ function showLast(plot) {
   if (plot.cursor.idx == null && plot.data[0].length > 0) plot.setLegend({ idx: plot.data[0].length - 1 }, false);
 }
 
+/** Starts of the windows that were not wholly watched. @param {import("./trend-data.js").Series[]} series */
+function gapsOf(series) {
+  const starts = new Set();
+  for (const { at, columns } of series) {
+    for (let i = 0; i < at.length; i++) if (columns.observedFraction[i] !== null && columns.observedFraction[i] < 0.995) starts.add(at[i]);
+  }
+
+  return starts;
+}
+
 /** Windows in which not every instance was watched all the time. */
 function shadeGaps(plot, data, look) {
   const { ctx, bbox } = plot;
   ctx.save();
   ctx.fillStyle = `${look.warn}2e`;
   // Several instances may have the same window: shade it once.
-  const starts = new Set();
-  for (const { at, columns } of data.series) {
-    for (let i = 0; i < at.length; i++) if (columns.observedFraction[i] !== null && columns.observedFraction[i] < 0.995) starts.add(at[i]);
-  }
-
-  for (const from of starts) {
+  for (const from of data.gaps ??= gapsOf(data.series)) {
     const left = plot.valToPos(from, "x", true);
     ctx.fillRect(left, bbox.top, Math.max(1, plot.valToPos(from + data.stepSeconds, "x", true) - left), bbox.height);
   }

@@ -54,6 +54,13 @@ function withoutEmptiness(range, series) {
   return from > range.from ? { from, to: range.to, first, isCut: true } : range;
 }
 
+/** Inside a figure, in pixels. @param {HTMLElement | null} figure */
+function widthOf(figure) {
+  if (!figure) return 0;
+  const style = getComputedStyle(figure);
+  return Math.floor(figure.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight));
+}
+
 class Trends {
   /** @param {HTMLElement} root @param {Options} options @param {Page} page */
   constructor(root, options, page) {
@@ -97,9 +104,11 @@ class Trends {
       const [trend, markers] = await Promise.all([fetchTrend(this.options, range), fetchMarkers(this.options, range)]);
       if (generation !== this.generation) return; // A newer question is under way.
       if (isTick && this.isPressed) return; // The next tick brings it.
+      performance.mark("trend-ready");
       this.data = { ...trend, ...markers, range: this.options.from === null ? withoutEmptiness(range, trend.series) : range };
       this.problem.hidden = true;
       this.draw();
+      performance.mark("trend-drawn");
       this.tellPainted(generation);
     } catch (failure) {
       if (generation !== this.generation) return;
@@ -144,13 +153,11 @@ class Trends {
   }
 
   fit() {
-    for (const plot of this.plots) {
-      const figure = plot.root.parentElement;
-      if (!figure) continue;
-      const style = getComputedStyle(figure);
-      const width = Math.floor(figure.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight));
-      if (width > 0 && width !== plot.width) plot.setSize({ width, height: plot.height });
-    }
+    // All widths are read before the first is changed: the browser lays out the page once instead of once per chart.
+    const widths = this.plots.map((plot) => widthOf(plot.root.parentElement));
+    this.plots.forEach((plot, i) => {
+      if (widths[i] > 0 && widths[i] !== plot.width) plot.setSize({ width: widths[i], height: plot.height });
+    });
   }
 
   clear() {
