@@ -35,4 +35,8 @@ public interface IGcPauseQueryGrain : IGrainWithIntegerKey
     /// <summary>As <see cref="GetTrendAsync"/>, with the named figures of <see cref="TrendFields"/> only.</summary>
     [Alias("get-columns")]
     Task<TrendColumns> GetColumnsAsync(TrendQuery query, IReadOnlyList<string> fields, CancellationToken cancellationToken = default);
+
+    /// <summary>What to change about the GC of a service, with evidence and predictions. No instances when none runs.</summary>
+    [Alias("get-advice")]
+    Task<ServiceAdvice> GetAdviceAsync(AdviceQuery query, CancellationToken cancellationToken = default);
 }

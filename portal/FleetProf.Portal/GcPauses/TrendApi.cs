@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace FleetProf.Portal.GcPauses;
 
-/// <summary>REST of pause and heap trends, of single GCs and of GC settings.</summary>
+/// <summary>REST of pause and heap trends, of single GCs, of GC settings and of advice on them.</summary>
 internal static class TrendApi
 {
     private const int MostHarm = 200;
@@ -22,6 +22,7 @@ internal static class TrendApi
         pauses.MapGet("/services/{service}/heap-slopes", ListSlopesAsync).WithName("ListHeapSlopes").WithSummary("Growth of the heap after gen2 GCs, by instance.").ProducesProblem(404).ProducesValidationProblem();
         pauses.MapGet("/services/{service}/gcs", ListLongestAsync).WithName("ListLongestGcs").WithSummary("The longest GCs.").ProducesProblem(404).ProducesValidationProblem();
         pauses.MapGet("/services/{service}/knobs", GetKnobsAsync).WithName("GetKnobs").WithSummary("GC settings of the running instances and where they differ.").ProducesProblem(404);
+        pauses.MapGet("/services/{service}/advice", GetAdviceAsync).WithName("GetAdvice").WithSummary("What to change about the GC of a service: evidence, predicted effect or why it is not predicted, risk, experiment, rollback.").ProducesProblem(404).ProducesValidationProblem();
         pauses.MapGet("/pauses/harm", ListHarmAsync).WithName("ListPauseHarm").WithSummary("What pauses cost now, by service and version, the worst first.");
         return api;
     }
@@ -65,6 +66,20 @@ internal static class TrendApi
         await IsKnownAsync(service, cluster, cancellationToken)
             ? TypedResults.Ok(await cluster.GetGrain<IGcPauseQueryGrain>(0).GetKnobsAsync(service, cancellationToken))
             : FleetApi.NoService(service);
+
+    private static async Task<Results<Ok<ServiceAdvice>, ProblemHttpResult>> GetAdviceAsync(
+        string service, [AsParameters] AdviceParameters parameters, IClusterClient cluster, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var query = parameters.ToQuery(service, clock.GetUtcNow());
+        if (AdviceParameters.Problems(query).ToArray() is { Length: > 0 } problems)
+        {
+            return Problem.Invalid(problems);
+        }
+
+        return await IsKnownAsync(service, cluster, cancellationToken)
+            ? TypedResults.Ok(await cluster.GetGrain<IGcPauseQueryGrain>(0).GetAdviceAsync(query, cancellationToken))
+            : FleetApi.NoService(service);
+    }
 
     private static async Task<Ok<IReadOnlyList<PauseHarm>>> ListHarmAsync(IClusterClient cluster, [FromQuery] int? limit, CancellationToken cancellationToken) =>
         TypedResults.Ok(await cluster.GetGrain<IGcPauseQueryGrain>(0).ListHarmAsync(Math.Clamp(limit ?? 20, 1, MostHarm), cancellationToken));

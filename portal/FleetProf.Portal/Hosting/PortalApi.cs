@@ -40,7 +40,7 @@ internal static class PortalApi
     public static IEndpointRouteBuilder MapApi(this IEndpointRouteBuilder routes)
     {
         routes.MapGroup("/api/v1").AddEndpointFilterFactory(StrictQuery.Create)
-            .MapFleet().MapDeploys().MapTrends().MapCaptures().MapCampaigns().MapFleetEstimates().MapComparisons().MapOperations().MapLoginLinks();
+            .MapFleet().MapDeploys().MapTrends().MapCaptures().MapCampaigns().MapFleetEstimates().MapComparisons().MapExperiments().MapOperations().MapLoginLinks();
         routes.MapOpenApi();
         return routes;
     }

@@ -1,3 +1,5 @@
+using FleetProf.Silo.Comparisons.Experiments;
+
 namespace FleetProf.Silo.Comparisons;
 
 /// <summary>Composition of Comparisons.</summary>
@@ -19,6 +21,7 @@ public static class ComparisonSetup
         services.AddSingleton<ComparisonPlanner>();
         services.AddSingleton<ComparisonDecision>();
         services.AddSingleton<VerdictGauge>();
+        services.AddSingleton<ExperimentDecision>();
         return services;
     }
 }

@@ -4,9 +4,10 @@ using Orleans.Concurrency;
 
 namespace FleetProf.Silo.GcPauses;
 
-/// <summary>Reads trends, single GCs and GC settings.</summary>
+/// <summary>Reads trends, single GCs and GC settings, and asks for advice on them.</summary>
 [StatelessWorker]
-internal sealed class GcPauseQueryGrain(TrendQueries trends, LongestQueries longest, CauseQueries causes, HarmQueries harm, KnobQueries knobs) : Grain, IGcPauseQueryGrain
+internal sealed class GcPauseQueryGrain(
+    TrendQueries trends, LongestQueries longest, CauseQueries causes, HarmQueries harm, KnobQueries knobs, AdviceQueries advice) : Grain, IGcPauseQueryGrain
 {
     public Task<Trend> GetTrendAsync(TrendQuery query, CancellationToken cancellationToken = default) => trends.GetTrendAsync(query, cancellationToken);
 
@@ -23,4 +24,6 @@ internal sealed class GcPauseQueryGrain(TrendQueries trends, LongestQueries long
     public Task<ServiceKnobs> GetKnobsAsync(string service, CancellationToken cancellationToken = default) => Task.FromResult(knobs.Get(service));
 
     public Task<PauseCauses> GetCausesAsync(TrendQuery query, CancellationToken cancellationToken = default) => causes.GetAsync(query, cancellationToken);
+
+    public Task<ServiceAdvice> GetAdviceAsync(AdviceQuery query, CancellationToken cancellationToken = default) => advice.GetAsync(query, cancellationToken);
 }

@@ -31,6 +31,7 @@ public static class GcPauseSetup
         services.AddSingleton<CauseQueries>();
         services.AddSingleton<HarmQueries>();
         services.AddSingleton<KnobQueries>();
+        services.AddSingleton<AdviceQueries>();
         services.AddSingleton<TrendRoller>();
         services.AddSingleton<TrendRetention>();
         services.AddSingleton<FleetTotals>();

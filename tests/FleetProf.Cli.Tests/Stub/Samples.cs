@@ -99,6 +99,36 @@ internal static class Samples
         ],
     };
 
+    public static readonly ServiceAdvice Advice = new()
+    {
+        Service = "checkout", From = At.AddHours(-1), To = At, InstanceCount = 2,
+        Unjudged = [new() { Instance = "i2", Reason = "It was watched at work for 50 s, 600 are needed." }],
+        Advice =
+        [
+            new()
+            {
+                Rule = "gen0-budget-small", Instances = ["i1"], InstanceCount = 1, PauseMsPerHour = 90_000, Setting = "DOTNET_GCgen0size", Value = "1000000",
+                Observation = "12.5 GCs/s: only 4.2 MB are allocated between two of them, and 3.1 % of it survives.",
+                Figures = [new() { Name = "GCs", Value = 12.5, Unit = "1/s", Bound = 5 }, new() { Name = "allocated per GC", Value = 4_200_000, Unit = "B" }],
+                Change = "Raise the gen0 budget to 16.8 MB: what dies before the collection costs nothing.",
+                Predicted =
+                [
+                    new() { Metric = "gc interval", Present = 80, Predicted = 320, Low = 290, High = 350 },
+                    new() { Metric = "pause p50", Present = 1.4, NotPredicted = "only a budget of 4.2 MB was seen; how pauses change with it takes two that differ" },
+                ],
+                Risk = "The heap's peak grows by up to 12.6 MB.", Experiment = "Set it on one of several equal instances.", Rollback = "Remove the setting and restart the instance; nothing is kept.",
+            },
+        ],
+    };
+
+    public static readonly Experiment Experiment = new()
+    {
+        ExperimentId = "x1", Service = "checkout", Rule = "gen0-budget-small", Setting = "DOTNET_GCgen0size", Value = "1000000", BaselineFrom = At.AddHours(-1), BaselineTo = At, ChangedInstances = ["i3"],
+        Metrics = [new() { Metric = "gc interval", PredictedEffect = 3, PredictedLow = 2.6, PredictedHigh = 3.4, SeenEffect = 3.1, SeenLow = 3, SeenHigh = 3.2, Outcome = ExperimentOutcome.Confirmed }],
+        Outcome = ExperimentOutcome.Confirmed, CreatedAt = At, CreatedBy = "ci", DecidedAt = At.AddMinutes(30),
+        Sentence = "CONFIRMED: gc interval was foretold to change by +300 % (+260 % to +340 %); it changed by +310 % (+300 % to +320 %).",
+    };
+
     public static Deploy Deploy => new() { DeployId = "d1", Service = "checkout", Version = "1.1", PreviousVersion = "1.0", Environment = "production", StartedAt = At, ComparisonId = "cmp1" };
 
     public static Campaign CampaignWith(CampaignState state, params CampaignTarget[] targets) => new()

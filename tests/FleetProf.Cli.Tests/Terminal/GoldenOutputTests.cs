@@ -1,6 +1,7 @@
 using FleetProf.Cli.Tests.Stub;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
+using FleetProf.Contracts.Comparisons;
 using FleetProf.TestKit.Goldens;
 
 namespace FleetProf.Cli.Tests.Terminal;
@@ -27,6 +28,8 @@ public sealed class GoldenOutputTests : IDisposable
     [InlineData("causes checkout --by-version -o csv")]
     [InlineData("knobs checkout")]
     [InlineData("knobs checkout -o csv")]
+    [InlineData("advise checkout")]
+    [InlineData("advise checkout -o csv")]
     [InlineData("captures list")]
     [InlineData("captures show c1-0000")]
     [InlineData("captures show c1-0001")]
@@ -37,6 +40,9 @@ public sealed class GoldenOutputTests : IDisposable
     [InlineData("comparisons show cmp1")]
     [InlineData("comparisons show cmp1 --exit-code")]
     [InlineData("compare checkout")]
+    [InlineData("experiment start checkout --rule gen0-budget-small")]
+    [InlineData("experiment list checkout -o csv")]
+    [InlineData("experiment show checkout x1")]
     [InlineData("login")]
     [InlineData("nonsense")]
     [InlineData("captures list --kind dump")]
@@ -60,6 +66,10 @@ public sealed class GoldenOutputTests : IDisposable
         .On("GET /api/v1/services/checkout/gcs", Samples.LongestGcs)
         .On("GET /api/v1/services/checkout/causes", Samples.Causes)
         .On("GET /api/v1/services/checkout/knobs", Samples.Knobs)
+        .On("GET /api/v1/services/checkout/advice", Samples.Advice)
+        .On("POST /api/v1/services/checkout/experiments", Samples.Experiment with { Outcome = ExperimentOutcome.Undecided, ChangedInstances = [], DecidedAt = null, Sentence = "UNDECIDED: not changed yet." }, 201)
+        .On("GET /api/v1/services/checkout/experiments", new[] { Samples.Experiment })
+        .On("GET /api/v1/services/checkout/experiments/x1", Samples.Experiment)
         .On("GET /api/v1/captures", new[] { Samples.Ready, Samples.Failed })
         .On("GET /api/v1/captures/c1-0000", Samples.Ready)
         .On("GET /api/v1/captures/c1-0001", Samples.Failed)

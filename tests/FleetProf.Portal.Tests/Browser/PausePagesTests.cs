@@ -31,6 +31,36 @@ public sealed class PausePagesTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task Advice_OnTheServicePage_TellsEvidencePredictionAndWayBack()
+    {
+        await using var open = await browser.OpenAsync("/services/checkout");
+        var section = open.Page.Locator(".advice-section");
+
+        await Expect(section.Locator("article h3")).ToContainTextAsync("DOTNET_GCgen0size=1000000");
+        await Expect(section.Locator("dt")).ToHaveTextAsync(["Rule", "Predicted", "Risk", "Experiment", "Rollback"]);
+        await Expect(section.Locator("article")).ToContainTextAsync("320 ms then (90 % interval 290 ms to 350 ms)");
+        await Expect(section.Locator("article")).ToContainTextAsync("not predicted: only a budget of 4.2 MB was seen");
+        await Expect(section.Locator("summary")).ToHaveTextAsync("1 instance not judged");
+        await open.Page.GotoAsync("/services/orders");
+        await Expect(section).ToContainTextAsync("No rule fires");
+        Assert.Empty(open.Complaints);
+    }
+
+    [Fact]
+    public async Task Experiment_StoredOnTheServicePage_IsJudgedWhenLookedAtAgain()
+    {
+        await using var open = await browser.OpenAsync("/services/checkout");
+        var section = open.Page.Locator(".advice-section");
+
+        await section.GetByText("Store the prediction before the change").ClickAsync();
+        await Expect(section.Locator(".experiments tbody tr")).ToContainTextAsync("UNDECIDED: no instance has started");
+        await section.GetByText("Look again").ClickAsync();
+
+        await Expect(section.Locator(".experiments tbody tr")).ToContainTextAsync("CONFIRMED: gc interval");
+        Assert.Empty(open.Complaints);
+    }
+
+    [Fact]
     public async Task PauseMap_Brushed_SetsTheRangeOfThePage()
     {
         await using var open = await browser.OpenAsync("/services/checkout");

@@ -41,6 +41,8 @@ internal sealed class ComparisonRig : IAsyncDisposable
 
     public IComparisonQueryGrain Query => cluster!.Client.GetGrain<IComparisonQueryGrain>(0);
 
+    public IClusterClient Client => cluster!.Client;
+
     public T Service<T>() where T : notnull => cluster!.Silos[0].ServiceProvider.GetRequiredService<T>();
 
     public async Task StartAsync(bool kicksReminders = false)

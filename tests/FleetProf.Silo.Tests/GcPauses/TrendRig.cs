@@ -42,6 +42,8 @@ internal sealed class TrendRig : IDisposable
 
     public KnobQueries Knobs => services.GetRequiredService<KnobQueries>();
 
+    public AdviceQueries Advice => services.GetRequiredService<AdviceQueries>();
+
     public FleetExposition Exposition => services.GetRequiredService<FleetExposition>();
 
     public TrendReader Reader => services.GetRequiredService<TrendReader>();

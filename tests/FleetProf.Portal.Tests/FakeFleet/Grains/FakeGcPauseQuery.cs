@@ -112,6 +112,32 @@ internal sealed class FakeGcPauseQuery(FakeWorld world) : Grain, IGcPauseQueryGr
         });
     }
 
+    public Task<ServiceAdvice> GetAdviceAsync(AdviceQuery query, CancellationToken cancellationToken = default)
+    {
+        var instances = world.Fleet.All().Where(instance => instance.Service == query.Service).ToArray();
+        return Task.FromResult(new ServiceAdvice
+        {
+            Service = query.Service, From = query.From, To = query.To, InstanceCount = instances.Length,
+            Unjudged = [.. instances.Take(1).Select(instance => new UnjudgedInstance { Instance = instance.InstanceId, Reason = "It was watched at work for 50 s, 600 are needed." })],
+            Advice = query.Service != "checkout" ? [] :
+            [
+                new()
+                {
+                    Rule = "gen0-budget-small", Instances = [instances[0].InstanceId], InstanceCount = 3, PauseMsPerHour = 90_000, Setting = "DOTNET_GCgen0size", Value = "1000000",
+                    Observation = "12.5 GCs/s: only 4.2 MB are allocated between two of them, and 3.1 % of it survives.",
+                    Figures = [new() { Name = "GCs", Value = 12.5, Unit = "1/s", Bound = 5 }, new() { Name = "survival", Value = 3.1, Unit = "%", Bound = 10 }, new() { Name = "allocated per GC", Value = 4_200_000, Unit = "B" }],
+                    Change = "Raise the gen0 budget to 16.8 MB: what dies before the collection costs nothing.",
+                    Predicted =
+                    [
+                        new() { Metric = "gc interval", Present = 80, Predicted = 320, Low = 290, High = 350 },
+                        new() { Metric = "pause p50", Present = 1.4, NotPredicted = "only a budget of 4.2 MB was seen; how pauses change with it takes two that differ" },
+                    ],
+                    Risk = "The heap's peak grows by up to 12.6 MB.", Experiment = "Set it on one of several equal instances.", Rollback = "Remove the setting and restart the instance; nothing is kept.",
+                },
+            ],
+        });
+    }
+
     private static long CountOf(TrendPoint point, double ms) => (long)(point.GcCount * 0.25 * Math.Exp(-Math.Pow(Math.Log(ms / point.PauseP50Ms!.Value), 2) / 1.2));
 
     private TrendPoint PointAt(string service, DateTimeOffset at, int step, int instanceCount)

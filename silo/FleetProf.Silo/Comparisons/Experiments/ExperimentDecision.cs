@@ -1,0 +1,78 @@
+using FleetProf.Analysis.Comparisons;
+using FleetProf.Analysis.Comparisons.Experiments;
+using FleetProf.Analysis.GcPauses;
+using FleetProf.Contracts.Comparisons;
+using FleetProf.Silo.Fleet;
+using FleetProf.Silo.GcPauses.Rollups;
+using Judged = FleetProf.Analysis.Comparisons.Experiments.ExperimentOutcome;
+using Verdict = FleetProf.Contracts.Comparisons.ExperimentOutcome;
+
+namespace FleetProf.Silo.Comparisons.Experiments;
+
+/// <summary>Reads the windows before and after a change and lets Analysis judge what had been foretold.</summary>
+internal sealed class ExperimentDecision(LiveFleet fleet, TrendReader trends)
+{
+    private const int MostInstances = 20;
+    private const int Seed = 1;
+
+    // No more is needed to be certain, and a change that was made long ago is another program by then.
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(4);
+
+    /// <summary>With what became of it; undecided while nothing can be said.</summary>
+    public async Task<Experiment> JudgeAsync(Experiment experiment, DateTimeOffset now, CancellationToken cancellationToken = default)
+    {
+        var since = experiment.CreatedAt.ToUnixTimeMilliseconds();
+        var running = fleet.List()
+            .Where(instance => instance.Service == experiment.Service && ChangedSetting.IsIn(instance.GcSettings, experiment.Setting, experiment.Value))
+            .Select(instance => instance.InstanceId).ToHashSet(StringComparer.Ordinal);
+        var candidates = await trends.ListInstancesAsync(experiment.Service, since, now.ToUnixTimeMilliseconds(), cancellationToken);
+        var changed = candidates.Where(instance => running.Contains(instance.InstanceId) && instance.FirstWindow >= since - TrendLevel.WindowMs).Take(MostInstances).ToList();
+        if (changed.Count == 0)
+        {
+            return experiment with { ChangedInstances = [], Sentence = ExperimentSentence.Waiting(experiment.Setting, experiment.Value) };
+        }
+
+        var before = await ReadAsync("before", experiment.BaselineInstances, (experiment.BaselineFrom, experiment.BaselineTo), cancellationToken);
+        var end = experiment.CreatedAt + Longest < now ? experiment.CreatedAt + Longest : now;
+        var after = await ReadAsync($"{experiment.Setting}={experiment.Value}", [.. changed.Select(instance => instance.InstanceId)], (experiment.CreatedAt, end), cancellationToken);
+        var seen = experiment with { ChangedInstances = [.. changed.Select(instance => instance.InstanceId)] };
+        if (ExperimentNeeds.Missing(before, after) is { } missing)
+        {
+            return seen with { Sentence = missing };
+        }
+
+        // A second or so of arithmetic is nothing for a grain's thread.
+        var findings = await Task.Run(() => Judge(experiment, MetricsOf(before, after)), cancellationToken);
+        var outcome = ExperimentJudge.Overall(findings);
+        return seen with
+        {
+            Metrics = [.. experiment.Metrics.Zip(findings, Describe)],
+            Outcome = (Verdict)(int)outcome,
+            Sentence = ExperimentSentence.Of(outcome, findings),
+            DecidedAt = findings.All(finding => finding.Outcome != Judged.Undecided) ? now : null,
+        };
+    }
+
+    private async Task<ComparedSide> ReadAsync(string name, IReadOnlyList<string> instances, (DateTimeOffset From, DateTimeOffset To) time, CancellationToken cancellationToken)
+    {
+        var fromMs = time.From.ToUnixTimeMilliseconds();
+        var levelMs = await trends.LeastStepAsync(fromMs, cancellationToken);
+        var windows = await trends.ReadInstancesAsync(instances, TrendRange.Around(fromMs, time.To.ToUnixTimeMilliseconds(), levelMs), levelMs, cancellationToken: cancellationToken);
+        return new ComparedSide(name, [.. windows.GroupBy(window => window.InstanceId).Select(group => new ComparedInstance(group.Key, group.First().StartMs, [.. group]))]);
+    }
+
+    private static IReadOnlyList<MetricFinding> MetricsOf(ComparedSide before, ComparedSide after) =>
+        [.. ComparisonJudge.Judge(before, after, Seed).Metrics, ComparisonJudge.JudgeGcInterval(before, after, Seed)];
+
+    private static IReadOnlyList<ExperimentFinding> Judge(Experiment experiment, IReadOnlyList<MetricFinding> seen) =>
+        ExperimentJudge.Judge([.. experiment.Metrics.Select(metric => new PredictedEffect(metric.Metric, metric.PredictedEffect, metric.PredictedLow, metric.PredictedHigh))], seen);
+
+    private static ExperimentMetric Describe(ExperimentMetric metric, ExperimentFinding finding) => metric with
+    {
+        SeenEffect = finding.Seen?.Effect,
+        SeenLow = finding.Seen?.EffectLow,
+        SeenHigh = finding.Seen?.EffectHigh,
+        Outcome = (Verdict)(int)finding.Outcome,
+        Sentence = finding.Sentence,
+    };
+}

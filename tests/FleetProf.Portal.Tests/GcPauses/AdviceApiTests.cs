@@ -1,0 +1,33 @@
+using FleetProf.Portal.Tests.FakeFleet;
+
+namespace FleetProf.Portal.Tests.GcPauses;
+
+public sealed class AdviceApiTests(PortalFixture fixture)
+{
+    [Fact]
+    public async Task Advice_OfAService_HasEvidenceAndPredictions()
+    {
+        using var client = fixture.Portal.Authorised();
+
+        var answer = await client.JsonAsync("/api/v1/services/checkout/advice");
+
+        var advice = Assert.Single(answer["advice"]!.AsArray())!;
+        Assert.Equal("gen0-budget-small", (string?)advice["rule"]);
+        Assert.Equal(320, (double?)advice["predicted"]![0]!["predicted"]);
+        Assert.Null(advice["predicted"]![1]!["predicted"]);
+        Assert.NotEqual("", (string?)advice["predicted"]![1]!["notPredicted"]);
+        Assert.Equal(TimeSpan.FromHours(1), (DateTimeOffset)answer["to"]! - (DateTimeOffset)answer["from"]!);
+    }
+
+    [Fact]
+    public async Task Advice_OfNoTimeOrService_IsExplained()
+    {
+        using var client = fixture.Portal.Authorised();
+
+        using var times = await client.GetAsync("/api/v1/services/checkout/advice?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", TestContext.Current.CancellationToken);
+        using var service = await client.GetAsync("/api/v1/services/nope/advice", TestContext.Current.CancellationToken);
+
+        await times.InvalidAsync("from");
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, service.StatusCode);
+    }
+}
