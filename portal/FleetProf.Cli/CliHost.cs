@@ -8,6 +8,7 @@ using FleetProf.Cli.Comparisons;
 using FleetProf.Cli.Demo;
 using FleetProf.Cli.Fleet;
 using FleetProf.Cli.GcPauses;
+using FleetProf.Cli.Heaps;
 using FleetProf.Cli.Terminal;
 using FleetProf.Cli.Up;
 
@@ -72,6 +73,7 @@ public static class CliHost
         CaptureCommand.Create(),
         CapturesCommand.Create(),
         CampaignCommand.Create(),
+        HeapCommand.Create(),
         CompareCommand.Create(),
         ComparisonsCommand.Create(),
         ExperimentCommand.Create(),

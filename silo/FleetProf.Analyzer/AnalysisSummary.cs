@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FleetProf.Analysis.Heaps;
 using FleetProf.Measures.GcPauses;
 
 namespace FleetProf.Analyzer;
@@ -38,6 +39,14 @@ internal sealed record AnalysisSummary
     public bool IsComplete { get; init; } = true;
 
     public string? IncompleteReason { get; init; }
+
+    /// <summary>How much of the heap a snapshot demonstrably holds, 0 to 1; null for other kinds and where nothing is there to compare it with.</summary>
+    public double? Fidelity { get; init; }
+
+    /// <summary>The same for a person; null for other kinds.</summary>
+    public string? FidelitySentence { get; init; }
+
+    public AnalysisSummary WithFidelity(HeapFidelity fidelity) => this with { Fidelity = fidelity.Score, FidelitySentence = fidelity.Sentence };
 
     public DateTimeOffset? StartedAt { get; init; }
 

@@ -44,6 +44,6 @@ internal static class ArtifactAnalysis
             Warnings = warnings,
             Files = output.Files,
             OmittedFiles = output.Omitted,
-        };
+        }.WithFidelity(HeapFidelity.Of(graph));
     }
 }

@@ -55,13 +55,14 @@ internal sealed class RecordingReport(Recording recording, ArtifactKind kind, Ou
             output.WriteText("gcs.csv", text => GcTable.WriteCsv(recording.Collections, text));
         }
 
-        return Summary() with
+        var summary = Summary() with
         {
             ObjectCount = graph?.NodeCount ?? 0,
             HeapBytes = graph?.HeapBytes ?? 0,
             IsComplete = graph?.Completeness.IsComplete ?? recording.Problem is null,
             IncompleteReason = graph is null ? recording.Problem : graph.Completeness.Reason,
         };
+        return graph is null ? summary : summary.WithFidelity(HeapFidelity.Of(graph));
     }
 
     private void WriteHidden(HiddenAllocations hidden)

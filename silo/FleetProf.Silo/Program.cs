@@ -1,10 +1,12 @@
 using FleetProf.Silo.Access;
+using FleetProf.Silo.Allocations;
 using FleetProf.Silo.Campaigns;
 using FleetProf.Silo.Captures;
 using FleetProf.Silo.Comparisons;
 using FleetProf.Silo.Fleet;
 using FleetProf.Silo.Gateway;
 using FleetProf.Silo.GcPauses;
+using FleetProf.Silo.Heaps;
 using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Profiles;
 using FleetProf.Silo.Storage;
@@ -20,6 +22,8 @@ builder.AddCaptures();
 builder.AddCampaigns();
 builder.AddComparisons();
 builder.AddProfiles();
+builder.AddHeaps();
+builder.AddAllocations();
 builder.AddGateway();
 
 await using var app = builder.Build();

@@ -30,4 +30,13 @@ public sealed record CaptureSummary
 
     /// <summary>Why it is not complete.</summary>
     [Id(10)] public string? IncompleteReason { get; init; }
+
+    /// <summary>
+    /// How much of the heap a snapshot demonstrably holds, 0 to 1: walked bytes against the runtime's own live bytes at that collection, less
+    /// references that are missing. Null for other kinds, and where nothing is there to compare it with.
+    /// </summary>
+    [Id(11)] public double? Fidelity { get; init; }
+
+    /// <summary>The same for a person; null for other kinds.</summary>
+    [Id(12)] public string? FidelitySentence { get; init; }
 }

@@ -36,6 +36,8 @@ internal static class CaptureColumns
         new("gcs", row => row.Summary?.GcCount),
         new("objects", row => row.Summary?.ObjectCount is > 0 and var count ? count : null, row => row.Summary?.ObjectCount is > 0 and var count ? Human.Count(count) : ""),
         new("heap", row => row.Summary?.HeapBytes is > 0 and var bytes ? bytes : null, row => row.Summary?.HeapBytes is > 0 and var bytes ? Human.Bytes(bytes) : "") { Csv = "heap_bytes" },
+        new("fidelity", row => row.Summary?.Fidelity, row => row.Summary?.Fidelity is { } share ? Human.Percent(share * 100) : ""),
+        new("what was seen", row => row.Summary?.FidelitySentence),
         new("stall", row => row.StallMs, row => row.StallMs > 0 ? Human.Milliseconds(row.StallMs) : "") { Csv = "stall_ms" },
         new("sha256", row => row.Sha256),
     ];

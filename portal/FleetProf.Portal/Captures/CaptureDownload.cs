@@ -27,6 +27,7 @@ internal static class CaptureDownload
         {
             "summary.json" => "Head figures and warnings of the analysis.",
             "heap.graph" => "The whole heap graph in FleetProf's own format.",
+            "heap.tree" => "The dominator tree and retention paths by types, as this page and comparisons read them.",
             _ => "What this page shows, as JSON.",
         },
     };

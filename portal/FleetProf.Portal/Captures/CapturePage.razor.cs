@@ -39,6 +39,8 @@ public sealed partial class CapturePage : IAsyncDisposable
 
     internal static string FileUrl(string captureId, string name) => $"/api/v1/captures/{Uri.EscapeDataString(captureId)}/files/{Uri.EscapeDataString(name)}";
 
+    private static string RouteUrl(string captureId, string route) => $"/api/v1/captures/{Uri.EscapeDataString(captureId)}/{route}";
+
     private string Title => _capture is { } capture ? $"{CaptureWords.Of(capture.Kind)} of {capture.Service}" : $"Capture {CaptureId}";
 
     /// <summary>What the campaign knows of this capture: fresher than the catalog while it runs.</summary>

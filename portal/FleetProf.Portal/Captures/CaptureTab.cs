@@ -16,6 +16,12 @@ internal sealed record CaptureTab(string Key, string Title, string? File, Result
     /// <summary>Path below wwwroot of the module that shows the file.</summary>
     public string Script { get; init; } = Table is null ? "js/flame.js" : "js/table.js";
 
+    /// <summary>What the module asks below the capture's own REST address in place of the file, for views that are answered by the page; null for the file.</summary>
+    public string? Route { get; init; }
+
+    /// <summary>Class of the element that the module fills.</summary>
+    public string Class => Table is not null ? "table" : Script == "js/flame.js" ? "flame" : "heap";
+
     public static readonly CaptureTab Downloads = new("downloads", "Downloads", null, null);
 
     /// <summary>The views of a capture of this kind for which the analyzer made files, the best first.</summary>
@@ -37,7 +43,14 @@ internal sealed record CaptureTab(string Key, string Title, string? File, Result
                 new("hidden", "Hidden allocations", "alloc.hidden.json", HiddenAllocationTable.Shape) { Script = "allocations/hidden.js" },
                 Flame("alloc"), new("bytype", "Flame by type", "alloc.bytype.flame.json", null), Methods("alloc"), collections,
             ],
-            CaptureKind.Gcdump => [new("types", "Heap types", "heap.types.json", HeapTypeTable.Shape), collections],
+            CaptureKind.Gcdump =>
+            [
+                new("types", "Types", "heap.types.json", HeapTypeTable.Shape),
+                new("suspects", "Suspects", "heap.suspects.json", null) { Script = "heaps/suspects.js" },
+                new("dominators", "Dominators", "heap.tree", null) { Script = "heaps/dominators.js", Route = "heap/dominators" },
+                new("paths", "Paths", "heap.paths.json", null) { Script = "heaps/paths.js" },
+                collections,
+            ],
             _ => [collections],
         };
     }

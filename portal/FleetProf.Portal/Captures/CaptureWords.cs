@@ -80,6 +80,10 @@ internal static class CaptureWords
     /// <summary>2026-03-14 14:02:11 UTC</summary>
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
+    /// <summary>"99.8 %" of a heap; never rounded up to the whole.</summary>
+    public static string Fidelity(CaptureSummary summary) =>
+        summary.Fidelity is { } share ? $"{(share * 100).ToString("0.0", CultureInfo.InvariantCulture)} %" : "not known";
+
     public static string Percent(double share) => share.ToString(share is > 0 and < 0.1 ? "0.0 %" : "0 %", CultureInfo.InvariantCulture);
 
     /// <summary>"4 s", "12 min", "3.5 h".</summary>

@@ -149,7 +149,7 @@ public sealed partial class CapturesPage : IDisposable
 
     private static string Remarks(Capture capture) => capture.Failure != CaptureFailure.None
         ? CaptureFailureAdvice.Explain(capture.Failure)
-        : string.Join(", ", new[] { capture.IsPartial ? "partial" : null, capture.IsBiased ? "biased" : null, capture.Summary is { IsComplete: false } ? "incomplete" : null }.OfType<string>());
+        : string.Join(", ", new[] { capture.IsPartial ? "partial" : null, capture.IsBiased ? "biased" : null, capture.Summary is { IsComplete: false } ? "incomplete" : null, capture.Summary is { Fidelity: not null } summary ? $"fidelity {CaptureWords.Fidelity(summary)}" : null }.OfType<string>());
 
     public void Dispose()
     {

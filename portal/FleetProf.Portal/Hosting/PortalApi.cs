@@ -1,9 +1,11 @@
 using FleetProf.Portal.Access;
+using FleetProf.Portal.Allocations;
 using FleetProf.Portal.Campaigns;
 using FleetProf.Portal.Captures;
 using FleetProf.Portal.Comparisons;
 using FleetProf.Portal.Fleet;
 using FleetProf.Portal.GcPauses;
+using FleetProf.Portal.Heaps;
 using FleetProf.Portal.Operations;
 using FleetProf.Portal.Problems;
 using FleetProf.Portal.Profiles;
@@ -40,7 +42,7 @@ internal static class PortalApi
     public static IEndpointRouteBuilder MapApi(this IEndpointRouteBuilder routes)
     {
         routes.MapGroup("/api/v1").AddEndpointFilterFactory(StrictQuery.Create)
-            .MapFleet().MapDeploys().MapTrends().MapCaptures().MapCampaigns().MapFleetEstimates().MapComparisons().MapExperiments().MapOperations().MapLoginLinks();
+            .MapFleet().MapDeploys().MapTrends().MapCaptures().MapCampaigns().MapHeaps().MapAllocations().MapFleetEstimates().MapComparisons().MapExperiments().MapOperations().MapLoginLinks();
         routes.MapOpenApi();
         return routes;
     }

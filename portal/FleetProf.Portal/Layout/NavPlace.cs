@@ -8,7 +8,7 @@ internal sealed record NavPlace(string Path, string Title, char Key, params stri
         new("", "Fleet", 'f', "", "services"),
         new("pauses", "Pauses", 'p', "pauses"),
         new("campaigns", "Campaigns", 'c', "campaigns"),
-        new("captures", "Captures", 't', "captures"),
+        new("captures", "Captures", 't', "captures", "heaps", "allocations", "profiles"),
         new("comparisons", "Compare", 'h', "comparisons", "compare"),
     ];
 

@@ -145,7 +145,7 @@ public static class HeapGraphFile
         };
     }
 
-    private static void WriteCompleteness(BinaryWriter writer, HeapCompleteness completeness)
+    internal static void WriteCompleteness(BinaryWriter writer, HeapCompleteness completeness)
     {
         writer.Write(completeness.ExpectedBytes ?? -1);
         writer.Write(completeness.UnresolvedEdges);
@@ -156,7 +156,7 @@ public static class HeapGraphFile
         writer.Write(completeness.ReadProblem ?? "");
     }
 
-    private static HeapCompleteness ReadCompleteness(BinaryReader reader) => new()
+    internal static HeapCompleteness ReadCompleteness(BinaryReader reader) => new()
     {
         ExpectedBytes = reader.ReadInt64() is >= 0 and var expected ? expected : null,
         UnresolvedEdges = reader.ReadInt64(),

@@ -39,6 +39,7 @@ public static class HeapTypes
         json.WriteNumber("heapBytes", graph.HeapBytes);
         json.WriteBoolean("isComplete", graph.Completeness.IsComplete);
         json.WriteString("incompleteReason", graph.Completeness.Reason);
+        WriteFidelity(json, HeapFidelity.Of(graph));
         json.WriteStartArray("rows");
         foreach (var row in rows)
         {
@@ -57,6 +58,16 @@ public static class HeapTypes
 
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    private static void WriteFidelity(Utf8JsonWriter json, HeapFidelity fidelity)
+    {
+        if (fidelity.Score is { } score)
+        {
+            json.WriteNumber("fidelity", score);
+        }
+
+        json.WriteString("fidelitySentence", fidelity.Sentence);
     }
 
     public static void WriteCsv(IReadOnlyList<HeapTypeRow> rows, TextWriter output)

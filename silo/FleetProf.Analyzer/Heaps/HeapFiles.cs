@@ -1,6 +1,7 @@
 using FleetProf.Analysis.Heaps;
 using FleetProf.Analysis.Heaps.Dominators;
 using FleetProf.Analysis.Heaps.Gcdump;
+using FleetProf.Analysis.Heaps.Stored;
 using FleetProf.Analysis.Heaps.Suspects;
 using FleetProf.Analysis.Heaps.TypeTrees;
 
@@ -34,6 +35,7 @@ internal static class HeapFiles
             output.Write("heap.suspects.json", stream => SuspectsJson.Write(graph, retention, stream));
             output.Write("heap.dominators.json", stream => TypeTreeJson.Write(graph, retention.Dominators, stream));
             output.Write("heap.paths.json", stream => HeapPathsJson.Write(graph, retention.Paths, retention.RetainedByType, retention.Suspects.Select(suspect => suspect.Type), stream));
+            output.Write("heap.tree", stream => HeapTreeWriter.Write(graph, rows, retention, stream));
         }
 
         output.Write("heap.graph", stream => HeapGraphFile.Write(graph, stream));

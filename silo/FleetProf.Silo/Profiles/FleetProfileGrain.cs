@@ -34,8 +34,9 @@ internal sealed class FleetProfileGrain(ResultRows results, CaptureTable capture
         return merged.Count == 0 ? null : Merge(campaignId, table, drawn, merged);
     }
 
+    // What is incomplete stands for nothing but itself.
     private async Task<Result?> ReadAsync(string captureId, FleetTable table, CancellationToken cancellationToken) =>
-        await captures.FindAsync(captureId, cancellationToken) is { Summary.DurationMs: > 0 } capture && await results.ReadAsync(captureId, table, cancellationToken) is { } rows
+        await captures.FindAsync(captureId, cancellationToken) is { Summary: { DurationMs: > 0, IsComplete: true } } capture && await results.ReadAsync(captureId, table, cancellationToken) is { } rows
             ? new Result(capture, rows)
             : null;
 

@@ -25,6 +25,8 @@ public sealed class HeapSnapshotTests(PlantedRecordings recordings)
         Assert.Equal(PlantedRecordings.RetainedOrders * 32L, orders.GetProperty("shallowBytes").GetInt64());
         Assert.Equal("Planted", orders.GetProperty("module").GetString());
         Assert.True(summary.GetProperty("isComplete").GetBoolean(), summary.GetProperty("incompleteReason").GetString());
+        Assert.InRange(summary.GetProperty("fidelity").GetDouble(), 0.9, 1);
+        Assert.EndsWith("Nothing is known to be missing.", summary.GetProperty("fidelitySentence").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ namespace FleetProf.Benchmarks.Heaps;
 /// </summary>
 internal sealed class HeapAnswers(int objects, int seed)
 {
-    private static readonly string[] Answers = ["heap.types.json", "heap.suspects.json", "heap.dominators.json", "heap.paths.json"];
+    private static readonly string[] Answers = ["heap.types.json", "heap.suspects.json", "heap.dominators.json", "heap.paths.json", "heap.tree"];
 
     public async Task RunAsync()
     {
@@ -25,6 +25,8 @@ internal sealed class HeapAnswers(int objects, int seed)
             var (count, references) = new SyntheticHeap(objects, seed).Write(input);
             Print($"{count:N0} objects, {references:N0} references, {new FileInfo(input).Length / 1e6:N0} MB recording, seed {seed}, {Environment.ProcessorCount} cores, {Environment.Version}");
             await AnalyzeAsync(input, output, count);
+            StoredTreeTimes.Print(Path.Combine(output, "heap.tree"), "heap.tree");
+            StoredTreeTimes.Print(StoredTreeTimes.Widest(folder), "widest heap.tree");
             InProcess(Path.Combine(output, "heap.graph"), count);
         }
         finally

@@ -3,6 +3,7 @@ using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Contracts.Fleet;
 using FleetProf.Contracts.GcPauses;
+using FleetProf.Contracts.Heaps;
 
 namespace FleetProf.Cli.Tests.Stub;
 
@@ -37,6 +38,16 @@ internal static class Samples
     public static readonly Capture Failed = Ready with
     {
         CaptureId = "c1-0001", State = CaptureState.Failed, Failure = CaptureFailure.ProcessExited, Detail = "exit code 137", SizeBytes = 0, Sha256 = "", Summary = null,
+    };
+
+    public static readonly Capture Heap = Ready with
+    {
+        CaptureId = "c1-0002", Kind = CaptureKind.Gcdump, StallMs = 412.5,
+        Summary = new()
+        {
+            ObjectCount = 41_000, HeapBytes = 92_000_000, LostEvents = 12, IsComplete = false, IncompleteReason = "12 events were lost in the process", Fidelity = 0.713,
+            FidelitySentence = "The walk found 92 MB in 41,000 objects; the runtime counted 129 MB live after the same collection. Incomplete: 12 events were lost in the process.",
+        },
     };
 
     public static readonly CampaignRow[] CampaignRows =
@@ -127,6 +138,18 @@ internal static class Samples
         Metrics = [new() { Metric = "gc interval", PredictedEffect = 3, PredictedLow = 2.6, PredictedHigh = 3.4, SeenEffect = 3.1, SeenLow = 3, SeenHigh = 3.2, Outcome = ExperimentOutcome.Confirmed }],
         Outcome = ExperimentOutcome.Confirmed, CreatedAt = At, CreatedBy = "ci", DecidedAt = At.AddMinutes(30),
         Sentence = "CONFIRMED: gc interval was foretold to change by +300 % (+260 % to +340 %); it changed by +310 % (+300 % to +320 %).",
+    };
+
+    public static readonly HeapDiffReport HeapDiff = new()
+    {
+        From = new() { CaptureId = "c1-0000", Objects = 41_000, HeapBytes = 92_000_000 }, TypeCount = 2, IsComplete = false,
+        To = new() { CaptureId = "c1-0001", Objects = 101_000, HeapBytes = 340_118_400, IsComplete = false, IncompleteReason = "12 events were lost in the process" },
+        Rows =
+        [
+            new() { Type = "Shop.Session", Module = "Shop", CountBefore = 40_000, CountAfter = 100_000, NewAtLeast = 60_000, SurvivedAtMost = 40_000, RetainedBytesBefore = 40_000_000, RetainedBytesAfter = 300_000_000, RetainedGrowth = 260_000_000 },
+            new() { Type = "Shop.Page", Module = "Shop", CountBefore = 50, CountAfter = 30, DeadAtLeast = 20, SurvivedAtMost = 30, RetainedBytesBefore = 100_000, RetainedBytesAfter = 60_000, RetainedGrowth = -40_000 },
+        ],
+        Paths = [new() { Steps = ["static field all", "Shop.Sessions", "Shop.Session"], ObjectsBefore = 40_000, ObjectsAfter = 100_000, RetainedBytesBefore = 40_000_000, RetainedBytesAfter = 300_000_000, RetainedGrowth = 260_000_000 }],
     };
 
     public static Deploy Deploy => new() { DeployId = "d1", Service = "checkout", Version = "1.1", PreviousVersion = "1.0", Environment = "production", StartedAt = At, ComparisonId = "cmp1" };

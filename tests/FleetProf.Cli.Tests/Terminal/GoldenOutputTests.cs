@@ -34,6 +34,9 @@ public sealed class GoldenOutputTests : IDisposable
     [InlineData("captures show c1-0000")]
     [InlineData("captures show c1-0001")]
     [InlineData("captures show c1-0000 -o csv")]
+    [InlineData("captures show c1-0002")]
+    [InlineData("heap diff c1-0000 c1-0001")]
+    [InlineData("heap diff c1-0000 c1-0001 -o csv")]
     [InlineData("campaign list")]
     [InlineData("campaign show c1")]
     [InlineData("comparisons list")]
@@ -70,9 +73,12 @@ public sealed class GoldenOutputTests : IDisposable
         .On("POST /api/v1/services/checkout/experiments", Samples.Experiment with { Outcome = ExperimentOutcome.Undecided, ChangedInstances = [], DecidedAt = null, Sentence = "UNDECIDED: not changed yet." }, 201)
         .On("GET /api/v1/services/checkout/experiments", new[] { Samples.Experiment })
         .On("GET /api/v1/services/checkout/experiments/x1", Samples.Experiment)
+        .On("GET /api/v1/heaps/diff", Samples.HeapDiff)
         .On("GET /api/v1/captures", new[] { Samples.Ready, Samples.Failed })
         .On("GET /api/v1/captures/c1-0000", Samples.Ready)
         .On("GET /api/v1/captures/c1-0001", Samples.Failed)
+        .On("GET /api/v1/captures/c1-0002", Samples.Heap)
+        .On("GET /api/v1/captures/c1-0002/files", Array.Empty<CaptureFile>())
         .On("GET /api/v1/captures/c1-0000/files", new[] { new CaptureFile { Name = "original.nettrace", ContentType = "application/octet-stream", SizeBytes = 1_234_567 } })
         .On("GET /api/v1/captures/c1-0001/files", Array.Empty<CaptureFile>())
         .On("GET /api/v1/campaigns", Samples.CampaignRows)

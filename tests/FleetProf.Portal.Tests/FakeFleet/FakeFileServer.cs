@@ -20,7 +20,7 @@ internal sealed class FakeFileServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
-        app.MapGet("/files/{kind}/{name}", (string kind, string name) => FakeFiles.Find(Enum.Parse<Contracts.Captures.CaptureKind>(kind), name) is { } file
+        app.MapGet("/files/{kind}/{name}", (string kind, string name, bool? changed) => (changed == true ? FakeFiles.ChangedFlame : FakeFiles.Find(Enum.Parse<Contracts.Captures.CaptureKind>(kind), name)) is { } file
             ? Results.Bytes(file.Content, "application/octet-stream")
             : Results.NotFound());
         app.MapGet("/elsewhere", () => Results.Redirect("http://127.0.0.1:1/stolen"));

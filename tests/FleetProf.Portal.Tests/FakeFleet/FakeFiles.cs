@@ -15,6 +15,9 @@ internal static class FakeFiles
 
     public static FakeFile? Find(CaptureKind kind, string name) => Of(kind).FirstOrDefault(file => file.Name == name);
 
+    /// <summary>The flame graph of every second capture.</summary>
+    public static FakeFile ChangedFlame { get; } = Json("cpu.flame.json", FakeFlame.Create("samples", 96_112, nodeCount: 50_000).ToChangedFile());
+
     /// <summary>The capture as it looks when its files are there.</summary>
     public static Capture Complete(Capture capture)
     {
@@ -34,7 +37,10 @@ internal static class FakeFiles
                 GcCount = capture.Kind == CaptureKind.Gc ? FakeTables.GcCount : 21,
                 ThreadCount = 24,
                 ObjectCount = capture.Kind == CaptureKind.Gcdump ? 1_874_332 : 0,
-                HeapBytes = capture.Kind == CaptureKind.Gcdump ? 342_118_400 : 0,
+                HeapBytes = capture.Kind == CaptureKind.Gcdump ? FakeHeap.Bytes : 0,
+                Fidelity = capture.Kind == CaptureKind.Gcdump ? 0.998 : null,
+                FidelitySentence = capture.Kind == CaptureKind.Gcdump
+                    ? "The walk found 342 MB in 1,874,332 objects; the runtime counted 343 MB live after the same collection. Nothing is known to be missing." : null,
             },
         };
     }
@@ -53,7 +59,11 @@ internal static class FakeFiles
                 .. Profile("alloc", "bytes", 1_200_000_000), Json("alloc.types.json", FakeTables.AllocTypes()), Csv("alloc.types.csv"),
                 Json("alloc.hidden.json", FakeHiddenAllocations.Create()), Csv("alloc.hidden.csv"), Json("alloc.bytype.flame.json", FakeFlame.Create("bytes", 1_200_000_000, nodeCount: 2_000).ToFile()),
             ],
-            CaptureKind.Gcdump => [Json("heap.types.json", FakeTables.HeapTypes()), Csv("heap.types.csv"), new FakeFile("heap.gcdump", "application/octet-stream", Original(kind))],
+            CaptureKind.Gcdump =>
+            [
+                Json("heap.types.json", FakeTables.HeapTypes()), Csv("heap.types.csv"), Json("heap.suspects.json", FakeHeap.SuspectsFile()), Json("heap.paths.json", FakeHeap.PathsFile()),
+                new FakeFile("heap.tree", "application/octet-stream", [1, 2, 3]), new FakeFile("heap.gcdump", "application/octet-stream", Original(kind)),
+            ],
             _ => [],
         };
         foreach (var file in more)

@@ -41,10 +41,43 @@ internal sealed class FakeFlame
         return flame;
     }
 
-    public object ToFile() => new
+    public object ToFile() => File(Totals, Self);
+
+    /// <summary>The same work with some calls twice as dear and others cheaper: what a later capture may hold.</summary>
+    public object ToChangedFile()
+    {
+        const int changedLevel = 3;
+        var factor = 1.0;
+        var self = new List<long>();
+        for (var node = 0; node < Self.Count; node++)
+        {
+            factor = Level[node] < changedLevel ? 1 : Level[node] > changedLevel ? factor : (Name[node] % 4) switch { 0 => 2.2, 1 => 0.3, 2 => 1.2, _ => 1 };
+            self.Add((long)(Self[node] * factor));
+        }
+
+        var totals = self.ToList();
+        var open = new Stack<int>();
+        for (var node = 0; node < totals.Count; node++)
+        {
+            for (; open.Count > Level[node]; open.Pop())
+            {
+            }
+
+            foreach (var above in open)
+            {
+                totals[above] += self[node];
+            }
+
+            open.Push(node);
+        }
+
+        return File(totals, self);
+    }
+
+    private object File(List<long> totals, List<long> self) => new
     {
         unit = _unit,
-        total = Totals[0],
+        total = totals[0],
         sampleCount = 96_112,
         lostEvents = 0,
         droppedNodes = 0,
@@ -53,8 +86,8 @@ internal sealed class FakeFlame
         name = Name,
         module = Module,
         level = Level,
-        totals = Totals,
-        self = Self,
+        totals,
+        self,
     };
 
     public object ToTop()

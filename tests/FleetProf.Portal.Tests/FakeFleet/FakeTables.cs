@@ -41,10 +41,10 @@ internal static class FakeTables
         objectCount = 1_874_332,
         edgeCount = 4_100_277,
         rootCount = 8_210,
-        heapBytes = 342_118_400,
+        heapBytes = FakeHeap.Bytes,
         isComplete = true,
         incompleteReason = (string?)null,
-        rows = Rows().Select(row => new { type = row.Type, module = "Example.Checkout", count = row.Count, shallowBytes = row.Bytes }),
+        rows = Rows().Select(row => new { type = row.Type, module = "Example.Checkout", count = row.Count, shallowBytes = row.Bytes, retainedBytes = row.Bytes * 2 }),
     };
 
     private static IEnumerable<(int Rank, string Type, long Bytes, long Count)> Rows() => Enumerable.Range(0, 400).Select(rank => (

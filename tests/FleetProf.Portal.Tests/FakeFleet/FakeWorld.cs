@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Contracts.Heaps;
 
 namespace FleetProf.Portal.Tests.FakeFleet;
 
@@ -39,6 +40,9 @@ internal sealed class FakeWorld
 
     /// <summary>Services about which the comparisons answer with a fault that nobody expects.</summary>
     public ConcurrentDictionary<string, bool> Faulty { get; } = new();
+
+    /// <summary>What was asked of heap trees, oldest first.</summary>
+    public ConcurrentQueue<HeapTreeQuery> HeapQuestions { get; } = new();
 
     public string FileServer { get; set; } = "";
 

@@ -5,9 +5,11 @@ using FleetProf.Contracts.Budgets;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Allocations;
 using FleetProf.Silo.Campaigns;
 using FleetProf.Silo.Captures;
 using FleetProf.Silo.Captures.Artifacts;
+using FleetProf.Silo.Heaps;
 using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Profiles;
 using FleetProf.Silo.Storage;
@@ -104,6 +106,8 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
             services.AddArtifacts();
             services.AddCampaignRecords();
             services.AddSingleton<ResultRows>();
+            services.AddSingleton<StoredHeaps>();
+            services.AddSingleton<StoredAllocations>();
             services.AddHostedService<ReminderKick>();
             if (AnalyzerPath is not null)
             {

@@ -49,10 +49,21 @@ public sealed class FleetProfileGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Estimate_WithAnIncompleteCapture_LeavesItOut()
+    {
+        await CaptureAsync((10_000, """{"rows":[{"name":"Shop.Cart.Add","self":100}]}"""), (-10_000, """{"rows":[{"name":"Shop.Cart.Add","self":900}]}"""));
+
+        var estimates = (await Profiles.EstimateAsync(CampaignRig.Id, FleetTable.CpuMethods))!;
+
+        Assert.Equal((1, 60.0), (estimates.MergedCaptures, estimates.Total));
+    }
+
+    [Fact]
     public async Task Estimate_OfAnUnknownCampaign_IsNull() => Assert.Null(await Profiles.EstimateAsync("01jz9999999999999999999999", FleetTable.CpuMethods));
 
     public ValueTask DisposeAsync() => rig.DisposeAsync();
 
+    /// <summary>A negative duration is that of an incomplete capture.</summary>
     private async Task CaptureAsync(params (double DurationMs, string Table)[] results)
     {
         await rig.Campaign.CreateAsync(CampaignRig.Spec with { SampleSize = results.Length, MaxConcurrentPerService = results.Length }, null);
@@ -62,7 +73,7 @@ public sealed class FleetProfileGrainTests : IAsyncLifetime
             var folder = Directory.CreateDirectory(Path.Combine(rig.Folder, "artifacts", order.CaptureId, "analysis")).FullName;
             await File.WriteAllTextAsync(Path.Combine(folder, "cpu.top.json"), table);
             await rig.Campaign.ReportResultAsync(new CaptureReport { CaptureId = order.CaptureId, Attempt = 1, Sha256 = new string('a', 64), SizeBytes = 1_000, CollectedSeconds = 1 });
-            await rig.Campaign.ReportAnalysisAsync(new AnalysisReport { CaptureId = order.CaptureId, Attempt = 1, Summary = new CaptureSummary { DurationMs = durationMs } });
+            await rig.Campaign.ReportAnalysisAsync(new AnalysisReport { CaptureId = order.CaptureId, Attempt = 1, Summary = new CaptureSummary { DurationMs = Math.Abs(durationMs), IsComplete = durationMs > 0 } });
         }
     }
 }

@@ -95,6 +95,9 @@ export function readTheme(element) {
     text: value("--flame-text"),
     mutedText: value("--flame-muted-text"),
     selection: value("--flame-selection"),
+    more: Array.from({ length: 4 }, (_, i) => value(`--flame-more-${i + 1}`)),
+    less: Array.from({ length: 4 }, (_, i) => value(`--flame-less-${i + 1}`)),
+    same: value("--flame-same"),
     font: `12px ${style.fontFamily}`,
   };
 }
@@ -103,7 +106,8 @@ export function readTheme(element) {
  * Paints the rows [scroll, scroll + height).
  * @param {CanvasRenderingContext2D} canvas scaled to CSS pixels
  * @param {{parts: Part[], width: number, height: number, scroll: number, theme: ReturnType<typeof readTheme>, colours: Int8Array,
- *          isMatch: ((tree: Tree, node: number) => boolean) | null, selection: {part: number, node: number} | null}} view
+ *          isMatch: ((tree: Tree, node: number) => boolean) | null, selection: {part: number, node: number} | null,
+ *          fillOf?: (tree: Tree, node: number) => string, labelOf?: (tree: Tree, node: number) => string}} view `fillOf` takes the place of the colours of modules, `labelOf` follows the name.
  * @returns {number} boxes drawn
  */
 export function paint(canvas, view) {
@@ -148,16 +152,18 @@ function paintBox(canvas, part, node, x, width, view, letter, isAncestor) {
   const y = rowOf(part, node) * ROW_HEIGHT - view.scroll;
   if (y + ROW_HEIGHT < 0 || y > view.height) return 0;
   const { theme } = view;
-  const colour = view.colours[tree.module[node]];
+  const colour = view.fillOf ? -1 : view.colours[tree.module[node]];
   const isMatch = view.isMatch?.(tree, node) ?? false;
   canvas.globalAlpha = isAncestor ? 0.6 : 1;
-  canvas.fillStyle = isMatch ? theme.match : view.isMatch ? theme.dimmed : colour >= 0 ? theme.boxes[colour] : theme.unknown;
+  canvas.fillStyle = isMatch ? theme.match : view.isMatch ? theme.dimmed : view.fillOf ? view.fillOf(tree, node) : colour >= 0 ? theme.boxes[colour] : theme.unknown;
   canvas.fillRect(x, y, width > 3 ? width - 1 : width, ROW_HEIGHT - 1);
   canvas.globalAlpha = 1;
   const room = Math.floor((width - 2 * TEXT_MARGIN) / letter);
   if (room >= 3) {
     canvas.fillStyle = isMatch ? theme.matchText : view.isMatch ? theme.mutedText : theme.text;
-    canvas.fillText(shortened(tree.nameOf(node), room), x + TEXT_MARGIN, y + ROW_HEIGHT / 2, width - 2 * TEXT_MARGIN);
+    const label = view.labelOf?.(tree, node) ?? "";
+    const name = shortened(tree.nameOf(node), label && room > label.length + 6 ? room - label.length - 1 : room);
+    canvas.fillText(label && room > label.length + 6 ? `${name} ${label}` : name, x + TEXT_MARGIN, y + ROW_HEIGHT / 2, width - 2 * TEXT_MARGIN);
   }
 
   return 1;

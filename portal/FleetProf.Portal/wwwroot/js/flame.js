@@ -28,7 +28,8 @@ export function unmount(host) {
   graphs.delete(host);
 }
 
-class FlameGraph {
+/** One flame graph. A graph of another kind overrides what it reads, derives, colours and says. */
+export class FlameGraph {
   constructor(host, url) {
     this.host = host;
     this.url = url;
@@ -53,11 +54,7 @@ class FlameGraph {
   }
 
   async load() {
-    const text = await fetchText(this.url, this.end.signal);
-    performance.mark("flame-fetched");
-    this.file = JSON.parse(text);
-    this.whole = treeOf(this.file);
-    this.colours = moduleColours(this.whole, PALETTE_SIZE);
+    await this.read();
     this.build();
     this.follow();
     // The second frame begins when the first one has been shown.
@@ -66,6 +63,31 @@ class FlameGraph {
       this.host.dataset.painted = String(this.whole.count);
     }));
   }
+
+  /** Sets the file, whose head figures are shown, the whole tree and the colours of its modules. */
+  async read() {
+    const text = await fetchText(this.url, this.end.signal);
+    performance.mark("flame-fetched");
+    this.file = JSON.parse(text);
+    this.whole = treeOf(this.file);
+    this.colours = moduleColours(this.whole, PALETTE_SIZE);
+  }
+
+  /** The tree, or callers and callees, of a view; null when the capture does not have its function, undefined for the whole. */
+  derive(view, functionName) {
+    return { inverted: () => inverted(this.whole), focus: () => focused(this.whole, functionName), sandwich: () => sandwich(this.whole, functionName) }[view]?.();
+  }
+
+  showLegend() { this.bar.showModules(this.whole, this.colours); }
+
+  /** "1.2 GB in 5,210 samples". */
+  facts() {
+    const { unit, sampleCount } = this.file;
+    return unit === "bytes" ? `${bytes(this.whole.total[0])} in ${count(sampleCount)} samples` : `${count(sampleCount)} samples`;
+  }
+
+  /** How nodes are painted, beyond the colours of modules. */
+  look() { return {}; }
 
   build() {
     this.canvas = make("canvas", { tabindex: "0", role: "img", "aria-describedby": "flame-status" });
@@ -79,7 +101,7 @@ class FlameGraph {
       onModule: (module) => this.bar.setFind(module, true),
     });
     this.host.replaceChildren(this.bar.element, ...this.warnings(), this.scroll, this.status, this.bar.legend);
-    this.bar.showModules(this.whole, this.colours);
+    this.showLegend();
     this.tooltip = new Tooltip(this.host);
     this.menu = new Menu(this.host, () => this.canvas.focus());
     this.listen();
@@ -135,13 +157,12 @@ class FlameGraph {
   format(at) { return at && `${at.part === 1 ? "c" : ""}${at.node}`; }
 
   arrange(view, functionName) {
-    const derived = { inverted: () => inverted(this.whole), focus: () => focused(this.whole, functionName), sandwich: () => sandwich(this.whole, functionName) }[view]?.();
+    const derived = this.derive(view, functionName);
     [this.view, this.fn] = derived ? [view, view === "inverted" ? null : functionName] : [null, null];
     this.parts = !derived ? icicle(this.whole) : view === "sandwich" ? bothWays(derived) : icicle(derived);
     this.bar.showView(this.view, this.fn, derived === null ? functionName : null);
-    const { unit, sampleCount } = this.file;
-    this.canvas.setAttribute("aria-label", `Flame graph, ${count(sampleCount)} samples. Arrow keys move, Enter zooms, Escape resets. The Top table holds the same figures as text.`);
-    this.bar.showFacts(unit === "bytes" ? `${bytes(this.whole.total[0])} in ${count(sampleCount)} samples` : `${count(sampleCount)} samples`, this.whole.count);
+    this.canvas.setAttribute("aria-label", `Flame graph, ${count(this.file.sampleCount)} samples. Arrow keys move, Enter zooms, Escape resets. The table holds the same figures as text.`);
+    this.bar.showFacts(this.facts(), this.whole.count);
     this.tall.style.height = `${rowCount(this.parts) * ROW_HEIGHT}px`;
   }
 
@@ -255,9 +276,11 @@ class FlameGraph {
     this.menu.open(items, x, y);
   }
 
+  get tableTab() { return "top"; }
+
   openTable(name) {
     this.forget();
-    address.write({ tab: "top", q: name, view: null, fn: null, zoom: null, sel: null, find: null }, { isStep: true });
+    address.write({ tab: this.tableTab, q: name, view: null, fn: null, zoom: null, sel: null, find: null }, { isStep: true });
   }
 
   /** Leaf first, one frame a line, as stacks are written in .NET. */
@@ -337,10 +360,10 @@ class FlameGraph {
     drawing.setTransform(density, 0, 0, density, 0, 0);
     const boxes = paint(drawing, {
       parts: this.parts, width, height, scroll: this.scroll.scrollTop, theme: this.theme, colours: this.colours,
-      isMatch: this.found?.isMatch ?? null, selection: this.selection,
+      isMatch: this.found?.isMatch ?? null, selection: this.selection, ...this.look(),
     });
     this.host.dataset.boxes = String(boxes);
   }
 }
 
-const warning = (text) => make("p", { class: "fp-notice", role: "note" }, text);
+export const warning = (text) => make("p", { class: "fp-notice", role: "note" }, text);

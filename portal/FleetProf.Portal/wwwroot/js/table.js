@@ -3,14 +3,14 @@
 
 import * as address from "./address.js";
 import { fetchJson, make } from "./dom.js";
-import { bytes, count, percent } from "./figures.js";
+import { bytes, count, growth, percent, rough } from "./figures.js";
 
 const ROW_HEIGHT = 28;
 const OVERSCAN = 6;
 
 /**
- * @typedef {{key: string, title: string, kind: "text" | "number" | "count" | "bytes" | "value" | "share" | "ratio", of?: string, hint?: string, isDetail?: boolean}} Column
- *   "value" is counted in the unit of the file; "share" divides the column `key` by the file's figure `of`; "ratio" is such a quotient already.
+ * @typedef {{key: string, title: string, kind: "text" | "number" | "count" | "bytes" | "growth" | "points" | "rough" | "value" | "share" | "part" | "ratio", of?: string, hint?: string, isDetail?: boolean}} Column
+ *   "value" is counted in the unit of the file; "share" divides the column `key` by the file's figure `of`; "part" and "ratio" are such quotients already, the former with a bar; "growth" is a difference of bytes, "points" one of percents; more is worse. "rough" is a number of which three figures are enough.
  * @typedef {{columns: Column[], rows: string | null, sort: string, isAscending: boolean, filter: string[], noun: string, link: {column: string, parameter: string, query: string} | null, file?: any, where?: (row: any) => boolean}} Options
  *   `rows` names the member that holds the rows; null when the file is the array itself. `link` makes a column a way to another view of this capture.
  *   `file` spares the fetch where a view around the table has it already; `where` is that view's own filter, asked again at each `follow`.
@@ -162,12 +162,13 @@ export class ResultTable {
       return make("td", { class: "table-text", title: text }, content);
     }
 
-    if (column.kind === "share") return this.share(value, column);
-    return make("td", { class: "fp-num" }, value === null || value === undefined ? "–" : this.figure(value, column));
+    if (column.kind === "share" || column.kind === "part") return this.share(value, column);
+    const direction = (column.kind === "growth" || column.kind === "points") && value ? (value > 0 ? " table-grew" : " table-shrank") : "";
+    return make("td", { class: `fp-num${direction}` }, value === null || value === undefined ? "–" : this.figure(value, column));
   }
 
   share(value, column) {
-    const whole = this.file[column.of];
+    const whole = column.kind === "part" ? 1 : this.file[column.of];
     const share = whole > 0 ? value / whole : 0;
     // The bar is a gradient of the cell, so that a row stays one node a cell.
     return make("td", { class: "fp-num table-share", style: `--share: ${(Math.min(1, share) * 100).toFixed(1)}%` }, percent(share));
@@ -175,6 +176,9 @@ export class ResultTable {
 
   figure(value, { kind, key }) {
     if (kind === "bytes" || (kind === "value" && this.file.unit === "bytes")) return bytes(value);
+    if (kind === "growth") return growth(value);
+    if (kind === "points") return `${value > 0 ? "+" : ""}${value.toFixed(2)}`;
+    if (kind === "rough") return rough(value);
     if (kind === "ratio") return percent(value);
     return kind === "number" ? value.toLocaleString("en-US", { minimumFractionDigits: this.decimals.get(key), maximumFractionDigits: this.decimals.get(key) }) : count(value);
   }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using FleetProf.Analysis.Heaps.Suspects;
 
 namespace FleetProf.Analysis.Heaps.Diffs;
 
@@ -59,6 +58,9 @@ public static class HeapDiffJson
             json.WriteNumber("retainedGrowth", growth);
         }
 
+        json.WriteNumber("newAtLeast", change.NewAtLeast);
+        json.WriteNumber("deadAtLeast", change.DeadAtLeast);
+        json.WriteNumber("survivedAtMost", change.SurvivedAtMost);
         json.WriteEndObject();
     }
 
@@ -67,7 +69,7 @@ public static class HeapDiffJson
         json.WriteStartObject();
         if (isComplete)
         {
-            json.WriteString("sentence", Sentence(change));
+            json.WriteString("sentence", change.Sentence);
         }
 
         json.WriteStartArray("steps");
@@ -83,13 +85,5 @@ public static class HeapDiffJson
         json.WriteNumber("retainedBytesAfter", change.RetainedAfter);
         json.WriteNumber("retainedGrowth", change.RetainedGrowth);
         json.WriteEndObject();
-    }
-
-    private static string Sentence(PathChange change)
-    {
-        var verb = change.RetainedGrowth > 0 ? "grew" : "shrank";
-        var holder = change.Steps.Count > 1 ? $" in {change.Steps[0]}" : "";
-        return $"What {change.Steps[^1]}{holder} retains {verb} from {Wording.Bytes(change.RetainedBefore)} to {Wording.Bytes(change.RetainedAfter)}, "
-            + $"from {Wording.Count(change.ObjectsBefore)} to {Wording.Count(change.ObjectsAfter)} objects.";
     }
 }

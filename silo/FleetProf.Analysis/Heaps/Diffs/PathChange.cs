@@ -1,3 +1,5 @@
+using FleetProf.Analysis.Heaps.Suspects;
+
 namespace FleetProf.Analysis.Heaps.Diffs;
 
 /// <summary>The same path of types through the dominator trees of two snapshots.</summary>
@@ -11,4 +13,16 @@ public sealed record PathChange(IReadOnlyList<string> Steps, long ObjectsBefore,
     public long RetainedGrowth => RetainedAfter - RetainedBefore;
 
     public long ObjectGrowth => ObjectsAfter - ObjectsBefore;
+
+    /// <summary>The change for a person; only to be told when both snapshots are complete.</summary>
+    public string Sentence
+    {
+        get
+        {
+            var verb = RetainedGrowth > 0 ? "grew" : "shrank";
+            var holder = Steps.Count > 1 ? $" in {Steps[0]}" : "";
+            return $"What {Steps[^1]}{holder} retains {verb} from {Wording.Bytes(RetainedBefore)} to {Wording.Bytes(RetainedAfter)}, "
+                + $"from {Wording.Count(ObjectsBefore)} to {Wording.Count(ObjectsAfter)} objects.";
+        }
+    }
 }

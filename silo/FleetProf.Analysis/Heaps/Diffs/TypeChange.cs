@@ -9,6 +9,15 @@ public readonly record struct TypeChange(HeapTypeRow Before, HeapTypeRow After)
 
     public long CountGrowth => After.Count - Before.Count;
 
+    /// <summary>Objects of the type that cannot have been in the earlier snapshot. Two snapshots do not tell objects apart, so there may be more.</summary>
+    public long NewAtLeast => Math.Max(0, CountGrowth);
+
+    /// <summary>Objects of the type that must have died in between; there may be more, replaced by as many new ones.</summary>
+    public long DeadAtLeast => Math.Max(0, -CountGrowth);
+
+    /// <summary>Objects of the type that can be in both snapshots.</summary>
+    public long SurvivedAtMost => Math.Min(Before.Count, After.Count);
+
     public long ShallowGrowth => After.ShallowBytes - Before.ShallowBytes;
 
     /// <summary>Null when either snapshot has no retained sizes.</summary>

@@ -86,7 +86,7 @@ public static class LeakSuspects
             IsAccumulation = place.IsJump,
             Holder = holder,
             Pattern = pattern,
-            Path = [.. place.Way().Select(row => new SuspectStep(tree.Name(row), tree[row].Objects, tree.TotalBytes(row)))],
+            Path = [.. place.Way().Select(row => new SuspectStep(tree.Name(row), tree[row].Objects, tree.TotalBytes(row), row))],
         };
     }
 

@@ -4,4 +4,5 @@ namespace FleetProf.Analysis.Heaps.Suspects;
 /// <param name="Name">A type as the runtime gives it, or a holder in words.</param>
 /// <param name="Objects">0 for holders.</param>
 /// <param name="RetainedBytes">What they hold.</param>
-public readonly record struct SuspectStep(string Name, long Objects, long RetainedBytes);
+/// <param name="Row">In the dominator tree; -1 for a step of another tree.</param>
+public readonly record struct SuspectStep(string Name, long Objects, long RetainedBytes, int Row = -1);

@@ -19,9 +19,16 @@ public static class SuspectsJson
         json.WriteString("incompleteReason", graph.Completeness.Reason);
         json.WriteString("note", Note);
         json.WriteStartArray("rows");
+        var order = retention.Dominators.BreadthFirst();
+        var number = new int[order.Length];
+        for (var id = 0; id < order.Length; id++)
+        {
+            number[order[id]] = id;
+        }
+
         foreach (var suspect in retention.Suspects)
         {
-            WriteSuspect(json, suspect, retention.Dominators.Types);
+            WriteSuspect(json, suspect, retention.Dominators.Types, number);
         }
 
         json.WriteEndArray();
@@ -42,7 +49,7 @@ public static class SuspectsJson
         json.WriteEndObject();
     }
 
-    private static void WriteSuspect(Utf8JsonWriter json, LeakSuspect suspect, TypeGroups types)
+    private static void WriteSuspect(Utf8JsonWriter json, LeakSuspect suspect, TypeGroups types, int[] number)
     {
         json.WriteStartObject();
         json.WriteString("sentence", suspect.Sentence);
@@ -61,6 +68,12 @@ public static class SuspectsJson
             json.WriteString("name", step.Name);
             json.WriteNumber("objects", step.Objects);
             json.WriteNumber("retainedBytes", step.RetainedBytes);
+            if (step.Row >= 0)
+            {
+                // As heap.tree numbers them.
+                json.WriteNumber("node", number[step.Row]);
+            }
+
             json.WriteEndObject();
         }
 

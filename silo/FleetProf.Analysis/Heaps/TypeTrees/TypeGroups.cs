@@ -15,6 +15,9 @@ public sealed class TypeGroups
     /// <summary>Group of a node's type, by the graph's type index.</summary>
     public int this[int typeIndex] => _groupOfType[typeIndex];
 
+    /// <summary>Groups that were stored: their graph is not there any more.</summary>
+    internal static TypeGroups Named(IReadOnlyList<HeapType> names) => new([], names);
+
     public static TypeGroups Of(HeapGraph graph)
     {
         var groups = new Dictionary<HeapType, int>();

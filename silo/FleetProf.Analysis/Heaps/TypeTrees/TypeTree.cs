@@ -56,6 +56,22 @@ public sealed class TypeTree
         return path;
     }
 
+    /// <summary>All rows so that the children of each stand side by side, heaviest first, behind those of lighter numbers: the numbers of heap.tree.</summary>
+    public int[] BreadthFirst()
+    {
+        var order = new int[_rows.Length];
+        var last = 1;
+        for (var at = 0; at < order.Length; at++)
+        {
+            foreach (var child in Children(order[at]))
+            {
+                order[last++] = child;
+            }
+        }
+
+        return order;
+    }
+
     private void SumUp()
     {
         for (var row = _rows.Length - 1; row >= 0; row--)

@@ -32,7 +32,8 @@ internal sealed class FakeCaptureQuery(FakeWorld world) : Grain, ICaptureQueryGr
     {
         var listed = (await ListFilesAsync(captureId, cancellationToken)).FirstOrDefault(file => file.Name == name);
         var capture = await GetAsync(captureId, cancellationToken);
-        return listed is null ? null : listed with { Link = world.FileLink ?? $"{world.FileServer}/files/{capture!.Kind}/{name}?ticket=t" };
+        var changed = name == "cpu.flame.json" && captureId[^1] % 2 == 1 ? "&changed=true" : "";
+        return listed is null ? null : listed with { Link = world.FileLink ?? $"{world.FileServer}/files/{capture!.Kind}/{name}?ticket=t{changed}" };
     }
 
     private static CaptureFile FileOf(FakeFile file, string? link) => new()

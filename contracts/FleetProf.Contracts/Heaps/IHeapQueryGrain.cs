@@ -1,0 +1,18 @@
+namespace FleetProf.Contracts.Heaps;
+
+/// <summary>Answers questions about analysed heap snapshots from their stored results. Stateless; key 0. All answers are bounded.</summary>
+[Alias("fleetprof.heap-query")]
+public interface IHeapQueryGrain : IGrainWithIntegerKey
+{
+    /// <summary>A row of the dominator tree by types and a page of the rows below it. Null when the capture has no such tree or row.</summary>
+    [Alias("dominators")]
+    Task<HeapTreePage?> DominatorsAsync(string captureId, HeapTreeQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>Why the objects of a type are alive. Null when the capture has no such tree or type.</summary>
+    [Alias("paths")]
+    Task<HeapTypePaths?> PathsAsync(string captureId, string type, CancellationToken cancellationToken = default);
+
+    /// <summary>What changed from one snapshot to another. Null when either has no stored trees.</summary>
+    [Alias("diff")]
+    Task<HeapDiffReport?> DiffAsync(string fromCaptureId, string toCaptureId, CancellationToken cancellationToken = default);
+}

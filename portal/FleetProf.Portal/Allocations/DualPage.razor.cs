@@ -1,0 +1,103 @@
+using FleetProf.Contracts.Captures;
+using FleetProf.Portal.Captures;
+using FleetProf.Portal.Layout;
+using FleetProf.Portal.Problems;
+using Microsoft.AspNetCore.Components;
+
+namespace FleetProf.Portal.Allocations;
+
+/// <summary>Allocated per second against in use, for a service's latest pair of captures or a chosen one; the address says which.</summary>
+public sealed partial class DualPage
+{
+    private const int MostCaptures = 500;
+
+    private string? _shown;
+    private bool _isLoaded;
+    private IReadOnlyList<Capture> _ready = [];
+    private IReadOnlyList<string> _services = [];
+    private string? _service;
+    private Capture? _alloc;
+    private Capture? _heap;
+    private string? _refusal;
+    private string? _problem;
+
+    [SupplyParameterFromQuery(Name = "service")] public string? Service { get; set; }
+
+    [SupplyParameterFromQuery(Name = "alloc")] public string? Alloc { get; set; }
+
+    [SupplyParameterFromQuery(Name = "heap")] public string? Heap { get; set; }
+
+    [Inject] public required IClusterClient Cluster { get; init; }
+
+    [Inject] public required NavigationManager Navigation { get; init; }
+
+    private string Title => _service is null ? "Allocated and in use" : $"Allocated and in use: {_service}";
+
+    /// <summary>The page for a service's latest pair, or for chosen captures.</summary>
+    internal static string UriOf(string? service, string? alloc, string? heap) => new PageQuery().Add("service", service).Add("alloc", alloc).Add("heap", heap).ToUri("allocations/dual");
+
+    protected override async Task OnParametersSetAsync()
+    {
+        var asked = $"{Service} {Alloc} {Heap}";
+        if (_shown != asked)
+        {
+            _shown = asked;
+            await LoadAsync();
+        }
+    }
+
+    private void Open(string uri) => Navigation.NavigateTo(uri);
+
+    private async Task LoadAsync()
+    {
+        try
+        {
+            var captures = Cluster.GetGrain<ICaptureQueryGrain>(0);
+            var (alloc, heap) = (await FindAsync(captures, Alloc), await FindAsync(captures, Heap));
+            _ready = [.. await ReadyAsync(captures, CaptureKind.Alloc), .. await ReadyAsync(captures, CaptureKind.Gcdump)];
+            _services = [.. _ready.Select(capture => capture.Service).Distinct().Order(StringComparer.Ordinal)];
+            _service = (alloc ?? heap)?.Service ?? Service ?? Richest();
+            Choose(alloc, heap);
+            (_problem, _isLoaded) = (null, true);
+        }
+        catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
+        {
+            _problem = "The silo cannot be reached, so this view cannot be shown. Check that it runs.";
+        }
+    }
+
+    /// <summary>Of what kind, newest first.</summary>
+    private IEnumerable<Capture> Of(CaptureKind kind) => _ready.Where(capture => capture.Kind == kind && capture.Service == _service);
+
+    /// <summary>The service with the newest heap snapshot that also has an allocation capture.</summary>
+    private string? Richest() => _ready.FirstOrDefault(capture => capture.Kind == CaptureKind.Gcdump && _ready.Any(other => other.Kind == CaptureKind.Alloc && other.Service == capture.Service))?.Service
+        ?? (_ready.Count > 0 ? _ready[0].Service : null);
+
+    private void Choose(Capture? alloc, Capture? heap)
+    {
+        heap ??= alloc is null ? Of(CaptureKind.Gcdump).FirstOrDefault() : DualPair.PartnerOf(alloc, Of(CaptureKind.Gcdump));
+        alloc ??= heap is null ? Of(CaptureKind.Alloc).FirstOrDefault() : DualPair.PartnerOf(heap, Of(CaptureKind.Alloc));
+        _refusal = alloc is null || heap is null ? null : DualPair.WhyNot(alloc, heap);
+        (_alloc, _heap) = (alloc, heap);
+    }
+
+    private string NextCapture(string service) => $"campaigns/new?services={Uri.EscapeDataString(service)}&kind={(_alloc is null ? "alloc" : "gcdump")}";
+
+    private static Task<IReadOnlyList<Capture>> ReadyAsync(ICaptureQueryGrain captures, CaptureKind kind) =>
+        captures.ListAsync(new() { Kind = kind, State = CaptureState.Ready, Limit = MostCaptures });
+
+    private static async Task<Capture?> FindAsync(ICaptureQueryGrain captures, string? captureId) =>
+        captureId is not null && Ids.IsKey(captureId) ? await captures.GetAsync(captureId) : null;
+
+    private static string NameOf(Capture capture) => $"{CaptureWords.Time(capture.RequestedAt)}, {capture.Version} on {capture.Host}";
+
+    private static string Relation(Capture alloc, Capture heap)
+    {
+        var minutes = (heap.RequestedAt - alloc.RequestedAt).Duration().TotalMinutes;
+        var apart = minutes < 1 ? "taken together" : minutes < 120 ? $"taken {minutes:0} minutes apart" : $"taken {minutes / 60:0} hours apart";
+        var same = alloc.InstanceId == heap.InstanceId ? "of the same process"
+            : alloc.Version == heap.Version ? "of two processes of one version: right as far as they do the same work"
+            : $"of two versions, {alloc.Version} and {heap.Version}: read differences with care";
+        return $"Both captures are {same}, {apart}.";
+    }
+}

@@ -1,0 +1,22 @@
+using FleetProf.Contracts.Captures;
+
+namespace FleetProf.Portal.Allocations;
+
+/// <summary>Which allocation capture goes beside which heap snapshot.</summary>
+internal static class DualPair
+{
+    /// <summary>Null when they go together.</summary>
+    public static string? WhyNot(Capture alloc, Capture heap) => (alloc, heap) switch
+    {
+        ({ Kind: not CaptureKind.Alloc }, _) => "The first must be an allocation capture.",
+        (_, { Kind: not CaptureKind.Gcdump }) => "The second must be a heap snapshot.",
+        _ when alloc.Service != heap.Service => $"Both must be of one service; these are of {alloc.Service} and {heap.Service}.",
+        ({ State: not CaptureState.Ready }, _) or (_, { State: not CaptureState.Ready }) => "Both captures must be ready.",
+        _ => null,
+    };
+
+    /// <summary>The capture to put beside one: of the same process if there is one, else of the same version, else any; of these the nearest in time.</summary>
+    public static Capture? PartnerOf(Capture chosen, IEnumerable<Capture> known) => known
+        .OrderBy(other => other.InstanceId == chosen.InstanceId ? 0 : other.Version == chosen.Version ? 1 : 2)
+        .ThenBy(other => (other.RequestedAt - chosen.RequestedAt).Duration()).FirstOrDefault();
+}

@@ -1,0 +1,106 @@
+// Two call trees laid over each other. No DOM in here; nothing recurses.
+
+import { Tree } from "../js/flame-model.js";
+
+/**
+ * Merges two trees by the names on their paths. A node is as wide as both sides together, each measured by its own whole, so that what is gone
+ * and what is new are both seen. The tree has two more columns, `before` and `after`: total values of each side in its own unit, and `selfBefore`, `selfAfter`.
+ * @param {Tree | null} before null when that side has no such tree
+ * @param {Tree | null} after
+ * @param {number} beforeWhole @param {number} afterWhole what counts as the whole of each side; above 0
+ * @returns {Tree & {before: Float64Array, after: Float64Array, selfBefore: Float64Array, selfAfter: Float64Array}}
+ */
+export function differenceOf(before, after, beforeWhole, afterWhole) {
+  const names = new Table();
+  const modules = new Table();
+  const columns = { name: [], module: [], level: [], total: [], self: [], before: [], after: [], selfBefore: [], selfAfter: [] };
+  const first = after ?? before;
+  const pending = [{ name: first.nameOf(0), module: first.moduleOf(0), level: 0, inBefore: before ? [0] : [], inAfter: after ? [0] : [] }];
+  while (pending.length) {
+    const group = pending.pop();
+    const [a, selfA] = sums(before, group.inBefore);
+    const [b, selfB] = sums(after, group.inAfter);
+    columns.name.push(names.indexOf(group.name));
+    columns.module.push(modules.indexOf(group.module));
+    columns.level.push(group.level);
+    columns.before.push(a);
+    columns.after.push(b);
+    columns.selfBefore.push(selfA);
+    columns.selfAfter.push(selfB);
+    columns.total.push(a / beforeWhole + b / afterWhole);
+    columns.self.push(selfA / beforeWhole + selfB / afterWhole);
+    const children = new Map();
+    collect(before, group.inBefore, children, "inBefore", group.level + 1);
+    collect(after, group.inAfter, children, "inAfter", group.level + 1);
+    const weight = (child) => sums(before, child.inBefore)[0] / beforeWhole + sums(after, child.inAfter)[0] / afterWhole;
+    pending.push(...[...children.values()].map((child) => ({ child, weight: weight(child) })).sort((x, y) => x.weight - y.weight).map(({ child }) => child));
+  }
+
+  const tree = new Tree(names.texts, modules.texts, columns.name, columns.module, columns.level, columns.total, columns.self);
+  for (const column of ["before", "after", "selfBefore", "selfAfter"]) tree[column] = Float64Array.from(columns[column]);
+  return tree;
+}
+
+/**
+ * What each method costs itself and with all it calls, on both sides. A recursive call inside another one adds nothing to the latter.
+ * @returns {{name: string, module: string, selfBefore: number, selfAfter: number, totalBefore: number, totalAfter: number}[]}
+ */
+export function methodsOf(tree) {
+  const rows = new Map();
+  const open = [];
+  for (let node = 1; node < tree.count; node++) {
+    while (open.length && tree.end[open.at(-1)] <= node) open.pop();
+    const name = tree.name[node];
+    if (!rows.has(name)) rows.set(name, { name: tree.nameOf(node), module: tree.moduleOf(node), selfBefore: 0, selfAfter: 0, totalBefore: 0, totalAfter: 0 });
+    const row = rows.get(name);
+    row.selfBefore += tree.selfBefore[node];
+    row.selfAfter += tree.selfAfter[node];
+    if (!open.some((outer) => tree.name[outer] === name)) {
+      row.totalBefore += tree.before[node];
+      row.totalAfter += tree.after[node];
+    }
+
+    open.push(node);
+  }
+
+  return [...rows.values()];
+}
+
+function sums(tree, nodes) {
+  let total = 0;
+  let self = 0;
+  for (const node of nodes) {
+    total += tree.total[node];
+    self += tree.self[node];
+  }
+
+  return [total, self];
+}
+
+function collect(tree, nodes, children, side, level) {
+  for (const node of nodes) {
+    for (const child of tree.children(node)) {
+      const name = tree.nameOf(child);
+      if (!children.has(name)) children.set(name, { name, module: tree.moduleOf(child), level, inBefore: [], inAfter: [] });
+      children.get(name)[side].push(child);
+    }
+  }
+}
+
+/** A string table. */
+class Table {
+  constructor() {
+    this.texts = [];
+    this.known = new Map();
+  }
+
+  indexOf(text) {
+    let index = this.known.get(text);
+    if (index === undefined) {
+      index = this.texts.push(text) - 1;
+      this.known.set(text, index);
+    }
+
+    return index;
+  }
+}

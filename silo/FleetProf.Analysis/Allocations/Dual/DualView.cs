@@ -1,0 +1,92 @@
+using FleetProf.Analysis.Heaps;
+
+namespace FleetProf.Analysis.Allocations.Dual;
+
+/// <summary>
+/// Allocated per second against in use, by type: an allocation capture beside a heap snapshot of the same service. A snapshot alone does
+/// not tell a cache from traffic, and a rate alone not what stays.
+/// </summary>
+public sealed record DualView
+{
+    /// <summary>A type is much when it has this share of its side.</summary>
+    public const double MuchShare = 0.05;
+
+    /// <summary>Replaced more often than this in a minute, a type is churn beyond doubt.</summary>
+    public const double ChurnPerMinute = 100;
+
+    /// <summary>Replaced less often than once in an hour, it stays beyond doubt.</summary>
+    public const double StaysPerMinute = 1.0 / 60;
+
+    public required double AllocatedBytesPerSecond { get; init; }
+
+    public required long HeapBytes { get; init; }
+
+    /// <summary>Those that are much on either side first, by their larger share.</summary>
+    public required IReadOnlyList<DualRow> Rows { get; init; }
+
+    /// <param name="allocated">Types of an allocation capture.</param>
+    /// <param name="recorded">How long it was; above zero.</param>
+    /// <param name="inUse">Types of a heap snapshot.</param>
+    public static DualView Of(IReadOnlyList<AllocationTypeRow> allocated, TimeSpan recorded, IReadOnlyList<HeapTypeRow> inUse)
+    {
+        var (allBytes, heapBytes) = (allocated.Sum(row => row.Bytes), inUse.Sum(row => row.ShallowBytes));
+        var rows = new Dictionary<string, DualRow>();
+        foreach (var row in allocated)
+        {
+            var name = TypeShape.Display(row.Type);
+            var known = rows.GetValueOrDefault(name, new DualRow { Type = name });
+            rows[name] = known with
+            {
+                AllocatedBytesPerSecond = known.AllocatedBytesPerSecond + (row.Bytes / recorded.TotalSeconds),
+                Samples = known.Samples + row.Samples,
+                RelativeError = known.Samples == 0 ? row.RelativeError : null,
+            };
+        }
+
+        foreach (var row in inUse)
+        {
+            var name = TypeShape.Display(row.Type);
+            var known = rows.GetValueOrDefault(name, new DualRow { Type = name });
+            rows[name] = known with
+            {
+                InUseBytes = known.InUseBytes + row.ShallowBytes,
+                InUseObjects = known.InUseObjects + row.Count,
+                RetainedBytes = row.RetainedBytes is { } retained ? (known.RetainedBytes ?? 0) + retained : known.RetainedBytes,
+            };
+        }
+
+        return new DualView
+        {
+            AllocatedBytesPerSecond = allBytes / recorded.TotalSeconds,
+            HeapBytes = heapBytes,
+            Rows =
+            [
+                .. rows.Values.Select(row => Judged(row, allBytes / recorded.TotalSeconds, heapBytes))
+                    .OrderByDescending(row => Math.Max(row.AllocatedShare, row.InUseShare)).ThenBy(row => row.Type, StringComparer.Ordinal),
+            ],
+        };
+    }
+
+    private static DualRow Judged(DualRow row, double allBytesPerSecond, long heapBytes)
+    {
+        var allocatedShare = allBytesPerSecond > 0 ? row.AllocatedBytesPerSecond / allBytesPerSecond : 0;
+        var inUseShare = heapBytes > 0 ? row.InUseBytes / (double)heapBytes : 0;
+        var quadrant = (allocatedShare >= MuchShare, inUseShare >= MuchShare) switch
+        {
+            (true, false) => DualQuadrant.Churn,
+            (false, true) => DualQuadrant.CacheOrLeak,
+            (true, true) => DualQuadrant.Backlog,
+            _ => DualQuadrant.Quiet,
+        };
+        var judged = row with { AllocatedShare = allocatedShare, InUseShare = inUseShare, Quadrant = quadrant };
+        return judged with
+        {
+            IsClear = quadrant switch
+            {
+                DualQuadrant.Churn => judged.TurnoverPerMinute is null or > ChurnPerMinute,
+                DualQuadrant.CacheOrLeak => judged.TurnoverPerMinute < StaysPerMinute,
+                _ => false,
+            },
+        };
+    }
+}

@@ -1,0 +1,11 @@
+namespace FleetProf.Silo.Heaps;
+
+/// <summary>Composition of Heaps.</summary>
+public static class HeapSetup
+{
+    public static WebApplicationBuilder AddHeaps(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<StoredHeaps>();
+        return builder;
+    }
+}

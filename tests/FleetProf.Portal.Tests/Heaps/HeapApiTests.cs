@@ -1,0 +1,64 @@
+using System.Net;
+using FleetProf.Contracts.Captures;
+using FleetProf.Portal.Tests.FakeFleet;
+
+namespace FleetProf.Portal.Tests.Heaps;
+
+public sealed class HeapApiTests(PortalFixture fixture)
+{
+    private IEnumerable<string> Snapshots => fixture.Silo.World.Captures().Where(capture => capture is { Kind: CaptureKind.Gcdump, State: CaptureState.Ready }).Select(capture => capture.CaptureId);
+
+    [Fact]
+    public async Task Dominators_Paged_AnswerRowAncestorsAndChildren()
+    {
+        using var client = fixture.Portal.Authorised();
+        var wide = FakeHeap.IdOf("stacks or thread-static fields");
+
+        var page = await client.JsonAsync($"/api/v1/captures/{Snapshots.First()}/heap/dominators?node={wide}&skip=100&take=7");
+
+        Assert.Equal(("stacks or thread-static fields", FakeHeap.WideChildren, 7, "heap"),
+            ((string?)page["row"]!["name"], (int)page["row"]!["childCount"]!, page["rows"]!.AsArray().Count, (string?)page["ancestors"]![0]!["name"]));
+    }
+
+    [Theory]
+    [InlineData("heap/dominators?node=99999999", HttpStatusCode.NotFound)]
+    [InlineData("heap/dominators?node=-1", HttpStatusCode.BadRequest)]
+    [InlineData("heap/dominators?take=201", HttpStatusCode.BadRequest)]
+    [InlineData("heap/dominators?row=1", HttpStatusCode.BadRequest)]
+    [InlineData("heap/paths", HttpStatusCode.BadRequest)]
+    [InlineData("heap/paths?type=No.Such", HttpStatusCode.NotFound)]
+    public async Task Question_ThatHasNoAnswer_IsRefusedWithItsReason(string route, HttpStatusCode status)
+    {
+        using var client = fixture.Portal.Authorised();
+
+        var answer = await client.GetAsync($"/api/v1/captures/{Snapshots.First()}/{route}", TestContext.Current.CancellationToken);
+
+        Assert.Equal(status, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Diff_OfTwoSnapshots_IsTyped()
+    {
+        using var client = fixture.Portal.Authorised();
+        var (to, from) = (Snapshots.First(), Snapshots.Last());
+
+        var diff = await client.JsonAsync($"/api/v1/heaps/diff?from={from}&to={to}");
+
+        Assert.Equal((from, to, 61), ((string?)diff["from"]!["captureId"], (string?)diff["to"]!["captureId"], diff["rows"]!.AsArray().Count));
+    }
+
+    [Fact]
+    public async Task Diff_OfOneSnapshotOrOtherKinds_IsRefused()
+    {
+        using var client = fixture.Portal.Authorised();
+        var trace = fixture.Silo.World.Captures().First(capture => capture is { Kind: CaptureKind.Trace, State: CaptureState.Ready }).CaptureId;
+
+        var same = await client.GetAsync($"/api/v1/heaps/diff?from={Snapshots.First()}&to={Snapshots.First()}", TestContext.Current.CancellationToken);
+        var other = await client.GetAsync($"/api/v1/heaps/diff?from={trace}&to={Snapshots.First()}", TestContext.Current.CancellationToken);
+        var unknown = await client.GetAsync($"/api/v1/heaps/diff?from=no-such&to={Snapshots.First()}", TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest, HttpStatusCode.NotFound), (same.StatusCode, other.StatusCode, unknown.StatusCode));
+        Assert.Contains("Choose two different snapshots.", await same.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("must be heap snapshots", await other.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,87 @@
+using FleetProf.Analysis.Heaps;
+using FleetProf.Analysis.Heaps.Stored;
+using FleetProf.Analysis.Heaps.TypeTrees;
+using FleetProf.Contracts.Allocations;
+using FleetProf.Silo.Tests.Campaigns;
+
+namespace FleetProf.Silo.Tests.Allocations;
+
+public sealed class AllocationQueryGrainTests : IAsyncLifetime
+{
+    private const string Allocated = """
+        {"source":"allocationSampled","isBiased":false,"sampleCount":90,"durationMs":2000,"totalBytes":9000000,
+         "rows":[{"type":"Shop.Order","bytes":8000000,"objects":80000,"samples":80,"relativeError":0.2,"isLowConfidence":false},
+                 {"type":"System.String","bytes":1000000,"objects":9000,"samples":10,"relativeError":null,"isLowConfidence":true}]}
+        """;
+
+    private readonly CampaignRig rig = new();
+
+    private IAllocationQueryGrain Allocations => rig.Grains.GetGrain<IAllocationQueryGrain>(0);
+
+    public async ValueTask InitializeAsync() => await rig.StartAsync();
+
+    [Fact]
+    public async Task Dual_OfTwoStoredCaptures_PutsThemSideBySide()
+    {
+        await StoreAsync(1, "alloc.types.json", Allocated);
+        StoreHeap(2, sawEnd: true);
+
+        var view = (await Allocations.DualAsync(CampaignRig.Capture(1), CampaignRig.Capture(2)))!;
+
+        Assert.Equal((4_500_000.0, 40_000L, 3, true, false), (view.AllocatedBytesPerSecond, view.HeapBytes, view.TypeCount, view.IsComplete, view.IsBiased));
+        var order = view.Rows.Single(row => row.Type == "Shop.Order");
+        Assert.Equal((DualQuadrant.Churn, 4_000_000.0, 0L, 80L, true), (order.Quadrant!.Value, order.AllocatedBytesPerSecond, order.InUseBytes, order.Samples, order.IsClear));
+        var session = view.Rows.Single(row => row.Type == "Shop.Session");
+        Assert.Equal((DualQuadrant.CacheOrLeak, 40_000L, 40L, 0.0), (session.Quadrant!.Value, session.InUseBytes, session.InUseObjects, session.AllocatedBytesPerSecond));
+    }
+
+    [Fact]
+    public async Task Dual_WithAnIncompleteHeap_PutsNoTypeIntoAQuadrant()
+    {
+        await StoreAsync(1, "alloc.types.json", Allocated);
+        StoreHeap(2, sawEnd: false);
+
+        var view = (await Allocations.DualAsync(CampaignRig.Capture(1), CampaignRig.Capture(2)))!;
+
+        Assert.False(view.IsComplete);
+        Assert.All(view.Rows, row => Assert.Null(row.Quadrant));
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("""{"durationMs":0,"isBiased":false,"rows":[]}""")]
+    [InlineData("""{"durationMs":1e300,"isBiased":false,"rows":[]}""")]
+    [InlineData("""{"durationMs":10,"isBiased":false,"rows":[{"type":1}]}""")]
+    [InlineData("""{"durationMs":10""")]
+    public async Task Dual_WithADamagedTable_IsNull(string table)
+    {
+        await StoreAsync(1, "alloc.types.json", table);
+        StoreHeap(2, sawEnd: true);
+
+        Assert.Null(await Allocations.DualAsync(CampaignRig.Capture(1), CampaignRig.Capture(2)));
+        Assert.Null(await Allocations.DualAsync(CampaignRig.Capture(1), CampaignRig.Capture(3)));
+    }
+
+    public ValueTask DisposeAsync() => rig.DisposeAsync();
+
+    private string FolderOf(int ordinal) => Directory.CreateDirectory(Path.Combine(rig.Folder, "artifacts", CampaignRig.Capture(ordinal), "analysis")).FullName;
+
+    private Task StoreAsync(int ordinal, string name, string content) => File.WriteAllTextAsync(Path.Combine(FolderOf(ordinal), name), content, TestContext.Current.CancellationToken);
+
+    private void StoreHeap(int ordinal, bool sawEnd)
+    {
+        var builder = new HeapGraphBuilder();
+        for (var session = 1; session <= 40; session++)
+        {
+            builder.AddNode((ulong)session * 8, 1_000, 1, 0);
+            builder.AddRoot((ulong)session * 8, HeapRootKind.Stack);
+        }
+
+        builder.NameType(1, new HeapType("Shop.Session", "Shop"));
+        var graph = builder.Build(new HeapCompleteness { SawEnd = sawEnd }, pointerBytes: 8);
+        var types = TypeGroups.Of(graph);
+        var retention = HeapRetention.Of(graph, types);
+        using var file = File.Create(Path.Combine(FolderOf(ordinal), "heap.tree"));
+        HeapTreeWriter.Write(graph, HeapTypes.Of(graph, types, retention.RetainedByType), retention, file);
+    }
+}

@@ -1,0 +1,111 @@
+using FleetProf.Analysis.Heaps;
+using FleetProf.Analysis.Heaps.Stored;
+using FleetProf.Analysis.Heaps.TypeTrees;
+using FleetProf.Contracts.Heaps;
+using FleetProf.Silo.Tests.Campaigns;
+
+namespace FleetProf.Silo.Tests.Heaps;
+
+public sealed class HeapQueryGrainTests : IAsyncLifetime
+{
+    private readonly CampaignRig rig = new();
+
+    private IHeapQueryGrain Heaps => rig.Grains.GetGrain<IHeapQueryGrain>(0);
+
+    public async ValueTask InitializeAsync() => await rig.StartAsync();
+
+    [Fact]
+    public async Task Dominators_OfAStoredHeap_ArePagesOfItsTree()
+    {
+        Store(1, sessions: 40);
+
+        var heap = (await Heaps.DominatorsAsync(CampaignRig.Capture(1), new()))!;
+        var list = (await Heaps.DominatorsAsync(CampaignRig.Capture(1), new() { Node = Assert.Single(heap.Rows).Node }))!;
+
+        Assert.Equal((0, "heap", 64L + 40_000, true), (heap.Row.Node, heap.Row.Name, heap.HeapBytes, heap.IsComplete));
+        Assert.Equal(("static field all", true), (heap.Rows[0].Name, heap.Rows[0].IsHolder));
+        Assert.Equal(("Shop.Sessions", 1L, 64L, 40_064L, 1), Figures(Assert.Single(list.Rows)));
+        Assert.Equal(["heap"], list.Ancestors.Select(row => row.Name));
+        Assert.Empty((await Heaps.DominatorsAsync(CampaignRig.Capture(1), new() { Skip = 1, Take = int.MaxValue }))!.Rows);
+        Assert.Null(await Heaps.DominatorsAsync(CampaignRig.Capture(1), new() { Node = 99 }));
+        Assert.Null(await Heaps.DominatorsAsync(CampaignRig.Capture(2), new()));
+        Assert.Null(await Heaps.DominatorsAsync("../../etc", new()));
+    }
+
+    [Fact]
+    public async Task Paths_OfAType_LeadFromItsHolder()
+    {
+        Store(1, sessions: 40);
+
+        var paths = (await Heaps.PathsAsync(CampaignRig.Capture(1), "Shop.Session"))!;
+
+        var path = Assert.Single(paths.Paths);
+        Assert.Equal(["static field all", "Shop.Sessions", "Shop.Session"], path.Steps);
+        Assert.Equal((40L, 40_000L, 1), (path.Objects, path.ShallowBytes, path.Ways));
+        Assert.Null(await Heaps.PathsAsync(CampaignRig.Capture(1), "Shop.Nothing"));
+    }
+
+    [Fact]
+    public async Task Diff_OfTwoStoredHeaps_NamesWhatGrew()
+    {
+        Store(1, sessions: 40);
+        Store(2, sessions: 100);
+
+        var diff = (await Heaps.DiffAsync(CampaignRig.Capture(1), CampaignRig.Capture(2)))!;
+
+        var row = diff.Rows[0];
+        Assert.Equal(("Shop.Session", 60L, 0L, 40L, 60_000L), (row.Type, row.NewAtLeast, row.DeadAtLeast, row.SurvivedAtMost, row.RetainedGrowth));
+        Assert.Equal("What Shop.Session in static field all retains grew from 40 KB to 100 KB, from 40 to 100 objects.", diff.Paths[0].Sentence);
+        Assert.Equal((41L, 101L, true), (diff.From.Objects, diff.To.Objects, diff.IsComplete));
+        Assert.Null(await Heaps.DiffAsync(CampaignRig.Capture(1), CampaignRig.Capture(3)));
+    }
+
+    [Fact]
+    public async Task Diff_WithAnIncompleteHeap_ConcludesNothing()
+    {
+        Store(1, sessions: 40);
+        Store(2, sessions: 100, sawEnd: false);
+
+        var diff = (await Heaps.DiffAsync(CampaignRig.Capture(1), CampaignRig.Capture(2)))!;
+
+        Assert.False(diff.IsComplete);
+        Assert.Equal((true, "the recording ends before the heap walk does"), (diff.From.IsComplete, diff.To.IncompleteReason));
+        Assert.All(diff.Paths, path => Assert.Null(path.Sentence));
+    }
+
+    [Fact]
+    public async Task Answers_OfADamagedFile_AreNull()
+    {
+        Store(1, sessions: 4);
+        await File.WriteAllBytesAsync(PathOf(1), (await File.ReadAllBytesAsync(PathOf(1), TestContext.Current.CancellationToken))[..^40], TestContext.Current.CancellationToken);
+
+        Assert.Null(await Heaps.DominatorsAsync(CampaignRig.Capture(1), new()));
+        Assert.Null(await Heaps.PathsAsync(CampaignRig.Capture(1), "Shop.Session"));
+    }
+
+    public ValueTask DisposeAsync() => rig.DisposeAsync();
+
+    private string PathOf(int ordinal) => Path.Combine(Directory.CreateDirectory(Path.Combine(rig.Folder, "artifacts", CampaignRig.Capture(ordinal), "analysis")).FullName, "heap.tree");
+
+    private static (string Name, long Objects, long Shallow, long Retained, int Children) Figures(HeapTreeRow row) => (row.Name, row.Objects, row.ShallowBytes, row.RetainedBytes, row.ChildCount);
+
+    private void Store(int ordinal, int sessions, bool sawEnd = true)
+    {
+        var builder = new HeapGraphBuilder();
+        builder.AddNode(8, 64, 1, sessions);
+        for (var session = 0; session < sessions; session++)
+        {
+            builder.AddNode((ulong)(1_000 + (8 * session)), 1_000, 2, 0);
+            builder.AddEdge((ulong)(1_000 + (8 * session)));
+        }
+
+        builder.NameType(1, new HeapType("Shop.Sessions", "Shop"));
+        builder.NameType(2, new HeapType("Shop.Session", "Shop"));
+        builder.AddRoot(8, HeapRootKind.StaticField, "Shop.Sessions.all");
+        var graph = builder.Build(new HeapCompleteness { SawEnd = sawEnd }, pointerBytes: 8);
+        var types = TypeGroups.Of(graph);
+        var retention = HeapRetention.Of(graph, types);
+        using var file = File.Create(PathOf(ordinal));
+        HeapTreeWriter.Write(graph, HeapTypes.Of(graph, types, retention.RetainedByType), retention, file);
+    }
+}
