@@ -5,12 +5,14 @@
 //   dotnet run --project tests/FleetProf.Benchmarks -- unbiasing [TRIALS]           allocation estimates against counted truth
 //   dotnet run --project tests/FleetProf.Benchmarks -- trace-analysis [FILE]        the analyzer against dotnet-trace on the same bytes
 //   dotnet run --project tests/FleetProf.Benchmarks -- pauses [ROUNDS]              every pause and cause against the truth, cost of reading
+//   dotnet run --project tests/FleetProf.Benchmarks -- pause-model [GCS]            GC interval and pause foretold for budgets left out
 //   dotnet run --project tests/FleetProf.Benchmarks -- heap-answers [OBJECTS]       a heap snapshot's file to its answers: time and memory
 //   dotnet run --project tests/FleetProf.Benchmarks -- micro [--filter PATTERN]     time and allocations of single pieces
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using FleetProf.Benchmarks.Allocations;
 using FleetProf.Benchmarks.GcPauses;
+using FleetProf.Benchmarks.GcPauses.Model;
 using FleetProf.Benchmarks.GcPauses.Truth;
 using FleetProf.Benchmarks.Heaps;
 using FleetProf.Benchmarks.Profiles;
@@ -42,6 +44,9 @@ switch (args)
     case ["causes", var perCauseAlone]:
         await new PlantedCauses(int.Parse(perCauseAlone, CultureInfo.InvariantCulture)).RunAsync();
         return 0;
+    case ["pause-model", .. var rest]:
+        await new PauseModelFigures(gcsPerSetting: rest is [var gcs] ? int.Parse(gcs, CultureInfo.InvariantCulture) : 60).RunAsync();
+        return 0;
     case ["heap-answers", .. var rest]:
         await new HeapAnswers(rest is [var objects] ? int.Parse(objects, CultureInfo.InvariantCulture) : 10_000_000, seed: 1).RunAsync();
         return 0;
@@ -49,6 +54,6 @@ switch (args)
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(rest is [] ? ["--filter", "*"] : rest);
         return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: vitals-throughput [GROUPS] | gc-counts [MINUTES] | trend-store [ROUNDS] | unbiasing [TRIALS] | trace-analysis [FILE] | pauses [ROUNDS] | causes ROUNDS | heap-answers [OBJECTS] | micro [--filter PATTERN]");
+        await Console.Error.WriteLineAsync("usage: vitals-throughput [GROUPS] | gc-counts [MINUTES] | trend-store [ROUNDS] | unbiasing [TRIALS] | trace-analysis [FILE] | pauses [ROUNDS] | causes ROUNDS | pause-model [GCS] | heap-answers [OBJECTS] | micro [--filter PATTERN]");
         return 2;
 }

@@ -35,6 +35,10 @@ while (Console.ReadLine() is { } line)
         case ["provoke", var cause, var rounds]:
             Answer(Provocation.Run(cause, int.Parse(rounds, CultureInfo.InvariantCulture)) is { } planted ? $"planted {string.Join(' ', planted)}" : $"unknown cause: {cause}");
             break;
+        case ["requests", var seconds, var megabytesPerSecond, var requestMs]:
+            PacedRequests.Run(double.Parse(seconds, CultureInfo.InvariantCulture), double.Parse(megabytesPerSecond, CultureInfo.InvariantCulture), int.Parse(requestMs, CultureInfo.InvariantCulture));
+            Answer("done");
+            break;
         default:
             Answer($"unknown command: {line}");
             break;
