@@ -36,10 +36,13 @@ switch (args)
         return 0;
     case ["pauses", .. var rest]:
         var perCause = rest is [var perCauseText] ? int.Parse(perCauseText, CultureInfo.InvariantCulture) : 30;
-        var traces = await new PauseRecordings(perMode: 5).RunAsync();
-        new ReadingCost(traces, rounds: 15).Run();
+        await new PauseRecordings(perMode: 5).RunAsync();
+        await new ReadingCost(rounds: 41).RunAsync();
         new QuantileErrors(seed: 1).Run();
         await new PlantedCauses(perCause).RunAsync();
+        return 0;
+    case ["reading-cost"]:
+        await new ReadingCost(rounds: 41).RunAsync();
         return 0;
     case ["causes", var perCauseAlone]:
         await new PlantedCauses(int.Parse(perCauseAlone, CultureInfo.InvariantCulture)).RunAsync();

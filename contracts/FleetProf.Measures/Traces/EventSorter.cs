@@ -19,6 +19,8 @@ public sealed class EventSorter(INettraceSink target) : INettraceSink
     private byte[] spare = new byte[4096];
     private int usedBytes;
     private long arrivals;
+    private long latestTicks = long.MinValue;
+    private bool isInOrder = true;
 
     private readonly record struct Held(NettraceEventType Type, long Ticks, long Arrival, long ThreadId, int StackId, int Offset, int Length, bool IsAfterLoss);
 
@@ -36,6 +38,7 @@ public sealed class EventSorter(INettraceSink target) : INettraceSink
         payload.CopyTo(bytes.AsSpan(usedBytes));
         held.Add(new Held(traceEvent.Type, traceEvent.Ticks, arrivals++, traceEvent.ThreadId, traceEvent.StackId, usedBytes, payload.Length, traceEvent.IsAfterLoss));
         usedBytes += payload.Length;
+        (isInOrder, latestTicks) = (isInOrder && traceEvent.Ticks >= latestTicks, Math.Max(latestTicks, traceEvent.Ticks));
     }
 
     /// <summary>Says that a sorted event of this time came by which the caller leaves out: nothing older can come.</summary>
@@ -59,7 +62,8 @@ public sealed class EventSorter(INettraceSink target) : INettraceSink
     private void Release(long beforeTicks)
     {
         if (held.Count == 0) return;
-        held.Sort(ByTimeThenArrival);
+        // Workstation GC writes from one thread at a time: then there is nothing to sort, and sorting would be most of the work.
+        if (!isInOrder) held.Sort(ByTimeThenArrival);
         foreach (var entry in held)
         {
             if (entry.Ticks < beforeTicks || beforeTicks == long.MaxValue)
@@ -68,6 +72,7 @@ public sealed class EventSorter(INettraceSink target) : INettraceSink
         }
         held.Clear();
         usedBytes = 0;
+        (isInOrder, latestTicks) = (true, kept.Count > 0 ? kept[^1].Ticks : long.MinValue);
         if (kept.Count > 0) Compact();
     }
 
