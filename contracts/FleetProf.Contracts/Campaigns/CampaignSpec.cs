@@ -42,4 +42,10 @@ public sealed record CampaignSpec
 
     /// <summary>Bytes limit of each artifact. Default: 256 MB.</summary>
     [Id(12)] public long MaxBytes { get; init; } = 256_000_000;
+
+    /// <summary>
+    /// Flight recorder: a drawn instance is not captured at once but at its next pause for a collection that is longer than this, in
+    /// milliseconds, 1 to 60,000. Kinds gc and alloc hold the time before it, trace begins at it. Null: at once.
+    /// </summary>
+    [Id(13)] public double? WhenPauseOverMs { get; init; }
 }

@@ -37,4 +37,7 @@ public sealed record CampaignTarget
     [Id(14)] public CaptureFailure Failure { get; init; }
 
     [Id(15)] public string? Detail { get; init; }
+
+    /// <summary>The limit of the pause that this capture waits for, or waited for, in milliseconds; null when it waits for none.</summary>
+    [Id(16)] public double? WhenPauseOverMs { get; init; }
 }

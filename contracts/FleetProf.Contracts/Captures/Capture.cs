@@ -64,4 +64,10 @@ public sealed record Capture
     [Id(25)] public int DoneSeconds { get; init; }
 
     [Id(26)] public int TotalSeconds { get; init; }
+
+    /// <summary>The limit of the pause that this capture waits for, or waited for, in milliseconds; null when it waits for none.</summary>
+    [Id(27)] public double? WhenPauseOverMs { get; init; }
+
+    /// <summary>The pause that this capture waited for; null before it came, and when it waits for none.</summary>
+    [Id(28)] public TriggerPause? Trigger { get; init; }
 }

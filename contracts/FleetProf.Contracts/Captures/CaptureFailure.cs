@@ -31,4 +31,6 @@ public enum CaptureFailure
     StoreFull = 25,
     UnknownInstance = 26,
     InternalError = 27,
+    TriggerNotFired = 28,
+    AgentTooOld = 29,
 }

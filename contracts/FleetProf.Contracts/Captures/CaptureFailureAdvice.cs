@@ -39,6 +39,8 @@ public static class CaptureFailureAdvice
         CaptureFailure.StoreFull => ("The silo's artifact store is out of space.", "Free space or move the data folder, then capture again."),
         CaptureFailure.UnknownInstance => ("No such instance is known.", "List instances and choose a current one."),
         CaptureFailure.InternalError => ("FleetProf itself failed.", "Look into the silo's and the agent's log for this capture id, and report it."),
+        CaptureFailure.TriggerNotFired => ("No pause was long enough before the capture was given up.", "Look at the longest GCs of the service, then choose a lower limit, a later deadline or more instances."),
+        CaptureFailure.AgentTooOld => ("The agent on this host is too old to wait for a pause.", "Update the agent, or capture at once."),
         _ => ("A newer component reported a failure that this version does not know.", "Update the silo and the portal."),
     };
 }

@@ -24,4 +24,10 @@ public sealed record CaptureOrder
     [Id(8)] public string RequestedBy { get; init; } = "";
 
     [Id(9)] public string Reason { get; init; } = "";
+
+    /// <summary>Wait for a pause longer than this, in milliseconds; null: capture at once.</summary>
+    [Id(10)] public double? WhenPauseOverMs { get; init; }
+
+    /// <summary>How long to wait for that pause before the capture is given up.</summary>
+    [Id(11)] public int ArmedSeconds { get; init; }
 }

@@ -10,4 +10,7 @@ public enum CapturePhase
     Rundown = 4,
     Uploading = 5,
     Analysing = 6,
+
+    /// <summary>Waits for a pause that is long enough; between Attaching and Collecting.</summary>
+    Armed = 7,
 }

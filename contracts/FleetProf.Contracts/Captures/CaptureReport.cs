@@ -26,4 +26,7 @@ public sealed record CaptureReport
 
     /// <summary>Whose session brought it; a capture of another agent takes no word from it. Empty: it comes from the silo itself.</summary>
     [Id(10)] public string AgentId { get; init; } = "";
+
+    /// <summary>The pause that the capture waited for, where it did and one came.</summary>
+    [Id(11)] public TriggerPause? Trigger { get; init; }
 }

@@ -24,4 +24,7 @@ public sealed record AgentHello
 
     /// <summary>"captureId#attempt" still under way in this agent.</summary>
     [Id(8)] public IReadOnlyList<string> RunningCaptures { get; init; } = [];
+
+    /// <summary>Those of them that wait for a pause, or waited for one: they take no place from other captures of the host.</summary>
+    [Id(9)] public IReadOnlyList<string> ArmedCaptures { get; init; } = [];
 }

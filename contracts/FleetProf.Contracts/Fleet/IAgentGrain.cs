@@ -22,7 +22,7 @@ public interface IAgentGrain : IGrainWithStringKey
     [Alias("verify"), Orleans.Concurrency.AlwaysInterleave]
     Task<bool> VerifyAsync(string secretHash);
 
-    /// <summary>Hands the order to the agent. None: it is on the agent's stream; else AgentUnreachable or Busy (another capture runs on this host).</summary>
+    /// <summary>Hands the order to the agent. None: it is on the agent's stream; else AgentUnreachable, Busy (another capture runs on this host; one that waits for a pause is only in the way of another such) or AgentTooOld.</summary>
     [Alias("start-capture")]
     Task<CaptureFailure> StartCaptureAsync(CaptureOrder order);
 
