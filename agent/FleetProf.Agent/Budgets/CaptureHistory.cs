@@ -30,21 +30,31 @@ internal sealed class CaptureHistory
     public bool IsLost { get; }
 
     /// <summary>Captures that began in the hour before. A clock set back must not lift the limit: what seems to lie ahead counts as well.</summary>
-    public int InLastHour(DateTimeOffset now) => entries.Count(entry => now - entry.At < Hour);
+    public int InLastHour(DateTimeOffset now) => entries.Count(entry => entry.FiredService is null && now - entry.At < Hour);
 
     /// <summary>When the instance's last heap snapshot began; null when it is not remembered.</summary>
     public DateTimeOffset? LastSnapshot(string instanceId) =>
-        entries.Where(entry => entry.Kind == CaptureKind.Gcdump && entry.InstanceId == instanceId).Select(entry => (DateTimeOffset?)entry.At).Max();
+        entries.Where(entry => entry.Kind == CaptureKind.Gcdump && entry.FiredService is null && entry.InstanceId == instanceId).Select(entry => (DateTimeOffset?)entry.At).Max();
+
+    /// <summary>When a capture of this service last had the pause that it waited for; null when that is not remembered.</summary>
+    public DateTimeOffset? LastFired(string service) => entries.Where(entry => entry.FiredService == service).Select(entry => (DateTimeOffset?)entry.At).Max();
 
     /// <summary>Remembers a capture that begins now; durable when it returns.</summary>
     /// <exception cref="IOException">It could not be written; then it must not begin.</exception>
-    public void Add(CaptureKind kind, string instanceId, DateTimeOffset now)
+    public void Add(CaptureKind kind, string instanceId, DateTimeOffset now) => Add(new Entry(now, kind, instanceId));
+
+    /// <summary>Remembers that the pause came that a capture waited for; durable when it returns.</summary>
+    /// <exception cref="IOException">It could not be written; then nothing may be kept of it.</exception>
+    public void AddFired(CaptureKind kind, string service, string instanceId, DateTimeOffset now) => Add(new Entry(now, kind, instanceId, service));
+
+    private void Add(Entry entry)
     {
-        var next = entries.Where(entry => now - entry.At < (entry.Kind == CaptureKind.Gcdump ? LongestCooldown : Hour)).ToList();
-        next.Add(new Entry(now, kind, instanceId));
+        // Of the pauses only the last of each service counts.
+        var next = entries.Where(known => (known.FiredService is null || known.FiredService != entry.FiredService) && entry.At - known.At < (known.Kind == CaptureKind.Gcdump || known.FiredService is not null ? LongestCooldown : Hour)).ToList();
+        next.Add(entry);
         folder?.Write(FileName, JsonSerializer.SerializeToUtf8Bytes(next));
         entries = next;
     }
 
-    private sealed record Entry(DateTimeOffset At, CaptureKind Kind, string InstanceId);
+    private sealed record Entry(DateTimeOffset At, CaptureKind Kind, string InstanceId, string? FiredService = null);
 }

@@ -56,7 +56,7 @@ public sealed partial class LocalPolicy
         }
     }
 
-    /// <summary>As the other overload, and the order's duration and size as well.</summary>
+    /// <summary>As the other overload, and the order's duration, size and wait as well.</summary>
     public string? Refuse(StartCapture order, string service)
     {
         ArgumentNullException.ThrowIfNull(order);
@@ -65,8 +65,19 @@ public sealed partial class LocalPolicy
             if (Refuse(order.Kind, service, order.InstanceId) is { } refusal) return refusal;
             var rules = file.Rules!;
             if (order.DurationSeconds > rules.MaxDurationSeconds) return Refusal($"maxDurationSeconds is {rules.MaxDurationSeconds}, the capture asks for {order.DurationSeconds}");
-            return order.MaxBytes > rules.MaxBytes ? Refusal($"maxBytes is {rules.MaxBytes}, the capture asks for {order.MaxBytes}") : null;
+            if (order.MaxBytes > rules.MaxBytes) return Refusal($"maxBytes is {rules.MaxBytes}, the capture asks for {order.MaxBytes}");
+            return order.WhenPauseOverMs > 0 ? RefuseToWait(order, service, rules) : null;
         }
+    }
+
+    private string? RefuseToWait(StartCapture order, string service, PolicyRules rules)
+    {
+        if (order.ArmedSeconds > rules.MaxArmedSeconds) return Refusal($"maxArmedSeconds is {rules.MaxArmedSeconds}, the capture may wait {order.ArmedSeconds} for its pause");
+        if (history.LastFired(service) is not { } last) return null;
+        var rest = last + TimeSpan.FromSeconds(rules.PauseTriggerCooldownSeconds) - time.GetUtcNow();
+        return rest > TimeSpan.Zero
+            ? Refusal($"pauseTriggerCooldownSeconds is {rules.PauseTriggerCooldownSeconds}; the next capture that waits for a pause of {service} is possible in {Math.Ceiling(rest.TotalSeconds):0} s")
+            : null;
     }
 
     /// <summary>Why captures of this service are never allowed; null when they may be.</summary>
@@ -84,6 +95,13 @@ public sealed partial class LocalPolicy
     public void Started(CaptureKind kind, string service, string instanceId)
     {
         lock (gate) history.Add(kind, instanceId, time.GetUtcNow());
+    }
+
+    /// <summary>The pause came that a capture waited for: its service's cool-down counts from here, also over a restart of the agent.</summary>
+    /// <exception cref="IOException">It could not be remembered, so nothing may be kept of it.</exception>
+    public void Fired(CaptureKind kind, string service, string instanceId)
+    {
+        lock (gate) history.AddFired(kind, service, instanceId, time.GetUtcNow());
     }
 
     /// <summary>Looks whether the file has changed; true when it has.</summary>

@@ -27,6 +27,12 @@ public sealed record PolicyRules
     /// <summary>A heap snapshot stops a process; the next one of the same process waits this long. 0 to 604,800. Default: 60.</summary>
     public int GcdumpCooldownSeconds { get; init; } = 60;
 
+    /// <summary>After a capture that waited for a pause has had it, the next such of the same service waits this long on this host. 0 to 604,800. Default: 300.</summary>
+    public int PauseTriggerCooldownSeconds { get; init; } = 300;
+
+    /// <summary>How long a capture may wait for a pause, 0 (none may) to 604,800. Default: 604,800.</summary>
+    public int MaxArmedSeconds { get; init; } = 604_800;
+
     /// <summary>Of one capture, 1 to 86,400. Default: 600.</summary>
     public int MaxDurationSeconds { get; init; } = 600;
 
@@ -68,6 +74,8 @@ public sealed record PolicyRules
         if (DenyServices?.Any(string.IsNullOrWhiteSpace) == true) yield return "denyServices: an entry is empty";
         if (MaxCapturesPerHour is < 0 or > 100_000) yield return "maxCapturesPerHour is not from 0 to 100000";
         if (GcdumpCooldownSeconds is < 0 or > 604_800) yield return "gcdumpCooldownSeconds is not from 0 to 604800";
+        if (PauseTriggerCooldownSeconds is < 0 or > 604_800) yield return "pauseTriggerCooldownSeconds is not from 0 to 604800";
+        if (MaxArmedSeconds is < 0 or > 604_800) yield return "maxArmedSeconds is not from 0 to 604800";
         if (MaxDurationSeconds is < 1 or > 86_400) yield return "maxDurationSeconds is not from 1 to 86400";
         if (GoPrograms?.Count > 64) yield return "goPrograms has more than 64 entries";
         foreach (var problem in GoPrograms?.SelectMany(rule => rule?.Problems() ?? ["goPrograms: an entry is null"]) ?? []) yield return problem;

@@ -16,17 +16,20 @@ namespace FleetProf.Agent.Captures;
 public sealed partial class CaptureDesk : IDisposable
 {
     private const long DefaultMaxBytes = 256_000_000;
+    private const uint DefaultArmedSeconds = 3_600;
     private static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan UploadLimit = TimeSpan.FromHours(1);
 
     private readonly Lock gate = new();
     private readonly Dictionary<CaptureKey, CancellationTokenSource> underWay = [];
+    private readonly HashSet<CaptureKey> armed = [];
     private readonly Channel<ReceivedOrder> orders = Channel.CreateUnbounded<ReceivedOrder>();
     private readonly Channel<CaptureKey> uploads = Channel.CreateUnbounded<CaptureKey>();
     private readonly CaptureJournal journal;
     private readonly ArtifactSpool spool;
     private readonly CaptureRun run;
     private readonly ArtifactUpload upload;
+    private readonly HostPlace place = new();
     private readonly CaptureDeskSeams seams;
     private readonly TimeProvider time;
     private readonly ILogger logger;
@@ -34,7 +37,7 @@ public sealed partial class CaptureDesk : IDisposable
     internal CaptureDesk(CaptureJournal journal, ArtifactSpool spool, ArtifactUpload upload, CaptureDeskSeams seams, TimeProvider time, ILogger<CaptureDesk> logger)
     {
         (this.journal, this.spool, this.upload, this.seams, this.time, this.logger) = (journal, spool, upload, seams, time, logger);
-        run = new CaptureRun(journal, spool, seams.Vitals, time);
+        run = new CaptureRun(journal, spool, seams, place, time);
     }
 
     private sealed record ReceivedOrder(CaptureKey Key, StartCapture Order, long Stamp, CancellationToken Cancelled);
@@ -45,6 +48,15 @@ public sealed partial class CaptureDesk : IDisposable
         get
         {
             lock (gate) return [.. journal.Entries.Where(entry => !entry.IsAcknowledged).Select(entry => entry.Key).Union(underWay.Keys).Select(key => key.ToString())];
+        }
+    }
+
+    /// <summary>Those of <see cref="RunningCaptures"/> that wait, or waited, for a pause.</summary>
+    public IReadOnlyList<string> ArmedCaptures
+    {
+        get
+        {
+            lock (gate) return [.. journal.Entries.Where(entry => entry is { IsArmed: true, IsAcknowledged: false }).Select(entry => entry.Key).Union(armed).Select(key => key.ToString())];
         }
     }
 
@@ -61,6 +73,7 @@ public sealed partial class CaptureDesk : IDisposable
             {
                 var cancel = new CancellationTokenSource();
                 underWay.Add(key, cancel);
+                if (order.WhenPauseOverMs > 0) armed.Add(key);
                 orders.Writer.TryWrite(new ReceivedOrder(key, Bounded(order), time.GetTimestamp(), cancel.Token));
             }
         }
@@ -103,19 +116,36 @@ public sealed partial class CaptureDesk : IDisposable
         await RecoverAsync(cancellationToken);
         var uploading = UploadAllAsync(cancellationToken);
         var repeating = RepeatAsync(cancellationToken);
-        var capturing = Task.CompletedTask;
+        var (capturing, waiting) = (Task.CompletedTask, Task.CompletedTask);
         try
         {
             await foreach (var received in orders.Reader.ReadAllAsync(cancellationToken))
             {
-                if (!capturing.IsCompleted) Finish(received.Key, CaptureFailure.Busy, "Another capture is running on this host.");
-                else if (TryPrepare(received) is { } target) capturing = CaptureAsync(received, target, cancellationToken);
+                if (received.Order.WhenPauseOverMs > 0)
+                {
+                    if (!waiting.IsCompleted) Finish(received.Key, CaptureFailure.Busy, "Another capture waits for a pause on this host.");
+                    else if (TryPrepare(received) is { } target) waiting = CaptureAsync(received, target, cancellationToken);
+                }
+                else if (!place.TryTake()) Finish(received.Key, CaptureFailure.Busy, "Another capture is running on this host.");
+                else capturing = CaptureInPlaceAsync(received, cancellationToken);
             }
         }
         catch (OperationCanceledException)
         {
         }
-        await Task.WhenAll(capturing, uploading, repeating);
+        await Task.WhenAll(capturing, waiting, uploading, repeating);
+    }
+
+    private async Task CaptureInPlaceAsync(ReceivedOrder received, CancellationToken stop)
+    {
+        try
+        {
+            if (TryPrepare(received) is { } target) await CaptureAsync(received, target, stop);
+        }
+        finally
+        {
+            place.GiveBack();
+        }
     }
 
     public void Dispose() => journal.Dispose();
@@ -139,6 +169,7 @@ public sealed partial class CaptureDesk : IDisposable
     {
         DurationSeconds = Math.Max(1, order.DurationSeconds),
         MaxBytes = order.MaxBytes > 0 ? order.MaxBytes : DefaultMaxBytes,
+        ArmedSeconds = order.ArmedSeconds > 0 ? order.ArmedSeconds : DefaultArmedSeconds,
     };
 
     /// <summary>Null when the order was refused, which is then its result.</summary>
@@ -154,7 +185,7 @@ public sealed partial class CaptureDesk : IDisposable
             _ => TargetCheck.Refuse(seams, order.InstanceId, out target),
         };
         if (refusal is null && seams.Refuse(order, target!.Service) is { } rule) refusal = CaptureOutcome.Failed(CaptureFailure.RefusedByPolicy, rule);
-        if (refusal is null && !journal.Append(Record(JournalStage.Started, key) with { Kind = order.Kind })) refusal = CaptureOutcome.Failed(CaptureFailure.SpoolFull, "The state folder's disk did not take the start of the capture.");
+        if (refusal is null && !journal.Append(Record(JournalStage.Started, key) with { Kind = order.Kind, IsArmed = order.WhenPauseOverMs > 0 })) refusal = CaptureOutcome.Failed(CaptureFailure.SpoolFull, "The state folder's disk did not take the start of the capture.");
         if (refusal is null) return target;
         Finish(key, refusal.Failure, refusal.Detail);
         return null;
@@ -200,7 +231,11 @@ public sealed partial class CaptureDesk : IDisposable
     {
         var key = new CaptureKey(result.CaptureId, result.Attempt);
         journal.Append(Record(JournalStage.Finished, key) with { Result = result.ToByteArray() });
-        lock (gate) underWay.Remove(key);
+        lock (gate)
+        {
+            underWay.Remove(key);
+            armed.Remove(key);
+        }
         if (result.Sha256.Length == 0) spool.Delete(key);
         LogFinished(key.ToString(), result.Failure.Length == 0 ? "success" : result.Failure, result.Detail);
         Tell(result);
@@ -222,6 +257,7 @@ public sealed partial class CaptureDesk : IDisposable
         IsBiased = outcome.IsBiased,
         StallMs = outcome.StallMs,
         CollectedSeconds = (uint)outcome.CollectedSeconds,
+        Trigger = outcome.Trigger,
     };
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Capture {Capture} ({Kind}) of {Service}, process {Pid}, begins for {RequestedBy}")]

@@ -23,4 +23,7 @@ internal sealed record CaptureDeskSeams
 
     /// <summary>Counts against the owner's rates.</summary>
     public required Action<CaptureKind, string, string> Started { get; init; }
+
+    /// <summary>The pause came that a capture waited for: its service now rests. Durable when it returns; throws <see cref="IOException"/>.</summary>
+    public required Action<CaptureKind, string, string> Fired { get; init; }
 }

@@ -25,4 +25,5 @@ internal enum CaptureFailure
     AgentLost,
     InstanceGone,
     InternalError,
+    TriggerNotFired,
 }

@@ -1,4 +1,5 @@
 using FleetProf.Agent.Collectors.DotNet;
+using FleetProf.AgentProtocol;
 
 namespace FleetProf.Agent.Captures;
 
@@ -22,6 +23,9 @@ internal sealed record CaptureOutcome
     public double StallMs { get; init; }
 
     public int CollectedSeconds { get; init; }
+
+    /// <summary>The pause that was waited for, where one was and it came.</summary>
+    public LongGc? Trigger { get; init; }
 
     public bool HasArtifact => Sha256.Length > 0;
 

@@ -3,10 +3,13 @@ using FleetProf.AgentProtocol;
 
 namespace FleetProf.Agent.Captures;
 
-/// <summary>Tells the silo where one capture is, once a second at most and only when something changed. Thread-safe.</summary>
+/// <summary>Tells the silo where one capture is, once a second at most, every ten seconds while it waits for a pause, and only when something changed. Thread-safe.</summary>
 internal sealed class CaptureProgressFeed : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    // A wait may take hours.
+    private const uint ArmedSteps = 10;
 
     private readonly Lock gate = new();
     private readonly IControlOutput output;
@@ -42,6 +45,7 @@ internal sealed class CaptureProgressFeed : IAsyncDisposable
         lock (gate)
         {
             var done = totalSeconds == 0 ? 0 : Math.Min(totalSeconds, (uint)time.GetElapsedTime(enteredStamp).TotalSeconds);
+            if (phase == CapturePhase.Armed) done -= done % ArmedSteps;
             var now = new CaptureProgress { CaptureId = key.CaptureId, Attempt = key.Attempt, Phase = phase, DoneSeconds = done, TotalSeconds = totalSeconds, Bytes = bytes() };
             if (now.Equals(last)) return;
             if (output.TrySend(new AgentFrame { Progress = now })) last = now;

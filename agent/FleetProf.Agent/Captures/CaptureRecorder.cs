@@ -19,6 +19,8 @@ internal sealed class CaptureRecorder(TraceSession session, SpoolFile spool, Cap
     private readonly TaskCompletionSource<CaptureEnd> end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource abandon = new();
     private Task draining = Task.CompletedTask;
+    private bool hasBegun;
+    private bool hasFinished;
     private long bytes;
 
     /// <summary>Bytes so far, for progress.</summary>
@@ -26,6 +28,18 @@ internal sealed class CaptureRecorder(TraceSession session, SpoolFile spool, Cap
 
     /// <summary>Why nothing was kept from some byte on, although the stream was read on; null when nothing failed.</summary>
     public Exception? Fault { get; private set; }
+
+    /// <summary>Completes when something other than time or a wish ends the recording.</summary>
+    public Task<CaptureEnd> Ended => end.Task;
+
+    /// <summary>Begins to drain. Repeating it does nothing.</summary>
+    /// <param name="softLimit">Bytes after which collecting ends.</param>
+    public void Begin(long softLimit)
+    {
+        if (hasBegun) return;
+        hasBegun = true;
+        draining = Task.Run(() => DrainAsync(softLimit), CancellationToken.None);
+    }
 
     /// <summary>Records until something ends it, which it names; the session then still runs and is drained further.</summary>
     /// <param name="softLimit">Bytes after which collecting ends.</param>
@@ -35,16 +49,18 @@ internal sealed class CaptureRecorder(TraceSession session, SpoolFile spool, Cap
     /// <param name="stop">This process ends.</param>
     public async Task<CaptureEnd> CollectAsync(long softLimit, TimeSpan limit, CaptureEnd atLimit, CancellationToken cancel, CancellationToken stop)
     {
-        draining = Task.Run(() => DrainAsync(softLimit), CancellationToken.None);
+        Begin(softLimit);
         await using var timer = time.CreateTimer(_ => end.TrySetResult(atLimit), null, limit, Timeout.InfiniteTimeSpan);
         await using var onCancel = cancel.Register(() => end.TrySetResult(CaptureEnd.Cancelled));
         await using var onStop = stop.Register(() => end.TrySetResult(CaptureEnd.AgentStopping));
         return await end.Task;
     }
 
-    /// <summary>Ends the session in the target and reads what it still says: rundown, mostly. Gives up after <paramref name="limit"/>, leaving no session.</summary>
+    /// <summary>Ends the session in the target and reads what it still says: rundown, mostly. Gives up after <paramref name="limit"/>, leaving no session. Repeating it does nothing.</summary>
     public async Task FinishAsync(TimeSpan limit)
     {
+        if (hasFinished) return;
+        hasFinished = true;
         using var patience = new CancellationTokenSource(limit, time);
         try
         {

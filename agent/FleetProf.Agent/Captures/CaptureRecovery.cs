@@ -16,7 +16,8 @@ internal sealed class CaptureRecovery(ArtifactSpool spool, TimeProvider time)
     public async Task<CaptureOutcome> ConcludeAsync(JournalEntry entry, CancellationToken cancellationToken)
     {
         if (entry.Session is { } session) await EndSessionAsync(session, cancellationToken);
-        var lost = CaptureOutcome.Failed(CaptureFailure.AgentLost, "The agent was killed while it was capturing.");
+        var isWaiting = entry is { IsArmed: true, Trigger: null };
+        var lost = CaptureOutcome.Failed(CaptureFailure.AgentLost, isWaiting ? "The agent was killed while it waited for a pause." : "The agent was killed while it was capturing.") with { Trigger = entry.Trigger };
         var path = spool.PathOf(entry.Key);
         try
         {

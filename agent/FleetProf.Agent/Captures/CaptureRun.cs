@@ -9,13 +9,16 @@ using FleetProf.AgentProtocol;
 namespace FleetProf.Agent.Captures;
 
 /// <summary>Records one capture from a target into the spool. What goes wrong is in the outcome; no session is left in the target.</summary>
-internal sealed class CaptureRun(CaptureJournal journal, ArtifactSpool spool, VitalsCollector vitals, TimeProvider time)
+/// <remarks>This file: a recording that begins at once. Armed: one that waits for a pause.</remarks>
+internal sealed partial class CaptureRun(CaptureJournal journal, ArtifactSpool spool, CaptureDeskSeams seams, HostPlace place, TimeProvider time)
 {
     private static readonly TimeSpan Overtime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ShortestFarewell = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ShortestSnapshot = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DyingTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(15);
+
+    private VitalsCollector Vitals => seams.Vitals;
 
     /// <param name="order">What to record.</param>
     /// <param name="target">Whom.</param>
@@ -32,7 +35,10 @@ internal sealed class CaptureRun(CaptureJournal journal, ArtifactSpool spool, Vi
             var (recipe, refusal) = await ChooseRecipeAsync(order, target, port, either.Token);
             if (recipe is null) return refusal!;
             if (spool.RoomBytes() <= 0) return CaptureOutcome.Failed(CaptureFailure.SpoolFull, "The spool has no room for another artifact.");
-            return await RecordAsync(new Recording(key, order, target, port, recipe), progress, cancel, stop);
+            var recording = new Recording(key, order, target, port, recipe);
+            return order.WhenPauseOverMs > 0
+                ? await RecordAtPauseAsync(recording, progress, cancel, stop)
+                : await RecordAsync(recording, progress, cancel, stop);
         }
         catch (DiagnosticIpcException error)
         {
@@ -77,7 +83,7 @@ internal sealed class CaptureRun(CaptureJournal journal, ArtifactSpool spool, Vi
         var buffer = 0;
         if (order.Kind == CaptureKind.Gcdump)
         {
-            var heap = vitals.HeapBytes(target.InstanceId) ?? ProcessReading.Read(target.Endpoint.Pid)?.WorkingSetBytes ?? 0;
+            var heap = Vitals.HeapBytes(target.InstanceId) ?? ProcessReading.Read(target.Endpoint.Pid)?.WorkingSetBytes ?? 0;
             var affordable = HeapSnapshotBudget.BufferMegabytes(heap, MemoryHeadroom.Of(target.Endpoint.Pid), out var tooLarge);
             if (affordable is null) return (null, CaptureOutcome.Failed(CaptureFailure.MemoryHeadroomTooSmall, tooLarge));
             buffer = affordable.Value;
@@ -93,36 +99,46 @@ internal sealed class CaptureRun(CaptureJournal journal, ArtifactSpool spool, Vi
 
     private async Task<CaptureOutcome> RecordAsync(Recording recording, CaptureProgressFeed progress, CancellationToken cancel, CancellationToken stop)
     {
-        var (key, order, target, port, recipe) = recording;
+        var (key, _, target, port, recipe) = recording;
         var started = time.GetTimestamp();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, stop);
         if (recipe.IsHeapSnapshot) await TypeTable.FlushAsync(port, either.Token);
-        using var own = recipe.IsHeapSnapshot ? vitals.BeginOwnSnapshot(target.InstanceId) : null;
+        using var own = recipe.IsHeapSnapshot ? Vitals.BeginOwnSnapshot(target.InstanceId) : null;
         // A snapshot that has been asked for happens: giving up on the answer would only leave its session behind.
-        var session = await port.StartSessionAsync(recipe.Request, recipe.IsHeapSnapshot ? CancellationToken.None : either.Token);
-        var watch = new CaptureWatch(recipe.IsHeapSnapshot);
-        SpoolFile? file = null;
+        await using var live = await BeginAsync(recording, room => spool.Create(key, room), recipe.IsHeapSnapshot ? CancellationToken.None : either.Token);
+        progress.Enter(CapturePhase.Collecting, recipe.IsHeapSnapshot ? 0 : (uint)recording.CollectLimit.TotalSeconds, () => live.Bytes);
+        return await CollectAsync(recording, live, started, progress, cancel, stop);
+    }
+
+    /// <summary>Starts the session, notes it in the journal, and opens the file that <paramref name="create"/> gives for so many bytes.</summary>
+    private async Task<LiveRecording> BeginAsync(Recording recording, Func<long, SpoolFile> create, CancellationToken cancellationToken)
+    {
+        var session = await recording.Port.StartSessionAsync(recording.Recipe.Request, cancellationToken);
         try
         {
             journal.Append(AttachedTo(recording, session), isDurable: false);
-            file = spool.Create(key, recording.MaxBytes + Math.Max(8_000_000, recording.MaxBytes / 8));
-            using var recorder = new CaptureRecorder(session, file, watch, time);
-            progress.Enter(CapturePhase.Collecting, recipe.IsHeapSnapshot ? 0 : (uint)recording.CollectLimit.TotalSeconds, () => recorder.Bytes);
-            var collecting = time.GetTimestamp();
-            var end = await recorder.CollectAsync(recording.MaxBytes, recording.CollectLimit, recipe.IsHeapSnapshot ? CaptureEnd.TimedOut : CaptureEnd.Complete, cancel, stop);
-            var collected = time.GetElapsedTime(collecting);
-            progress.Enter(CapturePhase.Rundown);
-            var left = recording.CollectLimit + Overtime - time.GetElapsedTime(started);
-            await recorder.FinishAsync(left > ShortestFarewell && end != CaptureEnd.AgentStopping ? left : ShortestFarewell);
-            if (end == CaptureEnd.StreamEnded) await HasDiedAsync(target);
-            if (recorder.Fault is { } fault && end != CaptureEnd.Cancelled) return Failed(fault);
-            return Conclude(recording, end, file, watch) with { IsBiased = recipe.IsBiased, StallMs = watch.StallMs, CollectedSeconds = (int)Math.Round(collected.TotalSeconds) };
+            return new LiveRecording(session, create(recording.MaxBytes + Math.Max(8_000_000, recording.MaxBytes / 8)), recording.Recipe.IsHeapSnapshot, time);
         }
-        finally
+        catch
         {
             await session.DisposeAsync();
-            file?.Dispose();
+            throw;
         }
+    }
+
+    /// <summary>Records for the order's time, or until something else ends it, and ends the session.</summary>
+    private async Task<CaptureOutcome> CollectAsync(Recording recording, LiveRecording live, long started, CaptureProgressFeed progress, CancellationToken cancel, CancellationToken stop)
+    {
+        var recipe = recording.Recipe;
+        var collecting = time.GetTimestamp();
+        var end = await live.Recorder.CollectAsync(recording.MaxBytes, recording.CollectLimit, recipe.IsHeapSnapshot ? CaptureEnd.TimedOut : CaptureEnd.Complete, cancel, stop);
+        var collected = time.GetElapsedTime(collecting);
+        progress.Enter(CapturePhase.Rundown);
+        var left = recording.CollectLimit + Overtime - time.GetElapsedTime(started);
+        await live.Recorder.FinishAsync(left > ShortestFarewell && end != CaptureEnd.AgentStopping ? left : ShortestFarewell);
+        if (end == CaptureEnd.StreamEnded) await HasDiedAsync(recording.Target);
+        if (live.Recorder.Fault is { } fault && end != CaptureEnd.Cancelled) return Failed(fault);
+        return Conclude(recording, end, live.File, live.Watch) with { IsBiased = recipe.IsBiased, StallMs = live.Watch.StallMs, CollectedSeconds = (int)Math.Round(collected.TotalSeconds) };
     }
 
     private static JournalRecord AttachedTo(Recording recording, TraceSession session) => new()

@@ -33,6 +33,7 @@ public static class CaptureSetup
                 ProblemOf = directory.ProblemOf,
                 Refuse = policy.Refuse,
                 Started = policy.Started,
+                Fired = policy.Fired,
             };
         });
         services.AddSingleton(provider => new ArtifactUpload(

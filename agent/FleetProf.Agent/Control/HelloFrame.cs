@@ -26,9 +26,10 @@ internal sealed class HelloFrame(AgentIdentity identity, HostIdentity host, Agen
             HostId = host.Id,
             ClockUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
         };
-        hello.Capabilities.Add(["trace", "alloc", "gcdump", "gc"]);
+        hello.Capabilities.Add(["trace", "alloc", "gcdump", "gc", "pause-trigger"]);
         foreach (var (name, value) in options.Labels) hello.Labels[CleanText.Of(name)] = CleanText.Of(value);
         hello.RunningCaptures.Add(desk.RunningCaptures);
+        hello.ArmedCaptures.Add(desk.ArmedCaptures);
         return new AgentFrame { Hello = hello };
     }
 }

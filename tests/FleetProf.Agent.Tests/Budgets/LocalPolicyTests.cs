@@ -89,6 +89,33 @@ public sealed class LocalPolicyTests : IDisposable
         Assert.Contains("maxBytes", policy.Refuse(new StartCapture { Kind = CaptureKind.Trace, MaxBytes = 1001 }, "a"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Wait_ForAPauseAfterOneCame_RestsForTheCooldownOfItsServiceAlsoAfterARestart()
+    {
+        using var state = new StateFolder(Path.Combine(path, "state"));
+        var order = new StartCapture { Kind = CaptureKind.Gc, InstanceId = "1", WhenPauseOverMs = 50, ArmedSeconds = 600 };
+        var policy = Write("""{ "pauseTriggerCooldownSeconds": 3600, "maxCapturesPerHour": 1 }""", state);
+        Assert.Null(policy.Refuse(order, "a"));
+        policy.Fired(CaptureKind.Gc, "a", "1");
+        policy = Open(state);
+        time.Advance(TimeSpan.FromMinutes(59));
+        Assert.Contains("in 60 s", policy.Refuse(order, "a"), StringComparison.Ordinal);
+        Assert.Null(policy.Refuse(order, "b"));
+        Assert.Null(policy.Refuse(new StartCapture(order) { WhenPauseOverMs = 0 }, "a"));
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(policy.Refuse(order, "a"));
+    }
+
+    [Theory]
+    [InlineData("""{ "maxArmedSeconds": 60 }""", 60, false)]
+    [InlineData("""{ "maxArmedSeconds": 60 }""", 61, true)]
+    [InlineData("""{ "maxArmedSeconds": 0 }""", 1, true)]
+    public void Wait_LongerThanAllowed_IsRefused(string rules, int seconds, bool isRefused)
+    {
+        var refusal = Write(rules).Refuse(new StartCapture { Kind = CaptureKind.Gc, WhenPauseOverMs = 50, ArmedSeconds = (uint)seconds }, "a");
+        Assert.Equal(isRefused, refusal?.Contains("maxArmedSeconds", StringComparison.Ordinal) == true);
+    }
+
     [Theory]
     [InlineData("{ \"allowedKinds\": [\"gcdmup\"] }", "gcdmup")]
     [InlineData("{ \"denyService\": [\"payments\"] }", "denyService")]

@@ -55,6 +55,15 @@ public sealed class CaptureKillTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Kill_WhileWaitingForAPause_IsLostAndKeepsNothing()
+    {
+        await RunAndKillAsync(CaptureKind.Gc, seconds: 30, () => SpoolBytes() > 0, whenPauseOverMs: 60_000);
+        var result = await RestartAsync();
+        Assert.Equal(("AgentLost", "", "The agent was killed while it waited for a pause."), (result.Failure, result.Sha256, result.Detail));
+        Assert.Empty(server.Received.Offers);
+    }
+
+    [Fact]
     public async Task Kill_InTheHeapSnapshot_IsLostAndTheTargetRecovers()
     {
         await planted.DoAsync("retain", 3_000_000);
@@ -100,7 +109,7 @@ public sealed class CaptureKillTests : IAsyncLifetime
         return spool.Exists ? spool.GetFiles().Sum(file => file.Length) : 0;
     }
 
-    private async Task RunAndKillAsync(CaptureKind kind, int seconds, Func<bool> isTime)
+    private async Task RunAndKillAsync(CaptureKind kind, int seconds, Func<bool> isTime, double whenPauseOverMs = 0)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         string[] arguments = [typeof(CaptureVictim).Assembly.Location, "-explicit", "only", "-method", $"{typeof(CaptureVictim).FullName}.{nameof(CaptureVictim.CaptureUntilKilled)}"];
@@ -111,6 +120,7 @@ public sealed class CaptureKillTests : IAsyncLifetime
         start.Environment[CaptureVictim.KindVariable] = kind.ToString();
         start.Environment[CaptureVictim.SecondsVariable] = seconds.ToString(CultureInfo.InvariantCulture);
         start.Environment[CaptureVictim.SiloVariable] = server.Address;
+        start.Environment[CaptureVictim.PauseVariable] = whenPauseOverMs.ToString(CultureInfo.InvariantCulture);
         using var process = Process.Start(start)!;
         try
         {

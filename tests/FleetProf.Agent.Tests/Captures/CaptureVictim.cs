@@ -12,6 +12,7 @@ public sealed class CaptureVictim
     public const string SocketVariable = "FLEETPROF_TEST_VICTIM_SOCKET";
     public const string KindVariable = "FLEETPROF_TEST_VICTIM_KIND";
     public const string SecondsVariable = "FLEETPROF_TEST_VICTIM_SECONDS";
+    public const string PauseVariable = "FLEETPROF_TEST_VICTIM_PAUSE";
     public const string SiloVariable = "FLEETPROF_TEST_VICTIM_SILO";
 
     [Fact(Explicit = true)]
@@ -21,7 +22,9 @@ public sealed class CaptureVictim
         var client = new AgentGateway.AgentGatewayClient(channel);
         var target = DeskRig.TargetOf(int.Parse(Variable(TargetVariable), null), Variable(SocketVariable), new Version(10, 0, 12));
         await using var rig = new DeskRig(() => client, Variable(FolderVariable)) { Target = target }.Run();
-        rig.Desk.Accept(DeskRig.Order("c-1", Enum.Parse<CaptureKind>(Variable(KindVariable)), uint.Parse(Variable(SecondsVariable), null)));
+        var order = DeskRig.Order("c-1", Enum.Parse<CaptureKind>(Variable(KindVariable)), uint.Parse(Variable(SecondsVariable), null));
+        order.WhenPauseOverMs = double.Parse(Variable(PauseVariable), System.Globalization.CultureInfo.InvariantCulture);
+        rig.Desk.Accept(order);
         await Task.Delay(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
 

@@ -7,7 +7,13 @@ internal sealed record JournalEntry(CaptureKey Key)
 {
     public CaptureKind Kind { get; init; }
 
+    /// <summary>It waits, or waited, for a pause.</summary>
+    public bool IsArmed { get; init; }
+
     public AttachedSession? Session { get; init; }
+
+    /// <summary>The pause that was waited for; null before it came, and when none is.</summary>
+    public LongGc? Trigger { get; init; }
 
     /// <summary>What to say once the artifact is uploaded; null before there is one.</summary>
     public CaptureResult? Collected { get; init; }
@@ -21,8 +27,9 @@ internal sealed record JournalEntry(CaptureKey Key)
 
     public JournalEntry With(JournalRecord record) => record.Stage switch
     {
-        JournalStage.Started => this with { Kind = record.Kind },
+        JournalStage.Started => this with { Kind = record.Kind, IsArmed = record.IsArmed },
         JournalStage.Attached => this with { Session = record.Session },
+        JournalStage.Fired => this with { Trigger = record.Trigger is null ? null : LongGc.Parser.ParseFrom(record.Trigger) },
         JournalStage.Collected => this with { Collected = Read(record), CollectedAt = record.At },
         JournalStage.Finished => this with { Result = Read(record) },
         JournalStage.Acknowledged => this with { IsAcknowledged = true },
@@ -32,8 +39,9 @@ internal sealed record JournalEntry(CaptureKey Key)
     /// <summary>The fewest records that say the same.</summary>
     public IEnumerable<JournalRecord> ToRecords()
     {
-        yield return Record(JournalStage.Started) with { Kind = Kind };
+        yield return Record(JournalStage.Started) with { Kind = Kind, IsArmed = IsArmed };
         if (Result is null && Session is not null) yield return Record(JournalStage.Attached) with { Session = Session };
+        if (Result is null && Trigger is not null) yield return Record(JournalStage.Fired) with { Trigger = Google.Protobuf.MessageExtensions.ToByteArray(Trigger) };
         if (Result is null && Collected is not null) yield return Record(JournalStage.Collected, Collected) with { At = CollectedAt };
         if (Result is not null) yield return Record(JournalStage.Finished, Result);
         if (IsAcknowledged) yield return Record(JournalStage.Acknowledged);

@@ -17,4 +17,7 @@ internal enum JournalStage
 
     /// <summary>The silo has the result.</summary>
     Acknowledged = 5,
+
+    /// <summary>The pause that was waited for has come: what is recorded from here on is worth keeping.</summary>
+    Fired = 6,
 }

@@ -22,6 +22,19 @@ internal sealed class ArtifactSpool(string folder, long maxBytes, long reserveBy
         return new SpoolFile(PathOf(key), maxFileBytes, RoomBytes);
     }
 
+    /// <summary>
+    /// Begins a file that is not an artifact yet: it counts, and becomes one by <see cref="Keep"/>. What is not kept is deleted by
+    /// <see cref="SpoolFile.Discard"/>, or as an orphan when the agent starts again. Throws <see cref="IOException"/>.
+    /// </summary>
+    public SpoolFile Hold(CaptureKey key, int number, long maxFileBytes)
+    {
+        Directory.CreateDirectory(folder);
+        return new SpoolFile(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{PathOf(key)}.held{number}"), maxFileBytes, RoomBytes);
+    }
+
+    /// <summary>Makes a held file the artifact of its capture; it may be written on. Throws <see cref="IOException"/>.</summary>
+    public void Keep(CaptureKey key, SpoolFile held) => held.MoveTo(PathOf(key));
+
     /// <summary>What may still be written now; zero or less: the spool is full.</summary>
     public long RoomBytes()
     {

@@ -12,6 +12,7 @@ internal sealed class SpoolFile : IDisposable
     private const long LookInterval = 1 << 20;
 
     private readonly FileStream file;
+    private string path;
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Func<long> roomBytes;
     private readonly long maxBytes;
@@ -22,7 +23,7 @@ internal sealed class SpoolFile : IDisposable
     /// <param name="roomBytes">What the spool still takes.</param>
     public SpoolFile(string path, long maxBytes, Func<long> roomBytes)
     {
-        (this.maxBytes, this.roomBytes) = (maxBytes, roomBytes);
+        (this.path, this.maxBytes, this.roomBytes) = (path, maxBytes, roomBytes);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0 };
         // Recordings hold the target's command line.
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -62,12 +63,32 @@ internal sealed class SpoolFile : IDisposable
         try
         {
             file.Flush(flushToDisk: true);
-            DurableFile.FlushFolder(Path.GetDirectoryName(file.Name)!);
+            DurableFile.FlushFolder(Path.GetDirectoryName(path)!);
             return Convert.ToHexStringLower(hash.GetHashAndReset());
         }
         catch (IOException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Gives the file another name in the same folder, while it is written.</summary>
+    public void MoveTo(string newPath)
+    {
+        File.Move(path, newPath);
+        path = newPath;
+    }
+
+    /// <summary>Closes and deletes it. Best effort: what stays is an orphan at the next start.</summary>
+    public void Discard()
+    {
+        Dispose();
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
         }
     }
 

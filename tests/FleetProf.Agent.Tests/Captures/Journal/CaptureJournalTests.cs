@@ -39,6 +39,22 @@ public sealed class CaptureJournalTests : IDisposable
     }
 
     [Fact]
+    public void Open_AfterAWaitForAPause_KnowsThatItWaitedAndWhatCame()
+    {
+        using (var journal = Open())
+        {
+            journal.Append(Of(JournalStage.Started, 1) with { IsArmed = true });
+            journal.Append(Of(JournalStage.Started, 2) with { IsArmed = true });
+            journal.Append(Of(JournalStage.Fired, 2) with { Trigger = new LongGc { Number = 812 }.ToByteArray() });
+        }
+
+        using var again = Open();
+        Assert.Equal((true, null), (again.Find(Key(1))!.IsArmed, again.Find(Key(1))!.Trigger));
+        Assert.Equal((true, 812u), (again.Find(Key(2))!.IsArmed, again.Find(Key(2))!.Trigger!.Number));
+        Assert.Equal([JournalStage.Started, JournalStage.Fired], again.Find(Key(2))!.ToRecords().Select(record => record.Stage));
+    }
+
+    [Fact]
     public void Append_DiskTakesNothing_IsFalseAndHarmsNobody()
     {
         // A device that is always full, and cannot be cut either.

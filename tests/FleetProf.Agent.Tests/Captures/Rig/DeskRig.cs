@@ -29,7 +29,7 @@ internal sealed class DeskRig : IAsyncDisposable
         var seams = new CaptureDeskSeams
         {
             Output = Sent, Vitals = Vitals, Find = id => id == "i" ? Target : null, ProblemOf = _ => Problem,
-            Refuse = Refuse, Started = (_, _, _) => Interlocked.Increment(ref started),
+            Refuse = Refuse, Started = (_, _, _) => Interlocked.Increment(ref started), Fired = (_, _, _) => Interlocked.Increment(ref fired),
         };
         var upload = new ArtifactUpload(connect, new AgentIdentity("agent", "secret"), new RetryPause(TimeProvider.System, new Random(1)), TimeProvider.System, NullLogger.Instance);
         Desk = new CaptureDesk(CaptureJournal.Open(Folder, NullLogger.Instance), Spool, upload, seams, TimeProvider.System, NullLogger<CaptureDesk>.Instance);
@@ -40,6 +40,7 @@ internal sealed class DeskRig : IAsyncDisposable
     }
 
     private int started;
+    private int fired;
 
     public string Folder { get; }
 
@@ -65,6 +66,9 @@ internal sealed class DeskRig : IAsyncDisposable
     /// <summary>Captures that began, by the policy's count.</summary>
     public int Started => Volatile.Read(ref started);
 
+    /// <summary>Pauses that came and were waited for, by the policy's count.</summary>
+    public int Fired => Volatile.Read(ref fired);
+
     private string? Refuse(StartCapture order, string service)
     {
         Asked = order;
@@ -73,8 +77,19 @@ internal sealed class DeskRig : IAsyncDisposable
 
     public DeskRig Run()
     {
-        running = Desk.RunAsync(stop.Token);
+        running = Task.WhenAll(Desk.RunAsync(stop.Token), Vitals.RunAsync(stop.Token));
         return this;
+    }
+
+    /// <summary>Opens the vitals session of the target, which tells of its pauses.</summary>
+    public void Watch() => Vitals.Watch(new WatchedInstance("i", Target!.Endpoint));
+
+    /// <summary>An order that waits for a pause.</summary>
+    public static StartCapture ArmedOrder(string captureId, CaptureKind kind, double overMs, uint armedSeconds = 60)
+    {
+        var order = Order(captureId, kind, seconds: 1);
+        (order.WhenPauseOverMs, order.ArmedSeconds) = (overMs, armedSeconds);
+        return order;
     }
 
     public static StartCapture Order(string captureId, CaptureKind kind, uint seconds = 2, uint attempt = 1, long maxBytes = 0) => new()

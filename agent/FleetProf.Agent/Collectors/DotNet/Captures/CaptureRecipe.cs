@@ -9,6 +9,9 @@ namespace FleetProf.Agent.Collectors.DotNet.Captures;
 /// <param name="IsBiased">Allocations come from AllocationTick, which blames the last type of each 100 KB.</param>
 public sealed record CaptureRecipe(TraceSessionRequest Request, bool IsHeapSnapshot = false, bool IsBiased = false)
 {
+    /// <summary>Whether it is light enough to run for hours. CPU samples stop all threads at each sample, a snapshot for its whole time.</summary>
+    public bool CanBeHeld { get; private init; }
+
     private const long Gc = 0x1;
     private const long CodeAndModules = 0x8 | 0x10;
     private const long AllocationSampled = 0x80000000000;
@@ -26,15 +29,15 @@ public sealed record CaptureRecipe(TraceSessionRequest Request, bool IsHeapSnaps
         BufferMegabytes, RequestRundown: true));
 
     /// <summary>Every collection in detail.</summary>
-    public static CaptureRecipe Collections { get; } = new(Runtime(Gc | CodeAndModules, EventLevel.Verbose));
+    public static CaptureRecipe Collections { get; } = new(Runtime(Gc | CodeAndModules, EventLevel.Verbose)) { CanBeHeld = true };
 
     /// <summary>
     /// Allocations with stacks. Asking for samples and verbose GC events together silences the ticks (measured on .NET 10), so it is
     /// one or the other; a runtime of unknown version gets the ticks, which all have.
     /// </summary>
     public static CaptureRecipe Allocations(Version? runtime) => runtime >= SampledSince
-        ? new(Runtime(AllocationSampled | Gc | CodeAndModules, EventLevel.Informational))
-        : new(Runtime(Gc | CodeAndModules, EventLevel.Verbose), IsBiased: true);
+        ? new(Runtime(AllocationSampled | Gc | CodeAndModules, EventLevel.Informational)) { CanBeHeld = true }
+        : new(Runtime(Gc | CodeAndModules, EventLevel.Verbose), IsBiased: true) { CanBeHeld = true };
 
     /// <summary>
     /// The whole heap. The target keeps all of it in memory until its collection ends, so the buffer is the bound of what a snapshot

@@ -46,6 +46,12 @@ internal sealed class InstanceWatch : IAsyncDisposable
         }
     }
 
+    /// <summary>Is told of every pause from now on; null: nobody is.</summary>
+    public void SetAlarm(PauseAlarm? alarm)
+    {
+        lock (gate) windows.Alarm = alarm;
+    }
+
     /// <summary>Moves the windows on; adds what is finished, and a preview where something happened.</summary>
     public void Tick(List<VitalsWindow> finished, List<VitalsWindow> previews)
     {

@@ -14,6 +14,7 @@ public sealed class VitalsCollector(IVitalsOutput output, TimeProvider time, Ran
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(500);
     private readonly ConcurrentDictionary<string, InstanceWatch> watches = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PauseAlarm> alarms = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
     private bool hasStopped;
 
@@ -26,7 +27,8 @@ public sealed class VitalsCollector(IVitalsOutput output, TimeProvider time, Ran
         {
             if (hasStopped) return;
             if (watches.TryGetValue(instance.InstanceId, out replaced) && replaced.Endpoint.SocketPath == instance.Endpoint.SocketPath && replaced.Endpoint.Pid == instance.Endpoint.Pid) return;
-            watches[instance.InstanceId] = new InstanceWatch(instance, output, time, NextRandom);
+            var watch = watches[instance.InstanceId] = new InstanceWatch(instance, output, time, NextRandom);
+            watch.SetAlarm(alarms.GetValueOrDefault(instance.InstanceId));
         }
         if (replaced is not null) _ = replaced.DisposeAsync().AsTask();
     }
@@ -46,6 +48,17 @@ public sealed class VitalsCollector(IVitalsOutput output, TimeProvider time, Ran
         watches.TryGetValue(instanceId, out var watch);
         watch?.BeginOwnSnapshot();
         return new OwnSnapshotMark(watch);
+    }
+
+    /// <summary>Sets the alarm on an instance's pauses, in place of an older one, whether the instance is watched by now or later; null takes it away.</summary>
+    public void SetAlarm(string instanceId, PauseAlarm? alarm)
+    {
+        lock (gate)
+        {
+            if (alarm is null) alarms.Remove(instanceId);
+            else alarms[instanceId] = alarm;
+            if (watches.TryGetValue(instanceId, out var watch)) watch.SetAlarm(alarm);
+        }
     }
 
     /// <summary>Drives the windows until cancelled, then ends all sessions in their targets and hands out the last windows.</summary>

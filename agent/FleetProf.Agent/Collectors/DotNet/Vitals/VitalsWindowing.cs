@@ -47,6 +47,9 @@ internal sealed class VitalsWindowing
     /// <summary>The heap after the last collection seen; null before the first.</summary>
     public long? HeapBytes { get; private set; }
 
+    /// <summary>Is told of every pause; null when nobody waits for one.</summary>
+    public PauseAlarm? Alarm { get; set; }
+
     private WindowTally Current => open[^1];
 
     public void SessionOpened(DateTimeOffset now) => observedUntil = now;
@@ -60,7 +63,7 @@ internal sealed class VitalsWindowing
     /// <summary>A pause is counted with its cause: a background collection's at once, any other with its collection, which follows.</summary>
     public void AddPause(in GcPause pause, DateTimeOffset ended)
     {
-        if (pause.Kind is PauseKind.BackgroundInitial or PauseKind.BackgroundFinal) At(ended).AddPause(pause, GcCauseClassifier.Classify(pause).Cause, ended);
+        if (pause.Kind is PauseKind.BackgroundInitial or PauseKind.BackgroundFinal) AddPause(pause, GcCauseClassifier.Classify(pause).Cause, ended);
         else unexplained = pause;
     }
 
@@ -68,10 +71,10 @@ internal sealed class VitalsWindowing
     {
         if (gc.HasStatistics) HeapBytes = gc.Statistics.After.Total;
         var finding = causes.Classify(gc, causes.DependsOnThrottling(gc) ? throttling?.Since(ended - TimeSpan.FromMilliseconds(gc.PauseMs)) : null);
-        var tally = At(ended);
-        if (unexplained is { } pause) tally.AddPause(pause, finding.Cause, ended);
+        if (unexplained is { } pause) AddPause(pause, finding.Cause, ended);
         unexplained = null;
-        tally.AddGc(gc, finding);
+        At(ended).AddGc(gc, finding);
+        Alarm?.Complete(gc, finding);
     }
 
     public void AddOtherSuspension(DateTimeOffset ended, double milliseconds) => At(ended).AddOtherSuspension(milliseconds);
@@ -121,6 +124,12 @@ internal sealed class VitalsWindowing
         ReadProcess(Current);
         foreach (var tally in open) finished.Add(tally.ToMessage(instanceId, isPartial: false));
         open.Clear();
+    }
+
+    private void AddPause(in GcPause pause, GcCause cause, DateTimeOffset ended)
+    {
+        At(ended).AddPause(pause, cause, ended);
+        Alarm?.See(pause, cause, ended);
     }
 
     private void OpenWindow(DateTimeOffset start)

@@ -1,0 +1,119 @@
+using System.Globalization;
+using FleetProf.Agent.Captures.Armed;
+using FleetProf.Agent.Captures.Journal;
+using FleetProf.Agent.Collectors.DotNet.Vitals;
+using FleetProf.AgentProtocol;
+using Google.Protobuf;
+
+namespace FleetProf.Agent.Captures;
+
+// The flight recorder: what is recorded belongs to a pause that has yet to come.
+internal sealed partial class CaptureRun
+{
+    /// <summary>
+    /// Waits as <see cref="ArmedWait"/> describes, and records the order's time from the pause on. Before the pause nothing is worth keeping:
+    /// what is held is thrown away when this process ends, and only the pause gives a file its name. A recording that only begins at
+    /// the pause takes the host's place then, and lets pauses pass for as long as another capture has it.
+    /// </summary>
+    private async Task<CaptureOutcome> RecordAtPauseAsync(Recording recording, CaptureProgressFeed progress, CancellationToken cancel, CancellationToken stop)
+    {
+        var hasPlace = false;
+        var held = 0;
+        var (order, target, recipe) = (recording.Order, recording.Target, recording.Recipe);
+        var wait = new ArmedWait(
+            new ArmedLimits { Patience = TimeSpan.FromSeconds(order.ArmedSeconds), SliceBytes = recording.MaxBytes / 2 },
+            recipe.CanBeHeld ? async () => await HoldAsync(recording, ++held, stop) : null,
+            () => SetAlarm(order.WhenPauseOverMs, target.InstanceId),
+            () => recipe.CanBeHeld || (hasPlace = place.TryTake()),
+            () => !HasEnded(target),
+            time);
+        progress.Enter(CapturePhase.Armed, order.ArmedSeconds);
+        try
+        {
+            var end = await wait.RunAsync(cancel, stop);
+            return end == ArmedEnd.Fired
+                ? await RecordPauseAsync(recording, wait, progress, cancel, stop)
+                : ExplainNotFired(recording, wait, end);
+        }
+        finally
+        {
+            Vitals.SetAlarm(target.InstanceId, null);
+            await wait.SettleAsync();
+            if (hasPlace) place.GiveBack();
+        }
+    }
+
+    private async Task<IHeldRecording> HoldAsync(Recording recording, int number, CancellationToken stop)
+    {
+        var live = await BeginAsync(recording, room => spool.Hold(recording.Key, number, room), stop);
+        live.Recorder.Begin(recording.MaxBytes);
+        return live;
+    }
+
+    private PauseAlarm SetAlarm(double overMs, string instanceId)
+    {
+        var alarm = new PauseAlarm(overMs, time.GetUtcNow());
+        Vitals.SetAlarm(instanceId, alarm);
+        return alarm;
+    }
+
+    private async Task<CaptureOutcome> RecordPauseAsync(Recording recording, ArmedWait wait, CaptureProgressFeed progress, CancellationToken cancel, CancellationToken stop)
+    {
+        var started = time.GetTimestamp();
+        // Durable before anything is kept: a restart must not shorten the rest that the process is given.
+        seams.Fired(recording.Order.Kind, recording.Target.Service, recording.Target.InstanceId);
+        var fired = new JournalRecord
+        {
+            Stage = JournalStage.Fired, CaptureId = recording.Key.CaptureId, Attempt = recording.Key.Attempt, At = time.GetUtcNow(), Trigger = wait.Alarm.Pause!.ToByteArray(),
+        };
+        journal.Append(fired, isDurable: false);
+        var outcome = wait.Take() is LiveRecording held
+            ? await CollectHeldAsync(recording, held, started, progress, cancel, stop)
+            : await RecordAsync(recording, progress, cancel, stop);
+        return outcome with { Trigger = wait.Alarm.Pause };
+    }
+
+    private async Task<CaptureOutcome> CollectHeldAsync(Recording recording, LiveRecording held, long started, CaptureProgressFeed progress, CancellationToken cancel, CancellationToken stop)
+    {
+        await using var live = held;
+        try
+        {
+            spool.Keep(recording.Key, live.File);
+        }
+        catch (IOException)
+        {
+            live.File.Discard();
+            throw;
+        }
+        progress.Enter(CapturePhase.Collecting, (uint)recording.CollectLimit.TotalSeconds, () => live.Bytes);
+        return await CollectAsync(recording, live, started, progress, cancel, stop);
+    }
+
+    private static CaptureOutcome ExplainNotFired(Recording recording, ArmedWait wait, ArmedEnd end)
+    {
+        var order = recording.Order;
+        var limit = order.WhenPauseOverMs.ToString("0.###", CultureInfo.InvariantCulture);
+        var passed = wait.Passed == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" {wait.Passed} came while another capture ran on this host.");
+        return end switch
+        {
+            ArmedEnd.NotFired => CaptureOutcome.Failed(CaptureFailure.TriggerNotFired, $"It waited {order.ArmedSeconds} s for a pause over {limit} ms.{passed}"),
+            ArmedEnd.TargetGone => CaptureOutcome.Failed(CaptureFailure.ProcessExited, $"The target ended before a pause over {limit} ms came."),
+            ArmedEnd.AgentStopping => CaptureOutcome.Failed(CaptureFailure.AgentLost, $"The agent was stopped before a pause over {limit} ms came."),
+            ArmedEnd.RecordingEnded => ExplainEnded(recording, (LiveRecording)wait.Held!, limit),
+            _ => Cancelled,
+        };
+    }
+
+    private static CaptureOutcome ExplainEnded(Recording recording, LiveRecording held, string limit)
+    {
+        var when = $"before a pause over {limit} ms came";
+        return held.Ended.Result switch
+        {
+            CaptureEnd.ByteLimit => CaptureOutcome.Failed(CaptureFailure.ByteLimitReached, $"What is held ready reached its limit of {recording.MaxBytes / 1_000_000} MB {when}. Kind trace holds nothing."),
+            CaptureEnd.SpoolFull => CaptureOutcome.Failed(CaptureFailure.SpoolFull, $"The spool was full {when}."),
+            CaptureEnd.StreamEnded when HasEnded(recording.Target) => CaptureOutcome.Failed(CaptureFailure.ProcessExited, $"The target ended {when}."),
+            CaptureEnd.StreamEnded => CaptureOutcome.Failed(CaptureFailure.InternalError, $"The runtime ended the session {when}."),
+            _ => Failed(held.Recorder.Fault ?? new IOException("unknown")),
+        };
+    }
+}
