@@ -30,6 +30,9 @@ public sealed record CampaignDraft
 
     public string Reason { get; init; } = "";
 
+    /// <summary>Waits for a pause longer than this, in milliseconds; null captures at once.</summary>
+    public double? WhenPauseOverMs { get; init; }
+
     /// <summary>What the cron parser said; null when it took the expression or there is none.</summary>
     public string? CronProblem { get; init; }
 

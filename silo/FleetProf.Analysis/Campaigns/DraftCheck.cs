@@ -24,7 +24,7 @@ public static class DraftCheck
 
     /// <summary>Empty when the draft can become a campaign.</summary>
     public static IReadOnlyList<DraftProblem> Problems(CampaignDraft draft, IReadOnlyCollection<FleetInstance> fleet) =>
-        [.. TextProblems(draft), .. KindProblems(draft), .. SampleProblems(draft), .. BoundProblems(draft), .. SelectorProblems(draft, fleet)];
+        [.. TextProblems(draft), .. KindProblems(draft), .. SampleProblems(draft), .. BoundProblems(draft), .. TriggerProblems(draft), .. SelectorProblems(draft, fleet)];
 
     private static bool Fits(CampaignDraft draft, FleetInstance instance) =>
         (draft.Services.Count == 0 ? draft.InstanceIds.Count > 0 : draft.Services.Contains(instance.Service))
@@ -112,6 +112,29 @@ public static class DraftCheck
         if (draft.MaxBytes < MinBytes)
         {
             yield return new("maxBytes", $"An artifact needs room: choose at least {MinBytes.ToString(CultureInfo.InvariantCulture)} bytes.");
+        }
+    }
+
+    private static IEnumerable<DraftProblem> TriggerProblems(CampaignDraft draft)
+    {
+        if (draft.WhenPauseOverMs is not { } limit)
+        {
+            yield break;
+        }
+
+        if (!(limit >= ArmedTime.MinPauseMs && limit <= ArmedTime.MaxPauseMs))
+        {
+            yield return new("whenPauseOverMs", string.Create(CultureInfo.InvariantCulture, $"Choose {ArmedTime.MinPauseMs} to {ArmedTime.MaxPauseMs} milliseconds."));
+        }
+
+        if (draft.Kinds.Contains("gcdump", StringComparer.OrdinalIgnoreCase))
+        {
+            yield return new("kinds", "A heap snapshot stops the process for longer than the pause it would wait for. With whenPauseOverMs choose of gc, alloc, trace.");
+        }
+
+        if (draft.Deadline < TimeSpan.FromSeconds(draft.DurationSeconds) + ArmedTime.ShortestDeadline)
+        {
+            yield return new("deadline", "Waiting for a pause needs time: choose a deadline at least 2 minutes beyond durationSeconds.");
         }
     }
 

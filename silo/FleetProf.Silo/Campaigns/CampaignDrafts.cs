@@ -48,6 +48,7 @@ internal sealed class CampaignDrafts(CampaignCandidates candidates, TimeProvider
         Deadline = spec.Deadline,
         MaxBytes = spec.MaxBytes,
         Reason = spec.Reason,
+        WhenPauseOverMs = spec.WhenPauseOverMs,
         CronProblem = CronSchedule.ProblemOf(spec.Cron, clock.GetUtcNow()),
     };
 
@@ -62,5 +63,6 @@ internal sealed class CampaignDrafts(CampaignCandidates candidates, TimeProvider
         Kind = kind,
         InclusionProbability = inclusionProbability,
         TotalSeconds = kind == CaptureKind.Gcdump ? 0 : spec.DurationSeconds,
+        WhenPauseOverMs = spec.WhenPauseOverMs,
     };
 }

@@ -250,12 +250,12 @@ internal sealed partial class CampaignGrain
         starting.UnionWith(starts.Select(target => target.RunningName));
         foreach (var agent in ends.Select(target => (target, isEnd: true)).Concat(starts.Select(target => (target, isEnd: false))).GroupBy(entry => entry.target.AgentId))
         {
-            _ = InTurnAsync([.. agent], after.Spec!);
+            _ = InTurnAsync([.. agent], after);
         }
     }
 
     /// <summary>One agent, one place: it is freed before it is asked for again.</summary>
-    private async Task InTurnAsync(IReadOnlyList<(StoredTarget Target, bool IsEnd)> effects, CampaignSpec spec)
+    private async Task InTurnAsync(IReadOnlyList<(StoredTarget Target, bool IsEnd)> effects, StoredCampaign campaign)
     {
         foreach (var (target, isEnd) in effects)
         {
@@ -266,7 +266,7 @@ internal sealed partial class CampaignGrain
                 continue;
             }
 
-            var answer = await orders.StartAsync(Id, target, spec);
+            var answer = await orders.StartAsync(Id, target, campaign);
             starting.Remove(target.RunningName);
             if (answer is { } known && (known != CaptureFailure.None || target.UnreachableSince is not null))
             {

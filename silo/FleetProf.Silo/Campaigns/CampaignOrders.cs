@@ -1,3 +1,4 @@
+using FleetProf.Analysis.Campaigns;
 using FleetProf.Contracts.Budgets;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
@@ -29,8 +30,9 @@ internal sealed partial class CampaignOrders(AgentLookup agents, IGrainFactory g
     }
 
     /// <summary>The agent's answer; null when there is none and the capture may have started.</summary>
-    public async Task<CaptureFailure?> StartAsync(string campaignId, StoredTarget target, CampaignSpec spec)
+    public async Task<CaptureFailure?> StartAsync(string campaignId, StoredTarget target, StoredCampaign campaign)
     {
+        var spec = campaign.Spec!;
         var order = new CaptureOrder
         {
             CaptureId = target.CaptureId,
@@ -43,6 +45,8 @@ internal sealed partial class CampaignOrders(AgentLookup agents, IGrainFactory g
             ExpiresInSeconds = Math.Max(1, (int)options.Value.StartWindow.TotalSeconds),
             RequestedBy = spec.RequestedBy,
             Reason = spec.Reason,
+            WhenPauseOverMs = target.WhenPauseOverMs,
+            ArmedSeconds = target.WhenPauseOverMs is null ? 0 : ArmedTime.SecondsOf(clock.GetUtcNow(), campaign.DeadlineAt, spec.DurationSeconds),
         };
         try
         {
@@ -96,7 +100,9 @@ internal sealed partial class CampaignOrders(AgentLookup agents, IGrainFactory g
         }
     }
 
-    private IServiceBudgetGrain BudgetOf(StoredTarget target) => grains.GetGrain<IServiceBudgetGrain>(target.Service);
+    /// <summary>What waits for a pause has places of its own: it may wait for hours, and no other capture is to wait for it.</summary>
+    private IServiceBudgetGrain BudgetOf(StoredTarget target) =>
+        grains.GetGrain<IServiceBudgetGrain>(target.WhenPauseOverMs is null ? target.Service : $"{target.Service} (waiting for a pause)");
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The budget of {Service} did not answer for {CaptureId}")]
     private partial void LogNoBudget(Exception exception, string captureId, string service);

@@ -29,7 +29,8 @@ internal sealed class CampaignQueryGrain(CampaignTable table, CampaignDrafts dra
                 .Select(instance => ToCandidate(instance, (double)sizes[service.Key] / service.Count()))).Take(MaxCandidates)],
             PopulationSize = draft.Population.Count,
             CaptureCount = sizes.Values.Sum() * spec.Kinds.Count,
-            EstimatedTime = CampaignEstimate.Of(
+            // Nobody knows when the pause comes.
+            EstimatedTime = spec.WhenPauseOverMs is not null ? spec.Deadline : CampaignEstimate.Of(
                 [.. services.Select(service => AgentsOfDraw(service, sizes[service.Key]))],
                 [.. spec.Kinds.Select(kind => kind == CaptureKind.Gcdump ? (TimeSpan?)null : TimeSpan.FromSeconds(spec.DurationSeconds))],
                 spec.MaxConcurrentPerService),

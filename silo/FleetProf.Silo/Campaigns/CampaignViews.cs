@@ -74,6 +74,8 @@ internal static class CampaignViews
         Summary = target.Summary,
         DoneSeconds = target.DoneSeconds,
         TotalSeconds = target.TotalSeconds,
+        WhenPauseOverMs = target.WhenPauseOverMs,
+        Trigger = target.Trigger,
     };
 
     /// <param name="campaign">What is durable.</param>
@@ -141,5 +143,6 @@ internal static class CampaignViews
         Attempt = target.Attempt,
         Failure = target.Failure,
         Detail = target.Detail,
+        WhenPauseOverMs = target.WhenPauseOverMs,
     };
 }

@@ -79,6 +79,12 @@ internal sealed record StoredTarget
     /// <summary>The deadline came while it was running.</summary>
     [Id(32)] public bool IsPastDeadline { get; init; }
 
+    /// <summary>Waits for a pause longer than this; null: for none.</summary>
+    [Id(33)] public double? WhenPauseOverMs { get; init; }
+
+    /// <summary>The pause that it waited for.</summary>
+    [Id(34)] public TriggerPause? Trigger { get; init; }
+
     public bool IsFinal => State >= CaptureState.Ready;
 
     /// <summary>Of this attempt, as agents name it.</summary>

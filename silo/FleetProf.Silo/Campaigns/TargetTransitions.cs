@@ -84,6 +84,7 @@ internal static class TargetTransitions
             IsBiased = report.IsBiased,
             StallMs = report.StallMs,
             DoneSeconds = report.CollectedSeconds,
+            Trigger = report.Trigger,
         };
         if (target.State != CaptureState.Running)
         {

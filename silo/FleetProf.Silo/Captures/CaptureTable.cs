@@ -17,7 +17,8 @@ internal sealed class CaptureTable(CatalogDatabase database)
                c.duration_seconds AS DurationSeconds, COALESCE(NULLIF(c.sha256, ''), a.sha256, '') AS Sha256,
                CASE WHEN c.sha256 = '' THEN COALESCE(a.size_bytes, c.size_bytes) ELSE c.size_bytes END AS SizeBytes,
                c.is_partial AS IsPartial, c.is_biased AS IsBiased, c.stall_ms AS StallMs, c.requested_by AS RequestedBy, c.reason AS Reason,
-               c.summary_json AS SummaryJson, c.done_seconds AS DoneSeconds, c.total_seconds AS TotalSeconds
+               c.summary_json AS SummaryJson, c.done_seconds AS DoneSeconds, c.total_seconds AS TotalSeconds,
+               c.when_pause_over_ms AS WhenPauseOverMs, c.trigger_json AS TriggerJson
         FROM captures c LEFT JOIN artifacts a ON a.capture_id = c.capture_id AND a.attempt = c.attempt
         """;
 
@@ -26,15 +27,16 @@ internal sealed class CaptureTable(CatalogDatabase database)
         """
         INSERT INTO captures (capture_id, campaign_id, revision, instance_id, service, version, host, kind, state, phase, failure, detail, attempt,
             inclusion_probability, requested_at, started_at, ended_at, duration_seconds, sha256, size_bytes, is_partial, is_biased, stall_ms,
-            requested_by, reason, summary_json, done_seconds, total_seconds)
+            requested_by, reason, summary_json, done_seconds, total_seconds, when_pause_over_ms, trigger_json)
         VALUES (@CaptureId, @CampaignId, @Revision, @InstanceId, @Service, @Version, @Host, @Kind, @State, @Phase, @Failure, @Detail, @Attempt,
             @InclusionProbability, @RequestedAt, @StartedAt, @EndedAt, @DurationSeconds, @Sha256, @SizeBytes, @IsPartial, @IsBiased, @StallMs,
-            @RequestedBy, @Reason, @SummaryJson, @DoneSeconds, @TotalSeconds)
+            @RequestedBy, @Reason, @SummaryJson, @DoneSeconds, @TotalSeconds, @WhenPauseOverMs, @TriggerJson)
         ON CONFLICT (capture_id) DO UPDATE SET
             revision = excluded.revision, state = excluded.state, phase = excluded.phase, failure = excluded.failure, detail = excluded.detail,
             attempt = excluded.attempt, started_at = excluded.started_at, ended_at = excluded.ended_at, sha256 = excluded.sha256,
             size_bytes = excluded.size_bytes, is_partial = excluded.is_partial, is_biased = excluded.is_biased, stall_ms = excluded.stall_ms,
-            summary_json = excluded.summary_json, done_seconds = excluded.done_seconds, total_seconds = excluded.total_seconds
+            summary_json = excluded.summary_json, done_seconds = excluded.done_seconds, total_seconds = excluded.total_seconds,
+            trigger_json = excluded.trigger_json
         WHERE excluded.revision >= captures.revision
         """,
         captures.Select(capture => ToParameters(capture, revision)),
@@ -105,6 +107,8 @@ internal sealed class CaptureTable(CatalogDatabase database)
         SummaryJson = capture.Summary is null ? null : JsonSerializer.Serialize(capture.Summary, CaptureSummaryJson.Options),
         capture.DoneSeconds,
         capture.TotalSeconds,
+        capture.WhenPauseOverMs,
+        TriggerJson = capture.Trigger is null ? null : JsonSerializer.Serialize(capture.Trigger, CaptureSummaryJson.Options),
     };
 
     private sealed class Row
@@ -136,6 +140,8 @@ internal sealed class CaptureTable(CatalogDatabase database)
         public string? SummaryJson { get; init; }
         public long DoneSeconds { get; init; }
         public long TotalSeconds { get; init; }
+        public double? WhenPauseOverMs { get; init; }
+        public string? TriggerJson { get; init; }
 
         public Capture ToCapture() => new()
         {
@@ -166,6 +172,8 @@ internal sealed class CaptureTable(CatalogDatabase database)
             Summary = SummaryJson is null ? null : JsonSerializer.Deserialize<CaptureSummary>(SummaryJson, CaptureSummaryJson.Options),
             DoneSeconds = (int)DoneSeconds,
             TotalSeconds = (int)TotalSeconds,
+            WhenPauseOverMs = WhenPauseOverMs,
+            Trigger = TriggerJson is null ? null : JsonSerializer.Deserialize<TriggerPause>(TriggerJson, CaptureSummaryJson.Options),
         };
 
         private static DateTimeOffset? TimeOf(long? unixMilliseconds) => unixMilliseconds is { } value ? DateTimeOffset.FromUnixTimeMilliseconds(value) : null;

@@ -13,6 +13,8 @@ internal sealed class AgentSession : IDisposable
     private const int MostWaiting = 256;
 
     private readonly Channel<ServerFrame> outgoing = Channel.CreateBounded<ServerFrame>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+
+    /// <summary>What runs, and whether it waits for a pause.</summary>
     private readonly ConcurrentDictionary<string, bool> running;
     private readonly CancellationTokenSource ending;
     private readonly Lock gate = new();
@@ -25,7 +27,7 @@ internal sealed class AgentSession : IDisposable
     {
         SessionId = sessionId;
         Hello = hello;
-        running = new(hello.RunningCaptures.Select(key => KeyValuePair.Create(key, true)), StringComparer.Ordinal);
+        running = new(hello.RunningCaptures.Select(key => KeyValuePair.Create(key, hello.ArmedCaptures.Contains(key))), StringComparer.Ordinal);
         ending = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         Ended = ending.Token;
     }
@@ -51,6 +53,9 @@ internal sealed class AgentSession : IDisposable
     /// <summary>"captureId#attempt" that the agent was told to run and has not reported.</summary>
     public IReadOnlyList<string> RunningCaptures => [.. running.Keys];
 
+    /// <summary>Those of them that wait for a pause.</summary>
+    public IReadOnlyList<string> ArmedCaptures => [.. running.Where(capture => capture.Value).Select(capture => capture.Key)];
+
     /// <summary>False when the session has ended; one whose agent does not read ends by it.</summary>
     public bool TrySend(ServerFrame frame)
     {
@@ -68,7 +73,7 @@ internal sealed class AgentSession : IDisposable
         return false;
     }
 
-    public void CaptureBegins(string key) => running[key] = true;
+    public void CaptureBegins(string key, bool isArmed) => running[key] = isArmed;
 
     public void CaptureEnded(string key) => running.TryRemove(key, out _);
 

@@ -37,6 +37,7 @@ internal static class Frames
         Capabilities = [.. hello.Capabilities.Take(MostRunning).Select(capability => Cut(capability, LongestId))],
         Labels = hello.Labels.Take(MostRunning).GroupBy(label => Cut(label.Key, LongestId)).ToDictionary(same => same.Key, same => Cut(same.First().Value, LongestId)),
         RunningCaptures = [.. hello.RunningCaptures.Where(key => key.Length <= LongestId).Take(MostRunning)],
+        ArmedCaptures = [.. hello.ArmedCaptures.Where(key => key.Length <= LongestId).Take(MostRunning)],
     };
 
     public static StartCapture ToStart(CaptureOrder order) => new()
@@ -50,6 +51,8 @@ internal static class Frames
         ExpiresInSeconds = (uint)order.ExpiresInSeconds,
         RequestedBy = order.RequestedBy,
         Reason = order.Reason,
+        WhenPauseOverMs = order.WhenPauseOverMs ?? 0,
+        ArmedSeconds = (uint)order.ArmedSeconds,
     };
 
     public static CaptureProgressReport ToReport(string agentId, CaptureProgress progress) => new()
@@ -81,8 +84,9 @@ internal static class Frames
             IsPartial = result.IsPartial,
             IsBiased = result.IsBiased,
             // No database stores what is no number, and a campaign whose rows cannot be written never closes.
-            StallMs = double.IsFinite(result.StallMs) ? Math.Max(0, result.StallMs) : 0,
+            StallMs = Finite(result.StallMs),
             CollectedSeconds = Number(result.CollectedSeconds),
+            Trigger = result.Trigger is null ? null : ToTrigger(result.Trigger),
         };
     }
 
@@ -91,6 +95,26 @@ internal static class Frames
 
     private static bool IsId(string text) =>
         text.Length is > 0 and <= LongestId && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.');
+
+    private static TriggerPause ToTrigger(LongGc pause) => new()
+    {
+        Number = pause.Number,
+        Generation = Number(pause.Generation),
+        Kind = pause.Kind switch
+        {
+            PauseKind.Foreground => "foreground",
+            PauseKind.BackgroundInitial or PauseKind.BackgroundFinal => "background",
+            _ => "blocking",
+        },
+        Reason = Cut(pause.Reason, LongestId),
+        PauseMs = Finite(pause.PauseMs),
+        SuspendMs = Finite(pause.SuspendMs),
+        EndedAt = DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(pause.EndedUnixMs, 0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())),
+        PromotedBytes = Math.Max(0, pause.PromotedBytes),
+        Evidence = Cut(pause.Evidence, LongestDetail),
+    };
+
+    private static double Finite(double number) => double.IsFinite(number) ? Math.Max(0, number) : 0;
 
     private static int Number(uint number) => (int)Math.Min(number, int.MaxValue);
 

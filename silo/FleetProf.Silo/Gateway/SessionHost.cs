@@ -88,7 +88,7 @@ internal sealed partial class SessionHost(
     {
         var reference = await hub.Reference.WaitAsync(cancellationToken);
         var attachment = await grains.GetGrain<IAgentGrain>(session.AgentId)
-            .AttachAsync(reference, session.SessionId, session.Hello with { RunningCaptures = session.RunningCaptures });
+            .AttachAsync(reference, session.SessionId, session.Hello with { RunningCaptures = session.RunningCaptures, ArmedCaptures = session.ArmedCaptures });
         if (attachment.Refusal == AgentRefusal.None)
         {
             session.IsAttached = true;

@@ -19,7 +19,7 @@ internal sealed class SessionHub(SessionDirectory sessions) : ISessionHub
     public Task<bool> StartCaptureAsync(string sessionId, CaptureOrder order)
     {
         var session = sessions.Find(sessionId);
-        session?.CaptureBegins(CapturePlace.Key(order.CaptureId, order.Attempt));
+        session?.CaptureBegins(CapturePlace.Key(order.CaptureId, order.Attempt), order.WhenPauseOverMs is not null);
         return Send("start", session, new ServerFrame { StartCapture = Frames.ToStart(order) });
     }
 

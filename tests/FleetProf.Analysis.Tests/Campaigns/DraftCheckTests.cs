@@ -52,6 +52,16 @@ public sealed class DraftCheckTests
     public void Problems_OfImpossibleKinds_NameTheField(string? first, string? second) =>
         Assert.Equal("kinds", Assert.Single(DraftCheck.Problems(Good with { Kinds = [first, second] }, Fleet)).Field);
 
+    [Theory]
+    [InlineData(50, "gc", 60, null)]
+    [InlineData(0.5, "gc", 60, "whenPauseOverMs")]
+    [InlineData(60_001, "gc", 60, "whenPauseOverMs")]
+    [InlineData(double.NaN, "gc", 60, "whenPauseOverMs")]
+    [InlineData(50, "Gcdump", 60, "kinds")]
+    [InlineData(50, "gc", 2, "deadline")]
+    public void Problems_OfAWaitForAPause_NameTheField(double limit, string kind, int minutes, string? field) => Assert.Equal(
+        field, DraftCheck.Problems(Good with { WhenPauseOverMs = limit, Kinds = [kind], Deadline = TimeSpan.FromMinutes(minutes) }, Fleet).SingleOrDefault()?.Field);
+
     [Fact]
     public void Problems_WhenNobodyFits_SayWhy()
     {

@@ -29,6 +29,8 @@ public sealed class CaptureTableTests : IDisposable
             Attempt = 3, InclusionProbability = 2.0 / 3, StartedAt = Start.AddSeconds(1), EndedAt = Start.AddSeconds(9), DurationSeconds = 10,
             Sha256 = new string('c', 64), SizeBytes = long.MaxValue, IsPartial = true, IsBiased = true, StallMs = 12.5, RequestedBy = "ann", Reason = "why; '--",
             Summary = new CaptureSummary { DurationMs = double.PositiveInfinity, EventCount = 9, IsComplete = false, IncompleteReason = "end" }, DoneSeconds = 4, TotalSeconds = 10,
+            WhenPauseOverMs = 12.5,
+            Trigger = new TriggerPause { Number = 812, Generation = 2, Kind = "blocking", Reason = "Induced", PauseMs = 143.25, SuspendMs = 0.5, EndedAt = Start, PromotedBytes = 9, Evidence = "why" },
         };
         await campaigns.WriteAsync(Row("k1"), [capture], 1);
 

@@ -135,6 +135,52 @@ public sealed class OrderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Start_OfAWaitForAPause_NeedsAnAgentThatCanWait()
+    {
+        await using var client = await rig.AttachAsync();
+
+        Assert.Equal(CaptureFailure.AgentTooOld, await rig.Agent().StartCaptureAsync(Waiting("camp-0001")));
+        Assert.Equal(CaptureFailure.None, await rig.Agent().StartCaptureAsync(GatewayRig.Order()));
+    }
+
+    [Fact]
+    public async Task Start_OfAWaitForAPause_IsOnlyInTheWayOfAnotherOneAlsoAfterAReconnect()
+    {
+        await using (var client = await rig.AttachAsync(Able()))
+        {
+            Assert.Equal(CaptureFailure.None, await rig.Agent().StartCaptureAsync(Waiting("camp-0001")));
+            var start = (await client.NextAsync())!.StartCapture;
+            Assert.Equal((50.0, 600u), (start.WhenPauseOverMs, start.ArmedSeconds));
+            Assert.Equal(CaptureFailure.Busy, await rig.Agent().StartCaptureAsync(Waiting("camp-0002")));
+            Assert.Equal(CaptureFailure.None, await rig.Agent().StartCaptureAsync(GatewayRig.Order("camp-0003")));
+        }
+
+        var again = Able();
+        again.RunningCaptures.Add("camp-0001#1");
+        again.ArmedCaptures.Add("camp-0001#1");
+        await using var next = await rig.AttachAsync(again);
+        Assert.Equal(CaptureFailure.None, await rig.Agent().StartCaptureAsync(GatewayRig.Order("camp-0004")));
+        Assert.Equal(CaptureFailure.Busy, await rig.Agent().StartCaptureAsync(Waiting("camp-0002")));
+        await next.NextAsync();
+        await next.ResultAsync("camp-0001", 1);
+        await next.NextAsync();
+        Assert.Equal(CaptureFailure.None, await rig.Agent().StartCaptureAsync(Waiting("camp-0002")));
+    }
+
+    [Fact]
+    public void Result_OfAWait_KeepsItsPauseAndNothingThatIsNoNumber()
+    {
+        var report = Silo.Gateway.Frames.ToReport("agent1", new CaptureResult
+        {
+            CaptureId = "camp-0001", Attempt = 1,
+            Trigger = new LongGc { Number = 812, Generation = 2, Kind = PauseKind.BackgroundFinal, Reason = "Induced", PauseMs = double.NaN, SuspendMs = 1.5, EndedUnixMs = long.MaxValue, Evidence = "a\u0007b" },
+        });
+
+        Assert.Equal((812L, 2, "background", "Induced", 0.0, 1.5, "a b"),
+            (report.Trigger!.Number, report.Trigger.Generation, report.Trigger.Kind, report.Trigger.Reason, report.Trigger.PauseMs, report.Trigger.SuspendMs, report.Trigger.Evidence));
+    }
+
+    [Fact]
     public async Task Verify_Secret_OnlyOfTheBoundAgent()
     {
         const string hash = "6f1ed002ab5595859014ebf0951522d9ce7d3a5b0e6c5d6d1dc6b0e3f2d3c3f1";
@@ -146,4 +192,13 @@ public sealed class OrderTests : IAsyncLifetime
     }
 
     public ValueTask DisposeAsync() => rig.DisposeAsync();
+
+    private static CaptureOrder Waiting(string captureId) => GatewayRig.Order(captureId) with { WhenPauseOverMs = 50, ArmedSeconds = 600 };
+
+    private static Hello Able()
+    {
+        var hello = AgentClient.Hello();
+        hello.Capabilities.Add("pause-trigger");
+        return hello;
+    }
 }

@@ -14,7 +14,13 @@ internal sealed partial class AgentGrain(
     TimeProvider clock,
     ILogger<AgentGrain> logger) : Grain, IAgentGrain
 {
+    /// <summary>The capability of agents that can wait for a pause; others would capture at once.</summary>
+    private const string PauseTrigger = "pause-trigger";
+
     private readonly CapturePlace place = new(clock);
+
+    /// <summary>Of what waits for a pause, which may take hours and is hardly felt by the host.</summary>
+    private readonly CapturePlace armed = new(clock);
     private AgentBinding? binding;
 
     public async Task<AgentAttachment> AttachAsync(ISessionHub hub, string sessionId, AgentHello hello)
@@ -39,9 +45,10 @@ internal sealed partial class AgentGrain(
             older.Hub.DisconnectAsync(older.SessionId, "A newer session of this agent took over.").Ignore();
         }
 
-        binding = new AgentBinding(hub, sessionId, hello.ProcessNonce, clock.GetUtcNow());
-        var handedOut = place.Holders;
-        place.Settle(hello.RunningCaptures);
+        binding = new AgentBinding(hub, sessionId, hello.ProcessNonce, clock.GetUtcNow()) { CanWaitForPauses = hello.Capabilities.Contains(PauseTrigger) };
+        IReadOnlyList<string> handedOut = [.. place.Holders, .. armed.Holders];
+        place.Settle([.. hello.RunningCaptures.Except(hello.ArmedCaptures)]);
+        armed.Settle([.. hello.RunningCaptures.Intersect(hello.ArmedCaptures)]);
         return new AgentAttachment { HandedOut = handedOut };
     }
 
@@ -67,7 +74,8 @@ internal sealed partial class AgentGrain(
     public async Task<CaptureFailure> StartCaptureAsync(CaptureOrder order)
     {
         var key = CapturePlace.Key(order.CaptureId, order.Attempt);
-        if (place.WasHandedOut(key))
+        var wanted = order.WhenPauseOverMs is null ? place : armed;
+        if (wanted.WasHandedOut(key))
         {
             return CaptureFailure.None;
         }
@@ -77,18 +85,23 @@ internal sealed partial class AgentGrain(
             return CaptureFailure.AgentUnreachable;
         }
 
-        if (place.Holders.Count > 0)
+        if (wanted == armed && !current.CanWaitForPauses)
+        {
+            return CaptureFailure.AgentTooOld;
+        }
+
+        if (wanted.Holders.Count > 0)
         {
             return CaptureFailure.Busy;
         }
 
-        place.Take(order);
+        wanted.Take(order);
         if (await PushAsync(current, hub => hub.StartCaptureAsync(current.SessionId, order)))
         {
             return CaptureFailure.None;
         }
 
-        place.GiveBack(key);
+        wanted.GiveBack(key);
         return CaptureFailure.AgentUnreachable;
     }
 
@@ -98,6 +111,7 @@ internal sealed partial class AgentGrain(
     public Task CaptureEndedAsync(string captureId, int attempt)
     {
         place.Free(CapturePlace.Key(captureId, attempt));
+        armed.Free(CapturePlace.Key(captureId, attempt));
         return Task.CompletedTask;
     }
 

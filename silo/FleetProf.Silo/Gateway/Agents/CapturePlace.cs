@@ -3,7 +3,7 @@ using FleetProf.Contracts.Captures;
 namespace FleetProf.Silo.Gateway.Agents;
 
 /// <summary>
-/// The one place for captures on a host. An order that was handed out is not handed out again; a capture that is never
+/// The one place for captures on a host, or for captures that wait for a pause. An order that was handed out is not handed out again; a capture that is never
 /// heard of again keeps the place only until it must be over.
 /// </summary>
 internal sealed class CapturePlace(TimeProvider clock)
@@ -30,7 +30,7 @@ internal sealed class CapturePlace(TimeProvider clock)
     {
         var key = Key(capture.CaptureId, capture.Attempt);
         holders.Clear();
-        holders[key] = clock.GetUtcNow() + TimeSpan.FromSeconds(Math.Max(0, capture.DurationSeconds) + Math.Max(0, capture.ExpiresInSeconds)) + Slack;
+        holders[key] = clock.GetUtcNow() + TimeSpan.FromSeconds((double)Math.Max(0, capture.DurationSeconds) + Math.Max(0, capture.ExpiresInSeconds) + Math.Max(0, capture.ArmedSeconds)) + Slack;
         Remember(key);
     }
 
