@@ -36,6 +36,7 @@ internal static class CampaignColumns
         new("cron", row => row.Spec.Cron),
         new("next run", row => row.NextRunAt),
         new("last problem", row => row.LastProblem),
+        new("pause over", row => row.Spec.WhenPauseOverMs, row => row.Spec.WhenPauseOverMs is { } limit ? Human.Milliseconds(limit) : "") { Csv = "when_pause_over_ms" },
     ];
 
     public static Column<CampaignTarget>[] Targets =>
@@ -53,6 +54,7 @@ internal static class CampaignColumns
     public static string StateOf(CampaignTarget row) => row switch
     {
         { State: CaptureState.Running, Phase: CapturePhase.Collecting } => $"collecting {row.DoneSeconds}/{row.TotalSeconds} s",
+        { State: CaptureState.Running, Phase: CapturePhase.Armed } => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"armed {row.DoneSeconds}/{row.TotalSeconds} s, waiting for a pause over {row.WhenPauseOverMs} ms"),
         { State: CaptureState.Running, Phase: not CapturePhase.Unknown } => CliJson.NameOf(row.Phase),
         { Failure: not CaptureFailure.None and not CaptureFailure.Cancelled } => $"{CliJson.NameOf(row.State)} ({CliJson.NameOf(row.Failure)})",
         _ => CliJson.NameOf(row.State),

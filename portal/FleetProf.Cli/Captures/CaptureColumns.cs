@@ -40,16 +40,23 @@ internal static class CaptureColumns
         new("what was seen", row => row.Summary?.FidelitySentence),
         new("stall", row => row.StallMs, row => row.StallMs > 0 ? Human.Milliseconds(row.StallMs) : "") { Csv = "stall_ms" },
         new("sha256", row => row.Sha256),
+        new("pause over", row => row.WhenPauseOverMs, row => row.WhenPauseOverMs is { } limit ? Human.Milliseconds(limit) : "") { Csv = "when_pause_over_ms" },
+        new("fired by", row => row.Trigger is null ? null : TriggerOf(row.Trigger)),
     ];
 
     /// <summary>State, with the phase while it runs and the failure when it has one.</summary>
     public static string StateOf(Capture row) => row switch
     {
         { State: CaptureState.Running, Phase: CapturePhase.Collecting } => $"collecting {row.DoneSeconds}/{row.TotalSeconds} s",
+        { State: CaptureState.Running, Phase: CapturePhase.Armed } => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"armed {row.DoneSeconds}/{row.TotalSeconds} s, waiting for a pause over {row.WhenPauseOverMs} ms"),
         { State: CaptureState.Running, Phase: not CapturePhase.Unknown } => CliJson.NameOf(row.Phase),
         { Failure: not CaptureFailure.None and not CaptureFailure.Cancelled } => $"{CliJson.NameOf(row.State)} ({CliJson.NameOf(row.Failure)})",
         _ => CliJson.NameOf(row.State),
     };
+
+    private static string TriggerOf(TriggerPause pause) => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"GC {pause.Number} (gen{pause.Generation} {pause.Kind}, {pause.Reason}), {Human.Milliseconds(pause.PauseMs)}, ended {pause.EndedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC{(pause.Evidence.Length > 0 ? $": {pause.Evidence}" : "")}");
 
     private static object? SamplesOf(CaptureSummary? summary) =>
         summary is { CpuSampleCount: > 0 } ? summary.CpuSampleCount : summary is { AllocSampleCount: > 0 } ? summary.AllocSampleCount : null;

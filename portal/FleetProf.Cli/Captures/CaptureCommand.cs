@@ -16,9 +16,11 @@ internal static class CaptureCommand
         var kind = EnumOption.Of<CaptureKind>("--kind", "-k", "What to record.");
         kind.Required = true;
         var duration = new Option<int>("--duration") { Description = "Seconds to record, 1 to 300.", DefaultValueFactory = _ => 10 };
+        var whenPauseOver = PauseOption.Create();
+        var deadline = new Option<string>("--deadline") { Description = "Everything ends after this long.", DefaultValueFactory = _ => "1h" };
         var reason = new Option<string>("--reason") { Description = "Why; shown with the capture.", DefaultValueFactory = _ => "" };
         var wait = new WaitOptions();
-        return CliCommand.Create("capture", "Capture one process.", [service, instance, kind, duration, reason, .. wait.All], async (context, cancellationToken) =>
+        return CliCommand.Create("capture", "Capture one process.", [service, instance, kind, duration, whenPauseOver, deadline, reason, .. wait.All], async (context, cancellationToken) =>
         {
             using var server = context.Connect();
             var body = new
@@ -27,6 +29,8 @@ internal static class CaptureCommand
                 instanceId = context.Get(instance),
                 kind = context.Get(kind),
                 durationSeconds = context.Get(duration),
+                whenPauseOverMs = PauseOption.MillisecondsOf(context.Get(whenPauseOver)),
+                deadline = TimeArgument.ParseDuration("--deadline", context.Get(deadline)!),
                 reason = context.Get(reason),
             };
             var operation = await server.PostAsync<Operation>("api/v1/captures", body, cancellationToken);

@@ -20,10 +20,15 @@ internal static class TimeArgument
 
     /// <exception cref="CommandFailedException">It is no time span.</exception>
     public static TimeSpan ParseDuration(string option, string text) =>
-        ParseSpan(text) ?? throw new CommandFailedException(ExitCode.Usage, $"{option}: '{text}' is not a time span.", "Write 90s, 30m, 2h or 7d.");
+        ParseSpan(text) ?? throw new CommandFailedException(ExitCode.Usage, $"{option}: '{text}' is not a time span.", "Write 50ms, 90s, 30m, 2h or 7d.");
 
     private static TimeSpan? ParseSpan(string text)
     {
+        if (text.EndsWith("ms", StringComparison.Ordinal))
+        {
+            return ParseSpan(text[..^2] + "s") / 1000;
+        }
+
         if (text.Length < 2 || !double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) || number > 100_000)
         {
             return null;

@@ -36,6 +36,11 @@ internal sealed class CampaignDraft
 
     public string Cron { get; set; } = "0 3 * * *";
 
+    /// <summary>Not at once, but at the next long pause.</summary>
+    public bool IsAtPause { get; set; }
+
+    public double? WhenPauseOverMs { get; set; } = 200;
+
     public string Reason { get; set; } = "";
 
     /// <summary>Nothing was chosen yet: no reason to complain about it.</summary>
@@ -61,6 +66,7 @@ internal sealed class CampaignDraft
         MaxConcurrentPerService = MaxConcurrentPerService ?? 0,
         Deadline = TimeSpan.FromMinutes(DeadlineMinutes ?? 0),
         Cron = IsRecurring ? Cron.Trim() : null,
+        WhenPauseOverMs = IsAtPause ? WhenPauseOverMs ?? 0 : null,
         Reason = Reason.Trim(),
     };
 

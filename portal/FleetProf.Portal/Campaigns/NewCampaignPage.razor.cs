@@ -16,7 +16,7 @@ public sealed partial class NewCampaignPage : IDisposable
     private static readonly HashSet<string> KnownFields =
     [
         "selector", "selector.services", "selector.instanceIds", "selector.version", "selector.labels", "kinds", "durationSeconds", "sampleSize", "sampleFraction",
-        "maxConcurrentPerService", "deadline", "maxBytes", "seed", "cron", "name", "reason",
+        "maxConcurrentPerService", "deadline", "maxBytes", "seed", "cron", "whenPauseOverMs", "name", "reason",
     ];
 
     private readonly CancellationTokenSource _gone = new();
@@ -46,6 +46,8 @@ public sealed partial class NewCampaignPage : IDisposable
     [SupplyParameterFromQuery(Name = "seconds")] public int? Seconds { get; set; }
 
     [SupplyParameterFromQuery(Name = "cron")] public string? Cron { get; set; }
+
+    [SupplyParameterFromQuery(Name = "pauseOver")] public double? PauseOver { get; set; }
 
     [SupplyParameterFromQuery(Name = "labels")] public string? Labels { get; set; }
 
@@ -84,6 +86,8 @@ public sealed partial class NewCampaignPage : IDisposable
             DurationSeconds = Seconds ?? 10,
             IsRecurring = Cron is not null,
             Cron = Cron ?? "0 3 * * *",
+            IsAtPause = PauseOver is not null,
+            WhenPauseOverMs = PauseOver ?? 200,
             Labels = Labels ?? "",
             MaxConcurrentPerService = AtOnce ?? 1,
             DeadlineMinutes = Minutes ?? 60,
@@ -215,9 +219,9 @@ public sealed partial class NewCampaignPage : IDisposable
         return Changed();
     }
 
-    private Task SetRecurring(bool isRecurring)
+    private Task SetWhen(bool isRecurring, bool isAtPause)
     {
-        _draft.IsRecurring = isRecurring;
+        (_draft.IsRecurring, _draft.IsAtPause) = (isRecurring, isAtPause);
         return Changed();
     }
 

@@ -23,6 +23,7 @@ internal static class NewCampaignQuery
             Kinds = [capture.Kind],
             SampleSize = 1,
             DurationSeconds = capture.DurationSeconds > 0 ? capture.DurationSeconds : 10,
+            WhenPauseOverMs = capture.WhenPauseOverMs,
         });
     }
 
@@ -39,6 +40,7 @@ internal static class NewCampaignQuery
             new("percent", spec.SampleFraction is { } fraction ? Math.Round(fraction * 100, 6).ToString(CultureInfo.InvariantCulture) : null),
             new("seconds", spec.DurationSeconds.ToString(CultureInfo.InvariantCulture)),
             new("cron", spec.Cron),
+            new("pauseOver", spec.WhenPauseOverMs?.ToString(CultureInfo.InvariantCulture)),
             new("labels", spec.Selector.Labels.Count > 0 ? string.Join(", ", spec.Selector.Labels.Select(label => $"{label.Key}={label.Value}")) : null),
             new("atOnce", spec.MaxConcurrentPerService == 1 ? null : spec.MaxConcurrentPerService.ToString(CultureInfo.InvariantCulture)),
             new("minutes", spec.Deadline == TimeSpan.FromHours(1) ? null : ((int)spec.Deadline.TotalMinutes).ToString(CultureInfo.InvariantCulture)),

@@ -16,6 +16,12 @@ internal sealed record CaptureRequest
     /// <summary>Recording time of trace, alloc and gc; 1 to 300. Default: 10.</summary>
     public int DurationSeconds { get; init; } = 10;
 
+    /// <summary>Capture not at once but at the next pause for a collection that is longer, in milliseconds, 1 to 60,000. Null: at once.</summary>
+    public double? WhenPauseOverMs { get; init; }
+
+    /// <summary>Everything ends this long after the start. Default: 1 hour.</summary>
+    public TimeSpan? Deadline { get; init; }
+
     /// <summary>Why; shown with the capture.</summary>
     public string Reason { get; init; } = "";
 
@@ -27,6 +33,8 @@ internal sealed record CaptureRequest
         Kinds = [Kind],
         SampleSize = 1,
         DurationSeconds = DurationSeconds,
+        WhenPauseOverMs = WhenPauseOverMs,
+        Deadline = Deadline ?? TimeSpan.FromHours(1),
         Reason = Reason,
     };
 

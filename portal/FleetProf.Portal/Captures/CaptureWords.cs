@@ -37,9 +37,11 @@ internal static class CaptureWords
         _ => state.ToString(),
     };
 
-    /// <summary>Where a capture is, with its phase while it runs: "collecting 12 of 30 s".</summary>
-    public static string Of(CaptureState state, CapturePhase phase, int doneSeconds, int totalSeconds) => (state, phase) switch
+    /// <summary>Where a capture is, with its phase while it runs: "collecting 12 of 30 s", "armed, waiting for a pause over 50 ms".</summary>
+    public static string Of(CaptureState state, CapturePhase phase, int doneSeconds, int totalSeconds, double? whenPauseOverMs) => (state, phase) switch
     {
+        (CaptureState.Running, CapturePhase.Armed) when whenPauseOverMs is { } limit => $"armed, waiting for a pause over {Milliseconds(limit)}",
+        (CaptureState.Running, CapturePhase.Armed) => "armed, waiting for a pause",
         (CaptureState.Running, CapturePhase.Queued) => "queued at the agent",
         (CaptureState.Running, CapturePhase.Attaching) => "attaching",
         (CaptureState.Running, CapturePhase.Collecting) when totalSeconds > 0 =>
@@ -60,6 +62,13 @@ internal static class CaptureWords
         CaptureState.Running or CaptureState.Analysing => "fp-tag fp-live",
         _ => "fp-tag",
     };
+
+    /// <summary>"GC 812 (gen2 blocking, Induced) stopped the process for 143 ms at 2026-03-14 14:02:11 UTC"</summary>
+    public static string Of(TriggerPause pause) => string.Create(
+        CultureInfo.InvariantCulture, $"GC {pause.Number} (gen{pause.Generation} {pause.Kind}, {pause.Reason}) stopped the process for {Milliseconds(pause.PauseMs)} at {Time(pause.EndedAt)}");
+
+    /// <summary>"50 ms", "12.5 ms".</summary>
+    public static string Milliseconds(double value) => value.ToString(value < 100 ? "0.##" : "0", CultureInfo.InvariantCulture) + " ms";
 
     /// <summary>12.3 MB, in powers of ten.</summary>
     public static string Bytes(double value)

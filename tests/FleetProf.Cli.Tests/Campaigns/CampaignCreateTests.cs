@@ -22,7 +22,7 @@ public sealed class CampaignCreateTests : IDisposable
         var request = _portal.Requests.First();
         Assert.Equal("k1", request.IdempotencyKey);
         Assert.Equal(
-            """{"name":"n","selector":{"services":["checkout","catalog"],"version":"1.1","labels":{"zone":"a"},"instanceIds":[]},"kinds":["trace","gc","alloc"],"sampleSize":null,"sampleFraction":0.25,"durationSeconds":20,"maxConcurrentPerService":3,"deadline":"01:30:00","cron":"0 6 * * *","seed":7,"reason":"r","requestedBy":"","maxBytes":256000000}""",
+            """{"name":"n","selector":{"services":["checkout","catalog"],"version":"1.1","labels":{"zone":"a"},"instanceIds":[]},"kinds":["trace","gc","alloc"],"sampleSize":null,"sampleFraction":0.25,"durationSeconds":20,"maxConcurrentPerService":3,"deadline":"01:30:00","cron":"0 6 * * *","seed":7,"reason":"r","requestedBy":"","maxBytes":256000000,"whenPauseOverMs":null}""",
             request.Body);
     }
 
@@ -34,6 +34,18 @@ public sealed class CampaignCreateTests : IDisposable
         await CliRun.OfAsync(_portal, "campaign", "create", "-s", "checkout", "-k", "trace");
 
         Assert.Equal(1, (int)JsonNode.Parse(_portal.Requests.First().Body)!["sampleSize"]!);
+    }
+
+    [Theory]
+    [InlineData("50ms", 50)]
+    [InlineData("1.5s", 1500)]
+    public async Task Create_WhenPauseOver_IsInTheSpecInMilliseconds(string text, double expected)
+    {
+        _portal.On("GET /api/v1/campaigns/c1", Samples.CampaignWith(CampaignState.Running));
+
+        await CliRun.OfAsync(_portal, "campaign", "create", "-s", "checkout", "-k", "gc", "--when-pause-over", text);
+
+        Assert.Equal(expected, (double)JsonNode.Parse(_portal.Requests.First().Body)!["whenPauseOverMs"]!);
     }
 
     [Theory]

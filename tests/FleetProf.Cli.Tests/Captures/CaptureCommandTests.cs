@@ -41,6 +41,29 @@ public sealed class CaptureCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Capture_WhenPauseOver_WaitsInWordsAndNamesThePauseThatFiredIt()
+    {
+        using var portal = new StubPortal()
+            .On("POST /api/v1/captures", Samples.Operation("running", 0, count: 1, location: Location), 202)
+            .On("GET /api/v1/campaigns/c1", Samples.CampaignWith(CampaignState.Running, Samples.Target(0, CaptureState.Running, phase: CapturePhase.Armed) with { WhenPauseOverMs = 50 }))
+            .On("GET /api/v1/operations/c1", Samples.Operation("running", 0, count: 1, location: Location))
+            .On("GET /api/v1/operations/c1", Samples.Operation("succeeded", 1, count: 1, location: Location))
+            .On($"GET {Location}", Samples.Ready with
+            {
+                WhenPauseOverMs = 50,
+                Trigger = new() { Number = 812, Generation = 2, Kind = "blocking", Reason = "Induced", PauseMs = 143.25, EndedAt = DateTimeOffset.UnixEpoch, Evidence = "The program asked for it." },
+            });
+
+        var run = await CliRun.OfAsync(portal, "capture", "checkout", "--kind", "gc", "--when-pause-over", "50ms", "--deadline", "2h", "--wait");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("armed 4/10 s, waiting for a pause over 50 ms", run.Error, StringComparison.Ordinal);
+        Assert.Contains("GC 812 (gen2 blocking, Induced), 143 ms, ended 1970-01-01 00:00:00 UTC: The program asked for it.", run.Out, StringComparison.Ordinal);
+        var body = JsonNode.Parse(portal.Requests.First().Body)!;
+        Assert.Equal((50, "02:00:00"), ((double)body["whenPauseOverMs"]!, (string?)body["deadline"]));
+    }
+
+    [Fact]
     public async Task Capture_FailedWhileWaiting_IsPartialAndSaysWhatNext()
     {
         _portal.On("GET /api/v1/operations/c1", Samples.Operation("failed", 0, failed: 1, count: 1, location: Location)).On($"GET {Location}", Samples.Failed);
@@ -79,6 +102,7 @@ public sealed class CaptureCommandTests : IDisposable
     [InlineData("capture", "checkout", "more", "--kind", "trace")]
     [InlineData("captures", "export", "c1-0000")]
     [InlineData("captures", "export", "c1-0000", "--format", "svg")]
+    [InlineData("capture", "checkout", "--kind", "gc", "--when-pause-over", "long")]
     [InlineData("campaign", "create", "--kind", "trace")]
     [InlineData("campaign", "create", "-s", "checkout", "-k", "trace", "--label", "zone")]
     [InlineData("campaign", "create", "-s", "checkout", "-k", "trace", "--deadline", "soon")]

@@ -111,6 +111,28 @@ public sealed class CampaignPagesTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task Form_AtTheNextLongPause_KeepsItselfInTheAddressAndShowsWhatIsWaitedFor()
+    {
+        await using var open = await browser.OpenAsync("/campaigns/new?services=checkout&kind=gc");
+        var page = open.Page;
+        await Expect(page.Locator(".preview-head")).ToHaveTextAsync(new Regex("^2 of"));
+
+        await page.GetByLabel("Longer than, milliseconds").FillAsync("50");
+        await Expect(page).ToHaveURLAsync(new Regex("pauseOver=50"));
+        await Expect(page.GetByRole(AriaRole.Radio, new() { NameRegex = new Regex("^At the next pause") })).ToBeCheckedAsync();
+        await Expect(page.Locator("aside")).ToContainTextAsync("which wait at most");
+        await open.PictureAsync("campaign-pause");
+        await page.ClickAsync("button.start");
+
+        await Expect(page.Locator("dl.facts")).ToContainTextAsync("from the next pause over 50 ms on");
+        await Expect(page.Locator(".targets")).ToContainTextAsync("armed, waiting for a pause over 50 ms");
+        await page.Locator(".targets tbody a").First.ClickAsync();
+        await Expect(page.Locator(".steps li.now")).ToContainTextAsync("Armed, waiting for a pause over 50 ms");
+        await open.PictureAsync("capture-armed");
+        Assert.Empty(open.Complaints);
+    }
+
+    [Fact]
     public async Task Form_WithMistakes_ShowsThemAtTheirFields()
     {
         await using var open = await browser.OpenAsync("/campaigns/new?services=no-such-service&seconds=900&cron=nonsense");

@@ -44,6 +44,19 @@ public sealed class CaptureApiTests(PortalFixture fixture)
     }
 
     [Fact]
+    public async Task Create_WhenPauseOver_WaitsForIt()
+    {
+        using var client = fixture.Portal.Authorised();
+
+        using var response = await client.PostAsync("/api/v1/captures", new { service = "basket", kind = "gc", whenPauseOverMs = 50, deadline = "02:00:00" });
+
+        var operation = await response.JsonAsync();
+        Assert.Equal(50, (double)(await client.JsonAsync((string)operation["resourceLocation"]!))["whenPauseOverMs"]!);
+        var spec = (await client.JsonAsync($"/api/v1/campaigns/{operation["operationId"]}"))["spec"]!;
+        Assert.Equal((50, "02:00:00"), ((double)spec["whenPauseOverMs"]!, (string?)spec["deadline"]));
+    }
+
+    [Fact]
     public async Task Cancel_RunningThenAgain_IsDoneOnceThenAConflict()
     {
         using var client = fixture.Portal.Authorised();

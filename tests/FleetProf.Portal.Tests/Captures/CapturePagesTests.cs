@@ -52,6 +52,18 @@ public sealed class CapturePagesTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task Head_OfACaptureThatWaited_NamesThePauseThatFiredIt()
+    {
+        var fired = First(capture => capture.Trigger is not null && capture.State == CaptureState.Ready);
+        await using var open = await browser.OpenAsync($"/captures/{fired.CaptureId}");
+
+        await Expect(open.Page.Locator("dl.facts")).ToContainTextAsync("the next pause over 50 ms");
+        await Expect(open.Page.Locator("dl.facts .trigger")).ToContainTextAsync("GC 812 (gen2 blocking, Induced) stopped the process for 143 ms at 1970-01-01 00:00:00 UTC: The program asked for it: GC.Collect.");
+        await open.PictureAsync("capture-fired");
+        await Expect(open.Page.GetByRole(AriaRole.Link, new() { Name = "Capture again…" })).ToHaveAttributeAsync("href", new Regex("pauseOver=50"));
+    }
+
+    [Fact]
     public async Task Table_Filtered_TellsHowManyAndKeepsItInTheAddress()
     {
         await using var open = await browser.OpenAsync($"/captures/{ReadyOf(CaptureKind.Gcdump)}?tab=types");

@@ -8,6 +8,7 @@ namespace FleetProf.Portal.Tests.FakeFleet;
 internal sealed class FakeCampaign(string id, CampaignSpec spec, DateTimeOffset createdAt, IReadOnlyList<Instance> population)
 {
     private const int OverheadSeconds = 6;
+    private const int ArmedSeconds = 30;
 
     private static readonly CaptureFailure[] Failures = [CaptureFailure.ProcessExited, CaptureFailure.RefusedByPolicy, CaptureFailure.Quarantined];
 
@@ -22,7 +23,7 @@ internal sealed class FakeCampaign(string id, CampaignSpec spec, DateTimeOffset 
     /// <summary>Every fifth target fails when set, each time for another reason.</summary>
     public bool HasFailures { get; init; }
 
-    private int SecondsEach => OverheadSeconds + (spec.Kinds.Contains(CaptureKind.Gcdump) ? 4 : Math.Min(spec.DurationSeconds, 30));
+    private int SecondsEach => (spec.WhenPauseOverMs is null ? 0 : ArmedSeconds) + OverheadSeconds + (spec.Kinds.Contains(CaptureKind.Gcdump) ? 4 : Math.Min(spec.DurationSeconds, 30));
 
     private DateTimeOffset EndsAt => createdAt + TimeSpan.FromSeconds(SecondsEach * _draw.Length);
 
@@ -105,15 +106,22 @@ internal sealed class FakeCampaign(string id, CampaignSpec spec, DateTimeOffset 
             TotalSeconds = spec.DurationSeconds,
             RequestedBy = spec.RequestedBy,
             Reason = spec.Reason,
+            WhenPauseOverMs = spec.WhenPauseOverMs,
         };
         return age >= SecondsEach
-            ? Final(capture, startsAt + TimeSpan.FromSeconds(SecondsEach), failure)
+            ? Final(spec.WhenPauseOverMs is null ? capture : capture with { Trigger = Pause }, startsAt + TimeSpan.FromSeconds(SecondsEach), failure)
             : stoppedAt is { } stopped ? capture with { State = CaptureState.Cancelled, Failure = CaptureFailure.Cancelled, EndedAt = stopped } : Open(capture, age);
     }
 
     private Capture Open(Capture capture, double age)
     {
-        var collecting = SecondsEach - OverheadSeconds;
+        if (spec.WhenPauseOverMs is not null && age is >= 2 and < 2 + ArmedSeconds)
+        {
+            return capture with { State = CaptureState.Running, Phase = CapturePhase.Armed, DoneSeconds = (int)age - 2, TotalSeconds = 3_545 };
+        }
+
+        age -= spec.WhenPauseOverMs is not null && age > 2 ? ArmedSeconds : 0;
+        var collecting = SecondsEach - OverheadSeconds - (spec.WhenPauseOverMs is null ? 0 : ArmedSeconds);
         return age switch
         {
             < 0 => capture,
@@ -137,6 +145,11 @@ internal sealed class FakeCampaign(string id, CampaignSpec spec, DateTimeOffset 
         };
     }
 
+    private static TriggerPause Pause => new()
+    {
+        Number = 812, Generation = 2, Kind = "blocking", Reason = "Induced", PauseMs = 143.25, SuspendMs = 0.3, EndedAt = DateTimeOffset.UnixEpoch, Evidence = "The program asked for it: GC.Collect.",
+    };
+
     private static CampaignTarget TargetOf(Capture capture) => new()
     {
         CaptureId = capture.CaptureId,
@@ -155,6 +168,7 @@ internal sealed class FakeCampaign(string id, CampaignSpec spec, DateTimeOffset 
         Attempt = capture.Attempt,
         Failure = capture.Failure,
         Detail = capture.Detail,
+        WhenPauseOverMs = capture.WhenPauseOverMs,
     };
 
     private static (Instance, CaptureKind)[] Draw(CampaignSpec spec, IReadOnlyList<Instance> population) =>

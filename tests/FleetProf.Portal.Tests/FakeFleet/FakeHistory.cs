@@ -45,7 +45,7 @@ internal static class FakeHistory
     {
         yield return Past(world, "01k0000000000000000000done", "CPU of checkout and catalog", [CaptureKind.Trace], ["checkout", "catalog"], 3, TimeSpan.FromHours(2));
         yield return Past(world, "01k0000000000000000000heap", "Heap after the deploy", [CaptureKind.Gcdump, CaptureKind.Alloc], ["checkout"], 2, TimeSpan.FromMinutes(30));
-        yield return Past(world, "01k00000000000000000000gcs", "Long pauses", [CaptureKind.Gc], ["reports"], 2, TimeSpan.FromHours(5));
+        yield return new("01k00000000000000000000gcs", Spec("Long pauses", [CaptureKind.Gc], ["reports"], 2) with { WhenPauseOverMs = 50 }, world.Start - TimeSpan.FromHours(5), Running(world, ["reports"]));
         yield return new("01k0000000000000000000part", Spec("Everything, some failed", [CaptureKind.Trace, CaptureKind.Alloc], ["orders", "payments"], 5),
             world.Start - TimeSpan.FromHours(9), Running(world, ["orders", "payments"])) { HasFailures = true };
         yield return Past(world, "01k0000000000000000000live", "Running now", [CaptureKind.Trace], ["search", "pricing"], 4, TimeSpan.FromSeconds(20));
