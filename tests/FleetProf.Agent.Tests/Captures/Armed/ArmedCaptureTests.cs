@@ -93,6 +93,7 @@ public sealed class ArmedCaptureTests : IAsyncLifetime
 
         Assert.Equal("Busy", (await rig.Sent.ResultAsync("c-2")).Failure);
         Assert.Equal("", (await rig.Sent.ResultAsync("c-3")).Failure);
+        rig.Desk.Acknowledge(new ResultAck { CaptureId = "c-3", Attempt = 1 });
         Assert.DoesNotContain(rig.Sent.Results, result => result.CaptureId == "c-1");
         rig.Desk.Cancel(new CancelCapture { CaptureId = "c-1", Attempt = 1 });
         Assert.Equal("Cancelled", (await rig.Sent.ResultAsync("c-1")).Failure);
