@@ -153,7 +153,7 @@ public sealed class CapturePagesTests(BrowserFixture browser)
         await Expect(page.Locator("tbody tr").First).ToContainTextAsync("ready");
         await page.Locator("tbody tr td:nth-child(6)").First.ClickAsync();
 
-        await Expect(page).ToHaveURLAsync(new Regex("/captures/01[0-9a-z]{24}-"));
+        await Expect(page).ToHaveURLAsync(new Regex("/captures/[0-9a-z]{26}-"));
     }
 
     [Fact]
