@@ -4,6 +4,7 @@
 import * as address from "../js/address.js";
 import { fetchJson, make } from "../js/dom.js";
 import { bytes, count, percent } from "../js/figures.js";
+import { LoadedView, mounting } from "../js/loaded-view.js";
 import { ResultTable } from "../js/table.js";
 
 /** Much is this share of its side; the server judges by the same. */
@@ -23,36 +24,8 @@ const QUADRANTS = [
   { key: "quiet", name: "Quiet", what: "Little of both.", next: "Nothing to capture.", where: null },
 ];
 
-/** @type {WeakMap<HTMLElement, DualView>} */
-const views = new WeakMap();
-
-/** Shows a dual view of our REST in an element. Returns at once; what goes wrong later is shown in the element. */
-export function mount(host, url, options) {
-  unmount(host);
-  views.set(host, new DualView(host, url, options));
-}
-
-export function unmount(host) {
-  views.get(host)?.dispose();
-  views.delete(host);
-}
-
-class DualView {
-  constructor(host, url, options) {
-    Object.assign(this, { host, url, options });
-    this.end = new AbortController();
-    host.replaceChildren(make("p", { class: "fp-muted" }, "Comparing the captures…"));
-    this.load().catch((failure) => {
-      if (failure.name === "AbortError") return;
-      host.replaceChildren(make("p", { class: "fp-problem", role: "alert" }, failure.message));
-    });
-  }
-
-  dispose() {
-    this.end.abort();
-    this.table?.dispose();
-    this.host.replaceChildren();
-  }
+class DualView extends LoadedView {
+  static waiting = "Comparing the captures…";
 
   async load() {
     this.file = await fetchJson(this.url, this.end.signal);
@@ -142,3 +115,6 @@ class DualView {
     return picture;
   }
 }
+
+/** Shows a dual view of our REST in an element. Returns at once; what goes wrong later is shown in the element. */
+export const { mount, unmount } = mounting(DualView);

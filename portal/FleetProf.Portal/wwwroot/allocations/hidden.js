@@ -4,40 +4,13 @@
 import * as address from "../js/address.js";
 import { fetchJson, make } from "../js/dom.js";
 import { bytes, percent } from "../js/figures.js";
+import { LoadedView, mounting } from "../js/loaded-view.js";
 import { ResultTable } from "../js/table.js";
 
 /** @typedef {{id: string, title: string, what: string, inSource: string, mend: string, bytes: number}} Advice */
 
-/** @type {WeakMap<HTMLElement, HiddenAllocations>} */
-const views = new WeakMap();
-
-/** Shows alloc.hidden.json in an element. Returns at once; what goes wrong later is shown in the element. */
-export function mount(host, url, options) {
-  unmount(host);
-  views.set(host, new HiddenAllocations(host, url, options));
-}
-
-export function unmount(host) {
-  views.get(host)?.dispose();
-  views.delete(host);
-}
-
-class HiddenAllocations {
-  constructor(host, url, options) {
-    Object.assign(this, { host, url, options });
-    this.end = new AbortController();
-    host.replaceChildren(make("p", { class: "fp-muted" }, "Loading the hidden allocations…"));
-    this.load().catch((failure) => {
-      if (failure.name === "AbortError") return;
-      host.replaceChildren(make("p", { class: "fp-problem", role: "alert" }, failure.message));
-    });
-  }
-
-  dispose() {
-    this.end.abort();
-    this.table?.dispose();
-    this.host.replaceChildren();
-  }
+class HiddenAllocations extends LoadedView {
+  static waiting = "Loading the hidden allocations…";
 
   async load() {
     this.file = await fetchJson(this.url, this.end.signal);
@@ -87,3 +60,6 @@ class HiddenAllocations {
       make("dl", {}, ...part("What it is", what), ...part("In the source", inSource), ...part("Usual mend", mend)));
   }
 }
+
+/** Shows alloc.hidden.json in an element. Returns at once; what goes wrong later is shown in the element. */
+export const { mount, unmount } = mounting(HiddenAllocations);

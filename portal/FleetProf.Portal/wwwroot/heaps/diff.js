@@ -4,40 +4,13 @@
 import * as address from "../js/address.js";
 import { fetchJson, make } from "../js/dom.js";
 import { count, growth } from "../js/figures.js";
+import { LoadedView, mounting } from "../js/loaded-view.js";
 import { ResultTable } from "../js/table.js";
 
 const FEW = 5;
 
-/** @type {WeakMap<HTMLElement, HeapDiff>} */
-const views = new WeakMap();
-
-/** Shows a heap difference of our REST in an element. Returns at once; what goes wrong later is shown in the element. */
-export function mount(host, url, options) {
-  unmount(host);
-  views.set(host, new HeapDiff(host, url, options));
-}
-
-export function unmount(host) {
-  views.get(host)?.dispose();
-  views.delete(host);
-}
-
-class HeapDiff {
-  constructor(host, url, options) {
-    Object.assign(this, { host, url, options });
-    this.end = new AbortController();
-    host.replaceChildren(make("p", { class: "fp-muted" }, "Comparing the snapshots…"));
-    this.load().catch((failure) => {
-      if (failure.name === "AbortError") return;
-      host.replaceChildren(make("p", { class: "fp-problem", role: "alert" }, failure.message));
-    });
-  }
-
-  dispose() {
-    this.end.abort();
-    this.table?.dispose();
-    this.host.replaceChildren();
-  }
+class HeapDiff extends LoadedView {
+  static waiting = "Comparing the snapshots…";
 
   async load() {
     this.file = await fetchJson(this.url, this.end.signal);
@@ -68,3 +41,6 @@ class HeapDiff {
     this.changes.replaceChildren(...items);
   }
 }
+
+/** Shows a heap difference of our REST in an element. Returns at once; what goes wrong later is shown in the element. */
+export const { mount, unmount } = mounting(HeapDiff);

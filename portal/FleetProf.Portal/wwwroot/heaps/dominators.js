@@ -4,6 +4,7 @@
 import * as address from "../js/address.js";
 import { fetchJson, make } from "../js/dom.js";
 import { bytes, count, percent } from "../js/figures.js";
+import { LoadedView, mounting } from "../js/loaded-view.js";
 
 const PAGE = 50;
 
@@ -18,36 +19,13 @@ const DEEPEST_INDENT = 24;
  * @typedef {{row: Row, children: number[] | null, paged: number}} Place `paged` children came in order; others were added because something below them is open.
  */
 
-/** @type {WeakMap<HTMLElement, DominatorTree>} */
-const views = new WeakMap();
+class DominatorTree extends LoadedView {
+  static waiting = "Loading the dominator tree…";
 
-/** Shows the tree behind a REST address in an element. Returns at once; what goes wrong later is shown in the element. */
-export function mount(host, url) {
-  unmount(host);
-  views.set(host, new DominatorTree(host, url));
-}
-
-export function unmount(host) {
-  views.get(host)?.dispose();
-  views.delete(host);
-}
-
-class DominatorTree {
-  constructor(host, url) {
-    Object.assign(this, { host, url });
-    this.end = new AbortController();
-    /** @type {Map<number, Place>} */
-    this.places = new Map();
-    this.open = new Set();
-    this.at = null;
-    host.replaceChildren(make("p", { class: "fp-muted" }, "Loading the dominator tree…"));
-    this.start().catch((failure) => this.fail(failure));
-  }
-
-  dispose() {
-    this.end.abort();
-    this.host.replaceChildren();
-  }
+  /** @type {Map<number, Place>} */
+  places = new Map();
+  open = new Set();
+  at = null;
 
   fail(failure) {
     if (failure.name === "AbortError") return;
@@ -56,8 +34,8 @@ class DominatorTree {
     if (!this.body) this.host.replaceChildren(this.status);
   }
 
-  async start() {
-    const root = await this.load(0, 0);
+  async load() {
+    const root = await this.page(0, 0);
     this.whole = root.heapBytes;
     this.build(root);
     window.addEventListener("popstate", () => this.follow().catch((failure) => this.fail(failure)), { signal: this.end.signal });
@@ -70,18 +48,18 @@ class DominatorTree {
     const head = (text, hint, kind) => make("th", { scope: "col", class: kind, title: hint }, text);
     this.body = make("tbody");
     this.status = make("p", { class: "heap-status", "aria-live": "polite" });
-    this.table = make("table", { class: "fp-table heap-tree", role: "treegrid", "aria-label": "Dominator tree by types" },
+    this.grid = make("table", { class: "fp-table heap-tree", role: "treegrid", "aria-label": "Dominator tree by types" },
       make("thead", {}, make("tr", {}, head("Type", "A row is all objects that have the same types above them"), head("Retained", "What would be freed if the row's objects died", "fp-num"), head("%", "Of all bytes of the snapshot", "fp-num"),
         head("Shallow", "What the row's objects occupy themselves", "fp-num"), head("Objects", "In this row, none of those below", "fp-num"), head("Module", "Assembly"))),
       this.body);
-    this.table.addEventListener("keydown", (event) => this.onKey(event), { signal: this.end.signal });
+    this.grid.addEventListener("keydown", (event) => this.onKey(event), { signal: this.end.signal });
     this.host.replaceChildren(
       make("p", { class: "heap-summary" }, `Who keeps whom alive: a row retains all below it. Rows below a holder are types; a type that comes again on the way is folded into its first place.${rest}`, incomplete),
-      make("div", { class: "fp-scroll heap-scroll" }, this.table), this.status);
+      make("div", { class: "fp-scroll heap-scroll" }, this.grid), this.status);
   }
 
   /** Fetches a page of a row's children and remembers it. */
-  async load(node, skip) {
+  async page(node, skip) {
     const page = await fetchJson(`${this.url}?node=${node}&skip=${skip}&take=${PAGE}`, this.end.signal);
     for (const row of [...page.ancestors, page.row, ...page.rows]) this.place(row);
     for (const row of [...page.ancestors.slice(1), page.row]) if (row.node > 0) this.attach(row);
@@ -112,7 +90,7 @@ class DominatorTree {
     this.open = new Set(wanted);
     this.at = Number.isInteger(at) && at > 0 ? at : null;
     const missing = [...new Set([...wanted, ...(this.at ? [this.at] : [])])].filter((node) => node > 0 && !(this.places.get(node)?.paged > 0));
-    const loaded = await Promise.allSettled(missing.map((node) => this.load(node, 0)));
+    const loaded = await Promise.allSettled(missing.map((node) => this.page(node, 0)));
     loaded.forEach((result, index) => { if (result.status === "rejected") this.open.delete(missing[index]); });
     const aborted = loaded.find((result) => result.reason?.name === "AbortError");
     if (aborted) throw aborted.reason;
@@ -135,7 +113,7 @@ class DominatorTree {
       for (const other of [...this.open]) if (this.isBelow(other, node)) this.open.delete(other);
     } else {
       this.open.add(node);
-      if (!(this.places.get(node).paged > 0)) await this.load(node, 0);
+      if (!(this.places.get(node).paged > 0)) await this.page(node, 0);
     }
 
     this.at = node;
@@ -150,7 +128,7 @@ class DominatorTree {
   }
 
   async more(node) {
-    await this.load(node, this.places.get(node).paged);
+    await this.page(node, this.places.get(node).paged);
     this.draw();
   }
 
@@ -230,3 +208,6 @@ class DominatorTree {
     this.element(this.at)?.focus();
   }
 }
+
+/** Shows the tree behind a REST address in an element. Returns at once; what goes wrong later is shown in the element. */
+export const { mount, unmount } = mounting(DominatorTree);

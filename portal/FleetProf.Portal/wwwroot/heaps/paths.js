@@ -4,6 +4,7 @@
 import * as address from "../js/address.js";
 import { fetchJson, make } from "../js/dom.js";
 import { bytes, count } from "../js/figures.js";
+import { LoadedView, mounting } from "../js/loaded-view.js";
 
 const DEEPEST_INDENT = 24;
 
@@ -12,36 +13,11 @@ const DEEPEST_INDENT = 24;
  * @typedef {{type: string, module: string, retainedBytes: number, paths: Path[], incoming: {type: string, references: number}[], outgoing: {type: string, references: number}[]}} TypeRow
  */
 
-/** @type {WeakMap<HTMLElement, Paths>} */
-const views = new WeakMap();
+class Paths extends LoadedView {
+  static waiting = "Loading the paths…";
 
-/** Shows heap.paths.json in an element. Returns at once; what goes wrong later is shown in the element. */
-export function mount(host, url) {
-  unmount(host);
-  views.set(host, new Paths(host, url));
-}
-
-export function unmount(host) {
-  views.get(host)?.dispose();
-  views.delete(host);
-}
-
-class Paths {
-  constructor(host, url) {
-    Object.assign(this, { host, url });
-    this.end = new AbortController();
-    host.replaceChildren(make("p", { class: "fp-muted" }, "Loading the paths…"));
-    this.load().catch((failure) => this.fail(failure));
-  }
-
-  dispose() {
-    this.end.abort();
-    this.host.replaceChildren();
-  }
-
-  fail(failure) {
-    if (failure.name === "AbortError") return;
-    (this.detail ?? this.host).replaceChildren(make("p", { class: "fp-problem", role: "alert" }, failure.message));
+  failurePlace() {
+    return this.detail ?? this.host;
   }
 
   async load() {
@@ -139,3 +115,6 @@ class Paths {
       make("button", { type: "button", class: "heap-link", onclick: () => this.choose(type) }, type), make("span", { class: "fp-muted" }, ` ${count(references)} references`)))));
   }
 }
+
+/** Shows heap.paths.json in an element. Returns at once; what goes wrong later is shown in the element. */
+export const { mount, unmount } = mounting(Paths);

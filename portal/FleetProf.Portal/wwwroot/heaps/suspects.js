@@ -4,41 +4,15 @@
 import * as address from "../js/address.js";
 import { fetchJson, make } from "../js/dom.js";
 import { bytes, count, percent } from "../js/figures.js";
+import { LoadedView, mounting } from "../js/loaded-view.js";
 
 /** @typedef {{name: string, objects: number, retainedBytes: number, node?: number}} Step */
-
-/** @type {WeakMap<HTMLElement, Suspects>} */
-const views = new WeakMap();
-
-/** Shows heap.suspects.json in an element. Returns at once; what goes wrong later is shown in the element. */
-export function mount(host, url) {
-  unmount(host);
-  views.set(host, new Suspects(host, url));
-}
-
-export function unmount(host) {
-  views.get(host)?.dispose();
-  views.delete(host);
-}
 
 /** Another view of this capture. */
 const view = (tab, query) => `${location.pathname}?${new URLSearchParams({ tab, ...query })}`;
 
-class Suspects {
-  constructor(host, url) {
-    Object.assign(this, { host, url });
-    this.end = new AbortController();
-    host.replaceChildren(make("p", { class: "fp-muted" }, "Loading the suspects…"));
-    this.load().catch((failure) => {
-      if (failure.name === "AbortError") return;
-      host.replaceChildren(make("p", { class: "fp-problem", role: "alert" }, failure.message));
-    });
-  }
-
-  dispose() {
-    this.end.abort();
-    this.host.replaceChildren();
-  }
+class Suspects extends LoadedView {
+  static waiting = "Loading the suspects…";
 
   async load() {
     this.file = await fetchJson(this.url, this.end.signal);
@@ -102,3 +76,6 @@ class Suspects {
         make("td", { class: "heap-name", title: finding.type }, make("a", { href: view("paths", { type: finding.type }) }, finding.type)))))));
   }
 }
+
+/** Shows heap.suspects.json in an element. Returns at once; what goes wrong later is shown in the element. */
+export const { mount, unmount } = mounting(Suspects);

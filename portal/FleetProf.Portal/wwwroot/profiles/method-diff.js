@@ -1,40 +1,13 @@
 // The difference of two captures as text: methods by what they cost before and after.
 
-import { fetchJson, make } from "../js/dom.js";
+import { fetchJson } from "../js/dom.js";
 import { treeOf } from "../js/flame-model.js";
+import { LoadedView, mounting } from "../js/loaded-view.js";
 import { ResultTable } from "../js/table.js";
 import { differenceOf, methodsOf } from "./flame-difference.js";
 
-/** @type {WeakMap<HTMLElement, MethodDifference>} */
-const views = new WeakMap();
-
-/** Shows the methods of two flame files in an element. Returns at once; what goes wrong later is shown in the element. */
-export function mount(host, url, options) {
-  unmount(host);
-  views.set(host, new MethodDifference(host, url, options));
-}
-
-export function unmount(host) {
-  views.get(host)?.dispose();
-  views.delete(host);
-}
-
-class MethodDifference {
-  constructor(host, url, options) {
-    Object.assign(this, { host, url, options });
-    this.end = new AbortController();
-    host.replaceChildren(make("p", { class: "fp-muted" }, "Comparing the profiles…"));
-    this.load().catch((failure) => {
-      if (failure.name === "AbortError") return;
-      host.replaceChildren(make("p", { class: "fp-problem", role: "alert" }, failure.message));
-    });
-  }
-
-  dispose() {
-    this.end.abort();
-    this.table?.dispose();
-    this.host.replaceChildren();
-  }
+class MethodDifference extends LoadedView {
+  static waiting = "Comparing the profiles…";
 
   async load() {
     const files = await Promise.all([fetchJson(this.options.base, this.end.signal), fetchJson(this.url, this.end.signal)]);
@@ -49,3 +22,6 @@ class MethodDifference {
     this.table = new ResultTable(this.host, this.url, { ...this.options.table, file: { rows } });
   }
 }
+
+/** Shows the methods of two flame files in an element. Returns at once; what goes wrong later is shown in the element. */
+export const { mount, unmount } = mounting(MethodDifference);
