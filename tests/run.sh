@@ -22,7 +22,8 @@ for project in tests/*.Tests/*.csproj; do
   name="$(basename "$project" .csproj)"
   # A project without a test file has nothing to run yet; every other one must report its count.
   grep -rqlE '\[(Fact|Theory)' --include='*.cs' "tests/$name" || { echo "$name: no tests yet"; continue; }
-  output="$(dotnet test "$project" --no-build 2>&1)"; code=$?
+  # A test that hangs ends its project and is named, instead of holding up the run until somebody looks.
+  output="$(dotnet test "$project" --no-build --blame-hang-timeout 6m --blame-hang-dump-type none 2>&1)"; code=$?
   echo "$output" | grep -vE '^(A total of|Starting test|Test run for|VSTest version|  Determining|\s*$)'
   summary="$(grep -E 'Failed: +[0-9]+, Passed: +[0-9]+' <<<"$output" | tail -n 1)"
   if [[ "$summary" =~ Failed:\ +([0-9]+),\ Passed:\ +([0-9]+) ]]; then

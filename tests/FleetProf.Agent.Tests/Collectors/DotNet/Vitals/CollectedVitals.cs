@@ -12,7 +12,7 @@ internal sealed class CollectedVitals : IVitalsOutput
     private readonly List<VitalsWindow> previews = [];
     private readonly List<(string Instance, InstanceProblem Problem, string Detail)> problems = [];
 
-    /// <summary>Thrown instead of taking a preview.</summary>
+    /// <summary>Thrown once instead of taking windows or previews: a GC that ends just before its window closes is in no preview.</summary>
     public Exception? Fault { get; set; }
 
     public List<VitalsWindow> Windows => Copy(windows);
@@ -29,12 +29,13 @@ internal sealed class CollectedVitals : IVitalsOutput
 
     public void OnWindows(IReadOnlyList<VitalsWindow> more)
     {
+        ThrowFault();
         lock (gate) windows.AddRange(more);
     }
 
     public void OnPreviews(IReadOnlyList<VitalsWindow> more)
     {
-        if (Fault is not null) throw Fault;
+        ThrowFault();
         lock (gate) previews.AddRange(more);
     }
 
@@ -52,6 +53,13 @@ internal sealed class CollectedVitals : IVitalsOutput
                 throw new TimeoutException($"Not within {Limit.TotalSeconds} s: {what}. Windows: {Windows.Count}, previews: {Previews.Count}, problems: {string.Join("; ", Problems)}");
             await Task.Delay(20, CancellationToken.None);
         }
+    }
+
+    private void ThrowFault()
+    {
+        if (Fault is not { } fault) return;
+        Fault = null;
+        throw fault;
     }
 
     private List<T> Copy<T>(List<T> list)
