@@ -61,6 +61,32 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task Brush_EndingOnAMarker_ReachesIt()
+    {
+        await using var open = await browser.OpenAsync("/services/checkout");
+        var page = open.Page;
+        await Expect(page.Locator(".trend .u-over")).ToHaveCountAsync(6);
+        // A marker with nothing but chart at the place 40 pixels before it.
+        var places = await page.EvaluateAsync<float[]>(
+            """
+            (() => {
+              const over = document.querySelector('.trend .u-over'), { x, y } = over.getBoundingClientRect();
+              const at = [...over.querySelectorAll('.trend-marker')].map((marker) => marker.getBoundingClientRect()).map((box) => box.x + box.width / 2);
+              const end = at.find((place) => document.elementFromPoint(place - 40, y + 60) === over && document.elementFromPoint(place, y + 60) !== over);
+              return [end - 40, end, y + 60];
+            })()
+            """);
+
+        await page.Mouse.MoveAsync(places[0], places[2]);
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(places[1], places[2], new() { Steps = 2 });
+
+        await Expect(page.Locator(".trend .u-select").First).ToHaveCSSAsync("width", "40px");
+        await page.Mouse.UpAsync();
+        await Expect(page).ToHaveURLAsync(AbsoluteRange());
+    }
+
+    [Fact]
     public async Task Instance_ChosenFarBelow_BringsTheChartsIntoView()
     {
         await using var open = await browser.OpenAsync("/services/checkout");

@@ -86,8 +86,12 @@ class Trends {
     // Charts that are drawn anew forget the brush that is being drawn on them.
     this.listening = new AbortController();
     const { signal } = this.listening;
-    this.grid.addEventListener("pointerdown", () => { this.isPressed = true; }, { signal });
-    for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, () => { this.isPressed = false; }, { signal });
+    const press = (isPressed, isBrush) => {
+      this.isPressed = isPressed;
+      this.grid.classList.toggle("is-brushed", isBrush);
+    };
+    this.grid.addEventListener("pointerdown", (event) => press(true, !event.target.closest(".trend-marker")), { signal });
+    for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, () => press(false, false), { signal });
     this.timer = setInterval(() => {
       this.ticks++;
       const isDue = this.ticks % (Number(this.root.dataset.painted ?? 0) > MANY_POINTS ? MANY_POINTS_TICKS : 1) === 0;
