@@ -1,3 +1,5 @@
+using System.Diagnostics.Tracing;
+using FleetProf.Agent.Collectors.DotNet;
 using FleetProf.Agent.Tests.Captures.Rig;
 using FleetProf.Agent.Tests.Upload;
 using FleetProf.AgentProtocol;
@@ -113,6 +115,29 @@ public sealed class CaptureKindTests : IAsyncLifetime
 
         var induced = analysis.Json("gcs.json").EnumerateArray().Count(row => row.GetProperty("Trigger Reason").GetString() == "Induced");
         Assert.Equal(12, induced);
+    }
+
+    [Fact]
+    public async Task Gcdump_Again_BesideTheVitals_NamesItsTypesAgain()
+    {
+        await planted.DoAsync("retain", RetainedOrders);
+        var port = rig.Target!.Endpoint.Open(TimeProvider.System);
+        await using (var vitals = await port.StartSessionAsync(new TraceSessionRequest([new TraceProvider(TraceProvider.Runtime, 0x1, EventLevel.Informational)], 4, RequestRundown: false), TestContext.Current.CancellationToken))
+        {
+            var draining = vitals.Stream.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken);
+            foreach (var id in (string[])["c-1", "c-2"])
+            {
+                rig.Desk.Accept(DeskRig.Order(id, CaptureKind.Gcdump));
+                Assert.Equal("", (await rig.Sent.ResultAsync(id)).Failure);
+            }
+
+            await vitals.StopAsync(TestContext.Current.CancellationToken);
+            await draining;
+        }
+
+        using var analysis = await AnalyseAsync("c-2", "gcdump");
+
+        Assert.Equal(RetainedOrders, analysis.Row("heap.types.json", "type", "Planted.RetainedOrder").GetProperty("count").GetInt64());
     }
 
     /// <summary>The session runs: what the process does from now on is recorded.</summary>
