@@ -13,6 +13,9 @@ public sealed class HeapGraphBuilder
     private readonly ChunkedColumn<int> _edgeCounts = new();
     private readonly AddressColumn _edges = new();
     private readonly Dictionary<ulong, int> _typeIds = [];
+    /// <summary>The smallest program has hundreds.</summary>
+    private const int FewestTypes = 100;
+
     private readonly List<HeapType> _typeNames = [];
     private readonly List<(ulong Address, HeapRootKind Kind, string Label)> _roots = [];
     private readonly List<(ulong Key, ulong Value)> _dependents = [];
@@ -106,9 +109,16 @@ public sealed class HeapGraphBuilder
                 Bytes = _totalBytes,
                 UnresolvedEdges = unresolved,
                 MissingEdges = missingEdges,
-                ReadProblem = seen.ReadProblem ?? (index.Duplicates > 0 ? $"{index.Duplicates} objects share their address with another one" : null),
+                ReadProblem = seen.ReadProblem ?? (index.Duplicates > 0 ? $"{index.Duplicates} objects share their address with another one" : null) ?? MissingNames(),
             },
         };
+    }
+
+    // A few types may be of unloaded code; without most of the names a snapshot answers nothing.
+    private string? MissingNames()
+    {
+        var unnamed = _typeNames.Count(type => type.Name.Length == 0);
+        return _typeNames.Count >= FewestTypes && unnamed * 2 > _typeNames.Count ? $"{unnamed} of {_typeNames.Count} types have no name in the recording" : null;
     }
 
     private long[] ShallowBytes()

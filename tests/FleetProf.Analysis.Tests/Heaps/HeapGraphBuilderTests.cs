@@ -51,6 +51,18 @@ public sealed class HeapGraphBuilderTests
         Assert.Equal("2 references are missing", graph.Completeness.Reason);
     }
 
+    [Theory]
+    [InlineData(40, "60 of 100 types have no name in the recording")]
+    [InlineData(60, null)]
+    public void Build_WithoutMostTypeNames_IsIncomplete(int named, string? reason)
+    {
+        var builder = new HeapGraphBuilder();
+        for (var type = 1UL; type <= 100; type++) builder.AddNode(type * 8, 24, type, edgeCount: 0);
+        for (var type = 1; type <= named; type++) builder.NameType((ulong)type, new HeapType($"Shop.T{type}", "Shop"));
+
+        Assert.Equal(reason, builder.Build(new HeapCompleteness { SawEnd = true }, 8).Completeness.Reason);
+    }
+
     [Fact]
     public void Build_OfADependentHandle_MakesTheKeyReferToTheValue()
     {
