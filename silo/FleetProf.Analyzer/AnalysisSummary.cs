@@ -53,7 +53,13 @@ internal sealed record AnalysisSummary
     /// <summary>Samples of threads that waited or ran native code.</summary>
     public long ExternalSampleCount { get; init; }
 
-    /// <summary>"allocationSampled" or "allocationTick" (biased); null without allocation samples.</summary>
+    /// <summary>"Go" for its pprof profiles; null for .NET, for other profiles, and for logs, which have their own field.</summary>
+    public string? Runtime { get; init; }
+
+    /// <summary>In a goroutine profile.</summary>
+    public long GoroutineCount { get; init; }
+
+    /// <summary>"allocationSampled", "allocationTick" (biased) or "goHeapProfile"; null without allocation samples.</summary>
     public string? AllocationSource { get; init; }
 
     public double GcPauseTotalMs { get; init; }

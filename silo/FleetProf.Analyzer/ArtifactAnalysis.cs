@@ -3,6 +3,7 @@ using FleetProf.Analysis.Heaps.Gcdump;
 using FleetProf.Analyzer.GcPauses;
 using FleetProf.Analyzer.Heaps;
 using FleetProf.Analyzer.Nettrace;
+using FleetProf.Analyzer.Profiles.Pprof;
 
 namespace FleetProf.Analyzer;
 
@@ -14,6 +15,8 @@ internal static class ArtifactAnalysis
         var output = new OutputFolder(options.Output, options.MaxOutputBytes);
         var summary = SnapshotFile.TryRead(options.Input) is { } graph
             ? ImportedHeap(graph, options, output)
+            : PprofFile.TryRead(options.Input) is { } pprof
+            ? new PprofReport(pprof, options.Kind, output).Write()
             : options.Kind is ArtifactKind.Auto or ArtifactKind.Gc && GcLog.Read(options.Input) is { } log
             ? GcLogReport.Write(log, output)
             : new RecordingReport(Recording.Read(options.Input), options.Kind, output).Write();

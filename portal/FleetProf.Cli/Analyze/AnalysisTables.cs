@@ -18,6 +18,8 @@ internal static class AnalysisTables
             ["allocatingMethods"] = Rows(folder, "alloc.top.json"),
             ["hiddenAllocations"] = Rows(folder, "alloc.hidden.json"),
             ["hiddenAdvice"] = (Read(folder, "alloc.hidden.json") as JsonObject)?["advice"] as JsonArray ?? [],
+            ["inUseFunctions"] = Rows(folder, "inuse.top.json"),
+            ["goroutines"] = Rows(folder, "goroutine.top.json"),
             ["heapTypes"] = Rows(folder, "heap.types.json"),
             ["gcs"] = Rows(folder, "gcs.json"),
             ["suspects"] = Rows(folder, "heap.suspects.json"),
@@ -63,6 +65,8 @@ internal static class AnalysisTables
         Section(context, "Top allocating methods", tables["allocatingMethods"], rows, Text("name"), Size("self"), Size("total"), Text("module"));
         Section(context, "Hidden allocations", tables["hiddenAllocations"], rows, Text("class"), Text("title"), Text("detail"), Size("bytes"), Share("share"), Share("relativeError", "±95%"), Text("userMethod"), Text("type"), Text("note"));
         HiddenAdvice.Write(context, tables["hiddenAllocations"].Take(rows), tables["hiddenAdvice"]);
+        Section(context, "Top functions by what they allocated and is in use", tables["inUseFunctions"], rows, Text("name"), Size("self"), Size("total"), Text("module"));
+        Section(context, "Where goroutines are", tables["goroutines"], rows, Text("name"), Number("self"), Number("total"), Text("module"));
         WriteHeap(context, tables, rows);
         var longest = new JsonArray([.. tables["gcs"].OrderByDescending(gc => AsNumber(gc?["Pause MSec"]) ?? 0).Select(gc => gc?.DeepClone())]);
         Section(context, "Longest GCs", longest, rows,

@@ -7,12 +7,12 @@ internal static class AnalyzeCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("file") { Description = "A .nettrace or .gcdump file, or a log of collections: gctrace of Go, -Xlog:gc* of Java." };
+        var file = new Argument<string>("file") { Description = "A .nettrace or .gcdump file, a pprof profile (Go: heap, allocs, profile, goroutine), or a log of collections: gctrace of Go, -Xlog:gc* of Java." };
         var kind = new Option<string?>("--kind", "-k") { Description = "trace, alloc, gcdump or gc. Default: found out from the file." };
         kind.AcceptOnlyFromAmong("trace", "alloc", "gcdump", "gc");
         var keep = new Option<string?>("--to") { Description = "Keep all result files in this folder.", HelpName = "DIR" };
         var rows = new Option<int>("--rows") { Description = "Rows per table.", DefaultValueFactory = _ => 15 };
-        var command = CliCommand.Create("analyze", "Analyse a recording or heap snapshot offline.", [file, kind, keep, rows], async (context, cancellationToken) =>
+        var command = CliCommand.Create("analyze", "Analyse a recording, profile or heap snapshot offline.", [file, kind, keep, rows], async (context, cancellationToken) =>
         {
             var input = InputFile.Existing(context.Get(file));
             using var folder = ResultFolder.Open(context.Get(keep));

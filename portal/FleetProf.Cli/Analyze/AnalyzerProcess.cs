@@ -46,7 +46,7 @@ internal static class AnalyzerProcess
             throw new CommandFailedException(
                 ExitCode.Usage,
                 reason.Length > 0 ? reason : $"The analyzer ended with code {process.ExitCode}.",
-                "The file is damaged, hostile, cut off, or neither a .nettrace, a .gcdump, nor a log of collections (gctrace of Go, -Xlog:gc* of Java).");
+                "The file is damaged, hostile, cut off, or neither a .nettrace, a .gcdump, a pprof profile, nor a log of collections (gctrace of Go, -Xlog:gc* of Java).");
         }
     }
 

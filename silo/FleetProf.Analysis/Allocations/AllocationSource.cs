@@ -8,4 +8,7 @@ public enum AllocationSource
 
     /// <summary>AllocationTick: about every 100 KB, all blamed on the last object. Biased towards small and frequent types.</summary>
     Tick,
+
+    /// <summary>Heap profile of a Go program: a sample every 512 KB or so, scaled up by the runtime, unbiased; by function, as it knows no types.</summary>
+    HeapProfile,
 }

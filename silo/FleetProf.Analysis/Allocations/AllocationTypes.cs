@@ -3,7 +3,7 @@ using FleetProf.Analysis.Profiles;
 
 namespace FleetProf.Analysis.Allocations;
 
-/// <summary>Allocation by type, heaviest first.</summary>
+/// <summary>Allocation by type, heaviest first; of Go, whose profiles know no types, by the function that allocates.</summary>
 public sealed class AllocationTypes(AllocationSource source)
 {
     private readonly Dictionary<string, (double Bytes, double Objects, long Samples)> _byType = [];
@@ -13,11 +13,14 @@ public sealed class AllocationTypes(AllocationSource source)
     public long SampleCount { get; private set; }
 
     /// <summary>Adds one sample that stands for so many bytes and objects.</summary>
-    public void Add(string type, double bytes, double objects)
+    public void Add(string type, double bytes, double objects) => Add(type, bytes, objects, samples: 1);
+
+    /// <summary>Adds so many samples that together stand for so many bytes and objects.</summary>
+    public void Add(string type, double bytes, double objects, long samples)
     {
         var sum = _byType.GetValueOrDefault(type);
-        _byType[type] = (sum.Bytes + bytes, sum.Objects + objects, sum.Samples + 1);
-        SampleCount++;
+        _byType[type] = (sum.Bytes + bytes, sum.Objects + objects, sum.Samples + samples);
+        SampleCount += samples;
     }
 
     public IReadOnlyList<AllocationTypeRow> Rows() =>
@@ -27,7 +30,7 @@ public sealed class AllocationTypes(AllocationSource source)
     {
         using var json = new Utf8JsonWriter(output);
         json.WriteStartObject();
-        json.WriteString("source", source == AllocationSource.Sampled ? "allocationSampled" : "allocationTick");
+        json.WriteString("source", source switch { AllocationSource.Sampled => "allocationSampled", AllocationSource.HeapProfile => "goHeapProfile", _ => "allocationTick" });
         json.WriteBoolean("isBiased", source == AllocationSource.Tick);
         json.WriteNumber("sampleCount", SampleCount);
         json.WriteNumber("durationMs", Math.Round(duration.TotalMilliseconds, 3));
@@ -79,9 +82,9 @@ public sealed class AllocationTypes(AllocationSource source)
     {
         Type = type,
         Bytes = sum.Bytes,
-        Objects = source == AllocationSource.Sampled ? sum.Objects : null,
+        Objects = source != AllocationSource.Tick ? sum.Objects : null,
         Samples = sum.Samples,
-        RelativeError = source == AllocationSource.Sampled ? SampleConfidence.RelativeError(sum.Samples) : null,
+        RelativeError = source != AllocationSource.Tick ? SampleConfidence.RelativeError(sum.Samples) : null,
         IsLowConfidence = sum.Samples < SampleConfidence.ConfidentSamples,
     };
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using FleetProf.Cli.Tests.Stub;
+using FleetProf.TestKit.Goldens;
 
 namespace FleetProf.Cli.Tests.Analyze;
 
@@ -37,6 +38,18 @@ public sealed class AnalyzeCommandTests : IDisposable
         Assert.Contains(title, run.Out, StringComparison.Ordinal);
         Assert.Contains(figure, run.Out, StringComparison.Ordinal);
         Assert.Contains("gcPauseP99Ms", run.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("heap")]
+    [InlineData("allocsdelta")]
+    [InlineData("cpu")]
+    [InlineData("goroutine")]
+    public async Task Analyze_ProfileOfGo_PrintsItsFunctions(string profile)
+    {
+        var run = await CliRun.OfAsync(new Dictionary<string, string>(), ["analyze", PathOf($"go/pprof/{profile}.pb.gz"), "--rows", "4"]);
+
+        Golden.Verify(run.ToString(), $"analyze.go.{profile}.txt");
     }
 
     [Fact]
