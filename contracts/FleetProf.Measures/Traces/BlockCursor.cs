@@ -26,10 +26,13 @@ internal ref struct BlockCursor(ReadOnlySpan<byte> data, long position, Nettrace
     public uint ReadVarUInt32()
     {
         var value = ReadVarUInt64();
-        return value <= uint.MaxValue ? (uint)value : throw Fail("A compressed number has more than 32 bits.");
+        return value <= uint.MaxValue ? (uint)value : throw TooLong();
     }
 
-    public ulong ReadVarUInt64()
+    // Most are small: that case alone is worth inlining.
+    public ulong ReadVarUInt64() => next < data.Length && data[next] < 0x80 ? data[next++] : ReadLongVarUInt64();
+
+    private ulong ReadLongVarUInt64()
     {
         ulong value = 0;
         for (var shift = 0; shift < 64; shift += 7)
@@ -55,10 +58,14 @@ internal ref struct BlockCursor(ReadOnlySpan<byte> data, long position, Nettrace
 
     public ReadOnlySpan<byte> Take(int count)
     {
-        if (count < 0 || count > data.Length - next) throw Fail($"{count} bytes were expected and {data.Length - next} are left.");
+        if ((uint)count > (uint)(data.Length - next)) throw TooShort(count);
         next += count;
         return data.Slice(next - count, count);
     }
+
+    private readonly NettraceFormatException TooLong() => Fail("A compressed number has more than 32 bits.");
+
+    private readonly NettraceFormatException TooShort(int count) => Fail($"{count} bytes were expected and {data.Length - next} are left.");
 
     public readonly NettraceFormatException Fail(string message) => new(error, position + next, message);
 }

@@ -5,11 +5,17 @@ internal sealed class EventTypes
 {
     private const int MaxTypes = 50_000;
     private const int MaxNameChars = 4_000_000;
-    private readonly Dictionary<int, NettraceEventType> types = [];
+
+    // Runtimes number their types from 1 on; whoever does otherwise is served as well.
+    private const int MaxNear = 4096;
+    private readonly Dictionary<int, NettraceEventType> far = [];
+    private NettraceEventType?[] near = new NettraceEventType?[64];
+    private int nearCount;
     private int nameChars;
     private string lastProvider = "";
 
-    public NettraceEventType? Find(int metadataId) => types.GetValueOrDefault(metadataId);
+    public NettraceEventType? Find(int metadataId) =>
+        (uint)metadataId < (uint)near.Length ? near[metadataId] : far.GetValueOrDefault(metadataId);
 
     /// <summary>Reads one description. What follows its fixed part, the field list, is not looked at.</summary>
     public void Add(ReadOnlySpan<byte> payload, long position)
@@ -20,8 +26,20 @@ internal sealed class EventTypes
         if (!provider.SequenceEqual(lastProvider)) lastProvider = Keep(provider, position);
         var eventId = cursor.ReadInt32();
         var name = Keep(cursor.ReadText(), position);
-        types[metadataId] = new NettraceEventType(metadataId, lastProvider, eventId, name, cursor.ReadInt64(), cursor.ReadInt32(), cursor.ReadInt32());
-        if (types.Count > MaxTypes) throw TooMany(position);
+        Put(new NettraceEventType(metadataId, lastProvider, eventId, name, cursor.ReadInt64(), cursor.ReadInt32(), cursor.ReadInt32()));
+        if (far.Count + nearCount > MaxTypes) throw TooMany(position);
+    }
+
+    private void Put(NettraceEventType type)
+    {
+        if (type.MetadataId is < 0 or >= MaxNear)
+        {
+            far[type.MetadataId] = type;
+            return;
+        }
+        if (type.MetadataId >= near.Length) Array.Resize(ref near, Math.Min(MaxNear, Math.Max(near.Length * 2, type.MetadataId + 1)));
+        if (near[type.MetadataId] is null) nearCount++;
+        near[type.MetadataId] = type;
     }
 
     private string Keep(ReadOnlySpan<char> name, long position)

@@ -13,25 +13,31 @@ internal sealed class SequenceNumbers
     private readonly Dictionary<long, uint> last = [];
     private readonly HashSet<long> listed = [];
 
+    // Events come thread by thread: the number of the one they come of now is looked up and stored once.
+    private long current;
+    private uint currentNumber;
+    private bool hasCurrent;
+    private bool isKnown;
+
     public long LostEvents { get; private set; }
 
     /// <summary>Takes the number of a thread's next event; true when events of the thread were lost just before it.</summary>
     public bool OnEvent(long threadId, uint number)
     {
-        if (last.Count >= MaxThreads) last.Clear();
-        ref var previous = ref CollectionsMarshal.GetValueRefOrAddDefault(last, threadId, out var isKnown);
+        if (threadId != current || !hasCurrent) TurnTo(threadId);
         // A thread that starts again at 1 is a new thread with a recycled id. The first number seen of a thread is 1 or follows
         // a sequence point, unless events were lost before it.
-        var gap = number == 1 ? 0 : unchecked(number - previous - 1);
+        var gap = number == 1 ? 0 : unchecked(number - currentNumber - 1);
         var hasLost = (isKnown || number > 1) && gap is > 0 and < int.MaxValue;
         if (hasLost) LostEvents += gap;
-        previous = number;
+        (currentNumber, isKnown) = (number, true);
         return hasLost;
     }
 
     /// <summary>A sequence point names every living thread and the last number it tried; the others are gone.</summary>
     public void OnSequencePoint(ref BlockCursor cursor)
     {
+        Store();
         listed.Clear();
         var count = cursor.ReadInt32();
         if (count < 0 || count > cursor.Remaining / 12) throw cursor.Fail($"A sequence point announces {count} threads and ends before them.");
@@ -53,5 +59,19 @@ internal sealed class SequenceNumbers
         foreach (var threadId in last.Keys)
             if (!listed.Contains(threadId))
                 last.Remove(threadId);
+    }
+
+    private void TurnTo(long threadId)
+    {
+        Store();
+        if (last.Count >= MaxThreads) last.Clear();
+        isKnown = last.TryGetValue(threadId, out currentNumber);
+        (current, hasCurrent) = (threadId, true);
+    }
+
+    private void Store()
+    {
+        if (hasCurrent) last[current] = currentNumber;
+        hasCurrent = false;
     }
 }

@@ -22,6 +22,63 @@ public class EventSorterTests
             Assert.Equal(0, sorter.HeldEvents);
         });
 
+    /// <summary>Equal times, several threads, parts that go backwards, marks that lie, releases of a part, sequence points.</summary>
+    [Fact]
+    public void Events_AnyStream_ComeOutAsFromAStableSort() =>
+        Gen.Select(Gen.Long[0, 40], Gen.Int[1, 4], Gen.Int[0, 9]).List[0, 120].Sample(steps =>
+        {
+            var (sink, naive) = (new CollectingSink(), new NaiveSorter());
+            var sorter = new EventSorter(sink);
+            for (var i = 0; i < steps.Count; i++)
+            {
+                var (ticks, thread, kind) = steps[i];
+                Step(sorter, kind, ticks, thread, payload: i);
+                Step(naive, kind, ticks, thread, payload: i);
+                Assert.Equal(naive.Delivered, sink.Events.Select(e => (e.Event.Ticks, e.Event.Thread, BitConverter.ToInt32(e.Event.Payload))));
+                Assert.Equal(naive.HeldEvents, sorter.HeldEvents);
+            }
+        });
+
+    [Fact]
+    public void Events_EachOlderThanTheOneBefore_AreSortedInLittleTime()
+    {
+        var sink = new CollectingSink();
+        var sorter = new EventSorter(sink);
+        const int Count = 60_000;
+        for (var i = Count; i > 0; i--) Give(sorter, i, 1, isSorted: false);
+        sorter.Flush();
+        Assert.Equal(Enumerable.Range(1, Count).Select(i => (long)i), sink.Events.Select(e => e.Event.Ticks));
+    }
+
+    [Fact]
+    public void Events_ReleasedLittleByLittle_KeepTheirPayloadsAndLittleMemory()
+    {
+        var sink = new CountingSink();
+        var sorter = new EventSorter(sink);
+        var payload = new byte[60_000];
+        // A thread far behind: each of its events releases one of the other's, and a hundred of those always wait.
+        for (var i = 0; i < 100; i++) sorter.OnEvent(new NettraceEvent(Type, i, 1, 0, false, payload));
+        for (var i = 0; i < 1_000; i++)
+        {
+            sorter.Pass(i);
+            sorter.OnEvent(new NettraceEvent(Type, i + 100, 1, 0, false, payload));
+        }
+        Assert.Equal(101, sorter.HeldEvents);
+        Assert.Equal(999, sink.Count);
+    }
+
+    [Fact]
+    public void Events_TargetThrows_AreNotDeliveredTwice()
+    {
+        var sink = new ThrowingSink(at: 6);
+        var sorter = new EventSorter(sink);
+        foreach (var ticks in new[] { 5L, 7, 9, 4, 6, 8 }) Give(sorter, ticks, 1, isSorted: false);
+        Assert.Throws<InvalidOperationException>(sorter.Flush);
+        sorter.Flush();
+        Assert.Equal([4L, 5, 6, 7, 8, 9], sink.Ticks);
+        Assert.Equal(0, sorter.HeldEvents);
+    }
+
     [Fact]
     public void Events_NothingSaysMoreMayNotCome_AreHeldUntilFlush()
     {
@@ -82,6 +139,25 @@ public class EventSorterTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000);
     }
 
+    private static void Step(INettraceSink sorter, int kind, long ticks, int thread, int payload)
+    {
+        switch (kind)
+        {
+            case 0:
+                sorter.OnSequencePoint(ticks);
+                break;
+            case 1 when sorter is EventSorter real:
+                real.Pass(ticks);
+                break;
+            case 1:
+                ((NaiveSorter)sorter).Release(ticks);
+                break;
+            default:
+                sorter.OnEvent(new NettraceEvent(Type, ticks, thread, 0, isSorted: kind == 2, BitConverter.GetBytes(payload)));
+                break;
+        }
+    }
+
     // Thread by thread, each thread's part in order; the first event written of a thread is the oldest still unwritten one.
     private static void WriteBatchAsTheRuntimeDoes(EventSorter sorter, long[] batch, int threads, Random random)
     {
@@ -99,5 +175,41 @@ public class EventSorterTests
         public int Count { get; private set; }
 
         public void OnEvent(in NettraceEvent traceEvent) => Count++;
+    }
+
+    private sealed class ThrowingSink(long at) : INettraceSink
+    {
+        public List<long> Ticks { get; } = [];
+
+        public void OnEvent(in NettraceEvent traceEvent)
+        {
+            Ticks.Add(traceEvent.Ticks);
+            if (traceEvent.Ticks == at) throw new InvalidOperationException();
+        }
+    }
+
+    /// <summary>The same by a list that is sorted anew each time.</summary>
+    private sealed class NaiveSorter : INettraceSink
+    {
+        private readonly List<(long Ticks, long Thread, int Payload)> held = [];
+
+        public List<(long Ticks, long Thread, int Payload)> Delivered { get; } = [];
+
+        public int HeldEvents => held.Count;
+
+        public void OnEvent(in NettraceEvent traceEvent)
+        {
+            if (traceEvent.IsSorted) Release(traceEvent.Ticks);
+            held.Add((traceEvent.Ticks, traceEvent.ThreadId, BitConverter.ToInt32(traceEvent.Payload)));
+        }
+
+        public void OnSequencePoint(long ticks) => Release(long.MaxValue);
+
+        // OrderBy keeps the order of equal ones.
+        public void Release(long before)
+        {
+            Delivered.AddRange(held.Where(e => e.Ticks < before).OrderBy(e => e.Ticks));
+            held.RemoveAll(e => e.Ticks < before);
+        }
     }
 }

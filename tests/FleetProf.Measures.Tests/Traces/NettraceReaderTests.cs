@@ -73,6 +73,35 @@ public class NettraceReaderTests
     }
 
     [Fact]
+    public void LostEvents_ThreadsInAnyTurns_AreCountedPerThread() =>
+        Gen.Select(Gen.Long[1, 4], Gen.UInt[1, 3]).List[1, 60].Sample(steps =>
+        {
+            var (numbers, lost) = (new Dictionary<long, uint>(), 0L);
+            var events = new List<WrittenEvent>();
+            foreach (var (thread, step) in steps)
+            {
+                var before = numbers.GetValueOrDefault(thread);
+                // A number 1 is a new thread with an old id; here all go on, so the first is 1 and later ones are not.
+                numbers[thread] = before == 0 ? 1 : before + step;
+                if (before > 0) lost += step - 1;
+                events.Add(new WrittenEvent(1, events.Count, thread, numbers[thread], []));
+            }
+            var reader = CollectingSink.Read(Types(new NettraceWriter(SyncTime, 0)).Events(true, events).End().ToArray(), new CollectingSink(), () => 100);
+            Assert.Equal(lost, reader.LostEvents);
+        });
+
+    [Fact]
+    public void Read_EventTypesWithAnyNumber_AreFound()
+    {
+        int[] numbers = [1, 63, 64, 4_095, 4_096, 1_000_000, 7];
+        var writer = new NettraceWriter(SyncTime, 0);
+        foreach (var number in numbers) writer.EventType(number, "P", number % 1_000);
+        var sink = new CollectingSink();
+        CollectingSink.Read(writer.Events(true, Number([.. numbers.Select(number => new WrittenEvent(number, 1, 1, 0, []))])).End().ToArray(), sink, () => 100).Complete();
+        Assert.Equal(numbers.Select(number => (number, number % 1_000)), sink.Events.Select(e => (e.Type.MetadataId, e.Type.EventId)));
+    }
+
+    [Fact]
     public void Read_StacksAndUnknownBlocks_AreDeliveredOrSkipped()
     {
         var stream = new NettraceWriter(SyncTime, 0).Block("FutureBlock", new byte[100_001]).Stacks(5, [1, 2, 3, 4, 5, 6, 7, 8], []).SequencePoint(3).End().ToArray();
