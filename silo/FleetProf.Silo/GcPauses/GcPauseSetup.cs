@@ -1,5 +1,6 @@
 using FleetProf.Silo.Fleet;
 using FleetProf.Silo.GcPauses.Export;
+using FleetProf.Silo.GcPauses.Otlp;
 using FleetProf.Silo.GcPauses.Queries;
 using FleetProf.Silo.GcPauses.Rollups;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -17,7 +18,7 @@ public static class GcPauseSetup
         builder.Services.AddOptions<TrendOptions>().BindConfiguration(TrendOptions.Section).ValidateOnStart();
         builder.Services.AddHostedService<TrendRollups>();
         builder.Services.AddHostedService<TrendSweep>();
-        return builder;
+        return builder.AddOtlp();
     }
 
     /// <summary>Trend store and intake, without the background work; also for test clusters.</summary>

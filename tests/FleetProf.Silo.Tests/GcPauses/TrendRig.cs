@@ -4,6 +4,7 @@ using FleetProf.Contracts.GcPauses;
 using FleetProf.Silo.Fleet;
 using FleetProf.Silo.GcPauses;
 using FleetProf.Silo.GcPauses.Export;
+using FleetProf.Silo.GcPauses.Otlp;
 using FleetProf.Silo.GcPauses.Queries;
 using FleetProf.Silo.GcPauses.Rollups;
 using FleetProf.Silo.Tests.Storage;
@@ -45,6 +46,10 @@ internal sealed class TrendRig : IDisposable
     public AdviceQueries Advice => services.GetRequiredService<AdviceQueries>();
 
     public FleetExposition Exposition => services.GetRequiredService<FleetExposition>();
+
+    public FleetTotals Totals => services.GetRequiredService<FleetTotals>();
+
+    public FleetRequests Requests => new(Totals, Clock);
 
     public TrendReader Reader => services.GetRequiredService<TrendReader>();
 

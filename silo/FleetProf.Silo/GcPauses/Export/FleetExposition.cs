@@ -19,7 +19,7 @@ internal sealed class FleetExposition(FleetTotals totals)
         var text = new StringBuilder();
 
         // Inside the visit: the totals may not be read elsewhere.
-        totals.Visit((key, counted, states) => series.Add((LabelsOf(key), counted, states)), () =>
+        totals.Visit(totals.Keys(), (key, counted, states) => series.Add((LabelsOf(key), counted, states)), () =>
         {
             foreach (var metric in FleetMetric.All)
             {
@@ -33,13 +33,13 @@ internal sealed class FleetExposition(FleetTotals totals)
 
     private static void Write(StringBuilder text, FleetMetric metric, List<(string Labels, SeriesTotals Totals, FleetWindow States)> series, bool isOpenMetrics)
     {
-        var name = metric.IsCounter ? metric.Name + "_total" : metric.Name;
-        WriteHead(text, isOpenMetrics ? metric.Name : name, metric.IsCounter ? "counter" : "gauge", metric.Help);
+        var name = metric.IsCounter ? metric.PrometheusName + "_total" : metric.PrometheusName;
+        WriteHead(text, isOpenMetrics ? metric.PrometheusName : name, metric.IsCounter ? "counter" : "gauge", metric.Help);
         foreach (var (labels, counted, states) in series)
         {
-            foreach (var (generation, value) in metric.Values(counted, states))
+            foreach (var (part, value) in metric.Values(counted, states))
             {
-                var more = generation.Length == 0 ? "" : $",gc_heap_generation=\"{generation}\"";
+                var more = part.Length == 0 ? "" : $",{metric.PrometheusLabel}=\"{part}\"";
                 text.Append(Plain, $"{name}{{{labels}{more}}} {value:R}\n");
             }
         }
@@ -47,22 +47,23 @@ internal sealed class FleetExposition(FleetTotals totals)
 
     private static void WriteHistogram(StringBuilder text, List<(string Labels, SeriesTotals Totals, FleetWindow States)> series)
     {
-        WriteHead(text, FleetMetric.PauseHistogram, "histogram", "Pauses, each to 1 %.");
+        var (name, label) = (FleetMetric.PauseHistogram.PrometheusName, FleetMetric.PauseHistogram.PrometheusLabel);
+        WriteHead(text, name, "histogram", FleetMetric.PauseHistogram.Help);
         foreach (var (labels, counted, _) in series)
         {
             for (var generation = 0; generation < counted.Pauses.Length; generation++)
             {
-                var all = $"{labels},gc_heap_generation=\"gen{generation}\"";
+                var all = $"{labels},{label}=\"gen{generation}\"";
                 long below = 0;
                 for (var bucket = 0; bucket < counted.Pauses[generation].Length; bucket++)
                 {
                     below += counted.Pauses[generation][bucket];
                     var end = bucket < SeriesTotals.BucketsMs.Length ? (SeriesTotals.BucketsMs[bucket] / 1000).ToString("0.0###", Plain) : "+Inf";
-                    text.Append(Plain, $"{FleetMetric.PauseHistogram}_bucket{{{all},le=\"{end}\"}} {below}\n");
+                    text.Append(Plain, $"{name}_bucket{{{all},le=\"{end}\"}} {below}\n");
                 }
 
-                text.Append(Plain, $"{FleetMetric.PauseHistogram}_sum{{{all}}} {counted.PauseSumMs[generation] / 1000:R}\n");
-                text.Append(Plain, $"{FleetMetric.PauseHistogram}_count{{{all}}} {below}\n");
+                text.Append(Plain, $"{name}_sum{{{all}}} {counted.PauseSumMs[generation] / 1000:R}\n");
+                text.Append(Plain, $"{name}_count{{{all}}} {below}\n");
             }
         }
     }

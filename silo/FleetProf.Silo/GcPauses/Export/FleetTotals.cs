@@ -38,7 +38,7 @@ internal sealed class FleetTotals(IOptions<TrendOptions> options, TimeProvider c
             var key = KeyOf(instance);
             if (!totals.TryGetValue(key, out var series))
             {
-                totals.Add(key, series = new SeriesTotals());
+                totals.Add(key, series = new SeriesTotals(now.AddMilliseconds(-window.WindowMs)));
             }
 
             series.Add(window, now);
@@ -47,16 +47,28 @@ internal sealed class FleetTotals(IOptions<TrendOptions> options, TimeProvider c
         }
     }
 
-    /// <summary>Calls with every series, its counters and the sums of its instances' last states, then once more at the end; nothing is counted meanwhile.</summary>
-    public void Visit(Action<SeriesKey, SeriesTotals, FleetWindow> visit, Action finish)
+    /// <summary>Every series at this time, in the order of its names.</summary>
+    public IReadOnlyList<SeriesKey> Keys()
+    {
+        lock (gate)
+        {
+            return [.. totals.Keys.OrderBy(key => key.Service, StringComparer.Ordinal).ThenBy(key => key.Version, StringComparer.Ordinal).ThenBy(key => key.Instance, StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>Calls with those of the series that are still there, their counters and the sums of their instances' last states, then once more at the end; nothing is counted meanwhile.</summary>
+    public void Visit(IReadOnlyList<SeriesKey> keys, Action<SeriesKey, SeriesTotals, FleetWindow> visit, Action finish)
     {
         lock (gate)
         {
             var now = clock.GetUtcNow();
             var states = instances.Values.Where(last => last.UpdatedAt > now - InstancesEnd).ToLookup(last => last.Key);
-            foreach (var (key, series) in totals.OrderBy(pair => pair.Key.Service, StringComparer.Ordinal).ThenBy(pair => pair.Key.Version, StringComparer.Ordinal).ThenBy(pair => pair.Key.Instance, StringComparer.Ordinal))
+            foreach (var key in keys)
             {
-                visit(key, series, FleetWindow.Of(states[key].Select(last => last.ToWindow()), 0));
+                if (totals.TryGetValue(key, out var series))
+                {
+                    visit(key, series, FleetWindow.Of(states[key].Select(last => last.ToWindow()), 0));
+                }
             }
 
             finish();

@@ -1,16 +1,23 @@
 using FleetProf.Analysis.GcPauses;
+using FleetProf.Measures.GcPauses;
 
 namespace FleetProf.Silo.GcPauses.Export;
 
 /// <summary>What has been counted for one series since the silo runs. Not thread-safe.</summary>
-internal sealed class SeriesTotals
+/// <param name="startedAt">When counting began: the start of the first window.</param>
+internal sealed class SeriesTotals(DateTimeOffset startedAt)
 {
     /// <summary>Upper ends of the buckets of the pause histogram, in milliseconds.</summary>
     public static readonly double[] BucketsMs = [0.5, 1, 2, 3, 5, 7.5, 10, 15, 25, 50, 75, 100, 150, 250, 500, 1_000, 2_500, 5_000, 10_000];
 
+    public DateTimeOffset StartedAt { get; } = startedAt;
+
     public DateTimeOffset UpdatedAt { get; private set; }
 
     public long[] Collections { get; } = new long[PauseSketches.Generations];
+
+    /// <summary>In the places of <see cref="GcReasons.IndexOf"/>.</summary>
+    public long[] Reasons { get; } = new long[GcReasons.CountLength];
 
     /// <summary>By generation, then by bucket; one more than there are upper ends.</summary>
     public long[][] Pauses { get; } = [.. Enumerable.Range(0, PauseSketches.Generations).Select(_ => new long[BucketsMs.Length + 1])];
@@ -40,6 +47,11 @@ internal sealed class SeriesTotals
         Collections[0] += window.Gen0Count;
         Collections[1] += window.Gen1Count;
         Collections[2] += window.Gen2Count;
+        for (var i = 0; i < window.ReasonCounts.Count; i++)
+        {
+            Reasons[Math.Min(i, Reasons.Length - 1)] += window.ReasonCounts[i];
+        }
+
         PauseMs += window.PauseMs;
         SuspendMs += window.SuspendMs;
         ObservedMs += window.ObservedMs;

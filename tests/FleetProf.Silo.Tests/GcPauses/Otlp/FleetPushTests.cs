@@ -1,0 +1,188 @@
+using System.Globalization;
+using FleetProf.Silo.GcPauses.Otlp;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Proto.Metrics.V1;
+using static FleetProf.Silo.Tests.GcPauses.SentWindows;
+using PauseKind = FleetProf.AgentProtocol.PauseKind;
+
+namespace FleetProf.Silo.Tests.GcPauses.Otlp;
+
+public sealed class FleetPushTests : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(60);
+
+    private readonly TrendRig rig = new();
+    private readonly RecordedLog log = new();
+    private readonly JumpingClock clock = new();
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Push_OverEitherTransport_TellsTheValuesOfMetrics(bool isGrpc)
+    {
+        await using var collector = await CollectorUnderTest.StartAsync(isGrpc);
+        await CountAsync();
+        using var push = PushTo(collector);
+
+        await push.SendAsync(TestContext.Current.CancellationToken);
+
+        var values = SentMetrics.ToPrometheus(collector.Requests);
+        Assert.Equal(Scraped().OrderBy(pair => pair.Key, StringComparer.Ordinal), values.OrderBy(pair => pair.Key, StringComparer.Ordinal));
+        Assert.True(values.Count > 100, $"{values.Count} values");
+        Assert.Equal(4, values["fleetprof_gc_collections_total{service_name=\"shop\",service_version=\"1.0\",gc_reason=\"AllocSmall\"}"]);
+        Assert.Equal("secret", Assert.Single(collector.Calls)["x-key"]);
+        Assert.Empty(log.Lines);
+    }
+
+    [Fact]
+    public async Task Resources_OfVersions_AreThoseOfTheObservedServices()
+    {
+        await using var collector = await CollectorUnderTest.StartAsync(isGrpc: true);
+        await CountAsync();
+        using var push = PushTo(collector);
+
+        await push.SendAsync(TestContext.Current.CancellationToken);
+
+        var resources = Assert.Single(collector.Requests).ResourceMetrics;
+        Assert.Equal(
+            ["service.name=shop service.version=1.0", "service.name=shop service.version=2.0"],
+            resources.Select(resource => string.Join(' ', resource.Resource.Attributes.Select(attribute => $"{attribute.Key}={attribute.Value.StringValue}"))));
+        var metrics = resources.SelectMany(resource => resource.ScopeMetrics).SelectMany(scope => scope.Metrics).ToList();
+        var now = (ulong)(rig.Clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+        Assert.All(metrics.Where(metric => metric.Sum is not null).SelectMany(metric => metric.Sum.DataPoints), point => Assert.True(point.StartTimeUnixNano < point.TimeUnixNano && point.TimeUnixNano == now));
+        Assert.All(metrics, metric => Assert.Equal(AggregationTemporality.Cumulative, metric.Sum?.AggregationTemporality ?? metric.Histogram.AggregationTemporality));
+        Assert.False(metrics.First(metric => metric.Name == "dotnet.gc.last_collection.heap.size").Sum.IsMonotonic);
+        Assert.True(metrics.First(metric => metric.Name == "dotnet.gc.collections").Sum.IsMonotonic);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Collector_DownAndUpAgain_MissesNothingAndIsToldOfOnce(bool isGrpc)
+    {
+        await using var collector = await CollectorUnderTest.StartAsync(isGrpc);
+        await CountAsync();
+        using var push = PushTo(collector);
+        await push.SendAsync(TestContext.Current.CancellationToken);
+        await collector.StopAsync();
+        await push.SendAsync(TestContext.Current.CancellationToken);
+        await rig.AcceptAsync("agent", Batch(CreateAt("a", Now(), 10_000, 3, 4)));
+        await push.SendAsync(TestContext.Current.CancellationToken);
+
+        Assert.Single(log.Lines);
+        Assert.Contains("do not reach", log.Lines[0], StringComparison.Ordinal);
+        await collector.StartAsync();
+        await push.SendAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, collector.Requests.Count);
+        Assert.Equal(Scraped(), SentMetrics.ToPrometheus([collector.Requests.Last()]));
+        Assert.Equal(2, log.Lines.Count);
+        Assert.Contains("again; 2 requests were dropped", log.Lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Answer_OfACollector_SaysWhetherItIsAskedAgain()
+    {
+        await using var collector = await CollectorUnderTest.StartAsync(isGrpc: false);
+        await CountAsync();
+        using var push = PushTo(collector);
+        collector.Refusals.Enqueue((503, 7));
+        collector.Refusals.Enqueue((429, 0));
+        var before = clock.GetUtcNow();
+        await push.SendAsync(TestContext.Current.CancellationToken);
+
+        Assert.Single(collector.Requests);
+        Assert.Equal(3, collector.Calls.Count);
+        Assert.InRange(clock.GetUtcNow() - before, TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(9));
+
+        collector.Refusals.Enqueue((400, 0));
+        await push.SendAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((1, 4), (collector.Requests.Count, collector.Calls.Count));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Points_ThatACollectorDoesNotWant_AreToldOfOnce(bool isGrpc)
+    {
+        await using var collector = await CollectorUnderTest.StartAsync(isGrpc);
+        collector.Answer = new() { PartialSuccess = new() { RejectedDataPoints = 3, ErrorMessage = "too\nold" } };
+        await CountAsync();
+        using var push = PushTo(collector);
+
+        await push.SendAsync(TestContext.Current.CancellationToken);
+        await push.SendAsync(TestContext.Current.CancellationToken);
+
+        Assert.Contains("does not want 3", Assert.Single(log.Lines), StringComparison.Ordinal);
+        Assert.Contains("too old", log.Lines[0], StringComparison.Ordinal);
+        Assert.Equal(2, collector.Requests.Count);
+    }
+
+    /// <summary>A request at a time is made; what a collector gets at once stays within what collectors take by default.</summary>
+    [Fact]
+    public async Task Requests_OfAFullFleet_AreSmallAndComplete()
+    {
+        rig.ShowInventory("agent", [.. Enumerable.Range(0, 250).Select(version => $"i{version}@{version:000}")]);
+        foreach (var part in Enumerable.Range(0, 250).Chunk(50))
+        {
+            await rig.AcceptAsync("agent", Batch([.. part.Select(version => Create($"i{version}", 0, 1))]));
+        }
+
+        var requests = rig.Requests.Create().ToList();
+
+        Assert.Equal([100, 100, 50], requests.Select(request => request.ResourceMetrics.Count));
+        Assert.All(requests, request => Assert.InRange(request.CalculateSize(), 1, 4 << 20));
+        Assert.Equal(250, SentMetrics.ToPrometheus(requests).Count(pair => pair.Key.StartsWith("fleetprof_instances", StringComparison.Ordinal)));
+    }
+
+    public void Dispose() => rig.Dispose();
+
+    private FleetPush PushTo(CollectorUnderTest collector)
+    {
+        var target = new OtlpTarget
+        {
+            Endpoint = new Uri(collector.IsGrpc ? collector.Address : collector.Address + "/v1/metrics"), IsGrpc = collector.IsGrpc,
+            Headers = [new("x-key", "secret")], Interval = Interval, Timeout = TimeSpan.FromSeconds(20),
+        };
+        return new FleetPush(rig.Requests, OtlpSetup.CollectorOf(target, clock), target, clock, new Random(7), log);
+    }
+
+    private async Task CountAsync()
+    {
+        rig.ShowInventory("agent", "a@1.0", "b@1.0", "c@2.0");
+        var full = Create("c", 0, 5);
+        full.CommittedBytes = 900_000;
+        full.Pauses.Add(Sketch(2, PauseKind.BackgroundFinal, 3));
+        await rig.AcceptAsync("agent", Batch(Create("a", 0, 0.9, 1.8), Create("b", 0, 28), full, Create("a", 1, 4)));
+    }
+
+    private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeSeconds(rig.Clock.GetUtcNow().ToUnixTimeSeconds() / 10 * 10);
+
+    private Dictionary<string, double> Scraped() => rig.Exposition.Write(isOpenMetrics: false).Split('\n').Where(line => line.Length > 0 && line[0] != '#')
+        .ToDictionary(line => line[..line.LastIndexOf(' ')], line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+
+    /// <summary>Whatever is waited for has passed.</summary>
+    private sealed class JumpingClock : TimeProvider
+    {
+        private TimeSpan passed;
+
+        public override DateTimeOffset GetUtcNow() => Noon + passed;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            passed += dueTime > TimeSpan.Zero ? dueTime : TimeSpan.Zero;
+            return System.CreateTimer(callback, state, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private sealed class RecordedLog : ILogger<FleetPush>
+    {
+        public List<string> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines.Add(formatter(state, exception));
+    }
+}

@@ -1,0 +1,72 @@
+using FleetProf.Silo.GcPauses.Otlp;
+using FleetProf.Silo.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using static FleetProf.Silo.Tests.GcPauses.SentWindows;
+
+namespace FleetProf.Silo.Tests.GcPauses.Otlp;
+
+public sealed class OtlpSetupTests : IDisposable
+{
+    private readonly TrendRig rig = new();
+
+    /// <summary>By the variables that every OpenTelemetry program knows: the fleet's services and the silo itself, each as itself.</summary>
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("http/protobuf")]
+    public async Task Host_WithTheStandardVariables_SendsTheFleetAndItself(string protocol)
+    {
+        rig.ShowInventory("agent", "a@1.0");
+        await rig.AcceptAsync("agent", Batch(Create("a", 0, 1)));
+        await using var collector = await CollectorUnderTest.StartAsync(protocol == "grpc");
+        await using var app = Build(("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address), ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol), ("OTEL_METRIC_EXPORT_INTERVAL", "1000"));
+
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        await Task.WhenAll(collector.ArrivalOf("shop"), collector.ArrivalOf("fleetprof-silo")).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+
+        var own = collector.Requests.SelectMany(request => request.ResourceMetrics).First(resource => resource.Resource.Attributes.Any(attribute => attribute.Value.StringValue == "fleetprof-silo"));
+        Assert.Contains(own.ScopeMetrics.SelectMany(scope => scope.Metrics), metric => metric.Name.StartsWith("silo.dotnet.gc.", StringComparison.Ordinal));
+        await app.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>What was counted since the last time goes out at the end, for the next start counts from zero.</summary>
+    [Fact]
+    public async Task Host_ThatEnds_SendsOnceMore()
+    {
+        await using var collector = await CollectorUnderTest.StartAsync(isGrpc: true);
+        await using var app = Build(("FleetProf:Otlp:Endpoint", collector.Address));
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        rig.ShowInventory("agent", "a@1.0");
+        await rig.AcceptAsync("agent", Batch(Create("a", 0, 1)));
+
+        await app.StopAsync(TestContext.Current.CancellationToken);
+
+        Assert.Contains(collector.Requests, request => request.ResourceMetrics.Any(resource => resource.Resource.Attributes.Any(attribute => attribute.Value.StringValue == "shop")));
+    }
+
+    [Fact]
+    public void Host_WithoutSettings_SendsNothing()
+    {
+        using var app = Build();
+
+        Assert.DoesNotContain(app.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>(), service => service is FleetPush);
+    }
+
+    public void Dispose() => rig.Dispose();
+
+    private WebApplication Build(params (string Key, string Value)[] settings)
+    {
+        var builder = WebApplication.CreateBuilder();
+        foreach (var (key, value) in settings)
+        {
+            builder.Configuration[key] = value;
+        }
+
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(rig.Totals);
+        builder.AddSiloMetrics();
+        builder.AddOtlp();
+        builder.WebHost.UseSetting("urls", "http://127.0.0.1:0");
+        return builder.Build();
+    }
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using OpenTelemetry.Proto.Collector.Metrics.V1;
+using OpenTelemetry.Proto.Common.V1;
+using OpenTelemetry.Proto.Metrics.V1;
+
+namespace FleetProf.Silo.Tests.GcPauses.Otlp;
+
+/// <summary>What a collector got, as it would show it to Prometheus by OpenTelemetry's rules for names ("Prometheus and OpenMetrics Compatibility").</summary>
+internal static class SentMetrics
+{
+    public static Dictionary<string, double> ToPrometheus(IEnumerable<ExportMetricsServiceRequest> requests)
+    {
+        var values = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var resource in requests.SelectMany(request => request.ResourceMetrics))
+        {
+            foreach (var metric in resource.ScopeMetrics.SelectMany(scope => scope.Metrics))
+            {
+                Add(values, metric, resource.Resource.Attributes);
+            }
+        }
+
+        return values;
+    }
+
+    private static void Add(Dictionary<string, double> values, Metric metric, IEnumerable<KeyValue> resource)
+    {
+        var unit = metric.Unit switch { "s" => "_seconds", "By" => "_bytes", _ => "" };
+        var name = metric.Name.Replace('.', '_') + unit;
+        foreach (var point in metric.Sum?.DataPoints ?? [])
+        {
+            var total = metric.Sum!.IsMonotonic ? "_total" : "";
+            values.Add($"{name}{total}{{{Labels([.. resource, .. point.Attributes])}}}", point.HasAsInt ? point.AsInt : point.AsDouble);
+        }
+
+        foreach (var point in metric.Histogram?.DataPoints ?? [])
+        {
+            var labels = Labels([.. resource, .. point.Attributes]);
+            double below = 0;
+            for (var i = 0; i < point.BucketCounts.Count; i++)
+            {
+                below += point.BucketCounts[i];
+                var end = i < point.ExplicitBounds.Count ? point.ExplicitBounds[i].ToString("0.0###", CultureInfo.InvariantCulture) : "+Inf";
+                values.Add($"{name}_bucket{{{labels},le=\"{end}\"}}", below);
+            }
+
+            values.Add($"{name}_sum{{{labels}}}", point.Sum);
+            values.Add($"{name}_count{{{labels}}}", point.Count);
+        }
+    }
+
+    private static string Labels(IEnumerable<KeyValue> attributes) => string.Join(',', attributes.Select(attribute => $"{attribute.Key.Replace('.', '_')}=\"{attribute.Value.StringValue}\""));
+}
