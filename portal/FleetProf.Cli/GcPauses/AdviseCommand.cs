@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using FleetProf.Cli.Server;
 using FleetProf.Cli.Terminal;
 using FleetProf.Contracts.GcPauses;
 
@@ -11,24 +9,13 @@ internal static class AdviseCommand
 {
     private const int MostUnjudged = 5;
 
-    private static readonly Argument<string> Service = new("service") { Description = "Name of a service." };
-    private static readonly Option<string> From = new("--from") { Description = "Start of what is looked at: 30m, 2h ago, or a time.", DefaultValueFactory = _ => "1h" };
-    private static readonly Option<string?> To = new("--to") { Description = "End; default: now." };
+    private static readonly ServiceRange Range = new();
 
-    public static Command Create() => CliCommand.Create("advise", "What to change about the GC of a service: evidence, predicted effect or why it is not predicted, risk, experiment, rollback.", [Service, From, To], RunAsync);
+    public static Command Create() => CliCommand.Create("advise", "What to change about the GC of a service: evidence, predicted effect or why it is not predicted, risk, experiment, rollback.", Range.Symbols, RunAsync);
 
     private static async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        var now = context.Clock.GetUtcNow();
-        var from = TimeArgument.Parse("--from", context.Get(From)!, now);
-        var to = context.Get(To) is { } end ? TimeArgument.Parse("--to", end, now) : now;
-        using var server = context.Connect();
-        var advice = await server.GetAsync<ServiceAdvice>(
-            QueryPath.Of(
-                $"api/v1/services/{QueryPath.Segment(context.Get(Service))}/advice",
-                ("from", from.ToString("O", CultureInfo.InvariantCulture)),
-                ("to", to.ToString("O", CultureInfo.InvariantCulture))),
-            cancellationToken);
+        var advice = await Range.GetAsync<ServiceAdvice>(context, "advice", _ => [], cancellationToken);
         switch (context.Output)
         {
             case OutputFormat.Json or OutputFormat.Ndjson:

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using FleetProf.Cli.Server;
 using FleetProf.Cli.Terminal;
 using FleetProf.Contracts.GcPauses;
 
@@ -11,29 +9,16 @@ internal static class CausesCommand
 {
     private const int MostExplained = 3;
 
-    private static readonly Argument<string> Service = new("service") { Description = "Name of a service." };
-    private static readonly Option<string> From = new("--from") { Description = "Start: 30m, 2h, 7d ago, or a time.", DefaultValueFactory = _ => "1h" };
-    private static readonly Option<string?> To = new("--to") { Description = "End; default: now." };
+    private static readonly ServiceRange Range = new();
     private static readonly Option<string?> Instance = new("--instance") { Description = "Only this instance." };
     private static readonly Option<string?> Version = new("--service-version") { Description = "Only this version." };
     private static readonly Option<bool> ByVersion = new("--by-version") { Description = "A row per version and cause." };
 
-    public static Command Create() => CliCommand.Create("causes", "Why the GC pauses of a service were as they were.", [Service, From, To, Instance, Version, ByVersion], RunAsync);
+    public static Command Create() => CliCommand.Create("causes", "Why the GC pauses of a service were as they were.", [.. Range.Symbols, Instance, Version, ByVersion], RunAsync);
 
     private static async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        var now = context.Clock.GetUtcNow();
-        var from = TimeArgument.Parse("--from", context.Get(From)!, now);
-        var to = context.Get(To) is { } end ? TimeArgument.Parse("--to", end, now) : now;
-        using var server = context.Connect();
-        var causes = await server.GetAsync<PauseCauses>(
-            QueryPath.Of(
-                $"api/v1/services/{QueryPath.Segment(context.Get(Service))}/causes",
-                ("from", from.ToString("O", CultureInfo.InvariantCulture)),
-                ("to", to.ToString("O", CultureInfo.InvariantCulture)),
-                ("instance", context.Get(Instance)),
-                ("version", context.Get(Version))),
-            cancellationToken);
+        var causes = await Range.GetAsync<PauseCauses>(context, "causes", _ => [("instance", context.Get(Instance)), ("version", context.Get(Version))], cancellationToken);
         var rows = context.Get(ByVersion) ? causes.ByVersion : causes.Causes;
         if (context.Output != OutputFormat.Table)
         {

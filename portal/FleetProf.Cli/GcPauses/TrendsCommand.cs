@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using FleetProf.Cli.Server;
 using FleetProf.Cli.Terminal;
 using FleetProf.Contracts.GcPauses;
 
@@ -11,36 +10,32 @@ internal static class TrendsCommand
 {
     private const int RowsOfATable = 30;
 
-    private static readonly Argument<string> Service = new("service") { Description = "Name of a service." };
-    private static readonly Option<string> From = new("--from") { Description = "Start: 30m, 2h, 7d ago, or a time.", DefaultValueFactory = _ => "1h" };
-    private static readonly Option<string?> To = new("--to") { Description = "End; default: now." };
+    private static readonly ServiceRange Range = new();
     private static readonly Option<int?> Step = new("--step") { Description = "Seconds per row, a multiple of 10. Default: about 30 rows." };
     private static readonly Option<string?> Instance = new("--instance") { Description = "Only this instance." };
     private static readonly Option<string?> Version = new("--service-version") { Description = "Only this version." };
     private static readonly Option<bool> PerInstance = new("--per-instance") { Description = "A row per window and instance." };
 
-    public static Command Create() => CliCommand.Create("trends", "Pauses, heap and allocation of a service over time.", [Service, From, To, Step, Instance, Version, PerInstance], RunAsync);
+    public static Command Create() => CliCommand.Create("trends", "Pauses, heap and allocation of a service over time.", [.. Range.Symbols, Step, Instance, Version, PerInstance], RunAsync);
 
     private static async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        var now = context.Clock.GetUtcNow();
-        var from = TimeArgument.Parse("--from", context.Get(From)!, now);
-        var to = context.Get(To) is { } end ? TimeArgument.Parse("--to", end, now) : now;
-        var step = context.Get(Step) ?? (int)Math.Max(10, Math.Ceiling((to - from).TotalSeconds / RowsOfATable / 10) * 10);
-        using var server = context.Connect();
-        var trend = await server.GetAsync<Trend>(
-            QueryPath.Of(
-                $"api/v1/services/{QueryPath.Segment(context.Get(Service))}/trend",
-                ("from", from.ToString("O", CultureInfo.InvariantCulture)),
-                ("to", to.ToString("O", CultureInfo.InvariantCulture)),
-                ("step", step.ToString(CultureInfo.InvariantCulture)),
+        var trend = await Range.GetAsync<Trend>(
+            context,
+            "trend",
+            length =>
+            [
+                ("step", (context.Get(Step) ?? StepOf(length)).ToString(CultureInfo.InvariantCulture)),
                 ("instance", context.Get(Instance)),
                 ("version", context.Get(Version)),
-                ("perInstance", context.Get(PerInstance) ? "true" : null)),
+                ("perInstance", context.Get(PerInstance) ? "true" : null),
+            ],
             cancellationToken);
         ResultWriter.WriteRows(context, trend.Points, Columns);
         return ExitCode.Success;
     }
+
+    private static int StepOf(TimeSpan range) => (int)Math.Max(10, Math.Ceiling(range.TotalSeconds / RowsOfATable / 10) * 10);
 
     private static Column<TrendPoint>[] Columns =>
     [
