@@ -23,16 +23,9 @@ internal static class DualApi
         IClusterClient cluster,
         CancellationToken cancellationToken)
     {
-        var allocated = await CaptureApi.FindAsync(cluster, alloc, cancellationToken);
-        var inUse = await CaptureApi.FindAsync(cluster, heap, cancellationToken);
-        if (allocated is null || inUse is null)
+        if (await CaptureApi.ProblemOfPairAsync(cluster, (alloc, heap), (DualPair.WhyNot, "heap"), cancellationToken) is { } problem)
         {
-            return Problem.NotFound("capture", allocated is null ? alloc : heap, CaptureApi.Advice);
-        }
-
-        if (DualPair.WhyNot(allocated, inUse) is { } reason)
-        {
-            return Problem.Invalid("heap", reason);
+            return problem;
         }
 
         return await cluster.GetGrain<IAllocationQueryGrain>(0).DualAsync(alloc, heap, cancellationToken) is { } view

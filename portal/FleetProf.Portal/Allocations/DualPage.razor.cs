@@ -53,7 +53,7 @@ public sealed partial class DualPage
         try
         {
             var captures = Cluster.GetGrain<ICaptureQueryGrain>(0);
-            var (alloc, heap) = (await FindAsync(captures, Alloc), await FindAsync(captures, Heap));
+            var (alloc, heap) = (await CaptureApi.FindAsync(Cluster, Alloc), await CaptureApi.FindAsync(Cluster, Heap));
             _ready = [.. await ReadyAsync(captures, CaptureKind.Alloc), .. await ReadyAsync(captures, CaptureKind.Gcdump)];
             _services = [.. _ready.Select(capture => capture.Service).Distinct().Order(StringComparer.Ordinal)];
             _service = (alloc ?? heap)?.Service ?? Service ?? Richest();
@@ -85,9 +85,6 @@ public sealed partial class DualPage
 
     private static Task<IReadOnlyList<Capture>> ReadyAsync(ICaptureQueryGrain captures, CaptureKind kind) =>
         captures.ListAsync(new() { Kind = kind, State = CaptureState.Ready, Limit = MostCaptures });
-
-    private static async Task<Capture?> FindAsync(ICaptureQueryGrain captures, string? captureId) =>
-        captureId is not null && Ids.IsKey(captureId) ? await captures.GetAsync(captureId) : null;
 
     private static string NameOf(Capture capture) => $"{CaptureWords.Time(capture.RequestedAt)}, {capture.Version} on {capture.Host}";
 

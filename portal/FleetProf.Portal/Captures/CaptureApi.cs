@@ -53,6 +53,22 @@ internal static class CaptureApi
                 : Problem.Conflict("The capture is over", $"Capture '{captureId}' has ended; there is nothing to stop.");
     }
 
-    public static async Task<Capture?> FindAsync(IClusterClient cluster, string captureId, CancellationToken cancellationToken) =>
-        Ids.IsKey(captureId) ? await cluster.GetGrain<ICaptureQueryGrain>(0).GetAsync(captureId, cancellationToken) : null;
+    /// <summary>Null where there is none, or where the id is none.</summary>
+    public static async Task<Capture?> FindAsync(IClusterClient cluster, string? captureId, CancellationToken cancellationToken = default) =>
+        captureId is not null && Ids.IsKey(captureId) ? await cluster.GetGrain<ICaptureQueryGrain>(0).GetAsync(captureId, cancellationToken) : null;
+
+    /// <summary>Why two captures cannot be looked at together; null when they can.</summary>
+    /// <param name="cluster">Knows them.</param>
+    /// <param name="ids">Of both.</param>
+    /// <param name="rule">What a kind of view says about two captures, and the parameter that it says it of.</param>
+    /// <param name="cancellationToken">Cancels the calls.</param>
+    public static async Task<ProblemHttpResult?> ProblemOfPairAsync(
+        IClusterClient cluster, (string First, string Second) ids, (Func<Capture, Capture, string?> WhyNot, string Parameter) rule, CancellationToken cancellationToken)
+    {
+        var first = await FindAsync(cluster, ids.First, cancellationToken);
+        var second = await FindAsync(cluster, ids.Second, cancellationToken);
+        return first is null || second is null ? Problem.NotFound("capture", first is null ? ids.First : ids.Second, Advice)
+            : rule.WhyNot(first, second) is { } reason ? Problem.Invalid(rule.Parameter, reason)
+            : null;
+    }
 }

@@ -50,16 +50,9 @@ internal static class HeapApi
         IClusterClient cluster,
         CancellationToken cancellationToken)
     {
-        var before = await CaptureApi.FindAsync(cluster, from, cancellationToken);
-        var after = await CaptureApi.FindAsync(cluster, to, cancellationToken);
-        if (before is null || after is null)
+        if (await CaptureApi.ProblemOfPairAsync(cluster, (from, to), (HeapPair.WhyNot, "to"), cancellationToken) is { } problem)
         {
-            return Problem.NotFound("capture", before is null ? from : to, CaptureApi.Advice);
-        }
-
-        if (HeapPair.WhyNot(before, after) is { } reason)
-        {
-            return Problem.Invalid("to", reason);
+            return problem;
         }
 
         return await cluster.GetGrain<IHeapQueryGrain>(0).DiffAsync(from, to, cancellationToken) is { } diff

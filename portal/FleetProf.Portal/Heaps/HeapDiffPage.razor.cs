@@ -55,7 +55,7 @@ public sealed partial class HeapDiffPage
         {
             var captures = Cluster.GetGrain<ICaptureQueryGrain>(0);
             var ready = await captures.ListAsync(new() { Kind = CaptureKind.Gcdump, State = CaptureState.Ready, Limit = MostCaptures });
-            var (from, to) = (await FindAsync(captures, From), await FindAsync(captures, To));
+            var (from, to) = (await CaptureApi.FindAsync(Cluster, From), await CaptureApi.FindAsync(Cluster, To));
             _service = (to ?? from)?.Service ?? Service ?? (ready.Count > 0 ? ready[0].Service : null);
             _services = [.. ready.Select(capture => capture.Service).Distinct().Order(StringComparer.Ordinal)];
             _known = [.. ready.Where(capture => capture.Service == _service)];
@@ -83,9 +83,6 @@ public sealed partial class HeapDiffPage
         _refusal = from is null || to is null ? null : HeapPair.WhyNot(from, to);
         (_from, _to) = from is null || to is null || _refusal is not null ? (null, null) : (from, to);
     }
-
-    private static async Task<Capture?> FindAsync(ICaptureQueryGrain captures, string? captureId) =>
-        captureId is not null && Ids.IsKey(captureId) ? await captures.GetAsync(captureId) : null;
 
     private static string NameOf(Capture capture) =>
         $"{CaptureWords.Time(capture.RequestedAt)}, {capture.Version} on {capture.Host}, {CaptureWords.Bytes(capture.Summary?.HeapBytes ?? 0)}{(capture.Summary is { IsComplete: false } ? ", incomplete" : "")}";

@@ -60,7 +60,7 @@ public sealed partial class ProfileDiffPage
         try
         {
             var captures = Cluster.GetGrain<ICaptureQueryGrain>(0);
-            var (from, to) = (await FindAsync(captures, From), await FindAsync(captures, To));
+            var (from, to) = (await CaptureApi.FindAsync(Cluster, From), await CaptureApi.FindAsync(Cluster, To));
             _known = (to ?? from) is { } given && ProfilePair.HasProfile(given.Kind)
                 ? await captures.ListAsync(new() { Kind = given.Kind, Service = given.Service, State = CaptureState.Ready, Limit = MostCaptures })
                 : [];
@@ -79,9 +79,6 @@ public sealed partial class ProfileDiffPage
             _problem = "The silo cannot be reached, so the difference cannot be shown. Check that it runs.";
         }
     }
-
-    private static async Task<Capture?> FindAsync(ICaptureQueryGrain captures, string? captureId) =>
-        captureId is not null && Ids.IsKey(captureId) ? await captures.GetAsync(captureId) : null;
 
     private static string NameOf(Capture capture) => $"{CaptureWords.Time(capture.RequestedAt)}, {capture.Version} on {capture.Host}";
 }

@@ -6,33 +6,17 @@ namespace FleetProf.Portal.Tests.Profiles;
 [Collection<BrowserCollection>]
 public sealed class FlameModelTests(BrowserFixture browser)
 {
-    private const string Script = """
+    private const string Script = $$"""
         async () => {
           const { treeOf, inverted, sandwich, focused, search } = await import("/js/flame-model.js");
+          {{FlameFile.OfStacks}}
           let seed = 7;
           const random = (below) => (seed = (seed * 48271) % 2147483647) % below;
           const failures = [];
           for (let round = 0; round < 60; round++) {
             const names = ["all", "a", "b", "c", "d"];
             const stacks = Array.from({ length: 1 + random(40) }, () => [Array.from({ length: 1 + random(7) }, () => 1 + random(4)), 1 + random(9)]);
-            const root = { name: 0, total: 0, self: 0, children: new Map() };
-            for (const [stack, weight] of stacks) {
-              let at = root;
-              at.total += weight;
-              for (const name of stack) {
-                if (!at.children.has(name)) at.children.set(name, { name, total: 0, self: 0, children: new Map() });
-                at = at.children.get(name);
-                at.total += weight;
-              }
-              at.self += weight;
-            }
-            const file = { names, modules: ["m"], name: [], module: [], level: [], totals: [], self: [] };
-            const write = (node, level) => {
-              file.name.push(node.name); file.module.push(0); file.level.push(level); file.totals.push(node.total); file.self.push(node.self);
-              [...node.children.values()].sort((x, y) => y.total - x.total).forEach((child) => write(child, level + 1));
-            };
-            write(root, 0);
-            const tree = treeOf(file);
+            const tree = treeOf(fileOf(stacks, names));
             const expect = (what, actual, wanted) => { if (actual !== wanted) failures.push(`round ${round} ${what}: ${actual} instead of ${wanted}`); };
             const total = (test) => stacks.filter(([stack]) => test(stack)).reduce((sum, [, weight]) => sum + weight, 0);
             for (let node = 0; node < tree.count; node++) {

@@ -10,7 +10,7 @@ namespace FleetProf.Portal.Tests.Profiles;
 public sealed class ProfileDiffTests(BrowserFixture browser)
 {
     /// <summary>Random stacks of two captures, merged the slow and obvious way: by whole paths.</summary>
-    private const string Script = """
+    private const string Script = $$"""
         async () => {
           const { treeOf } = await import("/js/flame-model.js");
           const { differenceOf, methodsOf } = await import("/profiles/flame-difference.js");
@@ -18,26 +18,7 @@ public sealed class ProfileDiffTests(BrowserFixture browser)
           const random = (below) => (seed = (seed * 48271) % 2147483647) % below;
           const failures = [];
           const expect = (what, actual, wanted) => { if (Math.abs(actual - wanted) > 1e-9) failures.push(`${what}: ${actual} instead of ${wanted}`); };
-          const fileOf = (stacks, names) => {
-            const root = { name: 0, total: 0, self: 0, children: new Map() };
-            for (const [stack, weight] of stacks) {
-              let at = root;
-              at.total += weight;
-              for (const name of stack) {
-                if (!at.children.has(name)) at.children.set(name, { name, total: 0, self: 0, children: new Map() });
-                at = at.children.get(name);
-                at.total += weight;
-              }
-              at.self += weight;
-            }
-            const file = { names, modules: ["m"], name: [], module: [], level: [], totals: [], self: [] };
-            const write = (node, level) => {
-              file.name.push(node.name); file.module.push(0); file.level.push(level); file.totals.push(node.total); file.self.push(node.self);
-              [...node.children.values()].sort((x, y) => y.total - x.total).forEach((child) => write(child, level + 1));
-            };
-            write(root, 0);
-            return file;
-          };
+          {{FlameFile.OfStacks}}
           for (let round = 0; round < 60; round++) {
             // The sides number their names differently.
             const names = [["all", "a", "b", "c", "d"], ["all", "d", "c", "b", "a"]];

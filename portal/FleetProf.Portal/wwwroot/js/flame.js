@@ -8,49 +8,30 @@ import { Bar } from "./flame-bar.js";
 import { Menu, Tooltip } from "./flame-menu.js";
 import { focused, inverted, sandwich, search, treeOf } from "./flame-model.js";
 import { ROW_HEIGHT, bothWays, boxOf, hit, icicle, moduleColours, paint, readTheme, rowCount, rowOf } from "./flame-paint.js";
+import { LoadedView, mounting } from "./loaded-view.js";
 
 const PALETTE_SIZE = 8;
 
 /** Fewer samples than this say little about a frame: its share is uncertain by a third and more. */
 const SOLID_SAMPLES = 30;
 
-/** @type {WeakMap<HTMLElement, FlameGraph>} */
-const graphs = new WeakMap();
-
-/** Shows a flame file in an element. Returns at once; what goes wrong later is shown in the element. */
-export function mount(host, url) {
-  unmount(host);
-  graphs.set(host, new FlameGraph(host, url));
-}
-
-export function unmount(host) {
-  graphs.get(host)?.dispose();
-  graphs.delete(host);
-}
-
 /** One flame graph. A graph of another kind overrides what it reads, derives, colours and says. */
-export class FlameGraph {
-  constructor(host, url) {
-    this.host = host;
-    this.url = url;
-    this.end = new AbortController();
+export class FlameGraph extends LoadedView {
+  static waiting = "Loading the profile…";
+
+  constructor(host, url, options) {
+    super(host, url, options);
     this.selection = null;
     this.found = null;
     this.scheduled = 0;
-    host.replaceChildren(make("p", { class: "fp-muted" }, "Loading the profile…"));
-    this.load().catch((failure) => {
-      if (failure.name === "AbortError") return;
-      host.replaceChildren(make("p", { class: "fp-problem", role: "alert" }, failure.message));
-    });
   }
 
   dispose() {
-    this.end.abort();
     this.forget();
     this.resized?.disconnect();
     this.menu?.close(false);
     cancelAnimationFrame(this.scheduled);
-    this.host.replaceChildren();
+    super.dispose();
   }
 
   async load() {
@@ -365,5 +346,8 @@ export class FlameGraph {
     this.host.dataset.boxes = String(boxes);
   }
 }
+
+/** Shows a flame file in an element, and ends that. */
+export const { mount, unmount } = mounting(FlameGraph);
 
 export const warning = (text) => make("p", { class: "fp-notice", role: "note" }, text);

@@ -6,6 +6,7 @@ import { fetchJson, make } from "../js/dom.js";
 import { bytes, count, percent } from "../js/figures.js";
 import { focused, inverted, sandwich, treeOf } from "../js/flame-model.js";
 import { FlameGraph, warning } from "../js/flame.js";
+import { mounting } from "../js/loaded-view.js";
 import { differenceOf } from "./flame-difference.js";
 
 /** A change below this share of the whole is drawn as none. */
@@ -16,29 +17,8 @@ const SOLID_SAMPLES = 30;
 
 /** @typedef {{base: string, beforeSeconds: number, afterSeconds: number}} Options `base` is the file of the earlier capture */
 
-/** @type {WeakMap<HTMLElement, DifferenceGraph>} */
-const graphs = new WeakMap();
-
-/** Shows the difference of two flame files in an element. Returns at once; what goes wrong later is shown in the element. */
-export function mount(host, url, options) {
-  unmount(host);
-  graphs.set(host, new DifferenceGraph(host, url, options));
-}
-
-export function unmount(host) {
-  graphs.get(host)?.dispose();
-  graphs.delete(host);
-}
-
 class DifferenceGraph extends FlameGraph {
-  constructor(host, url, options) {
-    super(host, url);
-    this.options = options;
-  }
-
   async read() {
-    // The base class begins to load before this object is whole.
-    await null;
     const [before, after] = await Promise.all([fetchJson(this.options.base, this.end.signal), fetchJson(this.url, this.end.signal)]);
     performance.mark("flame-fetched");
     if (before.unit !== after.unit) throw new Error(`The two captures count different things: ${before.unit} and ${after.unit}.`);
@@ -156,3 +136,6 @@ class DifferenceGraph extends FlameGraph {
 
   get tableTab() { return "table"; }
 }
+
+/** Shows the difference of two flame files in an element, and ends that. */
+export const { mount, unmount } = mounting(DifferenceGraph);
