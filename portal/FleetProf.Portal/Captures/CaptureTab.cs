@@ -33,7 +33,7 @@ internal sealed record CaptureTab(string Key, string Title, string? File, Result
 
     private static IEnumerable<CaptureTab> All(CaptureKind kind)
     {
-        var collections = new CaptureTab("gcs", "GCs", "gcs.json", GcTable.Shape);
+        var collections = new CaptureTab("gcs", "GCs", "gcs.json", GcTable.Shape) { Script = "gcpauses/gc-table.js" };
         return kind switch
         {
             CaptureKind.Trace => [Flame("cpu"), Methods("cpu"), collections],

@@ -17,7 +17,7 @@ internal sealed record GcAddress(string Instance, long Number, DateTimeOffset En
 
     public static GcAddress Of(LongGc gc) => new(gc.Instance, gc.Number, gc.EndedAt);
 
-    /// <summary>pause-map.js writes the same.</summary>
+    /// <summary>gc-address.js writes the same.</summary>
     public string ToUri(string service) => new PageQuery()
         .Add("instance", Instance)
         .Add("number", Number.ToString(CultureInfo.InvariantCulture))

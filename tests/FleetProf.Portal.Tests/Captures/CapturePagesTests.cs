@@ -52,6 +52,24 @@ public sealed class CapturePagesTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task Row_OfAGcThatIsKept_OpensItsOwnPage()
+    {
+        await using var open = await browser.OpenAsync($"/captures/{ReadyOf(CaptureKind.Gc)}?tab=gcs&sort=GC+Index");
+        var page = open.Page;
+        await Expect(page.GetByText(new Regex("^\\d+ of them open with their phases$"))).ToBeVisibleAsync();
+        var row = page.Locator("tr[data-fp-row]").First;
+        var number = await row.Locator("a").InnerTextAsync();
+        await Expect(page.Locator(".table tbody tr[title]").First).ToHaveAttributeAsync("title", new Regex("Only the longest GCs"));
+
+        await row.Locator("td").Nth(2).ClickAsync();
+
+        await Expect(page).ToHaveURLAsync(new Regex($"/services/[^/]+/gc\\?instance=.*&number={number}&at="));
+        await Expect(page.Locator("h1")).ToContainTextAsync($"GC {number}");
+        await Expect(page.Locator(".gc-phases tbody tr").First).ToBeVisibleAsync();
+        Assert.Empty(open.Complaints);
+    }
+
+    [Fact]
     public async Task Head_OfACaptureThatWaited_NamesThePauseThatFiredIt()
     {
         var fired = First(capture => capture.Trigger is not null && capture.State == CaptureState.Ready);

@@ -2,36 +2,13 @@
 
 import { fetchJson, make } from "../js/dom.js";
 import { count } from "../js/figures.js";
+import { living } from "../js/live-view.js";
+import { addressOfGc } from "./gc-address.js";
 import { hit, layOut, nameOf, paint, sum, timeAt } from "./pause-paint.js";
 
 const REFRESH_MILLISECONDS = 30_000;
 const MOST_COLUMNS = 160;
 const TOP = 20;
-
-/** @type {WeakMap<HTMLElement, PauseMap>} */
-const running = new WeakMap();
-
-/** @param {HTMLElement} root @param {import("./trends.js").Options} options @param {import("./trends.js").Page} page */
-export function start(root, options, page) {
-  running.get(root)?.stop();
-  const map = new PauseMap(root, options, page);
-  running.set(root, map);
-  map.refresh();
-}
-
-/** @param {HTMLElement} root @param {import("./trends.js").Options} options */
-export function update(root, options) {
-  const map = running.get(root);
-  if (!map) throw new Error("the pauses were not started");
-  map.options = options;
-  map.refresh();
-}
-
-/** @param {HTMLElement} root */
-export function stop(root) {
-  running.get(root)?.stop();
-  running.delete(root);
-}
 
 class PauseMap {
   constructor(root, options, page) {
@@ -60,6 +37,12 @@ class PauseMap {
     this.timer = setInterval(() => {
       if (this.options.from === null && !document.hidden && !this.brush) this.refresh();
     }, REFRESH_MILLISECONDS);
+  }
+
+  /** @param {import("./trend-view.js").Options} options */
+  change(options) {
+    this.options = options;
+    this.refresh();
   }
 
   async refresh() {
@@ -147,6 +130,12 @@ class PauseMap {
   }
 }
 
+export const { start, update, stop } = living((root, options, page) => {
+  const map = new PauseMap(root, options, page);
+  map.refresh();
+  return map;
+});
+
 /** Seconds of a column: a length that the silo has rolled up. @param {{ from: number, to: number }} range */
 function stepOf(range) {
   const least = (range.to - range.from) / 1000 / MOST_COLUMNS;
@@ -154,18 +143,12 @@ function stepOf(range) {
   return Math.max(unit, Math.ceil(least / unit) * unit);
 }
 
-/** The page of one GC: GcAddress.cs writes the same. */
-function addressOf(service, gc) {
-  const query = new URLSearchParams({ instance: gc.instance, number: String(gc.number), at: `${new Date(gc.endedAt).toISOString().slice(0, 19)}Z` });
-  return `/services/${encodeURIComponent(service)}/gc?${query}`;
-}
-
 /** @param {string} service @param {any[]} gcs @param {Record<string, string>} causes their names for people */
 function tableOf(service, gcs, causes) {
   if (gcs.length === 0) return make("p", { class: "fp-muted" }, "No GC was measured in this range.");
   const number = { class: "fp-num" };
   const rows = gcs.map((gc) => make("tr", { "data-fp-row": true },
-    make("td", number, make("a", { href: addressOf(service, gc), title: "Phases, roots and heap of this GC" }, gc.pauseMs.toFixed(2))), make("td", number, gc.suspendMs.toFixed(2)), make("td", {}, `${gc.generation}${{ background: "B", foreground: "F" }[gc.kind] ?? "N"}`),
+    make("td", number, make("a", { href: addressOfGc(service, gc), title: "Phases, roots and heap of this GC" }, gc.pauseMs.toFixed(2))), make("td", number, gc.suspendMs.toFixed(2)), make("td", {}, `${gc.generation}${{ background: "B", foreground: "F" }[gc.kind] ?? "N"}`),
     make("td", {}, gc.reason), make("td", { title: gc.evidence || null }, causes[gc.cause] ?? gc.cause), make("td", number, (gc.promotedBytes / 1e6).toFixed(2)), make("td", { class: "fp-nowrap" }, new Date(gc.endedAt).toISOString().slice(0, 23).replace("T", " ")),
     make("td", number, String(gc.number)), make("td", {}, gc.version), make("td", { class: "fp-mono" }, gc.instance)));
   const heads = [["Pause MSec", true], ["Suspend Msec", true], ["Gen", false, "N blocking, B background, F foreground"], ["Trigger Reason", false], ["Cause", false, "Under the pointer: the evidence"], ["Promoted MB", true], ["Ended UTC", false], ["GC Index", true], ["Version", false], ["Instance", false]];

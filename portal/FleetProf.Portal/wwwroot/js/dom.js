@@ -38,16 +38,19 @@ export async function copy(text) {
 export const fetchJson = async (url, signal) => JSON.parse(await fetchText(url, signal));
 
 /** The text of a file of our own REST. @returns {Promise<string>} throws an Error that says what to do */
-export async function fetchText(url, signal) {
+export const fetchText = async (url, signal) => (await fetchOk(url, signal, { Accept: "application/json" })).text();
+
+/** An answer of our own REST. @returns {Promise<Response>} throws an Error that says what to do */
+export async function fetchOk(url, signal, headers = {}) {
   let answer;
   try {
-    answer = await fetch(url, { credentials: "same-origin", headers: { Accept: "application/json" }, signal });
+    answer = await fetch(url, { credentials: "same-origin", headers, signal });
   } catch (failure) {
     if (failure.name === "AbortError") throw failure;
     throw new Error("The portal does not answer. Check that it runs, then reload the page.");
   }
 
-  if (answer.ok) return answer.text();
+  if (answer.ok) return answer;
   const problem = await answer.json().catch(() => null);
   throw new Error(problem?.detail ?? `The portal answered ${answer.status}. Reload the page to try again.`);
 }

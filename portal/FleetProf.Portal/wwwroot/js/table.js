@@ -11,8 +11,9 @@ const OVERSCAN = 6;
 /**
  * @typedef {{key: string, title: string, kind: "text" | "number" | "count" | "bytes" | "growth" | "points" | "rough" | "value" | "share" | "part" | "ratio", of?: string, hint?: string, isDetail?: boolean}} Column
  *   "value" is counted in the unit of the file; "share" divides the column `key` by the file's figure `of`; "part" and "ratio" are such quotients already, the former with a bar; "growth" is a difference of bytes, "points" one of percents; more is worse. "rough" is a number of which three figures are enough.
- * @typedef {{columns: Column[], rows: string | null, sort: string, isAscending: boolean, filter: string[], noun: string, link: {column: string, parameter: string, query: string} | null, file?: any, where?: (row: any) => boolean}} Options
+ * @typedef {{columns: Column[], rows: string | null, sort: string, isAscending: boolean, filter: string[], noun: string, link: {column: string, parameter: string, query: string} | null, file?: any, where?: (row: any) => boolean, hrefOf?: (row: any) => string | null, titleOf?: (row: any) => string | null}} Options
  *   `rows` names the member that holds the rows; null when the file is the array itself. `link` makes a column a way to another view of this capture.
+ *   `hrefOf` makes a row a way to a page of its own where it tells its address; `titleOf` says something about a row.
  *   `file` spares the fetch where a view around the table has it already; `where` is that view's own filter, asked again at each `follow`.
  */
 
@@ -150,7 +151,10 @@ export class ResultTable {
   }
 
   row(row) {
-    return make("tr", {}, ...this.columns.map((column) => this.cell(row, column)));
+    const href = this.options.hrefOf?.(row);
+    const cells = this.columns.map((column) => this.cell(row, column));
+    if (href) cells[0].replaceChildren(make("a", { href }, ...cells[0].childNodes));
+    return make("tr", { "data-fp-row": Boolean(href), title: this.options.titleOf?.(row) ?? null }, ...cells);
   }
 
   cell(row, column) {
