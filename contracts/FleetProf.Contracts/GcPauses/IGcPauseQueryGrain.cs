@@ -39,4 +39,8 @@ public interface IGcPauseQueryGrain : IGrainWithIntegerKey
     /// <summary>What to change about the GC of a service, with evidence and predictions. No instances when none runs.</summary>
     [Alias("get-advice")]
     Task<ServiceAdvice> GetAdviceAsync(AdviceQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>As <see cref="GetColumnsAsync"/>, in bytes for a browser, of the instances with the longest pauses only.</summary>
+    [Alias("get-packed")]
+    Task<PackedTrend> GetPackedAsync(TrendQuery query, IReadOnlyList<string> fields, int mostSeries, CancellationToken cancellationToken = default);
 }

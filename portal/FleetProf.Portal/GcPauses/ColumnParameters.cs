@@ -1,18 +1,4 @@
-using System.ComponentModel;
-using FleetProf.Contracts.GcPauses;
-using FleetProf.Portal.Problems;
-using Microsoft.AspNetCore.Mvc;
-
 namespace FleetProf.Portal.GcPauses;
 
 /// <summary>Query of a trend by columns.</summary>
-public sealed record ColumnParameters : StepParameters
-{
-    [Description("Names of the wanted figures, as a point of a trend has them; \"reasons\" stands for a column per reason. Default: all.")]
-    [FromQuery(Name = "field")]
-    public string[]? Fields { get; init; }
-
-    internal IReadOnlyList<string> FieldsOrAll => Fields is { Length: > 0 } named ? named : TrendFields.All;
-
-    internal IEnumerable<FieldProblem> FieldProblems => FieldsOrAll.Except(TrendFields.All).Select(name => new FieldProblem("field", $"There is no figure {name}. There are: {string.Join(", ", TrendFields.All)}."));
-}
+public sealed record ColumnParameters : FieldParameters;

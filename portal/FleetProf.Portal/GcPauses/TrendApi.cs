@@ -17,6 +17,8 @@ internal static class TrendApi
         var pauses = api.MapGroup("").WithTags("GcPauses");
         pauses.MapGet("/services/{service}/trend", GetTrendAsync).WithName("GetTrend").WithSummary("Pauses, heap and allocation over time.").ProducesProblem(404).ProducesValidationProblem();
         pauses.MapGet("/services/{service}/trend/columns", GetColumnsAsync).WithName("GetTrendColumns").WithSummary("The same by columns, with the wanted figures only.").ProducesProblem(404).ProducesValidationProblem();
+        pauses.MapGet("/services/{service}/trend/packed", GetPackedAsync).WithName("GetPackedTrend").WithSummary("The same columns in bytes, for charts of many points.").WithDescription(PackedTrendResult.Format)
+            .Produces(200, contentType: PackedTrendResult.ContentType).ProducesProblem(404).ProducesValidationProblem();
         pauses.MapGet("/services/{service}/pauses", GetHistogramAsync).WithName("GetPauseHistogram").WithSummary("How many pauses were how long, over time.").ProducesProblem(404).ProducesValidationProblem();
         pauses.MapGet("/services/{service}/causes", GetCausesAsync).WithName("GetPauseCauses").WithSummary("Pauses by their causes, of all versions and of each.").ProducesProblem(404).ProducesValidationProblem();
         pauses.MapGet("/services/{service}/heap-slopes", ListSlopesAsync).WithName("ListHeapSlopes").WithSummary("Growth of the heap after gen2 GCs, by instance.").ProducesProblem(404).ProducesValidationProblem();
@@ -35,6 +37,18 @@ internal static class TrendApi
         string service, [AsParameters] ColumnParameters parameters, IClusterClient cluster, TimeProvider clock, CancellationToken cancellationToken) => parameters.FieldProblems.ToArray() is { Length: > 0 } problems
             ? Problem.Invalid(problems)
             : await AnswerAsync(service, parameters.ToQuery(service, clock.GetUtcNow()), cluster, (grain, query) => grain.GetColumnsAsync(query, parameters.FieldsOrAll, cancellationToken));
+
+    private static async Task<IResult> GetPackedAsync(
+        string service, [AsParameters] PackedParameters parameters, IClusterClient cluster, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        if (parameters.FieldProblems.ToArray() is { Length: > 0 } problems)
+        {
+            return Problem.Invalid(problems);
+        }
+
+        var answer = await AnswerAsync(service, parameters.ToQuery(service, clock.GetUtcNow()), cluster, (grain, query) => grain.GetPackedAsync(query, parameters.FieldsOrAll, parameters.MostSeries, cancellationToken));
+        return answer.Result is Ok<PackedTrend> { Value: { } trend } ? new PackedTrendResult(trend) : answer.Result;
+    }
 
     private static Task<Results<Ok<PauseHistogram>, ProblemHttpResult>> GetHistogramAsync(
         string service, [AsParameters] TrendParameters parameters, IClusterClient cluster, TimeProvider clock, CancellationToken cancellationToken) =>

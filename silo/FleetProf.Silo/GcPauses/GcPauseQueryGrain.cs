@@ -13,6 +13,8 @@ internal sealed class GcPauseQueryGrain(
 
     public Task<TrendColumns> GetColumnsAsync(TrendQuery query, IReadOnlyList<string> fields, CancellationToken cancellationToken = default) => trends.GetColumnsAsync(query, fields, cancellationToken);
 
+    public Task<PackedTrend> GetPackedAsync(TrendQuery query, IReadOnlyList<string> fields, int mostSeries, CancellationToken cancellationToken = default) => trends.GetPackedAsync(query, fields, mostSeries, cancellationToken);
+
     public Task<IReadOnlyList<LongGc>> ListLongestAsync(LongGcQuery query, CancellationToken cancellationToken = default) => longest.ListAsync(query, cancellationToken);
 
     public Task<PauseHistogram> GetHistogramAsync(TrendQuery query, CancellationToken cancellationToken = default) => trends.GetHistogramAsync(query, cancellationToken);

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -37,18 +36,18 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
         await using var open = await browser.OpenAsync("/comparisons");
         var page = open.Page;
         // Between the markers, which take the pointer for themselves. The charts ask again every 10 seconds; here every half one.
-        await page.RouteAsync(Trends(), async route =>
+        await page.RouteAsync(TrendView(), async route =>
         {
             var answer = await route.FetchAsync();
             await route.FulfillAsync(new() { Response = answer, Body = (await answer.TextAsync()).Replace("REFRESH_MILLISECONDS = 10_000", "REFRESH_MILLISECONDS = 500", StringComparison.Ordinal) });
         });
         await page.GotoAsync("/services/checkout");
-        await Expect(page.Locator(".trend .u-over")).ToHaveCountAsync(6);
+        await Expect(page.Locator("main .trends[data-painted] .u-over")).ToHaveCountAsync(6);
         // At once, for the charts may be drawn anew at any moment.
         var box = await page.EvaluateAsync<float[]>("(() => { const { x, y } = document.querySelector('.trend .u-over').getBoundingClientRect(); return [x, y]; })()");
 
         await page.Mouse.MoveAsync(box[0] + 100, box[1] + 60);
-        await page.RunAndWaitForResponseAsync(() => Task.CompletedTask, new Regex("/trend/columns\\?"));
+        await page.RunAndWaitForResponseAsync(() => Task.CompletedTask, new Regex("/trend/packed\\?"));
         await Expect(page.Locator(".trend .u-cursor-x:not(.u-off)")).ToHaveCountAsync(6);
         await page.Mouse.DownAsync();
         await page.Mouse.MoveAsync(box[0] + 260, box[1] + 60, new() { Steps = 4 });
@@ -154,26 +153,43 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
         await Expect(page.Locator("h1")).ToHaveTextAsync("checkout");
     }
 
+    /// <summary>The charts that were drawn before the circuit was there are the ones that are shown: nothing is asked for or drawn twice.</summary>
+    [Fact]
+    public async Task Charts_OfAnOpenedPage_AreAskedForOnceAndTakenOver()
+    {
+        await using var open = await browser.OpenAsync("/comparisons");
+        var page = open.Page;
+        var asked = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        page.Request += (_, request) =>
+        {
+            if (request.Url.Contains("/trend/", StringComparison.Ordinal))
+            {
+                asked.Enqueue(request.Url);
+            }
+        };
+
+        await page.GotoAsync("/services/checkout?each=instance&range=15m");
+        await Expect(page.Locator("main .trends[data-painted] .u-over")).ToHaveCountAsync(6);
+
+        Assert.Single(asked);
+        await Expect(page.Locator(".trends-early")).ToHaveCountAsync(0);
+        Assert.Equal("", await page.EvaluateAsync<string>("[...document.querySelectorAll('main .trend')].filter((figure) => figure.querySelector('.uplot').clientWidth !== figure.clientWidth - 20).map((figure) => figure.textContent).join()"));
+        Assert.Empty(open.Complaints);
+    }
+
     [Fact]
     public async Task Trend_OfAYoungService_BeginsWithItsData()
     {
         await using var open = await browser.OpenAsync("/comparisons");
         var page = open.Page;
-        await page.RouteAsync(new Regex("/trend/columns\\?"), async route =>
+        await page.RouteAsync(new Regex("/trend/packed\\?"), async route =>
         {
-            var answer = await route.FetchAsync();
-            var trend = JsonNode.Parse(await answer.TextAsync())!;
-            var series = trend["series"]![0]!;
-            series["windowStart"] = Last(series["windowStart"]!);
-            foreach (var (name, column) in series["columns"]!.AsObject().ToList())
-            {
-                series["columns"]![name] = Last(column!);
-            }
-
-            await route.FulfillAsync(new() { Response = answer, Body = trend.ToJsonString() });
+            // Of the hour that is asked for, its last two minutes.
+            var young = new UriBuilder(route.Request.Url);
+            var to = DateTimeOffset.Parse(System.Web.HttpUtility.ParseQueryString(young.Query)["to"]!, System.Globalization.CultureInfo.InvariantCulture);
+            young.Query = FromTime().Replace(young.Query, $"from={to.AddMinutes(-2):yyyy-MM-ddTHH:mm:ssZ}");
+            await route.FulfillAsync(new() { Response = await route.FetchAsync(new() { Url = young.Uri.AbsoluteUri }) });
         });
-
-        static JsonArray Last(JsonNode column) => new([.. column.AsArray().TakeLast(12).Select(value => value?.DeepClone())]);
 
         await page.GotoAsync("/services/checkout?range=1h");
 
@@ -185,14 +201,20 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
     {
         await using var open = await browser.OpenAsync("/comparisons");
         var page = open.Page;
-        await page.RouteAsync(new Regex("/trend/columns\\?"), route => route.FulfillAsync(new() { Status = 503, ContentType = "application/problem+json", Body = """{"title":"The silo is away","detail":"Planted."}""" }));
+        await page.RouteAsync(new Regex("/trend/packed\\?"), route => route.FulfillAsync(new() { Status = 503, ContentType = "application/problem+json", Body = """{"title":"The silo is away","detail":"Planted."}""" }));
         await page.GotoAsync("/services/checkout");
 
         await Expect(page.Locator(".trends [role=alert]")).ToContainTextAsync("Planted.");
     }
 
+    [GeneratedRegex("from=[^&]*")]
+    private static partial Regex FromTime();
+
     [GeneratedRegex("from=20.*&to=20")]
     private static partial Regex AbsoluteRange();
+
+    [GeneratedRegex("gcpauses/trend-view[^/]*js")]
+    private static partial Regex TrendView();
 
     [GeneratedRegex("gcpauses/trends[^/]*js")]
     private static partial Regex Trends();

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Contracts.GcPauses;
 using FleetProf.Contracts.Heaps;
 
 namespace FleetProf.Portal.Tests.FakeFleet;
@@ -43,6 +44,9 @@ internal sealed class FakeWorld
 
     /// <summary>What was asked of heap trees, oldest first.</summary>
     public ConcurrentQueue<HeapTreeQuery> HeapQuestions { get; } = new();
+
+    /// <summary>Trends that were asked for, of ranges that have passed.</summary>
+    public ConcurrentDictionary<(TrendQuery Query, string Fields, int MostSeries), PackedTrend> Packed { get; } = new();
 
     public string FileServer { get; set; } = "";
 

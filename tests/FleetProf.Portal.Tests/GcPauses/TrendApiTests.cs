@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
 using FleetProf.Contracts.GcPauses;
 using FleetProf.Portal.Tests.FakeFleet;
 
@@ -25,6 +27,52 @@ public sealed class TrendApiTests(PortalFixture fixture)
             Assert.Equal(expected.Select(point => (float)point!["pauseP99Ms"]!), one["columns"]!["pauseP99Ms"]!.AsArray().Select(value => (float)value!));
             Assert.Equal(expected.Select(point => (float)point!["reasons"]!["AllocLarge"]!), one["columns"]!["reasons.AllocLarge"]!.AsArray().Select(value => (float)value!));
         });
+    }
+
+    /// <summary>Read as its description says.</summary>
+    [Fact]
+    public async Task Packed_AsItsDescriptionSays_HasTheColumns()
+    {
+        using var client = fixture.Portal.Authorised();
+        const string query = "from=2026-01-01T00:00:00Z&to=2026-01-01T02:00:00Z&step=60&perInstance=true&field=pauseP99Ms&field=heapAfterGen2Bytes&field=reasons";
+        var columns = await client.JsonAsync($"/api/v1/services/checkout/trend/columns?{query}");
+
+        using var answer = await client.GetAsync($"/api/v1/services/checkout/trend/packed?{query}&most=100", TestContext.Current.CancellationToken);
+
+        Assert.Equal("application/octet-stream", answer.Content.Headers.ContentType!.MediaType);
+        Assert.Empty(answer.Content.Headers.ContentEncoding);
+        var bytes = await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(bytes.Length, answer.Content.Headers.ContentLength);
+        var length = BitConverter.ToInt32(bytes, 0);
+        Assert.Equal(0, length % 4);
+        var head = JsonNode.Parse(bytes.AsSpan(4, length))!;
+        Assert.Equal(columns["series"]!.AsArray().Select(series => (string?)series!["instance"]), head["series"]!.AsArray().Select(series => (string?)series!["instance"]));
+        var place = 4 + length;
+        foreach (var (series, expected) in head["series"]!.AsArray().Zip(columns["series"]!.AsArray()))
+        {
+            var count = (int)series!["count"]!;
+            Assert.Equal(expected!["windowStart"]!.AsArray().Select(at => (uint)at!), MemoryMarshal.Cast<byte, uint>(bytes.AsSpan(place, count * 4)).ToArray());
+            foreach (var column in series["columns"]!.AsArray())
+            {
+                place += count * 4;
+                Assert.Equal(expected["columns"]![(string)column!["name"]!]!.AsArray().Select(value => (float?)value ?? float.NaN), MemoryMarshal.Cast<byte, float>(bytes.AsSpan(place, count * 4)).ToArray());
+            }
+
+            place += count * 4;
+        }
+
+        Assert.Equal(bytes.Length, place);
+    }
+
+    [Fact]
+    public async Task Packed_OfManyInstances_HasThoseWithTheLongestPauses()
+    {
+        using var client = fixture.Portal.Authorised();
+
+        var bytes = await client.GetByteArrayAsync("/api/v1/services/checkout/trend/packed?step=60&perInstance=true&field=gcCount&most=3", TestContext.Current.CancellationToken);
+
+        var head = JsonNode.Parse(bytes.AsSpan(4, BitConverter.ToInt32(bytes, 0)))!;
+        Assert.Equal((3, 5), (head["series"]!.AsArray().Count, (int)head["hiddenCount"]!));
     }
 
     [Fact]

@@ -1,48 +1,80 @@
 // Reads trends by columns, deploys and captures from the REST interface.
 
-const MOST_LINES = 8;
-const POINTS_PER_INSTANCE = 120;
-const MOST_STEPS = 20_000;
-const FIELDS = [
-  "windowSeconds", "observedFraction", "gcCount", "gen0Count", "gen1Count", "gen2Count", "missedGcCount", "reasons",
-  "pauseP50Ms", "pauseP95Ms", "pauseP99Ms", "maxPauseMs", "gen0PauseP99Ms", "gen1PauseP99Ms", "gen2PauseP99Ms", "timeInGcPercent",
-  "heapBytes", "gen0Bytes", "gen1Bytes", "gen2Bytes", "lohBytes", "pohBytes", "allocatedBytesPerSecond",
-];
-const FIELDS_PER_INSTANCE = ["windowSeconds", "observedFraction", "gcCount", "gen2Count", "missedGcCount", "pauseP50Ms", "pauseP95Ms", "pauseP99Ms", "maxPauseMs", "timeInGcPercent", "heapBytes", "allocatedBytesPerSecond"];
+import { fetchJson, fetchOk } from "../js/dom.js";
+
+const DENSE_POINTS = 2_000;
+const TABLE_FIELDS_PER_INSTANCE = ["pauseP50Ms", "pauseP95Ms", "maxPauseMs"];
 
 /**
  * @typedef {{ from: number, to: number }} Range milliseconds since 1970
- * @typedef {{ instance: string, at: number[], columns: Record<string, (number | null)[]> }} Series at: seconds since 1970; all columns are as long
+ * @typedef {ArrayLike<number | null>} Column
+ * @typedef {{ instance: string, at: ArrayLike<number>, columns: Record<string, Column> }} Series at: seconds since 1970; all columns are as long
  */
 
-/**
- * One series, or those of the instances with the longest pauses.
- * @param {import("./trends.js").Options} options @param {Range} range
- * @returns {Promise<{ stepSeconds: number, series: Series[], hiddenInstances: number }>}
- */
-export async function fetchTrend(options, range) {
-  const isEach = options.isPerInstance && !options.instance;
-  const query = new URLSearchParams({ from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString() });
-  if (options.instance) query.set("instance", options.instance);
-  if (isEach) query.set("perInstance", "true");
-  if (isEach || options.isFine) query.set("step", String(stepOf(range, options.isFine ? MOST_STEPS : POINTS_PER_INSTANCE)));
-  for (const field of isEach ? FIELDS_PER_INSTANCE : FIELDS) query.append("field", field);
-  const answer = await fetchText(`/api/v1/services/${encodeURIComponent(options.service)}/trend/columns?${query}`);
-  performance.mark("trend-fetched");
-  const trend = JSON.parse(answer);
-  const worst = new Map(trend.series.map((series) => [series, series.columns.pauseP99Ms.reduce((most, pause) => Math.max(most, pause ?? 0), 0)]));
-  const drawn = trend.series.length <= MOST_LINES ? trend.series : [...trend.series].sort((left, right) => worst.get(right) - worst.get(left)).slice(0, MOST_LINES);
-  drawn.sort((left, right) => (left.instance < right.instance ? -1 : 1));
-  return {
-    stepSeconds: trend.stepSeconds,
-    hiddenInstances: trend.series.length - drawn.length,
-    series: drawn.map((series) => withGaps({ instance: series.instance, at: series.windowStart, columns: series.columns }, trend.stepSeconds)),
-  };
+/** Where the points of a range are; with those figures too that only the table shows. @param {import("./trend-view.js").Options} options @param {Range} range */
+export function addressOf(options, range, withTable) {
+  const address = new URL(options.address, location.href);
+  if (withTable && options.isPerInstance && !options.instance) for (const field of TABLE_FIELDS_PER_INSTANCE) address.searchParams.append("field", field);
+  address.searchParams.append("from", new Date(range.from).toISOString());
+  address.searchParams.append("to", new Date(range.to).toISOString());
+  return address.href;
 }
 
-/** Seconds of a step: a multiple of ten. @param {Range} range @param {number} most steps */
-function stepOf(range, most) {
-  return Math.max(10, Math.ceil((range.to - range.from) / 1000 / most / 10) * 10);
+/**
+ * One series, or those of the instances with the longest pauses. Of dense ones every column is a Float32Array on one time axis, not a number
+ * where there is nothing, and `most` has the largest figure of each; of others they are lists with null.
+ * @param {string} address @param {boolean} isEach
+ * @returns {Promise<{ stepSeconds: number, series: Series[], hiddenInstances: number, isDense: boolean, most: Record<string, number> }>}
+ */
+export async function fetchTrend(address, isEach) {
+  const answer = await fetchOk(address);
+  const bytes = await answer.arrayBuffer();
+  performance.mark("trend-fetched");
+  const { stepSeconds, hiddenCount, series, most } = unpack(bytes);
+  const isDense = isEach && series.some(({ at }) => at.length > DENSE_POINTS);
+  return { stepSeconds, hiddenInstances: hiddenCount, isDense, most, series: isDense ? onOneAxis(series, stepSeconds) : series.map((one) => withGaps(withNulls(one), stepSeconds)) };
+}
+
+/** The format is told in the description of the REST interface. @param {ArrayBuffer} bytes */
+function unpack(bytes) {
+  const length = new DataView(bytes).getUint32(0, true);
+  const head = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 4, length)));
+  let place = 4 + length;
+  const next = (Kind, count) => {
+    const column = new Kind(bytes, place, count);
+    place += column.byteLength;
+    return column;
+  };
+  const most = {};
+  const series = head.series.map(({ instance, count, columns }) => {
+    const at = next(Uint32Array, count);
+    for (const column of columns) most[column.name] = Math.max(most[column.name] ?? 0, column.most);
+    return { instance, at, columns: Object.fromEntries(columns.map(({ name }) => [name, next(Float32Array, count)])) };
+  });
+  return { ...head, series, most };
+}
+
+/** uPlot and its helpers know a missing figure as null, for which typed arrays have no place. */
+function withNulls({ instance, at, columns }) {
+  return { instance, at, columns: Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, Array.from(column, (value) => (Number.isNaN(value) ? null : value))])) };
+}
+
+/** Steps are multiples of one length, so that instances that began at different times can share an axis without being joined. */
+function onOneAxis(series, step) {
+  const filled = series.filter(({ at }) => at.length > 0);
+  const first = Math.min(...filled.map(({ at }) => at[0]));
+  const count = (Math.max(...filled.map(({ at }) => at[at.length - 1])) - first) / step + 1;
+  const axis = Uint32Array.from({ length: count }, (_, i) => first + i * step);
+  return filled.map(({ instance, at, columns }) => ({
+    instance, at: axis,
+    columns: at.length === count ? columns : Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, spread(column, at, first, step, count)])),
+  }));
+}
+
+function spread(column, at, first, step, count) {
+  const wide = new Float32Array(count).fill(NaN);
+  for (let i = 0; i < column.length; i++) wide[(at[i] - first) / step] = column[i];
+  return wide;
 }
 
 /** Where steps are missing, one without figures is put in, so that a gap looks like one. @param {Series} series @param {number} step seconds @returns {Series} */
@@ -72,15 +104,19 @@ function withGaps(series, step) {
   };
 }
 
-/** @param {Series[]} series @param {string} name */
+/** Of figures that are never negative. @param {Series[]} series @param {string} name */
 export function sum(series, name) {
   let total = 0;
-  for (const { columns } of series) for (const value of columns[name] ?? []) total += value ?? 0;
+  for (const { columns } of series) {
+    const column = columns[name] ?? [];
+    for (let i = 0; i < column.length; i++) if (column[i] > 0) total += column[i];
+  }
+
   return total;
 }
 
 /**
- * @param {import("./trends.js").Options} options @param {Range} range
+ * @param {import("./trend-view.js").Options} options @param {Range} range
  * @returns {Promise<{ deploys: Marker[], captures: Marker[] }>}
  * @typedef {{ at: number, text: string, title: string, href: string }} Marker at: seconds since 1970
  */
@@ -118,14 +154,4 @@ export function countReasons(series) {
   const names = new Set(series.flatMap(({ columns }) => Object.keys(columns).filter((name) => name.startsWith("reasons."))));
   return [...names].map((name) => /** @type {[string, number]} */ ([name.slice("reasons.".length), sum(series, name)]))
     .filter(([, count]) => count > 0).sort((left, right) => right[1] - left[1]);
-}
-
-const fetchJson = async (/** @type {string} */ url) => JSON.parse(await fetchText(url));
-
-/** @param {string} url */
-async function fetchText(url) {
-  const answer = await fetch(url, { headers: { Accept: "application/json" } });
-  if (answer.ok) return answer.text();
-  const problem = await answer.json().catch(() => null);
-  throw new Error(problem?.detail ?? problem?.title ?? `${answer.status} ${answer.statusText}`);
 }

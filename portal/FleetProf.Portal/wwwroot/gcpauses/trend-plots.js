@@ -1,6 +1,8 @@
 // Six uPlot charts with one cursor: pauses, time in GC, heap by generation, allocation rate, GCs by generation and by reason.
 
+import { make } from "../js/dom.js";
 import { countReasons } from "./trend-data.js";
+import { densePath } from "./trend-dense.js";
 
 const HEIGHT = 190;
 const BASE = new URL("../lib/uplot/1.6.32/", import.meta.url);
@@ -12,47 +14,48 @@ let loading = null;
 /** Loads the vendored script once; it defines a global. */
 export function loadUPlot() {
   loading ??= new Promise((done, fail) => {
-    const style = document.createElement("link");
-    style.rel = "stylesheet";
-    style.href = new URL("uPlot.min.css", BASE).href;
-    const script = document.createElement("script");
-    script.src = new URL("uPlot.iife.min.js", BASE).href;
-    script.onload = () => done(undefined);
-    script.onerror = () => {
-      loading = null;
-      fail(new Error("uPlot could not be loaded"));
-    };
-    document.head.append(style, script);
+    const style = new URL("uPlot.min.css", BASE).href;
+    if (![...document.styleSheets].some(({ href }) => href === style)) document.head.append(make("link", { rel: "stylesheet", href: style }));
+    document.head.append(make("script", {
+      src: new URL("uPlot.iife.min.js", BASE).href,
+      onload: () => done(undefined),
+      onerror: () => {
+        loading = null;
+        fail(new Error("uPlot could not be loaded"));
+      },
+    }));
   });
   return loading;
 }
 
 /**
+ * One after the other, each drawn before the next is asked for where the caller lets the browser draw.
  * @param {HTMLElement} grid
- * @param {{ series: import("./trend-data.js").Series[], stepSeconds: number, deploys: any[], captures: any[], range: { from: number, to: number } }} data
- * @param {import("./trends.js").Options} options
+ * @param {{ series: import("./trend-data.js").Series[], stepSeconds: number, markers: () => { deploys: any[], captures: any[] }, range: { from: number, to: number } }} data
+ * @param {import("./trend-view.js").Options} options
  * @param {{ brush(from: number, to: number): void, reset(): void }} events seconds since 1970
  */
-export function makePlots(grid, data, options, events) {
+export function* makePlots(grid, data, options, events) {
   const look = readLook(grid);
-  const charts = options.isPerInstance && !options.instance ? perInstance(data, look) : merged(options, look, data);
+  const charts = data.isDense ? dense(data, look) : options.isPerInstance && !options.instance ? perInstance(data, look) : merged(options, look, data);
   const sync = globalThis.uPlot.sync("fleetprof-trends");
-  return charts.map((chart, index) => {
-    const figure = document.createElement("figure");
-    figure.className = "trend";
-    const caption = document.createElement("figcaption");
-    caption.textContent = chart.title;
-    const unit = document.createElement("span");
-    unit.className = "fp-muted";
-    unit.textContent = ` ${chart.unit}`;
-    caption.append(unit);
-    figure.append(caption);
-    grid.append(figure);
-    const columns = chart.columns ?? columnsOf(chart, data.series[0]);
-    const plot = new globalThis.uPlot(plotOptions(chart, data, look, events, sync, index === 0), columns, figure);
+  const figures = charts.map((chart) => make("figure", { class: "trend" }, make("figcaption", {}, chart.title, make("span", { class: "fp-muted" }, ` ${chart.unit}`))));
+  grid.append(...figures);
+  // All widths are read before the first chart is put in: the browser lays out the page once instead of once per chart.
+  const widths = figures.map(widthOf);
+  for (const [index, chart] of charts.entries()) {
+    const columns = chart.columns?.() ?? columnsOf(chart, data.series[0]);
+    const plot = new globalThis.uPlot({ ...plotOptions(chart, data, look, events, sync, index === 0), width: widths[index] || 400 }, columns, figures[index]);
     sync.sub(plot);
-    return plot;
-  });
+    yield plot;
+  }
+}
+
+/** Inside a figure, in pixels. @param {HTMLElement | null} figure */
+export function widthOf(figure) {
+  if (!figure) return 0;
+  const style = getComputedStyle(figure);
+  return Math.floor(figure.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight));
 }
 
 /** @param {Element} element */
@@ -68,7 +71,7 @@ function readLook(element) {
 
 /**
  * A line is a label, what it shows of a series, and how.
- * @param {import("./trends.js").Options} options
+ * @param {import("./trend-view.js").Options} options
  */
 function merged(options, look, data) {
   const [first, second, third, fourth, fifth] = look.series;
@@ -84,11 +87,11 @@ function merged(options, look, data) {
     { title: "Allocation rate", unit: "MB/s, mean per instance", lines: [["allocated", watched("allocatedBytesPerSecond", (bytes) => bytes / MEGA), third]], filled: true },
     {
       title: "GCs by generation", unit: "per minute, all instances", stacked: true,
-      lines: [["gen2", perMinute("gen2Count"), fourth], ["gen1", perMinute("gen1Count"), second], ["gen0", perMinute("gen0Count"), first]],
+      lines: [["gen2", perMinute("gen2Count", data.stepSeconds), fourth], ["gen1", perMinute("gen1Count", data.stepSeconds), second], ["gen0", perMinute("gen0Count", data.stepSeconds), first]],
     },
     {
       title: "GCs by trigger reason", unit: "per minute, all instances", stacked: true,
-      lines: reasonsOf(data.series).map((reason, i) => [reason, perMinute(`reasons.${reason}`), look.series[i % look.series.length]]),
+      lines: reasonsOf(data.series).map((reason, i) => [reason, perMinute(`reasons.${reason}`, data.stepSeconds), look.series[i % look.series.length]]),
     },
   ];
 }
@@ -101,29 +104,52 @@ function reasonsOf(series) {
 
 const of = (name) => ({ columns }) => columns[name];
 
-const mega = (name) => ({ columns }) => columns[name].map((bytes) => (bytes === null ? null : bytes / MEGA));
+const mega = (name) => ({ columns }) => mapped(columns[name], (bytes) => (bytes === null ? null : bytes / MEGA));
 
 /** Nothing where nobody watched. */
-const watched = (name, convert = (value) => value) => ({ columns }) => columns[name].map((value, i) => (value === null || !(columns.observedFraction[i] > 0) ? null : convert(value)));
+const watched = (name, convert = (value) => value) => ({ columns }) => mapped(columns[name], (value, i) => (value === null || !(columns.observedFraction[i] > 0) ? null : convert(value)));
 
-const perMinute = (name) => ({ at, columns }) => (columns[name] ?? at.map(() => 0)).map((count, i) => (count === null || !(columns.observedFraction[i] > 0) ? null : count * 60 / columns.windowSeconds[i]));
+const perMinute = (name, step) => ({ at, columns }) => mapped(columns[name] ?? new Float32Array(at.length), (count, i) => (count === null || !(columns.observedFraction[i] > 0) ? null : count * 60 / step));
+
+/** Always a list that can hold null, which a typed array cannot. */
+function mapped(column, convert) {
+  const list = new Array(column.length);
+  for (let i = 0; i < column.length; i++) list[i] = convert(column[i], i);
+  return list;
+}
 
 function perInstance(data, look) {
   const charts = [
     ["GC pause p99", "ms", of("pauseP99Ms")], ["Time in GC", "% of wall time", of("timeInGcPercent")],
     ["Heap after GC", "MB", mega("heapBytes")], ["Allocation rate", "MB/s", mega("allocatedBytesPerSecond")],
-    ["GCs", "per minute", perMinute("gcCount")], ["Gen2 GCs", "per minute", perMinute("gen2Count")],
+    ["GCs", "per minute", perMinute("gcCount", data.stepSeconds)], ["Gen2 GCs", "per minute", perMinute("gen2Count", data.stepSeconds)],
   ];
   // Series of one time axis need no joining, which costs more than the drawing.
   const isAligned = data.series.every((series) => isSame(series.at, data.series[0].at));
   return charts.map(([title, unit, get]) => ({
     title, unit,
     lines: data.series.map((series, i) => [shortName(series.instance), get, look.series[i % look.series.length], i >= look.series.length ? [4, 3] : undefined]),
-    columns: data.series.length === 0 ? [[]]
+    columns: () => data.series.length === 0 ? [[]]
       : isAligned ? [data.series[0].at, ...data.series.map(get)]
         : globalThis.uPlot.join(data.series.map((series) => [series.at, get(series)]), data.series.map(() => [1, 2])),
   }));
 }
+
+/** Lines that are drawn from the bytes as they came: the axis is in the unit of the chart, the lines have a scale of their own in the unit of the figures. */
+function dense(data, look) {
+  const perMinute = 60 / data.stepSeconds;
+  const charts = [
+    ["GC pause p99", "ms", "pauseP99Ms", 1], ["Time in GC", "% of wall time", "timeInGcPercent", 1], ["Heap after GC", "MB", "heapBytes", 1 / MEGA],
+    ["Allocation rate", "MB/s", "allocatedBytesPerSecond", 1 / MEGA], ["GCs", "per minute", "gcCount", perMinute], ["Gen2 GCs", "per minute", "gen2Count", perMinute],
+  ];
+  return charts.map(([title, unit, name, factor]) => ({
+    title, unit, factor, top: topOf(data.most[name] * factor),
+    lines: data.series.map(({ instance }, i) => [shortName(instance), null, look.series[i % look.series.length]]),
+    columns: () => [data.series[0]?.at ?? [], ...data.series.map(({ columns }) => columns[name])],
+  }));
+}
+
+const topOf = (high) => (high > 0 ? high * 1.08 : 1);
 
 function isSame(left, right) {
   if (left.length !== right.length) return false;
@@ -136,20 +162,22 @@ function columnsOf(chart, series) {
   const columns = [series.at, ...chart.lines.map(([, get]) => get(series))];
   if (!chart.stacked) return columns;
   chart.raw = columns;
-  const sums = series.at.map(() => 0);
-  return columns.map((column, i) => (i === 0 ? column : column.map((value, at) => (value === null ? null : (sums[at] += value)))));
+  const sums = new Float64Array(series.at.length);
+  return columns.map((column, i) => (i === 0 ? column : mapped(column, (value, at) => (value === null ? null : (sums[at] += value)))));
 }
 
 function plotOptions(chart, data, look, events, sync, isFirst) {
-  // Several points fall on each pixel: dashes and joints cannot be seen then, and cost most of the time.
+  const { factor, top } = chart; // Of dense charts only.
+  // Where several points fall on each pixel, dashes and joints cannot be seen, and cost most of the time.
   const isDense = data.series.some(({ at }) => at.length > DENSE_POINTS);
   const axis = { stroke: look.text, font: look.font, grid: { stroke: look.grid, width: 1 }, ticks: { stroke: look.grid, width: 1, size: 4 } };
   return {
-    width: 400, height: HEIGHT, tzDate: (seconds) => globalThis.uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
+    height: HEIGHT, tzDate: (seconds) => globalThis.uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
     padding: [8, 8, 0, 0],
     scales: {
       x: { time: true, range: [data.range.from / 1000, data.range.to / 1000] },
-      y: { range: (_, low, high) => [0, high > 0 ? high * 1.08 : 1] },
+      y: top ? { auto: false, range: [0, top] } : { range: (_, low, high) => [0, topOf(high)] },
+      ...(top && { raw: { auto: false, range: [0, top / factor] } }),
     },
     axes: [
       { ...axis, size: 26, gap: 3, space: 70, values: timeLabels },
@@ -158,9 +186,10 @@ function plotOptions(chart, data, look, events, sync, isFirst) {
     series: [
       { label: "UTC", value: (_, at) => (at == null ? "–" : new Date(at * 1000).toISOString().slice(11, 19)) },
       ...chart.lines.map(([label, , stroke, dash], i) => ({
+        ...(top && { scale: "raw", paths: densePath }),
         label, stroke, dash: isDense ? undefined : dash, width: isDense ? 1 : 1.5, points: { show: data.series.every(({ at }) => at.length < 3) },
         fill: (chart.filled || (chart.stacked && i === 0)) && stroke ? `${stroke}33` : undefined,
-        value: (plot, value, _, at) => text(chart.raw && at != null ? chart.raw[i + 1][at] : value),
+        value: (plot, value, _, at) => text(chart.raw && at != null ? chart.raw[i + 1][at] : factor && value != null ? value * factor : value),
       })),
     ],
     bands: chart.stacked ? chart.lines.slice(1).map(([, , stroke], i) => ({ series: [i + 2, i + 1], fill: `${stroke}55` })) : undefined,
@@ -219,7 +248,7 @@ function shadeGaps(plot, data, look) {
 function drawMarkers(plot, data, look, isFirst) {
   const { ctx, bbox, over } = plot;
   over.querySelectorAll(".trend-marker").forEach((old) => old.remove());
-  for (const [markers, kind, color] of [[data.captures, "capture", look.capture], [data.deploys, "deploy", look.deploy]]) {
+  for (const [markers, kind, color] of [[data.markers().captures, "capture", look.capture], [data.markers().deploys, "deploy", look.deploy]]) {
     for (const marker of markers) {
       const x = plot.valToPos(marker.at, "x", true);
       if (x < bbox.left || x > bbox.left + bbox.width) continue;
@@ -264,5 +293,5 @@ function shortName(instance) {
 }
 
 function text(value) {
-  return value == null ? "–" : value.toLocaleString("en", { maximumFractionDigits: value >= 100 ? 0 : value >= 10 ? 1 : 2 });
+  return value == null || Number.isNaN(value) ? "–" : value.toLocaleString("en", { maximumFractionDigits: value >= 100 ? 0 : value >= 10 ? 1 : 2 });
 }

@@ -10,10 +10,10 @@ const COLUMNS = [
   ["GCs", ({ columns }, i) => fixed(columns.gcCount[i], 0)],
   ["Gen2", ({ columns }, i) => fixed(columns.gen2Count[i], 0)],
   ["Reasons", ({ columns }, i) => reasonsAt(columns, i)],
-  ["p50 ms", ({ columns }, i) => fixed(columns.pauseP50Ms[i], 2)],
-  ["p95 ms", ({ columns }, i) => fixed(columns.pauseP95Ms[i], 2)],
+  ["p50 ms", ({ columns }, i) => fixed(columns.pauseP50Ms?.[i], 2)],
+  ["p95 ms", ({ columns }, i) => fixed(columns.pauseP95Ms?.[i], 2)],
   ["p99 ms", ({ columns }, i) => fixed(columns.pauseP99Ms[i], 2)],
-  ["Max ms", ({ columns }, i) => fixed(columns.maxPauseMs[i], 2)],
+  ["Max ms", ({ columns }, i) => fixed(columns.maxPauseMs?.[i], 2)],
   ["GC %", ({ columns }, i) => fixed(columns.timeInGcPercent[i], 2)],
   ["Heap MB", ({ columns }, i) => fixed(scaled(columns.heapBytes[i], 1e6), 1)],
   ["Gen2 MB", ({ columns }, i) => fixed(scaled(columns.gen2Bytes?.[i], 1e6), 1)],
@@ -24,11 +24,11 @@ const COLUMNS = [
 const TEXTS = new Set(["Time UTC", "Instance", "Reasons"]);
 const MERGED_ONLY = new Set(["Reasons", "Gen2 MB", "LOH MB"]);
 
-/** @param {HTMLElement} place @param {import("./trend-data.js").Series[]} series @param {import("./trends.js").Options} options */
+/** @param {HTMLElement} place @param {import("./trend-data.js").Series[]} series @param {import("./trend-view.js").Options} options */
 export function showTable(place, series, options) {
   // Newest first; of what is older than the newest thousand of each series none can be among the newest thousand of all.
-  const rows = series.flatMap((one) => one.at.slice(-MOST_ROWS).map((at, i, newest) => ({ at, one, i: one.at.length - newest.length + i })))
-    .filter(({ one, i }) => one.columns.observedFraction[i] !== null)
+  const rows = series.flatMap((one) => Array.from(one.at.slice(-MOST_ROWS), (at, i) => ({ at, one, i: Math.max(0, one.at.length - MOST_ROWS) + i })))
+    .filter(({ one, i }) => one.columns.observedFraction[i] >= 0)
     .sort((left, right) => right.at - left.at || (left.one.instance < right.one.instance ? 1 : -1)).slice(0, MOST_ROWS);
   if (rows.length === 0) {
     place.replaceChildren();
@@ -71,5 +71,5 @@ function scaled(value, unit) {
 
 /** @param {number | null | undefined} value @param {number} decimals */
 function fixed(value, decimals) {
-  return value == null ? "–" : value.toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  return value == null || Number.isNaN(value) ? "–" : value.toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }

@@ -35,6 +35,14 @@ public sealed class TrendQueries
         return await Task.Run(() => TrendColumns.Of(trend, fields), cancellationToken);
     }
 
+    /// <summary>As <see cref="GetColumnsAsync"/>, in bytes for a browser.</summary>
+    /// <exception cref="ArgumentException">The step is no multiple of ten seconds, or a name is none.</exception>
+    public async Task<PackedTrend> GetPackedAsync(TrendQuery query, IReadOnlyList<string> fields, int mostSeries, CancellationToken cancellationToken = default)
+    {
+        var trend = await GetTrendAsync(query, cancellationToken);
+        return await Task.Run(() => PackedTrend.Of(trend, fields, mostSeries), cancellationToken);
+    }
+
     /// <summary>As <see cref="GetTrendAsync"/>; always of all instances together.</summary>
     /// <exception cref="ArgumentException">The step is no multiple of ten seconds.</exception>
     public async Task<PauseHistogram> GetHistogramAsync(TrendQuery query, CancellationToken cancellationToken = default)

@@ -30,6 +30,19 @@ internal sealed class FakeGcPauseQuery(FakeWorld world) : Grain, IGcPauseQueryGr
 
     public async Task<TrendColumns> GetColumnsAsync(TrendQuery query, IReadOnlyList<string> fields, CancellationToken cancellationToken = default) => TrendColumns.Of(await GetTrendAsync(query, cancellationToken), fields);
 
+    /// <summary>What has passed is packed once: measured is what a portal and a browser make of an answer, not how long it takes to make one up.</summary>
+    public async Task<PackedTrend> GetPackedAsync(TrendQuery query, IReadOnlyList<string> fields, int mostSeries, CancellationToken cancellationToken = default)
+    {
+        var key = (query, string.Join(',', fields), mostSeries);
+        if (world.Packed.TryGetValue(key, out var packed))
+        {
+            return packed;
+        }
+
+        packed = PackedTrend.Of(await GetTrendAsync(query, cancellationToken), fields, mostSeries);
+        return query.To < world.Start ? world.Packed.GetOrAdd(key, packed) : packed;
+    }
+
     public Task<IReadOnlyList<LongGc>> ListLongestAsync(LongGcQuery query, CancellationToken cancellationToken = default)
     {
         var random = new Random(query.Service.Length);
@@ -38,7 +51,7 @@ internal sealed class FakeGcPauseQuery(FakeWorld world) : Grain, IGcPauseQueryGr
         [
             .. Enumerable.Range(0, instances.Length == 0 ? 0 : query.Limit).Select(rank => new LongGc
             {
-                Instance = instances[random.Next(instances.Length)].InstanceId, Version = "1.1.0", Number = 1_000 + random.Next(9_000), Generation = rank % 3 == 0 ? 2 : rank % 2,
+                Instance = instances[random.Next(instances.Length)].InstanceId, Version = "1.1.0", Number = 1 + random.Next(FakeTables.GcCount), Generation = rank % 3 == 0 ? 2 : rank % 2,
                 Kind = rank % 5 == 0 ? "background" : "blocking", Reason = rank % 4 == 0 ? "Induced" : "AllocSmall",
                 PauseMs = 180 * Math.Pow(0.86, rank), SuspendMs = rank % 7 == 3 ? 40 * Math.Pow(0.86, rank) : 0.2, PromotedBytes = random.Next(90_000_000),
                 EndedAt = query.From + ((query.To - query.From) * random.NextDouble()),
