@@ -42,22 +42,32 @@ internal static class FullCollections
         return Provocation.Repeat(rounds, () => Until(() => Replace(20_000)));
     }
 
-    /// <summary>With the same settings: a generation 2 of which four fifths die in place, then short-lived garbage only. Rounds without a full collection are left out.</summary>
+    /// <summary>
+    /// With concurrent GC: seven eighths of generation 2 die, and a background collection leaves their space where it is, in holes too
+    /// small for the blocks that grow old next. When these have used up the generation's budget, the runtime would collect in the
+    /// background again, were it not for the holes: it stops the process and compacts. Rounds in which it did not are left out.
+    /// </summary>
     public static IReadOnlyList<long> Fragment(int rounds)
     {
+        const int Objects = 100_000, ObjectBytes = 1_000, BlockBytes = 50_000, MaxBlocks = 1_500;
         var numbers = new List<long>();
         for (var round = 0; round < rounds; round++)
         {
-            live.Clear();
-            for (var i = 0; i < 40_000; i++) live.Add(new byte[4_000]);
-            GC.Collect(2, GCCollectionMode.Forced, blocking: true);
-            for (var i = 0; i < live.Count; i++)
-                if (i % 5 != 0)
-                    live[i] = [];
-            GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: false);
-            var before = GC.CollectionCount(2);
-            for (var i = 0; i < 2_000_000 && GC.CollectionCount(2) == before; i++) GC.KeepAlive(new byte[1_000]);
-            if (GC.CollectionCount(2) > before) numbers.Add(GC.GetGCMemoryInfo(GCKind.FullBlocking).Index);
+            var old = new byte[Objects][];
+            for (var i = 0; i < Objects; i++) old[i] = new byte[ObjectBytes];
+            GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: true);
+            for (var i = 0; i < Objects; i++)
+                if (i % 8 != 0)
+                    old[i] = [];
+            var swept = GC.GetGCMemoryInfo(GCKind.Background).Index;
+            GC.Collect(2, GCCollectionMode.Forced, blocking: false);
+            while (GC.GetGCMemoryInfo(GCKind.Background).Index == swept) Thread.Sleep(1);
+            var (induced, background) = (GC.GetGCMemoryInfo(GCKind.FullBlocking).Index, GC.GetGCMemoryInfo(GCKind.Background).Index);
+            var blocks = new List<byte[]>();
+            while (blocks.Count < MaxBlocks && GC.GetGCMemoryInfo(GCKind.FullBlocking).Index == induced) blocks.Add(new byte[BlockBytes]);
+            var made = GC.GetGCMemoryInfo(GCKind.FullBlocking);
+            if (made.Index > induced && made.Compacted && GC.GetGCMemoryInfo(GCKind.Background).Index == background) numbers.Add(made.Index);
+            GC.KeepAlive(old);
         }
 
         return numbers;
