@@ -5,6 +5,7 @@
 //   dotnet run --project tests/FleetProf.Benchmarks -- unbiasing [TRIALS]           allocation estimates against counted truth
 //   dotnet run --project tests/FleetProf.Benchmarks -- trace-analysis [FILE]        the analyzer against dotnet-trace on the same bytes
 //   dotnet run --project tests/FleetProf.Benchmarks -- pauses [ROUNDS]              every pause and cause against the truth, cost of reading
+//   dotnet run --project tests/FleetProf.Benchmarks -- recordings [PER_MODE]        of it only pauses and their sum; or causes ROUNDS [CAUSE]; or reading-cost
 //   dotnet run --project tests/FleetProf.Benchmarks -- pause-model [GCS]            GC interval and pause foretold for budgets left out
 //   dotnet run --project tests/FleetProf.Benchmarks -- heap-answers [OBJECTS]       a heap snapshot's file to its answers: time and memory
 //   dotnet run --project tests/FleetProf.Benchmarks -- micro [--filter PATTERN]     time and allocations of single pieces
@@ -41,11 +42,14 @@ switch (args)
         new QuantileErrors(seed: 1).Run();
         await new PlantedCauses(perCause).RunAsync();
         return 0;
+    case ["recordings", .. var rest]:
+        await new PauseRecordings(perMode: rest is [var recordings] ? int.Parse(recordings, CultureInfo.InvariantCulture) : 5).RunAsync();
+        return 0;
     case ["reading-cost"]:
         await new ReadingCost(rounds: 41).RunAsync();
         return 0;
-    case ["causes", var perCauseAlone]:
-        await new PlantedCauses(int.Parse(perCauseAlone, CultureInfo.InvariantCulture)).RunAsync();
+    case ["causes", var perCauseAlone, .. var only]:
+        await new PlantedCauses(int.Parse(perCauseAlone, CultureInfo.InvariantCulture), only is [var word] ? word : null).RunAsync();
         return 0;
     case ["pause-model", .. var rest]:
         await new PauseModelFigures(gcsPerSetting: rest is [var gcs] ? int.Parse(gcs, CultureInfo.InvariantCulture) : 60).RunAsync();
@@ -57,6 +61,6 @@ switch (args)
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(rest is [] ? ["--filter", "*"] : rest);
         return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: vitals-throughput [GROUPS] | gc-counts [MINUTES] | trend-store [ROUNDS] | unbiasing [TRIALS] | trace-analysis [FILE] | pauses [ROUNDS] | causes ROUNDS | pause-model [GCS] | heap-answers [OBJECTS] | micro [--filter PATTERN]");
+        await Console.Error.WriteLineAsync("usage: vitals-throughput [GROUPS] | gc-counts [MINUTES] | trend-store [ROUNDS] | unbiasing [TRIALS] | trace-analysis [FILE] | pauses [ROUNDS] | recordings [PER_MODE] | causes ROUNDS [CAUSE] | pause-model [GCS] | heap-answers [OBJECTS] | micro [--filter PATTERN]");
         return 2;
 }

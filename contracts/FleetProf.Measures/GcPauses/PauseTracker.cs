@@ -48,7 +48,7 @@ public sealed class PauseTracker(long ticksPerSecond, IPauseObserver observer)
                 slot = other;
         if (slot.IsOpen) Abandon(slot, ticks);
         slot.Begin(ticks, thread, reason);
-        if (reason == Suspension.ReasonGcPrep && background.IsOpen) background.Thread ??= thread;
+        if (IsFinalStop(slot)) background.Thread ??= thread;
     }
 
     /// <summary>Event 8: all threads have stopped.</summary>
@@ -173,8 +173,7 @@ public sealed class PauseTracker(long ticksPerSecond, IPauseObserver observer)
             (suspension.BeginTicks, suspension.RestartTicks) = (ticks, null);
             return;
         }
-        // Server GC also stops the world for "GC preparation" to change its number of heaps, with no background collection open.
-        if (suspension.Reason == Suspension.ReasonGcPrep && background is { IsOpen: true, HasEnded: false }) EndFinalPause(suspension, ticks);
+        if (IsFinalStop(suspension)) EndFinalPause(suspension, ticks);
         else if (suspension is { Reason: Suspension.ReasonGc, First.IsOpen: true }) EndGcPauses(suspension, ticks);
         else EndOther(suspension, ticks);
         suspension.LatestTicks = ticks;
@@ -255,6 +254,8 @@ public sealed class PauseTracker(long ticksPerSecond, IPauseObserver observer)
     {
         var suspend = from == suspension.BeginTicks && suspension.StoppedTicks is { } stopped ? Milliseconds(stopped - from) : 0;
         var resume = until == suspensionEnd && suspension.RestartTicks is { } restart ? Milliseconds(until - restart) : 0;
+        // One that was announced as a background collection and found no threads to run on was done there and then.
+        if (gc.HasEnded && gc.Kind == GcKind.Background) gc.Kind = GcKind.Blocking;
         var kind = gc.Kind switch { GcKind.Background => PauseKind.BackgroundInitial, GcKind.Foreground => PauseKind.Foreground, _ => PauseKind.Blocking };
         var pause = new GcPause(gc.Number, gc.Generation, kind, gc.Reason, from, until, Milliseconds(until - from), suspend, resume, gc.IsOwn);
         if (!IsBelievable(pause))
@@ -264,8 +265,7 @@ public sealed class PauseTracker(long ticksPerSecond, IPauseObserver observer)
         }
         gc.AddPause(pause);
         observer.OnPause(pause);
-        // A background collection with nothing to do can end before the world runs again.
-        if (gc.Kind == GcKind.Background && !gc.HasEnded) Promote(suspension, gc, until);
+        if (gc.Kind == GcKind.Background) Promote(suspension, gc, until);
         else Complete(gc, until);
     }
 
@@ -274,7 +274,13 @@ public sealed class PauseTracker(long ticksPerSecond, IPauseObserver observer)
     {
         LoseBackground(ticks);
         background = suspension.Swap(gc, unused: background);
+        background.StoppedBy = suspension.Thread;
     }
+
+    // Server GC also stops the world for "GC preparation" to change its number of heaps, if only to find a background collection running.
+    // It does so on the thread that stops the world for every collection; a background collection makes its second stop on one of its own.
+    private bool IsFinalStop(Suspension suspension) =>
+        suspension.Reason == Suspension.ReasonGcPrep && background is { IsOpen: true, HasEnded: false } && suspension.Thread != background.StoppedBy;
 
     // Only one runs at a time, so another one or the end of the session means that this one's end was not seen.
     private void LoseBackground(long ticks)

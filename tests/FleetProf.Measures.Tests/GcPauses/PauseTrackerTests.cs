@@ -58,13 +58,27 @@ public class PauseTrackerTests
     }
 
     [Fact]
-    public void Background_EndsInItsFirstStop_IsCompleteAtOnce()
+    public void Background_EndsInItsFirstStop_WasABlockingOneAfterAll()
     {
         script.Suspend(100);
         script.Tracker.GcStart(103, 1, 1, 2, GcReason.AllocSmall, GcKind.Background);
         script.Tracker.GcEnd(120, 1, 1);
         script.Restart(130);
-        Assert.Equal(30.0, Assert.Single(script.Gcs).PauseMs);
+        var gc = Assert.Single(script.Gcs);
+        Assert.Equal((GcKind.Blocking, 30.0, 130L), (gc.Kind, gc.PauseMs, gc.EndTicks));
+        Assert.Equal(PauseKind.Blocking, Assert.Single(script.Pauses).Kind);
+        Assert.Equal(0, script.Missed);
+    }
+
+    [Fact]
+    public void Background_StopToChangeTheNumberOfHeapsBeside_IsNotItsSecondOne()
+    {
+        script.BackgroundInitial(1, 100).Suspend(200, thread: 1, reason: 6).Restart(208).BackgroundFinal(300).BackgroundEnd(1, 400);
+        script.Tracker.Settle();
+        Assert.Equal([(PauseKind.BackgroundInitial, 10.0), (PauseKind.BackgroundFinal, 6.0)], script.Pauses.Select(pause => (pause.Kind, pause.PauseMs)));
+        Assert.Equal([8.0], script.Others);
+        Assert.Equal((16.0, 6.0, 77L), script.Gcs.Select(gc => (gc.PauseMs, gc.FinalPauseMs, gc.Statistics.PromotedBytes)).Single());
+        Assert.Equal(0, script.Missed);
     }
 
     [Theory]

@@ -1,16 +1,19 @@
 // A process that collects garbage on command and counts its own collections: the ground truth of the pause tests.
 // Commands come line by line on stdin, every one is answered by one line; the process ends at EOF.
 using System.Globalization;
+using GcProbe;
 using GcProbe.Causes;
 using GcProbe.Serving;
 
 var survivors = new List<byte[]>();
 var orders = new Lazy<Orders>();
+var stops = new BackgroundStops();
 var seed = 12345u;
 Answer("ready");
 while (Console.ReadLine() is { } line)
 {
     var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    stops.Note();
     switch (words)
     {
         case ["churn", var megabytes]:
@@ -24,6 +27,10 @@ while (Console.ReadLine() is { } line)
         case ["counts"]:
             Answer(string.Create(CultureInfo.InvariantCulture,
                 $"{GC.CollectionCount(0)} {GC.CollectionCount(1)} {GC.CollectionCount(2)} {GC.GetTotalPauseDuration().TotalMilliseconds}"));
+            break;
+        case ["second-stops"]:
+            stops.Note();
+            Answer(stops.ToString());
             break;
         case ["serve", var count, var signingRounds]:
             var (wallMs, cpuMs, collections) = orders.Value.Serve(int.Parse(count, CultureInfo.InvariantCulture), int.Parse(signingRounds, CultureInfo.InvariantCulture));
@@ -55,8 +62,9 @@ void Answer(string text)
 void Churn(int megabytes)
 {
     var remaining = megabytes * 1_000_000L;
-    while (remaining > 0)
+    for (var blocks = 0; remaining > 0; blocks++)
     {
+        if (blocks % 64 == 0) stops.Note();
         seed = seed * 1664525 + 1013904223;
         var size = seed % 1000 == 0 ? 200_000 : 64 + (int)(seed >> 8) % 2000;
         var block = new byte[Math.Max(size, 64)];

@@ -9,7 +9,7 @@ internal sealed class OpenGc
 
     public int Generation { get; private set; }
 
-    public GcKind Kind { get; private set; }
+    public GcKind Kind { get; set; }
 
     public GcReason Reason { get; private set; }
 
@@ -19,6 +19,9 @@ internal sealed class OpenGc
 
     /// <summary>Where the background collection's own thread is known, its events can be told from those of foreground collections.</summary>
     public long? Thread { get; set; }
+
+    /// <summary>The thread that made the stop in which it began.</summary>
+    public long StoppedBy { get; set; }
 
     public bool HasEnded { get; set; }
 

@@ -10,7 +10,8 @@ namespace FleetProf.Benchmarks.GcPauses.Truth;
 /// <param name="Trace">The bytes of the session.</param>
 /// <param name="OwnPauseMs">What the process's own GC.GetTotalPauseDuration gained.</param>
 /// <param name="Answers">One per command.</param>
-internal sealed record RecordedProbe(byte[] Trace, double OwnPauseMs, IReadOnlyList<string> Answers)
+/// <param name="OwnSecondStopsMs">What the process counted for the second stop of a background collection, by its number.</param>
+internal sealed record RecordedProbe(byte[] Trace, double OwnPauseMs, IReadOnlyList<string> Answers, IReadOnlyDictionary<int, double> OwnSecondStopsMs)
 {
     private static readonly TraceSessionRequest GcEvents =
         new([new TraceProvider(GcEventDecoder.Provider, 0x1, EventLevel.Informational)], BufferMegabytes: 64, RequestRundown: false) { CollectStacks = false };
@@ -27,8 +28,12 @@ internal sealed record RecordedProbe(byte[] Trace, double OwnPauseMs, IReadOnlyL
         var after = await OwnPauseAsync(probe);
         await session.StopAsync(CancellationToken.None);
         await copying;
-        return new RecordedProbe(trace.ToArray(), after - before, answers);
+        return new RecordedProbe(trace.ToArray(), after - before, answers, await OwnSecondStopsAsync(probe));
     }
+
+    private static async Task<Dictionary<int, double>> OwnSecondStopsAsync(GcProbeProcess probe) =>
+        (await probe.AskAsync("second-stops")).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(stop => stop.Split(':'))
+            .ToDictionary(stop => int.Parse(stop[0], CultureInfo.InvariantCulture), stop => double.Parse(stop[1], CultureInfo.InvariantCulture));
 
     private static async Task<double> OwnPauseAsync(GcProbeProcess probe) =>
         double.Parse((await probe.AskAsync("counts")).Split(' ')[3], CultureInfo.InvariantCulture);

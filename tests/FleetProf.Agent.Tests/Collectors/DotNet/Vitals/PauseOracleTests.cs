@@ -36,7 +36,11 @@ public class PauseOracleTests
         Assert.Equal(recording.CountsAfter[2] - recording.CountsBefore[2], ours.Gcs.Count(gc => gc.Generation == 2));
         Assert.Equal(theirs.Select(gc => gc.Number), ours.Gcs.Select(gc => gc.Number).Order());
         Assert.Contains(ours.Gcs, gc => gc.Kind == GcKind.Background == (concurrent == "1"));
-        foreach (var gc in ours.Gcs) AssertEqual(theirs.Single(other => other.Number == gc.Number), gc, SharesItsStop(gc, ours));
+        foreach (var gc in ours.Gcs)
+        {
+            var their = theirs.Single(other => other.Number == gc.Number);
+            AssertEqual(their, gc, WasDoneAsBlocking(their, gc) || SharesItsStop(gc, ours));
+        }
         Assert.All(ours.Pauses, pause => Assert.InRange(pause.WorkMs, -1e-6, pause.PauseMs));
         AssertNothingOfTheSuspensionsIsLost(recording.Trace, ours);
     }
@@ -49,8 +53,8 @@ public class PauseOracleTests
     }
 
     /// <summary>
-    /// Two collections in one stop, or a background one that ends in its first stop. There TraceEvent gives the background
-    /// collection the suspension only and loses its work, so ours must be larger; the sum is checked against the raw events.
+    /// Two collections in one stop. There TraceEvent gives the background collection the suspension only and loses its work, so ours must
+    /// be larger; the sum is checked against the raw events.
     /// </summary>
     private static bool SharesItsStop(GcRecord gc, PauseCollection ours)
     {
@@ -58,11 +62,15 @@ public class PauseOracleTests
         return gc.Kind == GcKind.Background && (pauses.Count < 2 || ours.Pauses.Any(other => pauses.Any(pause => pause.EndTicks == other.StartTicks)));
     }
 
+    // Announced as a background collection and done in its first stop, for want of threads: it has no second stop. TraceEvent goes by the announcement.
+    private static bool WasDoneAsBlocking(TraceGC theirs, GcRecord ours) =>
+        theirs.Type == GCType.BackgroundGC && ours.Kind == GcKind.Blocking && theirs.BGCFinalPauseMSec == 0;
+
     private static void AssertEqual(TraceGC theirs, GcRecord ours, bool sharesItsStop)
     {
         const double Microsecond = 0.001;
         Assert.Equal(theirs.Generation, ours.Generation);
-        Assert.Equal((int)theirs.Type, (int)ours.Kind);
+        Assert.Equal(WasDoneAsBlocking(theirs, ours) ? GcKind.Blocking : (GcKind)theirs.Type, ours.Kind);
         Assert.Equal(theirs.Reason.ToString(), GcReasons.NameOf(ours.Reason));
         if (sharesItsStop) Assert.InRange(ours.PauseMs, theirs.PauseDurationMSec - Microsecond, double.MaxValue);
         else Assert.Equal(theirs.PauseDurationMSec, ours.PauseMs, Microsecond);
