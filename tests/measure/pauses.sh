@@ -9,6 +9,7 @@
 #   tests/measure/pauses.sh [COLLECTIONS_PER_CAUSE=30]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-dotnet build tests/FleetProf.Benchmarks -v q -m:1 --nologo >/dev/null
+dotnet build tests/workloads/GcProbe -v q -m:1 --nologo >/dev/null
+dotnet build -c Release tests/FleetProf.Benchmarks -v q -m:1 --nologo >/dev/null
 echo "$(date -u +%F), $(nproc) processors, $(uname -sr), .NET $(dotnet --version), load of the host $(cut -d' ' -f1 /proc/loadavg)"
-dotnet .artifacts/bin/FleetProf.Benchmarks/debug/FleetProf.Benchmarks.dll pauses "${1:-30}"
+dotnet .artifacts/bin/FleetProf.Benchmarks/release/FleetProf.Benchmarks.dll pauses "${1:-30}"

@@ -46,16 +46,19 @@ internal sealed class ReadingCost(int rounds)
         var counter = new Counter();
         ReadThrough(trace, new EventSorter(counter));
         var events = counter.Events;
+        var gcs = ReadOurs(trace).Gcs;
         var (ours, theirs) = (new Cost("ours", ReadOurs), new Cost("TraceEvent", TraceEventReading.Read));
         MeasureInTurns(trace, events, ours, theirs);
         var ratios = ours.Microseconds.Zip(theirs.Microseconds, (one, other) => other / one).ToList();
-        Print.Line($"(e) CPU per GC event, {events} events of {ReadOurs(trace).Gcs} GCs, {rounds} rounds in turns: ours {Median(ours.Microseconds):0.000} us, TraceEvent {Median(theirs.Microseconds):0.000} us, ratio {Median(ratios):0.0} (quartiles {Quantile(ratios, 0.25):0.0} to {Quantile(ratios, 0.75):0.0})");
+        Print.Line($"(e) CPU per GC event, {events} events of {gcs} GCs, {rounds} rounds in turns: ours {Median(ours.Microseconds):0.000} us, TraceEvent {Median(theirs.Microseconds):0.000} us, ratio {Median(ratios):0.0} (quartiles {Quantile(ratios, 0.25):0.0} to {Quantile(ratios, 0.75):0.0})");
         Print.Line($"    allocated per GC event: ours {ours.Bytes:0} B, TraceEvent {theirs.Bytes:0} B");
         // Afterwards, so that the compiler knows the readers that are compared as it would without these.
         var parts = Parts.Select(part => new Cost(part.Name, part.Read)).ToArray();
         MeasureInTurns(trace, events, parts);
         foreach (var part in parts) Print.Line($"    {part.Name}: {Median(part.Microseconds):0.000} us");
         Print.Line($"    {string.Join(", ", counter.ById.OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Value} of id {pair.Key}"))}");
+        var (spent, watched) = await CollectorCost.MeasureAsync(LongWork, LongWorks);
+        Print.Line($"    the agent's collector, live, from the socket to its windows: {spent * 1e6 / (watched * events / gcs):0.00} us per event, {spent * 1e6 / watched:0} us per GC ({watched} GCs)");
     }
 
     private void MeasureInTurns(byte[] trace, long events, params IReadOnlyList<Cost> costs)
