@@ -78,6 +78,11 @@ public static class HeapGraphFile
         {
             throw new InvalidDataException("the heap graph is cut off", cut);
         }
+        catch (Exception damage) when (damage is FormatException or OverflowException)
+        {
+            // A text whose length has too many bytes, sizes whose sum has too many bits.
+            throw new InvalidDataException("the heap graph is damaged", damage);
+        }
     }
 
     // The checksum only tells accidents: whoever writes a file can write its checksum as well.

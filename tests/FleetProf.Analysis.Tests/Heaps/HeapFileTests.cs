@@ -25,9 +25,16 @@ public sealed class HeapFileTests
         var bytes = Bytes(RandomHeaps.ToGraph([(8, 24, 1, [16]), (16, 32, 2, [])]));
         for (var at = 0; at < bytes.Length; at++)
         {
-            var damaged = (byte[])bytes.Clone();
-            damaged[at] ^= 0x40;
-            Assert.ThrowsAny<Exception>(() => HeapGraphFile.Read(new MemoryStream(damaged)));
+            var (changed, erased) = ((byte[])bytes.Clone(), (byte[])bytes.Clone());
+            changed[at] ^= 0x40;
+            // Found by fuzzing: the length of a text with too many bytes, sizes that add up to too much.
+            erased.AsSpan(at, Math.Min(8, bytes.Length - at)).Fill(0xFF);
+            Assert.Throws<InvalidDataException>(() => HeapGraphFile.Read(new MemoryStream(changed)));
+            if (!erased.AsSpan().SequenceEqual(bytes))
+            {
+                Assert.Throws<InvalidDataException>(() => HeapGraphFile.Read(new MemoryStream(erased)));
+            }
+
             Assert.Throws<InvalidDataException>(() => HeapGraphFile.Read(new MemoryStream(bytes[..at])));
         }
     }

@@ -55,6 +55,11 @@ public sealed class HeapTreeReader
         {
             throw new InvalidDataException("the heap tree is cut off", cut);
         }
+        catch (Exception damage) when (damage is FormatException or OverflowException)
+        {
+            // A text whose length has too many bytes, sizes whose sum has too many bits.
+            throw new InvalidDataException("the heap tree is damaged", damage);
+        }
     }
 
     /// <summary>One row; null when there is no such number.</summary>

@@ -120,6 +120,20 @@ public sealed class HeapTreeTests
         Assert.Equal(path.Count, reader.Ancestors(path[^1].GetProperty("node").GetInt32()).Count);
     }
 
+    [Fact]
+    public void HeapTree_WithAnyEightBytesErased_IsAskedOrRefused()
+    {
+        var heap = new HeapSketch();
+        heap.Static(heap.Add("Shop.Sessions", 64, heap.Add("Shop.Session", 100)), "all");
+        var bytes = Stored(heap.ToGraph()).Bytes;
+        for (var at = 0; at < bytes.Length; at++)
+        {
+            var erased = (byte[])bytes.Clone();
+            erased.AsSpan(at, Math.Min(8, bytes.Length - at)).Fill(0xFF);
+            AskOrRefuse(erased);
+        }
+    }
+
     private static void AskOrRefuse(byte[] bytes)
     {
         try
