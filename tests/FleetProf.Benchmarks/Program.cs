@@ -1,5 +1,6 @@
 // Measurements of FleetProf. Each prints its figures and how they came about; none of them is a test.
 //   dotnet run --project tests/FleetProf.Benchmarks -- vitals-throughput [GROUPS]   what a GC session costs the target
+//   dotnet run --project tests/FleetProf.Benchmarks -- armed-throughput [GROUPS]    what a capture that waits for a pause costs the target
 //   dotnet run --project tests/FleetProf.Benchmarks -- gc-counts [MINUTES]          every GC counted, with the agent killed in between
 //   dotnet run -c Release --project tests/FleetProf.Benchmarks -- trend-store [ROUNDS]   rows of the trend store per second, time of its queries
 //   dotnet run --project tests/FleetProf.Benchmarks -- unbiasing [TRIALS]           allocation estimates against counted truth
@@ -11,6 +12,7 @@
 //   dotnet run --project tests/FleetProf.Benchmarks -- micro [--filter PATTERN]     time and allocations of single pieces
 using System.Globalization;
 using BenchmarkDotNet.Running;
+using FleetProf.Agent.Collectors.DotNet.Captures;
 using FleetProf.Benchmarks.Allocations;
 using FleetProf.Benchmarks.GcPauses;
 using FleetProf.Benchmarks.GcPauses.Model;
@@ -21,7 +23,11 @@ using FleetProf.Benchmarks.Profiles;
 switch (args)
 {
     case ["vitals-throughput", .. var rest]:
-        await new VitalsThroughput(groups: rest is [var groups] ? int.Parse(groups, CultureInfo.InvariantCulture) : 100, seed: 1).RunAsync();
+        await new SessionThroughput("vitals", probe => VitalsSwitch.OnAsync(probe, seed: 1), GroupsOf(rest), seed: 1).RunAsync();
+        return 0;
+    case ["armed-throughput", .. var rest]:
+        await new SessionThroughput("a gc capture waiting", probe => HeldSession.OnAsync(probe, CaptureRecipe.Collections), GroupsOf(rest), seed: 1).RunAsync();
+        await new SessionThroughput("an alloc capture waiting", probe => HeldSession.OnAsync(probe, CaptureRecipe.Allocations(Environment.Version)), GroupsOf(rest), seed: 1).RunAsync();
         return 0;
     case ["gc-counts", .. var rest]:
         await new GcCounts(TimeSpan.FromMinutes(rest is [var minutes] ? double.Parse(minutes, CultureInfo.InvariantCulture) : 10)).RunAsync();
@@ -61,6 +67,8 @@ switch (args)
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(rest is [] ? ["--filter", "*"] : rest);
         return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: vitals-throughput [GROUPS] | gc-counts [MINUTES] | trend-store [ROUNDS] | unbiasing [TRIALS] | trace-analysis [FILE] | pauses [ROUNDS] | recordings [PER_MODE] | causes ROUNDS [CAUSE] | pause-model [GCS] | heap-answers [OBJECTS] | micro [--filter PATTERN]");
+        await Console.Error.WriteLineAsync("usage: vitals-throughput [GROUPS] | armed-throughput [GROUPS] | gc-counts [MINUTES] | trend-store [ROUNDS] | unbiasing [TRIALS] | trace-analysis [FILE] | pauses [ROUNDS] | recordings [PER_MODE] | causes ROUNDS [CAUSE] | pause-model [GCS] | heap-answers [OBJECTS] | micro [--filter PATTERN]");
         return 2;
 }
+
+static int GroupsOf(string[] rest) => rest is [var groups] ? int.Parse(groups, CultureInfo.InvariantCulture) : 100;

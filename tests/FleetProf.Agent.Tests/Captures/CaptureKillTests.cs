@@ -64,6 +64,20 @@ public sealed class CaptureKillTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Kill_AfterTheAwaitedPause_IsLostAndKeepsItsNameAndWhatWasRecorded()
+    {
+        using var over = new CancellationTokenSource();
+        var pauses = PauseUntilAsync(over.Token);
+        await RunAndKillAsync(CaptureKind.Gc, seconds: 30, HasKept, whenPauseOverMs: 0.001);
+        await over.CancelAsync();
+        await pauses;
+
+        var result = await RestartAsync();
+        Assert.Equal(("AgentLost", true, "Induced"), (result.Failure, result.IsPartial, result.Trigger?.Reason));
+        Assert.True(server.Received.Complete.ContainsKey(result.Sha256));
+    }
+
+    [Fact]
     public async Task Kill_InTheHeapSnapshot_IsLostAndTheTargetRecovers()
     {
         await planted.DoAsync("retain", 3_000_000);
@@ -107,6 +121,14 @@ public sealed class CaptureKillTests : IAsyncLifetime
     {
         var spool = new DirectoryInfo(Path.Combine(folder, "artifacts"));
         return spool.Exists ? spool.GetFiles().Sum(file => file.Length) : 0;
+    }
+
+    /// <summary>Whether a pause came that was waited for: only that gives a file the name under which it is kept.</summary>
+    private bool HasKept() => Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Any(file => file.Contains("artifacts", StringComparison.Ordinal) && !file.Contains(".held", StringComparison.Ordinal));
+
+    private async Task PauseUntilAsync(CancellationToken over)
+    {
+        while (!over.IsCancellationRequested) await planted.DoAsync("collect", 1);
     }
 
     private async Task RunAndKillAsync(CaptureKind kind, int seconds, Func<bool> isTime, double whenPauseOverMs = 0)

@@ -23,7 +23,8 @@ public sealed class CaptureVictim
         var target = DeskRig.TargetOf(int.Parse(Variable(TargetVariable), null), Variable(SocketVariable), new Version(10, 0, 12));
         await using var rig = new DeskRig(() => client, Variable(FolderVariable)) { Target = target }.Run();
         var order = DeskRig.Order("c-1", Enum.Parse<CaptureKind>(Variable(KindVariable)), uint.Parse(Variable(SecondsVariable), null));
-        order.WhenPauseOverMs = double.Parse(Variable(PauseVariable), System.Globalization.CultureInfo.InvariantCulture);
+        (order.WhenPauseOverMs, order.ArmedSeconds) = (double.Parse(Variable(PauseVariable), System.Globalization.CultureInfo.InvariantCulture), 60);
+        if (order.WhenPauseOverMs > 0) rig.Watch();
         rig.Desk.Accept(order);
         await Task.Delay(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }

@@ -1,20 +1,20 @@
 using System.Globalization;
-using FleetProf.Agent.Collectors.DotNet;
-using FleetProf.Agent.Collectors.DotNet.Vitals;
-using FleetProf.AgentProtocol;
 using FleetProf.TestKit.Processes;
 
 namespace FleetProf.Benchmarks.GcPauses;
 
 /// <summary>
-/// What a GC session costs the process it watches. One process serves the same orders again and again, in groups of four runs:
-/// with a session, without, without, with, or the reverse, as drawn. The process takes its own times.
+/// What a session costs the process it runs in. One process serves the same orders again and again, in groups of four runs:
+/// with the session, without, without, with, or the reverse, as drawn. The process takes its own times.
 /// Others on the same host only ever make a run slower, so the runs that nobody disturbed are the fast ones: compared is the time that
 /// a fifth of the runs of each side stay under. Its interval comes from drawing whole groups anew.
 /// </summary>
-internal sealed class VitalsThroughput(int groups, int seed)
+/// <param name="name">Of the session, in the printed lines.</param>
+/// <param name="open">Begins it in a process; it ends when disposed.</param>
+/// <param name="groups">Groups of four runs.</param>
+/// <param name="seed">Of their order, and of the draws behind the intervals.</param>
+internal sealed class SessionThroughput(string name, Func<GcProbeProcess, Task<IAsyncDisposable>> open, int groups, int seed)
 {
-    private const string Id = "probe";
     private const int WarmUpRuns = 40;
     private const int Resamples = 2_000;
 
@@ -26,12 +26,7 @@ internal sealed class VitalsThroughput(int groups, int seed)
         foreach (var load in (Load[])[Busy, Extreme])
         {
             await using var probe = await GcProbeProcess.StartAsync();
-            var collector = new VitalsCollector(new NoOutput(), TimeProvider.System, new Random(seed));
-            using var ending = new CancellationTokenSource();
-            var collecting = collector.RunAsync(ending.Token);
-            await CompareAsync(new Target(probe, load, collector));
-            await ending.CancelAsync();
-            await collecting;
+            await CompareAsync(new Target(probe, load));
         }
     }
 
@@ -55,29 +50,19 @@ internal sealed class VitalsThroughput(int groups, int seed)
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{target.Load.Name}: {groups} groups of four runs, {Fast(off, run => run.WallMs):0.0} ms each when undisturbed, {off.Sum(run => run.Collections) / off.Sum(run => run.WallMs) * 1000:0} collections/s"));
-        Print("  throughput with vitals on / off, wall", on, off, run => run.WallMs);
-        Print("  throughput with vitals on / off, CPU of the target", on, off, run => run.CpuMs);
+        Print($"  throughput with {name} on / off, wall", on, off, run => run.WallMs);
+        Print($"  throughput with {name} on / off, CPU of the target", on, off, run => run.CpuMs);
     }
 
-    private static async Task RunsAsync(Target target, bool isOn, int runs, List<Reading> readings)
+    private async Task RunsAsync(Target target, bool isOn, int runs, List<Reading> readings)
     {
-        if (isOn)
-        {
-            target.Collector.Watch(new WatchedInstance(Id, new DiagnosticEndpoint(target.Probe.Pid, target.Probe.SocketPath)));
-            await TargetSessions.UntilAsync(target.Probe.Pid, isWatched: true);
-        }
+        await using var session = isOn ? await open(target.Probe) : null;
 
         // Unmeasured: after the switch the processor has slept, its caches are cold and the session is young.
         await ServeAsync(target);
         for (var run = 0; run < runs; run++)
         {
             readings.Add(await ServeAsync(target));
-        }
-
-        if (isOn)
-        {
-            await target.Collector.UnwatchAsync(Id);
-            await TargetSessions.UntilAsync(target.Probe.Pid, isWatched: false);
         }
     }
 
@@ -109,22 +94,7 @@ internal sealed class VitalsThroughput(int groups, int seed)
 
     private sealed record Load(string Name, int Orders, int SigningRounds);
 
-    private sealed record Target(GcProbeProcess Probe, Load Load, VitalsCollector Collector);
+    private sealed record Target(GcProbeProcess Probe, Load Load);
 
     private readonly record struct Reading(double WallMs, double CpuMs, int Collections);
-
-    private sealed class NoOutput : IVitalsOutput
-    {
-        public void OnWindows(IReadOnlyList<VitalsWindow> windows)
-        {
-        }
-
-        public void OnPreviews(IReadOnlyList<VitalsWindow> previews)
-        {
-        }
-
-        public void OnProblem(string instanceId, InstanceProblem problem, string detail)
-        {
-        }
-    }
 }
