@@ -26,4 +26,5 @@ internal enum CaptureFailure
     InstanceGone,
     InternalError,
     TriggerNotFired,
+    StallTooLong,
 }

@@ -83,7 +83,8 @@ internal sealed partial class CaptureRun(CaptureJournal journal, ArtifactSpool s
         var buffer = 0;
         if (order.Kind == CaptureKind.Gcdump)
         {
-            var heap = Vitals.HeapBytes(target.InstanceId) ?? ProcessReading.Read(target.Endpoint.Pid)?.WorkingSetBytes ?? 0;
+            var heap = Vitals.HeapBytes(target.InstanceId) ?? ProcessReading.PrivateBytes(target.Endpoint.Pid);
+            if (HeapStallBudget.Refuse(heap, order) is { } tooLong) return (null, CaptureOutcome.Failed(CaptureFailure.StallTooLong, tooLong));
             var affordable = HeapSnapshotBudget.BufferMegabytes(heap, MemoryHeadroom.Of(target.Endpoint.Pid), out var tooLarge);
             if (affordable is null) return (null, CaptureOutcome.Failed(CaptureFailure.MemoryHeadroomTooSmall, tooLarge));
             buffer = affordable.Value;

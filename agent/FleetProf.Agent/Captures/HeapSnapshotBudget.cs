@@ -16,7 +16,7 @@ internal static class HeapSnapshotBudget
     private const double UsableShare = 0.8;
 
     /// <summary>Buffer in megabytes, or null with a sentence why not.</summary>
-    /// <param name="heapBytes">After the last collection, or the whole resident set where that is unknown.</param>
+    /// <param name="heapBytes">After the last collection, or all of the private memory where that is unknown.</param>
     /// <param name="headroomBytes">Null: no limit is known.</param>
     /// <param name="refusal">Empty when it fits.</param>
     public static int? BufferMegabytes(long heapBytes, long? headroomBytes, out string refusal)

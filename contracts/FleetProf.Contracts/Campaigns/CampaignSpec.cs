@@ -48,4 +48,7 @@ public sealed record CampaignSpec
     /// milliseconds, 1 to 60,000. Kinds gc and alloc hold the time before it, trace begins at it. Null: at once.
     /// </summary>
     [Id(13)] public double? WhenPauseOverMs { get; init; }
+
+    /// <summary>Heap snapshots that would by estimate stop their process for longer are refused, in milliseconds, 1 to 60,000. Null: the silo's limit, 2 s unless it is configured.</summary>
+    [Id(14)] public double? MaxStallMs { get; init; }
 }

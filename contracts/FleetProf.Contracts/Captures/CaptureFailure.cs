@@ -33,4 +33,5 @@ public enum CaptureFailure
     InternalError = 27,
     TriggerNotFired = 28,
     AgentTooOld = 29,
+    StallTooLong = 30,
 }

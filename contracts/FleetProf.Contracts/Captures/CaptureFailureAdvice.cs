@@ -41,6 +41,7 @@ public static class CaptureFailureAdvice
         CaptureFailure.InternalError => ("FleetProf itself failed.", "Look into the silo's and the agent's log for this capture id, and report it."),
         CaptureFailure.TriggerNotFired => ("No pause was long enough before the capture was given up.", "Look at the longest GCs of the service, then choose a lower limit, a later deadline or more instances."),
         CaptureFailure.AgentTooOld => ("The agent on this host is too old to wait for a pause.", "Update the agent, or capture at once."),
+        CaptureFailure.StallTooLong => ("A heap snapshot would by estimate stop the process for longer than is allowed.", "Use kind alloc, take an instance that serves nobody out of rotation, or allow a longer stop (--max-stall)."),
         _ => ("A newer component reported a failure that this version does not know.", "Update the silo and the portal."),
     };
 }

@@ -30,4 +30,13 @@ public sealed record CaptureOrder
 
     /// <summary>How long to wait for that pause before the capture is given up.</summary>
     [Id(11)] public int ArmedSeconds { get; init; }
+
+    /// <summary>The longest stop of the target that a heap snapshot may cause by estimate, in milliseconds; null: no limit.</summary>
+    [Id(12)] public double? MaxStallMs { get; init; }
+
+    /// <summary>For the estimate: microseconds of stop per object.</summary>
+    [Id(13)] public double StallMicrosecondsPerObject { get; init; }
+
+    /// <summary>For the estimate: mean bytes of an object.</summary>
+    [Id(14)] public double BytesPerObject { get; init; }
 }

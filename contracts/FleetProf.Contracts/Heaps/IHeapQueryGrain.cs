@@ -15,4 +15,8 @@ public interface IHeapQueryGrain : IGrainWithIntegerKey
     /// <summary>What changed from one snapshot to another. Null when either has no stored trees.</summary>
     [Alias("diff")]
     Task<HeapDiffReport?> DiffAsync(string fromCaptureId, string toCaptureId, CancellationToken cancellationToken = default);
+
+    /// <summary>What grows over time in the replicas of a service. No rows when no replica has two complete snapshots in the range.</summary>
+    [Alias("growth")]
+    Task<HeapGrowthReport> GrowthAsync(HeapGrowthQuery query, CancellationToken cancellationToken = default);
 }

@@ -6,7 +6,7 @@ public sealed record FleetEstimateRow
 {
     [Id(0)] public required string Name { get; init; }
 
-    /// <summary>All instances together, captured or not, in the table's unit.</summary>
+    /// <summary>All instances together, captured or not, in the table's unit: bytes of heap snapshots, which have no duration, else per second.</summary>
     [Id(1)] public required double PerSecond { get; init; }
 
     /// <summary>Half width of the 95 % interval as a share of the estimate; null when it is unknown.</summary>
@@ -18,6 +18,6 @@ public sealed record FleetEstimateRow
     /// <summary>Captures in which it occurred.</summary>
     [Id(4)] public int Captures { get; init; }
 
-    /// <summary>Samples behind the estimate.</summary>
+    /// <summary>Samples behind the estimate; of heap snapshots the objects that were counted.</summary>
     [Id(5)] public long Samples { get; init; }
 }

@@ -11,4 +11,7 @@ public enum FleetTable
 
     /// <summary>CPU samples by the method that ran.</summary>
     CpuMethods = 2,
+
+    /// <summary>Bytes in use by type, from heap snapshots: shallow, so that they add up.</summary>
+    HeapTypes = 3,
 }

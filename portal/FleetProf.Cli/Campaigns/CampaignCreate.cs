@@ -19,6 +19,7 @@ internal sealed class CampaignCreate
     private readonly Option<int> _concurrent = new("--max-concurrent") { Description = "Captures at once per service.", DefaultValueFactory = _ => 1 };
     private readonly Option<string> _deadline = new("--deadline") { Description = "Everything ends after this long.", DefaultValueFactory = _ => "1h" };
     private readonly Option<string?> _whenPauseOver = PauseOption.Create();
+    private readonly Option<string?> _maxStall = StallOption.Create();
     private readonly Option<string?> _cron = new("--cron") { Description = "Repeat: five fields, UTC." };
     private readonly Option<long?> _seed = new("--seed") { Description = "Seed of the draw, to repeat one." };
     private readonly Option<string> _name = new("--name") { Description = "For people.", DefaultValueFactory = _ => "" };
@@ -36,7 +37,7 @@ internal sealed class CampaignCreate
 
     private IEnumerable<Symbol> All =>
     [
-        _services, _kinds, _version, _labels, _sample, _fraction, _duration, _concurrent, _deadline, _whenPauseOver, _cron, _seed, _name, _reason, _key, _preview, .. _wait.All,
+        _services, _kinds, _version, _labels, _sample, _fraction, _duration, _concurrent, _deadline, _whenPauseOver, _maxStall, _cron, _seed, _name, _reason, _key, _preview, .. _wait.All,
     ];
 
     private async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -75,6 +76,7 @@ internal sealed class CampaignCreate
         MaxConcurrentPerService = context.Get(_concurrent),
         Deadline = TimeArgument.ParseDuration("--deadline", context.Get(_deadline)!),
         WhenPauseOverMs = PauseOption.MillisecondsOf(context.Get(_whenPauseOver)),
+        MaxStallMs = StallOption.MillisecondsOf(context.Get(_maxStall)),
         Cron = context.Get(_cron),
         Seed = context.Get(_seed),
         Reason = context.Get(_reason)!,

@@ -17,10 +17,11 @@ internal static class CaptureCommand
         kind.Required = true;
         var duration = new Option<int>("--duration") { Description = "Seconds to record, 1 to 300.", DefaultValueFactory = _ => 10 };
         var whenPauseOver = PauseOption.Create();
+        var maxStall = StallOption.Create();
         var deadline = new Option<string>("--deadline") { Description = "Everything ends after this long.", DefaultValueFactory = _ => "1h" };
         var reason = new Option<string>("--reason") { Description = "Why; shown with the capture.", DefaultValueFactory = _ => "" };
         var wait = new WaitOptions();
-        return CliCommand.Create("capture", "Capture one process.", [service, instance, kind, duration, whenPauseOver, deadline, reason, .. wait.All], async (context, cancellationToken) =>
+        return CliCommand.Create("capture", "Capture one process.", [service, instance, kind, duration, whenPauseOver, maxStall, deadline, reason, .. wait.All], async (context, cancellationToken) =>
         {
             using var server = context.Connect();
             var body = new
@@ -30,6 +31,7 @@ internal static class CaptureCommand
                 kind = context.Get(kind),
                 durationSeconds = context.Get(duration),
                 whenPauseOverMs = PauseOption.MillisecondsOf(context.Get(whenPauseOver)),
+                maxStallMs = StallOption.MillisecondsOf(context.Get(maxStall)),
                 deadline = TimeArgument.ParseDuration("--deadline", context.Get(deadline)!),
                 reason = context.Get(reason),
             };

@@ -43,5 +43,5 @@ internal sealed class CampaignStarter(IClusterClient cluster, RunIds ids)
     private static bool IsSame(CampaignSpec one, CampaignSpec other) => Chosen(one) == Chosen(other);
 
     private static string Chosen(CampaignSpec spec) =>
-        JsonSerializer.Serialize(new { spec.Selector, spec.Kinds, spec.SampleSize, spec.SampleFraction, spec.DurationSeconds, spec.Cron, spec.WhenPauseOverMs });
+        JsonSerializer.Serialize(new { spec.Selector, spec.Kinds, spec.SampleSize, spec.SampleFraction, spec.DurationSeconds, spec.Cron, spec.WhenPauseOverMs, spec.MaxStallMs });
 }

@@ -19,6 +19,9 @@ internal sealed record CaptureRequest
     /// <summary>Capture not at once but at the next pause for a collection that is longer, in milliseconds, 1 to 60,000. Null: at once.</summary>
     public double? WhenPauseOverMs { get; init; }
 
+    /// <summary>A heap snapshot that would by estimate stop the process for longer is refused, in milliseconds, 1 to 60,000. Null: the silo's limit.</summary>
+    public double? MaxStallMs { get; init; }
+
     /// <summary>Everything ends this long after the start. Default: 1 hour.</summary>
     public TimeSpan? Deadline { get; init; }
 
@@ -34,6 +37,7 @@ internal sealed record CaptureRequest
         SampleSize = 1,
         DurationSeconds = DurationSeconds,
         WhenPauseOverMs = WhenPauseOverMs,
+        MaxStallMs = MaxStallMs,
         Deadline = Deadline ?? TimeSpan.FromHours(1),
         Reason = Reason,
     };

@@ -59,16 +59,19 @@ public sealed partial class FleetEstimatePage
     // "9 of 10 captures stand for 120 instances. Together they allocate 1.2 GB/s, ±8 %; 3 more captures would make that ±10 %."
     private static string Sentence(FleetEstimates estimates)
     {
-        var total = estimates.Table == FleetTable.CpuMethods
-            ? $"take {estimates.Total.ToString("N0", CultureInfo.InvariantCulture)} CPU samples/s"
-            : $"allocate {CaptureWords.Bytes(estimates.Total)}/s";
+        var total = estimates.Table switch
+        {
+            FleetTable.CpuMethods => $"take {estimates.Total.ToString("N0", CultureInfo.InvariantCulture)} CPU samples/s",
+            FleetTable.HeapTypes => $"hold {CaptureWords.Bytes(estimates.Total)}",
+            _ => $"allocate {CaptureWords.Bytes(estimates.Total)}/s",
+        };
         var error = estimates.TotalRelativeError is { } relative ? $", ±{CaptureWords.Percent(relative)}" : "";
         var more = estimates switch
         {
             { IsBiased: true } => "; a biased source has no interval",
             { TotalRelativeError: null } => "; with one capture for several instances their spread is unknown",
             { TotalMoreCaptures: > 0 and var count } => $"; {count} more captures would make that ±10 %",
-            { TotalMoreCaptures: null } => "; longer recordings, not more of them, would narrow that",
+            { Table: not FleetTable.HeapTypes, TotalMoreCaptures: null } => "; longer recordings, not more of them, would narrow that",
             _ => "",
         };
         return $"{estimates.MergedCaptures} of {estimates.DrawnCaptures} captures stand for {estimates.PopulationSize} instances. Together these {total}{error}{more}.";

@@ -33,6 +33,9 @@ public sealed record CampaignDraft
     /// <summary>Waits for a pause longer than this, in milliseconds; null captures at once.</summary>
     public double? WhenPauseOverMs { get; init; }
 
+    /// <summary>The longest stop that a heap snapshot may cause by estimate, in milliseconds; null leaves it to the silo.</summary>
+    public double? MaxStallMs { get; init; }
+
     /// <summary>What the cron parser said; null when it took the expression or there is none.</summary>
     public string? CronProblem { get; init; }
 

@@ -18,6 +18,9 @@ public static class DraftCheck
     public static readonly TimeSpan MinDeadline = TimeSpan.FromMinutes(1);
     public static readonly TimeSpan MaxDeadline = TimeSpan.FromDays(7);
 
+    private const double MinStallMs = 1;
+    private const double MaxStallMs = 60_000;
+
     /// <summary>Instances that fit the selector and can be captured now.</summary>
     public static IReadOnlyList<FleetInstance> Population(CampaignDraft draft, IEnumerable<FleetInstance> fleet) =>
         [.. fleet.Where(instance => instance.Obstacle is null && Fits(draft, instance))];
@@ -107,6 +110,11 @@ public static class DraftCheck
         else if (draft.Deadline < TimeSpan.FromSeconds(draft.DurationSeconds))
         {
             yield return new("deadline", "The deadline is shorter than one recording. Choose a later one, or a shorter durationSeconds.");
+        }
+
+        if (draft.MaxStallMs is { } stall && !(stall >= MinStallMs && stall <= MaxStallMs))
+        {
+            yield return new("maxStallMs", string.Create(CultureInfo.InvariantCulture, $"Choose {MinStallMs} to {MaxStallMs} milliseconds."));
         }
 
         if (draft.MaxBytes < MinBytes)

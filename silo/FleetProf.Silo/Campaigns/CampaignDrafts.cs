@@ -49,6 +49,7 @@ internal sealed class CampaignDrafts(CampaignCandidates candidates, TimeProvider
         MaxBytes = spec.MaxBytes,
         Reason = spec.Reason,
         WhenPauseOverMs = spec.WhenPauseOverMs,
+        MaxStallMs = spec.MaxStallMs,
         CronProblem = CronSchedule.ProblemOf(spec.Cron, clock.GetUtcNow()),
     };
 

@@ -2,12 +2,13 @@ using FleetProf.Analysis.Campaigns;
 using FleetProf.Contracts.Budgets;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Budgets;
 using Microsoft.Extensions.Options;
 
 namespace FleetProf.Silo.Campaigns;
 
 /// <summary>What campaigns ask of agents and budgets. Nothing here throws: an order without answer may have been carried out.</summary>
-internal sealed partial class CampaignOrders(AgentLookup agents, IGrainFactory grains, IOptions<CampaignOptions> options, TimeProvider clock, ILogger<CampaignOrders> logger)
+internal sealed partial class CampaignOrders(AgentLookup agents, IGrainFactory grains, HeapStalls stalls, IOptions<CampaignOptions> options, TimeProvider clock, ILogger<CampaignOrders> logger)
 {
     /// <summary>A budget outlives the lease of its capture a little, so that the place is free only when the capture is over.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
@@ -50,6 +51,17 @@ internal sealed partial class CampaignOrders(AgentLookup agents, IGrainFactory g
         };
         try
         {
+            if (target.Kind == CaptureKind.Gcdump)
+            {
+                var rates = await stalls.RatesOfAsync(target.Service);
+                order = order with
+                {
+                    MaxStallMs = spec.MaxStallMs ?? options.Value.MaxHeapStall.TotalMilliseconds,
+                    StallMicrosecondsPerObject = rates.MicrosecondsPerObject,
+                    BytesPerObject = rates.BytesPerObject,
+                };
+            }
+
             var answer = await agents(target.AgentId).StartCaptureAsync(order);
             LogOrdered(target.CaptureId, target.Attempt, target.AgentId, answer);
             CampaignInstruments.StartAnswered(answer);

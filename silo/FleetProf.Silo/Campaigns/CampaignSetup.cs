@@ -1,4 +1,5 @@
 using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Budgets;
 using FleetProf.Silo.Captures;
 using FleetProf.Silo.Fleet;
 using Microsoft.Extensions.Options;
@@ -30,6 +31,7 @@ public static class CampaignSetup
         services.AddSingleton<CampaignOrders>();
         services.AddSingleton<CampaignTable>();
         services.AddSingleton<CaptureTable>();
+        services.AddSingleton<HeapStalls>();
         return services;
     }
 }

@@ -53,6 +53,9 @@ internal static class Frames
         Reason = order.Reason,
         WhenPauseOverMs = order.WhenPauseOverMs ?? 0,
         ArmedSeconds = (uint)order.ArmedSeconds,
+        MaxStallMs = order.MaxStallMs ?? 0,
+        StallUsPerObject = order.StallMicrosecondsPerObject,
+        BytesPerObject = order.BytesPerObject,
     };
 
     public static CaptureProgressReport ToReport(string agentId, CaptureProgress progress) => new()

@@ -1,5 +1,6 @@
 using FleetProf.Analysis.Heaps.Diffs;
 using FleetProf.Analysis.Heaps.Stored;
+using FleetProf.Contracts.GcPauses;
 using FleetProf.Contracts.Heaps;
 using Orleans.Concurrency;
 
@@ -7,7 +8,7 @@ namespace FleetProf.Silo.Heaps;
 
 /// <summary>Asks the stored trees of heap snapshots and says it in the words of the contracts.</summary>
 [StatelessWorker]
-internal sealed class HeapQueryGrain(StoredHeaps heaps) : Grain, IHeapQueryGrain
+internal sealed class HeapQueryGrain(StoredHeaps heaps, HeapGrowths growths) : Grain, IHeapQueryGrain
 {
     private const int MaxPage = 200;
     private const int MaxTypes = 1_000;
@@ -30,6 +31,9 @@ internal sealed class HeapQueryGrain(StoredHeaps heaps) : Grain, IHeapQueryGrain
         var after = before is null ? null : heaps.Ask(toCaptureId, reader => reader.ToState());
         return Task.FromResult(after is null ? null : Report(HeapDiff.Of(before!, after), fromCaptureId, toCaptureId));
     }
+
+    public Task<HeapGrowthReport> GrowthAsync(HeapGrowthQuery query, CancellationToken cancellationToken = default) =>
+        growths.ReportAsync(query, GrainFactory.GetGrain<IGcPauseQueryGrain>(0), cancellationToken);
 
     private static HeapTreePage? PageOf(HeapTreeReader reader, HeapTreeQuery query)
     {

@@ -6,6 +6,7 @@ public static class HeapSetup
     public static WebApplicationBuilder AddHeaps(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<StoredHeaps>();
+        builder.Services.AddSingleton<HeapGrowths>();
         return builder;
     }
 }

@@ -36,7 +36,7 @@ internal sealed class FleetProfileGrain(ResultRows results, CaptureTable capture
 
     // What is incomplete stands for nothing but itself.
     private async Task<Result?> ReadAsync(string captureId, FleetTable table, CancellationToken cancellationToken) =>
-        await captures.FindAsync(captureId, cancellationToken) is { Summary: { DurationMs: > 0, IsComplete: true } } capture && await results.ReadAsync(captureId, table, cancellationToken) is { } rows
+        await captures.FindAsync(captureId, cancellationToken) is { Summary: { IsComplete: true } summary } capture && (table == FleetTable.HeapTypes || summary.DurationMs > 0) && await results.ReadAsync(captureId, table, cancellationToken) is { } rows
             ? new Result(capture, rows)
             : null;
 
@@ -45,7 +45,9 @@ internal sealed class FleetProfileGrain(ResultRows results, CaptureTable capture
         var sample = new FleetSample(
             [.. merged.Select(result => new DrawnCapture(result.Capture.Service, result.Capture.InclusionProbability))],
             drawn.GroupBy(target => target.Service).ToDictionary(service => service.Key, service => service.Count()));
-        var merging = new MergedTable(sample, [.. merged.Select(result => TimeSpan.FromMilliseconds(result.Capture.Summary!.DurationMs))]);
+        var merging = table == FleetTable.HeapTypes
+            ? MergedTable.Counted(sample)
+            : new MergedTable(sample, [.. merged.Select(result => TimeSpan.FromMilliseconds(result.Capture.Summary!.DurationMs))]);
         for (var capture = 0; capture < merged.Count; capture++)
         {
             foreach (var (name, value, samples) in merged[capture].Rows)

@@ -14,9 +14,19 @@ internal sealed class ResultRows(ArtifactStore store)
     private const double BytesPerSample = 102_400;
 
     /// <summary>The kind of capture that has such a table.</summary>
-    public static CaptureKind KindOf(FleetTable table) => table == FleetTable.CpuMethods ? CaptureKind.Trace : CaptureKind.Alloc;
+    public static CaptureKind KindOf(FleetTable table) => table switch
+    {
+        FleetTable.CpuMethods => CaptureKind.Trace,
+        FleetTable.HeapTypes => CaptureKind.Gcdump,
+        _ => CaptureKind.Alloc,
+    };
 
-    public static string UnitOf(FleetTable table) => table == FleetTable.CpuMethods ? "samples/s" : "bytes/s";
+    public static string UnitOf(FleetTable table) => table switch
+    {
+        FleetTable.CpuMethods => "samples/s",
+        FleetTable.HeapTypes => "bytes",
+        _ => "bytes/s",
+    };
 
     /// <summary>Null when the capture has no such table here, or it is damaged.</summary>
     public async Task<IReadOnlyList<(string Name, double Value, long Samples)>?> ReadAsync(string captureId, FleetTable table, CancellationToken cancellationToken)
@@ -43,6 +53,7 @@ internal sealed class ResultRows(ArtifactStore store)
     {
         FleetTable.AllocatedTypes => "alloc.types.json",
         FleetTable.AllocatingMethods => "alloc.top.json",
+        FleetTable.HeapTypes => "heap.types.json",
         _ => "cpu.top.json",
     };
 
@@ -51,6 +62,11 @@ internal sealed class ResultRows(ArtifactStore store)
         if (table == FleetTable.AllocatedTypes)
         {
             return (row.GetProperty("type").GetString() ?? "", row.GetProperty("bytes").GetDouble(), row.GetProperty("samples").GetInt64());
+        }
+
+        if (table == FleetTable.HeapTypes)
+        {
+            return (row.GetProperty("type").GetString() ?? "", row.GetProperty("shallowBytes").GetDouble(), row.GetProperty("count").GetInt64());
         }
 
         // The top table has no sample counts: a CPU sample counts one, an allocation sample stands for about as many bytes as lie between two.

@@ -177,6 +177,21 @@ public sealed class CaptureFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task HeapSnapshot_ThatWouldStopItsTargetForTooLong_IsRefused()
+    {
+        await planted.DoAsync("retain", 200_000);
+        rig.Run();
+        var order = DeskRig.Order("c-1", CaptureKind.Gcdump);
+        (order.MaxStallMs, order.StallUsPerObject, order.BytesPerObject) = (1, 0.9, 50);
+        rig.Desk.Accept(order);
+        var result = await rig.Sent.ResultAsync("c-1");
+
+        Assert.Equal(("StallTooLong", ""), (result.Failure, result.Sha256));
+        Assert.EndsWith("0.001 s are allowed.", result.Detail, StringComparison.Ordinal);
+        Assert.False(DeskRig.HasSession(planted.Pid));
+    }
+
+    [Fact]
     public async Task Spool_FullWhileCollecting_DrainsAndDiscards()
     {
         await using var small = new DeskRig(server, spoolBytes: 50_000) { Target = rig.Target }.Run();

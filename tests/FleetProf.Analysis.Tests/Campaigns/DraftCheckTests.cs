@@ -53,6 +53,14 @@ public sealed class DraftCheckTests
         Assert.Equal("kinds", Assert.Single(DraftCheck.Problems(Good with { Kinds = [first, second] }, Fleet)).Field);
 
     [Theory]
+    [InlineData(500, null)]
+    [InlineData(0.5, "maxStallMs")]
+    [InlineData(60_001, "maxStallMs")]
+    [InlineData(double.NaN, "maxStallMs")]
+    public void Problems_OfALimitOfTheStall_NameTheField(double limit, string? field) =>
+        Assert.Equal(field, DraftCheck.Problems(Good with { MaxStallMs = limit }, Fleet).SingleOrDefault()?.Field);
+
+    [Theory]
     [InlineData(50, "gc", 60, null)]
     [InlineData(0.5, "gc", 60, "whenPauseOverMs")]
     [InlineData(60_001, "gc", 60, "whenPauseOverMs")]

@@ -152,6 +152,21 @@ internal static class Samples
         Paths = [new() { Steps = ["static field all", "Shop.Sessions", "Shop.Session"], ObjectsBefore = 40_000, ObjectsAfter = 100_000, RetainedBytesBefore = 40_000_000, RetainedBytesAfter = 300_000_000, RetainedGrowth = 260_000_000 }],
     };
 
+    public static readonly HeapGrowthReport HeapGrowth = new()
+    {
+        Service = "checkout", Replicas = 6, SingleReplicas = 1, LeftOutSnapshots = 2, AllocationRatio = 1.02,
+        Rows =
+        [
+            new()
+            {
+                Sentence = "What Shop.Session in static field all retains grew in 5 of 6 replicas, +40 MB/h, allocation rate flat.", Steps = ["static field all", "Shop.Sessions", "Shop.Session"],
+                GrowingReplicas = 5, BytesPerHour = 40_000_000,
+                Replicas = [new() { InstanceId = "i1", Host = "node-1", Version = "1.1", Snapshots = 3, FirstBytes = 40_000_000, LastBytes = 300_000_000, BytesPerHour = 41_000_000, IsGrowing = true, FirstCaptureId = "c1-0000", LastCaptureId = "c1-0001" }],
+            },
+            new() { Sentence = "What Shop.Page retains grew in 1 of 6 replicas, +1 MB/h. It slows down, as after a start.", Steps = ["Shop.Page"], GrowingReplicas = 1, BytesPerHour = 1_000_000, IsFading = true, Replicas = [] },
+        ],
+    };
+
     public static Deploy Deploy => new() { DeployId = "d1", Service = "checkout", Version = "1.1", PreviousVersion = "1.0", Environment = "production", StartedAt = At, ComparisonId = "cmp1" };
 
     public static Campaign CampaignWith(CampaignState state, params CampaignTarget[] targets) => new()

@@ -37,6 +37,8 @@ public sealed class GoldenOutputTests : IDisposable
     [InlineData("captures show c1-0002")]
     [InlineData("heap diff c1-0000 c1-0001")]
     [InlineData("heap diff c1-0000 c1-0001 -o csv")]
+    [InlineData("heap growth checkout")]
+    [InlineData("heap growth checkout -o csv")]
     [InlineData("campaign list")]
     [InlineData("campaign show c1")]
     [InlineData("comparisons list")]
@@ -74,6 +76,7 @@ public sealed class GoldenOutputTests : IDisposable
         .On("GET /api/v1/services/checkout/experiments", new[] { Samples.Experiment })
         .On("GET /api/v1/services/checkout/experiments/x1", Samples.Experiment)
         .On("GET /api/v1/heaps/diff", Samples.HeapDiff)
+        .On("GET /api/v1/services/checkout/heap-growth", Samples.HeapGrowth)
         .On("GET /api/v1/captures", new[] { Samples.Ready, Samples.Failed })
         .On("GET /api/v1/captures/c1-0000", Samples.Ready)
         .On("GET /api/v1/captures/c1-0001", Samples.Failed)

@@ -104,6 +104,29 @@ internal static class FakeHeap
         ],
     };
 
+    /// <summary>Paths that grow in ever fewer of six replicas; the second has a hostile name, the last fades.</summary>
+    public static HeapGrowthReport Growth(string service, IReadOnlyList<string> captures) => new()
+    {
+        Service = service, Replicas = 6, SingleReplicas = 1, LeftOutSnapshots = 2, AllocationRatio = 1.03,
+        Rows = [.. Enumerable.Range(0, 5).Select(rank => GrowthRow(rank, captures))],
+    };
+
+    private static HeapGrowthRow GrowthRow(int rank, IReadOnlyList<string> captures) => new()
+    {
+        Sentence = $"What {(rank == 1 ? Evil : Cart)} in static field Carts retains grew in {5 - rank} of 6 replicas, +{40 - (8 * rank)} MB/h, allocation rate flat.{(rank == 4 ? " It slows down, as after a start." : "")}",
+        Steps = ["static field Carts", CartList, $"{Cart}[]", rank == 1 ? Evil : Cart],
+        GrowingReplicas = 5 - rank, BytesPerHour = (40 - (8 * rank)) * 1_000_000.0, IsFading = rank == 4,
+        Replicas =
+        [
+            .. Enumerable.Range(0, 6).Select(replica => new HeapGrowthReplica
+            {
+                InstanceId = string.Create(CultureInfo.InvariantCulture, $"checkout-{replica}"), Host = string.Create(CultureInfo.InvariantCulture, $"host-{replica:00}"), Version = "1.4.0", Snapshots = 3,
+                FirstBytes = 114_000_000, LastBytes = replica < 5 - rank ? 194_000_000 : 114_000_000, BytesPerHour = replica < 5 - rank ? 40_000_000 - (replica * 500_000) : 0, IsGrowing = replica < 5 - rank,
+                FirstCaptureId = captures[^1], LastCaptureId = captures[0],
+            }),
+        ],
+    };
+
     private static object Suspect(string sentence, string type, double share, string[] path) => new
     {
         sentence, type, module = "Example.Checkout", objects = 40_000, retainedBytes = (long)(Bytes * share), heapShare = share, isAccumulation = true, holder = path[0], pattern = "collection",

@@ -61,4 +61,18 @@ public sealed class HeapApiTests(PortalFixture fixture)
         Assert.Contains("Choose two different snapshots.", await same.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Contains("must be heap snapshots", await other.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Growth_OfAService_IsTypedAndChecked()
+    {
+        using var client = fixture.Portal.Authorised();
+        var cancel = TestContext.Current.CancellationToken;
+
+        var growth = await client.JsonAsync("/api/v1/services/checkout/heap-growth");
+        var backwards = await client.GetAsync("/api/v1/services/checkout/heap-growth?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", cancel);
+        var unknown = await client.GetAsync("/api/v1/services/no-such/heap-growth", cancel);
+
+        Assert.Equal((6, 5, 5), ((int)growth["replicas"]!, growth["rows"]!.AsArray().Count, (int)growth["rows"]![0]!["growingReplicas"]!));
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.NotFound), (backwards.StatusCode, unknown.StatusCode));
+    }
 }

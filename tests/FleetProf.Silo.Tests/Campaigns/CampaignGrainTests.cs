@@ -1,6 +1,7 @@
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Captures;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Silo.Tests.Campaigns;
@@ -97,6 +98,27 @@ public sealed class CampaignGrainTests : IAsyncLifetime
         await rig.SucceedAsync(1);
         await TickUntilAsync(campaign => campaign.Targets[1].State == CaptureState.Running);
         Assert.Equal(CaptureKind.Gcdump, (await rig.Agents.NextOrderAsync()).Order.Kind);
+    }
+
+    [Theory]
+    [InlineData(null, 2_000)]
+    [InlineData(500.0, 500)]
+    public async Task HeapSnapshot_Always_CarriesItsLimitAndWhatEarlierOnesTook(double? asked, double limit)
+    {
+        var earlier = new Capture
+        {
+            CaptureId = "earlier-0001", CampaignId = "earlier", InstanceId = "i", Service = "checkout", Kind = CaptureKind.Gcdump, State = CaptureState.Ready, StallMs = 600,
+            Summary = new CaptureSummary { ObjectCount = 2_000_000, HeapBytes = 140_000_000 },
+        };
+        var spec = CampaignRig.Spec with { Kinds = [CaptureKind.Gcdump], MaxStallMs = asked };
+        await rig.Campaign.CreateAsync(spec, null);
+        var (_, first) = await rig.Agents.NextOrderAsync();
+        await rig.Database.WriteAsync((connection, transaction) => CaptureTable.Upsert(connection, transaction, [earlier], 1), TestContext.Current.CancellationToken);
+        await rig.Grains.GetGrain<ICampaignGrain>("second").CreateAsync(spec with { SampleSize = null, SampleFraction = 1, MaxConcurrentPerService = 50 }, null);
+        var (_, second) = await rig.Agents.NextOrderAsync();
+
+        Assert.Equal((limit, 0.9, 50.0), (first.MaxStallMs, first.StallMicrosecondsPerObject, first.BytesPerObject));
+        Assert.Equal((limit, 0.3, 70.0), (second.MaxStallMs, second.StallMicrosecondsPerObject, second.BytesPerObject));
     }
 
     [Theory]

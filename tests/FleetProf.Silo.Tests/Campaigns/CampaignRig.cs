@@ -107,6 +107,7 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
             services.AddCampaignRecords();
             services.AddSingleton<ResultRows>();
             services.AddSingleton<StoredHeaps>();
+            services.AddSingleton<HeapGrowths>();
             services.AddSingleton<StoredAllocations>();
             services.AddHostedService<ReminderKick>();
             if (AnalyzerPath is not null)

@@ -1,6 +1,3 @@
-using FleetProf.Analysis.Heaps;
-using FleetProf.Analysis.Heaps.Stored;
-using FleetProf.Analysis.Heaps.TypeTrees;
 using FleetProf.Contracts.Heaps;
 using FleetProf.Silo.Tests.Campaigns;
 
@@ -85,27 +82,9 @@ public sealed class HeapQueryGrainTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => rig.DisposeAsync();
 
-    private string PathOf(int ordinal) => Path.Combine(Directory.CreateDirectory(Path.Combine(rig.Folder, "artifacts", CampaignRig.Capture(ordinal), "analysis")).FullName, "heap.tree");
+    private string PathOf(int ordinal) => StoredSessions.PathOf(rig.Folder, CampaignRig.Capture(ordinal));
 
     private static (string Name, long Objects, long Shallow, long Retained, int Children) Figures(HeapTreeRow row) => (row.Name, row.Objects, row.ShallowBytes, row.RetainedBytes, row.ChildCount);
 
-    private void Store(int ordinal, int sessions, bool sawEnd = true)
-    {
-        var builder = new HeapGraphBuilder();
-        builder.AddNode(8, 64, 1, sessions);
-        for (var session = 0; session < sessions; session++)
-        {
-            builder.AddNode((ulong)(1_000 + (8 * session)), 1_000, 2, 0);
-            builder.AddEdge((ulong)(1_000 + (8 * session)));
-        }
-
-        builder.NameType(1, new HeapType("Shop.Sessions", "Shop"));
-        builder.NameType(2, new HeapType("Shop.Session", "Shop"));
-        builder.AddRoot(8, HeapRootKind.StaticField, "Shop.Sessions.all");
-        var graph = builder.Build(new HeapCompleteness { SawEnd = sawEnd }, pointerBytes: 8);
-        var types = TypeGroups.Of(graph);
-        var retention = HeapRetention.Of(graph, types);
-        using var file = File.Create(PathOf(ordinal));
-        HeapTreeWriter.Write(graph, HeapTypes.Of(graph, types, retention.RetainedByType), retention, file);
-    }
+    private void Store(int ordinal, int sessions, bool sawEnd = true) => StoredSessions.Write(PathOf(ordinal), sessions, sawEnd);
 }

@@ -59,21 +59,40 @@ public sealed class FleetProfileGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Estimate_OfHeapSnapshots_CountsWhatIsInUse()
+    {
+        await CaptureAsync(
+            "heap.types.json",
+            (0.001, """{"rows":[{"type":"Shop.Cart","module":"a","count":10,"shallowBytes":1000},{"type":"Shop.Cart","module":"b","count":1,"shallowBytes":200},{"type":"System.String","module":"c","count":4,"shallowBytes":100}]}"""),
+            (0.001, """{"rows":[{"type":"Shop.Cart","module":"a","count":12,"shallowBytes":1200}]}"""));
+
+        var estimates = (await Profiles.EstimateAsync(CampaignRig.Id, FleetTable.HeapTypes))!;
+
+        // Both hold the same of carts, so that nothing is uncertain about them; each stands for three.
+        Assert.Equal(("bytes", 7_500.0), (estimates.Unit, estimates.Total));
+        Assert.Equal([("Shop.Cart", 7_200.0, 0.0, 23L), ("System.String", 300.0, 1.0, 4L)],
+            estimates.Rows.Select(row => (row.Name, row.PerSecond, Math.Min(1, row.RelativeError!.Value), row.Samples)));
+    }
+
+    [Fact]
     public async Task Estimate_OfAnUnknownCampaign_IsNull() => Assert.Null(await Profiles.EstimateAsync("01jz9999999999999999999999", FleetTable.CpuMethods));
 
     public ValueTask DisposeAsync() => rig.DisposeAsync();
 
     /// <summary>A negative duration is that of an incomplete capture.</summary>
-    private async Task CaptureAsync(params (double DurationMs, string Table)[] results)
+    private Task CaptureAsync(params (double DurationMs, string Table)[] results) => CaptureAsync("cpu.top.json", results);
+
+    private async Task CaptureAsync(string file, params (double DurationMs, string Table)[] results)
     {
-        await rig.Campaign.CreateAsync(CampaignRig.Spec with { SampleSize = results.Length, MaxConcurrentPerService = results.Length }, null);
+        var kind = file == "cpu.top.json" ? CaptureKind.Trace : CaptureKind.Gcdump;
+        await rig.Campaign.CreateAsync(CampaignRig.Spec with { Kinds = [kind], SampleSize = results.Length, MaxConcurrentPerService = results.Length }, null);
         foreach (var (durationMs, table) in results)
         {
             var (_, order) = await rig.Agents.NextOrderAsync();
             var folder = Directory.CreateDirectory(Path.Combine(rig.Folder, "artifacts", order.CaptureId, "analysis")).FullName;
-            await File.WriteAllTextAsync(Path.Combine(folder, "cpu.top.json"), table);
+            await File.WriteAllTextAsync(Path.Combine(folder, file), table);
             await rig.Campaign.ReportResultAsync(new CaptureReport { CaptureId = order.CaptureId, Attempt = 1, Sha256 = new string('a', 64), SizeBytes = 1_000, CollectedSeconds = 1 });
-            await rig.Campaign.ReportAnalysisAsync(new AnalysisReport { CaptureId = order.CaptureId, Attempt = 1, Summary = new CaptureSummary { DurationMs = Math.Abs(durationMs), IsComplete = durationMs > 0 } });
+            await rig.Campaign.ReportAnalysisAsync(new AnalysisReport { CaptureId = order.CaptureId, Attempt = 1, Summary = new CaptureSummary { DurationMs = kind == CaptureKind.Gcdump ? 0 : Math.Abs(durationMs), IsComplete = durationMs > 0 } });
         }
     }
 }

@@ -21,6 +21,20 @@ internal readonly record struct ProcessReading(double CpuSeconds, long WorkingSe
         }
     }
 
+    /// <summary>Resident memory that is no file's, in bytes: never less than the managed heap in it. 0 when the process is gone. Source: /proc/PID/statm, proc(5).</summary>
+    public static long PrivateBytes(int pid)
+    {
+        try
+        {
+            var pages = File.ReadAllText($"/proc/{pid}/statm").Split(' ');
+            return pages.Length > 2 ? Math.Max(0, Number(pages[1]) - Number(pages[2])) * Environment.SystemPageSize : 0;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
+
     /// <summary>Whether the process exists and is more than a zombie that its parent has not fetched yet.</summary>
     public static bool IsAlive(int pid) => Read(pid) is { State: not ('Z' or 'X') };
 

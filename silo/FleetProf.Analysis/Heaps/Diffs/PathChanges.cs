@@ -59,19 +59,17 @@ internal sealed class PathChanges
         var children = new Dictionary<string, (int Before, int After)>();
         foreach (var child in before < 0 ? [] : _before.Children(before))
         {
-            children.TryAdd(Name(_before, child), (child, -1));
+            children.TryAdd(_before.DisplayName(child), (child, -1));
         }
 
         foreach (var child in after < 0 ? [] : _after.Children(after))
         {
-            var name = Name(_after, child);
+            var name = _after.DisplayName(child);
             children[name] = (children.TryGetValue(name, out var pair) ? pair.Before : -1, child);
         }
 
         return children;
     }
-
-    private static string Name(TypeTree tree, int row) => tree[row].Type == TypeTree.NoType ? tree.Name(row) : TypeShape.Display(tree.Name(row));
 
     private static long Bytes(TypeTree tree, int row) => row < 0 ? 0 : tree.TotalBytes(row);
 

@@ -43,6 +43,9 @@ public sealed class TypeTree
     /// <summary>Name of a row: its type as the runtime gives it, or its holder in words.</summary>
     public string Name(int row) => row == 0 ? "heap" : _rows[row].Type == NoType ? _rows[row].Holder.ToString() : Types.Names[_rows[row].Type].Name;
 
+    /// <summary>The same as a programmer writes it.</summary>
+    public string DisplayName(int row) => this[row].Type == NoType ? Name(row) : TypeShape.Display(Name(row));
+
     /// <summary>Rows from the holder down to this one.</summary>
     public IReadOnlyList<int> PathTo(int row)
     {

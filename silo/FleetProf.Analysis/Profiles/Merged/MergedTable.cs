@@ -1,10 +1,11 @@
 namespace FleetProf.Analysis.Profiles.Merged;
 
-/// <summary>Tables of all captures of a campaign as one table of the fleet, in units per second: recordings may differ in length.</summary>
+/// <summary>Tables of all captures of a campaign as one table of the fleet, in units per second, as recordings may differ in length; counted tables as they are.</summary>
 public sealed class MergedTable
 {
     private readonly FleetSample _sample;
-    private readonly TimeSpan[] _durations;
+    private readonly double[] _seconds;
+    private readonly bool _isCounted;
     private readonly Dictionary<string, Cells> _rows = new(StringComparer.Ordinal);
 
     /// <param name="sample">The captures.</param>
@@ -16,20 +17,28 @@ public sealed class MergedTable
             throw new ArgumentException("Every capture has a positive duration.", nameof(durations));
         }
 
-        (_sample, _durations) = (sample, [.. durations]);
+        (_sample, _seconds) = (sample, [.. durations.Select(duration => duration.TotalSeconds)]);
     }
+
+    private MergedTable(FleetSample sample)
+    {
+        (_sample, _seconds, _isCounted) = (sample, new double[sample.Captures.Count], true);
+        Array.Fill(_seconds, 1);
+    }
+
+    /// <summary>For tables of everything there is at one time, as of a heap: no duration, and no variance within a capture.</summary>
+    public static MergedTable Counted(FleetSample sample) => new(sample);
 
     /// <summary>Adds a row of one capture's table. A capture that lacks a row had none of it: that is a value, too.</summary>
     public void Add(int capture, string name, double value, long samples)
     {
         if (!_rows.TryGetValue(name, out var cells))
         {
-            cells = new Cells(_durations.Length);
+            cells = new Cells(_seconds.Length, _isCounted);
             _rows.Add(name, cells);
         }
 
-        var seconds = _durations[capture].TotalSeconds;
-        cells.Values[capture] += value / seconds;
+        cells.Values[capture] += value / _seconds[capture];
         cells.Samples[capture] += samples;
     }
 
@@ -40,7 +49,7 @@ public sealed class MergedTable
     /// <summary>All rows together.</summary>
     public FleetTotal Total()
     {
-        var (values, own) = (new double[_durations.Length], new double[_durations.Length]);
+        var (values, own) = (new double[_seconds.Length], new double[_seconds.Length]);
         foreach (var cells in _rows.Values)
         {
             for (var i = 0; i < values.Length; i++)
@@ -64,13 +73,13 @@ public sealed class MergedTable
         return new MergedRow(name, FleetEstimate.Of(_sample, cells.Values, own), cells.Samples.Count(samples => samples > 0), cells.Samples.Sum());
     }
 
-    private sealed class Cells(int captures)
+    private sealed class Cells(int captures, bool isCounted)
     {
         public double[] Values { get; } = new double[captures];
 
         public long[] Samples { get; } = new long[captures];
 
         // n samples of about equal weight have the relative variance 1/n.
-        public double OwnVariance(int capture) => Samples[capture] > 0 ? Values[capture] * Values[capture] / Samples[capture] : 0;
+        public double OwnVariance(int capture) => !isCounted && Samples[capture] > 0 ? Values[capture] * Values[capture] / Samples[capture] : 0;
     }
 }

@@ -1,0 +1,108 @@
+using System.Globalization;
+using FleetProf.Contracts.Captures;
+using FleetProf.Contracts.Heaps;
+using FleetProf.Portal.Captures;
+using FleetProf.Portal.Layout;
+using FleetProf.Portal.Problems;
+using Microsoft.AspNetCore.Components;
+
+namespace FleetProf.Portal.Heaps;
+
+/// <summary>What grows in the heaps of a service's replicas over time; service and time are in the address.</summary>
+public sealed partial class HeapGrowthPage
+{
+    private const int MostCaptures = 1_000;
+    private const string DefaultRange = "7d";
+
+    private static readonly IReadOnlyDictionary<string, TimeSpan> Ranges = new Dictionary<string, TimeSpan>
+    {
+        ["12h"] = TimeSpan.FromHours(12), ["24h"] = TimeSpan.FromHours(24), ["7d"] = TimeSpan.FromDays(7), ["30d"] = TimeSpan.FromDays(30),
+    };
+
+    private string? _shown;
+    private string _range = DefaultRange;
+    private IReadOnlyList<string>? _services;
+    private HeapGrowthReport? _report;
+    private string? _problem;
+
+    [SupplyParameterFromQuery(Name = "service")] public string? Service { get; set; }
+
+    [SupplyParameterFromQuery(Name = "range")] public string? Range { get; set; }
+
+    [Inject] public required IClusterClient Cluster { get; init; }
+
+    [Inject] public required NavigationManager Navigation { get; init; }
+
+    [Inject] public required TimeProvider Clock { get; init; }
+
+    private string Title => Service is null ? "Heap growth" : $"Heap growth of {Service}";
+
+    /// <summary>The page for a service; null: the page chooses none.</summary>
+    internal static string UriOf(string? service, string? range = null) =>
+        new PageQuery().Add("service", service).Add("range", range == DefaultRange ? null : range).ToUri("heaps/growth");
+
+    protected override async Task OnParametersSetAsync()
+    {
+        var asked = $"{Service} {Range}";
+        if (_shown != asked)
+        {
+            _shown = asked;
+            await LoadAsync();
+        }
+    }
+
+    private static string UriOfService(string service) => Fleet.FleetTable.ServiceUri(service);
+
+    private void Open(string? service, string range) => Navigation.NavigateTo(UriOf(service, range));
+
+    private async Task LoadAsync()
+    {
+        try
+        {
+            _range = Range is not null && Ranges.ContainsKey(Range) ? Range : DefaultRange;
+            var ready = await Cluster.GetGrain<ICaptureQueryGrain>(0).ListAsync(new() { Kind = CaptureKind.Gcdump, State = CaptureState.Ready, Limit = MostCaptures });
+            _services = [.. ready.Select(capture => capture.Service).Distinct().Order(StringComparer.Ordinal)];
+            var now = Clock.GetUtcNow();
+            _report = Service is { } service && Ids.IsName(service)
+                ? await Cluster.GetGrain<IHeapQueryGrain>(0).GrowthAsync(new() { Service = service, From = now - Ranges[_range], To = now })
+                : null;
+            _problem = null;
+        }
+        catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
+        {
+            _problem = "The silo cannot be reached, so the growth cannot be shown. Check that it runs.";
+        }
+    }
+
+    // "6 replicas have two snapshots or more. 1 has one only. 2 snapshots took no part: ... Meanwhile the replicas allocated 3 % more per second."
+    private static string Summary(HeapGrowthReport report)
+    {
+        var parts = new List<string> { $"{Replicas(report.Replicas)} two complete snapshots or more." };
+        if (report.SingleReplicas > 0)
+        {
+            parts.Add($"{Replicas(report.SingleReplicas)} one only.");
+        }
+
+        if (report.LeftOutSnapshots > 0)
+        {
+            parts.Add($"{report.LeftOutSnapshots} snapshots took no part: incomplete, or without a stored dominator tree.");
+        }
+
+        if (report.IsCut)
+        {
+            parts.Add("There were more snapshots than are looked at: the newest were.");
+        }
+
+        if (report.AllocationRatio is { } ratio)
+        {
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"Meanwhile their allocation rate changed by {(ratio - 1) * 100:+0;−0;0} %."));
+        }
+
+        return string.Join(' ', parts);
+    }
+
+    private static string Replicas(int count) => count == 1 ? "1 replica has" : $"{count} replicas have";
+
+    private static string Rate(HeapGrowthReplica replica) =>
+        replica.IsGrowing ? $"+{CaptureWords.Bytes(replica.BytesPerHour)}" : "–";
+}

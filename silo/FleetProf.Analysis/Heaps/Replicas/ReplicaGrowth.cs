@@ -1,0 +1,65 @@
+using FleetProf.Analysis.Heaps.Diffs;
+
+namespace FleetProf.Analysis.Heaps.Replicas;
+
+/// <summary>
+/// What grows in the heaps of a service's replicas, by dominator path: the paths of types are the same in every process, so that a leak
+/// shows as one path in most of them, and a replica that is merely busier as one alone. Only complete snapshots take part.
+/// </summary>
+/// <param name="Replicas">Replicas with two snapshots or more.</param>
+/// <param name="SingleReplicas">Replicas with one, which tell nothing about growth.</param>
+/// <param name="LeftOut">Snapshots that are incomplete or have no dominator tree.</param>
+/// <param name="Paths">The path that grows in most replicas first, of those the fastest.</param>
+public sealed record ReplicaGrowth(int Replicas, int SingleReplicas, int LeftOut, IReadOnlyList<PathGrowth> Paths)
+{
+    public const int MaxPaths = 100;
+
+    private const int MaxCandidates = 2_000;
+
+    /// <summary>A row is left out when the rows below it explain so much of its growth, in as many replicas.</summary>
+    private const double Explained = 0.8;
+
+    public static ReplicaGrowth Of(IEnumerable<ReplicaSnapshot> snapshots)
+    {
+        var known = snapshots.ToList();
+        var replicas = known.Where(snapshot => snapshot.IsComplete).GroupBy(snapshot => snapshot.Replica, StringComparer.Ordinal)
+            .Select(replica => replica.OrderBy(snapshot => snapshot.TakenAt).ToList()).ToList();
+        var candidates = replicas.SelectMany(Grown).SelectMany(WithThoseAbove).DistinctBy(Key, StringComparer.Ordinal).Take(MaxCandidates).ToList();
+        var series = replicas.ConvertAll(replica => ReplicaSeries.Of(replica, candidates));
+        var told = series.FindAll(replica => replica.Snapshots >= 2);
+        var grown = candidates.Select((steps, path) => new PathGrowth(steps, [.. told.Select(replica => replica.SlopeOf(path)).OrderByDescending(slope => slope.BytesPerHour)]))
+            .Where(path => path.GrowingReplicas > 0).ToList();
+        var paths = WithoutExplained(grown).OrderByDescending(path => path.GrowingReplicas).ThenByDescending(path => path.BytesPerHour).ThenBy(path => path.Steps.Count).Take(MaxPaths);
+        return new ReplicaGrowth(told.Count, series.Count(replica => replica.Snapshots == 1), known.Count - series.Sum(replica => replica.Snapshots), [.. paths]);
+    }
+
+    private static IReadOnlyList<IReadOnlyList<string>> Grown(List<ReplicaSnapshot> replica)
+    {
+        var first = replica.Take(replica.Count - 1).Select(snapshot => snapshot.OpenDominators()).FirstOrDefault(tree => tree is not null);
+        var last = first is null ? null : replica.Skip(1).Reverse().Select(snapshot => snapshot.OpenDominators()).FirstOrDefault(tree => tree is not null);
+        return last is null ? [] : [.. PathChanges.Of(first!, last).Where(change => change.RetainedGrowth > 0).Select(change => change.Steps)];
+    }
+
+    // What grows in different places below one row, in each replica another, grows at that row in all of them.
+    private static IEnumerable<IReadOnlyList<string>> WithThoseAbove(IReadOnlyList<string> steps) => Enumerable.Range(1, steps.Count).Select(count => (IReadOnlyList<string>)[.. steps.Take(count)]);
+
+    private static string Key(IReadOnlyList<string> steps) => string.Join('\0', steps);
+
+    // From the deepest up, so that what is below a row is decided before it.
+    private static List<PathGrowth> WithoutExplained(List<PathGrowth> paths)
+    {
+        var kept = new List<PathGrowth>();
+        foreach (var path in paths.OrderByDescending(path => path.Steps.Count))
+        {
+            var below = kept.Where(other => other.Steps.Count > path.Steps.Count && other.Steps.Take(path.Steps.Count).SequenceEqual(path.Steps)).ToList();
+            var nearest = below.Where(other => !below.Exists(between => between.Steps.Count < other.Steps.Count && other.Steps.Take(between.Steps.Count).SequenceEqual(between.Steps)));
+            var explained = nearest.Where(other => other.GrowingReplicas >= path.GrowingReplicas).Sum(other => other.BytesPerHour);
+            if (explained < Explained * path.BytesPerHour)
+            {
+                kept.Add(path);
+            }
+        }
+
+        return kept;
+    }
+}

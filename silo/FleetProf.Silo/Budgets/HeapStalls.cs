@@ -1,0 +1,17 @@
+using FleetProf.Analysis.Budgets;
+using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Captures;
+
+namespace FleetProf.Silo.Budgets;
+
+/// <summary>What earlier heap snapshots of a service say about the stop that the next one causes.</summary>
+internal sealed class HeapStalls(CaptureTable captures)
+{
+    private const int LatestSnapshots = 10;
+
+    public async Task<HeapStallRates> RatesOfAsync(string service, CancellationToken cancellationToken = default)
+    {
+        var snapshots = await captures.ListAsync(new() { Service = service, Kind = CaptureKind.Gcdump, State = CaptureState.Ready }, LatestSnapshots, cancellationToken);
+        return HeapStallRates.Of(snapshots.Where(capture => capture.Summary is { IsComplete: true }).Select(capture => (capture.StallMs, capture.Summary!.ObjectCount, capture.Summary.HeapBytes)));
+    }
+}

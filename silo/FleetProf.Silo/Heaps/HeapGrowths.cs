@@ -1,0 +1,87 @@
+using FleetProf.Analysis.Heaps.Replicas;
+using FleetProf.Contracts.Captures;
+using FleetProf.Contracts.GcPauses;
+using FleetProf.Contracts.Heaps;
+using FleetProf.Silo.Captures;
+
+namespace FleetProf.Silo.Heaps;
+
+/// <summary>Reads the snapshots of a service's replicas and what they allocated meanwhile, and has the growth found in them.</summary>
+internal sealed class HeapGrowths(StoredHeaps heaps, CaptureTable captures)
+{
+    private const int MostSnapshots = 400;
+
+    /// <summary>A median needs no more.</summary>
+    private const int MostRates = 32;
+
+    private static readonly TimeSpan RateSpan = TimeSpan.FromMinutes(10);
+
+    public async Task<HeapGrowthReport> ReportAsync(HeapGrowthQuery query, IGcPauseQueryGrain pauses, CancellationToken cancellationToken)
+    {
+        var filter = new CaptureFilter { Service = query.Service, Kind = CaptureKind.Gcdump, State = CaptureState.Ready, From = query.From, To = query.To };
+        var listed = await captures.ListAsync(filter, MostSnapshots + 1, cancellationToken);
+        var snapshots = listed.Take(MostSnapshots).Where(capture => query.Version is null || capture.Version == query.Version).OrderBy(TakenAt).ToList();
+        var growth = ReplicaGrowth.Of(snapshots.Select(capture => new ReplicaSnapshot(
+            capture.InstanceId, TakenAt(capture), capture.Summary is { IsComplete: true }, () => heaps.Ask(capture.CaptureId, reader => reader.ToState())?.Dominators)));
+        var replicas = snapshots.GroupBy(capture => capture.InstanceId, StringComparer.Ordinal).ToDictionary(replica => replica.Key, replica => replica.ToList(), StringComparer.Ordinal);
+        var load = growth.Paths.Count == 0 ? null : await LoadAsync(replicas.Values.Where(replica => replica.Count > 1).Take(MostRates), pauses, cancellationToken);
+        return new HeapGrowthReport
+        {
+            Service = query.Service,
+            Replicas = growth.Replicas,
+            SingleReplicas = growth.SingleReplicas,
+            LeftOutSnapshots = growth.LeftOut,
+            Rows = [.. growth.Paths.Select(path => ToRow(path, load, replicas))],
+            AllocationRatio = load?.Ratio,
+            IsCut = listed.Count > MostSnapshots,
+        };
+    }
+
+    private static DateTimeOffset TakenAt(Capture capture) => capture.StartedAt ?? capture.RequestedAt;
+
+    private static async Task<LoadChange?> LoadAsync(IEnumerable<List<Capture>> replicas, IGcPauseQueryGrain pauses, CancellationToken cancellationToken)
+    {
+        var rates = new List<(double, double)>();
+        foreach (var replica in replicas)
+        {
+            rates.Add((await RateBeforeAsync(replica[0], pauses, cancellationToken), await RateBeforeAsync(replica[^1], pauses, cancellationToken)));
+        }
+
+        return LoadChange.Of(rates);
+    }
+
+    // Before the snapshot: during it the process stands still. 0 when nothing is known.
+    private static async Task<double> RateBeforeAsync(Capture capture, IGcPauseQueryGrain pauses, CancellationToken cancellationToken)
+    {
+        var end = TakenAt(capture);
+        var trend = await pauses.GetTrendAsync(
+            new() { Service = capture.Service, InstanceId = capture.InstanceId, From = end - RateSpan, To = end, StepSeconds = (int)RateSpan.TotalSeconds }, cancellationToken);
+        var watched = trend.Points.Where(point => point.ObservedFraction > 0).ToList();
+        var weight = watched.Sum(point => point.ObservedFraction);
+        return weight > 0 ? watched.Sum(point => point.AllocatedBytesPerSecond * point.ObservedFraction) / weight : 0;
+    }
+
+    private static HeapGrowthRow ToRow(PathGrowth path, LoadChange? load, Dictionary<string, List<Capture>> replicas) => new()
+    {
+        Sentence = path.Sentence(load),
+        Steps = path.Steps,
+        GrowingReplicas = path.GrowingReplicas,
+        BytesPerHour = path.BytesPerHour,
+        IsFading = path.IsFading,
+        Replicas = [.. path.Replicas.Select(slope => ToReplica(slope, replicas[slope.Replica]))],
+    };
+
+    private static HeapGrowthReplica ToReplica(ReplicaSlope slope, List<Capture> captures) => new()
+    {
+        InstanceId = slope.Replica,
+        Host = captures[0].Host,
+        Version = captures[0].Version,
+        Snapshots = slope.Snapshots,
+        FirstBytes = slope.FirstBytes,
+        LastBytes = slope.LastBytes,
+        BytesPerHour = slope.BytesPerHour,
+        IsGrowing = slope.IsGrowing,
+        FirstCaptureId = captures[0].CaptureId,
+        LastCaptureId = captures[^1].CaptureId,
+    };
+}

@@ -1,0 +1,89 @@
+using FleetProf.Analysis.Heaps;
+using FleetProf.Analysis.Heaps.Replicas;
+using FleetProf.Analysis.Heaps.TypeTrees;
+
+namespace FleetProf.Analysis.Tests.Heaps.Replicas;
+
+public sealed class ReplicaGrowthTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 11, 26, 8, 0, 0, TimeSpan.Zero);
+    private static readonly string[] SessionPath = ["static field all", "System.Collections.Generic.List<Shop.Session>", "Shop.Session[]", "Shop.Session"];
+
+    [Fact]
+    public void Growth_OfALeakInFiveOfSixReplicas_NamesThePathTheReplicasAndTheRate()
+    {
+        var growth = ReplicaGrowth.Of(Enumerable.Range(0, 6).SelectMany(replica => Snapshots($"r{replica}", hour => replica == 5 ? 100 : 100 + (40 * hour))));
+
+        var path = growth.Paths[0];
+        Assert.Equal((6, 0, 0), (growth.Replicas, growth.SingleReplicas, growth.LeftOut));
+        Assert.Equal(SessionPath, path.Steps);
+        Assert.Equal((5, 40_000.0, false), (path.GrowingReplicas, path.BytesPerHour, path.IsFading));
+        Assert.Equal(("r5", 3, 100_000L, 100_000L, false), (path.Replicas[^1].Replica, path.Replicas[^1].Snapshots, path.Replicas[^1].FirstBytes, path.Replicas[^1].LastBytes, path.Replicas[^1].IsGrowing));
+        Assert.Equal("What Shop.Session in static field all retains grew in 5 of 6 replicas, +40 KB/h, allocation rate flat.", path.Sentence(new LoadChange(1.1)));
+        Assert.Single(growth.Paths);
+    }
+
+    [Fact]
+    public void Growth_WithOneOddSnapshot_DoesNotFollowIt()
+    {
+        int[] sessions = [100, 900, 100, 101, 100];
+        var growth = ReplicaGrowth.Of(Snapshots("r", hour => sessions[hour], hours: 5));
+
+        Assert.Empty(growth.Paths);
+    }
+
+    [Fact]
+    public void Growth_ThatSlowsDown_SaysSo()
+    {
+        int[] sessions = [100, 500, 800, 820, 822, 823];
+        var path = Assert.Single(ReplicaGrowth.Of(Snapshots("r", hour => sessions[hour], hours: 6)).Paths);
+
+        Assert.True(path.IsFading);
+        Assert.EndsWith("retains grew in the one replica, +107 KB/h, allocation rate +30 %. It slows down, as after a start.", path.Sentence(LoadChange.Of([(100, 130), (0, 5)])), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Growth_BelowARowThatGrowsInMoreReplicas_KeepsBoth()
+    {
+        var growth = ReplicaGrowth.Of(Enumerable.Range(0, 4).SelectMany(replica => Enumerable.Range(0, 3).Select(hour =>
+            Snapshot($"r{replica}", hour, Cache(small: replica < 2 ? 100 + (hour * 300) : 100, large: replica < 2 ? 100 : 100 + (hour * 300))))));
+
+        Assert.Equal(["static field cache > Shop.Cache", "static field cache > Shop.Cache > Shop.Large", "static field cache > Shop.Cache > Shop.Small"],
+            growth.Paths.Select(path => string.Join(" > ", path.Steps)).Order(StringComparer.Ordinal));
+        Assert.Equal((4, 2, 2), (growth.Paths[0].GrowingReplicas, growth.Paths[1].GrowingReplicas, growth.Paths[2].GrowingReplicas));
+    }
+
+    [Fact]
+    public void Growth_WithoutTwoCompleteSnapshots_TellsNothing()
+    {
+        var cut = Snapshot("a", 1, Leak(900)) with { IsComplete = false };
+        var treeless = Snapshot("a", 2, Leak(900)) with { OpenDominators = () => null };
+        var growth = ReplicaGrowth.Of([Snapshot("a", 0, Leak(100)), cut, treeless, Snapshot("b", 0, Leak(100)), Snapshot("b", 0, Leak(900))]);
+
+        Assert.Equal((1, 1, 2), (growth.Replicas, growth.SingleReplicas, growth.LeftOut));
+        // Two at the same time have no rate.
+        Assert.Empty(growth.Paths);
+        Assert.Equal(0, ReplicaGrowth.Of([]).Replicas);
+    }
+
+    private static IEnumerable<ReplicaSnapshot> Snapshots(string replica, Func<int, int> sessions, int hours = 3) =>
+        Enumerable.Range(0, hours).Select(hour => Snapshot(replica, hour, Leak(sessions(hour))));
+
+    private static ReplicaSnapshot Snapshot(string replica, int hour, HeapGraph graph) =>
+        new(replica, Start.AddHours(hour), IsComplete: true, () => HeapRetention.Of(graph, TypeGroups.Of(graph)).Dominators);
+
+    private static HeapGraph Leak(int sessions)
+    {
+        var heap = new HeapSketch();
+        var array = heap.Add("Shop.Session[]", 8_000, heap.Many(sessions, _ => heap.Add("Shop.Session", 1_000)));
+        heap.Static(heap.Add("System.Collections.Generic.List`1[Shop.Session]", 32, array), "all");
+        return heap.ToGraph();
+    }
+
+    private static HeapGraph Cache(int small, int large)
+    {
+        var heap = new HeapSketch();
+        heap.Static(heap.Add("Shop.Cache", 32, [.. heap.Many(small, _ => heap.Add("Shop.Small", 1_000)), .. heap.Many(large, _ => heap.Add("Shop.Large", 1_000))]), "cache");
+        return heap.ToGraph();
+    }
+}

@@ -1,0 +1,96 @@
+using FleetProf.Contracts.Captures;
+using FleetProf.Contracts.GcPauses;
+using FleetProf.Contracts.Heaps;
+using FleetProf.Silo.Captures;
+using FleetProf.Silo.Captures.Artifacts;
+using FleetProf.Silo.Heaps;
+using FleetProf.Silo.Tests.Captures;
+using FleetProf.Silo.Tests.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FleetProf.Silo.Tests.Heaps;
+
+public sealed class HeapGrowthsTests : IDisposable
+{
+    private static readonly DateTimeOffset Start = new(2026, 11, 26, 8, 0, 0, TimeSpan.Zero);
+
+    private readonly TemporaryCatalog catalog = new();
+    private readonly List<TrendQuery> asked = [];
+    private int captures;
+
+    [Fact]
+    public async Task Report_OfStoredSnapshots_TellsInHowManyReplicasWhatGrewAndUnderWhichLoad()
+    {
+        for (var hour = 0; hour < 3; hour++)
+        {
+            await StoreAsync("a", hour, sessions: 100 + (50 * hour));
+            await StoreAsync("b", hour, sessions: 100 + (70 * hour));
+            await StoreAsync("c", hour, sessions: 100);
+        }
+
+        await StoreAsync("d", 0, sessions: 100);
+        await StoreAsync("a", 2, sessions: 9_000, isComplete: false);
+
+        var report = await ReportAsync();
+
+        var row = Assert.Single(report.Rows);
+        Assert.Equal((3, 1, 1, false), (report.Replicas, report.SingleReplicas, report.LeftOutSnapshots, report.IsCut));
+        Assert.Equal("What Shop.Session in static field all retains grew in 2 of 3 replicas, +60 KB/h, allocation rate +100 %.", row.Sentence);
+        Assert.Equal(["static field all", "Shop.Sessions", "Shop.Session"], row.Steps);
+        Assert.Equal((2, 60_000.0), (row.GrowingReplicas, row.BytesPerHour));
+        Assert.Equal(("b", "host-b", 3, 100_000L, 240_000L, true), Figures(row.Replicas[0]));
+        Assert.Equal(("k-0002", "k-0008"), (row.Replicas[0].FirstCaptureId, row.Replicas[0].LastCaptureId));
+        Assert.Equal(2.0, report.AllocationRatio);
+        Assert.All(asked, query => Assert.Equal(TimeSpan.FromMinutes(10), query.To - query.From));
+    }
+
+    [Fact]
+    public async Task Report_OfAnotherRangeOrVersion_HasNoRows()
+    {
+        await StoreAsync("a", 0, sessions: 100);
+        await StoreAsync("a", 2, sessions: 900);
+
+        Assert.Single((await ReportAsync()).Rows);
+        Assert.Equal((0, 1), ((await ReportAsync(hours: 1)).Replicas, (await ReportAsync(hours: 1)).SingleReplicas));
+        Assert.Empty((await ReportAsync(version: "2.0")).Rows);
+    }
+
+    public void Dispose() => catalog.Dispose();
+
+    private static (string Id, string Host, int Snapshots, long First, long Last, bool IsGrowing) Figures(HeapGrowthReplica replica) =>
+        (replica.InstanceId, replica.Host, replica.Snapshots, replica.FirstBytes, replica.LastBytes, replica.IsGrowing);
+
+    private Task<HeapGrowthReport> ReportAsync(int hours = 24, string? version = null)
+    {
+        var pauses = Fake.Of<IGcPauseQueryGrain>((nameof(IGcPauseQueryGrain.GetTrendAsync), arguments => Task.FromResult(Trend((TrendQuery)arguments[0]!))));
+        var growths = new HeapGrowths(new StoredHeaps(new ArtifactStore(catalog.Folder), NullLogger<StoredHeaps>.Instance), new CaptureTable(catalog.Database));
+        return growths.ReportAsync(new() { Service = "checkout", Version = version, From = Start, To = Start.AddHours(hours) }, pauses, TestContext.Current.CancellationToken);
+    }
+
+    // A service whose load doubles after an hour; nobody watched the last minutes.
+    private Trend Trend(TrendQuery query)
+    {
+        asked.Add(query);
+        var rate = query.To > Start.AddHours(1) ? 2_000_000.0 : 1_000_000;
+        return new()
+        {
+            Service = query.Service, StepSeconds = query.StepSeconds,
+            Points =
+            [
+                new() { WindowStart = query.From, WindowSeconds = query.StepSeconds, ObservedFraction = 1, AllocatedBytesPerSecond = rate },
+                new() { WindowStart = query.To, WindowSeconds = query.StepSeconds, ObservedFraction = 0, AllocatedBytesPerSecond = 0 },
+            ],
+        };
+    }
+
+    private async Task StoreAsync(string replica, int hour, int sessions, bool isComplete = true)
+    {
+        var capture = new Capture
+        {
+            CaptureId = $"k-{++captures:d4}", CampaignId = "k", InstanceId = replica, Service = "checkout", Version = "1.0", Host = $"host-{replica}", Kind = CaptureKind.Gcdump, State = CaptureState.Ready,
+            RequestedAt = Start.AddHours(hour), StartedAt = Start.AddHours(hour), Summary = new CaptureSummary { IsComplete = isComplete, ObjectCount = sessions },
+        };
+        await catalog.Database.WriteAsync((connection, transaction) => CaptureTable.Upsert(connection, transaction, [capture], 1), TestContext.Current.CancellationToken);
+        StoredSessions.Write(StoredSessions.PathOf(catalog.Folder, capture.CaptureId), sessions, isComplete);
+    }
+}
