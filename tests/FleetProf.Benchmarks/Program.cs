@@ -3,6 +3,7 @@
 //   dotnet run --project tests/FleetProf.Benchmarks -- armed-throughput [GROUPS]    what a capture that waits for a pause costs the target
 //   dotnet run --project tests/FleetProf.Benchmarks -- gc-counts [MINUTES]          every GC counted, with the agent killed in between
 //   dotnet run -c Release --project tests/FleetProf.Benchmarks -- trend-store [ROUNDS]   rows of the trend store per second, time of its queries
+//   dotnet run -c Release --project tests/FleetProf.Benchmarks -- trend-packed           the silo's time for a trend of a hundred thousand points
 //   dotnet run --project tests/FleetProf.Benchmarks -- unbiasing [TRIALS]           allocation estimates against counted truth
 //   dotnet run --project tests/FleetProf.Benchmarks -- trace-analysis [FILE]        the analyzer against dotnet-trace on the same bytes
 //   dotnet run --project tests/FleetProf.Benchmarks -- pauses [ROUNDS]              every pause and cause against the truth, cost of reading
@@ -34,6 +35,9 @@ switch (args)
         return 0;
     case ["trend-store", .. var rest]:
         await new TrendStoreFigures(rounds: rest is [var stored] ? int.Parse(stored, CultureInfo.InvariantCulture) : 120).RunAsync();
+        return 0;
+    case ["trend-packed"]:
+        await TrendPackedFigures.RunAsync();
         return 0;
     case ["unbiasing", .. var rest]:
         await new UnbiasingCoverage(trials: rest is [var trials] ? int.Parse(trials, CultureInfo.InvariantCulture) : 200).RunAsync();
@@ -67,7 +71,7 @@ switch (args)
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(rest is [] ? ["--filter", "*"] : rest);
         return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: vitals-throughput [GROUPS] | armed-throughput [GROUPS] | gc-counts [MINUTES] | trend-store [ROUNDS] | unbiasing [TRIALS] | trace-analysis [FILE] | pauses [ROUNDS] | recordings [PER_MODE] | causes ROUNDS [CAUSE] | pause-model [GCS] | heap-answers [OBJECTS] | micro [--filter PATTERN]");
+        await Console.Error.WriteLineAsync("usage: vitals-throughput [GROUPS] | armed-throughput [GROUPS] | gc-counts [MINUTES] | trend-store [ROUNDS] | trend-packed | unbiasing [TRIALS] | trace-analysis [FILE] | pauses [ROUNDS] | recordings [PER_MODE] | causes ROUNDS [CAUSE] | pause-model [GCS] | heap-answers [OBJECTS] | micro [--filter PATTERN]");
         return 2;
 }
 

@@ -8,44 +8,45 @@ internal sealed class SketchSet
 {
     private const int OfOneKind = PauseSketches.Causes;
     private const int OfOneGeneration = PauseSketches.Kinds * OfOneKind;
-    private readonly DdSketch?[] sketches = new DdSketch?[PauseSketches.Generations * OfOneGeneration];
+
+    /// <summary>In the order of generation, kind and cause. A window has few of the hundreds that there may be, and a trend has many windows.</summary>
+    private readonly List<(int Place, DdSketch Sketch)> sketches = [];
 
     /// <summary>Throws <see cref="FormatException"/> where the blob is damaged.</summary>
     public void Merge(ReadOnlySpan<byte> blob) => PauseSketches.Read(blob, Add);
 
     /// <summary>Not to be changed by the caller.</summary>
-    public DdSketch OfGeneration(int generation) => MergeOf(sketches.AsSpan(generation * OfOneGeneration, OfOneGeneration));
+    public DdSketch OfGeneration(int generation) => MergeOf(sketches.Where(one => one.Place / OfOneGeneration == generation));
 
     /// <summary>Not to be changed by the caller.</summary>
     public DdSketch All() => MergeOf(sketches);
 
     /// <summary>Every cause that there is, unknown for pauses whose agent named none, or one of a later version.</summary>
     public IReadOnlyDictionary<GcCause, DdSketch> ByCause() => sketches
-        .Select((sketch, i) => (Cause: KnownCause((GcCause)(i % OfOneKind)), Sketch: sketch))
-        .Where(pair => pair.Sketch is { IsEmpty: false })
-        .GroupBy(pair => pair.Cause, pair => pair.Sketch)
-        .ToDictionary(group => group.Key, group => MergeOf(group.ToArray()));
+        .Where(one => !one.Sketch.IsEmpty)
+        .GroupBy(one => KnownCause((GcCause)(one.Place % OfOneKind)))
+        .ToDictionary(group => group.Key, MergeOf);
 
     /// <summary>As <see cref="PauseSketches"/> writes it: equal bytes for equal contents.</summary>
     public byte[] ToBytes() => PauseSketches.Write(
-        [.. sketches.Select((sketch, i) => (i, sketch)).Where(pair => pair.sketch is { IsEmpty: false })
-            .Select(pair => (pair.i / OfOneGeneration, pair.i % OfOneGeneration / OfOneKind, pair.i % OfOneKind, pair.sketch!.ToBytes()))]);
+        [.. sketches.Where(one => !one.Sketch.IsEmpty).Select(one => (one.Place / OfOneGeneration, one.Place % OfOneGeneration / OfOneKind, one.Place % OfOneKind, one.Sketch.ToBytes()))]);
 
     private static GcCause KnownCause(GcCause cause) => Enum.IsDefined(cause) ? cause : GcCause.Unknown;
 
     private void Add(int generation, int kind, int cause, DdSketch sketch)
     {
-        ref var known = ref sketches[generation * OfOneGeneration + kind * OfOneKind + cause];
-        if (known is null) known = sketch;
-        else known.Merge(sketch);
+        var place = generation * OfOneGeneration + kind * OfOneKind + cause;
+        var at = sketches.Count;
+        while (at > 0 && sketches[at - 1].Place > place) at--;
+        if (at > 0 && sketches[at - 1].Place == place) sketches[at - 1].Sketch.Merge(sketch);
+        else sketches.Insert(at, (place, sketch));
     }
 
-    private static DdSketch MergeOf(ReadOnlySpan<DdSketch?> sketches)
+    private static DdSketch MergeOf(IEnumerable<(int Place, DdSketch Sketch)> sketches)
     {
         DdSketch? only = null, all = null;
-        foreach (var sketch in sketches)
+        foreach (var (_, sketch) in sketches)
         {
-            if (sketch is null) continue;
             if (only is null)
             {
                 only = sketch;

@@ -144,7 +144,7 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
         await page.RouteAsync(Trends(), route => route.FulfillAsync(new() { ContentType = "text/javascript", Body = "export function start() { throw new Error('planted'); }" }));
         await page.GotoAsync("/services/checkout");
 
-        await Expect(page.Locator("main [role=alert]")).ToContainTextAsync("planted");
+        await Expect(page.Locator("main [role=alert]:visible")).ToContainTextAsync("planted");
 
         // The circuit still answers, and the real module comes up on request.
         await page.UnrouteAsync(Trends());

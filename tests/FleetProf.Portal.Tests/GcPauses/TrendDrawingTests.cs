@@ -29,12 +29,12 @@ public sealed class TrendDrawingTests(BrowserFixture browser, ITestOutputHelper 
                   const asked = performance.getEntriesByType("resource").filter((entry) => entry.name.includes("/trend/packed"));
                   const painted = performance.getEntriesByName("trend-data-to-painted")[0];
                   const at = (name) => performance.getEntriesByName(name).at(-1).startTime;
-                  return [painted.startTime + painted.duration, performance.getEntriesByType("navigation")[0].responseStart, asked[0].responseStart, asked[0].responseEnd, asked[0].encodedBodySize, at("trend-drawn"), at("trend-adopted"), asked.length];
+                  return [painted.startTime + painted.duration, performance.getEntriesByType("navigation")[0].responseStart, asked[0].responseStart, asked[0].responseEnd, asked[0].encodedBodySize, at("trend-drawn"), at("trend-settled"), asked.length];
                 }
                 """);
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{points} points in six charts: {figures[0]:0} ms from the address to painted; first byte of the page {figures[1]:0}, of the points {figures[2]:0}, last one {figures[3]:0} ({figures[4] / 1e6:0.0} MB), drawn {figures[5]:0}, page's circuit there {figures[6]:0}"));
+                $"{points} points in six charts: {figures[0]:0} ms from the address to painted; first byte of the page {figures[1]:0}, of the points {figures[2]:0}, last one {figures[3]:0} ({figures[4] / 1e6:0.0} MB), drawn {figures[5]:0}, page's place there {figures[6]:0}"));
             runs.Add(figures[0]);
             Assert.Equal((103_680, 1), (points, (int)figures[7]));
         }

@@ -1,20 +1,26 @@
-// Draws the charts of a service out of sight while the circuit of its page is still on its way.
+// Draws the charts of a service out of sight while the circuit of its page is still on its way, and puts them into the page when it comes.
 
 import { make } from "../js/dom.js";
 import { Trends } from "./trend-view.js";
 
 /** @type {Trends | null} */
 let early = null;
+const coming = new MutationObserver(settle);
 begin();
 
-/** What was drawn for these options, once. @param {import("./trend-view.js").Options} options */
-export function takeEarly(options) {
+/** What was drawn for these options, once, in this element. @param {HTMLElement} root @param {import("./trend-view.js").Options} options */
+export function takeEarly(root, options) {
   const taken = early;
   early = null;
-  if (!taken || JSON.stringify(taken.options) === JSON.stringify(options)) return taken;
+  coming.disconnect();
+  if (taken && JSON.stringify(taken.options) === JSON.stringify(options)) {
+    if (taken.root !== root) taken.settle(root);
+    return taken;
+  }
+
   // Somebody was quicker than the page: it shows something else by now.
-  taken.stop();
-  taken.root.remove();
+  taken?.stop();
+  if (!taken?.isSettled) taken?.root.remove();
   return null;
 }
 
@@ -25,6 +31,15 @@ async function begin() {
   const host = make("div", { class: "trends trends-early", inert: true });
   early = new Trends(host, JSON.parse(link.dataset.trend), null);
   early.refresh({ early: { address: link.href, from: Date.parse(query.get("from")), to: Date.parse(query.get("to")), place: placed(host) } });
+  coming.observe(document, { childList: true, subtree: true });
+}
+
+/** The circuit draws the page before it gets to its scripts: the charts need not wait for these. */
+function settle() {
+  const root = document.querySelector("main .trends");
+  if (!root) return;
+  coming.disconnect();
+  early?.settle(root);
 }
 
 /** In the page once it has a body and its styles, which say how wide and in which colours to draw. */

@@ -31,6 +31,7 @@ export class Trends {
     this.root = root;
     this.options = options;
     this.page = page;
+    this.isSettled = page !== null;
     this.plots = [];
     this.generation = 0;
     this.data = null;
@@ -75,13 +76,13 @@ export class Trends {
     if (isOtherInstance && this.root.getBoundingClientRect().top < 0) this.root.scrollIntoView();
   }
 
-  /** Shows in the page what was drawn elsewhere. @param {HTMLElement} root @param {Page} page */
-  adopt(root, page) {
+  /** Shows in its place what was drawn elsewhere. @param {HTMLElement} root */
+  settle(root) {
     root.replaceChildren(...this.root.childNodes);
     root.toggleAttribute("data-loading", this.root.hasAttribute("data-loading"));
     this.root.remove();
-    [this.root, this.page] = [root, page];
-    performance.mark("trend-adopted");
+    [this.root, this.isSettled] = [root, true];
+    performance.mark("trend-settled");
     this.tellPainted();
   }
 
@@ -119,7 +120,7 @@ export class Trends {
 
   /** For measurements: how long it took from the answer to what is seen. The second frame begins when the first one has been shown. */
   tellPainted() {
-    if (!this.page || !this.isDrawn) return;
+    if (!this.isSettled || !this.isDrawn) return;
     const { generation } = this;
     requestAnimationFrame(() => requestAnimationFrame(() => {
       if (generation !== this.generation) return;

@@ -5,9 +5,9 @@ import { takeEarly } from "./trend-early.js";
 import { Trends } from "./trend-view.js";
 
 export const { start, update, stop } = living((root, options, page) => {
-  const early = takeEarly(options);
+  const early = takeEarly(root, options);
   if (early) {
-    early.adopt(root, page);
+    early.page = page;
     return early;
   }
 

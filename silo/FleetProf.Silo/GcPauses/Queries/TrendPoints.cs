@@ -7,7 +7,10 @@ namespace FleetProf.Silo.GcPauses.Queries;
 /// <summary>Steps of a trend as they leave the silo.</summary>
 internal static class TrendPoints
 {
-    public static TrendPoint Of(TrendStep step, int seconds) => new()
+    /// <param name="step">What fell into it.</param>
+    /// <param name="seconds">Its length.</param>
+    /// <param name="fields">Names of <see cref="TrendFields"/>: quantiles that are not among them are left out, since they take longer than all else. Null for all.</param>
+    public static TrendPoint Of(TrendStep step, int seconds, IReadOnlyCollection<string>? fields = null) => new()
     {
         WindowStart = DateTimeOffset.FromUnixTimeMilliseconds(step.StartMs),
         WindowSeconds = seconds,
@@ -19,16 +22,16 @@ internal static class TrendPoints
         Gen2Count = step.Gen2Count,
         BackgroundCount = step.BackgroundCount,
         InducedCount = step.InducedCount,
-        PauseP50Ms = step.PauseQuantile(0.5),
-        PauseP95Ms = step.PauseQuantile(0.95),
-        PauseP99Ms = step.PauseQuantile(0.99),
+        PauseP50Ms = IsWanted(fields, "pauseP50Ms") ? step.PauseQuantile(0.5) : null,
+        PauseP95Ms = IsWanted(fields, "pauseP95Ms") ? step.PauseQuantile(0.95) : null,
+        PauseP99Ms = IsWanted(fields, "pauseP99Ms") ? step.PauseQuantile(0.99) : null,
         MaxPauseMs = step.MaxPauseMs > 0 ? step.MaxPauseMs : null,
         PauseMs = step.PauseMs,
         SuspendMs = step.SuspendMs,
         TimeInGcPercent = step.TimeInGcPercent,
-        Gen0PauseP99Ms = step.PauseQuantile(0, 0.99),
-        Gen1PauseP99Ms = step.PauseQuantile(1, 0.99),
-        Gen2PauseP99Ms = step.PauseQuantile(2, 0.99),
+        Gen0PauseP99Ms = IsWanted(fields, "gen0PauseP99Ms") ? step.PauseQuantile(0, 0.99) : null,
+        Gen1PauseP99Ms = IsWanted(fields, "gen1PauseP99Ms") ? step.PauseQuantile(1, 0.99) : null,
+        Gen2PauseP99Ms = IsWanted(fields, "gen2PauseP99Ms") ? step.PauseQuantile(2, 0.99) : null,
         AllocatedBytesPerSecond = step.AllocatedBytesPerSecond,
         HeapBytes = step.HeapBytes(heap => heap.Total),
         Gen0Bytes = step.HeapBytes(heap => heap.Gen0),
@@ -52,6 +55,8 @@ internal static class TrendPoints
         OtherSuspensionMs = step.OtherSuspensionMs,
         Reasons = ReasonsOf(step),
     };
+
+    private static bool IsWanted(IReadOnlyCollection<string>? fields, string name) => fields is null || fields.Contains(name);
 
     private static Dictionary<string, long> ReasonsOf(TrendStep step)
     {

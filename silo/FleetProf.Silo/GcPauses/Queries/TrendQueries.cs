@@ -13,25 +13,29 @@ public sealed class TrendQueries
 
     /// <summary>The step may be longer than asked for where the range reaches back to what is kept as roll-ups only.</summary>
     /// <exception cref="ArgumentException">The step is no multiple of ten seconds.</exception>
-    public async Task<Trend> GetTrendAsync(TrendQuery query, CancellationToken cancellationToken = default)
+    public Task<Trend> GetTrendAsync(TrendQuery query, CancellationToken cancellationToken = default) => ReadTrendAsync(query, null, cancellationToken);
+
+    private async Task<Trend> ReadTrendAsync(TrendQuery query, IReadOnlyCollection<string>? fields, CancellationToken cancellationToken)
     {
         var resolved = await ResolvedQuery.OfAsync(trends, query, cancellationToken);
         var steps = await ReadStepsAsync(query, resolved, cancellationToken);
         var version = query.Version ?? (query.InstanceId is null ? "" : resolved.VersionOf(query.InstanceId));
         var versions = resolved.Instances.ToDictionary(instance => instance.InstanceId, instance => instance.Version ?? "");
-        return new Trend
-        {
-            Service = query.Service,
-            StepSeconds = resolved.StepSeconds,
-            Points = [.. steps.Select(step => TrendPoints.Of(step, resolved.StepSeconds) with { Instance = query.InstanceId ?? step.InstanceId, Version = versions.GetValueOrDefault(step.InstanceId, version) })],
-        };
+        return await Task.Run(
+            () => new Trend
+            {
+                Service = query.Service,
+                StepSeconds = resolved.StepSeconds,
+                Points = [.. steps.Select(step => TrendPoints.Of(step, resolved.StepSeconds, fields) with { Instance = query.InstanceId ?? step.InstanceId, Version = versions.GetValueOrDefault(step.InstanceId, version) })],
+            },
+            cancellationToken);
     }
 
     /// <summary>As <see cref="GetTrendAsync"/>, with the named figures only.</summary>
     /// <exception cref="ArgumentException">The step is no multiple of ten seconds, or a name is none.</exception>
     public async Task<TrendColumns> GetColumnsAsync(TrendQuery query, IReadOnlyList<string> fields, CancellationToken cancellationToken = default)
     {
-        var trend = await GetTrendAsync(query, cancellationToken);
+        var trend = await ReadTrendAsync(query, fields, cancellationToken);
         return await Task.Run(() => TrendColumns.Of(trend, fields), cancellationToken);
     }
 
@@ -39,7 +43,8 @@ public sealed class TrendQueries
     /// <exception cref="ArgumentException">The step is no multiple of ten seconds, or a name is none.</exception>
     public async Task<PackedTrend> GetPackedAsync(TrendQuery query, IReadOnlyList<string> fields, int mostSeries, CancellationToken cancellationToken = default)
     {
-        var trend = await GetTrendAsync(query, cancellationToken);
+        // The longest pauses say which instances are kept.
+        var trend = await ReadTrendAsync(query, [.. fields, "pauseP99Ms"], cancellationToken);
         return await Task.Run(() => PackedTrend.Of(trend, fields, mostSeries), cancellationToken);
     }
 
