@@ -81,7 +81,7 @@ internal sealed record AnalysisSummary
 
     public double GcPauseMaxMs { get; init; }
 
-    /// <summary>"gctrace" or "jvmUnifiedLog"; null for recordings.</summary>
+    /// <summary>"gctrace", "jvmUnifiedLog" or "goMemStats"; null for recordings.</summary>
     public string? LogFormat { get; init; }
 
     /// <summary>"Go", or "JVM" with its version; null for recordings.</summary>

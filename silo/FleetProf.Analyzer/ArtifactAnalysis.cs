@@ -19,6 +19,8 @@ internal static class ArtifactAnalysis
             ? new PprofReport(pprof, options.Kind, output).Write()
             : options.Kind is ArtifactKind.Auto or ArtifactKind.Gc && GcLog.Read(options.Input) is { } log
             ? GcLogReport.Write(log, output)
+            : options.Kind is ArtifactKind.Auto or ArtifactKind.Gc && MemStatsReport.Read(options.Input) is { } stats
+            ? MemStatsReport.Write(stats, output)
             : new RecordingReport(Recording.Read(options.Input), options.Kind, output).Write();
         var json = summary.ToJson();
 

@@ -45,6 +45,25 @@ public sealed class GcLogTests : IDisposable
         }
     }
 
+    /// <summary>Against the rings in the text, which hold the last 256 of 1,429 collections, number n at (n + 255) % 256.</summary>
+    [Fact]
+    public void Analyze_MemStatsOfAGoProgram_HasTheCollectionsOfItsRings()
+    {
+        var (summary, output) = Analyze(PathOf("go/heap-debug1.txt"));
+
+        var lines = File.ReadAllLines(PathOf("go/heap-debug1.txt"));
+        long[] Ring(string name) => [.. lines.Single(line => line.StartsWith($"# {name} = [", StringComparison.Ordinal)).Split('[', ']')[1].Split(' ').Select(long.Parse)];
+        var (pauses, ends) = (Ring("PauseNs"), Ring("PauseEnd"));
+        var rows = CpuProfileTests.Json(output, "gcs.json").EnumerateArray().ToList();
+        Assert.Equal(Enumerable.Range(1_429 - 255, 256), rows.Select(row => row.GetProperty("GC Index").GetInt32()));
+        Assert.All(rows, row => Assert.Equal(pauses[(row.GetProperty("GC Index").GetInt32() + 255) % 256] / 1e6, row.GetProperty("Pause MSec").GetDouble(), 3));
+        var span = (ends.Max() - ends.Min() + pauses[(1_429 - 255 + 255) % 256]) / 1e6;
+        Assert.Equal(span, summary.GetProperty("durationMs").GetDouble(), 2);
+        Assert.Equal(("goMemStats", "Go", 256, 1_429L - 256), (summary.GetProperty("logFormat").GetString(), summary.GetProperty("logRuntime").GetString(), summary.GetProperty("gcCount").GetInt32(), summary.GetProperty("lostEvents").GetInt64()));
+        Assert.Equal(pauses.Sum() / 1e6, summary.GetProperty("gcPauseTotalMs").GetDouble(), 2);
+        Assert.Contains("1173 were before", summary.GetProperty("incompleteReason").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Analyze_GcTraceWithGapAndRestart_IsIncompleteAndSaysWhy()
     {
