@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using FleetProf.Agent.Captures.Go;
 using FleetProf.Agent.Captures.Journal;
 using FleetProf.Agent.Captures.Spool;
 using FleetProf.Agent.Discovery;
@@ -28,6 +29,7 @@ public sealed partial class CaptureDesk : IDisposable
     private readonly CaptureJournal journal;
     private readonly ArtifactSpool spool;
     private readonly CaptureRun run;
+    private readonly GoCaptureRun goRun;
     private readonly ArtifactUpload upload;
     private readonly HostPlace place = new();
     private readonly CaptureDeskSeams seams;
@@ -38,6 +40,7 @@ public sealed partial class CaptureDesk : IDisposable
     {
         (this.journal, this.spool, this.upload, this.seams, this.time, this.logger) = (journal, spool, upload, seams, time, logger);
         run = new CaptureRun(journal, spool, seams, place, time);
+        goRun = new GoCaptureRun(spool, time);
     }
 
     private sealed record ReceivedOrder(CaptureKey Key, StartCapture Order, long Stamp, CancellationToken Cancelled);
@@ -195,13 +198,18 @@ public sealed partial class CaptureDesk : IDisposable
     {
         await Task.Yield();
         var (key, order) = (received.Key, received.Order);
-        LogStarted(key.ToString(), order.Kind, target.Service, target.Endpoint.Pid, order.RequestedBy);
+        LogStarted(key.ToString(), order.Kind, target.Service, target.Pid, order.RequestedBy);
         CaptureOutcome outcome;
         try
         {
             seams.Started(order.Kind, target.Service, target.InstanceId);
             await using var progress = new CaptureProgressFeed(seams.Output, key, CapturePhase.Attaching, time);
-            outcome = await run.RunAsync(order, target, progress, received.Cancelled, stop);
+            outcome = target switch
+            {
+                DotNetTarget dotnet => await run.RunAsync(order, dotnet, progress, received.Cancelled, stop),
+                GoTarget go => await goRun.RunAsync(order, go, progress, received.Cancelled, stop),
+                _ => throw new InvalidOperationException($"Nothing here captures {target.GetType().Name}."),
+            };
         }
         catch (Exception error)
         {

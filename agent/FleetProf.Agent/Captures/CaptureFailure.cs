@@ -27,4 +27,7 @@ internal enum CaptureFailure
     InternalError,
     TriggerNotFired,
     StallTooLong,
+    NotForRuntime,
+    ProfilerBusy,
+    PprofUnavailable,
 }

@@ -8,7 +8,7 @@ using FleetProf.AgentProtocol;
 
 namespace FleetProf.Agent.Captures;
 
-/// <summary>Records one capture from a target into the spool. What goes wrong is in the outcome; no session is left in the target.</summary>
+/// <summary>Records one capture of a .NET process into the spool. What goes wrong is in the outcome; no session is left in the target.</summary>
 /// <remarks>This file: a recording that begins at once. Armed: one that waits for a pause.</remarks>
 internal sealed partial class CaptureRun(CaptureJournal journal, ArtifactSpool spool, CaptureDeskSeams seams, HostPlace place, TimeProvider time)
 {
@@ -25,7 +25,7 @@ internal sealed partial class CaptureRun(CaptureJournal journal, ArtifactSpool s
     /// <param name="progress">Told about phases.</param>
     /// <param name="cancel">The capture is not wanted any more.</param>
     /// <param name="stop">This process ends.</param>
-    public async Task<CaptureOutcome> RunAsync(StartCapture order, TargetProcess target, CaptureProgressFeed progress, CancellationToken cancel, CancellationToken stop)
+    public async Task<CaptureOutcome> RunAsync(StartCapture order, DotNetTarget target, CaptureProgressFeed progress, CancellationToken cancel, CancellationToken stop)
     {
         var key = new CaptureKey(order.CaptureId, order.Attempt);
         try
@@ -42,7 +42,7 @@ internal sealed partial class CaptureRun(CaptureJournal journal, ArtifactSpool s
         }
         catch (DiagnosticIpcException error)
         {
-            return await HasDiedAsync(target) ? CaptureOutcome.Failed(CaptureFailure.ProcessExited, $"Process {target.Endpoint.Pid} ended while the capture began.") : CaptureOutcome.Failed(error);
+            return await HasDiedAsync(target) ? CaptureOutcome.Failed(CaptureFailure.ProcessExited, $"Process {target.Pid} ended while the capture began.") : CaptureOutcome.Failed(error);
         }
         catch (OperationCanceledException)
         {
@@ -56,14 +56,14 @@ internal sealed partial class CaptureRun(CaptureJournal journal, ArtifactSpool s
 
     private static CaptureOutcome Cancelled => CaptureOutcome.Failed(CaptureFailure.Cancelled, "Stopped before it was complete.");
 
-    private sealed record Recording(CaptureKey Key, StartCapture Order, TargetProcess Target, DiagnosticIpc Port, CaptureRecipe Recipe)
+    private sealed record Recording(CaptureKey Key, StartCapture Order, DotNetTarget Target, DiagnosticIpc Port, CaptureRecipe Recipe)
     {
         public long MaxBytes => Order.MaxBytes;
 
         public TimeSpan CollectLimit => CollectLimitOf(Order);
     }
 
-    private DiagnosticIpc PortOf(StartCapture order, TargetProcess target) => new(target.Endpoint.SocketPath, target.Endpoint.Pid)
+    private DiagnosticIpc PortOf(StartCapture order, DotNetTarget target) => new(target.Endpoint.SocketPath, target.Endpoint.Pid)
     {
         VerifyPeer = target.Endpoint.VerifyPeer,
         Time = time,
@@ -77,7 +77,7 @@ internal sealed partial class CaptureRun(CaptureJournal journal, ArtifactSpool s
         return order.Kind == CaptureKind.Gcdump ? (asked > ShortestSnapshot ? asked : ShortestSnapshot) + Overtime : asked;
     }
 
-    private async Task<(CaptureRecipe? Recipe, CaptureOutcome? Refusal)> ChooseRecipeAsync(StartCapture order, TargetProcess target, DiagnosticIpc port, CancellationToken cancel)
+    private async Task<(CaptureRecipe? Recipe, CaptureOutcome? Refusal)> ChooseRecipeAsync(StartCapture order, DotNetTarget target, DiagnosticIpc port, CancellationToken cancel)
     {
         if (TargetCheck.Refuse(target) is { } gone) return (null, gone);
         var buffer = 0;

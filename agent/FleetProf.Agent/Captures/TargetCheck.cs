@@ -19,7 +19,7 @@ internal static class TargetCheck
     /// <summary>By pid and start time, which no other process shares while this host runs.</summary>
     public static CaptureOutcome? Refuse(TargetProcess target)
     {
-        var pid = target.Endpoint.Pid;
+        var pid = target.Pid;
         return ProcessReading.Read(pid) switch
         {
             null or { State: 'Z' or 'X' } => CaptureOutcome.Failed(CaptureFailure.InstanceGone, $"Process {pid} has ended."),

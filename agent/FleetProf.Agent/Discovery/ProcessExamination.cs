@@ -96,7 +96,7 @@ internal sealed class ProcessExamination(HostIdentity host, IgnoredPrograms igno
         foreach (var (name, value) in gc.Settings) description.GcSettings[name] = value;
         foreach (var (name, value) in identity.Labels) description.Labels[name] = value;
         var isTarget = sight.SocketPath is not null && sight.Answer.Problem is InstanceProblem.None or InstanceProblem.SessionLost;
-        var target = !isTarget ? null : new TargetProcess
+        var target = !isTarget ? null : new DotNetTarget
         {
             InstanceId = instanceId,
             Service = identity.Service,

@@ -65,7 +65,7 @@ internal sealed partial class ProcessScan(
     {
         if (now >= process.NextLook) return true;
         if (process.Instance is { } instance)
-            return instance.Target is { } target && LinuxFile.FactsOf(target.Endpoint.SocketPath) is null;
+            return instance.Target is DotNetTarget target && LinuxFile.FactsOf(target.Endpoint.SocketPath) is null;
         return LinuxFile.LinkTarget($"/proc/{process.Start.Pid}/exe") != process.Program;
     }
 
@@ -103,7 +103,7 @@ internal sealed partial class ProcessScan(
         process.Instance = instance;
         directory.Put(instance);
         // A session that is open stays: it outlives the loss of its socket's file.
-        if (instance.Target is { } target) vitals.Watch(new WatchedInstance(target.InstanceId, target.Endpoint));
+        if (instance.Target is DotNetTarget target) vitals.Watch(new WatchedInstance(target.InstanceId, target.Endpoint));
         var description = instance.Description;
         if (isNew) LogFound(description.Service, description.Version, description.Pid, description.Runtime);
         if (description.Problem != InstanceProblem.None && process.Problem != description.Problem) LogProblem(description.Service, description.Pid, description.Problem, description.ProblemDetail);

@@ -26,4 +26,7 @@ public sealed record DualView
 
     /// <summary>Why it is not complete.</summary>
     [Id(8)] public string? IncompleteReason { get; init; }
+
+    /// <summary>Both captures are of Go, whose profiles know no types: rows are functions, what they allocate and what of it is in use.</summary>
+    [Id(9)] public bool IsByFunction { get; init; }
 }

@@ -34,4 +34,7 @@ public enum CaptureFailure
     TriggerNotFired = 28,
     AgentTooOld = 29,
     StallTooLong = 30,
+    NotForRuntime = 31,
+    ProfilerBusy = 32,
+    PprofUnavailable = 33,
 }

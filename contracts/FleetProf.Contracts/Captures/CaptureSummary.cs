@@ -39,4 +39,10 @@ public sealed record CaptureSummary
 
     /// <summary>The same for a person; null for other kinds.</summary>
     [Id(12)] public string? FidelitySentence { get; init; }
+
+    /// <summary>"Go" for its profiles; null for .NET. Profiles of two runtimes are never put into one figure.</summary>
+    [Id(13)] public string? Runtime { get; init; }
+
+    /// <summary>What a reader should know before trusting the figures, for people; null where nobody kept it.</summary>
+    [Id(14)] public IReadOnlyList<string>? Warnings { get; init; }
 }

@@ -1,4 +1,5 @@
 using FleetProf.Contracts.Captures;
+using FleetProf.Portal.Captures;
 
 namespace FleetProf.Portal.Allocations;
 
@@ -12,11 +13,12 @@ internal static class DualPair
         (_, { Kind: not CaptureKind.Gcdump }) => "The second must be a heap snapshot.",
         _ when alloc.Service != heap.Service => $"Both must be of one service; these are of {alloc.Service} and {heap.Service}.",
         ({ State: not CaptureState.Ready }, _) or (_, { State: not CaptureState.Ready }) => "Both captures must be ready.",
-        _ => null,
+        _ when alloc.IsGo() && alloc.Summary!.DurationMs <= 0 => "The allocation profile counts since the start of the process, so it has no rate.",
+        _ => CaptureRuntime.WhyNotTogether(alloc, heap),
     };
 
     /// <summary>The capture to put beside one: of the same process if there is one, else of the same version, else any; of these the nearest in time.</summary>
     public static Capture? PartnerOf(Capture chosen, IEnumerable<Capture> known) => known
-        .OrderBy(other => other.InstanceId == chosen.InstanceId ? 0 : other.Version == chosen.Version ? 1 : 2)
+        .OrderBy(other => other.IsGo() == chosen.IsGo() ? 0 : 1).ThenBy(other => other.InstanceId == chosen.InstanceId ? 0 : other.Version == chosen.Version ? 1 : 2)
         .ThenBy(other => (other.RequestedAt - chosen.RequestedAt).Duration()).FirstOrDefault();
 }

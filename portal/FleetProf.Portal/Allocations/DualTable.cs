@@ -25,4 +25,16 @@ internal static class DualTable
         Filter = ["type", "quadrantName"],
         Noun = "types",
     };
+
+    /// <summary>The same of a Go program, whose profiles know no types.</summary>
+    public static readonly ResultTable OfFunctions = Shape with
+    {
+        Columns =
+        [
+            .. Shape.Columns.Where(column => column.Key is not ("type" or "retainedBytes" or "inUseBytes")),
+            new("inUseBytes", "In use", "bytes") { Hint = "What the function allocated and is still in use, estimated" },
+            new("type", "Function", "text") { Hint = "The function that allocates; its callers are in the flame graph" },
+        ],
+        Noun = "functions",
+    };
 }

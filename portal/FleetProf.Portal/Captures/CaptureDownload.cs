@@ -17,6 +17,7 @@ internal static class CaptureDownload
 
     public static string PurposeOf(string name) => RankOf(name) switch
     {
+        0 when name.EndsWith(".pb.gz", StringComparison.Ordinal) => "The profile as the program sent it, byte for byte, lines of code included. Opens in `go tool pprof`.",
         0 => "The recording as the target sent it, byte for byte. Opens in PerfView, Visual Studio and dotnet-trace.",
         1 => "Heap snapshot. Opens in PerfView and Visual Studio.",
         2 => "Profile for speedscope.app.",

@@ -37,9 +37,9 @@ internal static class CaptureFileApi
             return Problem.NotFound("capture", captureId, CaptureApi.Advice);
         }
 
-        if (CaptureFileNames.Of(format, capture.Kind) is not { } name)
+        if (CaptureFileNames.Of(format, capture) is not { } name)
         {
-            var formats = string.Join(", ", CaptureFileNames.FormatsOf(capture.Kind).Select(known => JsonNamingPolicy.CamelCase.ConvertName(known.ToString())));
+            var formats = string.Join(", ", CaptureFileNames.FormatsOf(capture).Select(known => JsonNamingPolicy.CamelCase.ConvertName(known.ToString())));
             return Problem.Invalid("format", $"A capture of kind {JsonNamingPolicy.CamelCase.ConvertName(capture.Kind.ToString())} exports as {formats}.");
         }
 

@@ -13,8 +13,22 @@ internal static class CaptureFileNames
         && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '-')
         && name[0] != '.' && !name.Contains("..", StringComparison.Ordinal);
 
-    /// <summary>The file that holds this format. Null when a capture of this kind has none.</summary>
-    public static string? Of(ExportFormat format, CaptureKind kind) => (format, kind) switch
+    /// <summary>The file that holds this format. Null when a capture of this kind and runtime has none.</summary>
+    public static string? Of(ExportFormat format, Capture capture) => capture.IsGo() ? OfGo(format, capture.Kind) : OfDotNet(format, capture.Kind);
+
+    /// <summary>The formats that such a capture has.</summary>
+    public static IEnumerable<ExportFormat> FormatsOf(Capture capture) => Enum.GetValues<ExportFormat>().Where(format => Of(format, capture) is not null);
+
+    private static string? OfGo(ExportFormat format, CaptureKind kind) => (format, kind) switch
+    {
+        (ExportFormat.Csv, CaptureKind.Gcdump) => "inuse.functions.csv",
+        (ExportFormat.Csv, CaptureKind.Alloc) => "alloc.functions.csv",
+        (ExportFormat.Nettrace or ExportFormat.Gcdump, _) => null,
+        (_, CaptureKind.Gcdump) => $"inuse.{SuffixOf(format)}",
+        _ => Profile(kind, SuffixOf(format)),
+    };
+
+    private static string? OfDotNet(ExportFormat format, CaptureKind kind) => (format, kind) switch
     {
         (ExportFormat.Nettrace, _) => "original.nettrace",
         (ExportFormat.Gcdump, CaptureKind.Gcdump) => "heap.gcdump",
@@ -22,14 +36,17 @@ internal static class CaptureFileNames
         (ExportFormat.Csv, CaptureKind.Gc) => "gcs.csv",
         (ExportFormat.Csv, CaptureKind.Trace) => "cpu.csv",
         (ExportFormat.Csv, CaptureKind.Alloc) => "alloc.types.csv",
-        (ExportFormat.Speedscope, _) => Profile(kind, "speedscope.json"),
-        (ExportFormat.Pprof, _) => Profile(kind, "pb.gz"),
-        (ExportFormat.Collapsed, _) => Profile(kind, "collapsed.txt"),
+        (ExportFormat.Speedscope or ExportFormat.Pprof or ExportFormat.Collapsed, _) => Profile(kind, SuffixOf(format)),
         _ => null,
     };
 
-    /// <summary>The formats that a capture of this kind has.</summary>
-    public static IEnumerable<ExportFormat> FormatsOf(CaptureKind kind) => Enum.GetValues<ExportFormat>().Where(format => Of(format, kind) is not null);
+    private static string SuffixOf(ExportFormat format) => format switch
+    {
+        ExportFormat.Speedscope => "speedscope.json",
+        ExportFormat.Pprof => "pb.gz",
+        ExportFormat.Collapsed => "collapsed.txt",
+        _ => "csv",
+    };
 
     private static string? Profile(CaptureKind kind, string suffix) => kind switch
     {

@@ -161,12 +161,7 @@ public sealed partial class CapturePage : IAsyncDisposable
 
     private string? CsvOf(string file)
     {
-        var csv = file switch
-        {
-            "cpu.top.json" => "cpu.csv",
-            "alloc.top.json" => "alloc.csv",
-            _ => Path.ChangeExtension(file, ".csv"),
-        };
+        var csv = file.EndsWith(".top.json", StringComparison.Ordinal) ? file.Replace(".top.json", ".csv", StringComparison.Ordinal) : Path.ChangeExtension(file, ".csv");
         return _files.Any(stored => stored.Name == csv) ? csv : null;
     }
 

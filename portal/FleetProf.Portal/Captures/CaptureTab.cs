@@ -36,7 +36,11 @@ internal sealed record CaptureTab(string Key, string Title, string? File, Result
         var collections = new CaptureTab("gcs", "GCs", "gcs.json", GcTable.Shape) { Script = "gcpauses/gc-table.js" };
         return kind switch
         {
-            CaptureKind.Trace => [Flame("cpu"), Methods("cpu"), collections],
+            CaptureKind.Trace =>
+            [
+                Flame("cpu"), Methods("cpu"), collections,
+                new("goroutines", "Goroutines", "goroutine.flame.json", null), new("goroutinetop", "Top table of goroutines", "goroutine.top.json", MethodTable.Shape),
+            ],
             CaptureKind.Alloc =>
             [
                 new("types", "Types", "alloc.types.json", AllocationTypeTable.Shape),
@@ -49,7 +53,7 @@ internal sealed record CaptureTab(string Key, string Title, string? File, Result
                 new("suspects", "Suspects", "heap.suspects.json", null) { Script = "heaps/suspects.js" },
                 new("dominators", "Dominators", "heap.tree", null) { Script = "heaps/dominators.js", Route = "heap/dominators" },
                 new("paths", "Paths", "heap.paths.json", null) { Script = "heaps/paths.js" },
-                collections,
+                Flame("inuse"), Methods("inuse"), collections,
             ],
             _ => [collections],
         };

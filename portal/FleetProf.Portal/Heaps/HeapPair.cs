@@ -1,4 +1,5 @@
 using FleetProf.Contracts.Captures;
+using FleetProf.Portal.Captures;
 
 namespace FleetProf.Portal.Heaps;
 
@@ -12,6 +13,7 @@ internal static class HeapPair
         _ when from.Service != to.Service => $"Both snapshots must be of one service; these are of {from.Service} and {to.Service}.",
         ({ State: not CaptureState.Ready }, _) or (_, { State: not CaptureState.Ready }) => "Both snapshots must be ready.",
         _ when from.CaptureId == to.CaptureId => "Choose two different snapshots.",
+        _ when from.IsGo() || to.IsGo() => "A heap profile of Go has no types and references to compare; the difference of two profiles shows which functions have more in use.",
         _ => null,
     };
 

@@ -28,7 +28,7 @@ public sealed partial class ProfileDiffPage
 
     [Inject] public required NavigationManager Navigation { get; init; }
 
-    private string Title => (_to ?? _from) is { } capture ? $"Difference of two {(capture.Kind == CaptureKind.Alloc ? "allocation profiles" : "CPU profiles")} of {capture.Service}" : "Difference of two profiles";
+    private string Title => (_to ?? _from) is { } capture ? $"Difference of two {NounOf(capture.Kind)} of {capture.Service}" : "Difference of two profiles";
 
     private string Shown => Tab == "table" ? "table" : "flame";
 
@@ -45,7 +45,9 @@ public sealed partial class ProfileDiffPage
         }
     }
 
-    private static string FileOf(Capture capture) => CapturePage.FileUrl(capture.CaptureId, capture.Kind == CaptureKind.Alloc ? "alloc.flame.json" : "cpu.flame.json");
+    private static string FileOf(Capture capture) => CapturePage.FileUrl(capture.CaptureId, capture.Kind switch { CaptureKind.Alloc => "alloc.flame.json", CaptureKind.Gcdump => "inuse.flame.json", _ => "cpu.flame.json" });
+
+    private static string NounOf(CaptureKind kind) => kind switch { CaptureKind.Alloc => "allocation profiles", CaptureKind.Gcdump => "profiles of what is in use", _ => "CPU profiles" };
 
     private static ProfileDiffOptions OptionsOf(Capture from, Capture to) => new(
         FileOf(from),
@@ -61,7 +63,7 @@ public sealed partial class ProfileDiffPage
         {
             var captures = Cluster.GetGrain<ICaptureQueryGrain>(0);
             var (from, to) = (await CaptureApi.FindAsync(Cluster, From), await CaptureApi.FindAsync(Cluster, To));
-            _known = (to ?? from) is { } given && ProfilePair.HasProfile(given.Kind)
+            _known = (to ?? from) is { } given && ProfilePair.HasProfile(given)
                 ? await captures.ListAsync(new() { Kind = given.Kind, Service = given.Service, State = CaptureState.Ready, Limit = MostCaptures })
                 : [];
             if (to is null && from is not null)

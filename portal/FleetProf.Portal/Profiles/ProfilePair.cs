@@ -1,4 +1,5 @@
 using FleetProf.Contracts.Captures;
+using FleetProf.Portal.Captures;
 
 namespace FleetProf.Portal.Profiles;
 
@@ -8,15 +9,16 @@ internal static class ProfilePair
     /// <summary>Null when they can be.</summary>
     public static string? WhyNot(Capture from, Capture to) => (from, to) switch
     {
-        _ when !HasProfile(from.Kind) || !HasProfile(to.Kind) => "Only CPU traces and allocation captures have call trees.",
+        _ when !HasProfile(from) || !HasProfile(to) => "Only CPU traces and allocation captures have call trees.",
         _ when from.Kind != to.Kind => "Both must be of one kind: CPU samples and allocated bytes cannot be compared.",
         _ when from.Service != to.Service => $"Both must be of one service; these are of {from.Service} and {to.Service}.",
         ({ State: not CaptureState.Ready }, _) or (_, { State: not CaptureState.Ready }) => "Both captures must be ready.",
         _ when from.CaptureId == to.CaptureId => "Choose two different captures.",
-        _ => null,
+        _ => CaptureRuntime.WhyNotTogether(from, to),
     };
 
-    public static bool HasProfile(CaptureKind kind) => kind is CaptureKind.Trace or CaptureKind.Alloc;
+    /// <summary>What a Go program has in use is a call tree too.</summary>
+    public static bool HasProfile(Capture capture) => capture.Kind is CaptureKind.Trace or CaptureKind.Alloc || (capture.Kind == CaptureKind.Gcdump && capture.IsGo());
 
     /// <summary>The capture to hold one against: the newest earlier one of another version, else the newest earlier one, else the next later one.</summary>
     /// <param name="chosen">A capture.</param>

@@ -23,7 +23,7 @@ public static class DraftCheck
 
     /// <summary>Instances that fit the selector and can be captured now.</summary>
     public static IReadOnlyList<FleetInstance> Population(CampaignDraft draft, IEnumerable<FleetInstance> fleet) =>
-        [.. fleet.Where(instance => instance.Obstacle is null && Fits(draft, instance))];
+        [.. fleet.Where(instance => ObstacleOf(draft, instance) is null && Fits(draft, instance))];
 
     /// <summary>Empty when the draft can become a campaign.</summary>
     public static IReadOnlyList<DraftProblem> Problems(CampaignDraft draft, IReadOnlyCollection<FleetInstance> fleet) =>
@@ -34,6 +34,16 @@ public static class DraftCheck
         && (draft.InstanceIds.Count == 0 || draft.InstanceIds.Contains(instance.InstanceId))
         && (draft.Version is null || draft.Version == instance.Version)
         && draft.Labels.All(label => instance.Labels.TryGetValue(label.Key, out var value) && value == label.Value);
+
+    // An instance is drawn for all kinds of a campaign, so it must be fit for all.
+    private static string? ObstacleOf(CampaignDraft draft, FleetInstance instance) => instance switch
+    {
+        { Obstacle: { } obstacle } => obstacle,
+        { Kinds: { } kinds } when draft.Kinds.FirstOrDefault(kind => kind is not null && !kinds.Contains(kind, StringComparer.OrdinalIgnoreCase)) is { } missing =>
+            $"its runtime has no capture of kind {missing.ToLowerInvariant()}; it has {string.Join(", ", kinds)}.",
+        { CanWaitForPause: false } when draft.WhenPauseOverMs is not null => "its runtime cannot be captured at a pause.",
+        _ => null,
+    };
 
     private static IEnumerable<DraftProblem> TextProblems(CampaignDraft draft)
     {
@@ -183,9 +193,9 @@ public static class DraftCheck
 
     private static string Nobody(CampaignDraft draft, IEnumerable<FleetInstance> fleet)
     {
-        var blocked = fleet.FirstOrDefault(instance => instance.Obstacle is not null && Fits(draft, instance));
+        var blocked = fleet.FirstOrDefault(instance => ObstacleOf(draft, instance) is not null && Fits(draft, instance));
         return blocked is null
             ? "No running instance fits the selector. Loosen the version or the labels."
-            : $"No instance that fits the selector can be captured now. For example '{blocked.InstanceId}': {blocked.Obstacle}";
+            : $"No instance that fits the selector can be captured now. For example '{blocked.InstanceId}': {ObstacleOf(draft, blocked)}";
     }
 }

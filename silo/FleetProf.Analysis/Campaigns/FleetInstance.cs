@@ -15,4 +15,10 @@ public sealed record FleetInstance
 
     /// <summary>Why it cannot be captured now, for people; null when it can.</summary>
     public string? Obstacle { get; init; }
+
+    /// <summary>Names of the kinds that it can be captured by; null: all of them.</summary>
+    public IReadOnlyList<string>? Kinds { get; init; }
+
+    /// <summary>Whether a capture of it can wait for a pause.</summary>
+    public bool CanWaitForPause { get; init; } = true;
 }

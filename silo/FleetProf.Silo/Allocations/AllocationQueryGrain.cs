@@ -13,27 +13,36 @@ internal sealed class AllocationQueryGrain(StoredAllocations allocations, Stored
 
     public async Task<DualView?> DualAsync(string allocCaptureId, string heapCaptureId, CancellationToken cancellationToken = default)
     {
-        var heap = heaps.Ask(heapCaptureId, reader => Tuple.Create(reader.TypeRows(), reader.Completeness));
-        if (heap is null || await allocations.ReadAsync(allocCaptureId, cancellationToken) is not var (rows, recorded, isBiased))
+        if (await allocations.ReadAsync(allocCaptureId, cancellationToken) is not { } allocated)
         {
             return null;
         }
 
-        var (types, completeness) = heap;
-        var view = Dual.DualView.Of(rows, recorded, types);
-        return new DualView
+        if (allocated.IsByFunction)
         {
-            AllocCaptureId = allocCaptureId,
-            HeapCaptureId = heapCaptureId,
-            AllocatedBytesPerSecond = view.AllocatedBytesPerSecond,
-            HeapBytes = view.HeapBytes,
-            Rows = [.. view.Rows.Take(MaxRows).Select(row => ToRow(row, completeness.IsComplete))],
-            TypeCount = view.Rows.Count,
-            IsBiased = isBiased,
-            IsComplete = completeness.IsComplete,
-            IncompleteReason = completeness.Reason,
+            return await allocations.ReadInUseAsync(heapCaptureId, cancellationToken) is { } inUse
+                ? ToView(Dual.DualView.OfFunctions(allocated.Rows, allocated.Recorded, inUse.Rows), allocCaptureId, heapCaptureId, isComplete: true) with { IsByFunction = true }
+                : null;
+        }
+
+        var heap = heaps.Ask(heapCaptureId, reader => Tuple.Create(reader.TypeRows(), reader.Completeness));
+        return heap is null ? null : ToView(Dual.DualView.Of(allocated.Rows, allocated.Recorded, heap.Item1), allocCaptureId, heapCaptureId, heap.Item2.IsComplete) with
+        {
+            IsBiased = allocated.IsBiased,
+            IsComplete = heap.Item2.IsComplete,
+            IncompleteReason = heap.Item2.Reason,
         };
     }
+
+    private static DualView ToView(Dual.DualView view, string allocCaptureId, string heapCaptureId, bool isComplete) => new()
+    {
+        AllocCaptureId = allocCaptureId,
+        HeapCaptureId = heapCaptureId,
+        AllocatedBytesPerSecond = view.AllocatedBytesPerSecond,
+        HeapBytes = view.HeapBytes,
+        Rows = [.. view.Rows.Take(MaxRows).Select(row => ToRow(row, isComplete))],
+        TypeCount = view.Rows.Count,
+    };
 
     private static DualViewRow ToRow(Dual.DualRow row, bool isComplete) => new()
     {

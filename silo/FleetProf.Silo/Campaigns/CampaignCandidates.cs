@@ -19,13 +19,21 @@ internal sealed class CampaignCandidates(Func<IReadOnlyList<Instance>> list)
         AgentId = instance.AgentId,
         Labels = instance.Labels,
         Obstacle = ObstacleOf(instance),
+        Kinds = IsGo(instance) ? KindsOf(instance) : null,
+        CanWaitForPause = !IsGo(instance),
     };
+
+    private static bool IsGo(Instance instance) => instance.Runtime is ['g', 'o', ..];
+
+    /// <summary>The agent says which kinds its host's policy opens for a Go program.</summary>
+    private static string[] KindsOf(Instance instance) =>
+        instance.Labels.TryGetValue("fleetprof.captures", out var kinds) ? kinds.Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
 
     private static string? ObstacleOf(Instance instance) => instance switch
     {
         { State: InstanceState.Unreachable } => "its agent is not connected.",
         { Problem: not InstanceProblem.None } => $"{instance.Problem}. {instance.ProblemDetail}".TrimEnd(),
-        { Runtime: ['g', 'o', ..] } => $"it runs {instance.Runtime}; only .NET processes are captured.",
+        _ when IsGo(instance) && KindsOf(instance).Length == 0 => $"it runs {instance.Runtime}, and the policy of its host names no pprofPort for it.",
         _ => null,
     };
 }

@@ -104,7 +104,8 @@ public sealed partial class UploadIntake
             store.AdoptOriginal(offer.CaptureId, part);
         }
 
-        await table.AddAsync(ToArtifact(offer), new StoredFile(ArtifactStore.OriginalName, ArtifactStore.ContentTypeOf(ArtifactStore.OriginalName), offer.SizeBytes, offer.Sha256), CancellationToken.None);
+        var name = store.OriginalNameOf(offer.CaptureId);
+        await table.AddAsync(ToArtifact(offer), new StoredFile(name, ArtifactStore.ContentTypeOf(name), offer.SizeBytes, offer.Sha256), CancellationToken.None);
         queue.Enqueue(offer.CaptureId);
         CaptureInstruments.UploadEnded(CaptureFailure.None);
         LogComplete(offer.CaptureId, offer.SizeBytes, offer.AgentId);

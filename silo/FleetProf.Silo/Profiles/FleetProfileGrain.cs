@@ -30,7 +30,9 @@ internal sealed class FleetProfileGrain(ResultRows results, CaptureTable capture
             }
         }
 
-        var merged = read.Exists(result => !result.Capture.IsBiased) ? read.FindAll(result => !result.Capture.IsBiased) : read;
+        // Go samples a hundred times a second, .NET ten times as often, and each sees other threads: one runtime is merged, that of most captures.
+        var runtime = read.GroupBy(result => result.Capture.Summary!.Runtime).MaxBy(group => group.Count())?.ToList() ?? [];
+        var merged = runtime.Exists(result => !result.Capture.IsBiased) ? runtime.FindAll(result => !result.Capture.IsBiased) : runtime;
         return merged.Count == 0 ? null : Merge(campaignId, table, drawn, merged);
     }
 

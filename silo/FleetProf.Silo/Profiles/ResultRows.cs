@@ -31,7 +31,7 @@ internal sealed class ResultRows(ArtifactStore store)
     /// <summary>Null when the capture has no such table here, or it is damaged.</summary>
     public async Task<IReadOnlyList<(string Name, double Value, long Samples)>?> ReadAsync(string captureId, FleetTable table, CancellationToken cancellationToken)
     {
-        var path = store.FindPath(captureId, FileOf(table));
+        var path = FileOf(captureId, table);
         if (path is null || !File.Exists(path) || new FileInfo(path).Length > MaxFileBytes)
         {
             return null;
@@ -49,17 +49,19 @@ internal sealed class ResultRows(ArtifactStore store)
         }
     }
 
-    private static string FileOf(FleetTable table) => table switch
+    /// <summary>Profiles of Go have a table of functions with the samples behind them; it is there in place of the top table.</summary>
+    private string? FileOf(string captureId, FleetTable table) => table switch
     {
-        FleetTable.AllocatedTypes => "alloc.types.json",
-        FleetTable.AllocatingMethods => "alloc.top.json",
-        FleetTable.HeapTypes => "heap.types.json",
-        _ => "cpu.top.json",
+        FleetTable.AllocatedTypes => store.FindPath(captureId, "alloc.types.json"),
+        FleetTable.AllocatingMethods when store.FindPath(captureId, "alloc.functions.json") is { } functions && File.Exists(functions) => functions,
+        FleetTable.AllocatingMethods => store.FindPath(captureId, "alloc.top.json"),
+        FleetTable.HeapTypes => store.FindPath(captureId, "heap.types.json"),
+        _ => store.FindPath(captureId, "cpu.top.json"),
     };
 
     private static (string Name, double Value, long Samples) Row(JsonElement row, FleetTable table)
     {
-        if (table == FleetTable.AllocatedTypes)
+        if (row.TryGetProperty("samples", out _))
         {
             return (row.GetProperty("type").GetString() ?? "", row.GetProperty("bytes").GetDouble(), row.GetProperty("samples").GetInt64());
         }

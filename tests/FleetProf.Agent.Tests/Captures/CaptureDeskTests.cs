@@ -134,7 +134,7 @@ public sealed class CaptureDeskTests : IAsyncLifetime
     public async Task Accept_UnknownEndedOrReplacedInstance_NamesWhatHappened()
     {
         rig.Run();
-        var target = rig.Target!;
+        var target = rig.DotNet;
         rig.Target = null;
         rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace));
         Assert.Equal("InstanceGone", (await rig.Sent.ResultAsync("c-1")).Failure);

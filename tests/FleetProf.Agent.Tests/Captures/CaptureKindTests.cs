@@ -121,7 +121,7 @@ public sealed class CaptureKindTests : IAsyncLifetime
     public async Task Gcdump_Again_BesideTheVitals_NamesItsTypesAgain()
     {
         await planted.DoAsync("retain", RetainedOrders);
-        var port = rig.Target!.Endpoint.Open(TimeProvider.System);
+        var port = rig.DotNet.Endpoint.Open(TimeProvider.System);
         await using (var vitals = await port.StartSessionAsync(new TraceSessionRequest([new TraceProvider(TraceProvider.Runtime, 0x1, EventLevel.Informational)], 4, RequestRundown: false), TestContext.Current.CancellationToken))
         {
             var draining = vitals.Stream.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken);
@@ -145,7 +145,7 @@ public sealed class CaptureKindTests : IAsyncLifetime
     {
         await rig.Sent.UntilAsync(_ => DeskRig.HasSession(planted.Pid), "the session");
         // The runtime's thread runs a moment before its providers are on.
-        await rig.Target!.Endpoint.Open(TimeProvider.System).GetProcessInfoAsync(TestContext.Current.CancellationToken);
+        await rig.DotNet.Endpoint.Open(TimeProvider.System).GetProcessInfoAsync(TestContext.Current.CancellationToken);
     }
 
     private async Task<Analysis> AnalyseAsync(string captureId, string kind)

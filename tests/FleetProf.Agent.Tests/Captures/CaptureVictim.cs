@@ -1,3 +1,4 @@
+using FleetProf.Agent.Discovery;
 using FleetProf.Agent.Tests.Captures.Rig;
 using FleetProf.AgentProtocol;
 using Grpc.Net.Client;
@@ -13,6 +14,7 @@ public sealed class CaptureVictim
     public const string KindVariable = "FLEETPROF_TEST_VICTIM_KIND";
     public const string SecondsVariable = "FLEETPROF_TEST_VICTIM_SECONDS";
     public const string PauseVariable = "FLEETPROF_TEST_VICTIM_PAUSE";
+    public const string PortVariable = "FLEETPROF_TEST_VICTIM_PPROF_PORT";
     public const string SiloVariable = "FLEETPROF_TEST_VICTIM_SILO";
 
     [Fact(Explicit = true)]
@@ -20,7 +22,9 @@ public sealed class CaptureVictim
     {
         using var channel = GrpcChannel.ForAddress(Variable(SiloVariable));
         var client = new AgentGateway.AgentGatewayClient(channel);
-        var target = DeskRig.TargetOf(int.Parse(Variable(TargetVariable), null), Variable(SocketVariable), new Version(10, 0, 12));
+        var pid = int.Parse(Variable(TargetVariable), null);
+        var port = Environment.GetEnvironmentVariable(PortVariable);
+        TargetProcess target = port is null ? DeskRig.TargetOf(pid, Variable(SocketVariable), new Version(10, 0, 12)) : DeskRig.GoTargetOf(pid, int.Parse(port, null));
         await using var rig = new DeskRig(() => client, Variable(FolderVariable)) { Target = target }.Run();
         var order = DeskRig.Order("c-1", Enum.Parse<CaptureKind>(Variable(KindVariable)), uint.Parse(Variable(SecondsVariable), null));
         (order.WhenPauseOverMs, order.ArmedSeconds) = (double.Parse(Variable(PauseVariable), System.Globalization.CultureInfo.InvariantCulture), 60);

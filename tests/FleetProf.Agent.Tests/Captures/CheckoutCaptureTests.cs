@@ -32,7 +32,7 @@ public sealed class CheckoutCaptureTests : IAsyncLifetime
     {
         using var stop = new CancellationTokenSource();
         var watching = rig.Vitals.RunAsync(stop.Token);
-        rig.Vitals.Watch(new WatchedInstance("i", rig.Target!.Endpoint));
+        rig.Vitals.Watch(new WatchedInstance("i", rig.DotNet.Endpoint));
         await rig.Collected.UntilAsync(vitals => vitals.HasGc(1), "a collection");
 
         var before = checkout.Orders;

@@ -25,8 +25,9 @@ public sealed class ProcessExaminationTests
         var examined = await ExamineAsync(probe.Pid);
         Assert.Equal(ExaminedKind.Instance, examined.Kind);
         Assert.Equal("probe[31m", examined.Instance!.Description.Service);
-        Assert.Equal(probe.SocketPath, examined.Instance.Target!.Endpoint.SocketPath);
-        Assert.Equal(Environment.Version.Major, examined.Instance.Target.RuntimeVersion!.Major);
+        var target = Assert.IsType<DotNetTarget>(examined.Instance.Target);
+        Assert.Equal(probe.SocketPath, target.Endpoint.SocketPath);
+        Assert.Equal(Environment.Version.Major, target.RuntimeVersion!.Major);
         Assert.Equal(InstanceProblem.None, examined.Instance.Description.Problem);
         Assert.Matches(@"^\d+\.\d+\.\d+", examined.Instance.Description.Version);
         Assert.Equal(examined.Instance.InstanceId, (await ExamineAsync(probe.Pid)).Instance!.InstanceId);
@@ -108,7 +109,7 @@ public sealed class ProcessExaminationTests
             var pid = RunningProcess.ChildrenOf(outer.Id).Single().Pid;
             var instance = (await ExamineAsync(pid)).Instance!;
             Assert.Equal((InstanceProblem.None, pid), (instance.Description.Problem, instance.Description.Pid));
-            Assert.StartsWith($"/proc/{pid}/root{folder.FullName}/dotnet-diagnostic-1-", instance.Target!.Endpoint.SocketPath, StringComparison.Ordinal);
+            Assert.StartsWith($"/proc/{pid}/root{folder.FullName}/dotnet-diagnostic-1-", Assert.IsType<DotNetTarget>(instance.Target).Endpoint.SocketPath, StringComparison.Ordinal);
             Assert.Matches(@"^\d+\.\d+\.\d+", instance.Description.Version);
         }
         finally

@@ -61,6 +61,20 @@ public sealed class DraftCheckTests
         Assert.Equal(field, DraftCheck.Problems(Good with { MaxStallMs = limit }, Fleet).SingleOrDefault()?.Field);
 
     [Theory]
+    [InlineData("Trace", null, null)]
+    [InlineData("Gc", null, "no capture of kind gc; it has trace, alloc")]
+    [InlineData("Trace", 50.0, "cannot be captured at a pause")]
+    public void Problems_OfAnInstanceThatHasNotAllKinds_NameWhatItLacks(string kind, double? whenPauseOverMs, string? message)
+    {
+        FleetInstance[] fleet = [Instance("g1", "stock", "1.0") with { Kinds = ["trace", "alloc"], CanWaitForPause = false }];
+
+        var problems = DraftCheck.Problems(Good with { Services = ["stock"], Kinds = [kind], WhenPauseOverMs = whenPauseOverMs }, fleet);
+
+        if (message is null) Assert.Empty(problems);
+        else Assert.Contains(message, Assert.Single(problems).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(50, "gc", 60, null)]
     [InlineData(0.5, "gc", 60, "whenPauseOverMs")]
     [InlineData(60_001, "gc", 60, "whenPauseOverMs")]

@@ -47,6 +47,30 @@ public sealed class AllocationQueryGrainTests : IAsyncLifetime
         Assert.All(view.Rows, row => Assert.Null(row.Quadrant));
     }
 
+    [Fact]
+    public async Task Dual_OfTwoGoProfiles_IsByFunction()
+    {
+        await StoreAsync(1, "alloc.functions.json", """{"source":"goHeapProfile","isBiased":false,"durationMs":2000,"rows":[{"type":"main.(*cache[int]).fill","bytes":8000000,"objects":80000,"samples":16,"relativeError":0.49}]}""");
+        await StoreAsync(2, "inuse.functions.json", """{"source":"goHeapProfile","isBiased":false,"durationMs":0,"rows":[{"type":"main.keep","bytes":900000,"objects":30,"samples":4,"relativeError":1},{"type":"main.(*cache[int]).fill","bytes":1000,"objects":1,"samples":1,"relativeError":1}]}""");
+
+        var view = (await Allocations.DualAsync(CampaignRig.Capture(1), CampaignRig.Capture(2)))!;
+
+        Assert.Equal((true, true, false, 4_000_000.0, 901_000L), (view.IsByFunction, view.IsComplete, view.IsBiased, view.AllocatedBytesPerSecond, view.HeapBytes));
+        Assert.Equal([("main.(*cache[int]).fill", DualQuadrant.Churn, 1_000L, 16L), ("main.keep", DualQuadrant.CacheOrLeak, 900_000L, 0L)], view.Rows.Select(row => (row.Type, row.Quadrant!.Value, row.InUseBytes, row.Samples)));
+    }
+
+    [Fact]
+    public async Task Dual_OfTwoRuntimesOrWithoutARate_IsNull()
+    {
+        await StoreAsync(1, "alloc.functions.json", """{"isBiased":false,"durationMs":2000,"rows":[]}""");
+        StoreHeap(2, sawEnd: true);
+        await StoreAsync(3, "alloc.functions.json", """{"isBiased":false,"durationMs":0,"rows":[]}""");
+        await StoreAsync(4, "inuse.functions.json", """{"isBiased":false,"durationMs":0,"rows":[]}""");
+
+        Assert.Null(await Allocations.DualAsync(CampaignRig.Capture(1), CampaignRig.Capture(2)));
+        Assert.Null(await Allocations.DualAsync(CampaignRig.Capture(3), CampaignRig.Capture(4)));
+    }
+
     [Theory]
     [InlineData("[]")]
     [InlineData("""{"durationMs":0,"isBiased":false,"rows":[]}""")]

@@ -34,6 +34,30 @@ public sealed class RealRecordingTests
         }
     }
 
+    [Theory]
+    [InlineData("allocsdelta", CaptureKind.Alloc, "alloc.functions.json")]
+    [InlineData("heap", CaptureKind.Gcdump, "inuse.flame.json")]
+    [InlineData("cpu", CaptureKind.Trace, "cpu.flame.json")]
+    public async Task Upload_ProfileOfGo_IsAnalysedAndOfferedUnderItsOwnEnding(string name, CaptureKind kind, string result)
+    {
+        var profile = await File.ReadAllBytesAsync(Fixture($"{name}.pb.gz"));
+        using var rig = new CaptureRig();
+        rig.Target = rig.Target with { Kind = kind };
+        await rig.UploadAsync(profile);
+        await rig.StartQueueAsync();
+
+        var report = await rig.NextReportAsync();
+
+        Assert.Equal((CaptureFailure.None, null, "Go"), (report.Failure, report.Detail, report.Summary?.Runtime));
+        var files = await rig.Files.ListAsync(CaptureRig.Capture);
+        Assert.Contains(files, file => file.Name == result);
+        var original = files.Single(file => file.Name.StartsWith("original.", StringComparison.Ordinal));
+        Assert.Equal(("original.pb.gz", "application/gzip"), (original.Name, original.ContentType));
+        Assert.Equal(profile, await File.ReadAllBytesAsync(rig.Store.FindPath(CaptureRig.Capture, original.Name)!));
+    }
+
+    private static string Fixture(string name, [System.Runtime.CompilerServices.CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "../../testdata/go/pprof", name);
+
     [Fact]
     public async Task Upload_CutRecording_EndsAsAResultOrANamedFailure()
     {

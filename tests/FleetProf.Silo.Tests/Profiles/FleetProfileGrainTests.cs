@@ -75,15 +75,30 @@ public sealed class FleetProfileGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Estimate_OfTwoRuntimes_MergesThatOfMostCaptures()
+    {
+        await CaptureAsync("cpu.top.json", "Go", (10_000, """{"rows":[{"name":"main.add","self":100}]}"""), (10_000, """{"rows":[{"name":"main.add","self":100}]}"""), (10_000, """{"rows":[{"name":"Shop.Cart.Add","self":9000}]}"""));
+
+        var estimates = (await Profiles.EstimateAsync(CampaignRig.Id, FleetTable.CpuMethods))!;
+
+        Assert.Equal((2, 3), (estimates.MergedCaptures, estimates.DrawnCaptures));
+        Assert.Equal(["main.add"], estimates.Rows.Select(row => row.Name));
+    }
+
+    [Fact]
     public async Task Estimate_OfAnUnknownCampaign_IsNull() => Assert.Null(await Profiles.EstimateAsync("01jz9999999999999999999999", FleetTable.CpuMethods));
 
     public ValueTask DisposeAsync() => rig.DisposeAsync();
 
     /// <summary>A negative duration is that of an incomplete capture.</summary>
-    private Task CaptureAsync(params (double DurationMs, string Table)[] results) => CaptureAsync("cpu.top.json", results);
+    private Task CaptureAsync(params (double DurationMs, string Table)[] results) => CaptureAsync("cpu.top.json", null, results);
 
-    private async Task CaptureAsync(string file, params (double DurationMs, string Table)[] results)
+    private Task CaptureAsync(string file, params (double DurationMs, string Table)[] results) => CaptureAsync(file, null, results);
+
+    /// <summary>The first two are of the given runtime, the others of .NET.</summary>
+    private async Task CaptureAsync(string file, string? runtime, params (double DurationMs, string Table)[] results)
     {
+        var reported = 0;
         var kind = file == "cpu.top.json" ? CaptureKind.Trace : CaptureKind.Gcdump;
         await rig.Campaign.CreateAsync(CampaignRig.Spec with { Kinds = [kind], SampleSize = results.Length, MaxConcurrentPerService = results.Length }, null);
         foreach (var (durationMs, table) in results)
@@ -92,7 +107,8 @@ public sealed class FleetProfileGrainTests : IAsyncLifetime
             var folder = Directory.CreateDirectory(Path.Combine(rig.Folder, "artifacts", order.CaptureId, "analysis")).FullName;
             await File.WriteAllTextAsync(Path.Combine(folder, file), table);
             await rig.Campaign.ReportResultAsync(new CaptureReport { CaptureId = order.CaptureId, Attempt = 1, Sha256 = new string('a', 64), SizeBytes = 1_000, CollectedSeconds = 1 });
-            await rig.Campaign.ReportAnalysisAsync(new AnalysisReport { CaptureId = order.CaptureId, Attempt = 1, Summary = new CaptureSummary { DurationMs = kind == CaptureKind.Gcdump ? 0 : Math.Abs(durationMs), IsComplete = durationMs > 0 } });
+            var summary = new CaptureSummary { DurationMs = kind == CaptureKind.Gcdump ? 0 : Math.Abs(durationMs), IsComplete = durationMs > 0, Runtime = reported++ < 2 ? runtime : null };
+            await rig.Campaign.ReportAnalysisAsync(new AnalysisReport { CaptureId = order.CaptureId, Attempt = 1, Summary = summary });
         }
     }
 }

@@ -22,11 +22,17 @@ public sealed class GoProbeProcess : IAsyncDisposable
     /// <summary>On 127.0.0.1; 0 without pprof.</summary>
     public int PprofPort { get; private set; }
 
+    /// <summary>The program's source, which tests look lines up in.</summary>
+    public static string SourcePath([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../workloads/GoProbe/main.go"));
+
     /// <summary>Builds the program into a folder and returns its path. Throws with the compiler's words.</summary>
-    public static async Task<string> BuildAsync(string folder)
+    public static async Task<string> BuildAsync(string folder) => (await BuildAsync(folder, [])).Program;
+
+    /// <summary>The same with flags of go build, and what the compiler says then.</summary>
+    public static async Task<(string Program, string Said)> BuildAsync(string folder, string[] flags)
     {
         var program = Path.Combine(folder, "goprobe");
-        var start = new ProcessStartInfo("go", ["build", "-o", program, SourcePath()]) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = folder };
+        var start = new ProcessStartInfo("go", ["build", .. flags, "-o", program, SourcePath()]) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = folder };
         start.Environment["GO111MODULE"] = "off";
         start.Environment["CGO_ENABLED"] = "0";
         if (Environment.GetEnvironmentVariable("HOME") is null) start.Environment["GOCACHE"] = Path.Combine(folder, "cache");
@@ -37,7 +43,7 @@ public sealed class GoProbeProcess : IAsyncDisposable
             var said = build.StandardError.ReadToEndAsync();
             using var limit = new CancellationTokenSource(BuildLimit);
             await build.WaitForExitAsync(limit.Token);
-            return build.ExitCode == 0 ? program : throw new InvalidOperationException($"The probe could not be built: {await said}");
+            return build.ExitCode == 0 ? (program, await said) : throw new InvalidOperationException($"The probe could not be built: {await said}");
         }
         catch (System.ComponentModel.Win32Exception missing)
         {
@@ -77,6 +83,22 @@ public sealed class GoProbeProcess : IAsyncDisposable
         return (words[0], words[1] / 1e6, words[2], words[3]);
     }
 
+    /// <summary>Whether a connection to its port is open now.</summary>
+    public bool HasBeenAsked => File.ReadLines("/proc/net/tcp").Skip(1)
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Any(fields => fields[3] == "01" && fields[1].EndsWith($":{PprofPort:X4}", StringComparison.Ordinal));
+
+    /// <summary>Waits until somebody asks its port. Throws <see cref="TimeoutException"/> after a minute.</summary>
+    public async Task UntilAskedAsync()
+    {
+        using var limit = new CancellationTokenSource(AnswerLimit);
+        while (!HasBeenAsked)
+        {
+            if (limit.IsCancellationRequested) throw new TimeoutException($"Nobody asked the port within {AnswerLimit.TotalSeconds} s.");
+            await Task.Delay(5, CancellationToken.None);
+        }
+    }
+
     /// <summary>Ends the program as its operator would; it writes no more.</summary>
     public async Task EndAsync()
     {
@@ -97,8 +119,6 @@ public sealed class GoProbeProcess : IAsyncDisposable
         if (!process.HasExited) await EndAsync();
         process.Dispose();
     }
-
-    private static string SourcePath([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../workloads/GoProbe/main.go"));
 
     private async Task<string> ReadAnswerAsync(string command)
     {

@@ -45,6 +45,16 @@ func main() {
 			// What a program's own log looks like between the runtime's lines.
 			fmt.Fprintln(os.Stderr, words[1])
 			fmt.Println("done")
+		case len(words) == 2 && words[0] == "plant":
+			for i := number(words[1]); i > 0; i-- {
+				plantBuffer(4096)
+				plantRecord()
+				plantVariable()
+				plantBox(boxed{})
+				plantGrowth(200)
+				plantStay(i)
+			}
+			fmt.Println("done")
 		case len(words) == 1 && words[0] == "counts":
 			var stats runtime.MemStats
 			runtime.ReadMemStats(&stats)
@@ -59,6 +69,61 @@ func main() {
 func number(word string) int {
 	value, _ := strconv.Atoi(word)
 	return value
+}
+
+// Lines that allocate a known number of bytes each time, behind the mark; the last function allocates nothing.
+var (
+	buffer  []byte
+	planted *record
+	closure func() byte
+	box     interface{}
+	length  int
+)
+
+type record struct{ bytes [1024]byte }
+
+type boxed struct{ bytes [256]byte }
+
+//go:noinline
+func plantBuffer(size int) {
+	buffer = make([]byte, size) // planted 4096
+}
+
+//go:noinline
+func plantRecord() {
+	planted = &record{} // planted 1024
+}
+
+//go:noinline
+func plantVariable() {
+	var room [512]byte // planted 512
+	closure = func() byte {
+		room[0]++
+		return room[0]
+	}
+}
+
+//go:noinline
+func plantBox(value boxed) {
+	box = value // planted 256
+}
+
+// The first 8 numbers stay on the stack; then 16, 32, 64, 128 and 256 of 8 bytes are made.
+//
+//go:noinline
+func plantGrowth(count int) {
+	numbers := make([]int, 0, 8)
+	for i := 0; i < count; i++ {
+		numbers = append(numbers, i) // planted 3968
+	}
+	length = len(numbers)
+}
+
+//go:noinline
+func plantStay(value int) {
+	stays := &record{}
+	stays.bytes[value%1024] = 1
+	length = int(stays.bytes[0])
 }
 
 // Short-lived objects, and a live set of some 20 MB that changes slowly.

@@ -1,4 +1,5 @@
 using FleetProf.Agent.Budgets;
+using FleetProf.Agent.Captures.Go;
 using FleetProf.Agent.Discovery;
 using FleetProf.Agent.Discovery.Identity;
 using FleetProf.Agent.Discovery.Procfs;
@@ -7,9 +8,12 @@ using FleetProf.AgentProtocol;
 
 namespace FleetProf.Agent.Collectors.Go;
 
-/// <summary>What the silo is told of a Go process. It has no target: captures are of .NET processes.</summary>
+/// <summary>What the silo is told of a Go process, and what captures need of it.</summary>
 internal static class GoProcess
 {
+    /// <summary>Tells the silo the kinds of capture that are possible; without it none is.</summary>
+    public const string CapturesLabel = "fleetprof.captures";
+
     private static readonly string[] Settings = ["GOGC", "GOMEMLIMIT", "GOMAXPROCS", "GODEBUG"];
 
     /// <summary>Null when the process has ended meanwhile.</summary>
@@ -44,7 +48,11 @@ internal static class GoProcess
         foreach (var setting in Settings)
             if (environment[setting] is { } value) description.GcSettings[setting] = CleanText.Of(value);
         foreach (var (label, value) in identity.Labels) description.Labels[label] = value;
+        // The policy's word, whatever the program's own labels say.
+        description.Labels.Remove(CapturesLabel);
+        if (rule.PprofPort is not null) description.Labels[CapturesLabel] = string.Join(' ', PprofRecipe.Kinds.Select(PolicyRules.NameOf));
+        var target = new GoTarget(start.Pid, rule.PprofPort) { InstanceId = description.InstanceId, Service = description.Service, StartJiffies = start.Jiffies };
         // The pid may have been used again while we looked.
-        return ProcessStart.Read(start.Pid) == start ? new KnownInstance(description, null, start.Jiffies) : null;
+        return ProcessStart.Read(start.Pid) == start ? new KnownInstance(description, target, start.Jiffies) : null;
     }
 }

@@ -30,8 +30,8 @@ internal sealed class PprofPoll : IGoSource
     public PprofPoll(int port, Func<string?> refuse, TimeProvider time)
     {
         (this.refuse, this.time) = (refuse, time);
-        address = new UriBuilder("http", IPAddress.Loopback.ToString(), port, "/debug/pprof/heap", "?debug=1").Uri;
-        client = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ConnectTimeout = AnswerLimit }) { Timeout = AnswerLimit };
+        address = PprofAddress.Of(port, "heap?debug=1");
+        client = PprofAddress.NewClient();
     }
 
     public async Task<string?> ReadAsync(GoRecorder recorder, bool isLast, CancellationToken cancellationToken)

@@ -18,9 +18,9 @@ const HEIGHT = 240;
 const LEAST_SHARE = 0.0001;
 
 const QUADRANTS = [
-  { key: "churn", name: "Churn", what: "Much allocated, little in use: it dies young. The collector pays, not the heap.", next: "See who allocates it: hidden allocations and the flame graph by type of the allocation capture.", where: "alloc" },
-  { key: "cacheOrLeak", name: "Cache or leak", what: "Little allocated, much in use: it stays. Only a second snapshot tells a cache that is full from a leak that grows.", next: "Take another heap snapshot later and compare the two; see who holds it meanwhile.", where: "heap" },
-  { key: "backlog", name: "Backlog", what: "Much of both: it comes faster than it goes, waits in a queue, or is the work itself.", next: "Capture a CPU trace to see what the consumers do, and see who holds it.", where: "trace" },
+  { key: "churn", name: "Churn", what: "Much allocated, little in use: it dies young. The collector pays, not the heap.", next: "See who allocates it: hidden allocations and the flame graph by type of the allocation capture.", nextOfFunctions: "See who calls it: the flame graph of the allocation capture.", where: "alloc" },
+  { key: "cacheOrLeak", name: "Cache or leak", what: "Little allocated, much in use: it stays. Only a second snapshot tells a cache that is full from a leak that grows.", next: "Take another heap snapshot later and compare the two; see who holds it meanwhile.", nextOfFunctions: "Take another heap profile later and compare the two.", where: "heap" },
+  { key: "backlog", name: "Backlog", what: "Much of both: it comes faster than it goes, waits in a queue, or is the work itself.", next: "Capture a CPU trace to see what the consumers do, and see who holds it.", nextOfFunctions: "Capture a CPU trace to see what the consumers do.", where: "trace" },
   { key: "quiet", name: "Quiet", what: "Little of both.", next: "Nothing to capture.", where: null },
 ];
 
@@ -67,9 +67,11 @@ class DualView extends LoadedView {
   card(quadrant) {
     const rows = this.file.rows.filter((row) => row.quadrant === quadrant.key);
     const sum = (member) => rows.reduce((total, row) => total + row[member], 0);
-    const heaviest = rows.slice(0, 2).map((row) => row.type.split(/[.+](?=[^.+<[]*(?:[<[]|$))/).at(-1)).join(", ");
+    const short = (type) => this.file.isByFunction ? type.replace(/\[.*/, "").split("/").at(-1) : type.split(/[.+](?=[^.+<[]*(?:[<[]|$))/).at(-1);
+    const heaviest = rows.slice(0, 2).map((row) => short(row.type)).join(", ");
+    const noun = `${this.file.isByFunction ? "function" : "type"}${rows.length === 1 ? "" : "s"}`;
     return make("button", { type: "button", class: `dual-card dual-${quadrant.key}`, "aria-pressed": String(quadrant === this.chosen), "data-quadrant": quadrant.key, title: quadrant.what, onclick: () => this.choose(quadrant) },
-      make("strong", {}, quadrant.name), make("span", { class: "fp-muted" }, `${count(rows.length)} ${rows.length === 1 ? "type" : "types"}`),
+      make("strong", {}, quadrant.name), make("span", { class: "fp-muted" }, `${count(rows.length)} ${noun}`),
       make("span", { class: "dual-figures" }, `${bytes(sum("allocatedBytesPerSecond"))}/s · ${bytes(sum("inUseBytes"))} in use`),
       make("span", { class: "dual-names", title: rows.slice(0, 8).map((row) => row.type).join("\n") }, quadrant.key === "quiet" ? "" : heaviest));
   }
@@ -79,13 +81,23 @@ class DualView extends LoadedView {
     const first = this.file.rows.find((row) => row.quadrant === quadrant.key);
     const query = (tab, more) => `?${new URLSearchParams({ tab, ...more })}`;
     const link = (text, href) => make("a", { class: "fp-button", href }, text);
-    const links = !first ? [] : {
+    const links = !first ? [] : (this.file.isByFunction ? this.linksOfFunctions(link) : {
       alloc: [link("Who allocates: by type", `/captures/${allocCaptureId}${query("bytype", {})}`), link("Hidden allocations", `/captures/${allocCaptureId}${query("hidden", {})}`)],
       heap: [link("Compare snapshots", `/heaps/diff?to=${heapCaptureId}`), link("Who holds it", `/captures/${heapCaptureId}${query("suspects", {})}`)],
       trace: [link("Capture a CPU trace", `/campaigns/new?services=${encodeURIComponent(this.service())}&kind=trace`), link("Who holds it", `/captures/${heapCaptureId}${query("suspects", {})}`)],
-    }[quadrant.where] ?? [];
+    })[quadrant.where] ?? [];
     return make("article", { class: "hidden-advice", "aria-label": quadrant.name },
-      make("h2", {}, quadrant.name), make("p", {}, quadrant.what), make("p", {}, make("strong", {}, "Next: "), quadrant.next), links.length ? make("div", { class: "fp-actions" }, ...links) : null);
+      make("h2", {}, quadrant.name), make("p", {}, quadrant.what), make("p", {}, make("strong", {}, "Next: "), (this.file.isByFunction && quadrant.nextOfFunctions) || quadrant.next), links.length ? make("div", { class: "fp-actions" }, ...links) : null);
+  }
+
+  linksOfFunctions(link) {
+    const { allocCaptureId, heapCaptureId } = this.file;
+    const inUse = link("Who has it in use", `/captures/${heapCaptureId}?tab=flame`);
+    return {
+      alloc: [link("Who allocates", `/captures/${allocCaptureId}?tab=flame`)],
+      heap: [link("Compare profiles", `/profiles/diff?to=${heapCaptureId}`), inUse],
+      trace: [link("Capture a CPU trace", `/campaigns/new?services=${encodeURIComponent(this.service())}&kind=trace`), inUse],
+    };
   }
 
   service() { return document.querySelector("select[aria-label=Service]")?.value ?? ""; }

@@ -64,7 +64,7 @@ export class FlameGraph extends LoadedView {
   /** "1.2 GB in 5,210 samples". */
   facts() {
     const { unit, sampleCount } = this.file;
-    return unit === "bytes" ? `${bytes(this.whole.total[0])} in ${count(sampleCount)} samples` : `${count(sampleCount)} samples`;
+    return unit === "bytes" ? `${bytes(this.whole.total[0])} in ${count(sampleCount)} samples` : `${count(sampleCount)} ${unit}`;
   }
 
   /** How nodes are painted, beyond the colours of modules. */
@@ -198,7 +198,7 @@ export class FlameGraph extends LoadedView {
     this.bar.showFound(this.found && (this.found.frames ? `${percent(this.found.share)} in ${count(this.found.frames)} frames` : "no match"));
   }
 
-  amount(value) { return this.file.unit === "bytes" ? bytes(value) : `${count(value)} ${value === 1 ? "sample" : "samples"}`; }
+  amount(value) { return this.file.unit === "bytes" ? bytes(value) : `${count(value)} ${value === 1 ? this.file.unit.replace(/s$/, "") : this.file.unit}`; }
 
   frame(at) {
     const { tree, zoom } = this.parts[at.part];

@@ -27,13 +27,22 @@ public sealed record DualView
     /// <param name="allocated">Types of an allocation capture.</param>
     /// <param name="recorded">How long it was; above zero.</param>
     /// <param name="inUse">Types of a heap snapshot.</param>
-    public static DualView Of(IReadOnlyList<AllocationTypeRow> allocated, TimeSpan recorded, IReadOnlyList<HeapTypeRow> inUse)
+    public static DualView Of(IReadOnlyList<AllocationTypeRow> allocated, TimeSpan recorded, IReadOnlyList<HeapTypeRow> inUse) => Of(allocated, recorded, inUse, TypeShape.Display);
+
+    /// <summary>The same by function, of a Go program: what a function allocated is its own in both profiles.</summary>
+    /// <param name="allocated">Functions of an allocation profile.</param>
+    /// <param name="recorded">How long it was; above zero.</param>
+    /// <param name="inUse">Functions of a heap profile.</param>
+    public static DualView OfFunctions(IReadOnlyList<AllocationTypeRow> allocated, TimeSpan recorded, IReadOnlyList<AllocationTypeRow> inUse) =>
+        Of(allocated, recorded, [.. inUse.Select(row => new HeapTypeRow(row.Type, "", (long)(row.Objects ?? 0), (long)row.Bytes))], name => name);
+
+    private static DualView Of(IReadOnlyList<AllocationTypeRow> allocated, TimeSpan recorded, IReadOnlyList<HeapTypeRow> inUse, Func<string, string> display)
     {
         var (allBytes, heapBytes) = (allocated.Sum(row => row.Bytes), inUse.Sum(row => row.ShallowBytes));
         var rows = new Dictionary<string, DualRow>();
         foreach (var row in allocated)
         {
-            var name = TypeShape.Display(row.Type);
+            var name = display(row.Type);
             var known = rows.GetValueOrDefault(name, new DualRow { Type = name });
             rows[name] = known with
             {
@@ -45,7 +54,7 @@ public sealed record DualView
 
         foreach (var row in inUse)
         {
-            var name = TypeShape.Display(row.Type);
+            var name = display(row.Type);
             var known = rows.GetValueOrDefault(name, new DualRow { Type = name });
             rows[name] = known with
             {

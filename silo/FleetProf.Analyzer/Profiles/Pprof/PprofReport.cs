@@ -8,7 +8,7 @@ internal sealed class PprofReport(PprofFile file, ArtifactKind kind, OutputFolde
     private static readonly Part Cpu = new("cpu", "samples", ArtifactKind.Trace, ["samples"]);
     private static readonly Part Allocated = new("alloc", "bytes", ArtifactKind.Alloc, ["alloc_space", "alloc_objects"]);
     private static readonly Part InUse = new("inuse", "bytes", ArtifactKind.Gcdump, ["inuse_space", "inuse_objects"]);
-    private static readonly Part Goroutines = new("goroutine", "goroutines", ArtifactKind.Auto, ["goroutine"]);
+    private static readonly Part Goroutines = new("goroutine", "goroutines", ArtifactKind.Trace, ["goroutine"]);
 
     private readonly List<string> _warnings = [];
     private long _damaged;

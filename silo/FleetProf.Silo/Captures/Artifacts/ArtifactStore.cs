@@ -5,13 +5,16 @@ using FleetProf.Silo.Storage;
 namespace FleetProf.Silo.Captures.Artifacts;
 
 /// <summary>
-/// Files of captures in a local folder: CAPTURE/original.nettrace and CAPTURE/analysis/*. Bytes are written under a
+/// Files of captures in a local folder: CAPTURE/original.nettrace, whatever its format, and CAPTURE/analysis/*. Bytes are written under a
 /// temporary name, flushed, hashed and renamed, so that a name never shows half a file. All names are made here from
 /// capture ids and a closed set of file names: nothing an agent or analyzer says becomes a path.
 /// </summary>
 internal sealed partial class ArtifactStore
 {
     public const string OriginalName = "original.nettrace";
+
+    /// <summary>Under which a gzipped original is listed: a profile of a Go program.</summary>
+    public const string PprofOriginalName = "original.pb.gz";
 
     /// <summary>The analyzer's outputs; more than this is not one of ours.</summary>
     private const int MaxOutputs = 64;
@@ -64,6 +67,13 @@ internal sealed partial class ArtifactStore
 
     public string OriginalPath(string captureId) => Path.Combine(artifacts, Checked(captureId), OriginalName);
 
+    /// <summary>The name under which the stored original is offered, by its first bytes.</summary>
+    public string OriginalNameOf(string captureId)
+    {
+        using var file = File.OpenRead(OriginalPath(captureId));
+        return file.ReadByte() == 0x1F && file.ReadByte() == 0x8B ? PprofOriginalName : OriginalName;
+    }
+
     /// <summary>Null when the name cannot be one of the store's.</summary>
     public string? FindPath(string captureId, string name)
     {
@@ -73,7 +83,7 @@ internal sealed partial class ArtifactStore
         }
 
         var folder = Path.Combine(artifacts, captureId);
-        return name == OriginalName ? Path.Combine(folder, name) : Path.Combine(folder, "analysis", name);
+        return IsOriginal(name) ? Path.Combine(folder, OriginalName) : Path.Combine(folder, "analysis", name);
     }
 
     /// <summary>Free bytes of the volume.</summary>
@@ -114,7 +124,7 @@ internal sealed partial class ArtifactStore
     public async Task<IReadOnlyList<StoredFile>> AdoptOutputsAsync(string captureId, string folder, CancellationToken cancellationToken)
     {
         var entries = new DirectoryInfo(folder).GetFileSystemInfos();
-        if (entries.Length > MaxOutputs || entries.Any(entry => entry is not FileInfo { LinkTarget: null } || !NamePattern().IsMatch(entry.Name) || entry.Name == OriginalName))
+        if (entries.Length > MaxOutputs || entries.Any(entry => entry is not FileInfo { LinkTarget: null } || !NamePattern().IsMatch(entry.Name) || IsOriginal(entry.Name)))
         {
             throw new InvalidDataException("The analyzer wrote files that it never writes; nothing of them was kept.");
         }
@@ -137,6 +147,8 @@ internal sealed partial class ArtifactStore
         DurableFile.MoveFolder(folder, target);
         return files;
     }
+
+    private static bool IsOriginal(string name) => name is OriginalName or PprofOriginalName;
 
     private static string Checked(string captureId) =>
         IsCaptureId(captureId) ? captureId : throw new ArgumentException("This is no capture id.", nameof(captureId));

@@ -56,6 +56,9 @@ internal sealed class DeskRig : IAsyncDisposable
 
     public TargetProcess? Target { get; set; }
 
+    /// <summary>The target where it is one of .NET.</summary>
+    public DotNetTarget DotNet => (DotNetTarget)Target!;
+
     public InstanceProblem Problem { get; set; } = InstanceProblem.None;
 
     public string? PolicyRefusal { get; set; }
@@ -82,7 +85,7 @@ internal sealed class DeskRig : IAsyncDisposable
     }
 
     /// <summary>Opens the vitals session of the target, which tells of its pauses.</summary>
-    public void Watch() => Vitals.Watch(new WatchedInstance("i", Target!.Endpoint));
+    public void Watch() => Vitals.Watch(new WatchedInstance("i", DotNet.Endpoint));
 
     /// <summary>An order that waits for a pause.</summary>
     public static StartCapture ArmedOrder(string captureId, CaptureKind kind, double overMs, uint armedSeconds = 60)
@@ -97,9 +100,9 @@ internal sealed class DeskRig : IAsyncDisposable
         CaptureId = captureId, Attempt = attempt, InstanceId = "i", Kind = kind, DurationSeconds = seconds, MaxBytes = maxBytes, ExpiresInSeconds = 60, RequestedBy = "test",
     };
 
-    public static TargetProcess TargetOf(PlantedProcess planted, Version? version = null) => TargetOf(planted.Pid, planted.SocketPath, version);
+    public static DotNetTarget TargetOf(PlantedProcess planted, Version? version = null) => TargetOf(planted.Pid, planted.SocketPath, version);
 
-    public static TargetProcess TargetOf(int pid, string socketPath, Version? version = null) => new()
+    public static DotNetTarget TargetOf(int pid, string socketPath, Version? version = null) => new()
     {
         InstanceId = "i",
         Service = "service",
@@ -107,6 +110,9 @@ internal sealed class DeskRig : IAsyncDisposable
         StartJiffies = ProcessReading.Read(pid)!.Value.StartJiffies,
         RuntimeVersion = version,
     };
+
+    /// <summary>A Go program with its pprof port; null as if the policy named none.</summary>
+    public static GoTarget GoTargetOf(int pid, int? port) => new(pid, port) { InstanceId = "i", Service = "service", StartJiffies = ProcessReading.Read(pid)!.Value.StartJiffies };
 
     /// <summary>Whether an event session runs in a process: one thread of this name serves its diagnostic port, every session has another.</summary>
     public static bool HasSession(int pid)

@@ -78,8 +78,24 @@ public sealed class GoCollectorProcessTests(GoProbeProgram built) : IDisposable
             Assert.Equal(("goprobe", "7.1", probe.Pid, InstanceProblem.None), (instance.Service, instance.Version, instance.Pid, instance.Problem));
             Assert.Matches(@"^go1\.\d+", instance.Runtime);
             Assert.Equal("gctrace=1", instance.GcSettings["GODEBUG"]);
-            Assert.Null(directory.Find(instance.InstanceId));
+            Assert.True(directory.Find(instance.InstanceId) is GoTarget { PprofPort: null } target && target.Pid == probe.Pid);
+            Assert.False(instance.Labels.ContainsKey(GoProcess.CapturesLabel));
         }
+    }
+
+    [Fact]
+    public async Task Directory_OfAProgramWithLogAndPort_OffersItForCapturesAndReadsTheLog()
+    {
+        await using var probe = await GoProbeProcess.StartAsync(await built.PathAsync, Log, hasPprof: true);
+        await using (await WatchAsync(new { program = await built.PathAsync, gctraceLog = Log, pprofPort = probe.PprofPort }))
+        {
+            var instance = Assert.Single(directory.Describe().Instances);
+            Assert.Equal("trace alloc gcdump", instance.Labels[GoProcess.CapturesLabel]);
+            Assert.True(directory.Find(instance.InstanceId) is GoTarget target && target.PprofPort == probe.PprofPort && target.StartJiffies > 0);
+            await probe.AskAsync("collect 2");
+        }
+        // Only the log tells both stops apart.
+        Assert.Contains(collected.Windows.SelectMany(window => window.Pauses), pause => pause.Kind == AgentProtocol.PauseKind.BackgroundFinal);
     }
 
     [Fact]

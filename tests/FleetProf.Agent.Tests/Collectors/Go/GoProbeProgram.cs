@@ -15,5 +15,13 @@ public sealed class GoProbeProgram : IDisposable
 
     public Task<string> PathAsync => path.Value;
 
+    /// <summary>A program of its own for a test whose processes others must not find by their path.</summary>
+    public async Task<string> CopyAsync(string to)
+    {
+        var copy = Path.Combine(to, "goprobe");
+        File.Copy(await PathAsync, copy);
+        return copy;
+    }
+
     public void Dispose() => folder.Delete(recursive: true);
 }
