@@ -1,4 +1,5 @@
 using System.Text;
+using FleetProf.Analyzer.Allocations.Escapes;
 using FleetProf.Analyzer.Heaps;
 
 namespace FleetProf.Analyzer;
@@ -24,6 +25,13 @@ internal static class AnalyzeCommand
             return DiffOptions.Parse(args) is { } diff
                 ? Guarded([diff.Before, diff.After], () => SnapshotComparison.Run(diff), output, error)
                 : Refused(DiffOptions.Usage, error);
+        }
+
+        if (args is ["escapes", ..])
+        {
+            return EscapeOptions.Parse(args) is not { } escapes ? Refused(EscapeOptions.Usage, error)
+                : Directory.Exists(escapes.Report) ? Guarded([escapes.Profile], () => EscapeJoin.Run(escapes), output, error)
+                : Guarded([escapes.Report, escapes.Profile], () => EscapeJoin.Run(escapes), output, error);
         }
 
         var options = AnalyzeOptions.Parse(args, out var problem);

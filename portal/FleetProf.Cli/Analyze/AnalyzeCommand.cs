@@ -26,6 +26,7 @@ internal static class AnalyzeCommand
             return ExitCode.Success;
         });
         command.Add(DiffCommand.Create());
+        command.Add(EscapesCommand.Create());
         return command;
     }
 }

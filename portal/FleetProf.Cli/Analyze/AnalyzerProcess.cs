@@ -20,6 +20,10 @@ internal static class AnalyzerProcess
     public static Task DiffAsync(string before, string after, string output, CancellationToken cancellationToken) =>
         RunAsync(["diff", before, after, "--output", output], cancellationToken);
 
+    /// <exception cref="CommandFailedException">A file cannot be read, or the analyzer overran its limits.</exception>
+    public static Task EscapesAsync(string report, string profile, string output, CancellationToken cancellationToken) =>
+        RunAsync(["escapes", report, profile, "--output", output], cancellationToken);
+
     private static async Task RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
         using var process = Process.Start(StartInfo(arguments))

@@ -7,4 +7,9 @@ internal static class InputFile
     public static string Existing(string name) => Path.GetFullPath(name) is var path && File.Exists(path)
         ? path
         : throw new CommandFailedException(ExitCode.Usage, $"There is no file {path}.");
+
+    /// <exception cref="CommandFailedException">There is no such file or folder.</exception>
+    public static string ExistingFileOrFolder(string name) => Path.GetFullPath(name) is var path && Path.Exists(path)
+        ? path
+        : throw new CommandFailedException(ExitCode.Usage, $"There is no file or folder {path}.");
 }
