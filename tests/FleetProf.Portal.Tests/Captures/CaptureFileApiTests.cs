@@ -124,5 +124,5 @@ public sealed class CaptureFileApiTests(PortalFixture fixture)
 
     [Fact]
     public void Formats_OfEveryKind_IncludeTheOriginal() =>
-        Assert.All(Enum.GetValues<CaptureKind>(), kind => Assert.Contains(ExportFormat.Nettrace, CaptureFileNames.FormatsOf(kind)));
+        Assert.All(Enum.GetValues<CaptureKind>(), kind => Assert.Contains(ExportFormat.Nettrace, CaptureFileNames.FormatsOf(new() { CaptureId = "c", CampaignId = "c", InstanceId = "i", Service = "s", Kind = kind })));
 }

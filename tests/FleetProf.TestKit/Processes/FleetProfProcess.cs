@@ -26,10 +26,18 @@ public sealed class FleetProfProcess : IAsyncDisposable
     /// <summary>Everything said so far, stdout and stderr in the order of arrival.</summary>
     public string Said => string.Join('\n', _lines);
 
-    public static FleetProfProcess Start(params string[] arguments)
+    public static FleetProfProcess Start(params string[] arguments) => StartWith([], arguments);
+
+    /// <summary>With variables beside this process's own, which its children inherit too.</summary>
+    public static FleetProfProcess StartWith(Dictionary<string, string> environment, params string[] arguments)
     {
         var dll = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "FleetProf.Cli", "debug", "fleetprof.dll"));
         var start = new ProcessStartInfo("dotnet", [dll, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         return new(Process.Start(start) ?? throw new InvalidOperationException("fleetprof did not start."));
     }
 

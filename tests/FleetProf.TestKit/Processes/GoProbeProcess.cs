@@ -23,7 +23,9 @@ public sealed class GoProbeProcess : IAsyncDisposable
     public int PprofPort { get; private set; }
 
     /// <summary>The program's source, which tests look lines up in.</summary>
-    public static string SourcePath([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../workloads/GoProbe/main.go"));
+    public static string SourcePath { get; } = PathFrom();
+
+    private static string PathFrom([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../workloads/GoProbe/main.go"));
 
     /// <summary>Builds the program into a folder and returns its path. Throws with the compiler's words.</summary>
     public static async Task<string> BuildAsync(string folder) => (await BuildAsync(folder, [])).Program;
@@ -32,7 +34,7 @@ public sealed class GoProbeProcess : IAsyncDisposable
     public static async Task<(string Program, string Said)> BuildAsync(string folder, string[] flags)
     {
         var program = Path.Combine(folder, "goprobe");
-        var start = new ProcessStartInfo("go", ["build", .. flags, "-o", program, SourcePath()]) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = folder };
+        var start = new ProcessStartInfo("go", ["build", .. flags, "-o", program, SourcePath]) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = folder };
         start.Environment["GO111MODULE"] = "off";
         start.Environment["CGO_ENABLED"] = "0";
         if (Environment.GetEnvironmentVariable("HOME") is null) start.Environment["GOCACHE"] = Path.Combine(folder, "cache");
