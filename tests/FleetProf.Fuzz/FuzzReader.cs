@@ -1,4 +1,5 @@
 using System.Reflection;
+using FleetProf.Analysis.Allocations.Escapes;
 using FleetProf.Analysis.GcPauses.Jvm;
 using FleetProf.Analysis.Heaps;
 using FleetProf.Analysis.Heaps.Diffs;
@@ -21,12 +22,14 @@ internal sealed record FuzzReader(string Name, Action<byte[]> Read, Func<IEnumer
     public static IReadOnlyList<FuzzReader> All { get; } =
     [
         new("agent-nettrace", ReadAsAgent, FuzzSeeds.Nettraces),
-        new("analyzer", Analyze, () => [.. FuzzSeeds.Nettraces(), FuzzSeeds.Gcdump(), .. FuzzSeeds.GoLogs(), .. FuzzSeeds.JvmLogs()]),
+        new("analyzer", Analyze, () => [.. FuzzSeeds.Nettraces(), FuzzSeeds.Gcdump(), .. FuzzSeeds.GoLogs(), .. FuzzSeeds.JvmLogs(), .. FuzzSeeds.Profiles()]),
         new("gcdump", bytes => Damaged<InvalidDataException>(() => AskHeap(GcdumpReader.Read(new MemoryStream(bytes)))), () => [FuzzSeeds.Gcdump()]),
         new("heap-graph", bytes => Damaged<InvalidDataException>(() => AskHeap(HeapGraphFile.Read(new MemoryStream(bytes)))), () => [FuzzSeeds.HeapGraph()]),
         new("heap-tree", bytes => Damaged<InvalidDataException>(() => AskTree(HeapTreeReader.Open(new MemoryStream(bytes)))), () => [FuzzSeeds.HeapTree()]),
         new("gctrace", ReadGoLog, FuzzSeeds.GoLogs),
         new("memstats", ReadMemStats, FuzzSeeds.MemStats),
+        new("escape-text", bytes => ReadEscapes(bytes, (report, text) => new EscapeTextReader(report).Read(text)), FuzzSeeds.EscapeTexts),
+        new("escape-json", bytes => ReadEscapes(bytes, (report, text) => new EscapeJsonReader(report).Read(text)), FuzzSeeds.EscapeJson),
         new("jvm-log", ReadJvmLog, FuzzSeeds.JvmLogs),
         new("sketch", bytes => Damaged<FormatException>(() => DdSketch.FromBytes(bytes).Quantile(0.99)), FuzzSeeds.Sketches),
     ];
@@ -80,6 +83,14 @@ internal sealed record FuzzReader(string Name, Action<byte[]> Read, Func<IEnumer
         var reader = new GoMemStatsReader();
         reader.Append(bytes);
         reader.Finish();
+    }
+
+    private static void ReadEscapes(byte[] bytes, Action<EscapeReport, TextReader> read)
+    {
+        var report = new EscapeReport();
+        using var text = new StreamReader(new MemoryStream(bytes));
+        read(report, text);
+        EscapeCosts.Of(report, [.. report.Lines.Take(100).Select(line => new AllocatedLine { Place = new CodePlace("main.f", "main", line.File, line.Line), Bytes = 1 })]);
     }
 
     private static void ReadJvmLog(byte[] bytes)

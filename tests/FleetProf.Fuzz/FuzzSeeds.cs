@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using FleetProf.Analysis.Heaps;
 using FleetProf.Analysis.Heaps.Gcdump;
@@ -36,6 +37,13 @@ internal static class FuzzSeeds
 
     public static IEnumerable<byte[]> MemStats() => Files("go", "heap-debug1.txt", whole: true);
 
+    /// <summary>Unpacked: what gzip would refuse reaches no reader.</summary>
+    public static IEnumerable<byte[]> Profiles() => Files("go/pprof", "*.pb.gz", whole: true).Select(Unpacked);
+
+    public static IEnumerable<byte[]> EscapeTexts() => Files("go/escapes", "*.txt");
+
+    public static IEnumerable<byte[]> EscapeJson() => Files("go/escapes/json/main", "*.json");
+
     public static IEnumerable<byte[]> JvmLogs() => Files("jvm", "*");
 
     public static IEnumerable<byte[]> Sketches()
@@ -51,6 +59,12 @@ internal static class FuzzSeeds
 
     private static IEnumerable<byte[]> Files(string folder, string pattern, bool whole = false) =>
         Directory.GetFiles(Path.Combine(TestData(), folder), pattern).Select(path => File.ReadAllBytes(path)).Select(bytes => whole ? bytes : bytes[..Math.Min(bytes.Length, LogBytes)]);
+
+    private static byte[] Unpacked(byte[] packed)
+    {
+        using var gzip = new GZipStream(new MemoryStream(packed), CompressionMode.Decompress);
+        return Written(gzip.CopyTo);
+    }
 
     private static string TestData([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "..", "testdata");
 
