@@ -12,10 +12,10 @@ public sealed class HeapGraph
     public required int[] TypeIndex { get; init; }
 
     /// <summary>Per node: shallow bytes.</summary>
-    public required long[] ShallowBytes { get; init; }
+    public required SizeColumn ShallowBytes { get; init; }
 
     /// <summary>Per node: where the object was when the snapshot was taken.</summary>
-    public required ulong[] Address { get; init; }
+    public required IReadOnlyList<ulong> Address { get; init; }
 
     /// <summary>One entry more than there are nodes.</summary>
     public required int[] EdgeStart { get; init; }
@@ -32,7 +32,7 @@ public sealed class HeapGraph
 
     public int EdgeCount => EdgeTarget.Length;
 
-    public long HeapBytes => ShallowBytes.Sum();
+    public long HeapBytes => ShallowBytes.Total;
 
     public ReadOnlySpan<int> References(int node) => EdgeTarget.AsSpan(EdgeStart[node], EdgeStart[node + 1] - EdgeStart[node]);
 }

@@ -1,21 +1,23 @@
+using FleetProf.Analysis.Heaps.Columns;
+
 namespace FleetProf.Analysis.Heaps;
 
 /// <summary>
 /// Builds a heap graph from a stream: objects in any order, each announcing how many references it has, and the references of all
 /// objects in the same order as their objects. Types may come before or after the objects that have them.
 /// </summary>
-public sealed class HeapGraphBuilder
+public sealed unsafe class HeapGraphBuilder : IDisposable
 {
-    private readonly AddressColumn _addresses = new();
-    private readonly ChunkedColumn<int> _bytes = new();
-    private readonly Dictionary<int, long> _largeBytes = [];
-    private readonly ChunkedColumn<int> _types = new();
-    private readonly ChunkedColumn<int> _edgeCounts = new();
-    private readonly AddressColumn _edges = new();
-    private readonly Dictionary<ulong, int> _typeIds = [];
     /// <summary>The smallest program has hundreds.</summary>
     private const int FewestTypes = 100;
 
+    private readonly AddressBlocks _blocks = new();
+    private readonly AddressColumn _addresses;
+    private readonly GrowingSizes _sizes = new();
+    private readonly GrowingColumn<int> _types = new();
+    private readonly GrowingColumn<int> _edgeStarts = new();
+    private readonly AddressColumn _edges;
+    private readonly Dictionary<ulong, int> _typeIds = [];
     private readonly List<HeapType> _typeNames = [];
     private readonly List<(ulong Address, HeapRootKind Kind, string Label)> _roots = [];
     private readonly List<(ulong Key, ulong Value)> _dependents = [];
@@ -23,6 +25,8 @@ public sealed class HeapGraphBuilder
     private long _totalBytes;
     private ulong _lastTypeId;
     private int _lastType = -1;
+
+    public HeapGraphBuilder() => (_addresses, _edges) = (new AddressColumn(_blocks), new AddressColumn(_blocks));
 
     public long NodeCount => _addresses.Count;
 
@@ -38,15 +42,10 @@ public sealed class HeapGraphBuilder
             throw new InvalidDataException($"object 0x{address:x} claims {shallowBytes} bytes and {edgeCount} references");
         }
 
-        if (shallowBytes > int.MaxValue)
-        {
-            _largeBytes.Add((int)_addresses.Count, shallowBytes);
-        }
-
         _addresses.Add(address);
-        _bytes.Add((int)Math.Min(shallowBytes, int.MaxValue));
+        _sizes.Add(shallowBytes);
         _types.Add(typeId == _lastTypeId && _lastType >= 0 ? _lastType : TypeOf(typeId));
-        _edgeCounts.Add((int)edgeCount);
+        _edgeStarts.Add((int)_announcedEdges);
         _announcedEdges += edgeCount;
         _totalBytes += shallowBytes;
     }
@@ -75,11 +74,11 @@ public sealed class HeapGraphBuilder
     /// <remarks>Counts of what was seen and is missing are filled into <paramref name="seen"/>.</remarks>
     public HeapGraph Build(HeapCompleteness seen, int pointerBytes)
     {
-        var addresses = _addresses.DrainToArray();
-        var index = new AddressIndex(addresses);
-        var missingEdges = Math.Max(0, _announcedEdges - _edges.Count);
+        using var index = NodeIndex.Of(_addresses, _blocks);
+        var edges = (int)Math.Min(_announcedEdges, _edges.Count);
         var dependents = Resolve(index);
-        var (edgeStart, edgeTarget, unresolved) = BuildRows(index, dependents);
+        var unresolved = index.Resolve(_edges, edges);
+        var (edgeStart, edgeTarget) = BuildRows(edges, unresolved, dependents);
         var roots = new List<HeapRoot>();
         foreach (var (address, kind, label) in _roots)
         {
@@ -96,22 +95,31 @@ public sealed class HeapGraphBuilder
         return new HeapGraph
         {
             Types = [.. _typeNames.Select((type, i) => type.Name.Length > 0 ? type : new HeapType($"(unknown type {i})", ""))],
-            TypeIndex = _types.DrainToArray(),
-            ShallowBytes = ShallowBytes(),
-            Address = addresses,
             EdgeStart = edgeStart,
             EdgeTarget = edgeTarget,
+            TypeIndex = _types.ToArrayAndDispose(),
+            ShallowBytes = _sizes.ToSizesAndDispose(),
+            Address = _addresses.ToAddressesAndDispose(),
             Roots = roots,
             PointerBytes = pointerBytes,
             Completeness = seen with
             {
-                Objects = addresses.Length,
+                Objects = edgeStart.Length - 1,
                 Bytes = _totalBytes,
                 UnresolvedEdges = unresolved,
-                MissingEdges = missingEdges,
+                MissingEdges = Math.Max(0, _announcedEdges - edges),
                 ReadProblem = seen.ReadProblem ?? (index.Duplicates > 0 ? $"{index.Duplicates} objects share their address with another one" : null) ?? MissingNames(),
             },
         };
+    }
+
+    public void Dispose()
+    {
+        _addresses.Dispose();
+        _sizes.Dispose();
+        _types.Dispose();
+        _edgeStarts.Dispose();
+        _edges.Dispose();
     }
 
     // A few types may be of unloaded code; without most of the names a snapshot answers nothing.
@@ -119,26 +127,6 @@ public sealed class HeapGraphBuilder
     {
         var unnamed = _typeNames.Count(type => type.Name.Length == 0);
         return _typeNames.Count >= FewestTypes && unnamed * 2 > _typeNames.Count ? $"{unnamed} of {_typeNames.Count} types have no name in the recording" : null;
-    }
-
-    private long[] ShallowBytes()
-    {
-        var bytes = new long[_bytes.Count];
-        var at = 0;
-        foreach (var part in _bytes.Drain())
-        {
-            foreach (var size in part.Span)
-            {
-                bytes[at++] = size;
-            }
-        }
-
-        foreach (var (node, size) in _largeBytes)
-        {
-            bytes[node] = size;
-        }
-
-        return bytes;
     }
 
     private int TypeOf(ulong typeId)
@@ -154,9 +142,9 @@ public sealed class HeapGraphBuilder
         return type;
     }
 
-    private Dictionary<int, List<int>> Resolve(AddressIndex index)
+    private List<(int Key, int Value)> Resolve(NodeIndex index)
     {
-        var byKey = new Dictionary<int, List<int>>();
+        var found = new List<(int Key, int Value)>();
         foreach (var (key, value) in _dependents)
         {
             var keyNode = index.Find(key);
@@ -167,59 +155,48 @@ public sealed class HeapGraphBuilder
             }
             else if (valueNode >= 0)
             {
-                (byKey.TryGetValue(keyNode, out var values) ? values : byKey[keyNode] = []).Add(valueNode);
+                found.Add((keyNode, valueNode));
             }
         }
 
-        return byKey;
+        return found;
     }
 
-    // Announced edges are cut off where the stream ran out; edges that resolve to nothing are dropped and counted.
-    private (int[] Start, int[] Target, long Unresolved) BuildRows(AddressIndex index, Dictionary<int, List<int>> dependents)
+    // Announced edges are cut off where the stream ran out; edges that resolve to nothing are dropped.
+    private (int[] Start, int[] Target) BuildRows(int edges, long unresolved, List<(int Key, int Value)> dependents)
     {
-        var nodes = (int)_edgeCounts.Count;
+        var nodes = (int)_edgeStarts.Count;
+        var resolved = (int*)_edges.Numbers;
+        var values = dependents.ToLookup(dependent => dependent.Key, dependent => dependent.Value);
+        int[] keys = [.. values.Select(key => key.Key).Order(), int.MaxValue];
         var start = new int[nodes + 1];
-        var target = new int[Math.Min(_announcedEdges, _edges.Count) + dependents.Values.Sum(values => values.Count)];
-        var used = 0;
-        long unresolved = 0;
-        using var edges = _edges.Drain().GetEnumerator();
-        var chunk = ReadOnlyMemory<ulong>.Empty;
-        var at = 0;
+        var target = new int[edges - (int)unresolved + dependents.Count];
+        var (used, edge, key) = (0, 0, 0);
         for (var node = 0; node < nodes; node++)
         {
             start[node] = used;
-            for (var left = _edgeCounts[node]; left > 0; left--, at++)
+            for (var end = node + 1 < nodes ? Math.Min(edges, _edgeStarts.Values[node + 1]) : edges; edge < end; edge++)
             {
-                if (at == chunk.Length)
+                if (resolved[edge] >= 0)
                 {
-                    if (!edges.MoveNext())
-                    {
-                        break;
-                    }
-
-                    (chunk, at) = (edges.Current, 0);
-                }
-
-                var found = index.Find(chunk.Span[at]);
-                if (found >= 0)
-                {
-                    target[used++] = found;
-                }
-                else
-                {
-                    unresolved++;
+                    target[used++] = resolved[edge];
                 }
             }
 
-            if (dependents.Count > 0 && dependents.TryGetValue(node, out var values))
+            if (node == keys[key])
             {
-                values.CopyTo(target, used);
-                used += values.Count;
+                foreach (var value in values[node])
+                {
+                    target[used++] = value;
+                }
+
+                key++;
             }
         }
 
         start[nodes] = used;
-        Array.Resize(ref target, used);
-        return (start, target, unresolved);
+        _edgeStarts.Dispose();
+        _edges.Dispose();
+        return (start, target);
     }
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using FleetProf.Analysis.Heaps.Columns;
 
 namespace FleetProf.Analysis.Heaps;
 
@@ -20,6 +21,7 @@ public static class HeapGraphFile
 {
     public const int Version = 1;
     private const int HashBytes = 32;
+    private const int ListSlice = 1 << 16;
 
     public static ReadOnlySpan<byte> Magic => "FPHG"u8;
 
@@ -44,8 +46,8 @@ public static class HeapGraphFile
 
             writer.Flush();
             WriteColumn<int>(hashed, graph.TypeIndex);
-            WriteColumn<long>(hashed, graph.ShallowBytes);
-            WriteColumn<ulong>(hashed, graph.Address);
+            WriteList(hashed, graph.ShallowBytes);
+            WriteList(hashed, graph.Address);
             WriteColumn<int>(hashed, graph.EdgeStart);
             WriteColumn<int>(hashed, graph.EdgeTarget);
             foreach (var root in graph.Roots)
@@ -126,8 +128,10 @@ public static class HeapGraphFile
         }
 
         var typeIndex = ReadColumn<int>(hashed, nodes);
-        var shallowBytes = ReadColumn<long>(hashed, nodes);
-        var address = ReadColumn<ulong>(hashed, nodes);
+        using var sizes = new GrowingSizes();
+        ReadList<long>(hashed, nodes, sizes.Add);
+        using var addresses = new AddressColumn(new AddressBlocks());
+        ReadList<ulong>(hashed, nodes, addresses.Add);
         var edgeStart = ReadColumn<int>(hashed, nodes + 1);
         var edgeTarget = ReadColumn<int>(hashed, edges);
         var rootList = new List<HeapRoot>();
@@ -136,17 +140,18 @@ public static class HeapGraphFile
             rootList.Add(new HeapRoot(reader.ReadInt32(), (HeapRootKind)reader.ReadByte(), reader.ReadString()));
         }
 
+        var shallowBytes = sizes.ToSizesAndDispose();
         return new HeapGraph
         {
             Types = typeList,
             TypeIndex = typeIndex,
             ShallowBytes = shallowBytes,
-            Address = address,
+            Address = addresses.ToAddressesAndDispose(),
             EdgeStart = edgeStart,
             EdgeTarget = edgeTarget,
             Roots = rootList,
             PointerBytes = pointerBytes,
-            Completeness = completeness with { Objects = nodes, Bytes = shallowBytes.Sum() },
+            Completeness = completeness with { Objects = nodes, Bytes = shallowBytes.Total },
         };
     }
 
@@ -178,6 +183,35 @@ public static class HeapGraphFile
         for (var at = 0; at < column.Length; at += slice)
         {
             output.Write(MemoryMarshal.AsBytes(column.Slice(at, Math.Min(slice, column.Length - at))));
+        }
+    }
+
+    private static void WriteList<T>(Stream output, IReadOnlyList<T> list) where T : unmanaged
+    {
+        var slice = new T[ListSlice];
+        for (var at = 0; at < list.Count; at += ListSlice)
+        {
+            var length = Math.Min(ListSlice, list.Count - at);
+            for (var i = 0; i < length; i++)
+            {
+                slice[i] = list[at + i];
+            }
+
+            output.Write(MemoryMarshal.AsBytes(slice.AsSpan(0, length)));
+        }
+    }
+
+    private static void ReadList<T>(HashingStream input, int count, Action<T> add) where T : unmanaged
+    {
+        var slice = new T[ListSlice];
+        for (var at = 0; at < count; at += ListSlice)
+        {
+            var read = slice.AsSpan(0, Math.Min(ListSlice, count - at));
+            input.ReadExactly(MemoryMarshal.AsBytes(read));
+            foreach (var value in read)
+            {
+                add(value);
+            }
         }
     }
 

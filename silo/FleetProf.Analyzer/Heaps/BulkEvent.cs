@@ -26,6 +26,18 @@ internal unsafe ref struct BulkEvent(TraceEvent data)
 
     public ulong Pointer() => _isWide ? (ulong)I64() : (uint)I32();
 
+    /// <summary>Length of a pointer in bytes.</summary>
+    public int PointerBytes => _isWide ? sizeof(ulong) : sizeof(uint);
+
+    /// <summary>As many whole records as there are, at most those that are announced.</summary>
+    public ReadOnlySpan<byte> Records(int count, int bytesEach)
+    {
+        var whole = Math.Clamp(count, 0, _rest.Length / bytesEach);
+        var records = Take(whole * bytesEach);
+        IsDamaged |= whole < count;
+        return records;
+    }
+
     /// <summary>Zero-terminated UTF-16.</summary>
     public string Text()
     {

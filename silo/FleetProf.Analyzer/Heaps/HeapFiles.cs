@@ -1,5 +1,5 @@
 using FleetProf.Analysis.Heaps;
-using FleetProf.Analysis.Heaps.Dominators;
+using FleetProf.Analysis.Heaps.Columns;
 using FleetProf.Analysis.Heaps.Gcdump;
 using FleetProf.Analysis.Heaps.Stored;
 using FleetProf.Analysis.Heaps.Suspects;
@@ -14,7 +14,7 @@ internal static class HeapFiles
     public static long FreeBytes()
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        return GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - GC.GetTotalMemory(forceFullCollection: false);
+        return ColumnMemory.Free;
     }
 
     /// <param name="graph">The heap.</param>
@@ -46,7 +46,7 @@ internal static class HeapFiles
     /// <summary>Null, with a warning, when there is not enough memory.</summary>
     public static HeapRetention? Retention(HeapGraph graph, TypeGroups types, long freeBytes, List<string> warnings)
     {
-        var needed = DominatorTree.NeededBytes(graph);
+        var needed = HeapRetention.NeededBytes(graph);
         if (needed <= freeBytes)
         {
             try

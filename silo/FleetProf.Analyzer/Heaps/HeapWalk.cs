@@ -2,6 +2,7 @@ using FleetProf.Analysis.Heaps;
 using Microsoft.Diagnostics.Tracing;
 using Microsoft.Diagnostics.Tracing.Parsers;
 using Microsoft.Diagnostics.Tracing.Parsers.Clr;
+using static System.Buffers.Binary.BinaryPrimitives;
 
 namespace FleetProf.Analyzer.Heaps;
 
@@ -9,7 +10,9 @@ namespace FleetProf.Analyzer.Heaps;
 /// Collects the heap walk of one induced GC: bulk events of types, objects, references and roots, each kind numbered by the runtime,
 /// so a lost block shows. Ends with that GC; what comes later belongs to no or another walk.
 /// </summary>
+#pragma warning disable CA1001 // Building the graph frees the builder; what a walk without a graph leaves behind is freed by finalizers.
 internal sealed class HeapWalk
+#pragma warning restore CA1001
 {
     private readonly HeapGraphBuilder _builder = new();
     private readonly Dictionary<long, string> _modules = [];
@@ -90,13 +93,11 @@ internal sealed class HeapWalk
         _nodes.Next(payload.I32());
         var count = payload.I32();
         payload.I16();
-        for (var i = 0; i < count && !payload.IsDamaged; i++)
+        var pointer = payload.PointerBytes;
+        for (var rest = payload.Records(count, pointer + 24); rest.Length > 0; rest = rest[(pointer + 24)..])
         {
-            var (address, bytes, typeId, edges) = (payload.Pointer(), payload.I64(), (ulong)payload.I64(), payload.I64());
-            if (!payload.IsDamaged)
-            {
-                _builder.AddNode(address, bytes, typeId, edges);
-            }
+            var figures = rest[pointer..];
+            _builder.AddNode(Pointer(rest, pointer), ReadInt64LittleEndian(figures), ReadUInt64LittleEndian(figures[8..]), ReadInt64LittleEndian(figures[16..]));
         }
     }
 
@@ -105,18 +106,15 @@ internal sealed class HeapWalk
         _edges.Next(payload.I32());
         var count = payload.I32();
         payload.I16();
-        for (var i = 0; i < count; i++)
+        var pointer = payload.PointerBytes;
+        const int field = sizeof(int); // that refers: always 0
+        for (var rest = payload.Records(count, pointer + field); rest.Length > 0; rest = rest[(pointer + field)..])
         {
-            var target = payload.Pointer();
-            payload.I32(); // the field that refers: always 0
-            if (payload.IsDamaged)
-            {
-                return;
-            }
-
-            _builder.AddEdge(target);
+            _builder.AddEdge(Pointer(rest, pointer));
         }
     }
+
+    private static ulong Pointer(ReadOnlySpan<byte> bytes, int pointerBytes) => pointerBytes == sizeof(ulong) ? ReadUInt64LittleEndian(bytes) : ReadUInt32LittleEndian(bytes);
 
     private void ReadRoots(ref BulkEvent payload)
     {

@@ -1,5 +1,5 @@
 using CsCheck;
-using FleetProf.Analysis.Heaps;
+using FleetProf.Analysis.Heaps.Columns;
 
 namespace FleetProf.Analysis.Tests.Heaps;
 
@@ -15,28 +15,37 @@ public sealed class AddressColumnTests
     [Fact]
     public void Column_OfAnyAddresses_GivesThemBackInOrder() => Address.List[0, 2_000].Sample(addresses =>
     {
-        var (drained, copied) = (new AddressColumn(), new AddressColumn());
-        foreach (var address in addresses)
-        {
-            drained.Add(address);
-            copied.Add(address);
-        }
-
-        Assert.Equal(addresses.Count, drained.Count);
-        Assert.Equal(addresses, drained.Drain().SelectMany(part => part.ToArray()));
-        Assert.Equal(addresses, copied.DrainToArray());
-    });
-
-    [Fact]
-    public void Column_OfMoreThanAChunk_GivesThemBackInOrder()
-    {
-        var column = new AddressColumn();
-        var addresses = Enumerable.Range(0, 600_000).Select(number => number % 1_000 == 0 ? (ulong)number : 0x7f00_0000_0000 + ((ulong)number * 24)).ToArray();
+        using var column = new AddressColumn(new AddressBlocks());
         foreach (var address in addresses)
         {
             column.Add(address);
         }
 
-        Assert.Equal(addresses, column.DrainToArray());
+        Assert.Equal(addresses.Count, column.Count);
+        Assert.Equal(addresses, Enumerable.Range(0, addresses.Count).Select(index => column[index]));
+        Assert.Equal(addresses, column.ToAddressesAndDispose());
+    });
+
+    [Fact]
+    public void Columns_WithTheSameBlocks_NumberTheSameAddressAlike() => Address.List[0, 200].Sample(addresses =>
+    {
+        var blocks = new AddressBlocks();
+        var numbers = addresses.ConvertAll(blocks.Compress);
+
+        Assert.Equal(numbers, addresses.ConvertAll(blocks.Compress));
+        Assert.All(addresses.Zip(numbers).Where(pair => pair.Second != AddressBlocks.Elsewhere), pair => Assert.Equal(pair.First, blocks.Expand(pair.Second)));
+    });
+
+    [Fact]
+    public void Column_OfManyAddresses_GivesThemBackInOrder()
+    {
+        using var column = new AddressColumn(new AddressBlocks());
+        var addresses = Enumerable.Range(0, 600_000).Select(number => number % 1_000 == 0 ? (ulong)number + 1 : 0x7f00_0000_0000 + ((ulong)number * 24)).ToArray();
+        foreach (var address in addresses)
+        {
+            column.Add(address);
+        }
+
+        Assert.Equal(addresses, column.ToAddressesAndDispose());
     }
 }

@@ -1,3 +1,5 @@
+using FleetProf.Analysis.Heaps.Columns;
+
 namespace FleetProf.Analysis.Heaps.Dominators;
 
 /// <summary>
@@ -7,10 +9,10 @@ namespace FleetProf.Analysis.Heaps.Dominators;
 /// held by that queue and takes no retained bytes from objects that live without it.
 /// </summary>
 /// <remarks>
-/// Reachable objects have positions: the order of a depth-first walk, in which an object comes behind its dominators and near to them.
+/// Reachable objects have positions: the order of a depth-first walk of the dominator tree, in which an object comes right behind its dominator.
 /// Whoever goes through all of them goes through positions: by nodes it would wait for memory most of the time.
 /// </remarks>
-public sealed class DominatorTree
+public sealed unsafe class DominatorTree
 {
     /// <summary>Roots hold the object on more than one way, or it is the only object on its way.</summary>
     public const int NoObject = -1;
@@ -19,7 +21,7 @@ public sealed class DominatorTree
     public const int Unreachable = -2;
 
     /// <summary>Columns of integers at the peak, where the result's own are among them.</summary>
-    private const int PeakColumns = 7;
+    private const int PeakColumns = 6;
 
     private DominatorTree(int[] nodes, int reachable, int alive)
     {
@@ -45,17 +47,38 @@ public sealed class DominatorTree
     /// <summary>Per position: retained bytes.</summary>
     public required long[] Retained { get; init; }
 
+    /// <summary>Per position: how many objects it dominates, itself among them; they stand right behind it.</summary>
+    public required int[] Sizes { get; init; }
+
     /// <summary>Memory that <see cref="Of"/> needs beside the graph, at its peak.</summary>
     public static long NeededBytes(HeapGraph graph) =>
-        (graph.NodeCount * (long)PeakColumns * sizeof(int)) + (Math.Max(0, (long)graph.EdgeCount - graph.NodeCount) * sizeof(int)) + (graph.NodeCount * (long)sizeof(long));
+        (graph.NodeCount * (long)PeakColumns * sizeof(int)) + (Math.Max(0, (long)graph.EdgeCount - graph.NodeCount) * sizeof(long));
 
     public static DominatorTree Of(HeapGraph graph)
     {
-        var columns = new IntColumns(graph.NodeCount + 2);
-        var numbers = DepthFirstNumbers.Of(graph, columns);
-        var predecessors = Predecessors.Of(graph, numbers, columns);
-        SemiNca.Compute(numbers.Parent, numbers.Count, predecessors, semi: numbers.OtherReferences);
-        return FromNumbers(graph, numbers);
+        var numbers = DepthFirstNumbers.Of(graph);
+        var nodes = new int[graph.NodeCount];
+        using (var forest = new Column<int>(2 * (numbers.Count + 1L)))
+        {
+            SemiNca.Compute(graph, numbers, forest);
+            Place(numbers, forest.Values, nodes);
+        }
+
+        // What was worked in has become the result: dominators where the nodes were, sizes where the parents were.
+        var positions = numbers.Number;
+        Array.Fill(positions, -1);
+        for (var position = 0; position < numbers.Count; position++)
+        {
+            positions[nodes[position]] = position;
+        }
+
+        return new DominatorTree(nodes, numbers.Count, numbers.LastAlive)
+        {
+            Positions = positions,
+            Dominators = numbers.Node,
+            Sizes = numbers.Parent,
+            Retained = Sum(graph, nodes, numbers.Node, numbers.Count),
+        };
     }
 
     /// <summary>The node of the immediate dominator, <see cref="NoObject"/> or <see cref="Unreachable"/>.</summary>
@@ -64,31 +87,57 @@ public sealed class DominatorTree
     /// <summary>0 for unreachable objects.</summary>
     public long RetainedBytes(int node) => Positions[node] < 0 ? 0 : Retained[Positions[node]];
 
-    // Numbers begin at 1, positions at 0.
-    private static DominatorTree FromNumbers(HeapGraph graph, DepthFirstNumbers numbers)
+    // Numbers become positions: each object right behind its dominator, with all it dominates before whatever comes next. Both begin with
+    // the living, because nothing alive has a dominator that is not.
+    private static void Place(DepthFirstNumbers numbers, int* forest, int[] nodes)
     {
-        var (nodes, dominators, positions, count) = (numbers.Node, numbers.Parent, numbers.Number, numbers.Count);
-        Array.Copy(nodes, 1, nodes, 0, count);
+        var (node, dominator, size, count) = (numbers.Node, numbers.Parent, numbers.Number, numbers.Count);
+        Array.Clear(size);
+        for (var n = count; n >= 1; n--)
+        {
+            size[n]++;
+            size[dominator[n]] += dominator[n] > 0 ? size[n] : 0;
+        }
+
+        // Per number: its position, and the next free one behind it.
+        forest[1] = 0;
         for (var n = 1; n <= count; n++)
         {
-            dominators[n - 1] = dominators[n] - 1;
+            var above = 2L * dominator[n];
+            var position = forest[above + 1];
+            forest[above + 1] += size[n];
+            (forest[2L * n], forest[(2L * n) + 1]) = (position, position + 1);
+            nodes[position] = node[n];
         }
 
-        for (var node = 0; node < graph.NodeCount; node++)
+        forest[0] = NoObject;
+        for (var n = 1; n <= count; n++)
         {
-            positions[node]--;
+            node[forest[2L * n]] = forest[2L * dominator[n]];
         }
 
+        for (var n = 1; n <= count; n++)
+        {
+            dominator[forest[2L * n]] = size[n];
+        }
+    }
+
+    private static long[] Sum(HeapGraph graph, int[] nodes, int[] dominators, int count)
+    {
         var retained = new long[count];
+        for (var position = 0; position < count; position++)
+        {
+            retained[position] = graph.ShallowBytes[nodes[position]];
+        }
+
         for (var position = count - 1; position >= 0; position--)
         {
-            retained[position] += graph.ShallowBytes[nodes[position]];
             if (dominators[position] >= 0)
             {
                 retained[dominators[position]] += retained[position];
             }
         }
 
-        return new DominatorTree(nodes, count, numbers.LastAlive) { Positions = positions, Dominators = dominators, Retained = retained };
+        return retained;
     }
 }

@@ -1,3 +1,5 @@
+using FleetProf.Analysis.Heaps.Columns;
+
 namespace FleetProf.Analysis.Heaps.Dominators;
 
 /// <summary>
@@ -5,29 +7,43 @@ namespace FleetProf.Analysis.Heaps.Dominators;
 /// nearest common ancestors in the tree that grows from the first to the last. Loops only; a chain of any length is no recursion.
 /// Source: L. Georgiadis, "Linear-Time Algorithms for Dominators and Related Problems", Princeton 2005, section 2.2.
 /// </summary>
-internal sealed class SemiNca
+internal sealed unsafe class SemiNca
 {
+    /// <summary>Objects between asking for memory and using it.</summary>
+    private const int Ahead = 12;
+
     // Per number its ancestor in the compressed forest and the lowest semidominator on the way there, side by side: they are read together.
-    private readonly int[] _forest;
+    private readonly int* _forest;
     private int[] _path = new int[1024];
 
-    private SemiNca(int[] parent, int count)
+    private SemiNca(int* forest) => _forest = forest;
+
+    /// <summary>
+    /// Turns the parents of the depth-first walk into immediate dominators, in place; both are depth-first numbers. Numbers of nodes are gone
+    /// afterwards: their column is worked in.
+    /// </summary>
+    /// <param name="graph">The heap.</param>
+    /// <param name="numbers">Its depth-first walk.</param>
+    /// <param name="forest">Two values per number, to work in.</param>
+    public static void Compute(HeapGraph graph, DepthFirstNumbers numbers, Column<int> forest)
     {
-        _forest = new int[2 * (count + 1L)];
+        var (parent, semi, count) = (numbers.Parent, numbers.Number, numbers.Count);
         for (var n = 0; n <= count; n++)
         {
-            _forest[2L * n] = parent[n];
+            forest.Values[2L * n] = parent[n];
+            forest.Values[(2L * n) + 1] = parent[n];
         }
-    }
 
-    /// <summary>Turns the parents of the depth-first walk into immediate dominators, in place; both are depth-first numbers.</summary>
-    /// <param name="parent">Per number from 1 to <paramref name="count"/>: its parent, a lower number or 0.</param>
-    /// <param name="count">The highest number.</param>
-    /// <param name="predecessors">All other references.</param>
-    /// <param name="semi">A column to work in.</param>
-    public static void Compute(int[] parent, int count, Predecessors predecessors, int[] semi)
-    {
-        new SemiNca(parent, count).Semidominators(parent, count, predecessors, semi);
+        foreach (var n in HeldByRoots(graph, numbers))
+        {
+            forest.Values[(2L * n) + 1] = 0;
+        }
+
+        using (var late = LateReferences.Of(graph, numbers, forest))
+        {
+            new SemiNca(forest.Values).Semidominators(late, count, semi);
+        }
+
         for (var n = 1; n <= count; n++)
         {
             var dominator = parent[n];
@@ -40,20 +56,37 @@ internal sealed class SemiNca
         }
     }
 
-    private void Semidominators(int[] parent, int count, Predecessors predecessors, int[] semi)
-    {
-        var (start, source) = (predecessors.Start, predecessors.Source);
-        for (var n = count; n >= 1; n--)
-        {
-            var lowest = parent[n];
-            for (var i = start[n]; i < start[n + 1]; i++)
-            {
-                var from = source[i];
-                lowest = Math.Min(lowest, from < n ? from : LowestAbove(from, n));
-            }
+    private static IEnumerable<int> HeldByRoots(HeapGraph graph, DepthFirstNumbers numbers) =>
+        graph.Roots.Where(root => root.Kind != HeapRootKind.WeakHandle)
+            .Select(root => (root.Kind, Number: numbers.Number[root.Node]))
+            .Where(root => root.Kind != HeapRootKind.Finalizer || root.Number > numbers.LastAlive)
+            .Select(root => root.Number);
 
-            semi[n] = lowest;
-            _forest[(2L * n) + 1] = lowest;
+    private void Semidominators(LateReferences late, int count, int[] semi)
+    {
+        for (var bucket = late.BucketCount - 1; bucket >= 0; bucket--)
+        {
+            late.Open(bucket);
+            var (first, last) = LateReferences.NumbersOf(bucket);
+            for (var n = Math.Min(last, count); n >= Math.Max(first, 1); n--)
+            {
+                if (n - Ahead >= first)
+                {
+                    foreach (var from in late.SourcesOf(n - Ahead))
+                    {
+                        Prefetch.Read(_forest + (2L * from));
+                    }
+                }
+
+                var lowest = _forest[(2L * n) + 1];
+                foreach (var from in late.SourcesOf(n))
+                {
+                    lowest = Math.Min(lowest, LowestAbove(from, n));
+                }
+
+                semi[n] = lowest;
+                _forest[(2L * n) + 1] = lowest;
+            }
         }
     }
 

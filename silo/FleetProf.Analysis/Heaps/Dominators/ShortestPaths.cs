@@ -1,3 +1,5 @@
+using FleetProf.Analysis.Heaps.Columns;
+
 namespace FleetProf.Analysis.Heaps.Dominators;
 
 /// <summary>
@@ -5,28 +7,36 @@ namespace FleetProf.Analysis.Heaps.Dominators;
 /// a static field before a handle before a stack. Weak handles are no roots; the finalizer queue only for what nothing else reaches.
 /// Reachable objects have positions here too, in the order of their distance: not those of the dominator tree.
 /// </summary>
-public sealed class ShortestPaths
+public sealed unsafe class ShortestPaths : IDisposable
 {
     /// <summary>In <see cref="Previous"/>: a root holds the object itself.</summary>
     public const int FromRoot = -1;
 
+    /// <summary>Objects between asking for memory and using it.</summary>
+    private const int Ahead = 8;
+
     private readonly Bits _met;
+    private readonly Column<int> _nodes;
+    private readonly Column<int> _previous;
     private int _walked;
 
     private ShortestPaths(int nodes)
     {
         _met = new Bits(nodes);
-        Nodes = new int[nodes];
-        Previous = new int[nodes];
+        _nodes = new Column<int>(nodes);
+        _previous = new Column<int>(nodes);
     }
 
     public int ReachableCount { get; private set; }
 
     /// <summary>Per position, up to <see cref="ReachableCount"/>: the node.</summary>
-    public int[] Nodes { get; }
+    public ReadOnlySpan<int> Nodes => new(_nodes.Values, ReachableCount);
 
     /// <summary>Per position: that of the object before it on its path, a lower one, or <see cref="FromRoot"/>.</summary>
-    public int[] Previous { get; }
+    public ReadOnlySpan<int> Previous => new(_previous.Values, ReachableCount);
+
+    /// <summary>Memory that <see cref="Of"/> needs beside the graph.</summary>
+    public static long NeededBytes(HeapGraph graph) => graph.NodeCount * 2L * sizeof(int);
 
     public static ShortestPaths Of(HeapGraph graph)
     {
@@ -39,13 +49,19 @@ public sealed class ShortestPaths
     /// <summary>Per node: objects on its path, itself among them; 0 for what no root reaches.</summary>
     public int[] Depths()
     {
-        var depths = new int[Nodes.Length];
+        var depths = new int[_nodes.Length];
         for (var position = 0; position < ReachableCount; position++)
         {
             depths[Nodes[position]] = Previous[position] == FromRoot ? 1 : depths[Nodes[Previous[position]]] + 1;
         }
 
         return depths;
+    }
+
+    public void Dispose()
+    {
+        _nodes.Dispose();
+        _previous.Dispose();
     }
 
     private void Walk(HeapGraph graph, IEnumerable<HeapRoot> roots)
@@ -56,11 +72,21 @@ public sealed class ShortestPaths
         }
 
         // The nodes are the queue as well.
-        for (; _walked < ReachableCount; _walked++)
+        fixed (int* start = graph.EdgeStart, targets = graph.EdgeTarget)
         {
-            foreach (var target in graph.References(Nodes[_walked]))
+            for (; _walked < ReachableCount; _walked++)
             {
-                Meet(target, _walked);
+                if (_walked + (2 * Ahead) < ReachableCount)
+                {
+                    Prefetch.Read(start + _nodes.Values[_walked + (2 * Ahead)]);
+                    Prefetch.Read(targets + start[_nodes.Values[_walked + Ahead]]);
+                }
+
+                var node = _nodes.Values[_walked];
+                for (var (edge, end) = (start[node], start[node + 1]); edge < end; edge++)
+                {
+                    Meet(targets[edge], _walked);
+                }
             }
         }
     }
@@ -70,8 +96,8 @@ public sealed class ShortestPaths
         if (!_met[node])
         {
             _met.Add(node);
-            Nodes[ReachableCount] = node;
-            Previous[ReachableCount++] = from;
+            _nodes.Values[ReachableCount] = node;
+            _previous.Values[ReachableCount++] = from;
         }
     }
 }

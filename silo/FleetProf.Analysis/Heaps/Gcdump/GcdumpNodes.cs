@@ -33,7 +33,7 @@ internal sealed partial class GcdumpNodes(int root, (HeapType Type, int Bytes)[]
         {
             Types = [.. types.Select(type => type.Type with { Name = SizeSuffix().Replace(type.Type.Name, "") })],
             TypeIndex = graph.Types,
-            ShallowBytes = graph.Bytes,
+            ShallowBytes = SizeColumn.Of(graph.Bytes),
             Address = graph.Addresses,
             EdgeStart = graph.Start,
             EdgeTarget = unresolved == 0 ? graph.Targets : graph.Targets[..graph.Used],

@@ -1,10 +1,18 @@
+using FleetProf.Analysis.Heaps.Columns;
+
 namespace FleetProf.Analysis.Heaps.TypeTrees;
 
 /// <summary>How objects of one type refer to those of others, and the others to them.</summary>
-public sealed class TypeReferences
+public sealed unsafe class TypeReferences
 {
     /// <summary>Pairs of types that are counted at most: the rest is of no weight.</summary>
     private const int MaxPairs = 1 << 20;
+
+    /// <summary>Pairs that are counted beside the table of all, which is slower. A power of two.</summary>
+    private const int RecentPairs = 1 << 12;
+
+    /// <summary>References between asking for memory and using it.</summary>
+    private const int Ahead = 32;
 
     private readonly Dictionary<(int From, int To), long> _counts = [];
 
@@ -18,29 +26,37 @@ public sealed class TypeReferences
         }
 
         var references = new TypeReferences();
-        var (last, count) = ((From: -1, To: -1), 0L);
-        for (var node = 0; node < graph.NodeCount; node++)
+        var recent = new (int From, int To, long Count)[RecentPairs];
+        var ahead = Math.Max(0, graph.EdgeCount - Ahead);
+        fixed (int* typeOf = graph.TypeIndex, targets = graph.EdgeTarget)
         {
-            var from = types[graph.TypeIndex[node]];
-            foreach (var target in graph.References(node))
+            for (var node = 0; node < graph.NodeCount; node++)
             {
-                var to = types[graph.TypeIndex[target]];
-                if (!isSelected[from] && !isSelected[to])
+                var from = types[typeOf[node]];
+                for (var (edge, end) = (graph.EdgeStart[node], graph.EdgeStart[node + 1]); edge < end; edge++)
                 {
-                    continue;
-                }
+                    Prefetch.Read(typeOf + (edge < ahead ? targets[edge + Ahead] : 0));
+                    var to = types[typeOf[targets[edge]]];
+                    if (isSelected[from] || isSelected[to])
+                    {
+                        ref var pair = ref recent[((from * 31) + to) & (RecentPairs - 1)];
+                        if (pair.From != from || pair.To != to)
+                        {
+                            references.Add((pair.From, pair.To), pair.Count);
+                            pair = (from, to, 0);
+                        }
 
-                if (last != (from, to))
-                {
-                    references.Add(last, count);
-                    (last, count) = ((from, to), 0);
+                        pair.Count++;
+                    }
                 }
-
-                count++;
             }
         }
 
-        references.Add(last, count);
+        foreach (var (from, to, count) in recent)
+        {
+            references.Add((from, to), count);
+        }
+
         return references;
     }
 

@@ -1,14 +1,18 @@
+using FleetProf.Analysis.Heaps.Columns;
 using FleetProf.Analysis.Heaps.Dominators;
 
 namespace FleetProf.Analysis.Heaps.TypeTrees;
 
 /// <summary>Groups objects by the types above them, in one pass over nodes that come after their parents.</summary>
-public sealed class TypeTreeBuilder
+public sealed unsafe class TypeTreeBuilder
 {
     /// <summary>A heap of a real program has some thousands of type paths. What a hostile one has more of joins its parent's row.</summary>
     private const int MaxRows = 1 << 18;
 
     private const int MaxDepth = 200;
+
+    /// <summary>Objects between asking for memory and using it.</summary>
+    private const int Ahead = 16;
 
     private readonly HeapGraph _graph;
     private readonly TypeGroups _types;
@@ -16,6 +20,8 @@ public sealed class TypeTreeBuilder
     private readonly Dictionary<HeapHolder, int> _holderRows = [];
     private readonly Dictionary<(int Parent, int Type), int> _rowOf = [];
     private readonly List<(int Parent, int Type, HeapHolder Holder, int Depth)> _rows = [(-1, TypeTree.NoType, default, 0)];
+    private long[] _objects = new long[1024];
+    private long[] _bytes = new long[1024];
 
     private TypeTreeBuilder(HeapGraph graph, TypeGroups types)
     {
@@ -30,43 +36,52 @@ public sealed class TypeTreeBuilder
         }
     }
 
-    public static TypeTree OfDominators(HeapGraph graph, TypeGroups types, DominatorTree tree) => OfDominators(graph, types, tree, out _);
+    public static TypeTree OfDominators(HeapGraph graph, TypeGroups types, DominatorTree tree)
+    {
+        using var rows = new Column<int>(tree.ReachableCount);
+        return OfDominators(graph, types, tree, rows.Span);
+    }
 
-    public static TypeTree OfPaths(HeapGraph graph, TypeGroups types, ShortestPaths paths) =>
-        new TypeTreeBuilder(graph, types).Build(paths.Nodes.AsSpan(0, paths.ReachableCount), paths.Previous, out _);
+    public static TypeTree OfPaths(HeapGraph graph, TypeGroups types, ShortestPaths paths)
+    {
+        using var rows = new Column<int>(paths.ReachableCount);
+        return new TypeTreeBuilder(graph, types).Build(paths.Nodes, paths.Previous, rows.Span);
+    }
 
     /// <param name="graph">The heap.</param>
     /// <param name="types">Its type groups.</param>
     /// <param name="tree">Its dominators.</param>
-    /// <param name="rows">Per position: its row.</param>
-    internal static TypeTree OfDominators(HeapGraph graph, TypeGroups types, DominatorTree tree, out int[] rows) =>
-        new TypeTreeBuilder(graph, types).Build(tree.Nodes.AsSpan(0, tree.ReachableCount), tree.Dominators, out rows);
+    /// <param name="rows">Filled per position: its row.</param>
+    internal static TypeTree OfDominators(HeapGraph graph, TypeGroups types, DominatorTree tree, Span<int> rows) =>
+        new TypeTreeBuilder(graph, types).Build(tree.Nodes.AsSpan(0, tree.ReachableCount), tree.Dominators, rows);
 
-    private TypeTree Build(ReadOnlySpan<int> nodes, int[] parents, out int[] rows)
+    private TypeTree Build(ReadOnlySpan<int> nodes, ReadOnlySpan<int> parents, Span<int> rows)
     {
-        rows = new int[nodes.Length];
         var (lastParent, lastType, lastRow) = (-1, -1, 0);
-        for (var position = 0; position < nodes.Length; position++)
+        fixed (int* typeOf = _graph.TypeIndex, bytesOf = _graph.ShallowBytes.Small)
         {
-            var parent = parents[position] is >= 0 and var above ? rows[above] : HolderRow(nodes[position]);
-            var type = _types[_graph.TypeIndex[nodes[position]]];
-            if (parent != lastParent || type != lastType)
+            for (var position = 0; position < nodes.Length; position++)
             {
-                (lastParent, lastType, lastRow) = (parent, type, RowOf(parent, type));
+                if (position + Ahead < nodes.Length)
+                {
+                    Prefetch.Read(typeOf + nodes[position + Ahead]);
+                    Prefetch.Read(bytesOf + nodes[position + Ahead]);
+                }
+
+                var parent = parents[position] is >= 0 and var above ? rows[above] : HolderRow(nodes[position]);
+                var type = _types[typeOf[nodes[position]]];
+                if (parent != lastParent || type != lastType)
+                {
+                    (lastParent, lastType, lastRow) = (parent, type, RowOf(parent, type));
+                }
+
+                rows[position] = lastRow;
+                _objects[lastRow]++;
+                _bytes[lastRow] += _graph.ShallowBytes[nodes[position]];
             }
-
-            rows[position] = lastRow;
         }
 
-        var objects = new long[_rows.Count];
-        var bytes = new long[_rows.Count];
-        for (var position = 0; position < nodes.Length; position++)
-        {
-            objects[rows[position]]++;
-            bytes[rows[position]] += _graph.ShallowBytes[nodes[position]];
-        }
-
-        return new TypeTree(_types, [.. _rows.Select((row, i) => new TypeTreeRow(row.Parent, row.Type, row.Holder, row.Depth, objects[i], bytes[i]))]);
+        return new TypeTree(_types, [.. _rows.Select((row, i) => new TypeTreeRow(row.Parent, row.Type, row.Holder, row.Depth, _objects[i], _bytes[i]))]);
     }
 
     private int HolderRow(int node)
@@ -120,6 +135,12 @@ public sealed class TypeTreeBuilder
         }
 
         _rows.Add((parent, type, holder, _rows[parent].Depth + 1));
+        if (_rows.Count > _objects.Length)
+        {
+            Array.Resize(ref _objects, _rows.Count * 2);
+            Array.Resize(ref _bytes, _rows.Count * 2);
+        }
+
         return _rows.Count - 1;
     }
 }

@@ -34,7 +34,7 @@ public sealed class DominatorTreeTests
     {
         var naive = new NaiveDominators(graph);
 
-        var paths = ShortestPaths.Of(graph);
+        using var paths = ShortestPaths.Of(graph);
 
         var depths = paths.Depths();
         for (var node = 0; node < graph.NodeCount; node++)
@@ -51,6 +51,27 @@ public sealed class DominatorTreeTests
 
         Assert.Equal(naive.Reachable.Count, paths.ReachableCount);
     }, iter: 2_000);
+
+    [Theory]
+    [InlineData(GraphShape.Random)]
+    [InlineData(GraphShape.Wide)]
+    [InlineData(GraphShape.Deep)]
+    public void Tree_OfALargeGraph_EqualsAnotherAlgorithm(GraphShape shape)
+    {
+        const int nodes = 120_000;
+        var graph = RandomGraphs.Large(shape, nodes, seed: 7);
+
+        var tree = DominatorTree.Of(graph);
+
+        Assert.Equal(IteratedDominators.Of(graph), Enumerable.Range(0, nodes).Select(tree.ImmediateDominator));
+        Assert.All(Enumerable.Range(0, tree.ReachableCount), position =>
+        {
+            var inside = Enumerable.Range(position + 1, Math.Min(3, tree.Sizes[position] - 1));
+            Assert.All(inside, other => Assert.True(tree.Dominators[other] >= position));
+            var behind = position + tree.Sizes[position];
+            Assert.True(behind == tree.ReachableCount || tree.Dominators[behind] < position);
+        });
+    }
 
     [Fact]
     public void Tree_OfAChainOfAMillionObjects_NeedsNoRecursion()

@@ -17,6 +17,22 @@ internal static class RandomGraphs
         from bytes in Gen.Int[0, 100].Array[nodes]
         select Graph(types, bytes, edges, roots);
 
+    /// <summary>A reference from an object before it to each object but the first ones, and as many references again of any direction.</summary>
+    public static HeapGraph Large(GraphShape shape, int nodes, int seed)
+    {
+        var random = new Random(seed);
+        var edges = new List<(int From, int To)>();
+        for (var node = 10; node < nodes; node++)
+        {
+            edges.Add((shape switch { GraphShape.Wide => (node - 2) / 8, GraphShape.Deep => node - random.Next(1, 4), _ => random.Next(node) }, node));
+            var from = random.Next(nodes);
+            edges.Add((from, shape == GraphShape.Deep ? Math.Clamp(from + random.Next(-500, 500), 0, nodes - 1) : random.Next(nodes)));
+        }
+
+        (int, HeapRootKind)[] roots = [.. Enumerable.Range(0, 10).Select(node => (node, node < 8 ? HeapRootKind.StaticField : HeapRootKind.Finalizer)), (nodes / 2, HeapRootKind.Stack)];
+        return Graph(new int[nodes], [.. Enumerable.Range(0, nodes).Select(node => node % 100)], edges, roots);
+    }
+
     public static HeapGraph Graph(int[] types, int[] bytes, IEnumerable<(int From, int To)> edges, IEnumerable<(int Node, HeapRootKind Kind)> roots)
     {
         var byNode = edges.ToLookup(edge => edge.From, edge => edge.To);

@@ -14,7 +14,8 @@ public sealed class TypeTreeTests
         var naive = new NaiveDominators(graph);
 
         var dominators = DominatorTree.Of(graph);
-        var tree = TypeTreeBuilder.OfDominators(graph, TypeGroups.Of(graph), dominators, out var rows);
+        var rows = new int[graph.NodeCount];
+        var tree = TypeTreeBuilder.OfDominators(graph, TypeGroups.Of(graph), dominators, rows);
 
         Assert.Equal(naive.Reachable.Sum(node => graph.ShallowBytes[node]), tree.TotalBytes(0));
         for (var row = 1; row < tree.Count; row++)

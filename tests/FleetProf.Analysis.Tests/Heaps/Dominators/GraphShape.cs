@@ -1,0 +1,8 @@
+namespace FleetProf.Analysis.Tests.Heaps.Dominators;
+
+public enum GraphShape
+{
+    Random,
+    Wide,
+    Deep,
+}
