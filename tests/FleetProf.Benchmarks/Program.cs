@@ -10,6 +10,8 @@
 //   dotnet run --project tests/FleetProf.Benchmarks -- recordings [PER_MODE]        of it only pauses and their sum; or causes ROUNDS [CAUSE]; or reading-cost
 //   dotnet run --project tests/FleetProf.Benchmarks -- pause-model [GCS]            GC interval and pause foretold for budgets left out
 //   dotnet run --project tests/FleetProf.Benchmarks -- heap-answers [OBJECTS]       a heap snapshot's file to its answers: time and memory
+//   dotnet run --project tests/FleetProf.Benchmarks -- heap-reading [OBJECTS]       its stream to resolved references, against a plain reader
+//   dotnet run --project tests/FleetProf.Benchmarks -- heap-questions [OBJECTS]     rows of its tree and paths of its types, through portal and silo
 //   dotnet run --project tests/FleetProf.Benchmarks -- micro [--filter PATTERN]     time and allocations of single pieces
 using System.Globalization;
 using BenchmarkDotNet.Running;
@@ -67,11 +69,20 @@ switch (args)
     case ["heap-answers", .. var rest]:
         await new HeapAnswers(rest is [var objects] ? int.Parse(objects, CultureInfo.InvariantCulture) : 10_000_000, seed: 1).RunAsync();
         return 0;
+    case ["heap-reading", ("plain" or "ours") and var which, var stream]:
+        HeapReading.Once(which == "plain", stream);
+        return 0;
+    case ["heap-reading", .. var rest]:
+        await new HeapReading(rest is [var read] ? int.Parse(read, CultureInfo.InvariantCulture) : 10_000_000, seed: 1).RunAsync();
+        return 0;
+    case ["heap-questions", .. var rest]:
+        await new HeapQuestions(rest is [var asked] ? int.Parse(asked, CultureInfo.InvariantCulture) : 10_000_000, seed: 1).RunAsync();
+        return 0;
     case ["micro", .. var rest]:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(rest is [] ? ["--filter", "*"] : rest);
         return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: vitals-throughput [GROUPS] | armed-throughput [GROUPS] | gc-counts [MINUTES] | trend-store [ROUNDS] | trend-packed | unbiasing [TRIALS] | trace-analysis [FILE] | pauses [ROUNDS] | recordings [PER_MODE] | causes ROUNDS [CAUSE] | pause-model [GCS] | heap-answers [OBJECTS] | micro [--filter PATTERN]");
+        await Console.Error.WriteLineAsync("usage: vitals-throughput [GROUPS] | armed-throughput [GROUPS] | gc-counts [MINUTES] | trend-store [ROUNDS] | trend-packed | unbiasing [TRIALS] | trace-analysis [FILE] | pauses [ROUNDS] | recordings [PER_MODE] | causes ROUNDS [CAUSE] | pause-model [GCS] | heap-answers [OBJECTS] | heap-reading [OBJECTS] | heap-questions [OBJECTS] | micro [--filter PATTERN]");
         return 2;
 }
 

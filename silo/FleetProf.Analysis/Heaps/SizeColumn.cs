@@ -17,7 +17,7 @@ public sealed class SizeColumn : IReadOnlyList<long>
             Total += Math.Max(size, 0);
         }
 
-        Total += large.Values.Sum();
+        Total = checked(Total + large.Values.Sum());
     }
 
     public int Count => Small.Length;

@@ -37,32 +37,11 @@ internal sealed class HeapAnswers(int objects, int seed)
 
     private static async Task AnalyzeAsync(string input, string output, int count)
     {
-        var own = new DirectoryInfo(AppContext.BaseDirectory);
-        var dll = Path.Combine(own.Parent!.Parent!.FullName, "FleetProf.Analyzer", own.Name, "FleetProf.Analyzer.dll");
-        var started = DateTime.UtcNow;
-        var start = new ProcessStartInfo("dotnet", [dll, "analyze", "--input", input, "--output", output]) { RedirectStandardOutput = true };
-        start.Environment["DOTNET_gcServer"] = "0";
-        using var process = Process.Start(start) ?? throw new InvalidOperationException("the analyzer did not start");
-        var said = process.StandardOutput.ReadToEndAsync();
-        var (peak, cpu) = (0L, TimeSpan.Zero);
-        while (!process.WaitForExit(TimeSpan.FromMilliseconds(20)))
-        {
-            try
-            {
-                process.Refresh();
-                (peak, cpu) = (Math.Max(peak, process.PeakWorkingSet64), process.TotalProcessorTime);
-            }
-            catch (InvalidOperationException)
-            {
-                // It ended between two looks.
-            }
-        }
-
-        var whole = process.ExitTime.ToUniversalTime() - started;
+        var run = await AnalyzerRun.StartAsync(input, output);
         var answered = Answers.Select(file => new FileInfo(Path.Combine(output, file))).Where(file => file.Exists).ToList();
-        Print($"analyzer, file to answers: {(answered.Max(file => file.LastWriteTimeUtc) - started).TotalSeconds:0.0} s; with heap.graph and heap.gcdump {whole.TotalSeconds:0.0} s, {cpu.TotalSeconds:0.0} s of CPU");
-        Print($"analyzer, peak resident memory: {peak / 1e6:N0} MB, {(double)peak / count:0.0} bytes per object; answers written: {answered.Count} of {Answers.Length}");
-        using var summary = JsonDocument.Parse(await said);
+        Print($"analyzer, file to answers: {(answered.Max(file => file.LastWriteTimeUtc) - run.Started).TotalSeconds:0.0} s; with heap.graph and heap.gcdump {run.Whole.TotalSeconds:0.0} s, {run.Cpu.TotalSeconds:0.0} s of CPU");
+        Print($"analyzer, peak resident memory: {run.PeakBytes / 1e6:N0} MB, {(double)run.PeakBytes / count:0.0} bytes per object, of which {run.PeakFileBytes / 1e6:N0} MB are pages of files (the runtime's); answers written: {answered.Count} of {Answers.Length}");
+        using var summary = JsonDocument.Parse(run.Said);
         foreach (var warning in summary.RootElement.GetProperty("warnings").EnumerateArray())
         {
             Print($"analyzer, warning: {warning.GetString()}");
@@ -87,7 +66,7 @@ internal sealed class HeapAnswers(int objects, int seed)
         var retained = Timed("retained sizes by type", count, () => RetainedSums.Of(graph, types, tree));
         Timed("types", count, () => HeapTypes.Of(graph, types, retained));
         var dominators = Timed("dominator tree by types", count, () => TypeTreeBuilder.OfDominators(graph, types, tree));
-        var shortest = Timed("shortest paths", count, () => ShortestPaths.Of(graph));
+        using var shortest = Timed("shortest paths", count, () => ShortestPaths.Of(graph));
         var paths = Timed("shortest paths by types", count, () => TypeTreeBuilder.OfPaths(graph, types, shortest));
         Timed("suspects", count, () => LeakSuspects.Of(graph, dominators, retained, paths));
     }

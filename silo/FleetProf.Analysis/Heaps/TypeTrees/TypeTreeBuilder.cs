@@ -45,7 +45,9 @@ public sealed unsafe class TypeTreeBuilder
     public static TypeTree OfPaths(HeapGraph graph, TypeGroups types, ShortestPaths paths)
     {
         using var rows = new Column<int>(paths.ReachableCount);
-        return new TypeTreeBuilder(graph, types).Build(paths.Nodes, paths.Previous, rows.Span);
+        var tree = new TypeTreeBuilder(graph, types).Build(paths.Nodes, paths.Previous, rows.Span);
+        GC.KeepAlive(paths); // its columns are read here
+        return tree;
     }
 
     /// <param name="graph">The heap.</param>
