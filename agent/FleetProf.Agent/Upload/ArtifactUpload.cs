@@ -94,10 +94,11 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
             onReceived(status.ReceivedBytes);
         }
         return await AnswerAsync(
-            async _ =>
+            async token =>
             {
                 await call.RequestStream.CompleteAsync();
-                return status;
+                // Until the silo has ended its side: leaving before that resets the stream, which it would report as an error of its own.
+                return await call.ResponseStream.MoveNext(token) ? call.ResponseStream.Current : status;
             },
             cancellationToken);
     }

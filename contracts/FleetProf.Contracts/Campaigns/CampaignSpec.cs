@@ -49,6 +49,6 @@ public sealed record CampaignSpec
     /// </summary>
     [Id(13)] public double? WhenPauseOverMs { get; init; }
 
-    /// <summary>Heap snapshots that would by estimate stop their process for longer are refused, in milliseconds, 1 to 60,000. Null: the silo's limit, 2 s unless it is configured.</summary>
+    /// <summary>Heap snapshots that would by estimate stop their process for longer are refused, in milliseconds, 1 to 60,000. Null: the silo's limits, 2 s, and 10 s for the first snapshot of a service, unless they are configured.</summary>
     [Id(14)] public double? MaxStallMs { get; init; }
 }

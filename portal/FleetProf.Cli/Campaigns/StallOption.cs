@@ -8,7 +8,7 @@ internal static class StallOption
 {
     private const string Name = "--max-stall";
 
-    public static Option<string?> Create() => new(Name) { Description = "Refuse heap snapshots that would stop their process for longer, by estimate, such as 500ms or 10s. Default: 2s, or what the silo says." };
+    public static Option<string?> Create() => new(Name) { Description = "Refuse heap snapshots that would stop their process for longer, by estimate, such as 500ms or 10s. Default: 2s, and 10s for the first of a service." };
 
     /// <summary>Milliseconds; null when it was not given.</summary>
     /// <exception cref="CommandFailedException">It is no time.</exception>

@@ -68,12 +68,12 @@ internal static class HeapGrowthCommand
         }
         else if (report.Rows.Count == 0)
         {
-            yield return $"nothing grows in {Human.Count(report.Replicas)} replicas by more than 0.2 % of their heap";
+            yield return $"nothing grows in {Replicas(report.Replicas)} by more than 0.2 % of the heap";
         }
 
         if (report.SingleReplicas > 0)
         {
-            yield return $"{Human.Count(report.SingleReplicas)} replicas have one snapshot only, which tells nothing about growth";
+            yield return $"one snapshot only, which tells nothing about growth: {Replicas(report.SingleReplicas)}";
         }
 
         if (report.LeftOutSnapshots > 0)
@@ -86,6 +86,8 @@ internal static class HeapGrowthCommand
             yield return "there were more snapshots than are looked at: the newest were";
         }
     }
+
+    private static string Replicas(int count) => count == 1 ? "1 replica" : $"{Human.Count(count)} replicas";
 
     private static Column<HeapGrowthRow>[] ColumnsOf(HeapGrowthReport report) =>
     [

@@ -44,6 +44,9 @@ public sealed class CampaignOptions
     /// <summary>The longest stop that a heap snapshot may cause by estimate, unless its campaign says otherwise.</summary>
     public TimeSpan MaxHeapStall { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>The same for the first of a service: without an earlier one the estimate is the most careful there is, several times too long as a rule.</summary>
+    public TimeSpan MaxFirstHeapStall { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Problems, each naming its key; empty when all is fine.</summary>
     public IEnumerable<string> Problems()
     {
@@ -52,7 +55,7 @@ public sealed class CampaignOptions
             (nameof(StepInterval), StepInterval), (nameof(IdleInterval), IdleInterval), (nameof(StartWindow), StartWindow),
             (nameof(SilenceLimit), SilenceLimit), (nameof(LostGrace), LostGrace), (nameof(ReturnGrace), ReturnGrace), (nameof(StopGrace), StopGrace),
             (nameof(CancelInterval), CancelInterval), (nameof(UnreachableGrace), UnreachableGrace), (nameof(RetryDelay), RetryDelay),
-            (nameof(AnalysisCheck), AnalysisCheck), (nameof(RunTolerance), RunTolerance), (nameof(MaxHeapStall), MaxHeapStall),
+            (nameof(AnalysisCheck), AnalysisCheck), (nameof(RunTolerance), RunTolerance), (nameof(MaxHeapStall), MaxHeapStall), (nameof(MaxFirstHeapStall), MaxFirstHeapStall),
         };
         return times.Where(entry => entry.Value <= TimeSpan.Zero || entry.Value > TimeSpan.FromDays(1))
             .Select(entry => $"{Section}:{entry.Name} = {entry.Value} must be above zero and at most one day, for example 00:00:30.");

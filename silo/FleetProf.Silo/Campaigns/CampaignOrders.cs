@@ -56,7 +56,7 @@ internal sealed partial class CampaignOrders(AgentLookup agents, IGrainFactory g
                 var rates = await stalls.RatesOfAsync(target.Service);
                 order = order with
                 {
-                    MaxStallMs = spec.MaxStallMs ?? options.Value.MaxHeapStall.TotalMilliseconds,
+                    MaxStallMs = spec.MaxStallMs ?? (rates.Snapshots > 0 ? options.Value.MaxHeapStall : options.Value.MaxFirstHeapStall).TotalMilliseconds,
                     StallMicrosecondsPerObject = rates.MicrosecondsPerObject,
                     BytesPerObject = rates.BytesPerObject,
                 };

@@ -46,6 +46,17 @@ public sealed class ArtifactUploadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_AfterTheLastChunk_LeavesTheStreamWhenBothSidesHaveEndedIt()
+    {
+        var gateway = new WatchedGateway();
+
+        Assert.Equal(CaptureFailure.None, (await RunAsync(() => gateway)).Failure);
+
+        // Left before that, the silo sees a reset and logs an error.
+        Assert.Equal(["completed", "read to the end", "left", "asked to finish"], gateway.Seen);
+    }
+
+    [Fact]
     public async Task Run_CutBeforeEveryChunk_ResumesWhereTheSiloIs()
     {
         var cut = new HashSet<int>();
