@@ -4,14 +4,17 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-# The tests of pages drive a real browser, those of Go a real Go program.
+# The tests of pages drive a real browser, those of Go a real Go program, those of the catalog a real PostgreSQL.
 missing=""
 [ -x "${FLEETPROF_CHROMIUM:-/usr/bin/chromium}" ] || missing="$missing chromium"
 command -v go >/dev/null || missing="$missing golang-go"
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 if [ -n "$missing" ] && command -v apt-get >/dev/null; then
   as_root=""; [ "$(id -u)" -eq 0 ] || as_root="sudo -n"
   echo "installing$missing"
-  { $as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $missing; } >/dev/null 2>&1 \
+  # Every test run has a PostgreSQL cluster of its own; the package need not create and start one for the machine.
+  case "$missing" in *postgresql*) [ -e /etc/postgresql-common ] || $as_root sh -c 'mkdir -p /etc/postgresql-common && echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf' ;; esac
+  { $as_root apt-get update -qq && $as_root env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -y -qq --no-install-recommends $missing; } >/dev/null 2>&1 \
     || echo "these could not be installed:$missing; install them, or name a browser in FLEETPROF_CHROMIUM"
 fi
 

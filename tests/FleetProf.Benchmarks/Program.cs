@@ -2,7 +2,7 @@
 //   dotnet run --project tests/FleetProf.Benchmarks -- vitals-throughput [GROUPS]   what a GC session costs the target
 //   dotnet run --project tests/FleetProf.Benchmarks -- armed-throughput [GROUPS]    what a capture that waits for a pause costs the target
 //   dotnet run --project tests/FleetProf.Benchmarks -- gc-counts [MINUTES]          every GC counted, with the agent killed in between
-//   dotnet run -c Release --project tests/FleetProf.Benchmarks -- trend-store [ROUNDS]   rows of the trend store per second, time of its queries
+//   dotnet run -c Release --project tests/FleetProf.Benchmarks -- trend-store [ROUNDS [postgres] [write|read]]   rows of the trend store per second, time of its queries
 //   dotnet run -c Release --project tests/FleetProf.Benchmarks -- trend-packed           the silo's time for a trend of a hundred thousand points
 //   dotnet run --project tests/FleetProf.Benchmarks -- unbiasing [TRIALS]           allocation estimates against counted truth
 //   dotnet run --project tests/FleetProf.Benchmarks -- trace-analysis [FILE]        the analyzer against dotnet-trace on the same bytes
@@ -36,7 +36,7 @@ switch (args)
         await new GcCounts(TimeSpan.FromMinutes(rest is [var minutes] ? double.Parse(minutes, CultureInfo.InvariantCulture) : 10)).RunAsync();
         return 0;
     case ["trend-store", .. var rest]:
-        await new TrendStoreFigures(rounds: rest is [var stored] ? int.Parse(stored, CultureInfo.InvariantCulture) : 120).RunAsync();
+        await new TrendStoreFigures(rounds: rest is [var stored, ..] ? int.Parse(stored, CultureInfo.InvariantCulture) : 120, onPostgres: rest.Contains("postgres")).RunAsync(writes: !rest.Contains("read"), reads: !rest.Contains("write"));
         return 0;
     case ["trend-packed"]:
         await TrendPackedFigures.RunAsync();

@@ -34,7 +34,7 @@ internal sealed class CampaignTable(CatalogDatabase database)
         return [.. rows.Select(row => row.ToCampaignRow())];
     }
 
-    private static void Upsert(DbConnection connection, DbTransaction transaction, CampaignRow campaign, long revision) => connection.Execute(
+    private static void Upsert(DbConnection connection, DbTransaction transaction, CampaignRow campaign, long revision) => connection.ExecuteEach(
         """
         INSERT INTO campaigns (campaign_id, revision, name, state, created_at, ended_at, services_json, kinds_json, target_count, ready_count, failed_count, cron, requested_by, parent_id)
         VALUES (@CampaignId, @revision, @Name, @State, @CreatedAt, @EndedAt, @ServicesJson, @KindsJson, @TargetCount, @ReadyCount, @FailedCount, @Cron, @RequestedBy, @ParentId)
@@ -43,7 +43,7 @@ internal sealed class CampaignTable(CatalogDatabase database)
             target_count = excluded.target_count, ready_count = excluded.ready_count, failed_count = excluded.failed_count
         WHERE excluded.revision > campaigns.revision
         """,
-        new
+        [new
         {
             campaign.CampaignId,
             revision,
@@ -59,7 +59,7 @@ internal sealed class CampaignTable(CatalogDatabase database)
             campaign.Cron,
             campaign.RequestedBy,
             campaign.ParentId,
-        },
+        }],
         transaction);
 
     private sealed class Row

@@ -23,7 +23,7 @@ internal sealed class CaptureTable(CatalogDatabase database)
         """;
 
     /// <summary>Inside of the transaction of a campaign's step; rows of a later step stay as they are. Progress comes again within a step.</summary>
-    public static int Upsert(DbConnection connection, DbTransaction transaction, IReadOnlyCollection<Capture> captures, long revision) => connection.Execute(
+    public static int Upsert(DbConnection connection, DbTransaction transaction, IReadOnlyCollection<Capture> captures, long revision) => connection.ExecuteEach(
         """
         INSERT INTO captures (capture_id, campaign_id, revision, instance_id, service, version, host, kind, state, phase, failure, detail, attempt,
             inclusion_probability, requested_at, started_at, ended_at, duration_seconds, sha256, size_bytes, is_partial, is_biased, stall_ms,
@@ -99,8 +99,8 @@ internal sealed class CaptureTable(CatalogDatabase database)
         capture.DurationSeconds,
         capture.Sha256,
         capture.SizeBytes,
-        capture.IsPartial,
-        capture.IsBiased,
+        IsPartial = capture.IsPartial ? 1 : 0,
+        IsBiased = capture.IsBiased ? 1 : 0,
         capture.StallMs,
         capture.RequestedBy,
         capture.Reason,

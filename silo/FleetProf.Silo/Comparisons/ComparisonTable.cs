@@ -18,9 +18,9 @@ internal sealed class ComparisonTable(CatalogDatabase database)
 
     /// <summary>A decided row stays as it is.</summary>
     public Task UpsertAsync(Comparison comparison, CancellationToken cancellationToken = default) => database.WriteAsync(
-        (connection, transaction) => connection.Execute(
+        (connection, transaction) => connection.ExecuteEach(
             Upsert,
-            new
+            [new
             {
                 comparison.ComparisonId,
                 comparison.Service,
@@ -34,7 +34,7 @@ internal sealed class ComparisonTable(CatalogDatabase database)
                 Verdict = (int)comparison.Verdict,
                 comparison.Sentence,
                 Json = JsonSerializer.Serialize(comparison),
-            },
+            }],
             transaction),
         cancellationToken);
 

@@ -19,8 +19,8 @@ internal sealed class InstanceTable(CatalogDatabase database)
         return database.WriteAsync(
             (connection, transaction) =>
             {
-                connection.Execute(InstanceRow.Upsert, rows, transaction);
-                connection.Execute(
+                connection.ExecuteEach(InstanceRow.Upsert, rows, transaction);
+                connection.ExecuteEach(
                     """
                     INSERT INTO services (service, first_seen_at, last_seen_at) VALUES (@service, @now, @now)
                     ON CONFLICT (service) DO UPDATE SET last_seen_at = excluded.last_seen_at WHERE excluded.last_seen_at > services.last_seen_at
@@ -98,7 +98,7 @@ internal sealed class InstanceTable(CatalogDatabase database)
             transaction).ToDictionary(row => row.InstanceId, row => row.FirstSeenAt, StringComparer.Ordinal);
         var named = instances.Select(instance => instance.InstanceId).ToHashSet(StringComparer.Ordinal);
         var gone = mine.Keys.Where(id => !named.Contains(id)).Select(id => new { id, now = now.ToUnixTimeMilliseconds(), ended = InstanceState.Ended });
-        connection.Execute("UPDATE instances SET state = @ended, state_since = @now, last_seen_at = @now WHERE instance_id = @id", gone, transaction);
+        connection.ExecuteEach("UPDATE instances SET state = @ended, state_since = @now, last_seen_at = @now WHERE instance_id = @id", gone, transaction);
         return [.. instances.Where(instance => mine.ContainsKey(instance.InstanceId))
             .Select(instance => instance with { FirstSeenAt = DateTimeOffset.FromUnixTimeMilliseconds(mine[instance.InstanceId]) })];
     }

@@ -27,10 +27,10 @@ internal sealed record ReportedWindow(PauseWindow Window, VitalsWindow Message)
     /// <summary>Unix milliseconds of the end of the latest GC that the exemplars name; null without any.</summary>
     public long? LastLongGcMs => Message.Longest.Count == 0 ? null : Message.Longest.Max(gc => gc.EndedUnixMs);
 
-    /// <summary>Null when the message is no window: no instance, or a time that cannot be.</summary>
+    /// <summary>Null when the message is no window: no instance or none that can be, or a time that cannot be.</summary>
     public static ReportedWindow? Read(VitalsWindow message, DateTimeOffset now)
     {
-        var isWindow = message.InstanceId.Length is > 0 and <= LongestId
+        var isWindow = message.InstanceId.Length is > 0 and <= LongestId && !message.InstanceId.Any(char.IsControl)
             && message.WindowStartUnixMs > 0 && message.WindowStartUnixMs <= (now + LargestSkew).ToUnixTimeMilliseconds()
             && message.WindowMs is > 0 and <= LongestWindowMs;
         if (!isWindow)

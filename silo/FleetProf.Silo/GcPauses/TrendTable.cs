@@ -45,6 +45,7 @@ internal sealed class TrendTable(CatalogDatabase database)
             using (var writer = RowWriter.ForWindows(connection, transaction))
             {
                 kept.ForEach(writer.WriteWindow);
+                writer.Flush();
             }
 
             var late = kept.Select(window => window.Window).Where(window => window.StartMs < levels.Of(TrendLevel.MinuteMs).RollingTo);
@@ -59,23 +60,19 @@ internal sealed class TrendTable(CatalogDatabase database)
         var byInstance = windows.ToLookup(window => window.Window.InstanceId, window => window.Window);
         var rows = owners.Where(owner => byInstance.Contains(owner.InstanceId)).ToList();
         OwnerChanges.Mark(connection, transaction, rows);
-        foreach (var owner in rows)
-        {
-            var last = byInstance[owner.InstanceId].OrderBy(window => window.StartMs).Last();
-            connection.Execute(
-                UpsertInstance,
-                new
-                {
-                    owner.InstanceId,
-                    owner.AgentId,
-                    owner.Service,
-                    owner.Version,
-                    First = byInstance[owner.InstanceId].Min(window => window.StartMs),
-                    Last = last.StartMs,
-                    LastEnd = last.StartMs + last.ObservedMs,
-                },
-                transaction);
-        }
+        connection.ExecuteEach(
+            UpsertInstance,
+            rows.Select(owner => (Owner: owner, Last: byInstance[owner.InstanceId].OrderBy(window => window.StartMs).Last())).Select(row => new
+            {
+                row.Owner.InstanceId,
+                row.Owner.AgentId,
+                row.Owner.Service,
+                row.Owner.Version,
+                First = byInstance[row.Owner.InstanceId].Min(window => window.StartMs),
+                Last = row.Last.StartMs,
+                LastEnd = row.Last.StartMs + row.Last.ObservedMs,
+            }),
+            transaction);
     }
 
     /// <summary>By the catalog, else by whose windows came first. Null when neither knows the instance.</summary>

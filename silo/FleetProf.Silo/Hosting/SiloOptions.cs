@@ -5,8 +5,14 @@ public sealed class SiloOptions
 {
     public const string Section = "FleetProf:Silo";
 
-    /// <summary>Everything durable: catalog, artifacts, logs. One silo at a time.</summary>
+    /// <summary>Everything durable: catalog (unless <see cref="Database"/> is given), artifacts, logs. One silo at a time.</summary>
     public string DataFolder { get; set; } = "./.fleetprof/silo";
+
+    /// <summary>
+    /// Connection string of a PostgreSQL database ("Host=...;Database=...;Username=...") that holds the catalog: lists, trends, grain state, reminders.
+    /// Null: the file catalog.db in <see cref="DataFolder"/>. It may hold a password and is never printed.
+    /// </summary>
+    public string? Database { get; set; }
 
     /// <summary>Where agents connect (gRPC, HTTP/2), "address:port".</summary>
     public string AgentListen { get; set; } = "127.0.0.1:7443";

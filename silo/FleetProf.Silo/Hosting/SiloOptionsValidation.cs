@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using FleetProf.Silo.Storage.Postgres;
 using Microsoft.Extensions.Options;
 
 namespace FleetProf.Silo.Hosting;
@@ -9,7 +10,7 @@ internal sealed class SiloOptionsValidation(IConfiguration configuration) : IVal
 {
     public ValidateOptionsResult Validate(string? name, SiloOptions options)
     {
-        List<string> problems = [.. UnknownKeys(), .. Listeners(options), .. Ports(options), .. Files(options)];
+        List<string> problems = [.. UnknownKeys(), .. Database(options), .. Listeners(options), .. Ports(options), .. Files(options)];
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
@@ -19,6 +20,15 @@ internal sealed class SiloOptionsValidation(IConfiguration configuration) : IVal
         return configuration.GetSection(SiloOptions.Section).GetChildren()
             .Where(child => !known.Contains(child.Key))
             .Select(child => $"{child.Path} is no option of the silo. Known here: {string.Join(", ", known.Order(StringComparer.Ordinal))}.");
+    }
+
+    private static IEnumerable<string> Database(SiloOptions options)
+    {
+        if (options.Database is not null && PostgresEngine.ProblemOf(options.Database) is { } problem)
+        {
+            yield return $"{Key(nameof(SiloOptions.Database))} is no connection string of PostgreSQL: {problem} "
+                + "Write Host=server;Database=fleetprof;Username=fleetprof;Password=..., or leave it out for a file in DataFolder. Its text is not shown, it may hold a password.";
+        }
     }
 
     private static IEnumerable<string> Listeners(SiloOptions options)

@@ -1,5 +1,6 @@
 using System.Data.Common;
-using Microsoft.Data.Sqlite;
+using FleetProf.Silo.Storage.Postgres;
+using FleetProf.Silo.Storage.Sqlite;
 
 namespace FleetProf.Silo.Storage;
 
@@ -12,32 +13,50 @@ public sealed class CatalogDatabase : IDisposable
     private readonly CatalogReaders readers;
     private readonly CatalogWriter writer;
 
-    /// <param name="connectionString">Of a database file; in-memory databases cannot be shared by the connections.</param>
-    public CatalogDatabase(string connectionString)
+    private CatalogDatabase(CatalogEngine engine, WriterSession session)
     {
-        var connections = new CatalogConnections(connectionString);
-        Path = connections.Path;
-        readers = new CatalogReaders(connections);
-        writer = new CatalogWriter(connections);
+        Name = engine.Name;
+        readers = new CatalogReaders(engine);
+        writer = new CatalogWriter(engine, session);
     }
 
-    /// <summary>The database file.</summary>
-    public string Path { get; }
+    /// <summary>The database file, or the name of the database and its server. Holds no secrets.</summary>
+    public string Name { get; }
 
     /// <summary>Opens (or creates) the database file and brings its tables up to this version.</summary>
     /// <exception cref="CatalogException">The file cannot be opened, or it does not fit this version.</exception>
-    public static CatalogDatabase Open(string path, TimeProvider clock)
+    public static CatalogDatabase Open(string path, TimeProvider clock) => Open(new SqliteEngine(path), clock);
+
+    /// <summary>Takes a database of a PostgreSQL server, which must be there, for this silo alone, and brings its tables up to this version.</summary>
+    /// <param name="connectionString">As Npgsql reads it: Host, Database, Username, ...</param>
+    /// <param name="clock">Of the times in the journal of migrations.</param>
+    /// <exception cref="CatalogException">It cannot be reached or used, another silo uses it, or it does not fit this version.</exception>
+    public static CatalogDatabase OpenPostgres(string connectionString, TimeProvider clock) => Open(new PostgresEngine(connectionString), clock);
+
+    internal static CatalogDatabase Open(CatalogEngine engine, TimeProvider clock)
     {
-        var connectionString = new SqliteConnectionStringBuilder { DataSource = path }.ConnectionString;
-        CatalogMigrator.Apply(new CatalogConnections(connectionString), Migration.LoadEmbedded(), clock);
-        return new CatalogDatabase(connectionString);
+        // First of all: the tables of a silo that is running are no business of another one.
+        var session = engine.OpenSession();
+        try
+        {
+            CatalogMigrator.Apply(engine, Migration.LoadEmbedded(), clock);
+            return new CatalogDatabase(engine, session);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
     }
 
     /// <summary>
     /// Runs statements in the shared transaction of the next commit. The work must not await anything else.
     /// It runs on the writer's thread; cancelling works only while it is queued.
     /// </summary>
-    /// <exception cref="DbException">The statements failed; nothing of this work was kept.</exception>
+    /// <exception cref="DbException">
+    /// The statements failed and nothing of this work was kept; or the connection was lost during the commit, and it is not known whether
+    /// it was kept: works are written so that repeating them is safe.
+    /// </exception>
     public async Task<T> WriteAsync<T>(Func<DbConnection, DbTransaction, T> work, CancellationToken cancellationToken = default)
     {
         var pending = new PendingWrite<T>(work, cancellationToken);
@@ -45,12 +64,15 @@ public sealed class CatalogDatabase : IDisposable
         return await pending.Task;
     }
 
-    /// <summary>Runs queries on a reader connection, all on one snapshot; sees every write that completed before.</summary>
+    /// <summary>
+    /// Runs queries on a reader connection, all on one snapshot; sees every write that completed before. Where the connection turns out
+    /// to be lost they run again on a new one.
+    /// </summary>
     /// <exception cref="DbException">The queries failed.</exception>
     public Task<T> ReadAsync<T>(Func<DbConnection, T> work, CancellationToken cancellationToken = default) =>
         readers.ReadAsync(work, cancellationToken);
 
-    /// <summary>Commits what is queued and closes the file.</summary>
+    /// <summary>Commits what is queued and closes the database.</summary>
     public void Dispose()
     {
         writer.Dispose();

@@ -1,6 +1,6 @@
+using System.Data.Common;
 using System.Globalization;
 using Dapper;
-using Microsoft.Data.Sqlite;
 
 namespace FleetProf.Silo.Storage;
 
@@ -16,27 +16,27 @@ internal static class CatalogMigrator
         """;
 
     /// <exception cref="CatalogException">The database is newer, was made by changed steps, or a step failed.</exception>
-    public static void Apply(CatalogConnections connections, IReadOnlyList<Migration> migrations, TimeProvider clock)
+    public static void Apply(CatalogEngine engine, IReadOnlyList<Migration> migrations, TimeProvider clock)
     {
         RefuseDuplicates(migrations);
-        using var connection = connections.OpenWriter();
+        using var connection = engine.OpenForMigration();
         try
         {
-            connection.Execute(CreateJournal);
+            connection.Execute(engine.Translate(CreateJournal));
             var applied = connection.Query<(long Number, string Name, string Sha256)>("SELECT number, name, sha256 FROM schema_migrations").ToDictionary(row => row.Number);
             foreach (var row in applied.Values)
             {
-                Check(row, migrations, connections.Path);
+                Check(row, migrations, engine.Name);
             }
 
             foreach (var migration in migrations.Where(migration => !applied.ContainsKey(migration.Number)))
             {
-                ApplyOne(connection, migration, clock);
+                ApplyOne(engine, connection, migration, clock);
             }
         }
-        catch (SqliteException exception)
+        catch (DbException exception) when (engine.Explain(exception) is CatalogException explained && explained != exception)
         {
-            throw CatalogException.Explain(exception, connections.Path);
+            throw explained;
         }
     }
 
@@ -49,32 +49,32 @@ internal static class CatalogMigrator
         }
     }
 
-    private static void Check((long Number, string Name, string Sha256) row, IReadOnlyList<Migration> migrations, string path)
+    private static void Check((long Number, string Name, string Sha256) row, IReadOnlyList<Migration> migrations, string database)
     {
         var known = migrations.FirstOrDefault(migration => migration.Number == row.Number)
             ?? throw new CatalogException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{path} was written by a newer FleetProf: it has migration {row.Name}, this version ends at {migrations.Max(migration => migration.Number):d4}. Start the newer version, or restore the backup made before the update."));
+                $"{database} was written by a newer FleetProf: it has migration {row.Name}, this version ends at {migrations.Max(migration => migration.Number):d4}. Start the newer version, or restore the backup made before the update."));
         if (known.Sha256 != row.Sha256)
         {
             throw new CatalogException(
-                $"Migration {known.Name} was changed after it had been applied to {path}. Use a build with the original file; changes belong into a new migration.");
+                $"Migration {known.Name} was changed after it had been applied to {database}. Use a build with the original file; changes belong into a new migration.");
         }
     }
 
-    private static void ApplyOne(SqliteConnection connection, Migration migration, TimeProvider clock)
+    private static void ApplyOne(CatalogEngine engine, DbConnection connection, Migration migration, TimeProvider clock)
     {
         try
         {
-            using var transaction = connection.BeginTransaction(deferred: false);
-            connection.Execute(migration.Sql, transaction: transaction);
+            using var transaction = connection.BeginTransaction();
+            connection.Execute(engine.Translate(migration.Sql), transaction: transaction);
             connection.Execute(
                 "INSERT INTO schema_migrations (number, name, sha256, applied_at) VALUES (@Number, @Name, @Sha256, @AppliedAt)",
                 new { migration.Number, migration.Name, migration.Sha256, AppliedAt = clock.GetUtcNow().ToUnixTimeMilliseconds() },
                 transaction);
             transaction.Commit();
         }
-        catch (SqliteException exception) when (CatalogException.Explain(exception, connection.DataSource) == exception)
+        catch (DbException exception) when (engine.Explain(exception) == exception)
         {
             throw new CatalogException($"Migration {migration.Name} failed, the database is as before it: {exception.Message}", exception);
         }

@@ -1,7 +1,7 @@
+using System.Data;
+using System.Data.Common;
 using System.Diagnostics;
 using System.Threading.Channels;
-using Microsoft.Data.Sqlite;
-using SQLitePCL;
 
 namespace FleetProf.Silo.Storage;
 
@@ -15,15 +15,16 @@ internal sealed class CatalogWriter : IDisposable
     private const int MaxBatch = 1_000;
     private static readonly TimeSpan MaxGathering = TimeSpan.FromMilliseconds(50);
 
-    private readonly CatalogConnections connections;
+    private readonly CatalogEngine engine;
     private readonly Channel<PendingWrite> queue = Channel.CreateBounded<PendingWrite>(new BoundedChannelOptions(8_192) { SingleReader = true });
     private readonly List<PendingWrite> batch = [];
     private readonly Thread thread;
     private WriterSession? session;
 
-    public CatalogWriter(CatalogConnections connections)
+    public CatalogWriter(CatalogEngine engine, WriterSession session)
     {
-        this.connections = connections;
+        this.engine = engine;
+        this.session = session;
         thread = new Thread(Loop) { Name = "catalog-writer", IsBackground = true };
         thread.Start();
     }
@@ -45,6 +46,7 @@ internal sealed class CatalogWriter : IDisposable
     {
         var started = Stopwatch.GetTimestamp();
         batch.Clear();
+        var isCommitting = false;
         try
         {
             if (!TryTake(out var first))
@@ -53,14 +55,14 @@ internal sealed class CatalogWriter : IDisposable
             }
 
             batch.Add(first);
-            session ??= new WriterSession(connections.OpenWriter());
-            using var transaction = session.Begin();
+            using var transaction = Begin();
             RunBatch(transaction, started);
-            transaction.Commit();
+            isCommitting = true;
+            session!.Commit(transaction);
         }
         catch (Exception exception)
         {
-            Abandon(exception);
+            Abandon(exception, isCommitting);
             return;
         }
 
@@ -68,7 +70,27 @@ internal sealed class CatalogWriter : IDisposable
         batch.ForEach(write => write.Acknowledge());
     }
 
-    private void RunBatch(SqliteTransaction transaction, long started)
+    /// <summary>A connection that was lost while nothing ran, as by a restart of the server, is replaced without anybody noticing.</summary>
+    private DbTransaction Begin()
+    {
+        if (session is not null)
+        {
+            try
+            {
+                return session.Begin();
+            }
+            catch (Exception) when (session.Connection.State != ConnectionState.Open)
+            {
+                session.Dispose();
+                session = null;
+            }
+        }
+
+        session = engine.OpenSession();
+        return session.Begin();
+    }
+
+    private void RunBatch(DbTransaction transaction, long started)
     {
         var next = batch[0];
         batch.Clear();
@@ -101,7 +123,7 @@ internal sealed class CatalogWriter : IDisposable
     }
 
     /// <summary>False when the work failed on its own and was undone on its own.</summary>
-    private bool TryRun(PendingWrite write, SqliteTransaction transaction)
+    private bool TryRun(PendingWrite write, DbTransaction transaction)
     {
         session!.Save(transaction);
         try
@@ -110,26 +132,35 @@ internal sealed class CatalogWriter : IDisposable
         }
         catch (Exception exception)
         {
-            // A full disk or an I/O error makes SQLite give up the whole transaction, and with it everything in this batch.
-            if (raw.sqlite3_get_autocommit(session.Connection.Handle) != 0)
+            // Then everything in this batch is gone with it.
+            if (session.HasLostTransaction)
             {
                 throw;
             }
 
             session.Undo(transaction);
             CatalogInstruments.WorkFailed();
-            write.Fail(CatalogException.Explain(exception, connections.Path));
+            write.Fail(engine.Explain(exception));
             return false;
         }
 
-        session.Release(transaction);
+        session.Keep(transaction);
         return true;
     }
 
-    private void Abandon(Exception exception)
+    private void Abandon(Exception exception, bool isCommitting)
     {
         CatalogInstruments.CommitFailed();
-        var explained = CatalogException.Explain(exception, connections.Path);
+        var explained = engine.Explain(exception);
+        if (isCommitting && explained is CatalogException { IsUnreachable: true })
+        {
+            explained = new CatalogException(
+                $"The connection was lost during a commit: it is not known whether {engine.Name} kept these writes. Repeating them is safe. {explained.Message}", exception)
+            {
+                IsUnreachable = true,
+            };
+        }
+
         batch.ForEach(write => write.Fail(explained));
 
         // The connection's state is unknown after a failed commit; a new one starts clean.

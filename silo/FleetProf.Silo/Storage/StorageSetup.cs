@@ -16,8 +16,11 @@ public static class StorageSetup
     {
         builder.Services.AddSingleton(services =>
         {
-            var folder = services.GetRequiredService<IOptions<SiloOptions>>().Value.DataFolder;
-            return CatalogDatabase.Open(Path.Combine(folder, "catalog.db"), services.GetRequiredService<TimeProvider>());
+            var options = services.GetRequiredService<IOptions<SiloOptions>>().Value;
+            var clock = services.GetRequiredService<TimeProvider>();
+            return options.Database is null
+                ? CatalogDatabase.Open(Path.Combine(options.DataFolder, "catalog.db"), clock)
+                : CatalogDatabase.OpenPostgres(options.Database, clock);
         });
         builder.Services.AddCatalogStorage();
         return builder;
@@ -28,10 +31,10 @@ public static class StorageSetup
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<OrleansGrainStorageSerializer>();
-        services.TryAddSingleton<SqliteGrainStorage>();
-        services.AddGrainStorage(ProviderName, (provider, _) => provider.GetRequiredService<SqliteGrainStorage>());
-        services.AddGrainStorage("Default", (provider, _) => provider.GetRequiredService<SqliteGrainStorage>());
-        services.AddSingleton<IReminderTable, SqliteReminderTable>();
+        services.TryAddSingleton<CatalogGrainStorage>();
+        services.AddGrainStorage(ProviderName, (provider, _) => provider.GetRequiredService<CatalogGrainStorage>());
+        services.AddGrainStorage("Default", (provider, _) => provider.GetRequiredService<CatalogGrainStorage>());
+        services.AddSingleton<IReminderTable, CatalogReminderTable>();
         return services;
     }
 }

@@ -1,43 +1,26 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace FleetProf.Silo.Storage;
 
-/// <summary>The writer's connection with its prepared savepoint statements.</summary>
-internal sealed class WriterSession(SqliteConnection connection) : IDisposable
+/// <summary>The writer's connection. Every work of a transaction lies between <see cref="Save"/> and <see cref="Keep"/> or <see cref="Undo"/>.</summary>
+internal abstract class WriterSession : IDisposable
 {
-    private readonly SqliteCommand save = Prepare(connection, "SAVEPOINT work");
-    private readonly SqliteCommand undo = Prepare(connection, "ROLLBACK TO work; RELEASE work");
-    private readonly SqliteCommand release = Prepare(connection, "RELEASE work");
+    public abstract DbConnection Connection { get; }
 
-    public SqliteConnection Connection => connection;
+    /// <summary>Whether the transaction is gone with everything in it, as after a full disk or with a lost connection.</summary>
+    public abstract bool HasLostTransaction { get; }
 
-    /// <summary>BEGIN IMMEDIATE: a lock held by another program shows here and not in the middle of the works.</summary>
-    public SqliteTransaction Begin() => connection.BeginTransaction(deferred: false);
+    public abstract DbTransaction Begin();
 
-    public void Save(SqliteTransaction transaction) => Execute(save, transaction);
+    /// <summary>Marks where <see cref="Undo"/> goes back to.</summary>
+    public abstract void Save(DbTransaction transaction);
 
-    public void Undo(SqliteTransaction transaction) => Execute(undo, transaction);
+    public abstract void Undo(DbTransaction transaction);
 
-    public void Release(SqliteTransaction transaction) => Execute(release, transaction);
+    public abstract void Keep(DbTransaction transaction);
 
-    public void Dispose()
-    {
-        save.Dispose();
-        undo.Dispose();
-        release.Dispose();
-        connection.Dispose();
-    }
+    /// <summary>Returns when everything kept is durable.</summary>
+    public virtual void Commit(DbTransaction transaction) => transaction.Commit();
 
-    private static SqliteCommand Prepare(SqliteConnection connection, string statement)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = statement;
-        return command;
-    }
-
-    private static void Execute(SqliteCommand command, SqliteTransaction transaction)
-    {
-        command.Transaction = transaction;
-        command.ExecuteNonQuery();
-    }
+    public virtual void Dispose() => Connection.Dispose();
 }

@@ -18,7 +18,7 @@ internal static class TrendPackedFigures
 
     public static async Task RunAsync()
     {
-        await using var rig = new TrendStoreRig(Start);
+        await using var rig = await TrendStoreRig.StartAsync(Start, server: null);
         rig.Show("agent", Enumerable.Range(0, Instances).Select(number => ($"one-{number}", "one", "1.0")));
         var vitals = new SimulatedVitals(1);
         for (var part = 0; part < Hours * 6; part++)
@@ -41,6 +41,7 @@ internal static class TrendPackedFigures
 
         var first = times[0];
         times.Sort();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{points} points of {Fields.Length} figures: median {times[Runs / 2]:0} ms, slowest {times[^1]:0} ms, first {first:0} ms; database {rig.DatabaseMegabytes:0} MB"));
+        var megabytes = await rig.DatabaseMegabytesAsync();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{points} points of {Fields.Length} figures: median {times[Runs / 2]:0} ms, slowest {times[^1]:0} ms, first {first:0} ms; database {megabytes:0} MB"));
     }
 }

@@ -97,7 +97,7 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
             silo.AddReminders();
             services.AddCatalogStorage();
             services.AddKeyedSingleton<IGrainStorage>(
-                StorageSetup.ProviderName, (provider, _) => new ChaosStorage(provider.GetRequiredService<SqliteGrainStorage>(), state => NextWrite(state)));
+                StorageSetup.ProviderName, (provider, _) => new ChaosStorage(provider.GetRequiredService<CatalogGrainStorage>(), state => NextWrite(state)));
             services.AddSingleton(Options.Create(options ?? new CampaignOptions()));
             services.AddSingleton(new CampaignCandidates(() => [.. Fleet]));
             services.AddSingleton<AgentLookup>(Agents.Find);

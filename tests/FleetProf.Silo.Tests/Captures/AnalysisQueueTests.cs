@@ -1,12 +1,12 @@
 using System.Text.Json;
 using FleetProf.Contracts.Captures;
 using FleetProf.Silo.Captures;
+using FleetProf.Silo.Tests.Storage;
 
 namespace FleetProf.Silo.Tests.Captures;
 
 /// <summary>The queue with the real process limits around analyzers that are shell scripts.</summary>
-[Trait("Ring", "process")]
-public sealed class AnalysisQueueTests : IDisposable
+public abstract class AnalysisQueueTests(CatalogKind kind) : IDisposable
 {
     private const string Succeed = """
         printf '{"kind":"trace","durationMs":1500.5,"gcCount":3,"lostEvents":2,"isComplete":true,"files":["gcs.json"]}' > "$output/summary.json"
@@ -16,7 +16,7 @@ public sealed class AnalysisQueueTests : IDisposable
     private readonly CaptureRig rig = new(new CaptureOptions
     {
         ReserveBytes = 0, RetryDelay = TimeSpan.FromMilliseconds(50), AnalyzerWallTime = TimeSpan.FromSeconds(2), AnalyzerCpuTime = TimeSpan.FromSeconds(1), AnalyzerOutputBytes = 100_000,
-    });
+    }, kind: kind);
 
     [Fact]
     public async Task Analysis_Succeeds_StoresFilesAndReportsTheSummary()
@@ -249,3 +249,9 @@ public sealed class AnalysisQueueTests : IDisposable
         }
     }
 }
+
+[Trait("Ring", "process")]
+public sealed class AnalysisQueueOnSqliteTests() : AnalysisQueueTests(CatalogKind.Sqlite);
+
+[Trait("Ring", "process")]
+public sealed class AnalysisQueueOnPostgresTests() : AnalysisQueueTests(CatalogKind.Postgres);

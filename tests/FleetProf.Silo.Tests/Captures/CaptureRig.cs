@@ -26,12 +26,13 @@ internal sealed class CaptureRig : IDisposable
     public const string Agent = "agent1";
     public const string Secret = "secret1";
 
-    private readonly TemporaryCatalog catalog = new();
+    private readonly TemporaryCatalog catalog;
     private readonly ApplicationLifetime lifetime = new(LoggerFactory.Create(_ => { }).CreateLogger<ApplicationLifetime>());
     private ServiceProvider services;
 
-    public CaptureRig(CaptureOptions? options = null, string? analyzerPath = null, TimeProvider? clock = null)
+    public CaptureRig(CaptureOptions? options = null, string? analyzerPath = null, TimeProvider? clock = null, CatalogKind? kind = null)
     {
+        catalog = new TemporaryCatalog(kind: kind);
         Options = options ?? new CaptureOptions { ReserveBytes = 0 };
         AnalyzerPath = analyzerPath;
         Clock = clock ?? TimeProvider.System;

@@ -6,16 +6,17 @@ using FleetProf.Silo.Tests.Storage;
 
 namespace FleetProf.Silo.Tests.Captures;
 
-public sealed class CaptureTableTests : IDisposable
+public abstract class CaptureTableTests : IDisposable
 {
     private static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch.AddYears(60);
 
-    private readonly TemporaryCatalog catalog = new();
+    private readonly TemporaryCatalog catalog;
     private readonly CampaignTable campaigns;
     private readonly CaptureTable captures;
 
-    public CaptureTableTests()
+    protected CaptureTableTests(CatalogKind kind)
     {
+        catalog = new TemporaryCatalog(kind: kind);
         campaigns = new CampaignTable(catalog.Database);
         captures = new CaptureTable(catalog.Database);
     }
@@ -36,6 +37,16 @@ public sealed class CaptureTableTests : IDisposable
 
         Assert.Equal(capture, await captures.FindAsync("k1-0001"));
         Assert.Null(await captures.FindAsync("k1-0002"));
+    }
+
+    /// <summary>A server takes neither a NUL nor half a character; the row must be kept all the same.</summary>
+    [Fact]
+    public async Task Row_WithTextsThatAreNone_IsKept()
+    {
+        await campaigns.WriteAsync(Row("k1") with { Name = "le\0ak" }, [Capture("k1-0001") with { Reason = "a\0b", Detail = "cut \ud83d" }], 1);
+
+        Assert.StartsWith("le", Assert.Single(await campaigns.ListAsync(10)).Name, StringComparison.Ordinal);
+        Assert.StartsWith("cut ", (await captures.FindAsync("k1-0001"))!.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,3 +108,8 @@ public sealed class CaptureTableTests : IDisposable
 
     private static CampaignRow Row(string id) => new() { CampaignId = id, State = CampaignState.Running, CreatedAt = Start };
 }
+
+public sealed class CaptureTableOnSqliteTests() : CaptureTableTests(CatalogKind.Sqlite);
+
+[Trait("Ring", "process")]
+public sealed class CaptureTableOnPostgresTests() : CaptureTableTests(CatalogKind.Postgres);

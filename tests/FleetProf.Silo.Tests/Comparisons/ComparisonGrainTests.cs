@@ -2,12 +2,13 @@ using System.Diagnostics.Metrics;
 using Dapper;
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Silo.Comparisons;
+using FleetProf.Silo.Tests.Storage;
 
 namespace FleetProf.Silo.Tests.Comparisons;
 
-public sealed class ComparisonGrainTests : IAsyncLifetime
+public abstract class ComparisonGrainTests(CatalogKind kind) : IAsyncLifetime
 {
-    private readonly ComparisonRig rig = new();
+    private readonly ComparisonRig rig = new(kind);
 
     private ComparisonRequest AfterDeploy => new() { Service = "shop", DueAt = rig.DeployedAt.AddSeconds(45), RequestedBy = "deploy" };
 
@@ -161,3 +162,8 @@ public sealed class ComparisonGrainTests : IAsyncLifetime
         return value;
     }
 }
+
+public sealed class ComparisonGrainOnSqliteTests() : ComparisonGrainTests(CatalogKind.Sqlite);
+
+[Trait("Ring", "process")]
+public sealed class ComparisonGrainOnPostgresTests() : ComparisonGrainTests(CatalogKind.Postgres);

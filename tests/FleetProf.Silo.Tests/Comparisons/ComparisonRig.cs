@@ -20,11 +20,11 @@ internal sealed class ComparisonRig : IAsyncDisposable
     private readonly Dictionary<string, int> windowCounts = [];
     private InProcessTestCluster? cluster;
 
-    public ComparisonRig()
+    public ComparisonRig(CatalogKind? kind = null)
     {
         // Starts now: Orleans takes the same TimeProvider.
         Clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        Catalog = new TemporaryCatalog(Clock);
+        Catalog = new TemporaryCatalog(Clock, kind);
         var now = Clock.GetUtcNow().ToUnixTimeMilliseconds();
         DeployedAt = DateTimeOffset.FromUnixTimeMilliseconds(now / 10_000 * 10_000);
     }

@@ -1,15 +1,16 @@
 using FleetProf.Contracts.Fleet;
 using FleetProf.Silo.Fleet.Deploys;
+using FleetProf.Silo.Tests.Storage;
 
 namespace FleetProf.Silo.Tests.Fleet;
 
-public sealed class DeployTests : IAsyncLifetime
+public abstract class DeployTests(CatalogKind kind) : IAsyncLifetime
 {
     private FleetRig rig = null!;
 
     private IServiceGrain Checkout => rig.Grains.GetGrain<IServiceGrain>("checkout");
 
-    public async ValueTask InitializeAsync() => rig = await FleetRig.StartAsync();
+    public async ValueTask InitializeAsync() => rig = await FleetRig.StartAsync(kind);
 
     [Fact]
     public async Task Seen_FirstVersion_IsADeployWithoutComparison()
@@ -199,3 +200,8 @@ public sealed class DeployTests : IAsyncLifetime
         }
     }
 }
+
+public sealed class DeployOnSqliteTests() : DeployTests(CatalogKind.Sqlite);
+
+[Trait("Ring", "process")]
+public sealed class DeployOnPostgresTests() : DeployTests(CatalogKind.Postgres);

@@ -20,9 +20,11 @@ namespace FleetProf.Silo.Tests.Fleet;
 /// <summary>The real grains, tables and intake of the fleet over a temporary catalog; comparisons are only noted.</summary>
 internal sealed class FleetRig : IAsyncDisposable
 {
-    private readonly TemporaryCatalog catalog = new();
+    private readonly TemporaryCatalog catalog;
     private readonly ApplicationLifetime lifetime = new(NullLogger<ApplicationLifetime>.Instance);
     private InProcessTestCluster cluster = null!;
+
+    private FleetRig(CatalogKind? kind) => catalog = new TemporaryCatalog(kind: kind);
 
     public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UnixEpoch.AddDays(20_000));
 
@@ -48,9 +50,9 @@ internal sealed class FleetRig : IAsyncDisposable
 
     public DeployPlans Planner { get; private set; } = null!;
 
-    public static async Task<FleetRig> StartAsync()
+    public static async Task<FleetRig> StartAsync(CatalogKind? kind = null)
     {
-        var rig = new FleetRig();
+        var rig = new FleetRig(kind);
         rig.lifetime.NotifyStarted();
         await rig.DeployAsync();
         return rig;

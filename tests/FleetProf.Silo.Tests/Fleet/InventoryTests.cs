@@ -4,13 +4,13 @@ using FleetProf.Silo.Tests.Storage;
 
 namespace FleetProf.Silo.Tests.Fleet;
 
-public sealed class InventoryTests : IAsyncLifetime
+public abstract class InventoryTests(CatalogKind kind) : IAsyncLifetime
 {
     private FleetRig rig = null!;
 
     public async ValueTask InitializeAsync()
     {
-        rig = await FleetRig.StartAsync();
+        rig = await FleetRig.StartAsync(kind);
         await rig.Intake.AgentAttachedAsync("agent1", "s1");
         await rig.Intake.AgentAttachedAsync("agent2", "s2");
     }
@@ -131,7 +131,7 @@ public sealed class InventoryTests : IAsyncLifetime
     [Fact]
     public async Task EndUnreachable_AfterADay_EndsOnlyWhatDidNotComeBack()
     {
-        using var catalog = new TemporaryCatalog();
+        using var catalog = new TemporaryCatalog(kind: CatalogKind.Sqlite);
         var table = new InstanceTable(catalog.Database);
         var now = rig.Clock.GetUtcNow();
         await table.ReplaceAsync("agent1", [Instances.Of("a"), Instances.Of("b")], now);
@@ -146,7 +146,7 @@ public sealed class InventoryTests : IAsyncLifetime
     [Fact]
     public async Task RemoveEnded_AfterTheTime_ForgetsOnlyWhatEndedBefore()
     {
-        using var catalog = new TemporaryCatalog();
+        using var catalog = new TemporaryCatalog(kind: CatalogKind.Sqlite);
         var table = new InstanceTable(catalog.Database);
         var now = rig.Clock.GetUtcNow();
         await table.ReplaceAsync("agent1", [Instances.Of("a"), Instances.Of("b"), Instances.Of("c")], now);
@@ -179,7 +179,7 @@ public sealed class InventoryTests : IAsyncLifetime
     [InlineData(null, false)]
     public async Task List_OfOneServiceOrOfWhatRuns_ReadsNoOtherRows(string? service, bool includesEnded)
     {
-        using var catalog = new TemporaryCatalog();
+        using var catalog = new TemporaryCatalog(kind: CatalogKind.Sqlite);
         var query = InstanceTable.ListQuery(new InstanceFilter { Service = service, IncludeEnded = includesEnded });
 
         var plan = await QueryPlan.OfAsync(catalog.Database, query, new { Service = service, running = 0, unreachable = 1, limit = 10 });
@@ -206,3 +206,8 @@ public sealed class InventoryTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => rig.DisposeAsync();
 }
+
+public sealed class InventoryOnSqliteTests() : InventoryTests(CatalogKind.Sqlite);
+
+[Trait("Ring", "process")]
+public sealed class InventoryOnPostgresTests() : InventoryTests(CatalogKind.Postgres);

@@ -18,10 +18,10 @@ internal sealed class TrendRig : IDisposable
 {
     private ServiceProvider services;
 
-    public TrendRig()
+    public TrendRig(CatalogKind? kind = null)
     {
         Clock = new FakeTimeProvider(SentWindows.Noon);
-        Catalog = new TemporaryCatalog(Clock);
+        Catalog = new TemporaryCatalog(Clock, kind);
         services = Build();
     }
 

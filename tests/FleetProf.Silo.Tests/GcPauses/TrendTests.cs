@@ -10,9 +10,9 @@ using static FleetProf.Silo.Tests.GcPauses.SentWindows;
 
 namespace FleetProf.Silo.Tests.GcPauses;
 
-public sealed class TrendTests : IDisposable
+public abstract class TrendTests(CatalogKind kind) : IDisposable
 {
-    private readonly TrendRig rig = new();
+    private readonly TrendRig rig = new(kind);
 
     [Fact]
     public async Task Trend_OfSeveralInstances_MergesPausesExactly()
@@ -113,7 +113,8 @@ public sealed class TrendTests : IDisposable
     [Fact]
     public async Task ListInstances_OfAService_ReadsNoOtherServices()
     {
-        var plan = await QueryPlan.OfAsync(rig.Catalog.Database, TrendReader.InstancesOfService, new { service = "shop", from = 0L, to = 1L });
+        using var catalog = new TemporaryCatalog(kind: CatalogKind.Sqlite);
+        var plan = await QueryPlan.OfAsync(catalog.Database, TrendReader.InstancesOfService, new { service = "shop", from = 0L, to = 1L });
 
         Assert.Contains("SEARCH trend USING INDEX trend_instances_by_service", plan, StringComparison.Ordinal);
         Assert.DoesNotContain("SCAN trend", plan, StringComparison.Ordinal);
@@ -153,3 +154,8 @@ public sealed class TrendTests : IDisposable
 
     public void Dispose() => rig.Dispose();
 }
+
+public sealed class TrendOnSqliteTests() : TrendTests(CatalogKind.Sqlite);
+
+[Trait("Ring", "process")]
+public sealed class TrendOnPostgresTests() : TrendTests(CatalogKind.Postgres);

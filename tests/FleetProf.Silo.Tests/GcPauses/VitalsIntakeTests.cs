@@ -1,14 +1,15 @@
 using Dapper;
 using FleetProf.AgentProtocol;
+using FleetProf.Silo.Tests.Storage;
 using Google.Protobuf;
 using static FleetProf.Silo.Tests.GcPauses.SentWindows;
 using PauseKind = FleetProf.AgentProtocol.PauseKind;
 
 namespace FleetProf.Silo.Tests.GcPauses;
 
-public sealed class VitalsIntakeTests : IDisposable
+public abstract class VitalsIntakeTests(CatalogKind kind) : IDisposable
 {
-    private readonly TrendRig rig = new();
+    private readonly TrendRig rig = new(kind);
 
     [Fact]
     public async Task FinishedWindow_AfterARestart_IsThereWithEverythingItSaid()
@@ -165,7 +166,7 @@ public sealed class VitalsIntakeTests : IDisposable
         var lengthless = Create("one", 1, 1);
         lengthless.WindowMs = 0;
 
-        await rig.AcceptAsync("agent", Batch(wild, tomorrow, nameless, lengthless));
+        await rig.AcceptAsync("agent", Batch(wild, tomorrow, nameless, lengthless, Create("two\0", 0, 1)));
 
         var trend = await rig.ReadAsync(new() { Service = "shop", From = Noon, To = Noon.AddDays(3), StepSeconds = 10 });
         var point = Assert.Single(trend.Points);
@@ -213,3 +214,8 @@ public sealed class VitalsIntakeTests : IDisposable
 
     public void Dispose() => rig.Dispose();
 }
+
+public sealed class VitalsIntakeOnSqliteTests() : VitalsIntakeTests(CatalogKind.Sqlite);
+
+[Trait("Ring", "process")]
+public sealed class VitalsIntakeOnPostgresTests() : VitalsIntakeTests(CatalogKind.Postgres);

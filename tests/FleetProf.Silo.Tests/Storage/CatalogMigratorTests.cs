@@ -1,17 +1,26 @@
+using Dapper;
 using FleetProf.Silo.Storage;
+using FleetProf.Silo.Storage.Postgres;
+using FleetProf.Silo.Storage.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Silo.Tests.Storage;
 
-public sealed class CatalogMigratorTests : IDisposable
+public abstract class CatalogMigratorTests : IDisposable
 {
     private static readonly Migration First = new(1, "0001-first", "CREATE TABLE first (id BIGINT)");
     private static readonly Migration Second = new(2, "0002-second", "CREATE TABLE second (id BIGINT)");
 
     private readonly TemporaryFolder folder = new();
-    private readonly CatalogConnections connections;
+    private readonly string? postgres;
 
-    public CatalogMigratorTests() => connections = new CatalogConnections($"Data Source={folder["catalog.db"]}");
+    protected CatalogMigratorTests(CatalogKind kind)
+    {
+        postgres = kind == CatalogKind.Postgres ? Task.Run(() => PostgresDatabases.CreateAsync(isMigrated: false)).GetAwaiter().GetResult() : null;
+        Engine = postgres is null ? new SqliteEngine(folder["catalog.db"]) : new PostgresEngine(postgres);
+    }
+
+    private protected CatalogEngine Engine { get; }
 
     [Fact]
     public void Apply_AgainAndWithMore_AppliesEachOnce()
@@ -77,22 +86,42 @@ public sealed class CatalogMigratorTests : IDisposable
         Assert.Equal(migrations.Count, migrations.Select(migration => migration.Number).Distinct().Count());
     }
 
-    public void Dispose() => folder.Dispose();
-
-    private void Apply(params Migration[] migrations) => CatalogMigrator.Apply(connections, migrations, new FakeTimeProvider());
-
-    private List<string> Tables()
+    public void Dispose()
     {
-        using var connection = connections.OpenReader();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name";
-        using var reader = command.ExecuteReader();
-        var names = new List<string>();
-        while (reader.Read())
+        folder.Dispose();
+        if (postgres is not null)
         {
-            names.Add(reader.GetString(0));
+            Task.Run(() => PostgresDatabases.DropAsync(postgres)).GetAwaiter().GetResult();
         }
-
-        return names;
     }
+
+    private protected void Apply(params Migration[] migrations) => CatalogMigrator.Apply(Engine, migrations, new FakeTimeProvider());
+
+    private protected List<string> Tables()
+    {
+        using var connection = Engine.OpenReader();
+        return connection.Query<string>(Engine is SqliteEngine
+            ? "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+            : "SELECT CAST(tablename AS TEXT) COLLATE \"C\" FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").AsList();
+    }
+}
+
+public sealed class CatalogMigratorOnSqliteTests() : CatalogMigratorTests(CatalogKind.Sqlite);
+
+[Trait("Ring", "process")]
+public sealed class CatalogMigratorOnPostgresTests() : CatalogMigratorTests(CatalogKind.Postgres)
+{
+    [Fact]
+    public async Task Apply_SeveralAtOnce_AppliesEachOnce()
+    {
+        Migration[] migrations = [.. Enumerable.Range(1, 9).Select(number => new Migration(number, $"000{number}-step", $"CREATE TABLE step{number} (id BIGINT)"))];
+
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => Apply(migrations))));
+
+        Assert.Equal(["schema_migrations", .. migrations.Select(migration => $"step{migration.Number}")], Tables());
+    }
+
+    [Fact]
+    public void Translate_EveryMigration_LeavesNoTypeThatPostgresDoesNotHave() => Assert.All(
+        Migration.LoadEmbedded(), migration => Assert.DoesNotMatch(@"\bBLOB\b|\bTEXT (?!COLLATE)", Engine.Translate(migration.Sql)));
 }

@@ -9,7 +9,7 @@ namespace FleetProf.Silo.Tests.Storage;
 /// <summary>The production storage and reminder table over a database, without a cluster.</summary>
 internal static class GrainStorages
 {
-    public static SqliteGrainStorage Over(CatalogDatabase database) => Provider(database).GetRequiredService<SqliteGrainStorage>();
+    public static CatalogGrainStorage Over(CatalogDatabase database) => Provider(database).GetRequiredService<CatalogGrainStorage>();
 
     public static IReminderTable RemindersOver(CatalogDatabase database) => Provider(database).GetRequiredService<IReminderTable>();
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using FleetProf.Contracts.Captures;
-using FleetProf.Silo.Storage;
 
 namespace FleetProf.Silo.Tests.Storage;
 
@@ -11,27 +10,31 @@ public sealed class KillTests(ITestOutputHelper output)
     private const int Rounds = 3;
     private const int WritesPerRound = 2_000;
 
-    [Fact]
-    public async Task Kill_WhileWritingAtFullRate_LosesNoAcknowledgedWrite()
+    [Theory]
+    [InlineData(CatalogKind.Sqlite)]
+    [InlineData(CatalogKind.Postgres)]
+    public async Task Kill_WhileWritingAtFullRate_LosesNoAcknowledgedWrite(CatalogKind kind)
     {
         using var folder = new TemporaryFolder();
+        var postgres = kind == CatalogKind.Postgres ? await PostgresDatabases.CreateAsync() : null;
         var known = 0;
         for (var round = 0; round < Rounds; round++)
         {
-            await RunAndKillAsync(folder, known + WritesPerRound);
+            await RunAndKillAsync(folder, postgres, known + WritesPerRound);
             var acknowledged = ReadAcknowledged(folder["acknowledged.txt"]);
             known = acknowledged.Values.Sum();
-            var ahead = await CountAheadAsync(folder["catalog.db"], acknowledged);
+            var ahead = await CountAheadAsync(postgres, folder["catalog.db"], acknowledged);
             output.WriteLine($"round {round}: {known} acknowledged, {ahead} committed without having been acknowledged");
         }
     }
 
-    private static async Task RunAndKillAsync(TemporaryFolder folder, int untilWrites)
+    private static async Task RunAndKillAsync(TemporaryFolder folder, string? postgres, int untilWrites)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         string[] arguments = [typeof(KillVictim).Assembly.Location, "-explicit", "only", "-method", $"{typeof(KillVictim).FullName}.{nameof(KillVictim.WriteUntilKilled)}"];
         arguments.ToList().ForEach(start.ArgumentList.Add);
         start.Environment[KillVictim.FolderVariable] = folder.Path;
+        start.Environment[KillVictim.DatabaseVariable] = postgres ?? "";
         using var process = Process.Start(start)!;
         try
         {
@@ -65,9 +68,9 @@ public sealed class KillTests(ITestOutputHelper output)
         return last;
     }
 
-    private static async Task<long> CountAheadAsync(string path, Dictionary<int, int> acknowledged)
+    private static async Task<long> CountAheadAsync(string? postgres, string path, Dictionary<int, int> acknowledged)
     {
-        using var database = CatalogDatabase.Open(path, TimeProvider.System);
+        using var database = KillVictim.Open(postgres, path);
         var storage = GrainStorages.Over(database);
         var ahead = 0L;
         foreach (var (grain, count) in acknowledged)

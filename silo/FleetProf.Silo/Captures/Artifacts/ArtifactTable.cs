@@ -73,12 +73,12 @@ internal sealed class ArtifactTable(CatalogDatabase database, TimeProvider clock
     public Task FinishAsync(Artifact artifact, IReadOnlyList<StoredFile> outputs, CancellationToken cancellationToken = default) => database.WriteAsync(
         (connection, transaction) =>
         {
-            var finished = connection.Execute(
+            var finished = connection.ExecuteEach(
                 """
                 UPDATE artifacts SET state = @State, failure = @Failure, detail = @Detail, summary_json = @SummaryJson, analysed_at = @AnalysedAt
                 WHERE capture_id = @CaptureId AND attempt = @Attempt AND state = 0
                 """,
-                new
+                [new
                 {
                     artifact.CaptureId,
                     artifact.Attempt,
@@ -87,11 +87,11 @@ internal sealed class ArtifactTable(CatalogDatabase database, TimeProvider clock
                     artifact.Detail,
                     artifact.SummaryJson,
                     AnalysedAt = artifact.AnalysedAt?.ToUnixTimeMilliseconds(),
-                },
+                }],
                 transaction);
             if (finished > 0)
             {
-                connection.Execute(InsertFile, outputs.Select(output => FileRow(artifact.CaptureId, output)), transaction);
+                connection.ExecuteEach(InsertFile, outputs.Select(output => FileRow(artifact.CaptureId, output)), transaction);
             }
 
             return finished;

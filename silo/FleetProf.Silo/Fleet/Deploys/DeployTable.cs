@@ -37,7 +37,7 @@ internal sealed class DeployTable(CatalogDatabase database)
     public Task SaveAsync(string service, IEnumerable<KnownVersion> versions, IReadOnlyCollection<DeployRow> deploys) => database.WriteAsync((connection, transaction) =>
     {
         SaveVersions(connection, transaction, service, versions);
-        return connection.Execute(
+        return connection.ExecuteEach(
             """
             INSERT INTO deploys (deploy_id, service, environment, version, previous_version, started_at, finished_at, source, commit_id, link,
                 announced_at, seen_at, comparison_id, comparison_due_at, is_planned)
@@ -58,7 +58,7 @@ internal sealed class DeployTable(CatalogDatabase database)
             "UPDATE deploys SET is_planned = 1, comparison_id = @comparisonId WHERE deploy_id = @deployId AND is_planned = 0", new { deployId, comparisonId }, transaction),
         cancellationToken);
 
-    private static void SaveVersions(DbConnection connection, DbTransaction transaction, string service, IEnumerable<KnownVersion> versions) => connection.Execute(
+    private static void SaveVersions(DbConnection connection, DbTransaction transaction, string service, IEnumerable<KnownVersion> versions) => connection.ExecuteEach(
         """
         INSERT INTO service_versions (service, environment, version, first_started_at, latest_started_at) VALUES (@service, @Environment, @Version, @First, @Latest)
         ON CONFLICT (service, environment, version) DO UPDATE SET

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Dapper;
 using FleetProf.Analysis.GcPauses;
 using FleetProf.Silo.GcPauses.Rows;
+using FleetProf.Silo.Storage;
 
 namespace FleetProf.Silo.GcPauses.Rollups;
 
@@ -23,7 +24,7 @@ internal static class LateMarks
             .ToList();
         if (marks.Count > 0)
         {
-            connection.Execute(Insert, marks, transaction);
+            connection.ExecuteEach(Insert, marks, transaction);
         }
     }
 
@@ -71,11 +72,11 @@ internal static class LateMarks
     /// <summary>Removes the marks that were not touched since they were read.</summary>
     public static void Remove(DbConnection connection, DbTransaction transaction, LatePeriod period)
     {
-        connection.Execute(
+        connection.ExecuteEach(
             "DELETE FROM trend_late WHERE level_ms = @LevelMs AND window_start = @StartMs AND instance_id = @InstanceId AND touched = @Touched",
             period.Instances.Select(mark => new { period.LevelMs, period.StartMs, mark.InstanceId, mark.Touched }),
             transaction);
-        connection.Execute(
+        connection.ExecuteEach(
             "DELETE FROM trend_late_groups WHERE level_ms = @LevelMs AND window_start = @StartMs AND service = @Service AND version = @Version AND touched = @Touched",
             period.Groups.Select(mark => new { period.LevelMs, period.StartMs, mark.Group.Service, mark.Group.Version, mark.Touched }),
             transaction);

@@ -1,21 +1,33 @@
 using System.Data.Common;
 using Dapper;
 using FleetProf.Silo.GcPauses.Rows;
+using FleetProf.Silo.Storage;
 
 namespace FleetProf.Silo.GcPauses.Rollups;
 
 /// <summary>Notices that an instance belongs to another service or version than its roll-ups were added to.</summary>
 internal static class OwnerChanges
 {
+    private const int OwnersPerQuery = 200;
+
     /// <summary>Marks what changes when these owners are stored; call it before.</summary>
     public static void Mark(DbConnection connection, DbTransaction transaction, IEnumerable<InstanceOwner> owners)
     {
-        foreach (var owner in owners.Where(owner => owner.Service is not null))
+        foreach (var part in owners.Where(owner => owner.Service is not null).Chunk(OwnersPerQuery))
         {
-            var known = connection.QueryFirstOrDefault<InstanceOwner>(
-                "SELECT instance_id AS InstanceId, agent_id AS AgentId, service AS Service, version AS Version FROM trend_instances WHERE instance_id = @InstanceId",
-                new { owner.InstanceId },
-                transaction);
+            var known = connection.QueryIn<InstanceOwner>(
+                "SELECT instance_id AS InstanceId, agent_id AS AgentId, service AS Service, version AS Version FROM trend_instances WHERE instance_id IN",
+                [.. part.Select(owner => owner.InstanceId)],
+                transaction).ToDictionary(owner => owner.InstanceId, StringComparer.Ordinal);
+            Mark(connection, transaction, part, known);
+        }
+    }
+
+    private static void Mark(DbConnection connection, DbTransaction transaction, IEnumerable<InstanceOwner> owners, Dictionary<string, InstanceOwner> stored)
+    {
+        foreach (var owner in owners)
+        {
+            var known = stored.GetValueOrDefault(owner.InstanceId);
             var isSame = known is null || (known.Service == owner.Service && (owner.Version is null || known.Version == owner.Version));
             if (isSame)
             {

@@ -170,6 +170,8 @@ public sealed class TrendRoller(CatalogDatabase database, TimeProvider clock)
             writer.WriteRollup(levelMs, window);
         }
 
+        writer.Flush();
+
         return windows.Length;
     }
 
@@ -180,6 +182,8 @@ public sealed class TrendRoller(CatalogDatabase database, TimeProvider clock)
         {
             writer.WriteGroup(levelMs, group, window);
         }
+
+        writer.Flush();
 
         return groups.Length;
     }

@@ -1,9 +1,10 @@
 using System.Data.Common;
 using FleetProf.Analysis.GcPauses;
+using FleetProf.Silo.Storage;
 
 namespace FleetProf.Silo.GcPauses.Rows;
 
-/// <summary>A prepared upsert into one table of the trend store, for many rows of one transaction.</summary>
+/// <summary>An upsert into one table of the trend store, for many rows of one transaction.</summary>
 internal sealed class RowWriter : IDisposable
 {
     private static readonly string[] WindowKeys = ["instance_id", "window_start"];
@@ -16,20 +17,10 @@ internal sealed class RowWriter : IDisposable
     private static readonly string UpsertRollup = WindowColumns.Upsert("trend_rollups", RollupKeys, []);
     private static readonly string UpsertGroup = WindowColumns.Upsert("trend_groups", GroupKeys, GroupExtras);
 
-    private readonly DbCommand command;
+    private readonly RowBatch rows;
 
-    private RowWriter(DbConnection connection, DbTransaction transaction, string statement, IEnumerable<string> names)
-    {
-        command = connection.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = statement;
-        foreach (var name in names)
-        {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = "@" + name;
-            command.Parameters.Add(parameter);
-        }
-    }
+    private RowWriter(DbConnection connection, DbTransaction transaction, string statement, IEnumerable<string> names) =>
+        rows = new RowBatch(connection, transaction, statement, names.Select(name => (name, WindowColumns.TypeOf(name))));
 
     public static RowWriter ForWindows(DbConnection connection, DbTransaction transaction) =>
         new(connection, transaction, UpsertWindow, WindowColumns.NamesOf(WindowKeys, WindowExtras));
@@ -53,17 +44,10 @@ internal sealed class RowWriter : IDisposable
         levelMs, group.Service, group.Version, window.Sum.StartMs,
         (long)window.Instances, (long)window.HeapInstances, (long)window.Gen2Instances, (long)window.CommittedInstances, (long)window.ProcessInstances);
 
-    public void Dispose() => command.Dispose();
+    /// <summary>Rows are in the table when it returns.</summary>
+    public void Flush() => rows.Flush();
 
-    private void Write(PauseWindow window, byte[]? longest, params ReadOnlySpan<object> first)
-    {
-        for (var i = 0; i < first.Length; i++)
-        {
-            command.Parameters[i].Value = first[i];
-        }
+    public void Dispose() => rows.Dispose();
 
-        WindowColumns.Bind(command.Parameters, first.Length, window);
-        command.Parameters[first.Length + WindowColumns.Count].Value = longest ?? (object)DBNull.Value;
-        command.ExecuteNonQuery();
-    }
+    private void Write(PauseWindow window, byte[]? longest, params ReadOnlySpan<object> first) => rows.Add([.. first, .. WindowColumns.ValuesOf(window), longest]);
 }

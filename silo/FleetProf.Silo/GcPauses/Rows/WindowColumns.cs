@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using FleetProf.Analysis.GcPauses;
 using FleetProf.Measures.GcPauses;
@@ -36,23 +37,24 @@ internal static class WindowColumns
 
     public static IEnumerable<string> NamesOf(IEnumerable<string> keys, IEnumerable<string> extras) => [.. keys, .. extras, .. Values, "longest"];
 
-    /// <summary>Sets the shared columns, the first of them at <paramref name="at"/>; the exemplars are the caller's.</summary>
-    public static void Bind(DbParameterCollection parameters, int at, PauseWindow window)
+    public static DbType TypeOf(string column) => column switch
     {
-        object?[] values =
-        [
-            window.WindowMs, window.ObservedMs, window.Gen0Count, window.Gen1Count, window.Gen2Count, window.BackgroundCount, window.InducedCount, window.MissedCount, window.OwnCount,
-            window.PauseMs, window.MaxPauseMs, window.SuspendMs, window.OtherSuspensionCount, window.OtherSuspensionMs, window.AllocatedBytes, window.PromotedBytes,
-            window.Heap?.Gen0, window.Heap?.Gen1, window.Heap?.Gen2, window.Heap?.Loh, window.Heap?.Poh,
-            window.HeapBeforeBytes, window.HeapAfterGen2Bytes, window.FragmentedBytes, window.CommittedBytes,
-            window.CpuSeconds, window.WorkingSetBytes, window.ThreadCount, window.PinnedObjectCount, window.GcHandleCount, window.FinalizationPromotedCount,
-            window.Sketches.Length == 0 ? null : window.Sketches, ReasonBytes.Write(window.ReasonCounts),
-        ];
-        for (var i = 0; i < values.Length; i++)
-        {
-            parameters[at + i].Value = values[i] ?? DBNull.Value;
-        }
-    }
+        "instance_id" or "service" or "version" => DbType.String,
+        "pause_ms" or "max_pause_ms" or "suspend_ms" or "other_suspension_ms" or "cpu_seconds" => DbType.Double,
+        "sketches" or "reasons" or "longest" => DbType.Binary,
+        _ => DbType.Int64,
+    };
+
+    /// <summary>The shared columns of a window; the exemplars are the caller's.</summary>
+    public static object?[] ValuesOf(PauseWindow window) =>
+    [
+        window.WindowMs, window.ObservedMs, window.Gen0Count, window.Gen1Count, window.Gen2Count, window.BackgroundCount, window.InducedCount, window.MissedCount, window.OwnCount,
+        window.PauseMs, window.MaxPauseMs, window.SuspendMs, window.OtherSuspensionCount, window.OtherSuspensionMs, window.AllocatedBytes, window.PromotedBytes,
+        window.Heap?.Gen0, window.Heap?.Gen1, window.Heap?.Gen2, window.Heap?.Loh, window.Heap?.Poh,
+        window.HeapBeforeBytes, window.HeapAfterGen2Bytes, window.FragmentedBytes, window.CommittedBytes,
+        window.CpuSeconds, window.WorkingSetBytes, window.ThreadCount, window.PinnedObjectCount, window.GcHandleCount, window.FinalizationPromotedCount,
+        window.Sketches.Length == 0 ? null : window.Sketches, ReasonBytes.Write(window.ReasonCounts),
+    ];
 
     /// <summary>Reads the columns of <see cref="Selected"/>, the first of them at <paramref name="at"/>.</summary>
     public static PauseWindow Read(DbDataReader row, int at, string instanceId, long startMs) => new()

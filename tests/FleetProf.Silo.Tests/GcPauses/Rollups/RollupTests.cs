@@ -6,14 +6,15 @@ using FleetProf.Analysis.GcPauses;
 using FleetProf.Contracts.GcPauses;
 using FleetProf.Measures.GcPauses;
 using FleetProf.Silo.GcPauses.Rows;
+using FleetProf.Silo.Tests.Storage;
 using static FleetProf.Silo.Tests.GcPauses.SentWindows;
 using PauseKind = FleetProf.AgentProtocol.PauseKind;
 
 namespace FleetProf.Silo.Tests.GcPauses.Rollups;
 
-public sealed class RollupTests : IDisposable
+public abstract class RollupTests(CatalogKind kind) : IDisposable
 {
-    private readonly TrendRig rig = new();
+    private readonly TrendRig rig = new(kind);
 
     /// <summary>Any order, repetition and lateness gives what a naive computation from all windows gives, on every level.</summary>
     [Theory]
@@ -218,3 +219,8 @@ public sealed class RollupTests : IDisposable
 
     private Task<long> CountAsync(string table) => rig.Catalog.Database.ReadAsync(connection => connection.ExecuteScalar<long>($"SELECT COUNT(*) FROM {table}"));
 }
+
+public sealed class RollupOnSqliteTests() : RollupTests(CatalogKind.Sqlite);
+
+[Trait("Ring", "process")]
+public sealed class RollupOnPostgresTests() : RollupTests(CatalogKind.Postgres);

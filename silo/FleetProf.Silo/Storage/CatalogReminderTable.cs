@@ -6,7 +6,7 @@ using Orleans.Configuration;
 namespace FleetProf.Silo.Storage;
 
 /// <summary>Reminders in the catalog, durable when a call returns.</summary>
-internal sealed class SqliteReminderTable(CatalogDatabase database, IOptions<ClusterOptions> cluster, TimeProvider clock) : IReminderTable
+internal sealed class CatalogReminderTable(CatalogDatabase database, IOptions<ClusterOptions> cluster, TimeProvider clock) : IReminderTable
 {
     private const string Columns =
         "SELECT grain_id AS GrainId, reminder_name AS ReminderName, start_at AS StartAt, period_ms AS PeriodMs, version AS Version FROM reminders WHERE service_id = @ServiceId ";

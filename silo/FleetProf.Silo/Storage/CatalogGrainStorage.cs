@@ -15,7 +15,7 @@ namespace FleetProf.Silo.Storage;
 /// their property names as a second one; it is also about half as large. Every row carries a format number, so that a
 /// later format can be read beside this one.
 /// </remarks>
-internal sealed class SqliteGrainStorage(
+internal sealed class CatalogGrainStorage(
     CatalogDatabase database,
     IOptions<ClusterOptions> cluster,
     OrleansGrainStorageSerializer serializer,

@@ -2,14 +2,18 @@ using CsCheck;
 
 namespace FleetProf.Silo.Tests.Storage;
 
-public sealed class SqliteReminderTableTests : IDisposable
+public abstract class CatalogReminderTableTests : IDisposable
 {
     private static readonly DateTime Start = new(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc);
 
-    private readonly TemporaryCatalog catalog = new();
+    private readonly TemporaryCatalog catalog;
     private readonly IReminderTable table;
 
-    public SqliteReminderTableTests() => table = GrainStorages.RemindersOver(catalog.Database);
+    protected CatalogReminderTableTests(CatalogKind kind)
+    {
+        catalog = new TemporaryCatalog(kind: kind);
+        table = GrainStorages.RemindersOver(catalog.Database);
+    }
 
     [Fact]
     public async Task Upsert_ThenRead_IsTheSame()
@@ -75,3 +79,8 @@ public sealed class SqliteReminderTableTests : IDisposable
     private static ReminderEntry Entry(string key, string name) =>
         new() { GrainId = Id(key), ReminderName = name, StartAt = Start, Period = TimeSpan.FromMinutes(1) };
 }
+
+public sealed class CatalogReminderTableOnSqliteTests() : CatalogReminderTableTests(CatalogKind.Sqlite);
+
+[Trait("Ring", "process")]
+public sealed class CatalogReminderTableOnPostgresTests() : CatalogReminderTableTests(CatalogKind.Postgres);

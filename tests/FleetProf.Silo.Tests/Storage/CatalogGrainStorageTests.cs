@@ -4,14 +4,18 @@ using Orleans.Storage;
 
 namespace FleetProf.Silo.Tests.Storage;
 
-public sealed class SqliteGrainStorageTests : IDisposable
+public abstract class CatalogGrainStorageTests : IDisposable
 {
     private static readonly GrainId Grain = GrainId.Create("campaign", "one");
 
-    private readonly TemporaryCatalog catalog = new();
-    private SqliteGrainStorage storage;
+    private readonly TemporaryCatalog catalog;
+    private CatalogGrainStorage storage;
 
-    public SqliteGrainStorageTests() => storage = GrainStorages.Over(catalog.Database);
+    protected CatalogGrainStorageTests(CatalogKind kind)
+    {
+        catalog = new TemporaryCatalog(kind: kind);
+        storage = GrainStorages.Over(catalog.Database);
+    }
 
     [Fact]
     public async Task Read_NothingStored_GivesFreshStateWithoutEtag()
@@ -171,3 +175,8 @@ public sealed class SqliteGrainStorageTests : IDisposable
         return state;
     }
 }
+
+public sealed class CatalogGrainStorageOnSqliteTests() : CatalogGrainStorageTests(CatalogKind.Sqlite);
+
+[Trait("Ring", "process")]
+public sealed class CatalogGrainStorageOnPostgresTests() : CatalogGrainStorageTests(CatalogKind.Postgres);

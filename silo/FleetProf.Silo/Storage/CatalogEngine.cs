@@ -1,0 +1,31 @@
+using System.Data.Common;
+
+namespace FleetProf.Silo.Storage;
+
+/// <summary>What SQLite and PostgreSQL do differently: connections, snapshots, locks, names of types and errors. Statements are the same on both.</summary>
+internal abstract class CatalogEngine
+{
+    /// <summary>How messages call the database: its file, or its name and server. Holds no secrets.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Opens the one writer's session.</summary>
+    /// <exception cref="CatalogException">The database cannot be opened, or another silo writes to it.</exception>
+    public abstract WriterSession OpenSession();
+
+    /// <summary>Opens a connection that cannot write.</summary>
+    /// <exception cref="CatalogException">The database cannot be opened.</exception>
+    public abstract DbConnection OpenReader();
+
+    /// <summary>Runs queries that all see one and the same state of the database.</summary>
+    public abstract T ReadSnapshot<T>(DbConnection connection, Func<DbConnection, T> queries);
+
+    /// <summary>Opens a connection for changes of the schema; as long as it is open there is no second one where several processes may try.</summary>
+    /// <exception cref="CatalogException">The database cannot be opened.</exception>
+    public abstract DbConnection OpenForMigration();
+
+    /// <summary>A definition of tables as this database wants it. Migrations are written with SQLite's names of types.</summary>
+    public virtual string Translate(string definition) => definition;
+
+    /// <summary>A <see cref="CatalogException"/> where the database itself is at fault; the exception as it is where the statement is.</summary>
+    public abstract Exception Explain(Exception exception);
+}

@@ -1,0 +1,151 @@
+using System.Data;
+using System.Data.Common;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Dapper;
+using Npgsql;
+
+namespace FleetProf.Silo.Storage.Postgres;
+
+/// <summary>A database of a PostgreSQL server, for one silo at a time.</summary>
+internal sealed partial class PostgresEngine : CatalogEngine
+{
+    // The first halves of advisory locks; the second is the schema, so that two schemas of one database may serve two silos.
+    private const string LockForSilo = "SELECT pg_advisory_lock(1179406419, hashtext(current_schema()))";
+    private const string LockForMigration = "SELECT pg_advisory_lock(1179406413, hashtext(current_schema()))";
+
+    // A connection of a silo that was just killed lives on for a moment; a migration of a large table may take its time.
+    private const int SiloLockSeconds = 5;
+    private const int MigrationLockSeconds = 60;
+
+    // Somebody may have turned it off for all of the server; what stronger there is stays.
+    private const string DurableCommits = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
+
+    private static readonly NpgsqlConnectionStringBuilder Untouched = new();
+
+    private readonly string writerConnection;
+    private readonly string readerConnection;
+
+    public PostgresEngine(string connectionString)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            // Pooling is ours.
+            Pooling = false,
+            Enlist = false,
+            PersistSecurityInfo = false,
+            TcpKeepAlive = true,
+        };
+        builder.ApplicationName ??= "FleetProf silo";
+        builder.Timeout = builder.Timeout == Untouched.Timeout ? 5 : builder.Timeout;
+        builder.MaxAutoPrepare = builder.MaxAutoPrepare == Untouched.MaxAutoPrepare ? 200 : builder.MaxAutoPrepare;
+        builder.AutoPrepareMinUsages = builder.AutoPrepareMinUsages == Untouched.AutoPrepareMinUsages ? 2 : builder.AutoPrepareMinUsages;
+        Name = $"PostgreSQL database {builder.Database ?? builder.Username} on {builder.Host}:{builder.Port}";
+        writerConnection = builder.ConnectionString;
+        builder.Options = $"{builder.Options} -c default_transaction_read_only=on".TrimStart();
+        readerConnection = builder.ConnectionString;
+    }
+
+    public override string Name { get; }
+
+    /// <summary>What is wrong with a connection string, without quoting it; null when it can be tried.</summary>
+    public static string? ProblemOf(string connectionString)
+    {
+        try
+        {
+            var builder = new NpgsqlConnectionStringBuilder(connectionString);
+            return string.IsNullOrEmpty(builder.Host) ? "Host is missing." : string.IsNullOrEmpty(builder.Database) ? "Database is missing." : null;
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException or InvalidCastException)
+        {
+            // The message may quote a part of a password that holds a semicolon.
+            return "it cannot be read as a list of Key=Value.";
+        }
+    }
+
+    public override WriterSession OpenSession()
+    {
+        var connection = Open(writerConnection);
+        try
+        {
+            connection.Execute(DurableCommits);
+            Lock(connection, SiloLockSeconds, LockForSilo, $"Another silo uses {Name}. Stop it, or give each silo a database of its own.");
+            return new PostgresSession(connection);
+        }
+        catch (DbException exception)
+        {
+            connection.Dispose();
+            throw Explain(exception);
+        }
+    }
+
+    public override DbConnection OpenReader() => Open(readerConnection);
+
+    public override DbConnection OpenForMigration()
+    {
+        var connection = Open(writerConnection);
+        try
+        {
+            if (connection.PostgresParameters.GetValueOrDefault("server_encoding") is { } encoding and not "UTF8")
+            {
+                throw new CatalogException($"{Name} has the encoding {encoding}, which cannot hold every name. Create it anew with ENCODING 'UTF8'.");
+            }
+
+            Lock(connection, MigrationLockSeconds, LockForMigration, $"Another process has been changing the tables of {Name} for a minute. Wait for it, or end it.");
+            return connection;
+        }
+        catch (DbException exception)
+        {
+            connection.Dispose();
+            throw Explain(exception);
+        }
+    }
+
+    public override T ReadSnapshot<T>(DbConnection connection, Func<DbConnection, T> queries)
+    {
+        using var transaction = connection.BeginTransaction(IsolationLevel.RepeatableRead);
+        var result = queries(connection);
+        transaction.Commit();
+        return result;
+    }
+
+    /// <summary>Texts are compared byte by byte as SQLite does it, whatever language the database was created for: ids are sorted by the silo too.</summary>
+    public override string Translate(string definition) => Text().Replace(Blob().Replace(definition, "BYTEA"), "TEXT COLLATE \"C\"");
+
+    public override Exception Explain(Exception exception) => PostgresProblem.Explain(exception, Name);
+
+    private NpgsqlConnection Open(string connectionString)
+    {
+        var connection = new NpgsqlConnection(connectionString);
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch (Exception exception)
+        {
+            connection.Dispose();
+            throw Explain(exception);
+        }
+    }
+
+    private static void Lock(NpgsqlConnection connection, int seconds, string statement, string problem)
+    {
+        try
+        {
+            connection.Execute("SELECT set_config('lock_timeout', @wait, false)", new { wait = string.Create(CultureInfo.InvariantCulture, $"{seconds}s") });
+            connection.Execute(statement, commandTimeout: seconds + 10);
+            connection.Execute("SET lock_timeout = 0");
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            throw new CatalogException(problem, exception);
+        }
+    }
+
+    [GeneratedRegex(@"\bBLOB\b")]
+    private static partial Regex Blob();
+
+    [GeneratedRegex(@"\bTEXT\b")]
+    private static partial Regex Text();
+}

@@ -1,0 +1,115 @@
+using System.Data;
+using System.Data.Common;
+
+namespace FleetProf.Silo.Storage;
+
+/// <summary>
+/// One statement for many rows of one transaction: a prepared command that runs row by row where the database is in this process, many rows
+/// in one round trip where it is behind a network. Rows are written when <see cref="Flush"/> returns.
+/// </summary>
+internal sealed class RowBatch : IDisposable
+{
+    private const int RowsPerTrip = 250;
+
+    private readonly (string Name, DbType Type)[] columns;
+    private readonly string statement;
+    private readonly DbCommand command;
+    private readonly DbBatch? trip;
+    private int affected;
+
+    /// <param name="connection">Of the writer.</param>
+    /// <param name="transaction">Of the writer.</param>
+    /// <param name="statement">With a parameter @name per column.</param>
+    /// <param name="columns">In the order of the values; the types make sure that an empty value is one of the same type.</param>
+    public RowBatch(DbConnection connection, DbTransaction transaction, string statement, IEnumerable<(string Name, DbType Type)> columns)
+    {
+        this.columns = [.. columns];
+        this.statement = statement;
+        command = connection.CreateCommand();
+        command.Transaction = transaction;
+        if (connection.CanCreateBatch)
+        {
+            trip = connection.CreateBatch();
+            trip.Transaction = transaction;
+        }
+        else
+        {
+            command.CommandText = statement;
+            AddParameters(command.Parameters);
+        }
+    }
+
+    public void Add(params ReadOnlySpan<object?> values)
+    {
+        if (trip is null)
+        {
+            for (var i = 0; i < values.Length; i++)
+            {
+                command.Parameters[i].Value = values[i] ?? DBNull.Value;
+            }
+
+            affected += command.ExecuteNonQuery();
+            return;
+        }
+
+        var row = trip.CreateBatchCommand();
+        row.CommandText = statement;
+        AddParameters(row.Parameters);
+        for (var i = 0; i < values.Length; i++)
+        {
+            row.Parameters[i].Value = values[i] is string text ? Storable(text) : values[i] ?? DBNull.Value;
+        }
+
+        trip.BatchCommands.Add(row);
+        if (trip.BatchCommands.Count == RowsPerTrip)
+        {
+            Send();
+        }
+    }
+
+    /// <summary>Returns how many rows the statement has changed so far.</summary>
+    public int Flush()
+    {
+        if (trip is { BatchCommands.Count: > 0 })
+        {
+            Send();
+        }
+
+        return affected;
+    }
+
+    public void Dispose()
+    {
+        trip?.Dispose();
+        command.Dispose();
+    }
+
+    private void Send()
+    {
+        affected += trip!.ExecuteNonQuery();
+        trip.BatchCommands.Clear();
+    }
+
+    private void AddParameters(DbParameterCollection parameters)
+    {
+        foreach (var (name, type) in columns)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = "@" + name;
+            if (trip is not null)
+            {
+                parameter.DbType = type;
+            }
+
+            parameters.Add(parameter);
+        }
+    }
+
+    /// <summary>
+    /// A server takes texts of whole characters without U+0000 only, a file takes any. People, agents and analyzers write texts, and one that
+    /// is refused would be tried again for ever. Ids are checked where they come in.
+    /// </summary>
+    private static string Storable(string text) => text.AsSpan().ContainsAnyInRange('\ud800', '\udfff') || text.Contains('\0', StringComparison.Ordinal)
+        ? string.Concat(text.EnumerateRunes().Where(rune => rune.Value != 0))
+        : text;
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using Dapper;
+using FleetProf.Silo.Storage;
+using FleetProf.Silo.Tests.Storage;
+using FleetProf.TestKit.Processes;
+using Npgsql;
+
+[assembly: AssemblyFixture(typeof(PostgresDatabases))]
+
+namespace FleetProf.Silo.Tests.Storage;
+
+/// <summary>One server for all tests of this process, started by the first that needs it, and databases of single tests on it.</summary>
+public sealed class PostgresDatabases : IAsyncDisposable
+{
+    private const string Template = "migrated";
+
+    private static readonly Lazy<Task<PostgresServer>> Shared = new(StartAsync);
+    private static int count;
+
+    /// <summary>Connection string of a new database with the tables of this version, or of an empty one.</summary>
+    public static async Task<string> CreateAsync(bool isMigrated = true)
+    {
+        var server = await Shared.Value;
+        var name = string.Create(CultureInfo.InvariantCulture, $"test{Interlocked.Increment(ref count)}");
+        await RunAsync(server, $"CREATE DATABASE {name}{(isMigrated ? $" TEMPLATE {Template}" : "")}");
+        return server.ConnectionString(name);
+    }
+
+    /// <summary>What an operator gets who backs a database up and restores it elsewhere.</summary>
+    public static async Task<string> CopyByBackupAsync(string connectionString)
+    {
+        var copy = await CreateAsync(isMigrated: false);
+        await (await Shared.Value).CopyByBackupAsync(NameOf(connectionString), NameOf(copy));
+        return copy;
+    }
+
+    public static async Task DropAsync(string connectionString) =>
+        await RunAsync(await Shared.Value, $"DROP DATABASE {NameOf(connectionString)} WITH (FORCE)");
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Shared.IsValueCreated)
+        {
+            await (await Shared.Value).DisposeAsync();
+        }
+    }
+
+    private static string NameOf(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString).Database!;
+
+    private static async Task<PostgresServer> StartAsync()
+    {
+        var server = await PostgresServer.StartNewAsync();
+        await RunAsync(server, $"CREATE DATABASE {Template}");
+        CatalogDatabase.OpenPostgres(server.ConnectionString(Template), TimeProvider.System).Dispose();
+        return server;
+    }
+
+    private static async Task RunAsync(PostgresServer server, string statement)
+    {
+        await using var connection = new NpgsqlConnection(server.ConnectionString("postgres") + ";Pooling=false");
+        await connection.ExecuteAsync(statement);
+    }
+}

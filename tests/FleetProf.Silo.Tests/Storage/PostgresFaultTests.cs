@@ -1,0 +1,204 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using Dapper;
+using FleetProf.Silo.Hosting;
+using FleetProf.Silo.Storage;
+using FleetProf.TestKit.Processes;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Npgsql;
+
+namespace FleetProf.Silo.Tests.Storage;
+
+/// <summary>What happens to a server, done to one that these tests have for themselves.</summary>
+[Trait("Ring", "process")]
+public sealed class PostgresFaultTests : IAsyncLifetime
+{
+    private PostgresServer server = null!;
+    private CatalogDatabase database = null!;
+
+    private string Connection => server.ConnectionString("postgres");
+
+    public async ValueTask InitializeAsync()
+    {
+        server = await PostgresServer.StartNewAsync();
+        database = CatalogDatabase.OpenPostgres(Connection, TimeProvider.System);
+        await WriteAsync("CREATE TABLE notes (id BIGINT NOT NULL PRIMARY KEY)");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ServerGone_BetweenWorks_FailsClearlyAndRecoversByItselfWithTheFirstCall(bool isKilled)
+    {
+        var health = new CatalogHealthCheck(database, TimeProvider.System);
+        await WriteAsync("INSERT INTO notes VALUES (1)");
+        Assert.Equal([1], await IdsAsync());
+        await (isKilled ? server.KillAsync() : server.StopAsync());
+
+        var write = await Assert.ThrowsAsync<CatalogException>(() => WriteAsync("INSERT INTO notes VALUES (2)"));
+        var read = await Assert.ThrowsAsync<CatalogException>(IdsAsync);
+        Assert.All([write, read], exception => Assert.Contains($"PostgreSQL database postgres on 127.0.0.1:{server.Port} does not answer. Start the server", exception.Message, StringComparison.Ordinal));
+        Assert.True(write.IsUnreachable);
+        var sick = await health.CheckHealthAsync(new HealthCheckContext());
+        Assert.Equal(HealthStatus.Unhealthy, sick.Status);
+        Assert.Contains("does not answer", sick.Description, StringComparison.Ordinal);
+        await server.StartAsync();
+
+        Assert.Equal([1], await IdsAsync());
+        await WriteAsync("INSERT INTO notes VALUES (3)");
+        Assert.Equal([1, 3], await IdsAsync());
+        Assert.Equal(HealthStatus.Healthy, (await health.CheckHealthAsync(new HealthCheckContext())).Status);
+    }
+
+    [Fact]
+    public async Task ServerRestarted_BetweenWorks_IsNoticedByNobody()
+    {
+        await WriteAsync("INSERT INTO notes VALUES (1)");
+        await IdsAsync();
+        await server.StopAsync();
+        await server.StartAsync();
+
+        await WriteAsync("INSERT INTO notes VALUES (2)");
+        Assert.Equal([1, 2], await IdsAsync());
+    }
+
+    /// <summary>Several rounds, for the moment of the kill is another one each time.</summary>
+    [Fact]
+    public async Task ServerKilled_WhileWriting_LosesNothingAcknowledgedAndAnswersEveryCaller()
+    {
+        var acknowledged = new ConcurrentBag<int>();
+        var (next, failed) = (0, 0);
+        for (var round = 0; round < 3; round++)
+        {
+            using var enough = new SemaphoreSlim(0);
+            var writers = Enumerable.Range(0, 32).Select(_ => Task.Run(async () =>
+            {
+                while (true)
+                {
+                    var id = Interlocked.Increment(ref next);
+                    try
+                    {
+                        await WriteAsync($"INSERT INTO notes VALUES ({id})");
+                        acknowledged.Add(id);
+                        enough.Release();
+                    }
+                    catch (CatalogException)
+                    {
+                        Interlocked.Increment(ref failed);
+                        return;
+                    }
+                }
+            })).ToList();
+            for (var i = 0; i < 200; i++)
+            {
+                await enough.WaitAsync();
+            }
+
+            await server.KillAsync();
+            await Task.WhenAll(writers);
+            await server.StartAsync();
+        }
+
+        var stored = (await IdsAsync()).ToHashSet();
+        Assert.All(acknowledged, id => Assert.Contains(id, stored));
+        Assert.Equal(96, failed);
+    }
+
+    /// <summary>The commit itself ends the connection: a trigger that runs inside of it has the server do so.</summary>
+    [Fact]
+    public async Task ConnectionLost_DuringACommit_FailsAllOfTheBatchAsUnknownAndCanBeRepeated()
+    {
+        await WriteAsync(
+            """
+            CREATE FUNCTION hang_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+            CREATE TABLE hung (id BIGINT);
+            CREATE CONSTRAINT TRIGGER hang_up AFTER INSERT ON hung DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION hang_up()
+            """);
+        using var gate = new ManualResetEventSlim();
+        var first = database.WriteAsync((_, _) => gate.Wait(TimeSpan.FromSeconds(10)));
+        var hung = WriteAsync("INSERT INTO hung VALUES (1)");
+        var neighbour = WriteAsync("INSERT INTO notes VALUES (1)");
+        gate.Set();
+
+        foreach (var write in new Task[] { hung, neighbour })
+        {
+            var exception = await Assert.ThrowsAsync<CatalogException>(() => write);
+            Assert.Contains("not known whether", exception.Message, StringComparison.Ordinal);
+            Assert.Contains("Repeating them is safe", exception.Message, StringComparison.Ordinal);
+        }
+
+        await first.ContinueWith(_ => { }, TaskScheduler.Default);
+        await WriteAsync("INSERT INTO notes VALUES (1) ON CONFLICT (id) DO NOTHING");
+        Assert.Equal([1], await IdsAsync());
+    }
+
+    /// <summary>An administrator may end a single connection.</summary>
+    [Fact]
+    public async Task ConnectionLost_WithinAWork_FailsItAndTheNextOneGoesOn()
+    {
+        await Assert.ThrowsAnyAsync<DbException>(() => WriteAsync("SELECT pg_terminate_backend(pg_backend_pid())"));
+
+        await WriteAsync("INSERT INTO notes VALUES (1)");
+        Assert.Equal([1], await IdsAsync());
+    }
+
+    [Fact]
+    public async Task Writer_Settings_FlushEveryCommitEvenWhereTheServerDoesNot()
+    {
+        await WriteAsync("ALTER ROLE fleetprof SET synchronous_commit = off");
+        database.Dispose();
+        database = CatalogDatabase.OpenPostgres(Connection, TimeProvider.System);
+
+        Assert.Equal("on", await database.WriteAsync((connection, transaction) => connection.ExecuteScalar<string>("SHOW synchronous_commit", transaction: transaction)));
+    }
+
+    [Fact]
+    public void Open_SecondSilo_IsRefusedUntilTheFirstHasGone()
+    {
+        var exception = Assert.Throws<CatalogException>(() => CatalogDatabase.OpenPostgres(Connection, TimeProvider.System));
+
+        Assert.Contains("Another silo uses PostgreSQL database postgres", exception.Message, StringComparison.Ordinal);
+        database.Dispose();
+        database = CatalogDatabase.OpenPostgres(Connection, TimeProvider.System);
+    }
+
+    [Fact]
+    public void Open_WrongPassword_SaysSoAndPrintsNeitherPassword()
+    {
+        var exception = Assert.Throws<CatalogException>(() => CatalogDatabase.OpenPostgres(Connection.Replace(PostgresServer.Password, "wr0ng-one", StringComparison.Ordinal), TimeProvider.System));
+
+        Assert.Contains("Check Username and Password", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("wr0ng-one", exception.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(PostgresServer.Password, exception.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_WithoutPassword_SaysWhatIsMissing() => Assert.Contains(
+        "another way to log in",
+        Assert.Throws<CatalogException>(() => CatalogDatabase.OpenPostgres(new NpgsqlConnectionStringBuilder(Connection) { Password = null }.ConnectionString, TimeProvider.System)).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Open_NoSuchDatabase_SaysSo() => Assert.Contains(
+        "PostgreSQL database nowhere on 127.0.0.1",
+        Assert.Throws<CatalogException>(() => CatalogDatabase.OpenPostgres(server.ConnectionString("nowhere"), TimeProvider.System)).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Open_ServerIsDown_SaysSo()
+    {
+        await server.KillAsync();
+
+        Assert.True(Assert.Throws<CatalogException>(() => CatalogDatabase.OpenPostgres(Connection, TimeProvider.System)).IsUnreachable);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        database?.Dispose();
+        await server.DisposeAsync();
+    }
+
+    private Task<int> WriteAsync(string sql) => database.WriteAsync((connection, transaction) => connection.Execute(sql, transaction: transaction));
+
+    private Task<List<int>> IdsAsync() => database.ReadAsync(connection => connection.Query<int>("SELECT id FROM notes ORDER BY id").AsList());
+}
