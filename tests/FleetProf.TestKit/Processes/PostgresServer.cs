@@ -16,8 +16,8 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private const string ReadyLine = "database system is ready to accept connections";
 
-    // The server must not run as root; stdin ends when we do, and with it the server.
-    private const string Guard = "\"$@\" </dev/null & child=$!; cat >/dev/null; kill -QUIT $child 2>/dev/null; wait $child";
+    // The server must not run as root; stdin ends when we do, and with it the server; a signal to our whole group must not end its guard first.
+    private const string Guard = "\"$@\" </dev/null & child=$!; trap '' TERM INT HUP; cat >/dev/null; kill -QUIT $child 2>/dev/null; wait $child";
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private readonly string bin = FindBin();
