@@ -1,3 +1,4 @@
+using FleetProf.Agent.Access;
 using FleetProf.Agent.Control;
 using FleetProf.Agent.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -5,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 if (!OperatingSystem.IsLinux()) return StartupProblems.Report(["It reads /proc, which only Linux has."], StartupProblems.CannotStart);
+if (args is [JoinCommand.Verb, .. var more]) return await JoinCommand.RunAsync(more);
 // Settings come from the environment and the command line only: no settings file of whatever folder it is started in, and no watching of one.
 var builder = Host.CreateEmptyApplicationBuilder(new() { DisableDefaults = true });
 builder.Configuration.AddEnvironmentVariables().AddCommandLine(args);

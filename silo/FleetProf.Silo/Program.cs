@@ -42,6 +42,7 @@ try
 
     _ = app.Services.GetRequiredService<CatalogDatabase>();
     app.MapHosting();
+    app.MapAccess();
     app.MapCaptures();
     app.MapGateway();
     await app.RunAsync();

@@ -5,7 +5,7 @@ namespace FleetProf.Agent.Control;
 
 /// <summary>Who this agent is for the silo: made once, kept in the state folder.</summary>
 /// <param name="AgentId">Sorts by the time it was made.</param>
-/// <param name="Secret">Never logged. It binds the id where no client certificate does.</param>
+/// <param name="Secret">Never logged. It binds the id where no client certificate does; there it is empty.</param>
 public sealed record AgentIdentity(string AgentId, string Secret)
 {
     private const string FileName = "identity.json";

@@ -1,4 +1,5 @@
 using System.Net;
+using FleetProf.Agent.Access;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -36,7 +37,9 @@ internal sealed class AgentOptionsValidation(IConfiguration configuration) : IVa
             yield break;
         }
         if (address.Scheme == "http" && !IsLoopback(address))
-            yield return $"{Key(nameof(AgentOptions.Silo))} = {options.Silo} would send command lines and recordings over the network without TLS. Use https:// and give the silo a certificate (FleetProf:Silo:AgentCertificate).";
+            yield return $"{Key(nameof(AgentOptions.Silo))} = {options.Silo} would send command lines and recordings over the network without TLS. Join with `fleetprof agent join`, which leads to https.";
+        if (address.Scheme == "https" && !IsLoopback(address) && !File.Exists(Path.Combine(options.StateFolder, Enrolment.FileName)))
+            yield return $"{Key(nameof(AgentOptions.Silo))} = {options.Silo}: this host has not joined it. Make a token with `fleetprof agent token create` and run `fleetprof agent join`.";
         if (address.AbsolutePath != "/" || address.Query.Length > 0 || address.UserInfo.Length > 0)
             yield return $"{Key(nameof(AgentOptions.Silo))} = '{address.GetLeftPart(UriPartial.Authority)}...' has more than scheme, host and port. Leave the rest out.";
     }

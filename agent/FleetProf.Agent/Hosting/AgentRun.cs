@@ -1,3 +1,4 @@
+using FleetProf.Agent.Access;
 using FleetProf.Agent.Captures;
 using FleetProf.Agent.Collectors.DotNet.Vitals;
 using FleetProf.Agent.Collectors.Go;
@@ -13,7 +14,7 @@ namespace FleetProf.Agent.Hosting;
 /// then captures and vitals (their sessions end and are drained), then the spool, then the session to the silo.
 /// </summary>
 internal sealed partial class AgentRun(
-    ProcessScan scan, CaptureDesk desk, VitalsCollector vitals, GoCollector go, VitalsSpool spool, ControlLoop control, IHostApplicationLifetime lifetime, ILogger<AgentRun> logger) : BackgroundService
+    ProcessScan scan, CaptureDesk desk, VitalsCollector vitals, GoCollector go, VitalsSpool spool, ControlLoop control, CertificateRenewal renewal, IHostApplicationLifetime lifetime, ILogger<AgentRun> logger) : BackgroundService
 {
     /// <summary>A session that does not end by then is ended by the end of this process.</summary>
     public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
@@ -29,9 +30,10 @@ internal sealed partial class AgentRun(
         var scanning = scan.RunAsync(stopScanning.Token);
         var collecting = Task.WhenAll(desk.RunAsync(stopCollecting.Token), vitals.RunAsync(stopCollecting.Token), go.RunAsync(stopCollecting.Token));
         var flushing = spool.RunAsync(TimeProvider.System, stopSending.Token);
-        var sending = control.RunAsync(stopSending.Token);
+        var sending = SendAsync(stopSending.Token);
+        var renewing = renewal.RunAsync(stopSending.Token);
         // None of them ends by itself, except by a fault of ours: an agent that only half works must not look alive.
-        var first = await Task.WhenAny(scanning, collecting, flushing, sending);
+        var first = await Task.WhenAny(scanning, collecting, flushing, sending, renewing);
         if (!stoppingToken.IsCancellationRequested)
         {
             LogFault(first.Exception?.GetBaseException());
@@ -44,7 +46,13 @@ internal sealed partial class AgentRun(
         if (!await EndsAsync(Task.WhenAll(scanning, collecting), DrainLimit)) LogNotDrained();
         spool.Flush();
         await stopSending.CancelAsync();
-        await EndsAsync(Task.WhenAll(flushing, sending), FarewellLimit);
+        await EndsAsync(Task.WhenAll(flushing, sending, renewing), FarewellLimit);
+    }
+
+    private async Task SendAsync(CancellationToken cancellationToken)
+    {
+        await renewal.CatchUpAsync(cancellationToken);
+        await control.RunAsync(cancellationToken);
     }
 
     private async Task<bool> EndsAsync(Task parts, TimeSpan limit)

@@ -1,3 +1,4 @@
+using FleetProf.Agent.Access;
 using FleetProf.Agent.Budgets;
 using FleetProf.Agent.Captures;
 using FleetProf.Agent.Collectors.DotNet.Vitals;
@@ -24,6 +25,9 @@ internal static class AgentSetup
         var services = builder.Services;
         services.AddSingleton<IValidateOptions<AgentOptions>, AgentOptionsValidation>();
         services.AddOptions<AgentOptions>().Bind(builder.Configuration.GetSection(AgentOptions.Section));
+        // A host that has joined knows its silo.
+        if (builder.Configuration[$"{AgentOptions.Section}:{nameof(AgentOptions.Silo)}"] is null)
+            services.PostConfigure<AgentOptions>(options => options.Silo = JoinedSilo(options.StateFolder) ?? options.Silo);
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<AgentOptions>>().Value);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new StateFolder(provider.GetRequiredService<AgentOptions>().StateFolder));
@@ -33,6 +37,19 @@ internal static class AgentSetup
         services.AddHostedService<AgentRun>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = AgentRun.StopLimit);
         if (builder.Configuration.GetValue(ParentWatch.Key, false)) services.AddHostedService<ParentWatch>();
+    }
+
+    private static string? JoinedSilo(string stateFolder)
+    {
+        try
+        {
+            return Enrolment.Peek(stateFolder)?.Silo;
+        }
+        catch (IOException error)
+        {
+            // As a problem of the options it is reported with all others.
+            throw new InvalidOperationException(error.Message, error);
+        }
     }
 
     private static void AddLogs(ILoggingBuilder logging)
@@ -56,8 +73,15 @@ internal static class AgentSetup
 
     private static void AddControl(IServiceCollection services)
     {
-        services.AddSingleton(provider => AgentIdentity.ReadOrCreate(provider.GetRequiredService<StateFolder>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<SiloChannel>();
+        services.AddSingleton(provider => provider.GetRequiredService<SiloChannel>().Enrolment is { } enrolment
+            ? new AgentIdentity(enrolment.AgentId, "")
+            : AgentIdentity.ReadOrCreate(provider.GetRequiredService<StateFolder>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<AgentOptions>();
+            return new SiloChannel(options, options.Silo.StartsWith("https:", StringComparison.OrdinalIgnoreCase) ? Enrolment.Read(provider.GetRequiredService<StateFolder>()) : null);
+        });
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<CertificateRenewal>(provider, new Random()));
         services.AddSingleton<Func<AgentGateway.AgentGatewayClient>>(provider => () => provider.GetRequiredService<SiloChannel>().Client);
         services.AddSingleton<ControlOutbox>();
         services.AddSingleton<IControlOutput>(provider => provider.GetRequiredService<ControlOutbox>());

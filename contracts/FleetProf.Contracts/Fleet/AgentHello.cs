@@ -6,7 +6,7 @@ public sealed record AgentHello
 {
     [Id(0)] public required string AgentId { get; init; }
 
-    /// <summary>SHA-256 of the agent's secret, hex: binds the id on first use.</summary>
+    /// <summary>SHA-256 of the agent's secret, hex: binds the id on first use. Not looked at with <see cref="IsCertified"/>.</summary>
     [Id(1)] public required string SecretHash { get; init; }
 
     /// <summary>Fresh per agent process.</summary>
@@ -27,4 +27,7 @@ public sealed record AgentHello
 
     /// <summary>Those of them that wait for a pause, or waited for one: they take no place from other captures of the host.</summary>
     [Id(9)] public IReadOnlyList<string> ArmedCaptures { get; init; } = [];
+
+    /// <summary>The id is that of a client certificate; then the secret says nothing.</summary>
+    [Id(10)] public bool IsCertified { get; init; }
 }

@@ -8,4 +8,7 @@ public enum AgentRefusal
     DuplicateAgent = 2,
     NotAuthorised = 3,
     Overloaded = 4,
+    Revoked = 5,
+    Quarantined = 6,
+    OtherIdentity = 7,
 }

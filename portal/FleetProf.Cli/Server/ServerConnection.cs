@@ -55,6 +55,12 @@ public sealed class ServerConnection : IDisposable
         return SendAsync<T>(request, cancellationToken);
     }
 
+    /// <summary>Where success is all there is to know.</summary>
+    public async Task PostAsync(string path, CancellationToken cancellationToken)
+    {
+        using var response = await AskAsync(new(HttpMethod.Post, path) { Content = JsonContent.Create(new { }, options: CliJson.Options) }, cancellationToken);
+    }
+
     /// <summary>Headers first; the caller reads and disposes.</summary>
     public Task<HttpResponseMessage> DownloadAsync(string path, CancellationToken cancellationToken) => AskAsync(new(HttpMethod.Get, path), cancellationToken);
 

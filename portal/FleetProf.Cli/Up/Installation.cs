@@ -1,5 +1,7 @@
+using FleetProf.Cli.Agents;
 using FleetProf.Cli.Server;
 using FleetProf.Cli.Terminal;
+using FleetProf.Contracts.Access;
 
 namespace FleetProf.Cli.Up;
 
@@ -69,7 +71,7 @@ internal sealed class Installation : IAsyncDisposable
         var portal = Start(_programs.Portal());
         await UntilAsync([silo, portal], IsSiloReadyAsync, cancellationToken);
         silo.IsReady = true;
-        if (_plan.HasAgent)
+        if (_plan.HasAgent && _programs.EnrolmentUrl is null)
         {
             Start(_programs.Agent()).IsReady = true;
         }
@@ -77,7 +79,30 @@ internal sealed class Installation : IAsyncDisposable
         progress.Show("waiting for the portal ...");
         await UntilAsync([portal], _ => Task.FromResult(TakeConnection(before)), cancellationToken);
         portal.IsReady = true;
+        if (_plan.HasAgent && _programs.EnrolmentUrl is { } url)
+        {
+            progress.Show("joining this host ...");
+            await JoinAsync(url, cancellationToken);
+            Start(_programs.Agent()).IsReady = true;
+        }
+
         progress.Show("ready");
+    }
+
+    /// <summary>Our own agent comes with a certificate like any other.</summary>
+    private async Task JoinAsync(string url, CancellationToken cancellationToken)
+    {
+        if (AgentCommand.HasJoined(_programs.AgentFolder))
+        {
+            return;
+        }
+
+        using var server = ServerConnection.Open(Connection.Url, Connection.Token, _plan.DataFolder);
+        var token = await server.PostAsync<JoinTokenCreation>("api/v1/join-tokens", new JoinTokenRequest { Name = "this host", LifeMinutes = 5 }, cancellationToken);
+        if (await AgentJoin.RunAsync(new(url, token.Token, token.CaHash) { IsQuiet = true }, _programs.AgentFolder, _plan.StateFolder, cancellationToken) != ExitCode.Success)
+        {
+            throw new CommandFailedException(ExitCode.Usage, "This host could not join its own silo.", $"Logs are in {_plan.LogFolder}");
+        }
     }
 
     private Child Start(ChildProgram program)

@@ -15,6 +15,9 @@ internal sealed record InstallationPlan
     /// <summary>Where agents connect, as "address:port". Null: a free port of the loopback address.</summary>
     public string? AgentListen { get; init; }
 
+    /// <summary>Where hosts join, as "address:port"; the silo is its own certificate authority then. Null: agents on loopback only.</summary>
+    public string? EnrolmentListen { get; init; }
+
     public bool HasAgent { get; init; } = true;
 
     /// <summary>Of the agent; null: its built-in policy.</summary>

@@ -24,6 +24,7 @@ internal sealed class InstallationPrograms(InstallationPlan plan)
         $"--FleetProf:Silo:HttpListen=127.0.0.1:{HttpPort}",
         $"--FleetProf:Silo:GatewayPort={GatewayPort}",
         $"--FleetProf:Silo:SiloPort={_ports[3]}",
+        .. plan.EnrolmentListen is null ? [] : (string[])[$"--FleetProf:Enrolment:Listen={plan.EnrolmentListen}"],
         .. plan.SiloArguments,
     ]);
 
@@ -35,15 +36,25 @@ internal sealed class InstallationPrograms(InstallationPlan plan)
         $"--FleetProf:Portal:ConnectionFile={ConnectionFile}",
     ]);
 
-    public ChildProgram Agent() => AgentOf($"{AgentScheme()}://{Reachable(AgentListen)}", Folder("agent"), plan.PolicyFile, plan.StateFolder);
+    /// <summary>State folder of the agent.</summary>
+    public string AgentFolder => Folder("agent");
 
-    public static ChildProgram AgentOf(string silo, string folder, string? policy, string workingFolder) => new(
+    /// <summary>Where this host joins itself.</summary>
+    public string? EnrolmentUrl => plan.EnrolmentListen is { } listen ? $"https://{Reachable(listen)}" : null;
+
+    public ChildProgram Agent() => AgentOf($"{AgentScheme()}://{Reachable(AgentListen)}", AgentFolder, plan.PolicyFile, plan.StateFolder);
+
+    /// <param name="silo">Null: the one that it has joined.</param>
+    /// <param name="folder">Its state folder.</param>
+    /// <param name="policy">Null: its built-in policy.</param>
+    /// <param name="workingFolder">Without settings files.</param>
+    public static ChildProgram AgentOf(string? silo, string folder, string? policy, string workingFolder) => new(
         "agent",
         BuiltProgram.Find("FleetProf.Agent"),
         [
             ExitWithParent,
-            $"--FleetProf:Agent:Silo={silo}",
             $"--FleetProf:Agent:StateFolder={folder}",
+            .. silo is null ? [] : (string[])[$"--FleetProf:Agent:Silo={silo}"],
             .. policy is null ? [] : (string[])[$"--FleetProf:Agent:PolicyFile={policy}"],
         ])
     { WorkingFolder = workingFolder };
@@ -54,8 +65,8 @@ internal sealed class InstallationPrograms(InstallationPlan plan)
     private string Folder(string name) => Path.Combine(plan.StateFolder, name);
 
     // The children inherit our environment; that is where a certificate is named.
-    private static string AgentScheme() =>
-        Environment.GetEnvironmentVariable("FleetProf__Silo__AgentCertificate") is { Length: > 0 } ? "https" : "http";
+    private string AgentScheme() =>
+        plan.EnrolmentListen is not null || Environment.GetEnvironmentVariable("FleetProf__Silo__AgentCertificate") is { Length: > 0 } ? "https" : "http";
 
     /// <summary>An address that means "every interface" is no address to connect to.</summary>
     private static string Reachable(string listen) =>

@@ -10,6 +10,7 @@ internal sealed record NavPlace(string Path, string Title, char Key, params stri
         new("campaigns", "Campaigns", 'c', "campaigns"),
         new("captures", "Captures", 't', "captures", "heaps", "allocations", "profiles"),
         new("comparisons", "Compare", 'h', "comparisons", "compare"),
+        new("agents", "Agents", 'a', "agents"),
     ];
 
     /// <summary>The place that a path relative to the base address belongs to; null when none.</summary>

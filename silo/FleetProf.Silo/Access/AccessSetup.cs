@@ -1,8 +1,21 @@
+using FleetProf.Silo.Access.Enrolment;
+
 namespace FleetProf.Silo.Access;
 
-/// <summary>Composition of Access.</summary>
+/// <summary>Composition of Access. <see cref="AccessGrain"/> is found by Orleans, its parts come with Hosting and Storage.</summary>
 public static class AccessSetup
 {
-    /// <summary>Nothing to register: <see cref="AccessGrain"/> is found by Orleans, its parts come with Hosting and Storage.</summary>
-    public static WebApplicationBuilder AddAccess(this WebApplicationBuilder builder) => builder;
+    public static WebApplicationBuilder AddAccess(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddEnrolment();
+        return builder;
+    }
+
+    /// <summary>Where hosts join and agents renew.</summary>
+    /// <exception cref="IOException">The certificate authority's files cannot be used.</exception>
+    public static WebApplication MapAccess(this WebApplication app)
+    {
+        app.MapEnrolment();
+        return app;
+    }
 }

@@ -30,13 +30,16 @@ public sealed partial class UploadIntake
     }
 
     /// <summary>How many bytes of the offered artifact are here.</summary>
+    /// <param name="offer">What the agent has.</param>
+    /// <param name="callerId">The agent by its certificate. Null: agents have none, the secret decides.</param>
+    /// <param name="cancellationToken">The call ended.</param>
     /// <exception cref="RpcException">The offer is malformed, or not this agent's to make.</exception>
-    public async Task<UploadStatus> BeginAsync(UploadOffer offer, CancellationToken cancellationToken = default) =>
-        (await RunAsync(offer, (accepted, _) => Task.FromResult<UploadStatus?>(Begin(accepted)), cancellationToken))!;
+    public async Task<UploadStatus> BeginAsync(UploadOffer offer, string? callerId = null, CancellationToken cancellationToken = default) =>
+        (await RunAsync(offer, callerId, (accepted, _) => Task.FromResult<UploadStatus?>(Begin(accepted)), cancellationToken))!;
 
     /// <summary>Appends chunks and answers each with what is durable now. The first chunk carries the offer.</summary>
     /// <exception cref="RpcException">As for begin; Aborted when a newer upload of the same capture took over.</exception>
-    public async Task ReceiveAsync(IAsyncStreamReader<UploadChunk> chunks, IServerStreamWriter<UploadStatus> statuses, CancellationToken cancellationToken = default)
+    public async Task ReceiveAsync(IAsyncStreamReader<UploadChunk> chunks, IServerStreamWriter<UploadStatus> statuses, string? callerId = null, CancellationToken cancellationToken = default)
     {
         if (!await chunks.MoveNext(cancellationToken))
         {
@@ -46,6 +49,7 @@ public sealed partial class UploadIntake
         var offer = chunks.Current.Offer ?? throw new RpcException(new Status(StatusCode.InvalidArgument, "The first chunk of a stream carries the offer."));
         var last = await RunAsync(
             offer,
+            callerId,
             async (accepted, token) =>
             {
                 using var part = Open(accepted);
@@ -71,8 +75,8 @@ public sealed partial class UploadIntake
 
     /// <summary>Makes the artifact durable and queues its analysis. Idempotent.</summary>
     /// <exception cref="RpcException">The offer is malformed, or not this agent's to make.</exception>
-    public async Task<UploadStatus> CompleteAsync(UploadOffer offer, CancellationToken cancellationToken = default) =>
-        (await RunAsync(offer, CompleteAsync, cancellationToken))!;
+    public async Task<UploadStatus> CompleteAsync(UploadOffer offer, string? callerId = null, CancellationToken cancellationToken = default) =>
+        (await RunAsync(offer, callerId, CompleteAsync, cancellationToken))!;
 
     private UploadStatus Begin(CheckedOffer offer)
     {
@@ -113,9 +117,9 @@ public sealed partial class UploadIntake
     }
 
     /// <summary>What all calls share: check the offer, answer repeats, hold the capture's slot, turn a full disk into a status.</summary>
-    private async Task<UploadStatus?> RunAsync(UploadOffer offer, Func<CheckedOffer, CancellationToken, Task<UploadStatus?>> work, CancellationToken cancellationToken)
+    private async Task<UploadStatus?> RunAsync(UploadOffer offer, string? callerId, Func<CheckedOffer, CancellationToken, Task<UploadStatus?>> work, CancellationToken cancellationToken)
     {
-        var accepted = await check.CheckAsync(offer, cancellationToken);
+        var accepted = await check.CheckAsync(offer, callerId, cancellationToken);
         using var lease = await slots.TakeAsync(accepted.CaptureId, cancellationToken);
         try
         {

@@ -4,6 +4,7 @@ using FleetProf.AgentProtocol;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Access;
 using FleetProf.Silo.Captures.Artifacts;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
@@ -19,14 +20,17 @@ internal sealed partial class UploadOfferCheck(IGrainFactory grains, IOptions<Ca
     private const int MaxAgentIdLength = 128;
 
     /// <exception cref="RpcException">InvalidArgument, Unauthenticated or PermissionDenied: repeating the call does not help.</exception>
-    public async Task<CheckedOffer> CheckAsync(UploadOffer offer, CancellationToken cancellationToken)
+    public async Task<CheckedOffer> CheckAsync(UploadOffer offer, string? callerId, CancellationToken cancellationToken)
     {
-        RefuseMalformed(offer);
-        var secretHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(offer.AgentSecret)));
-        if (!await grains.GetGrain<IAgentGrain>(offer.AgentId).VerifyAsync(secretHash))
+        if (callerId is not null)
         {
-            LogNotAuthenticated(offer.AgentId, offer.CaptureId);
-            throw new RpcException(new Status(StatusCode.Unauthenticated, "The agent's id and secret do not belong together. Check the agent's state folder."));
+            Claim(offer, callerId);
+        }
+
+        RefuseMalformed(offer);
+        if (callerId is null)
+        {
+            await RefuseWrongSecretAsync(offer);
         }
 
         var campaignId = CaptureId.CampaignOf(offer.CaptureId)!;
@@ -40,6 +44,28 @@ internal sealed partial class UploadOfferCheck(IGrainFactory grains, IOptions<Ca
         }
 
         return Weigh(offer, campaignId, target, Math.Min(campaign.Spec.MaxBytes + Slack(campaign.Spec.MaxBytes), options.Value.MaxArtifactBytes));
+    }
+
+    /// <summary>A certificate has said who it is; an offer of another agent is not even read.</summary>
+    private void Claim(UploadOffer offer, string callerId)
+    {
+        if (offer.AgentId.Length > 0 && offer.AgentId != callerId)
+        {
+            LogOtherIdentity(callerId);
+            throw Refusals.Of(AccessReason.OtherIdentity);
+        }
+
+        offer.AgentId = callerId;
+    }
+
+    private async Task RefuseWrongSecretAsync(UploadOffer offer)
+    {
+        var secretHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(offer.AgentSecret)));
+        if (!await grains.GetGrain<IAgentGrain>(offer.AgentId).VerifyAsync(secretHash))
+        {
+            LogNotAuthenticated(offer.AgentId, offer.CaptureId);
+            throw new RpcException(new Status(StatusCode.Unauthenticated, "The agent's id and secret do not belong together. Check the agent's state folder."));
+        }
     }
 
     /// <summary>The stream's end (rundown, last buffers) comes after the agent has noticed its limit.</summary>
@@ -88,6 +114,9 @@ internal sealed partial class UploadOfferCheck(IGrainFactory grains, IOptions<Ca
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Upload refused: agent {AgentId} gave a wrong secret (capture {CaptureId})")]
     private partial void LogNotAuthenticated(string agentId, string captureId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Upload refused: agent {AgentId} made an offer in the name of another agent")]
+    private partial void LogOtherIdentity(string agentId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Upload refused: capture {CaptureId} was not ordered from agent {AgentId}")]
     private partial void LogNotOrdered(string agentId, string captureId);

@@ -17,25 +17,32 @@ internal static class Frames
     private const int MostRunning = 64;
 
     /// <summary>Why the introduction cannot be used. Null when it can.</summary>
-    public static string? ProblemOf(Hello hello) => hello switch
+    /// <param name="hello">As it came.</param>
+    /// <param name="isCertified">A certificate says who it is, no secret does.</param>
+    public static string? ProblemOf(Hello hello, bool isCertified = false) => hello switch
     {
         _ when !IsId(hello.AgentId) => $"agent_id must have 1 to {LongestId} letters, digits, '-', '_' or '.'",
-        { AgentSecret.Length: < ShortestSecret or > 1_024 } => $"agent_secret must have {ShortestSecret} to 1024 characters",
+        { AgentSecret.Length: < ShortestSecret or > 1_024 } when !isCertified => $"agent_secret must have {ShortestSecret} to 1024 characters",
         { ProcessNonce.Length: 0 or > LongestId } => $"process_nonce must have 1 to {LongestId} characters",
         { ProtocolVersion: 0 } => "protocol_version is missing",
         _ => null,
     };
 
-    public static AgentHello ToHello(Hello hello) => new()
+    /// <summary>What grains hear.</summary>
+    /// <param name="hello">Without problems.</param>
+    /// <param name="certified">Labels of the join token, which overrule its own. Null: there is no certificate.</param>
+    public static AgentHello ToHello(Hello hello, IReadOnlyDictionary<string, string>? certified = null) => new()
     {
         AgentId = hello.AgentId,
-        SecretHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(hello.AgentSecret))),
+        IsCertified = certified is not null,
+        SecretHash = certified is not null ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(hello.AgentSecret))),
         ProcessNonce = hello.ProcessNonce,
         AgentVersion = Cut(hello.AgentVersion, LongestId),
         HostName = Cut(hello.HostName, LongestId),
         HostId = Cut(hello.HostId, LongestId),
         Capabilities = [.. hello.Capabilities.Take(MostRunning).Select(capability => Cut(capability, LongestId))],
-        Labels = hello.Labels.Take(MostRunning).GroupBy(label => Cut(label.Key, LongestId)).ToDictionary(same => same.Key, same => Cut(same.First().Value, LongestId)),
+        Labels = (certified ?? new Dictionary<string, string>()).Concat(hello.Labels.Take(MostRunning))
+            .GroupBy(label => Cut(label.Key, LongestId)).ToDictionary(same => same.Key, same => Cut(same.First().Value, LongestId)),
         RunningCaptures = [.. hello.RunningCaptures.Where(key => key.Length <= LongestId).Take(MostRunning)],
         ArmedCaptures = [.. hello.ArmedCaptures.Where(key => key.Length <= LongestId).Take(MostRunning)],
     };

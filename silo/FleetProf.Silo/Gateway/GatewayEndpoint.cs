@@ -1,4 +1,5 @@
 using FleetProf.AgentProtocol;
+using FleetProf.Silo.Access.Callers;
 using FleetProf.Silo.Captures;
 using Grpc.Core;
 
@@ -17,7 +18,7 @@ internal sealed class GatewayEndpoint(SessionHost sessions, AdmissionLimit admis
 
         try
         {
-            await sessions.RunAsync(requestStream, responseStream, context.CancellationToken);
+            await sessions.RunAsync(requestStream, responseStream, AgentCaller.Of(context), context.CancellationToken);
         }
         finally
         {
@@ -25,10 +26,14 @@ internal sealed class GatewayEndpoint(SessionHost sessions, AdmissionLimit admis
         }
     }
 
-    public override Task<UploadStatus> BeginUpload(UploadOffer request, ServerCallContext context) => uploads.BeginAsync(request, context.CancellationToken);
+    public override Task<UploadStatus> BeginUpload(UploadOffer request, ServerCallContext context) => uploads.BeginAsync(request, AgentCaller.Of(context)?.AgentId, context.CancellationToken);
 
-    public override Task Upload(IAsyncStreamReader<UploadChunk> requestStream, IServerStreamWriter<UploadStatus> responseStream, ServerCallContext context) =>
-        uploads.ReceiveAsync(requestStream, responseStream, context.CancellationToken);
+    public override async Task Upload(IAsyncStreamReader<UploadChunk> requestStream, IServerStreamWriter<UploadStatus> responseStream, ServerCallContext context)
+    {
+        var caller = AgentCaller.Of(context);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, caller?.Denied ?? CancellationToken.None);
+        await uploads.ReceiveAsync(requestStream, responseStream, caller?.AgentId, ended.Token);
+    }
 
-    public override Task<UploadStatus> CompleteUpload(UploadOffer request, ServerCallContext context) => uploads.CompleteAsync(request, context.CancellationToken);
+    public override Task<UploadStatus> CompleteUpload(UploadOffer request, ServerCallContext context) => uploads.CompleteAsync(request, AgentCaller.Of(context)?.AgentId, context.CancellationToken);
 }

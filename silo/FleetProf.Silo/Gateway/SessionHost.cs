@@ -1,5 +1,7 @@
 using FleetProf.AgentProtocol;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Access;
+using FleetProf.Silo.Access.Callers;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
@@ -20,18 +22,25 @@ internal sealed partial class SessionHost(
     private static readonly string ServerVersion = typeof(SessionHost).Assembly.GetName().Version!.ToString(3);
 
     /// <exception cref="RpcException">The session was ended by this side; the status says why and what to do.</exception>
-    public async Task RunAsync(IAsyncStreamReader<AgentFrame> frames, IServerStreamWriter<ServerFrame> answers, CancellationToken aborted)
+    public async Task RunAsync(IAsyncStreamReader<AgentFrame> frames, IServerStreamWriter<ServerFrame> answers, AgentCaller? caller, CancellationToken aborted)
     {
-        var hello = await ReadHelloAsync(frames, aborted);
+        var hello = await ReadHelloAsync(frames, caller, aborted);
         var receivedAt = clock.GetUtcNow();
+        if (ReasonAgainst(hello, caller) is not AccessReason.None and var reason)
+        {
+            await RefuseAsync(answers, RefusalOf(reason), AccessAdvice.Explain(reason), 0);
+            return;
+        }
+
         if (hello.ProtocolVersion > Frames.ProtocolVersion)
         {
             await RefuseAsync(answers, Refusal.Types.Reason.UnsupportedAgent, $"This silo speaks protocol {Frames.ProtocolVersion}, the agent {hello.ProtocolVersion}. Update the silo before its agents.", 0);
             return;
         }
 
-        using var session = new AgentSession(Guid.NewGuid().ToString("n"), Frames.ToHello(hello), aborted);
+        using var session = new AgentSession(Guid.NewGuid().ToString("n"), Frames.ToHello(hello, caller?.Labels), aborted);
         await using var stopping = lifetime.ApplicationStopping.Register(() => session.End(StatusCode.Unavailable, "The silo is stopping. Reconnect."));
+        await using var denial = (caller?.Denied ?? CancellationToken.None).Register(() => session.End(Refusals.StatusOf(caller!.Denial).StatusCode, AccessAdvice.Explain(caller.Denial)));
         directory.Add(session);
         try
         {
@@ -59,7 +68,7 @@ internal sealed partial class SessionHost(
         await answers.WriteAsync(new ServerFrame { Refusal = new Refusal { Reason = reason, Message = message, RetryAfterSeconds = (uint)retryAfterSeconds } });
     }
 
-    private async Task<Hello> ReadHelloAsync(IAsyncStreamReader<AgentFrame> frames, CancellationToken aborted)
+    private async Task<Hello> ReadHelloAsync(IAsyncStreamReader<AgentFrame> frames, AgentCaller? caller, CancellationToken aborted)
     {
         using var limit = new CancellationTokenSource(options.Value.HelloTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, aborted);
@@ -79,10 +88,40 @@ internal sealed partial class SessionHost(
             throw new RpcException(new Status(StatusCode.DeadlineExceeded, "No Hello arrived in time."));
         }
 
-        return Frames.ProblemOf(frames.Current.Hello) is { } problem
+        var hello = frames.Current.Hello;
+        if (caller is not null && hello.AgentId.Length == 0)
+        {
+            hello.AgentId = caller.AgentId;
+        }
+
+        return Frames.ProblemOf(hello, caller is not null) is { } problem
             ? throw new RpcException(new Status(StatusCode.InvalidArgument, $"Hello is malformed: {problem}."))
-            : frames.Current.Hello;
+            : hello;
     }
+
+    private AccessReason ReasonAgainst(Hello hello, AgentCaller? caller)
+    {
+        if (caller is null || caller.Denial != AccessReason.None)
+        {
+            return caller?.Denial ?? AccessReason.None;
+        }
+
+        if (hello.AgentId == caller.AgentId)
+        {
+            return AccessReason.None;
+        }
+
+        LogOtherIdentity(caller.AgentId);
+        return AccessReason.OtherIdentity;
+    }
+
+    private static Refusal.Types.Reason RefusalOf(AccessReason reason) => reason switch
+    {
+        AccessReason.Revoked => Refusal.Types.Reason.Revoked,
+        AccessReason.Quarantined or AccessReason.Replaced => Refusal.Types.Reason.Quarantined,
+        AccessReason.OtherIdentity => Refusal.Types.Reason.OtherIdentity,
+        _ => Refusal.Types.Reason.NotAuthorised,
+    };
 
     private async Task<AgentAttachment> AttachAsync(AgentSession session, CancellationToken cancellationToken)
     {
@@ -197,6 +236,9 @@ internal sealed partial class SessionHost(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Agent {AgentId} on {HostName} attached (version {AgentVersion})")]
     private partial void LogAttached(string agentId, string hostName, string agentVersion);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Agent {AgentId} introduced itself as another agent and was refused")]
+    private partial void LogOtherIdentity(string agentId);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Agent {AgentId} detached. {Reason}")]
     private partial void LogDetached(string agentId, string reason);

@@ -1,12 +1,16 @@
 using System.Security.Cryptography.X509Certificates;
+using FleetProf.Silo.Access.Certificates;
+using FleetProf.Silo.Access.Enrolment;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
 namespace FleetProf.Silo.Hosting;
 
-/// <summary>Two listeners that share nothing: agents speak gRPC over HTTP/2 on one, everything else is HTTP/1.1 on the other.</summary>
+/// <summary>Listeners that share nothing: agents speak gRPC over HTTP/2 on one, hosts join on another, everything else is HTTP/1.1 on the third.</summary>
 internal static class EndpointSetup
 {
+    private const string EnrolmentService = "/fleetprof.agent.v1.AgentEnrolment";
+
     public static void AddEndpoints(this WebApplicationBuilder builder)
     {
         builder.WebHost.UseUrls();
@@ -22,14 +26,28 @@ internal static class EndpointSetup
             kestrel.AddServerHeader = false;
             kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
             kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
+            var enrolment = kestrel.ApplicationServices.GetRequiredService<IOptions<EnrolmentOptions>>().Value;
             kestrel.Listen(ListenAddress.Parse(options.AgentListen), listener =>
             {
                 listener.Protocols = HttpProtocols.Http2;
-                if (options.AgentCertificate is not null)
+                if (enrolment.IsOn)
+                {
+                    listener.UseHttps(AgentTls.For(kestrel.ApplicationServices, requiresCertificate: true));
+                }
+                else if (options.AgentCertificate is not null)
                 {
                     listener.UseHttps(LoadCertificate(options));
                 }
             });
+            if (enrolment.IsOn)
+            {
+                kestrel.Listen(ListenAddress.Parse(enrolment.Listen!), listener =>
+                {
+                    listener.Protocols = HttpProtocols.Http2;
+                    listener.UseHttps(AgentTls.For(kestrel.ApplicationServices, requiresCertificate: false));
+                });
+            }
+
             kestrel.Listen(ListenAddress.Parse(options.HttpListen), listener => listener.Protocols = HttpProtocols.Http1);
         });
     }
@@ -38,10 +56,14 @@ internal static class EndpointSetup
     public static void UseEndpointSeparation(this WebApplication app)
     {
         var agentPort = ListenAddress.Parse(app.Services.GetRequiredService<IOptions<SiloOptions>>().Value.AgentListen).Port;
+        var enrolment = app.Services.GetRequiredService<IOptions<EnrolmentOptions>>().Value;
+        int? enrolmentPort = enrolment.IsOn ? ListenAddress.Parse(enrolment.Listen!).Port : null;
         app.Use((context, next) =>
         {
             var isGrpc = context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
-            if (isGrpc == (context.Connection.LocalPort == agentPort))
+            var isEnrolment = context.Request.Path.StartsWithSegments(EnrolmentService);
+            var port = context.Connection.LocalPort;
+            if (port == agentPort ? isGrpc && !isEnrolment : port == enrolmentPort ? isGrpc && isEnrolment : !isGrpc)
             {
                 return next(context);
             }

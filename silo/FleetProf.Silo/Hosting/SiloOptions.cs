@@ -14,10 +14,10 @@ public sealed class SiloOptions
     /// </summary>
     public string? Database { get; set; }
 
-    /// <summary>Where agents connect (gRPC, HTTP/2), "address:port".</summary>
+    /// <summary>Where agents connect (gRPC, HTTP/2), "address:port". Anything but loopback needs FleetProf:Enrolment:Listen.</summary>
     public string AgentListen { get; set; } = "127.0.0.1:7443";
 
-    /// <summary>Certificate file (PEM, or PKCS#12) of <see cref="AgentListen"/>; required when that is not a loopback address.</summary>
+    /// <summary>Certificate file (PEM, or PKCS#12) of <see cref="AgentListen"/> on a loopback address; with FleetProf:Enrolment the silo makes its own.</summary>
     public string? AgentCertificate { get; set; }
 
     /// <summary>PEM key file of <see cref="AgentCertificate"/>, when the key is not in the same file.</summary>

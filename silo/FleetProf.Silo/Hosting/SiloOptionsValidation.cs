@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using FleetProf.Silo.Access.Enrolment;
 using FleetProf.Silo.Storage.Postgres;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +11,8 @@ internal sealed class SiloOptionsValidation(IConfiguration configuration) : IVal
 {
     public ValidateOptionsResult Validate(string? name, SiloOptions options)
     {
-        List<string> problems = [.. UnknownKeys(), .. Database(options), .. Listeners(options), .. Ports(options), .. Files(options)];
+        var enrolment = configuration.GetSection(EnrolmentOptions.Section)[nameof(EnrolmentOptions.Listen)];
+        List<string> problems = [.. UnknownKeys(), .. Database(options), .. Listeners(options, enrolment), .. Ports(options, enrolment), .. Files(options)];
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
@@ -31,16 +33,21 @@ internal sealed class SiloOptionsValidation(IConfiguration configuration) : IVal
         }
     }
 
-    private static IEnumerable<string> Listeners(SiloOptions options)
+    private static IEnumerable<string> Listeners(SiloOptions options, string? enrolment)
     {
         if (!ListenAddress.TryParse(options.AgentListen, out var agents))
         {
             yield return Malformed(nameof(SiloOptions.AgentListen), options.AgentListen);
         }
-        else if (!IPAddress.IsLoopback(agents.Address) && options.AgentCertificate is null)
+        else if (!IPAddress.IsLoopback(agents.Address) && string.IsNullOrEmpty(enrolment))
         {
-            yield return $"{Key(nameof(SiloOptions.AgentListen))} = {options.AgentListen} is reachable from other hosts and would be without TLS. "
-                + $"Set {Key(nameof(SiloOptions.AgentCertificate))} (and {Key(nameof(SiloOptions.AgentCertificateKey))}), or listen on 127.0.0.1.";
+            yield return $"{Key(nameof(SiloOptions.AgentListen))} = {options.AgentListen} is reachable from other hosts, and would take anybody for an agent. "
+                + $"Set {EnrolmentKey}, for example to 0.0.0.0:7444, so that agents join and come with certificates; or listen on 127.0.0.1.";
+        }
+
+        if (options.AgentCertificate is not null && !string.IsNullOrEmpty(enrolment))
+        {
+            yield return $"{Key(nameof(SiloOptions.AgentCertificate))} and {EnrolmentKey} exclude each other: agents that join trust the silo's own authority alone. Leave out the certificate.";
         }
 
         if (!ListenAddress.TryParse(options.HttpListen, out var http))
@@ -54,7 +61,7 @@ internal sealed class SiloOptionsValidation(IConfiguration configuration) : IVal
         }
     }
 
-    private static IEnumerable<string> Ports(SiloOptions options)
+    private static IEnumerable<string> Ports(SiloOptions options, string? enrolment)
     {
         var named = new List<(string Key, int Port)> { (nameof(SiloOptions.SiloPort), options.SiloPort), (nameof(SiloOptions.GatewayPort), options.GatewayPort) };
         foreach (var (key, port) in named.Where(entry => entry.Port is < 1 or > 65535))
@@ -64,9 +71,14 @@ internal sealed class SiloOptionsValidation(IConfiguration configuration) : IVal
 
         AddPort(named, nameof(SiloOptions.AgentListen), options.AgentListen);
         AddPort(named, nameof(SiloOptions.HttpListen), options.HttpListen);
+        if (ListenAddress.TryParse(enrolment, out var joining))
+        {
+            named.Add((EnrolmentKey, joining.Port));
+        }
+
         foreach (var twice in named.GroupBy(entry => entry.Port).Where(group => group.Count() > 1))
         {
-            yield return $"{string.Join(" and ", twice.Select(entry => Key(entry.Key)))} use the same port {twice.Key}. Give each its own.";
+            yield return $"{string.Join(" and ", twice.Select(entry => entry.Key == EnrolmentKey ? EnrolmentKey : Key(entry.Key)))} use the same port {twice.Key}. Give each its own.";
         }
     }
 
@@ -118,6 +130,8 @@ internal sealed class SiloOptionsValidation(IConfiguration configuration) : IVal
     }
 
     private static string Malformed(string key, string value) => $"{Key(key)} = '{value}' is no address. Write address:port, for example 127.0.0.1:7443.";
+
+    private const string EnrolmentKey = $"{EnrolmentOptions.Section}:{nameof(EnrolmentOptions.Listen)}";
 
     private static string Key(string name) => $"{SiloOptions.Section}:{name}";
 }

@@ -16,6 +16,14 @@ public sealed class UpCommandTests : IDisposable
     [InlineData("[::1]:9000", "[::1]:9000")]
     public void WithPort_Address_HasAPort(string address, string expected) => Assert.Equal(expected, UpCommand.WithPort(address));
 
+    [Theory]
+    [InlineData("127.0.0.1:7443", true)]
+    [InlineData("[::1]:7443", true)]
+    [InlineData("localhost:7443", true)]
+    [InlineData("0.0.0.0:7443", false)]
+    [InlineData("10.0.0.5:7443", false)]
+    public void IsLoopback_Address_SaysWhetherOthersReachIt(string listen, bool expected) => Assert.Equal(expected, UpCommand.IsLoopback(listen));
+
     [Fact]
     public async Task Up_TakenPort_SaysSoAndStartsNothing()
     {
@@ -53,15 +61,10 @@ public sealed class UpCommandTests : IDisposable
         Assert.Contains($"uses {_folder}", run.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Up_ReachableWithoutTls_RefusesInTheSilosWords()
-    {
-        var run = await RunAsync("up", "--data", _folder, "--port", "0", "--listen", "0.0.0.0");
-
-        Assert.Equal(ExitCode.Usage, run.ExitCode);
-        Assert.Contains("FleetProf:Silo:AgentCertificate", run.Error, StringComparison.Ordinal);
-        Assert.Contains("without TLS", run.Error, StringComparison.Ordinal);
-    }
+    [Theory]
+    [InlineData("10.0.0.5:7443", "10.0.0.5:7444")]
+    [InlineData("[::]:9000", "[::]:9001")]
+    public void EnrolmentOf_AgentAddress_IsThePortAfterIt(string agents, string expected) => Assert.Equal(expected, UpCommand.EnrolmentOf(agents));
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

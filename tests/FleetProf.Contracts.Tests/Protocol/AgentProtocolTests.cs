@@ -10,7 +10,10 @@ public sealed class AgentProtocolTests
 {
     /// <summary>The wire form of the protocol is its names, numbers and types. Lines may be added; a changed or missing line breaks agents in the field.</summary>
     [Fact]
-    public void AgentProtocol_ComparedWithTheRecordedOne_HasTheSameFields() => Golden.Verify(Describe(), "agent.proto.txt");
+    public void AgentProtocol_ComparedWithTheRecordedOne_HasTheSameFields() => Golden.Verify(Describe(AgentReflection.Descriptor), "agent.proto.txt");
+
+    [Fact]
+    public void EnrolmentProtocol_ComparedWithTheRecordedOne_HasTheSameFields() => Golden.Verify(Describe(EnrolmentReflection.Descriptor), "enrolment.proto.txt");
 
     /// <summary>What the evolution rule promises to older peers: a field they do not know passes through unharmed.</summary>
     [Fact]
@@ -29,10 +32,9 @@ public sealed class AgentProtocolTests
         Assert.Equal(newer.ToArray(), read.ToByteArray());
     }
 
-    private static string Describe()
+    private static string Describe(FileDescriptor file)
     {
         var text = new StringBuilder();
-        var file = AgentReflection.Descriptor;
         foreach (var method in file.Services.SelectMany(service => service.Methods))
         {
             text.AppendLine($"rpc {method.FullName}({Stream(method.IsClientStreaming)}{method.InputType.Name}) returns ({Stream(method.IsServerStreaming)}{method.OutputType.Name})");

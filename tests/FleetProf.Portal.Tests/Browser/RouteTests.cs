@@ -22,6 +22,7 @@ public sealed class RouteTests(BrowserFixture browser)
         { "/pauses", ".causes .cause-bar" },
         { "/compare?service=checkout", ".compare-presets button" },
         { "/comparisons", ".comparisons tbody tr" },
+        { "/agents", ".agents tbody tr" },
         { "/comparisons/cmp-checkout-110", ".interval" },
         { "/comparisons/cmp-orders-421", ".verdict-card" },
         { "/profiles/diff", ".fp-empty" },

@@ -122,7 +122,7 @@ public sealed class ShellTests(BrowserFixture browser)
         await using var open = await browser.OpenAsync("/no-such-page");
 
         await Expect(open.Page.Locator("h1")).ToHaveTextAsync("There is no such page");
-        await Expect(open.Page.Locator("header nav a")).ToHaveCountAsync(5);
+        await Expect(open.Page.Locator("header nav a")).ToHaveCountAsync(6);
     }
 
     [Fact]

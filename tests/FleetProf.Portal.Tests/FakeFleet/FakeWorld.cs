@@ -37,6 +37,9 @@ internal sealed class FakeWorld
 
     public ConcurrentDictionary<string, bool> LoginCodes { get; } = new();
 
+    /// <summary>Agent id, by whom.</summary>
+    public ConcurrentDictionary<string, string> ApprovedAgents { get; } = new();
+
     public ConcurrentDictionary<string, string> Tokens { get; } = new();
 
     /// <summary>Services about which the comparisons answer with a fault that nobody expects.</summary>

@@ -5,6 +5,8 @@ using FleetProf.Contracts.Budgets;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Access;
+using FleetProf.Silo.Access.Enrolment;
 using FleetProf.Silo.Allocations;
 using FleetProf.Silo.Campaigns;
 using FleetProf.Silo.Captures;
@@ -93,6 +95,8 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
         {
             var services = silo.Services;
             services.AddSingleton(catalog.Database);
+            services.AddSingleton<EnrolledTable>();
+            services.AddSingleton<AccessLog>();
             services.AddSingleton(clock ?? TimeProvider.System);
             silo.AddReminders();
             services.AddCatalogStorage();

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Access;
+using FleetProf.Silo.Access.Enrolment;
 using FleetProf.Silo.Fleet;
 using FleetProf.Silo.Fleet.Deploys;
 using FleetProf.Silo.Gateway;
@@ -104,6 +106,8 @@ internal sealed class FleetRig : IAsyncDisposable
             silo.Services.AddSingleton(Options.Create(Deploys));
             silo.Services.AddSingleton(Options.Create(new GatewayOptions()));
             silo.Services.AddSingleton(Live);
+            silo.Services.AddSingleton<EnrolledTable>();
+            silo.Services.AddSingleton<AccessLog>();
             silo.Services.AddSingleton(instances);
             silo.Services.AddSingleton(deploys);
             silo.Services.AddSingleton<ServiceTable>();

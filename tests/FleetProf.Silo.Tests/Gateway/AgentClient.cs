@@ -1,3 +1,4 @@
+using System.Net.Security;
 using FleetProf.AgentProtocol;
 using Google.Protobuf;
 using Grpc.Core;
@@ -17,9 +18,9 @@ internal sealed class AgentClient : IAsyncDisposable
     private readonly GrpcChannel channel;
     private readonly AsyncDuplexStreamingCall<byte[], ServerFrame> call;
 
-    public AgentClient(Uri address)
+    public AgentClient(Uri address, SslClientAuthenticationOptions? tls = null)
     {
-        channel = GrpcChannel.ForAddress(address);
+        channel = Open(address, tls);
         call = channel.CreateCallInvoker().AsyncDuplexStreamingCall(SessionMethod, null, new CallOptions(cancellationToken: limit.Token));
     }
 
@@ -29,9 +30,9 @@ internal sealed class AgentClient : IAsyncDisposable
     };
 
     /// <summary>A client that said Hello and was welcomed.</summary>
-    public static async Task<AgentClient> AttachAsync(Uri address, Hello? hello = null)
+    public static async Task<AgentClient> AttachAsync(Uri address, Hello? hello = null, SslClientAuthenticationOptions? tls = null)
     {
-        var client = new AgentClient(address);
+        var client = new AgentClient(address, tls);
         await client.SendAsync(new AgentFrame { Hello = hello ?? Hello() });
         var answer = await client.NextAsync();
         Assert.Equal(ServerFrame.BodyOneofCase.Welcome, answer?.BodyCase);
@@ -39,21 +40,22 @@ internal sealed class AgentClient : IAsyncDisposable
     }
 
     /// <summary>The answer to Hello, when it is a refusal.</summary>
-    public static async Task<Refusal> RefusalAsync(Uri address, Hello hello)
+    public static async Task<Refusal> RefusalAsync(Uri address, Hello hello, SslClientAuthenticationOptions? tls = null)
     {
-        await using var client = new AgentClient(address);
+        await using var client = new AgentClient(address, tls);
         await client.SendAsync(new AgentFrame { Hello = hello });
         var refusal = (await client.NextAsync())!.Refusal;
         Assert.Null(await client.NextAsync());
         return refusal;
     }
 
-    public static TResponse Call<TRequest, TResponse>(Uri address, string name, TRequest request, MessageParser<TResponse> parser)
+    public static TResponse Call<TRequest, TResponse>(
+        Uri address, string name, TRequest request, MessageParser<TResponse> parser, SslClientAuthenticationOptions? tls = null, string service = Service)
         where TRequest : class, IMessage<TRequest>, new()
         where TResponse : class, IMessage<TResponse>
     {
-        using var channel = GrpcChannel.ForAddress(address);
-        var method = new Method<TRequest, TResponse>(MethodType.Unary, Service, name, MarshallerOf(new MessageParser<TRequest>(() => new TRequest())), MarshallerOf(parser));
+        using var channel = Open(address, tls);
+        var method = new Method<TRequest, TResponse>(MethodType.Unary, service, name, MarshallerOf(new MessageParser<TRequest>(() => new TRequest())), MarshallerOf(parser));
         return channel.CreateCallInvoker().BlockingUnaryCall(method, null, new CallOptions(deadline: DateTime.UtcNow.AddSeconds(20)), request);
     }
 
@@ -100,6 +102,9 @@ internal sealed class AgentClient : IAsyncDisposable
         channel.Dispose();
         limit.Dispose();
     }
+
+    private static GrpcChannel Open(Uri address, SslClientAuthenticationOptions? tls) => GrpcChannel.ForAddress(
+        address, new GrpcChannelOptions { HttpHandler = tls is null ? new SocketsHttpHandler() : new SocketsHttpHandler { SslOptions = tls }, DisposeHttpClient = true });
 
     private static Marshaller<T> MarshallerOf<T>(MessageParser<T> parser)
         where T : class, IMessage<T> => Marshallers.Create(message => message.ToByteArray(), parser.ParseFrom);

@@ -3,6 +3,8 @@ using FleetProf.AgentProtocol;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Access;
+using FleetProf.Silo.Access.Enrolment;
 using FleetProf.Silo.Gateway;
 using FleetProf.Silo.Tests.Captures;
 using FleetProf.Silo.Tests.Fleet;
@@ -24,6 +26,9 @@ internal sealed class GatewayRig : IAsyncDisposable
 
     private GatewayRig(GatewayOptions options) => this.options = options;
 
+    /// <summary>The one capture that may be uploaded.</summary>
+    public CaptureRig Captures => captures;
+
     public FleetRig Fleet { get; private set; } = null!;
 
     public Uri Address { get; private set; } = null!;
@@ -40,17 +45,29 @@ internal sealed class GatewayRig : IAsyncDisposable
 
     public BlockingCollection<(string CampaignId, string AgentId, IReadOnlyList<string> Running)> Attached { get; } = [];
 
-    public static async Task<GatewayRig> StartAsync(GatewayOptions? options = null)
+    public IReadOnlyList<string> AllUrls => [.. app.Urls];
+
+    public IServiceProvider Services => app.Services;
+
+    /// <param name="options">Of the gateway.</param>
+    /// <param name="configure">Adds to it before it starts; its listener is then the caller's.</param>
+    public static async Task<GatewayRig> StartAsync(GatewayOptions? options = null, Action<GatewayRig, WebApplicationBuilder>? configure = null)
     {
         var rig = new GatewayRig(options ?? new GatewayOptions()) { Fleet = await FleetRig.StartAsync() };
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listener => listener.Protocols = HttpProtocols.Http2));
         rig.AddServices(builder.Services);
+        if (configure is null)
+        {
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listener => listener.Protocols = HttpProtocols.Http2));
+        }
+
+        configure?.Invoke(rig, builder);
         rig.app = builder.Build();
         rig.app.MapGateway();
+        rig.app.MapAccess();
         await rig.app.StartAsync();
-        rig.Address = new Uri(rig.app.Urls.Single());
+        rig.Address = new Uri(rig.app.Urls.First());
         return rig;
     }
 
@@ -101,6 +118,7 @@ internal sealed class GatewayRig : IAsyncDisposable
             Lost = Fleet.Intake.AgentLostAsync,
         });
         services.AddSessions();
+        services.AddSingleton(Options.Create(new EnrolmentOptions()));
     }
 
     private IGrainFactory Grains() => Fake.Of<IGrainFactory>(

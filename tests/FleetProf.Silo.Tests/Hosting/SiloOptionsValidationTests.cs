@@ -26,7 +26,7 @@ public sealed class SiloOptionsValidationTests
     {
         var problem = Assert.Single(Problems(new SiloOptions { AgentListen = listen }));
 
-        Assert.Contains("FleetProf:Silo:AgentCertificate", problem, StringComparison.Ordinal);
+        Assert.Contains("FleetProf:Enrolment:Listen", problem, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -34,6 +34,22 @@ public sealed class SiloOptionsValidationTests
     [InlineData("[::1]:7443")]
     [InlineData("localhost:7443")]
     public void Validate_LoopbackWithoutTls_Succeeds(string listen) => Assert.Empty(Problems(new SiloOptions { AgentListen = listen }));
+
+    [Fact]
+    public void Validate_AgentsFromOtherHostsWithEnrolment_Succeeds() =>
+        Assert.Empty(Problems(new SiloOptions { AgentListen = "0.0.0.0:7443" }, ("FleetProf:Enrolment:Listen", "0.0.0.0:7444")));
+
+    [Fact]
+    public void Validate_EnrolmentBesideACertificateOrOnAnothersPort_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["agent.pem"], "no certificate");
+
+        var problems = Problems(new SiloOptions { AgentCertificate = folder["agent.pem"] }, ("FleetProf:Enrolment:Listen", "0.0.0.0:7443"));
+
+        Assert.Contains(problems, problem => problem.Contains("exclude each other", StringComparison.Ordinal));
+        Assert.Contains(problems, problem => problem.Contains("FleetProf:Enrolment:Listen use the same port 7443", StringComparison.Ordinal));
+    }
 
     [Fact]
     public void Validate_FilesForOtherHosts_IsRefused() =>

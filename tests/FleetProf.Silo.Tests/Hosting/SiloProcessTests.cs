@@ -31,7 +31,7 @@ public sealed class SiloProcessTests : IAsyncLifetime
             "--FleetProf:Silo:AgentListen=0.0.0.0:7443", "--FleetProf:Silo:HttpListen=x", "--FleetProf:Captures:AnalyzerParallelism=0", $"--FleetProf:Silo:DataFolder={folder["data"]}");
 
         Assert.Equal(2, exitCode);
-        string[] expected = ["FleetProf:Silo:AgentCertificate", "FleetProf:Silo:HttpListen", "FleetProf:Captures:AnalyzerParallelism"];
+        string[] expected = ["FleetProf:Enrolment:Listen", "FleetProf:Silo:HttpListen", "FleetProf:Captures:AnalyzerParallelism"];
         Assert.All(expected, key => Assert.Contains(key, errors, StringComparison.Ordinal));
         Assert.False(Directory.Exists(folder["data"]));
     }

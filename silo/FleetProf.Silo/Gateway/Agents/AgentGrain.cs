@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Access;
+using FleetProf.Silo.Access.Enrolment;
 using FleetProf.Silo.Storage;
 using Microsoft.Extensions.Options;
 
@@ -10,6 +12,8 @@ namespace FleetProf.Silo.Gateway.Agents;
 /// <summary>One agent: who it is (durable), which stream speaks for it and what it captures (in memory; the agent tells again when it reconnects).</summary>
 internal sealed partial class AgentGrain(
     [PersistentState("agent", StorageSetup.ProviderName)] IPersistentState<AgentState> stored,
+    EnrolledTable enrolled,
+    AccessLog access,
     IOptions<GatewayOptions> options,
     TimeProvider clock,
     ILogger<AgentGrain> logger) : Grain, IAgentGrain
@@ -17,11 +21,17 @@ internal sealed partial class AgentGrain(
     /// <summary>The capability of agents that can wait for a pause; others would capture at once.</summary>
     private const string PauseTrigger = "pause-trigger";
 
+    /// <summary>A frame that was on its way when the first one died comes earlier than this after the second.</summary>
+    private static readonly TimeSpan Proof = TimeSpan.FromSeconds(2);
+
     private readonly CapturePlace place = new(clock);
 
     /// <summary>Of what waits for a pause, which may take hours and is hardly felt by the host.</summary>
     private readonly CapturePlace armed = new(clock);
     private AgentBinding? binding;
+
+    /// <summary>A second process with the same certificate that was turned away. A sign of life of the first after that proves that both live.</summary>
+    private (string HostName, DateTimeOffset At)? challenger;
 
     public async Task<AgentAttachment> AttachAsync(ISessionHub hub, string sessionId, AgentHello hello)
     {
@@ -36,6 +46,7 @@ internal sealed partial class AgentGrain(
             if (older.ProcessNonce != hello.ProcessNonce && clock.GetUtcNow() - older.LastSignAt < options.Value.SilentAfter)
             {
                 LogDuplicate(hello.AgentId, hello.HostName);
+                challenger = hello.IsCertified ? (hello.HostName, clock.GetUtcNow()) : null;
                 return Refuse(
                     AgentRefusal.DuplicateAgent,
                     "Another agent with this id is connected. Stop one of the two, and delete the state folder of a copied one so that it gets an id of its own.",
@@ -45,7 +56,8 @@ internal sealed partial class AgentGrain(
             older.Hub.DisconnectAsync(older.SessionId, "A newer session of this agent took over.").Ignore();
         }
 
-        binding = new AgentBinding(hub, sessionId, hello.ProcessNonce, clock.GetUtcNow()) { CanWaitForPauses = hello.Capabilities.Contains(PauseTrigger) };
+        challenger = null;
+        binding = new AgentBinding(hub, sessionId, hello.ProcessNonce, clock.GetUtcNow()) { HostName = hello.HostName, CanWaitForPauses = hello.Capabilities.Contains(PauseTrigger) };
         IReadOnlyList<string> handedOut = [.. place.Holders, .. armed.Holders];
         place.Settle([.. hello.RunningCaptures.Except(hello.ArmedCaptures)]);
         armed.Settle([.. hello.RunningCaptures.Intersect(hello.ArmedCaptures)]);
@@ -54,19 +66,28 @@ internal sealed partial class AgentGrain(
 
     public Task DetachAsync(string sessionId)
     {
-        binding = binding?.SessionId == sessionId ? null : binding;
+        if (binding?.SessionId == sessionId)
+        {
+            (binding, challenger) = (null, null);
+        }
+
         return Task.CompletedTask;
     }
 
-    public Task<bool> HeartbeatAsync(string sessionId)
+    public async Task<bool> HeartbeatAsync(string sessionId)
     {
         if (binding?.SessionId != sessionId)
         {
-            return Task.FromResult(false);
+            return false;
         }
 
         binding = binding with { LastSignAt = clock.GetUtcNow() };
-        return Task.FromResult(true);
+        if (challenger is { } other && clock.GetUtcNow() - other.At >= Proof)
+        {
+            await QuarantineAsync(binding.HostName, other.HostName);
+        }
+
+        return true;
     }
 
     public Task<bool> VerifyAsync(string secretHash) => Task.FromResult(stored.State.SecretHash is { } known && AreSame(known, secretHash));
@@ -139,8 +160,23 @@ internal sealed partial class AgentGrain(
         return isThere;
     }
 
+    /// <summary>Both lose their streams by it, wherever they are: the key is no proof of anything any more.</summary>
+    private async Task QuarantineAsync(string first, string second)
+    {
+        var agentId = this.GetPrimaryKeyString();
+        await enrolled.QuarantineAsync(agentId, $"Two processes with its certificate were connected at once, on {first} and on {second}: the state folder exists twice.");
+        challenger = null;
+        access.Changed("quarantined agent", agentId, "fleetprof");
+        LogCloned(agentId, first, second);
+    }
+
     private async Task<bool> IsAuthenticAsync(AgentHello hello)
     {
+        if (hello.IsCertified)
+        {
+            return true;
+        }
+
         if (stored.State.SecretHash is { } known)
         {
             return AreSame(known, hello.SecretHash);
@@ -172,6 +208,9 @@ internal sealed partial class AgentGrain(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Agent {AgentId} on {HostName} gave a wrong secret")]
     private partial void LogNotAuthorised(string agentId, string hostName);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Agent {AgentId} runs twice, on {First} and on {Second}; both are locked out until they join again")]
+    private partial void LogCloned(string agentId, string first, string second);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A second agent with id {AgentId}, on {HostName}, was refused")]
     private partial void LogDuplicate(string agentId, string hostName);

@@ -1,0 +1,111 @@
+using FleetProf.Agent.Control;
+using FleetProf.AgentProtocol;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+
+namespace FleetProf.Agent.Access;
+
+/// <summary>
+/// Renews the certificate after two thirds of its life, each time with a new key, and takes over the roots that the silo trusts by then.
+/// A silo that is away is asked again until it answers; what is left of the certificate's life bridges that time.
+/// </summary>
+internal sealed partial class CertificateRenewal(SiloChannel channel, StateFolder folder, TimeProvider time, Random random, ILogger<CertificateRenewal> logger)
+{
+    private const double Due = 2.0 / 3;
+    private const double Jitter = 0.05;
+    private const double RetryShare = 0.02;
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromDays(1);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
+    private bool hasToldExpiry;
+
+    /// <summary>Renews for as long as the agent runs. Does nothing where it has not joined.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (channel.Enrolment is null) await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
+            while (true)
+            {
+                await SleepUntilAsync(DueAt(channel.Enrolment!, (random.NextDouble() - 0.5) * 2 * Jitter), cancellationToken);
+                while (!await TryAsync(cancellationToken)) await Task.Delay(RetryWait(), time, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    /// <summary>Once, when it is due: an agent that was off for long comes to its first session with a certificate that is valid.</summary>
+    public async Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        if (channel.Enrolment is { } enrolment && time.GetUtcNow() >= DueAt(enrolment, 0)) await TryAsync(cancellationToken);
+    }
+
+    /// <summary>When the certificate is to be renewed.</summary>
+    /// <param name="enrolment">Has the certificate.</param>
+    /// <param name="jitter">Share of its life that is added.</param>
+    internal static DateTimeOffset DueAt(Enrolment enrolment, double jitter)
+    {
+        var (from, to) = enrolment.Validity();
+        return from + (to - from) * (Due + jitter);
+    }
+
+    private TimeSpan RetryWait()
+    {
+        var (from, to) = channel.Enrolment!.Validity();
+        var share = (to - from) * RetryShare;
+        return (share < LongestRetry ? share : LongestRetry) * (0.5 + random.NextDouble() / 2);
+    }
+
+    private async Task SleepUntilAsync(DateTimeOffset due, CancellationToken cancellationToken)
+    {
+        for (var left = due - time.GetUtcNow(); left > TimeSpan.Zero; left = due - time.GetUtcNow())
+            await Task.Delay(left < LongestSleep ? left : LongestSleep, time, cancellationToken);
+    }
+
+    private async Task<bool> TryAsync(CancellationToken cancellationToken)
+    {
+        var old = channel.Enrolment!;
+        try
+        {
+            using var key = HostKey.Create();
+            // Always real time: it is the network that is waited for.
+            using var limit = new CancellationTokenSource(AnswerLimit);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+            var reply = await channel.Renewals.RenewAsync(new RenewRequest { SigningRequest = key.SigningRequest() }, cancellationToken: either.Token);
+            if (reply.AgentId != old.AgentId) throw new InvalidDataException("The silo renewed another agent's certificate.");
+            var renewed = key.Accept(reply, old.Silo, old.Roots, time.GetUtcNow());
+            renewed.Write(folder);
+            channel.Adopt(renewed);
+            hasToldExpiry = false;
+            LogRenewed(renewed.Validity().To);
+            return true;
+        }
+        catch (Exception error) when (error is RpcException or IOException or InvalidDataException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            Tell(old, error is RpcException { Status.Detail: { Length: > 0 } detail } ? detail : error.Message);
+            return false;
+        }
+    }
+
+    private void Tell(Enrolment old, string reason)
+    {
+        var end = old.Validity().To;
+        if (time.GetUtcNow() < end) LogNotRenewed(reason, end);
+        else if (!hasToldExpiry)
+        {
+            hasToldExpiry = true;
+            LogExpired(end, reason);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The agent's certificate was renewed; it is valid until {End:u}")]
+    private partial void LogRenewed(DateTimeOffset end);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The agent's certificate could not be renewed: {Reason} It is valid until {End:u}; trying again")]
+    private partial void LogNotRenewed(string reason, DateTimeOffset end);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "CertificateExpired: the agent's certificate ended at {End:u} and could not be renewed: {Reason} If this lasts, join again: make a token with `fleetprof agent token create` and run `fleetprof agent join`")]
+    private partial void LogExpired(DateTimeOffset end, string reason);
+}

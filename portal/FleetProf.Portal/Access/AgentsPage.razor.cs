@@ -1,0 +1,116 @@
+using FleetProf.Contracts.Access;
+using FleetProf.Portal.Problems;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace FleetProf.Portal.Access;
+
+/// <summary>Who joined, who waits, and a token for the next host.</summary>
+public sealed partial class AgentsPage : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    private readonly CancellationTokenSource _left = new();
+    private DateTimeOffset? _asOf;
+    private EnrolmentInfo? _info;
+    private IReadOnlyList<EnrolledAgent>? _agents;
+    private JoinTokenCreation? _made;
+    private string? _problem;
+
+    /// <summary>Revoking is for ever: the button is pressed twice.</summary>
+    private string? _doubted;
+
+    [Inject] public required IClusterClient Cluster { get; init; }
+
+    [Inject] public required TimeProvider Clock { get; init; }
+
+    [CascadingParameter] public Task<AuthenticationState>? Login { get; set; }
+
+    private IEnrolmentGrain Grain => Cluster.GetGrain<IEnrolmentGrain>(0);
+
+    protected override Task OnInitializedAsync() => LoadAsync();
+
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (firstRender)
+        {
+            Start(KeepFreshAsync);
+        }
+    }
+
+    private async Task KeepFreshAsync()
+    {
+        using var timer = new PeriodicTimer(Interval, Clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_left.Token))
+            {
+                await InvokeAsync(LoadAsync);
+                await InvokeAsync(StateHasChanged);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The page was left.
+        }
+    }
+
+    private Task LoadAsync() => AskAsync(async () =>
+    {
+        _info = await Grain.DescribeAsync();
+        _agents = await Grain.ListAgentsAsync(_left.Token);
+        (_asOf, _problem) = (Clock.GetUtcNow(), null);
+    });
+
+    private Task MakeTokenAsync() => AskAsync(async () =>
+    {
+        var made = await Grain.CreateTokenAsync(new JoinTokenRequest { Name = "portal" }, await CallerAsync());
+        (_made, _problem) = (made.Problem is null ? made : null, made.Problem);
+    });
+
+    private Task ApproveAsync(string agentId) => AskAsync(async () =>
+    {
+        await Grain.ApproveAgentAsync(agentId, await CallerAsync());
+        await LoadAsync();
+    });
+
+    private Task RevokeAsync(string agentId)
+    {
+        if (_doubted != agentId)
+        {
+            _doubted = agentId;
+            return Task.CompletedTask;
+        }
+
+        _doubted = null;
+        return AskAsync(async () =>
+        {
+            await Grain.RevokeAgentAsync(agentId, await CallerAsync(), null);
+            await LoadAsync();
+        });
+    }
+
+    private async Task AskAsync(Func<Task> ask)
+    {
+        try
+        {
+            await ask();
+        }
+        catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
+        {
+            _problem = "The silo cannot be reached. If it was stopped, start it again: fleetprof up.";
+        }
+        catch (OperationCanceledException)
+        {
+            // The page was left.
+        }
+    }
+
+    private async Task<string> CallerAsync() => PrincipalClaims.NameOf((await Login!).User);
+
+    public void Dispose()
+    {
+        _left.Cancel();
+        _left.Dispose();
+    }
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics.Metrics;
+
+namespace FleetProf.Silo.Access;
+
+/// <summary>Says and counts who was let in and who was not, each with one <see cref="AccessReason"/>. Secrets never come here.</summary>
+internal sealed partial class AccessLog(ILogger<AccessLog> logger)
+{
+    private static readonly Meter Meter = new("FleetProf.Access");
+
+    private static readonly Counter<long> Decisions = Meter.CreateCounter<long>(
+        "fleetprof.access.decisions", "{decision}", "Decisions about agents and hosts by step (connect, call, join, renew), and reason; None let in.");
+
+    /// <param name="step">connect, call, join or renew.</param>
+    /// <param name="reason">None: let in.</param>
+    /// <param name="agentId">Empty while it has none.</param>
+    /// <param name="from">Address of the peer.</param>
+    public void Decided(string step, AccessReason reason, string agentId, string from)
+    {
+        Decisions.Add(1, new KeyValuePair<string, object?>("step", step), new KeyValuePair<string, object?>("reason", reason.ToString()));
+        if (reason == AccessReason.None)
+        {
+            LogAllowed(step, agentId, from);
+        }
+        else
+        {
+            LogDenied(step, reason, agentId, from);
+        }
+    }
+
+    /// <summary>An operator, or the silo itself, changed what an agent or a token may do.</summary>
+    public void Changed(string what, string id, string by) => LogChanged(what, id, by);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Access: {Step} allowed for agent '{AgentId}' from {From}")]
+    private partial void LogAllowed(string step, string agentId, string from);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Access: {Step} denied ({Reason}) for agent '{AgentId}' from {From}")]
+    private partial void LogDenied(string step, AccessReason reason, string agentId, string from);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Access: {What} {Id}, by {By}")]
+    private partial void LogChanged(string what, string id, string by);
+}

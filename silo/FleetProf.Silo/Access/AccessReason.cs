@@ -1,0 +1,42 @@
+namespace FleetProf.Silo.Access;
+
+/// <summary>Why an agent or a host was let in (None) or not. Every decision is logged and counted by one of these.</summary>
+internal enum AccessReason
+{
+    None = 0,
+
+    // Of connections.
+    NoCertificate,
+    UntrustedIssuer,
+    WrongUsage,
+    NoIdentity,
+    NotYetValid,
+    Expired,
+
+    // Of agents.
+    UnknownAgent,
+    Pending,
+    Revoked,
+    Quarantined,
+
+    /// <summary>A certificate that a newer one of the same agent, already in use, has replaced.</summary>
+    Replaced,
+
+    /// <summary>The message names another agent than the certificate.</summary>
+    OtherIdentity,
+
+    // Of join tokens.
+    TokenMalformed,
+    TokenUnknown,
+    TokenExpired,
+    TokenRevoked,
+    TokenUsedUp,
+    TokenElsewhere,
+
+    // Of signing requests.
+    RequestMalformed,
+    RequestNotProven,
+    RequestKeyUnsuitable,
+
+    TooMany,
+}

@@ -1,0 +1,127 @@
+using System.Text.Json;
+using FleetProf.Silo.Access.Certificates;
+using FleetProf.Silo.Access.Enrolment;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.Extensions.Options;
+
+namespace FleetProf.Silo.Access.Callers;
+
+/// <summary>
+/// Stands before every call on the agent port once enrolment is on: the certificate says who it is, the catalog whether it may. A session that it
+/// denies goes on to be refused in the protocol's own words; anything else ends here.
+/// </summary>
+internal sealed class AgentCallGate(IOptions<EnrolmentOptions> options, EnrolledTable agents, LiveCallers live, AccessLog log, TimeProvider clock) : Interceptor
+{
+    private const string Step = "call";
+    private const string OpenService = "/fleetprof.agent.v1.AgentEnrolment/";
+    private const string SessionCall = "/fleetprof.agent.v1.AgentGateway/Session";
+    private const string RenewCall = "/fleetprof.agent.v1.AgentRenewal/Renew";
+
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    {
+        TResponse? response = null;
+        await GuardAsync(context, async () => response = await continuation(request, context));
+        return response!;
+    }
+
+    public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        TResponse? response = null;
+        await GuardAsync(context, async () => response = await continuation(requestStream, context));
+        return response!;
+    }
+
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
+        GuardAsync(context, () => continuation(request, responseStream, context));
+
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
+        GuardAsync(context, () => continuation(requestStream, responseStream, context));
+
+    private async Task GuardAsync(ServerCallContext context, Func<Task> call)
+    {
+        if (!options.Value.IsOn || context.Method.StartsWith(OpenService, StringComparison.Ordinal))
+        {
+            await call();
+            return;
+        }
+
+        using var caller = await AdmitAsync(context);
+        context.UserState[typeof(AgentCaller)] = caller;
+        live.Add(caller);
+        try
+        {
+            await call();
+        }
+        catch (Exception) when (caller.Denial != AccessReason.None && context.Method != SessionCall)
+        {
+            throw Refusals.Of(caller.Denial);
+        }
+        finally
+        {
+            live.Remove(caller);
+        }
+    }
+
+    private async Task<AgentCaller> AdmitAsync(ServerCallContext context)
+    {
+        var items = context.GetHttpContext().Features.Get<IConnectionItemsFeature>()?.Items;
+        if (items is null || !items.TryGetValue(typeof(AgentCertificate), out var known) || known is not AgentCertificate certificate)
+        {
+            log.Decided(Step, AccessReason.NoCertificate, "", context.Peer);
+            throw Refusals.Of(AccessReason.NoCertificate);
+        }
+
+        var row = await agents.FindAsync(certificate.AgentId, context.CancellationToken);
+        var reason = await WeighAsync(certificate, row, context.Method);
+        log.Decided(Step, reason, certificate.AgentId, context.Peer);
+        var caller = new AgentCaller(certificate, JsonSerializer.Deserialize<Dictionary<string, string>>(row?.LabelsJson ?? "{}")!) { IsRenewing = context.Method == RenewCall };
+        caller.Deny(reason);
+        if (reason == AccessReason.None || context.Method == SessionCall)
+        {
+            return caller;
+        }
+
+        caller.Dispose();
+        throw Refusals.Of(reason);
+    }
+
+    private async Task<AccessReason> WeighAsync(AgentCertificate certificate, EnrolledRow? row, string method)
+    {
+        var now = clock.GetUtcNow();
+        if (row is null)
+        {
+            return AccessReason.UnknownAgent;
+        }
+
+        if (EnrolledRow.ReasonOf(row.Standing) is not AccessReason.None and var standing)
+        {
+            return standing;
+        }
+
+        // An upload may still run over the connection of the certificate before.
+        if (method is SessionCall or RenewCall && !row.Fits(certificate.Serial, now))
+        {
+            await agents.QuarantineAsync(certificate.AgentId, $"A certificate came back that a newer one of the same agent had replaced: the state folder exists twice. Its host was {row.Host}.");
+            log.Changed("quarantined agent", certificate.AgentId, "fleetprof");
+            return AccessReason.Replaced;
+        }
+
+        // The handshake let it in, at most as long as it may be renewed.
+        if (now > certificate.ExpiresAt + CertificateForms.ClockSkew && method != RenewCall)
+        {
+            return AccessReason.Expired;
+        }
+
+        if (row.IsNewlyUsed(certificate.Serial))
+        {
+            await agents.UseAsync(certificate.AgentId, certificate.Serial);
+        }
+
+        return AccessReason.None;
+    }
+}

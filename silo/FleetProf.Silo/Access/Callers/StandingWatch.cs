@@ -1,0 +1,85 @@
+using FleetProf.Silo.Access.Certificates;
+using FleetProf.Silo.Access.Enrolment;
+using Microsoft.Extensions.Options;
+
+namespace FleetProf.Silo.Access.Callers;
+
+/// <summary>Ends calls of agents that were revoked or quarantined, by whatever silo, and of those whose certificate has run out.</summary>
+internal sealed partial class StandingWatch(
+    LiveCallers live, EnrolledTable agents, CertificateAuthority authority, AccessLog log, IOptions<EnrolmentOptions> options, TimeProvider clock, ILogger<StandingWatch> logger)
+    : BackgroundService
+{
+    private readonly SemaphoreSlim turn = new(1);
+
+    /// <summary>Looks now.</summary>
+    public async Task CheckAsync(CancellationToken cancellationToken = default)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            var denied = await agents.ListDeniedAsync(cancellationToken);
+            var now = clock.GetUtcNow();
+            foreach (var caller in live.All.Where(caller => caller.Denial == AccessReason.None))
+            {
+                if (denied.TryGetValue(caller.AgentId, out var reason) || IsOver(caller, now, out reason))
+                {
+                    log.Decided("call", reason, caller.AgentId, "a call under way");
+                    caller.Deny(reason);
+                }
+            }
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        turn.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.StandingInterval, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                await TryAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The silo stops.
+        }
+    }
+
+    private async Task TryAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CheckAsync(cancellationToken);
+            if (authority.Refresh())
+            {
+                log.Changed("took over changed keys of the authority", AuthorityKeys.HashOf(authority.Keys.Root), "fleetprof");
+            }
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // New calls are refused while the catalog is away; those under way are looked at again in a moment.
+            LogFailed(exception);
+        }
+    }
+
+    /// <summary>Renewing is a call of a moment, with a certificate that may be over.</summary>
+    private static bool IsOver(AgentCaller caller, DateTimeOffset now, out AccessReason reason)
+    {
+        reason = AccessReason.Expired;
+        return now > caller.ExpiresAt + CertificateForms.ClockSkew && !caller.IsRenewing;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Live connections of agents could not be checked")]
+    private partial void LogFailed(Exception exception);
+}

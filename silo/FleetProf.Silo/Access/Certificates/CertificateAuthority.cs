@@ -1,0 +1,197 @@
+using System.Security.Cryptography.X509Certificates;
+using FleetProf.Silo.Access.Enrolment;
+using FleetProf.Silo.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace FleetProf.Silo.Access.Certificates;
+
+/// <summary>
+/// Signs certificates of agents and of this silo, and says which client certificates are an agent's. Its files are made by the first start.
+/// A change of the root has three steps, each a call of <see cref="Rotate"/>: trust a new one, sign with it, forget the old ones.
+/// </summary>
+internal sealed class CertificateAuthority
+{
+    /// <summary>An issuer that ends within this is replaced while its root's key is here.</summary>
+    private static readonly TimeSpan IssuerReserve = TimeSpan.FromDays(90);
+
+    private readonly AuthorityFolder folder;
+    private readonly EnrolmentOptions options;
+    private readonly TimeProvider clock;
+    private readonly Lock gate = new();
+    private DateTime readAt;
+
+    public CertificateAuthority(IOptions<EnrolmentOptions> options, IOptions<SiloOptions> silo, TimeProvider clock)
+    {
+        (this.options, this.clock) = (options.Value, clock);
+        folder = new AuthorityFolder(options.Value.AuthorityFolder ?? Path.Combine(silo.Value.DataFolder, "authority"));
+        using var claim = folder.Claim();
+        Keys = folder.Read() ?? Create();
+        readAt = folder.ChangedAt;
+    }
+
+    public AuthorityKeys Keys { get; private set; }
+
+    /// <summary>After so long every agent that lives has renewed, and knows what renewals tell.</summary>
+    public TimeSpan Spread => options.CertificateLife + options.RenewalGrace;
+
+    /// <summary>For the id and nothing else, whatever its request asked for.</summary>
+    public IssuedCertificate Issue(string agentId, PublicKey key)
+    {
+        var keys = Keys;
+        using var certificate = CertificateForms.Agent(keys.Issuer, key, agentId, clock.GetUtcNow(), options.CertificateLife);
+        return new IssuedCertificate(certificate.RawData, [keys.Issuer.RawData], certificate.SerialNumber, certificate.NotAfter);
+    }
+
+    /// <summary>With a private key that is nowhere else.</summary>
+    public X509Certificate2 IssueServer(TimeSpan life) => CertificateForms.Server(Keys.Issuer, options.HostNames(), clock.GetUtcNow(), life);
+
+    /// <summary>
+    /// Whose certificate it is. The reason is Expired when everything else is right, and None when all is. Within five minutes
+    /// around its validity the difference of two clocks is forgiven.
+    /// </summary>
+    public (AgentCertificate? Certificate, AccessReason Reason) Examine(X509Certificate2? certificate)
+    {
+        if (certificate is null)
+        {
+            return (null, AccessReason.NoCertificate);
+        }
+
+        var now = clock.GetUtcNow();
+        var (from, to) = (new DateTimeOffset(certificate.NotBefore), new DateTimeOffset(certificate.NotAfter));
+        if (now < from - CertificateForms.ClockSkew)
+        {
+            return (null, AccessReason.NotYetValid);
+        }
+
+        // In its last second it counts as over already.
+        var last = to - TimeSpan.FromSeconds(1);
+        using var chain = new X509Chain { ChainPolicy = PolicyAt(now < from ? from : now > last ? last : now, CertificateForms.ClientUsage) };
+        if (!chain.Build(certificate))
+        {
+            return (null, chain.ChainStatus.Any(status => status.Status == X509ChainStatusFlags.NotValidForUsage) ? AccessReason.WrongUsage : AccessReason.UntrustedIssuer);
+        }
+
+        if (!IsForClientsOnly(certificate))
+        {
+            return (null, AccessReason.WrongUsage);
+        }
+
+        return AgentName.Of(certificate) is { } agentId
+            ? (new AgentCertificate(agentId, certificate.SerialNumber, to), now > to + CertificateForms.ClockSkew ? AccessReason.Expired : AccessReason.None)
+            : (null, AccessReason.NoIdentity);
+    }
+
+    /// <summary>Trusts our roots alone, looks nothing up on the network.</summary>
+    public X509ChainPolicy PolicyAt(DateTimeOffset time, string usage)
+    {
+        var keys = Keys;
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+            VerificationTime = time.UtcDateTime,
+            VerificationTimeIgnored = false,
+        };
+        policy.CustomTrustStore.AddRange(keys.Roots.ToArray());
+        policy.ExtraStore.AddRange(keys.Issuers.ToArray());
+        policy.ApplicationPolicy.Add(new System.Security.Cryptography.Oid(usage));
+        return policy;
+    }
+
+    /// <summary>Takes over what another silo changed in a shared folder, and replaces an issuer in time. True when something changed.</summary>
+    public bool Refresh()
+    {
+        lock (gate)
+        {
+            // Without the root's key there is nothing to be done about it; the key is put there for the occasion.
+            if (folder.ChangedAt == readAt && !(IsEnding() && folder.WithKey(Keys.Root) is not null))
+            {
+                return false;
+            }
+
+            using var claim = folder.Claim();
+            Keys = folder.Read() ?? Keys;
+            if (IsEnding() && folder.WithKey(Keys.Root) is { } root)
+            {
+                Sign(root);
+            }
+
+            readAt = folder.ChangedAt;
+            return true;
+
+            bool IsEnding() => Keys.Issuer.NotAfter.ToUniversalTime() - clock.GetUtcNow().UtcDateTime < IssuerReserve;
+        }
+    }
+
+    /// <summary>The next step of a change of the root; what was done and what is next.</summary>
+    /// <exception cref="InvalidOperationException">It is too early for it; the message says until when.</exception>
+    public string Rotate()
+    {
+        lock (gate)
+        {
+            using var claim = folder.Claim();
+            Keys = folder.Read() ?? Keys;
+            var said = Step();
+            Keys = folder.Read()!;
+            readAt = folder.ChangedAt;
+            return said;
+        }
+    }
+
+    private string Step()
+    {
+        var now = clock.GetUtcNow();
+        if (Keys.NextRoot is { } next)
+        {
+            Wait(Keys.NextRootAt + Spread, "not every agent knows the new root yet");
+            Sign(folder.WithKey(next) ?? throw new InvalidOperationException($"The key of the new root is not in {folder.Path}. Put it back."));
+            folder.Await(null, now);
+            return $"Signing with the new root {AuthorityKeys.HashOf(next)} from now on. Rotate again after {now + Spread:u} to stop trusting the old one.";
+        }
+
+        if (Keys.Roots.Skip(1).ToList() is { Count: > 0 } old)
+        {
+            Wait(Keys.Issuer.NotBefore.ToUniversalTime() + Spread, "certificates under the old root are still valid");
+            old.ForEach(folder.RemoveRoot);
+            return $"{old.Count} old root(s) are not trusted any more. The change is complete.";
+        }
+
+        using var root = CertificateForms.Root(now);
+        folder.AddRoot(root);
+        folder.Await(root, now);
+        return $"Made the new root {AuthorityKeys.HashOf(root)}. Agents learn to trust it as they renew. Rotate again after {now + Spread:u} to sign with it.";
+
+        void Wait(DateTimeOffset until, string why)
+        {
+            if (now < until)
+            {
+                throw new InvalidOperationException($"Too early: {why}. Rotate again after {until:u}.");
+            }
+        }
+    }
+
+    private AuthorityKeys Create()
+    {
+        using var root = CertificateForms.Root(clock.GetUtcNow());
+        folder.AddRoot(root);
+        using var issuer = CertificateForms.Issuer(root, clock.GetUtcNow());
+        folder.AddIssuer(issuer);
+        folder.Use(issuer);
+        return folder.Read()!;
+    }
+
+    private void Sign(X509Certificate2 root)
+    {
+        using var issuer = CertificateForms.Issuer(root, clock.GetUtcNow());
+        folder.AddIssuer(issuer);
+        folder.Use(issuer);
+        Keys = folder.Read()!;
+    }
+
+    /// <summary>A chain without any usage would be good for every one.</summary>
+    private static bool IsForClientsOnly(X509Certificate2 certificate) =>
+        certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().ToList() is [var usage]
+        && usage.EnhancedKeyUsages.Count == 1 && usage.EnhancedKeyUsages[0].Value == CertificateForms.ClientUsage
+        && certificate.Extensions.OfType<X509BasicConstraintsExtension>().All(constraints => !constraints.CertificateAuthority);
+}

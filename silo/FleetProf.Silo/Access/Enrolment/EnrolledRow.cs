@@ -1,0 +1,75 @@
+using System.Text.Json;
+using FleetProf.Contracts.Access;
+
+namespace FleetProf.Silo.Access.Enrolment;
+
+/// <summary>A row of enrolled_agents.</summary>
+internal sealed record EnrolledRow
+{
+    /// <summary>A call that was under way while its agent changed to a new certificate.</summary>
+    private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(1);
+
+    public string AgentId { get; init; } = "";
+
+    public string TokenId { get; init; } = "";
+
+    public string KeyHash { get; init; } = "";
+
+    public string Host { get; init; } = "";
+
+    public string LabelsJson { get; init; } = "{}";
+
+    public long Standing { get; init; }
+
+    public string? Reason { get; init; }
+
+    public string ChangedBy { get; init; } = "";
+
+    public long ChangedAt { get; init; }
+
+    public long EnrolledAt { get; init; }
+
+    public long CollectUntil { get; init; }
+
+    public string Serial { get; init; } = "";
+
+    public string PreviousSerial { get; init; } = "";
+
+    public string UsedSerial { get; init; } = "";
+
+    public long UsedAt { get; init; }
+
+    public long? CertificateEndsAt { get; init; }
+
+    /// <summary>Whether this serial is the newest one, and seen for the first time.</summary>
+    public bool IsNewlyUsed(string serial) => serial == Serial && UsedSerial != serial;
+
+    /// <summary>
+    /// Whether the agent may come with this certificate: with its newest, or with the one before as long as the newest is not in use, for then its
+    /// renewal's answer got lost. Anything else comes from a copy of its state folder.
+    /// </summary>
+    public bool Fits(string serial, DateTimeOffset now) =>
+        serial == Serial || serial == PreviousSerial && (UsedSerial != Serial || now < DateTimeOffset.FromUnixTimeMilliseconds(UsedAt) + Overlap);
+
+    public static AccessReason ReasonOf(long standing) => (AgentStanding)standing switch
+    {
+        AgentStanding.Active => AccessReason.None,
+        AgentStanding.Pending => AccessReason.Pending,
+        AgentStanding.Quarantined => AccessReason.Quarantined,
+        _ => AccessReason.Revoked,
+    };
+
+    public EnrolledAgent ToAgent() => new()
+    {
+        AgentId = AgentId,
+        Standing = (AgentStanding)Standing,
+        Reason = Reason,
+        ChangedBy = ChangedBy,
+        ChangedAt = DateTimeOffset.FromUnixTimeMilliseconds(ChangedAt),
+        HostName = Host,
+        Labels = JsonSerializer.Deserialize<Dictionary<string, string>>(LabelsJson)!,
+        TokenId = TokenId,
+        EnrolledAt = DateTimeOffset.FromUnixTimeMilliseconds(EnrolledAt),
+        CertificateExpiresAt = CertificateEndsAt is { } end ? DateTimeOffset.FromUnixTimeMilliseconds(end) : null,
+    };
+}

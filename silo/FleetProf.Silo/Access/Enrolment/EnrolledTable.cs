@@ -1,0 +1,110 @@
+using Dapper;
+using FleetProf.Contracts.Access;
+using FleetProf.Silo.Access.Certificates;
+using FleetProf.Silo.Storage;
+
+namespace FleetProf.Silo.Access.Enrolment;
+
+/// <summary>Table enrolled_agents. Durable when it returns. Every change is one conditional statement, so that silos may race.</summary>
+internal sealed class EnrolledTable(CatalogDatabase database, TimeProvider clock)
+{
+    private const string Columns =
+        "agent_id AS AgentId, token_id AS TokenId, key_sha256 AS KeyHash, host AS Host, labels_json AS LabelsJson, standing AS Standing, reason AS Reason, changed_by AS ChangedBy, "
+        + "changed_at AS ChangedAt, enrolled_at AS EnrolledAt, collect_until AS CollectUntil, serial AS Serial, previous_serial AS PreviousSerial, used_serial AS UsedSerial, "
+        + "used_at AS UsedAt, certificate_ends_at AS CertificateEndsAt";
+
+    private static readonly TimeSpan CollectAfterApproval = TimeSpan.FromHours(1);
+
+    private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Uses the token once and adds the agent, both or neither.</summary>
+    /// <exception cref="System.Data.Common.DbException">Also when such a request was faster in another silo.</exception>
+    public Task<RedeemResult> RedeemAsync(EnrolledRow row, CancellationToken cancellationToken = default) => database.WriteAsync(
+        (connection, transaction) =>
+        {
+            // The writer's batch may hold the same request already, where readers do not see it yet.
+            if (connection.ExecuteScalar<long>("SELECT COUNT(*) FROM enrolled_agents WHERE token_id = @TokenId AND key_sha256 = @KeyHash", row, transaction) > 0)
+            {
+                return RedeemResult.Known;
+            }
+
+            var used = connection.Execute(
+                "UPDATE join_tokens SET uses = uses + 1 WHERE token_id = @TokenId AND uses < max_uses AND revoked_at IS NULL AND expires_at > @Now",
+                new { row.TokenId, Now },
+                transaction);
+            if (used == 0)
+            {
+                return RedeemResult.UsedUp;
+            }
+
+            connection.Execute(
+                """
+                INSERT INTO enrolled_agents (agent_id, token_id, key_sha256, host, labels_json, standing, reason, changed_by, changed_at, enrolled_at,
+                    collect_until, serial, previous_serial, used_serial, used_at, certificate_ends_at)
+                VALUES (@AgentId, @TokenId, @KeyHash, @Host, @LabelsJson, @Standing, @Reason, @ChangedBy, @ChangedAt, @EnrolledAt,
+                    @CollectUntil, @Serial, @PreviousSerial, @UsedSerial, @UsedAt, @CertificateEndsAt)
+                """,
+                row,
+                transaction);
+            return RedeemResult.Added;
+        },
+        cancellationToken);
+
+    /// <summary>Null when unknown.</summary>
+    public Task<EnrolledRow?> FindAsync(string agentId, CancellationToken cancellationToken = default) => database.ReadAsync(
+        connection => connection.QueryFirstOrDefault<EnrolledRow>($"SELECT {Columns} FROM enrolled_agents WHERE agent_id = @agentId", new { agentId }), cancellationToken);
+
+    /// <summary>Null when none joined by this token with this key.</summary>
+    public Task<EnrolledRow?> FindByKeyAsync(string tokenId, string keyHash, CancellationToken cancellationToken = default) => database.ReadAsync(
+        connection => connection.QueryFirstOrDefault<EnrolledRow>(
+            $"SELECT {Columns} FROM enrolled_agents WHERE token_id = @tokenId AND key_sha256 = @keyHash", new { tokenId, keyHash }),
+        cancellationToken);
+
+    /// <summary>Newest first.</summary>
+    public Task<IReadOnlyList<EnrolledAgent>> ListAsync(int limit, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<EnrolledAgent>>(
+        connection => [.. connection.Query<EnrolledRow>($"SELECT {Columns} FROM enrolled_agents ORDER BY enrolled_at DESC, agent_id DESC LIMIT @limit", new { limit }).Select(row => row.ToAgent())],
+        cancellationToken);
+
+    /// <summary>Why each agent that is not active may not connect.</summary>
+    public Task<IReadOnlyDictionary<string, AccessReason>> ListDeniedAsync(CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyDictionary<string, AccessReason>>(
+        connection => connection.Query<(string AgentId, long Standing)>("SELECT agent_id, standing FROM enrolled_agents WHERE standing <> @active", new { active = (long)AgentStanding.Active })
+            .ToDictionary(row => row.AgentId, row => EnrolledRow.ReasonOf(row.Standing), StringComparer.Ordinal),
+        cancellationToken);
+
+    /// <summary>A certificate for a host that repeats its request. False when it may not (any more).</summary>
+    public Task<bool> CollectAsync(string agentId, IssuedCertificate issued) => ChangeAsync(
+        "previous_serial = serial, serial = @Serial, certificate_ends_at = @EndsAt WHERE agent_id = @agentId AND standing = @active AND collect_until > @Now",
+        new { agentId, issued.Serial, EndsAt = issued.ExpiresAt.ToUnixTimeMilliseconds(), active = (long)AgentStanding.Active, Now });
+
+    /// <summary>Replaces the certificate of this serial. False when it is not one that the agent may come with.</summary>
+    public Task<bool> RenewAsync(string agentId, string presented, IssuedCertificate issued) => ChangeAsync(
+        """
+        previous_serial = @presented, serial = @Serial, certificate_ends_at = @EndsAt
+        WHERE agent_id = @agentId AND standing = @active AND (serial = @presented OR previous_serial = @presented AND used_serial <> serial)
+        """,
+        new { agentId, presented, issued.Serial, EndsAt = issued.ExpiresAt.ToUnixTimeMilliseconds(), active = (long)AgentStanding.Active });
+
+    /// <summary>The newest certificate is in use.</summary>
+    public Task<bool> UseAsync(string agentId, string serial) =>
+        ChangeAsync("used_serial = serial, used_at = @Now WHERE agent_id = @agentId AND serial = @serial", new { agentId, serial, Now });
+
+    /// <summary>False when no such agent waits.</summary>
+    public Task<bool> ApproveAsync(string agentId, string by) => ChangeAsync(
+        "standing = @active, reason = NULL, changed_by = @by, changed_at = @Now, collect_until = @until WHERE agent_id = @agentId AND standing = @pending",
+        new { agentId, by, Now, until = Now + (long)CollectAfterApproval.TotalMilliseconds, active = (long)AgentStanding.Active, pending = (long)AgentStanding.Pending });
+
+    /// <summary>False when unknown; the first time counts.</summary>
+    public async Task<bool> RevokeAsync(string agentId, string by, string? reason) =>
+        await ChangeAsync(
+            "standing = @revoked, reason = @reason, changed_by = @by, changed_at = @Now WHERE agent_id = @agentId AND standing <> @revoked",
+            new { agentId, by, reason, Now, revoked = (long)AgentStanding.Revoked })
+        || await FindAsync(agentId) is not null;
+
+    /// <summary>False when it was not active.</summary>
+    public Task<bool> QuarantineAsync(string agentId, string reason) => ChangeAsync(
+        "standing = @quarantined, reason = @reason, changed_by = 'fleetprof', changed_at = @Now WHERE agent_id = @agentId AND standing = @active",
+        new { agentId, reason, Now, quarantined = (long)AgentStanding.Quarantined, active = (long)AgentStanding.Active });
+
+    private Task<bool> ChangeAsync(string change, object parameters) =>
+        database.WriteAsync((connection, transaction) => connection.Execute($"UPDATE enrolled_agents SET {change}", parameters, transaction) > 0);
+}

@@ -1,0 +1,61 @@
+using FleetProf.AgentProtocol;
+using FleetProf.Silo.Access.Certificates;
+using FleetProf.Silo.Hosting;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+
+namespace FleetProf.Silo.Access.Enrolment;
+
+/// <summary>The gRPC service of the enrolment port: all that a host without a certificate can call.</summary>
+internal sealed class EnrolmentEndpoint(
+    Joining joining, CertificateAuthority authority, EnrolmentLimit limit, AccessLog log, IOptions<SiloOptions> silo, Random random) : AgentEnrolment.AgentEnrolmentBase
+{
+    private const string Step = "join";
+    private const int PendingSeconds = 10;
+
+    public override Task<RootsReply> FetchRoots(RootsRequest request, ServerCallContext context)
+    {
+        var reply = new RootsReply();
+        reply.Roots.Add(authority.Keys.Roots.Select(root => ByteString.CopyFrom(root.RawData)));
+        return Task.FromResult(reply);
+    }
+
+    public override async Task<EnrolReply> Enrol(EnrolRequest request, ServerCallContext context)
+    {
+        var address = context.GetHttpContext().Connection.RemoteIpAddress;
+        if (!limit.TryEnter(address))
+        {
+            log.Decided(Step, AccessReason.TooMany, "", context.Peer);
+            throw Refusals.Of(AccessReason.TooMany);
+        }
+
+        var outcome = await joining.JoinAsync(request.Token, request.SigningRequest.ToByteArray(), request.HostName, address);
+        log.Decided(Step, outcome.Reason, outcome.AgentId, context.Peer);
+        switch (outcome)
+        {
+            case { Reason: AccessReason.None, Issued: { } issued }:
+                return Reply(outcome.AgentId, issued, authority, silo.Value);
+            case { Reason: AccessReason.Pending }:
+                return new EnrolReply { State = EnrolReply.Types.State.Pending, AgentId = outcome.AgentId, RetryAfterSeconds = (uint)(PendingSeconds + random.Next(PendingSeconds / 2)) };
+            default:
+                limit.Failed(address);
+                throw Refusals.Of(outcome.Reason);
+        }
+    }
+
+    /// <summary>What joining and renewing give.</summary>
+    public static EnrolReply Reply(string agentId, IssuedCertificate issued, CertificateAuthority authority, SiloOptions silo)
+    {
+        var reply = new EnrolReply
+        {
+            State = EnrolReply.Types.State.Issued,
+            AgentId = agentId,
+            Certificate = ByteString.CopyFrom(issued.Certificate),
+            AgentPort = (uint)ListenAddress.Parse(silo.AgentListen).Port,
+        };
+        reply.Chain.Add(issued.Chain.Select(ByteString.CopyFrom));
+        reply.Roots.Add(authority.Keys.Roots.Select(root => ByteString.CopyFrom(root.RawData)));
+        return reply;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+
+namespace FleetProf.Silo.Access.Enrolment;
+
+/// <summary>Bounds how many hosts join at once, and how often one address may fail: the enrolment port is open to everybody.</summary>
+internal sealed class EnrolmentLimit(IOptions<EnrolmentOptions> options, TimeProvider clock)
+{
+    private const int MostAddresses = 10_000;
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<IPAddress, int> failures = [];
+    private DateTimeOffset windowFrom = clock.GetUtcNow();
+    private DateTimeOffset filledAt = clock.GetUtcNow();
+    private double places = options.Value.JoinsPerSecond;
+
+    /// <summary>False: come back later.</summary>
+    public bool TryEnter(IPAddress? address)
+    {
+        lock (gate)
+        {
+            var now = clock.GetUtcNow();
+            places = Math.Min(options.Value.JoinsPerSecond, places + Math.Max(0, (now - filledAt).TotalSeconds) * options.Value.JoinsPerSecond);
+            filledAt = now;
+            Roll(now);
+            if (places < 1 || failures.GetValueOrDefault(address ?? IPAddress.None) >= options.Value.FailuresPerMinute)
+            {
+                return false;
+            }
+
+            places--;
+            return true;
+        }
+    }
+
+    public void Failed(IPAddress? address)
+    {
+        lock (gate)
+        {
+            Roll(clock.GetUtcNow());
+            var key = address ?? IPAddress.None;
+            // A flood of addresses must not become a flood of memory.
+            if (failures.Count < MostAddresses || failures.ContainsKey(key))
+            {
+                failures[key] = failures.GetValueOrDefault(key) + 1;
+            }
+        }
+    }
+
+    private void Roll(DateTimeOffset now)
+    {
+        if (now - windowFrom >= Window)
+        {
+            windowFrom = now;
+            failures.Clear();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using FleetProf.Silo.Access.Callers;
+using FleetProf.Silo.Access.Certificates;
+using Grpc.AspNetCore.Server;
+using Microsoft.Extensions.Options;
+
+namespace FleetProf.Silo.Access.Enrolment;
+
+/// <summary>Composition of enrolment, certificates and callers.</summary>
+internal static class EnrolmentSetup
+{
+    public static void AddEnrolment(this IServiceCollection services)
+    {
+        services.AddSingleton<IValidateOptions<EnrolmentOptions>, EnrolmentOptionsValidation>();
+        services.AddOptions<EnrolmentOptions>().BindConfiguration(EnrolmentOptions.Section).ValidateOnStart();
+        services.AddEnrolmentParts();
+        services.AddHostedService<StandingStart>();
+    }
+
+    /// <summary>All but the options and what runs by itself.</summary>
+    public static IServiceCollection AddEnrolmentParts(this IServiceCollection services)
+    {
+        services.AddSingleton<AccessLog>();
+        services.AddSingleton<JoinTokenTable>();
+        services.AddSingleton<EnrolledTable>();
+        services.AddSingleton<CertificateAuthority>();
+        services.AddSingleton<AgentTls>();
+        services.AddSingleton<EnrolmentLimit>();
+        services.AddSingleton<Joining>();
+        services.AddSingleton<LiveCallers>();
+        services.AddSingleton<StandingWatch>();
+        services.AddSingleton<AgentCallGate>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<EnrolmentEndpoint>(provider, Random.Shared));
+        services.AddSingleton<RenewalEndpoint>();
+        services.Configure<GrpcServiceOptions>(grpc => grpc.Interceptors.Add<AgentCallGate>());
+        return services;
+    }
+
+    /// <summary>Makes the authority where there is none yet; nothing when enrolment is off.</summary>
+    /// <exception cref="IOException">The authority's files cannot be used.</exception>
+    public static void MapEnrolment(this WebApplication app)
+    {
+        if (app.Services.GetRequiredService<IOptions<EnrolmentOptions>>().Value.IsOn)
+        {
+            _ = app.Services.GetRequiredService<CertificateAuthority>();
+            app.MapGrpcService<EnrolmentEndpoint>();
+            app.MapGrpcService<RenewalEndpoint>();
+        }
+    }
+}

@@ -1,0 +1,161 @@
+using FleetProf.Agent.Access;
+using FleetProf.Agent.Control;
+using FleetProf.AgentProtocol;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FleetProf.Agent.Tests.Access;
+
+/// <summary>A day of an agent's certificate in a moment; the renewal goes over a real connection, without TLS.</summary>
+public sealed class CertificateRenewalTests : IDisposable
+{
+    private const string Id = "01KB0000000000000000000000";
+    private static readonly TimeSpan Life = TimeSpan.FromHours(24);
+
+    private readonly string path = Directory.CreateTempSubdirectory("fleetprof-renew-").FullName;
+    private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 11, 26, 9, 0, 0, TimeSpan.Zero));
+    private readonly TestAuthority authority;
+    private readonly TestAuthority next;
+    private readonly EnrolmentSilo.State state = new();
+
+    public CertificateRenewalTests()
+    {
+        authority = new(clock.GetUtcNow());
+        next = new(clock.GetUtcNow());
+        state.Renew = request => Reply(request.SigningRequest);
+    }
+
+    public void Dispose()
+    {
+        authority.Dispose();
+        next.Dispose();
+        Directory.Delete(path, recursive: true);
+    }
+
+    [Fact]
+    public async Task Run_AtTwoThirdsOfTheLife_RenewsWithANewKeyAndTakesOverTheRoots()
+    {
+        await using var silo = await EnrolmentSilo.StartAsync(state, null);
+        using var folder = new StateFolder(path);
+        using var channel = ChannelTo(silo);
+        var first = channel.Enrolment!;
+        var run = RunAsync(folder, channel, out var stop, out _);
+
+        clock.Advance(Life * (2.0 / 3 - 0.051));
+        Assert.Equal(0, state.Renewals);
+        clock.Advance(Life * 0.102);
+        await UntilAsync(() => channel.Enrolment != first, TimeSpan.Zero);
+
+        // Its begin is when the silo was asked: not in the first step of the time.
+        Assert.InRange(channel.Enrolment!.Validity().From, clock.GetUtcNow().AddSeconds(-1), clock.GetUtcNow());
+        Assert.NotEqual(first.Key, channel.Enrolment.Key);
+        Assert.Equal(2, Enrolment.ToCollection(channel.Enrolment.Roots).Count);
+        Assert.Equal(channel.Enrolment, Enrolment.Read(folder));
+        // And on: the next one after as long again.
+        var second = channel.Enrolment;
+        await UntilAsync(() => channel.Enrolment != second);
+        Assert.Equal(2, state.Renewals);
+        await stop.CancelAsync();
+        await run;
+    }
+
+    [Fact]
+    public async Task Run_SiloIsAway_AsksAgainAndNamesTheExpiryOnce()
+    {
+        state.Renew = _ => throw new RpcException(new Status(StatusCode.Unavailable, "away"));
+        await using var silo = await EnrolmentSilo.StartAsync(state, null);
+        using var folder = new StateFolder(path);
+        using var channel = ChannelTo(silo);
+        var first = channel.Enrolment!;
+        var run = RunAsync(folder, channel, out var stop, out var log);
+
+        await UntilAsync(() => clock.GetUtcNow() > first.Validity().To.AddHours(1) && log.Entries.Any(entry => entry.Level == LogLevel.Error));
+        Assert.True(state.Renewals > 5);
+        var expired = Assert.Single(log.Entries, entry => entry.Level == LogLevel.Error);
+        Assert.Contains("CertificateExpired", expired.Message, StringComparison.Ordinal);
+        Assert.Contains("fleetprof agent join", expired.Message, StringComparison.Ordinal);
+
+        state.Renew = request => Reply(request.SigningRequest);
+        await UntilAsync(() => channel.Enrolment != first);
+        Assert.All(log.Entries, entry => Assert.DoesNotContain("PRIVATE", entry.Message, StringComparison.Ordinal));
+        await stop.CancelAsync();
+        await run;
+    }
+
+    [Theory]
+    [InlineData("another agent")]
+    [InlineData("another key")]
+    [InlineData("not trusted")]
+    public async Task Run_AnswerThatIsNotForThisAgent_IsNotTaken(string wrong)
+    {
+        using var stranger = new TestAuthority(clock.GetUtcNow());
+        state.Renew = request =>
+        {
+            using var foreign = HostKey.Create();
+            var reply = Reply(wrong == "another key" ? foreign.SigningRequest() : request.SigningRequest, wrong == "not trusted" ? stranger : authority);
+            reply.AgentId = wrong == "another agent" ? "01KB9999999999999999999999" : Id;
+            return reply;
+        };
+        await using var silo = await EnrolmentSilo.StartAsync(state, null);
+        using var folder = new StateFolder(path);
+        using var channel = ChannelTo(silo);
+        var first = channel.Enrolment!;
+        var run = RunAsync(folder, channel, out var stop, out var log);
+
+        await UntilAsync(() => log.Entries.Any(entry => entry.Level == LogLevel.Warning));
+
+        Assert.Contains(wrong, log.Entries[0].Message, StringComparison.Ordinal);
+        Assert.Equal(first, channel.Enrolment);
+        await stop.CancelAsync();
+        await run;
+    }
+
+    [Fact]
+    public async Task CatchUp_AgentThatWasOff_RenewsBeforeItsFirstSession()
+    {
+        await using var silo = await EnrolmentSilo.StartAsync(state, null);
+        using var folder = new StateFolder(path);
+        using var channel = ChannelTo(silo);
+        var first = channel.Enrolment!;
+        clock.Advance(TimeSpan.FromHours(30));
+
+        await new CertificateRenewal(channel, folder, clock, new Random(1), new KeptLog<CertificateRenewal>()).CatchUpAsync(TestContext.Current.CancellationToken);
+
+        Assert.NotEqual(first, channel.Enrolment);
+    }
+
+    private Task RunAsync(StateFolder folder, SiloChannel channel, out CancellationTokenSource stop, out KeptLog<CertificateRenewal> log)
+    {
+        log = new KeptLog<CertificateRenewal>();
+        stop = new CancellationTokenSource();
+        return new CertificateRenewal(channel, folder, clock, new Random(1), log).RunAsync(stop.Token);
+    }
+
+    private SiloChannel ChannelTo(EnrolmentSilo silo)
+    {
+        using var key = HostKey.Create();
+        var roots = authority.Root.ExportCertificatePem();
+        return new SiloChannel(new AgentOptions { Silo = silo.Address }, key.Accept(Reply(key.SigningRequest()), silo.Address, roots, clock.GetUtcNow()));
+    }
+
+    private EnrolReply Reply(ByteString signingRequest, TestAuthority? by = null) => new()
+    {
+        State = EnrolReply.Types.State.Issued,
+        AgentId = Id,
+        Certificate = ByteString.CopyFrom((by ?? authority).SignClient(signingRequest.Span, clock.GetUtcNow(), Life)),
+        Roots = { ByteString.CopyFrom(authority.Root.RawData), ByteString.CopyFrom(next.Root.RawData) },
+    };
+
+    /// <summary>The one driver of the time: on by a step, until it is so.</summary>
+    private async Task UntilAsync(Func<bool> isTrue, TimeSpan? step = null)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!isTrue())
+        {
+            clock.Advance(step ?? TimeSpan.FromMinutes(1));
+            await Task.Delay(1, limit.Token);
+        }
+    }
+}

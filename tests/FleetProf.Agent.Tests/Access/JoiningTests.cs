@@ -1,0 +1,141 @@
+using FleetProf.Agent.Access;
+using FleetProf.AgentProtocol;
+using Google.Protobuf;
+
+namespace FleetProf.Agent.Tests.Access;
+
+public sealed class JoiningTests : IDisposable
+{
+    private const string Token = "fpe_0123456789ab_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    private const string Id = "01KB0000000000000000000000";
+
+    private readonly string path = Directory.CreateTempSubdirectory("fleetprof-join-").FullName;
+    private readonly TestAuthority authority = new(DateTimeOffset.UtcNow);
+    private readonly TestAuthority other = new(DateTimeOffset.UtcNow);
+    private readonly StringWriter said = new();
+
+    public void Dispose()
+    {
+        authority.Dispose();
+        other.Dispose();
+        said.Dispose();
+        Directory.Delete(path, recursive: true);
+    }
+
+    [Fact]
+    public async Task Join_AuthorityWithTheGivenHash_KeepsWhatItGotForItsOwnerOnly()
+    {
+        using var server = authority.Server();
+        await using var silo = await EnrolmentSilo.StartAsync(Honest(), server);
+
+        var enrolment = await JoinAsync(silo, authority.Hash);
+
+        Assert.Equal((Id, new UriBuilder(silo.Address) { Port = 7443 }.Uri.GetLeftPart(UriPartial.Authority)), (enrolment.AgentId, enrolment.Silo));
+        using var folder = new StateFolder(path);
+        Assert.Equal(enrolment, Enrolment.Read(folder));
+        Assert.False(File.Exists(Path.Combine(path, "joining.json")));
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(path, Enrolment.FileName)));
+        Assert.DoesNotContain("PRIVATE KEY", silo.Received.Requests[0].ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Join_AuthorityWithAnotherHash_SendsNoToken()
+    {
+        using var server = authority.Server();
+        var state = Honest();
+        state.Roots.RemoveAt(0);
+        await using var silo = await EnrolmentSilo.StartAsync(state, server);
+
+        var error = await Assert.ThrowsAsync<IOException>(() => JoinAsync(silo, other.Hash));
+
+        Assert.Contains("token was not sent", error.Message, StringComparison.Ordinal);
+        Assert.Empty(silo.Received.Requests);
+    }
+
+    [Fact]
+    public async Task Join_SomebodyBetweenWhoShowsTheRealRoot_SendsNoToken()
+    {
+        using var server = other.Server();
+        await using var silo = await EnrolmentSilo.StartAsync(Honest(), server);
+
+        await Assert.ThrowsAsync<IOException>(() => JoinAsync(silo, authority.Hash));
+
+        Assert.Empty(silo.Received.Requests);
+        Assert.False(File.Exists(Path.Combine(path, Enrolment.FileName)));
+    }
+
+    [Fact]
+    public async Task Join_CertificateForAnotherKey_IsNotTaken()
+    {
+        using var server = authority.Server();
+        var state = Honest();
+        using var foreign = HostKey.Create();
+        state.Enrol = request => Reply(foreign.SigningRequest());
+        await using var silo = await EnrolmentSilo.StartAsync(state, server);
+
+        Assert.Contains("another key", (await Assert.ThrowsAsync<IOException>(() => JoinAsync(silo, authority.Hash))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Join_Pending_AsksAgainWithTheSameKey()
+    {
+        using var server = authority.Server();
+        var state = Honest();
+        var answer = state.Enrol;
+        state.Enrol = request => state.Requests.Count == 1 ? new EnrolReply { State = EnrolReply.Types.State.Pending, AgentId = Id, RetryAfterSeconds = 1 } : answer(request);
+        await using var silo = await EnrolmentSilo.StartAsync(state, server);
+
+        await JoinAsync(silo, authority.Hash);
+
+        Assert.Equal(2, state.Requests.Count);
+        Assert.Equal(state.Requests[0].SigningRequest, state.Requests[1].SigningRequest);
+        Assert.Contains($"agent approve {Id}", said.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Join_Twice_NeedsToBeWanted()
+    {
+        using var server = authority.Server();
+        await using var silo = await EnrolmentSilo.StartAsync(Honest(), server);
+        var first = await JoinAsync(silo, authority.Hash);
+
+        Assert.Contains("--again", (await Assert.ThrowsAsync<IOException>(() => JoinAsync(silo, authority.Hash))).Message, StringComparison.Ordinal);
+        var second = await JoinAsync(silo, authority.Hash, again: true);
+
+        Assert.NotEqual(first.Key, second.Key);
+    }
+
+    [Theory]
+    [InlineData("http://silo:7444", Token, "sha256:0000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("https://silo:7444", "fpp_x", "sha256:0000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("https://silo:7444", Token, "0000")]
+    public void Problems_OfWrongOptions_AreNamedWithoutTheToken(string url, string token, string hash)
+    {
+        var problem = Assert.Single(new JoinOptions { Url = url, Token = token, CaHash = hash }.Problems());
+
+        Assert.DoesNotContain("AAAA", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("fpp_x", problem, StringComparison.Ordinal);
+    }
+
+    private EnrolmentSilo.State Honest()
+    {
+        var state = new EnrolmentSilo.State { Enrol = request => Reply(request.SigningRequest) };
+        state.Roots.AddRange([other.Root.RawData, authority.Root.RawData]);
+        return state;
+    }
+
+    private EnrolReply Reply(ByteString signingRequest) => new()
+    {
+        State = EnrolReply.Types.State.Issued,
+        AgentId = Id,
+        AgentPort = 7443,
+        Certificate = ByteString.CopyFrom(authority.SignClient(signingRequest.Span, DateTimeOffset.UtcNow.AddMinutes(-5), TimeSpan.FromHours(1))),
+        Roots = { ByteString.CopyFrom(authority.Root.RawData) },
+    };
+
+    private async Task<Enrolment> JoinAsync(EnrolmentSilo silo, string hash, bool again = false)
+    {
+        using var folder = new StateFolder(path);
+        return await new Joining(new JoinOptions { Url = silo.Address, Token = Token, CaHash = hash, Again = again }, folder, TimeProvider.System, said).RunAsync(TestContext.Current.CancellationToken);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using FleetProf.TestKit.Processes;
+
+namespace FleetProf.EndToEnd.Tests.Faults;
+
+/// <summary>A fleet with certificates as an operator has it: two hosts join by command, one is revoked.</summary>
+[Collection<FaultCollection>]
+public sealed class JoinTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Ample = TimeSpan.FromMinutes(2);
+
+    private readonly string _data = Directory.CreateTempSubdirectory("fleetprof-e2e-").FullName;
+    private readonly string _host = Directory.CreateTempSubdirectory("fleetprof-e2e-host-").FullName;
+    private FleetProfProcess? _up;
+
+    public async ValueTask InitializeAsync()
+    {
+        _up = FleetProfProcess.Start("up", "--data", _data, "--port", "0", "--no-browser", "--enrol", "--listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{FreePair()}"));
+        await _up.UntilSaidAsync("/login?t=", Ample);
+    }
+
+    [Fact]
+    public async Task Host_JoinsByToken_RunsAndIsRevoked()
+    {
+        // The installation's own agent has joined like any other, and works.
+        var own = Assert.Single(await AgentsAsync());
+        Assert.Equal("active", own.GetProperty("standing").GetString());
+        await using var probe = await WatchedProbe.StartAsync();
+        using var portal = PortalClient.Open(_data);
+        await Until.TrueAsync("the probe is watched", Ample, async () => (await portal.InstancesAsync(probe.Service)).Count == 1);
+
+        var token = await JsonAsync("agent", "token", "create", "--data", _data, "-o", "json", "--label", "rack=7");
+        string[] join =
+        [
+            "agent", "join", token.GetProperty("joinUrl").GetString()!, "--data", _host, "--ca-hash", token.GetProperty("caHash").GetString()!,
+            "--token", token.GetProperty("token").GetString()!,
+        ];
+        var (code, said) = await FleetProfProcess.RunAsync(join);
+        Assert.True(code == 0, said);
+        Assert.DoesNotContain(token.GetProperty("token").GetString()!, said, StringComparison.Ordinal);
+        var (again, refusal) = await FleetProfProcess.RunAsync([.. join, "--again"]);
+        Assert.True(again == 2 && refusal.Contains("used as often as it may", StringComparison.Ordinal), refusal);
+
+        await using var agent = FleetProfProcess.Start("agent", "--data", _host);
+        await agent.UntilSaidAsync("Connected to the silo", Ample);
+        var joined = (await AgentsAsync()).Single(row => row.GetProperty("agentId").GetString() != own.GetProperty("agentId").GetString());
+        Assert.Equal("7", joined.GetProperty("labels").GetProperty("rack").GetString());
+        Assert.Contains(joined.GetProperty("agentId").GetString()!, said, StringComparison.Ordinal);
+
+        var (revoked, how) = await FleetProfProcess.RunAsync("agent", "revoke", joined.GetProperty("agentId").GetString()!, "--data", _data);
+        Assert.True(revoked == 0, how);
+        await agent.UntilSaidAsync("The agent was revoked", Ample);
+        await agent.UntilSaidAsync("The silo refused this agent (Revoked)", Ample);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_up is not null)
+        {
+            await _up.DisposeAsync();
+        }
+
+        Directory.Delete(_data, recursive: true);
+        Directory.Delete(_host, recursive: true);
+    }
+
+    private async Task<IReadOnlyList<JsonElement>> AgentsAsync() => [.. (await JsonAsync("agent", "list", "--data", _data, "-o", "json")).EnumerateArray()];
+
+    private static async Task<JsonElement> JsonAsync(params string[] arguments)
+    {
+        var (code, said) = await FleetProfProcess.RunAsync(arguments);
+        Assert.True(code == 0, said);
+        return JsonSerializer.Deserialize<JsonElement>(said);
+    }
+
+    /// <summary>A port whose neighbour is free too: hosts join there.</summary>
+    private static int FreePair()
+    {
+        while (true)
+        {
+            using var first = new TcpListener(IPAddress.Loopback, 0);
+            first.Start();
+            var port = ((IPEndPoint)first.LocalEndpoint).Port;
+            try
+            {
+                using var second = new TcpListener(IPAddress.Loopback, port + 1);
+                second.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken: another pair.
+            }
+        }
+    }
+}

@@ -1,0 +1,217 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using FleetProf.AgentProtocol;
+using FleetProf.Contracts.Access;
+using FleetProf.Silo.Access;
+using FleetProf.Silo.Access.Certificates;
+using FleetProf.Silo.Tests.Access.Certificates;
+using FleetProf.Silo.Tests.Captures;
+using FleetProf.Silo.Tests.Gateway;
+using Grpc.Core;
+
+namespace FleetProf.Silo.Tests.Access.Callers;
+
+public sealed class MutualTlsTests : IAsyncLifetime
+{
+    private TlsRig rig = null!;
+
+    public async ValueTask InitializeAsync() => rig = await TlsRig.StartAsync();
+
+    public ValueTask DisposeAsync() => rig.DisposeAsync();
+
+    [Fact]
+    public async Task Agent_ThatJoined_IsServedBySessionAndUpload()
+    {
+        var agent = await rig.JoinAsync();
+        rig.Gateway.Captures.Target = rig.Gateway.Captures.Target with { AgentId = agent.AgentId };
+        await using var client = await rig.AttachAsync(agent);
+        await client.VitalsAsync(7);
+
+        Assert.Equal(7u, (await client.NextAsync())!.VitalsAck.Sequence);
+        // The certificate says who it is: an offer needs no id and no secret.
+        var content = CaptureRig.Content(1_000);
+        var offer = CaptureRig.Offer(content);
+        (offer.AgentId, offer.AgentSecret) = ("", "");
+        Assert.Equal("", rig.BeginUpload(agent, offer).Failure);
+    }
+
+    [Fact]
+    public async Task Handshake_WithoutAnAgentsCertificate_IsRefused()
+    {
+        var agent = await rig.JoinAsync();
+        using var other = new AuthorityRig();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var foreign = other.Issue(agent.AgentId, key).CopyWithPrivateKey(key);
+        using var selfSigned = new CertificateRequest($"CN={agent.AgentId}", key, HashAlgorithmName.SHA256).CreateSelfSigned(rig.Clock.GetUtcNow(), rig.Clock.GetUtcNow().AddHours(1));
+        using var server = rig.Authority.IssueServer(TimeSpan.FromDays(1));
+
+        foreach (var certificate in new[] { null, foreign, selfSigned, server })
+        {
+            await using var client = new AgentClient(rig.Agents, rig.Tls(certificate));
+            var refused = await Assert.ThrowsAnyAsync<Exception>(async () =>
+            {
+                await client.SendAsync(new AgentFrame { Hello = TlsRig.HelloOf(agent.AgentId) });
+                _ = await client.NextAsync();
+            });
+            Assert.True(refused is RpcException { StatusCode: StatusCode.Unavailable or StatusCode.Internal } or InvalidOperationException or IOException, refused.ToString());
+        }
+
+        await using var served = await rig.AttachAsync(agent);
+    }
+
+    [Fact]
+    public async Task Handshake_WithoutTls_IsRefused()
+    {
+        await using var client = new AgentClient(new UriBuilder(rig.Agents) { Scheme = "http" }.Uri);
+
+        await Assert.ThrowsAnyAsync<Exception>(async () =>
+        {
+            await client.SendAsync(new AgentFrame { Hello = AgentClient.Hello() });
+            _ = await client.NextAsync();
+        });
+    }
+
+    [Fact]
+    public async Task Revoke_WhileTheStreamLives_EndsItAndRefusesTheNext()
+    {
+        var agent = await rig.JoinAsync();
+        await using var client = await rig.AttachAsync(agent);
+        Assert.True(await rig.Enrolled.RevokeAsync(agent.AgentId, "ann", null));
+
+        await rig.WatchAsync();
+
+        var end = await client.EndAsync();
+        Assert.Equal(StatusCode.PermissionDenied, end.StatusCode);
+        Assert.Contains("revoked", end.Detail, StringComparison.Ordinal);
+        Assert.Equal(Refusal.Types.Reason.Revoked, (await rig.RefusalAsync(agent)).Reason);
+        Assert.Equal(nameof(AccessReason.Revoked), ReasonOf(Assert.Throws<RpcException>(() => rig.Renew(agent))));
+        Assert.Equal(nameof(AccessReason.Revoked), ReasonOf(Assert.Throws<RpcException>(() => rig.BeginUpload(agent, CaptureRig.Offer([1])))));
+    }
+
+    [Fact]
+    public async Task Certificate_RunsOut_EndsTheStreamAndCanOnlyBeRenewed()
+    {
+        var agent = await rig.JoinAsync();
+        await using var client = await rig.AttachAsync(agent);
+        rig.Clock.Advance(TimeSpan.FromHours(24) + TimeSpan.FromMinutes(6));
+
+        await rig.WatchAsync();
+
+        Assert.Equal(StatusCode.Unauthenticated, (await client.EndAsync()).StatusCode);
+        var refusal = await rig.RefusalAsync(agent);
+        Assert.Equal(Refusal.Types.Reason.NotAuthorised, refusal.Reason);
+        Assert.Contains("expired", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(nameof(AccessReason.Expired), ReasonOf(Assert.Throws<RpcException>(() => rig.BeginUpload(agent, CaptureRig.Offer([1])))));
+
+        var renewed = rig.Renew(agent);
+        Assert.Equal(agent.AgentId, renewed.AgentId);
+        await using var again = await rig.AttachAsync(renewed);
+    }
+
+    [Fact]
+    public async Task Certificate_OutForLongerThanTheGrace_IsRefusedInTheHandshake()
+    {
+        var agent = await rig.JoinAsync();
+        rig.Clock.Advance(rig.Options.CertificateLife + rig.Options.RenewalGrace + TimeSpan.FromMinutes(6));
+
+        Assert.NotEqual(nameof(AccessReason.None), ReasonOf(Assert.Throws<RpcException>(() => rig.Renew(agent))));
+    }
+
+    [Fact]
+    public async Task Identity_OfAMessage_CountsForNothing()
+    {
+        var agent = await rig.JoinAsync();
+        var victim = await rig.JoinAsync();
+        rig.Gateway.Captures.Target = rig.Gateway.Captures.Target with { AgentId = victim.AgentId };
+        var offer = CaptureRig.Offer(CaptureRig.Content(100));
+        offer.AgentId = victim.AgentId;
+
+        var refusal = await rig.RefusalAsync(agent, named: victim.AgentId);
+
+        Assert.Equal(Refusal.Types.Reason.OtherIdentity, refusal.Reason);
+        Assert.Equal(nameof(AccessReason.OtherIdentity), ReasonOf(Assert.Throws<RpcException>(() => rig.BeginUpload(agent, offer))));
+        offer.AgentId = agent.AgentId;
+        Assert.Equal(StatusCode.PermissionDenied, Assert.Throws<RpcException>(() => rig.BeginUpload(agent, offer)).StatusCode);
+        offer.AgentId = victim.AgentId;
+        Assert.Equal("", rig.BeginUpload(victim, offer).Failure);
+    }
+
+    [Fact]
+    public async Task CopiedStateFolder_TwoLiveStreams_LocksBothOut()
+    {
+        var agent = await rig.JoinAsync();
+        await using var first = await rig.AttachAsync(agent, "n1");
+        Assert.Equal(Refusal.Types.Reason.DuplicateAgent, (await rig.RefusalAsync(agent, "n2")).Reason);
+
+        rig.Clock.Advance(TimeSpan.FromSeconds(3));
+        await first.HeartbeatAsync();
+        await GatewayRig.UntilAsync(async () => (await rig.Enrolled.FindAsync(agent.AgentId))!.Standing == (long)AgentStanding.Quarantined);
+        await rig.WatchAsync();
+
+        var end = await first.EndAsync();
+        Assert.Equal(StatusCode.PermissionDenied, end.StatusCode);
+        Assert.Contains("enrolment.json", end.Detail, StringComparison.Ordinal);
+        Assert.Equal(Refusal.Types.Reason.Quarantined, (await rig.RefusalAsync(agent, "n1")).Reason);
+        Assert.Equal(Refusal.Types.Reason.Quarantined, (await rig.RefusalAsync(agent, "n2")).Reason);
+    }
+
+    [Fact]
+    public async Task RestartedAgent_WhoseOldStreamIsNotNoticedYet_IsNoCopy()
+    {
+        var agent = await rig.JoinAsync();
+        await using var first = await rig.AttachAsync(agent, "n1");
+        Assert.Equal(Refusal.Types.Reason.DuplicateAgent, (await rig.RefusalAsync(agent, "n2")).Reason);
+
+        // The first gives no sign of life any more.
+        rig.Clock.Advance(TimeSpan.FromSeconds(40));
+
+        await using var second = await rig.AttachAsync(agent, "n2");
+        Assert.Equal((long)AgentStanding.Active, (await rig.Enrolled.FindAsync(agent.AgentId))!.Standing);
+    }
+
+    [Fact]
+    public async Task CopiedStateFolder_OneAfterTheOther_LocksBothOut()
+    {
+        var agent = await rig.JoinAsync();
+        var renewed = rig.Renew(agent);
+        await using (var client = await rig.AttachAsync(renewed))
+        {
+            await client.CompleteAsync();
+            await client.EndAsync();
+        }
+
+        rig.Clock.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.Equal(Refusal.Types.Reason.Quarantined, (await rig.RefusalAsync(agent, "n2")).Reason);
+        Assert.Equal(Refusal.Types.Reason.Quarantined, (await rig.RefusalAsync(renewed)).Reason);
+    }
+
+    [Fact]
+    public async Task Labels_OfTheToken_OverruleTheAgents()
+    {
+        var agent = await rig.JoinAsync(new() { Labels = new Dictionary<string, string> { ["team"] = "shop" } });
+        var hello = TlsRig.HelloOf(agent.AgentId);
+        hello.Labels["team"] = "admin";
+        hello.Labels["rack"] = "7";
+
+        var heard = Silo.Gateway.Frames.ToHello(hello, (await rig.Enrolled.ListAsync(1))[0].Labels);
+
+        Assert.Equal([("rack", "7"), ("team", "shop")], heard.Labels.Select(label => (label.Key, label.Value)).Order());
+        Assert.True(heard.IsCertified);
+    }
+
+    [Fact]
+    public async Task ForgottenAgent_WithAGoodCertificate_IsUnknown()
+    {
+        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var id = AgentName.Create(rig.Clock.GetUtcNow());
+        var (read, _) = SigningRequest.Read(AuthorityRig.Request(key));
+        using var certificate = X509CertificateLoader.LoadCertificate(rig.Authority.Issue(id, read!).Certificate);
+
+        var refusal = await rig.RefusalAsync(new(id, key, certificate.CopyWithPrivateKey(key)));
+
+        Assert.Contains("does not know", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static string ReasonOf(RpcException exception) => exception.Trailers.GetValue(Refusals.ReasonTrailer) ?? exception.StatusCode.ToString();
+}

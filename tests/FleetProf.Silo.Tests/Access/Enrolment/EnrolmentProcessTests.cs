@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using FleetProf.AgentProtocol;
+using FleetProf.Contracts.Access;
+using FleetProf.Silo.Tests.Gateway;
+using FleetProf.Silo.Tests.Hosting;
+using FleetProf.Silo.Tests.Storage;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace FleetProf.Silo.Tests.Access.Enrolment;
+
+/// <summary>The silo as it is started, with enrolment: what each port lets in, and what a kill leaves.</summary>
+[Trait("Ring", "process")]
+public sealed class EnrolmentProcessTests : IAsyncLifetime
+{
+    private const string EnrolmentService = "fleetprof.agent.v1.AgentEnrolment";
+
+    private readonly TemporaryFolder folder = new();
+    private readonly int port = FreePort();
+    private SiloProcess silo = null!;
+
+    private string Listen => string.Create(CultureInfo.InvariantCulture, $"--FleetProf:Enrolment:Listen=127.0.0.1:{port}");
+
+    private Uri Enrolment => new(string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{port}"));
+
+    private Uri Agents => new UriBuilder(silo.Agents("/")) { Scheme = "https" }.Uri;
+
+    public ValueTask InitializeAsync()
+    {
+        silo = new SiloProcess(folder["data"]);
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Run_WithEnrolment_EachPortHasItsCallersAndAKillLosesNone()
+    {
+        await silo.StartAsync(Listen);
+        var made = await CreateTokenAsync();
+        var root = AgentClient.Call(Enrolment, "FetchRoots", new RootsRequest(), RootsReply.Parser, Tls(null, null), EnrolmentService).Roots.Single().ToByteArray();
+        Assert.Equal(made.CaHash, $"sha256:{Convert.ToHexStringLower(SHA256.HashData(root))}");
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new EnrolRequest { Token = made.Token, HostName = "host1", SigningRequest = ByteString.CopyFrom(new CertificateRequest("CN=h", key, HashAlgorithmName.SHA256).CreateSigningRequest()) };
+
+        // The agent port knows nobody without a certificate, the enrolment port no session.
+        var strange = Assert.Throws<RpcException>(() => AgentClient.Call(Agents, "Enrol", request, EnrolReply.Parser, Tls(root, null), EnrolmentService));
+        Assert.True(strange.StatusCode is StatusCode.Internal or StatusCode.Unavailable, strange.ToString());
+        Assert.Equal(StatusCode.Unimplemented, Assert.Throws<RpcException>(() => AgentClient.Call(Enrolment, "BeginUpload", new UploadOffer(), UploadStatus.Parser, Tls(root, null))).StatusCode);
+        Assert.Equal(StatusCode.Unimplemented, Assert.Throws<RpcException>(() => AgentClient.Call(Enrolment, "Renew", new RenewRequest(), EnrolReply.Parser, Tls(root, null), "fleetprof.agent.v1.AgentRenewal")).StatusCode);
+
+        var reply = AgentClient.Call(Enrolment, "Enrol", request, EnrolReply.Parser, Tls(root, null), EnrolmentService);
+        using var certificate = X509CertificateLoader.LoadCertificate(reply.Certificate.Span);
+        using var own = certificate.CopyWithPrivateKey(key);
+        await silo.KillAsync();
+        await silo.StartAsync(Listen);
+
+        await using var client = await AgentClient.AttachAsync(Agents, new Hello { ProcessNonce = "n1", ProtocolVersion = 1 }, Tls(root, own));
+        Assert.Equal(reply.AgentId, await WithGrainAsync(async grain => (await grain.ListAgentsAsync()).Single().AgentId));
+        Assert.True(await WithGrainAsync(grain => grain.RevokeAgentAsync(reply.AgentId, "ann", null)));
+        Assert.Equal(StatusCode.PermissionDenied, (await client.EndAsync()).StatusCode);
+    }
+
+    [Fact]
+    public async Task Run_WithoutEnrolment_MakesNoToken()
+    {
+        await silo.StartAsync();
+
+        Assert.Contains("FleetProf:Enrolment:Listen", (await CreateTokenAsync()).Problem, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["data/authority"]));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await silo.DisposeAsync();
+        folder.Dispose();
+    }
+
+    private Task<JoinTokenCreation> CreateTokenAsync() => WithGrainAsync(grain => grain.CreateTokenAsync(new JoinTokenRequest(), "ann"));
+
+    private async Task<T> WithGrainAsync<T>(Func<IEnrolmentGrain, Task<T>> ask)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.UseOrleansClient(client => client.UseLocalhostClustering(silo.GatewayPort, serviceId: "fleetprof", clusterId: "fleetprof"));
+        using var host = builder.Build();
+        await host.StartAsync();
+        var answer = await ask(host.Services.GetRequiredService<IClusterClient>().GetGrain<IEnrolmentGrain>(0));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        await host.StopAsync(limit.Token);
+        return answer;
+    }
+
+    /// <param name="root">DER; null: anybody is believed, as by a host that only asks for the roots.</param>
+    /// <param name="own">The agent's.</param>
+    private static SslClientAuthenticationOptions Tls(byte[]? root, X509Certificate2? own)
+    {
+        var options = new SslClientAuthenticationOptions();
+        if (own is not null)
+        {
+            options.ClientCertificateContext = SslStreamCertificateContext.Create(own, null, offline: true);
+        }
+
+        if (root is null)
+        {
+            options.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null;
+        }
+        else
+        {
+            options.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            options.CertificateChainPolicy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificate(root));
+        }
+
+        return options;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
