@@ -12,8 +12,10 @@ namespace FleetProf.Benchmarks.Heaps;
 /// </summary>
 internal sealed class HeapQuestions(int objects, int seed)
 {
-    private const string Capture = "large-heap-1";
+    private const string Large = "large-heap-1";
+    private const string Widest = "widest-tree-1";
     private const int MostRows = 500;
+    private const int MostPaths = 100;
 
     public async Task RunAsync()
     {
@@ -27,7 +29,8 @@ internal sealed class HeapQuestions(int objects, int seed)
             using var connection = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(stored, "connection.json")));
             using var http = new HttpClient { BaseAddress = new Uri(connection.RootElement.GetProperty("url").GetString()!) };
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", connection.RootElement.GetProperty("token").GetString());
-            await AskAsync(http, objectCount);
+            await AskAsync(http, Large, string.Create(CultureInfo.InvariantCulture, $"{objectCount:N0} objects"));
+            await AskAsync(http, Widest, "as many rows as an analysis makes at most");
             await FleetProfProcess.SignalAsync(up.Pid, "TERM");
             await up.UntilEndAsync(TimeSpan.FromSeconds(30));
         }
@@ -40,21 +43,24 @@ internal sealed class HeapQuestions(int objects, int seed)
     // The artifact store's own layout; what an uploaded capture's analysis leaves there is the same folder.
     private async Task<long> StoreAsync(string folder, string stored)
     {
-        var (input, output) = (Path.Combine(folder, "heap.nettrace"), Path.Combine(stored, "silo", "artifacts", Capture, "analysis"));
+        var (input, output) = (Path.Combine(folder, "heap.nettrace"), FolderOf(stored, Large));
         var (count, _) = new SyntheticHeap(objects, seed).Write(input);
         var run = await AnalyzerRun.StartAsync(input, output);
         Write($"{count:N0} objects analysed in {run.Whole.TotalSeconds:0.0} s; heap.tree has {new FileInfo(Path.Combine(output, "heap.tree")).Length / 1e3:N0} KB");
         File.Delete(input);
+        File.Move(StoredTreeTimes.Widest(folder), Path.Combine(Directory.CreateDirectory(FolderOf(stored, Widest)).FullName, "heap.tree"));
         return count;
     }
 
-    private static async Task AskAsync(HttpClient http, long objectCount)
+    private static string FolderOf(string stored, string capture) => Path.Combine(stored, "silo", "artifacts", capture, "analysis");
+
+    private static async Task AskAsync(HttpClient http, string capture, string what)
     {
         var (rows, types) = (new Queue<int>([0]), new HashSet<string>());
         var opened = new List<double>();
         while (opened.Count < MostRows && rows.TryDequeue(out var node))
         {
-            using var page = await TimedAsync(http, $"/api/v1/captures/{Capture}/heap/dominators?node={node}&take=50", opened);
+            using var page = await TimedAsync(http, $"/api/v1/captures/{capture}/heap/dominators?node={node}&take=50", opened);
             foreach (var row in page.RootElement.GetProperty("rows").EnumerateArray())
             {
                 rows.Enqueue(row.GetProperty("node").GetInt32());
@@ -65,14 +71,11 @@ internal sealed class HeapQuestions(int objects, int seed)
             }
         }
 
-        Print($"row of the dominator tree opened ({objectCount:N0} objects)", opened);
+        Print($"row of the dominator tree opened ({what})", opened);
         var paths = new List<double>();
-        for (var round = 0; round < 10; round++)
+        foreach (var type in Enumerable.Repeat(types, 10).SelectMany(type => type).Take(MostPaths))
         {
-            foreach (var type in types)
-            {
-                using var answer = await TimedAsync(http, $"/api/v1/captures/{Capture}/heap/paths?type={Uri.EscapeDataString(type)}", paths);
-            }
+            using var answer = await TimedAsync(http, $"/api/v1/captures/{capture}/heap/paths?type={Uri.EscapeDataString(type)}", paths);
         }
 
         Print($"paths of a type ({types.Count} types)", paths);

@@ -8,6 +8,7 @@ internal sealed class HeapStreamWriter : IDisposable
 {
     private const int EventHeaderBytes = 80;
     private const int MaxPayloadBytes = 60_000;
+    private const int SequencePointBytes = 10_000_000;
     private readonly FileStream _file;
     private readonly Dictionary<int, int> _metadata = [];
     private readonly MemoryStream _nodes = new();
@@ -17,6 +18,7 @@ internal sealed class HeapStreamWriter : IDisposable
     private int _edgeEvents;
     private int _nodeCount;
     private int _edgeCount;
+    private int _sinceSequencePoint;
 
     public HeapStreamWriter(string path)
     {
@@ -122,17 +124,37 @@ internal sealed class HeapStreamWriter : IDisposable
         }
 
         Block("EventBlock", metadata, payload);
+        _sinceSequencePoint += payload.Length;
+        if (_sinceSequencePoint > SequencePointBytes)
+        {
+            SequencePoint();
+        }
+    }
+
+    // Up to here everything is in order: without such points a reader must hold all events back. The runtime writes one per 10 MB of buffers.
+    private void SequencePoint()
+    {
+        _sinceSequencePoint = 0;
+        Begin("SPBlock", 2);
+        Write(_file, 24, 4);
+        Align();
+        Numbers(_file, new(1, 8), new(1, 4), new(1, 8), new(0, 4)); // time, threads, the thread and its sequence number
+        _file.WriteByte(6);
+    }
+
+    private void Align()
+    {
+        while (_file.Position % 4 != 0)
+        {
+            _file.WriteByte(0);
+        }
     }
 
     private void Block(string type, int metadata, byte[] payload)
     {
         Begin(type, 2);
         Write(_file, (ulong)(20 + EventHeaderBytes + payload.Length), 4);
-        while (_file.Position % 4 != 0)
-        {
-            _file.WriteByte(0);
-        }
-
+        Align();
         Numbers(_file, new(20, 2), new(0, 2), new(0, 8), new(0, 8));
         Numbers(_file, new((ulong)(EventHeaderBytes - 4 + payload.Length), 4), new((ulong)metadata, 4), new(0, 4), new(1, 8), new(1, 8), new(0, 4), new(0, 4), new(1, 8), new(0, 8), new(0, 8), new(0, 8), new(0, 8), new((ulong)payload.Length, 4));
         _file.Write(payload);

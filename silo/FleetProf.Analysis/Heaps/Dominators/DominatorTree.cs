@@ -57,10 +57,11 @@ public sealed unsafe class DominatorTree
     public static DominatorTree Of(HeapGraph graph)
     {
         var numbers = DepthFirstNumbers.Of(graph);
-        var nodes = new int[graph.NodeCount];
+        int[] nodes;
         using (var forest = new Column<int>(2 * (numbers.Count + 1L)))
         {
             SemiNca.Compute(graph, numbers, forest);
+            nodes = new int[graph.NodeCount]; // not before: until here is the peak
             Place(numbers, forest.Values, nodes);
         }
 
