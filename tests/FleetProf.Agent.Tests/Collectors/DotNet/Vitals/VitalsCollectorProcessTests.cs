@@ -62,11 +62,21 @@ public sealed class VitalsCollectorProcessTests : IAsyncDisposable
     {
         await using var probe = await GcProbeProcess.StartAsync();
         await WatchAsync(probe, "a");
-        await probe.AskAsync("collect 2 blocking");
-        await collected.UntilAsync(vitals => vitals.Previews.Sum(preview => preview.GcCounts[2]) == 1, "a preview with the collection");
+        var asked = 0;
+        do
+        {
+            asked++;
+            await probe.AskAsync("collect 2 blocking");
+            // One at the very end of a window is in that window before there is a preview: then the next one tells.
+            await collected.UntilAsync(vitals => FullGcs(vitals.Previews) == 1 || FullGcs(vitals.Windows) == asked, "the collection");
+        }
+        while (FullGcs(collected.Previews) == 0);
         Assert.All(collected.Previews, preview => Assert.True(preview.Partial));
-        Assert.Empty(collected.Windows);
+        Assert.Equal(1, FullGcs(collected.Previews));
+        Assert.InRange(asked, 1, 3);
     }
+
+    private static long FullGcs(IEnumerable<VitalsWindow> windows) => windows.Sum(window => window.GcCounts[2]);
 
     [Fact]
     public async Task Window_NoCollectionAtAll_IsHandedOutAtItsEnd()
