@@ -22,16 +22,16 @@ internal static class AnalyzeCommand
     {
         if (args is ["diff", ..])
         {
-            return DiffOptions.Parse(args) is { } diff
-                ? Guarded([diff.Before, diff.After], () => SnapshotComparison.Run(diff), output, error)
-                : Refused(DiffOptions.Usage, error);
+            return PairOptions.Parse(args) is { } diff
+                ? Guarded([diff.First, diff.Second], () => SnapshotComparison.Run(diff), output, error)
+                : Refused(PairOptions.DiffUsage, error);
         }
 
         if (args is ["escapes", ..])
         {
-            return EscapeOptions.Parse(args) is not { } escapes ? Refused(EscapeOptions.Usage, error)
-                : Directory.Exists(escapes.Report) ? Guarded([escapes.Profile], () => EscapeJoin.Run(escapes), output, error)
-                : Guarded([escapes.Report, escapes.Profile], () => EscapeJoin.Run(escapes), output, error);
+            return PairOptions.Parse(args) is not { } escapes ? Refused(PairOptions.EscapesUsage, error)
+                : Directory.Exists(escapes.First) ? Guarded([escapes.Second], () => EscapeJoin.Run(escapes), output, error)
+                : Guarded([escapes.First, escapes.Second], () => EscapeJoin.Run(escapes), output, error);
         }
 
         var options = AnalyzeOptions.Parse(args, out var problem);

@@ -9,10 +9,10 @@ internal static class SnapshotComparison
 {
     /// <summary>Writes heap.diff.json and summary.json, and returns the latter as one line of JSON.</summary>
     /// <exception cref="UnreadableArtifactException">A file is damaged or holds no heap; the message names it.</exception>
-    public static byte[] Run(DiffOptions options)
+    public static byte[] Run(PairOptions options)
     {
         var warnings = new List<string>();
-        var diff = HeapDiff.Of(StateOf(options.Before, warnings), StateOf(options.After, warnings));
+        var diff = HeapDiff.Of(StateOf(options.First, warnings), StateOf(options.Second, warnings));
         var output = new OutputFolder(options.Output, options.MaxOutputBytes);
         output.Write("heap.diff.json", stream => HeapDiffJson.Write(diff, stream));
         var summary = JsonSerializer.SerializeToUtf8Bytes(new { kind = "heapDiff", isComplete = diff.IsComplete, warnings, files = output.Files, omittedFiles = output.Omitted });

@@ -8,15 +8,15 @@ namespace FleetProf.Analyzer.Allocations.Escapes;
 internal static class EscapeJoin
 {
     /// <exception cref="UnreadableArtifactException">One of the two cannot be read, or the profile holds no allocations of Go.</exception>
-    public static byte[] Run(EscapeOptions options)
+    public static byte[] Run(PairOptions options)
     {
-        var profile = PprofFile.TryRead(options.Profile) ?? throw new UnreadableArtifactException("the second file is no pprof profile");
+        var profile = PprofFile.TryRead(options.Second) ?? throw new UnreadableArtifactException("the second file is no pprof profile");
         if (profile.IndexOf("alloc_space") < 0 || !profile.Places.IsGo)
         {
             throw new UnreadableArtifactException("the profile holds no allocations of a Go program; take /debug/pprof/allocs?seconds=N");
         }
 
-        var costs = EscapeCosts.Of(EscapeReportFiles.Read(options.Report), PprofLines.Allocated(profile));
+        var costs = EscapeCosts.Of(EscapeReportFiles.Read(options.First), PprofLines.Allocated(profile));
         var output = new OutputFolder(options.Output, options.MaxOutputBytes);
         output.Write("escapes.json", stream => EscapeCostFile.WriteJson(costs, profile.Duration, stream));
         output.WriteText("escapes.csv", text => EscapeCostFile.WriteCsv(costs, profile.Duration, text));
