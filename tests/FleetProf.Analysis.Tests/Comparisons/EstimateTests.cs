@@ -31,6 +31,12 @@ public sealed class EstimateTests
         {
             var slopes = (from i in Enumerable.Range(0, points.Length) from j in Enumerable.Range(i + 1, points.Length - i - 1) where points[i].Item1 != points[j].Item1
                           select (points[j].Item2 - points[i].Item2) / (points[j].Item1 - points[i].Item1)).Order().ToArray();
+            if (slopes.Length == 0)
+            {
+                Assert.Null(TheilSen.Slope(points));
+                return;
+            }
+
             var expected = slopes.Length % 2 == 1 ? slopes[slopes.Length / 2] : (slopes[(slopes.Length / 2) - 1] + slopes[slopes.Length / 2]) / 2;
             Assert.Equal(expected, TheilSen.Slope(points)!.Value, 9);
         });
