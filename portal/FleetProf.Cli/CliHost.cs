@@ -62,6 +62,7 @@ public static class CliHost
         DemoCommand.Create(),
         UpCommand.Create(),
         AgentCommand.Create(),
+        CaCommand.Create(),
         ServicesCommand.Create(),
         InstancesCommand.Create(),
         DeploymentsCommand.Create(),

@@ -12,6 +12,11 @@ using FleetProf.Silo.Profiles;
 using FleetProf.Silo.Storage;
 using Microsoft.Extensions.Options;
 
+if (Verbs.Run(args) is { } exitCode)
+{
+    return exitCode;
+}
+
 var builder = WebApplication.CreateBuilder(args);
 builder.AddHosting();
 builder.AddStorage();

@@ -1,10 +1,11 @@
 using FleetProf.Portal.Hosting;
 using System.Net;
+using System.Net.Sockets;
 using Orleans.Messaging;
 
 namespace FleetProf.Portal.Connection;
 
-/// <summary>The one configured gateway; its name is resolved anew at each look, so that a silo may move.</summary>
+/// <summary>The configured gateways; their names are resolved anew at each look, so that a silo may move.</summary>
 internal sealed class GatewayList(PortalOptions options) : IGatewayListProvider
 {
     /// <summary>Short, because a restarted silo should be found again within a breath.</summary>
@@ -16,12 +17,25 @@ internal sealed class GatewayList(PortalOptions options) : IGatewayListProvider
 
     public async Task<IList<Uri>> GetGateways()
     {
-        if (!GatewayAddress.TryParse(options.SiloGateway, out var gateway))
+        var gateways = new List<Uri>();
+        foreach (var gateway in GatewayAddress.ParseAll(options.SiloGateway) ?? [])
+        {
+            gateways.AddRange(await ResolveAsync(gateway));
+        }
+
+        return [.. gateways.Distinct()];
+    }
+
+    /// <summary>A silo whose name is gone is away; the others are not.</summary>
+    private static async Task<IEnumerable<Uri>> ResolveAsync(GatewayAddress gateway)
+    {
+        try
+        {
+            return (await Dns.GetHostAddressesAsync(gateway.Host)).Select(address => SiloAddress.New(address, gateway.Port, 0).ToGatewayUri());
+        }
+        catch (SocketException)
         {
             return [];
         }
-
-        var addresses = await Dns.GetHostAddressesAsync(gateway.Host);
-        return [.. addresses.Select(address => SiloAddress.New(address, gateway.Port, 0).ToGatewayUri())];
     }
 }

@@ -1,10 +1,12 @@
+using FleetProf.Contracts.Access.Cluster;
+using FleetProf.Portal.Hosting;
 using Orleans.Configuration;
 using Orleans.Messaging;
 
 namespace FleetProf.Portal.Connection;
 
 /// <summary>The portal as an Orleans client.</summary>
-internal static class SiloClientSetup
+internal static partial class SiloClientSetup
 {
     public static WebApplicationBuilder AddSiloClient(this WebApplicationBuilder builder)
     {
@@ -24,6 +26,7 @@ internal static class SiloClientSetup
             client.Services.AddSingleton<IClientConnectionRetryFilter>(services => services.GetRequiredService<SiloConnection>());
             client.Services.AddSingleton<IClusterConnectionStatusObserver>(services => services.GetRequiredService<SiloConnection>());
         });
+        builder.Services.AddOptions<ClientConnectionOptions>().Configure<PortalOptions, TimeProvider, ILogger<ClusterTls>>(Secure);
         // Orleans would start its client before Kestrel and hold everything up until the silo is there.
         foreach (var orleans in builder.Services.Where(service => IsHosted(service) && !others.Contains(service)).ToArray())
         {
@@ -34,6 +37,17 @@ internal static class SiloClientSetup
         builder.Services.AddHostedService<SiloProbe>();
         return builder;
     }
+
+    private static void Secure(ClientConnectionOptions connections, PortalOptions options, TimeProvider clock, ILogger<ClusterTls> log)
+    {
+        if (options.ClusterTls is { } folder)
+        {
+            connections.ConfigureConnection(new ClusterTls(new ClusterFolder(folder), clock, reason => LogRefused(log, reason)).Dial);
+        }
+    }
+
+    [LoggerMessage(40, LogLevel.Warning, "A silo was not believed. {Reason}")]
+    private static partial void LogRefused(ILogger log, string reason);
 
     private static bool IsHosted(ServiceDescriptor service) => service.ServiceType == typeof(IHostedService);
 }

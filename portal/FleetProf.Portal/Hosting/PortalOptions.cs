@@ -8,8 +8,11 @@ public sealed class PortalOptions
     /// <summary>Address to listen on. Plain HTTP is for loopback only. Port 0 takes a free one. Default: http://127.0.0.1:8080.</summary>
     public string Listen { get; set; } = "http://127.0.0.1:8080";
 
-    /// <summary>Gateway of the silo as HOST:PORT. Default: 127.0.0.1:30000.</summary>
+    /// <summary>Gateway of the silo as HOST:PORT; of several silos, separated by commas. Anything but loopback needs <see cref="ClusterTls"/>. Default: 127.0.0.1:30000.</summary>
     public string SiloGateway { get; set; } = "127.0.0.1:30000";
+
+    /// <summary>Folder with cluster.crt, cluster.key and roots.crt (`fleetprof ca cluster`): mutual TLS with the silos. Default: null, plain on loopback.</summary>
+    public string? ClusterTls { get; set; }
 
     /// <summary>Holds the keys that protect cookies; losing it logs everybody out. Default: .fleetprof/portal.</summary>
     public string DataFolder { get; set; } = Path.Combine(".fleetprof", "portal");

@@ -1,3 +1,4 @@
+using FleetProf.Contracts.Access.Cluster;
 using FleetProf.Portal.Connection;
 using System.Net;
 using Microsoft.Extensions.Options;
@@ -38,9 +39,19 @@ internal static class PortalOptionsCheck
                 + $"or set {Key(nameof(options.AllowPlainHttp))}=true when a proxy in front terminates TLS.";
         }
 
-        if (!GatewayAddress.TryParse(options.SiloGateway, out _))
+        if (GatewayAddress.ParseAll(options.SiloGateway) is not { } gateways)
         {
-            yield return $"{Key(nameof(options.SiloGateway))}: '{options.SiloGateway}' is not HOST:PORT, for example 127.0.0.1:30000.";
+            yield return $"{Key(nameof(options.SiloGateway))}: '{options.SiloGateway}' is not HOST:PORT, for example 127.0.0.1:30000, or several of them separated by commas.";
+        }
+        else if (options.ClusterTls is null && gateways.FirstOrDefault(gateway => !IsLoopback(gateway.Host)) is { } far)
+        {
+            yield return $"{Key(nameof(options.SiloGateway))}: {far.Host} is another host, and without TLS anybody on the way could read and change everything. "
+                + $"Make certificates with `fleetprof ca cluster --out FOLDER` and set {Key(nameof(options.ClusterTls))} to FOLDER/portal.";
+        }
+
+        if (options.ClusterTls is not null && new ClusterFolder(options.ClusterTls).ProblemAt(DateTimeOffset.UtcNow, ClusterRole.Portal) is { } problem)
+        {
+            yield return $"{Key(nameof(options.ClusterTls))}: {problem}";
         }
 
         if (string.IsNullOrWhiteSpace(options.DataFolder))

@@ -1,6 +1,5 @@
-using System.Globalization;
+using FleetProf.Silo.Hosting.Cluster;
 using Microsoft.Extensions.Options;
-using Orleans.Configuration;
 
 namespace FleetProf.Silo.Hosting;
 
@@ -25,7 +24,7 @@ public static class HostingSetup
         builder.AddLogs();
         builder.AddMetricsAndHealth();
         builder.AddEndpoints();
-        builder.AddOrleansSilo();
+        builder.AddCluster();
         return builder;
     }
 
@@ -36,22 +35,4 @@ public static class HostingSetup
         app.MapHealth();
         return app;
     }
-
-    private static void AddOrleansSilo(this WebApplicationBuilder builder)
-    {
-        var silo = builder.Configuration.GetSection(SiloOptions.Section);
-        var siloPort = PortOf(silo[nameof(SiloOptions.SiloPort)], new SiloOptions().SiloPort);
-        var gatewayPort = PortOf(silo[nameof(SiloOptions.GatewayPort)], new SiloOptions().GatewayPort);
-        builder.UseOrleans(orleans =>
-        {
-            // Silo and gateway ports have no authentication: loopback is the boundary of the embedded silo.
-            orleans.UseLocalhostClustering(siloPort, gatewayPort, serviceId: "fleetprof", clusterId: "fleetprof");
-            orleans.AddReminders();
-            orleans.Configure<ClusterMembershipOptions>(options => options.NumMissedProbesLimit = 3);
-        });
-        builder.Services.AddHostedService<ReminderKick>();
-    }
-
-    /// <summary>Orleans wants ports before options exist; the validation, which runs before anything starts, reports what is no number.</summary>
-    private static int PortOf(string? text, int fallback) => int.TryParse(text, CultureInfo.InvariantCulture, out var port) ? port : fallback;
 }

@@ -26,6 +26,15 @@ public sealed class SiloOptions
     /// <summary>Where /metrics, /health/* and capture files are served (HTTP/1.1), "address:port". Loopback only.</summary>
     public string HttpListen { get; set; } = "127.0.0.1:7480";
 
+    /// <summary>
+    /// Address of this host at which other silos and portals reach <see cref="SiloPort"/> and <see cref="GatewayPort"/>. Anything but loopback needs
+    /// <see cref="ClusterTls"/>. Default: 127.0.0.1.
+    /// </summary>
+    public string ClusterAddress { get; set; } = "127.0.0.1";
+
+    /// <summary>Folder with cluster.crt, cluster.key and roots.crt (`fleetprof ca cluster`): silos and portals speak mutual TLS. Default: null, plain on loopback.</summary>
+    public string? ClusterTls { get; set; }
+
     public int SiloPort { get; set; } = 11111;
 
     public int GatewayPort { get; set; } = 30000;

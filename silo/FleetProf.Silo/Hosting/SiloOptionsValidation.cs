@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using FleetProf.Contracts.Access.Cluster;
 using FleetProf.Silo.Access.Enrolment;
 using FleetProf.Silo.Storage.Postgres;
 using Microsoft.Extensions.Options;
@@ -12,7 +13,7 @@ internal sealed class SiloOptionsValidation(IConfiguration configuration) : IVal
     public ValidateOptionsResult Validate(string? name, SiloOptions options)
     {
         var enrolment = configuration.GetSection(EnrolmentOptions.Section)[nameof(EnrolmentOptions.Listen)];
-        List<string> problems = [.. UnknownKeys(), .. Database(options), .. Listeners(options, enrolment), .. Ports(options, enrolment), .. Files(options)];
+        List<string> problems = [.. UnknownKeys(), .. Database(options), .. Listeners(options, enrolment), .. Ports(options, enrolment), .. Cluster(options), .. Files(options)];
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
@@ -58,6 +59,24 @@ internal sealed class SiloOptionsValidation(IConfiguration configuration) : IVal
         {
             yield return $"{Key(nameof(SiloOptions.HttpListen))} = {options.HttpListen} is reachable from other hosts; metrics and capture files are served there without TLS. "
                 + "Listen on 127.0.0.1 and publish it through a proxy with TLS.";
+        }
+    }
+
+    private static IEnumerable<string> Cluster(SiloOptions options)
+    {
+        if (!IPAddress.TryParse(options.ClusterAddress, out var address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+        {
+            yield return $"{Key(nameof(SiloOptions.ClusterAddress))} = '{options.ClusterAddress}' is no address of this host. Write the one at which other silos and portals reach it, for example 10.0.0.5.";
+        }
+        else if (!IPAddress.IsLoopback(address) && options.ClusterTls is null)
+        {
+            yield return $"{Key(nameof(SiloOptions.ClusterAddress))} = {options.ClusterAddress} is reachable from other hosts, and without TLS whoever connects may do anything. "
+                + $"Make certificates with `fleetprof ca cluster --out FOLDER` and set {Key(nameof(SiloOptions.ClusterTls))} to FOLDER/silo; or leave the address at 127.0.0.1.";
+        }
+
+        if (options.ClusterTls is not null && new ClusterFolder(options.ClusterTls).ProblemAt(DateTimeOffset.UtcNow, ClusterRole.Silo) is { } problem)
+        {
+            yield return $"{Key(nameof(SiloOptions.ClusterTls))}: {problem}";
         }
     }
 

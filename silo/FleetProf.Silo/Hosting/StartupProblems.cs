@@ -40,8 +40,8 @@ internal static class StartupProblems
         {
             (nameof(SiloOptions.AgentListen), ListenAddress.Parse(options.AgentListen)),
             (nameof(SiloOptions.HttpListen), ListenAddress.Parse(options.HttpListen)),
-            (nameof(SiloOptions.SiloPort), new IPEndPoint(IPAddress.Loopback, options.SiloPort)),
-            (nameof(SiloOptions.GatewayPort), new IPEndPoint(IPAddress.Loopback, options.GatewayPort)),
+            (nameof(SiloOptions.SiloPort), new IPEndPoint(IPAddress.Parse(options.ClusterAddress), options.SiloPort)),
+            (nameof(SiloOptions.GatewayPort), new IPEndPoint(IPAddress.Parse(options.ClusterAddress), options.GatewayPort)),
         };
         foreach (var (key, endpoint) in endpoints)
         {

@@ -29,6 +29,20 @@ public sealed class PortalOptionsCheckTests
     }
 
     [Fact]
+    public void Gateway_OfAnotherHostWithoutTls_IsRefusedWithTheWayOut()
+    {
+        var problem = Assert.Single(PortalOptionsCheck.Problems(new() { SiloGateway = "127.0.0.1:30000,10.0.0.4:30000" }));
+
+        Assert.Contains("FleetProf:Portal:SiloGateway: 10.0.0.4", problem, StringComparison.Ordinal);
+        Assert.Contains("fleetprof ca cluster", problem, StringComparison.Ordinal);
+        Assert.Contains("FleetProf:Portal:ClusterTls", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ClusterTls_FolderWithoutFiles_IsRefused() =>
+        Assert.Contains("FleetProf:Portal:ClusterTls", Assert.Single(PortalOptionsCheck.Problems(new() { SiloGateway = "silo:30000", ClusterTls = "/no/such/folder" })), StringComparison.Ordinal);
+
+    [Fact]
     public void Read_ManyWrongKeys_NamesAllAtOnce()
     {
         var configuration = Configuration(("Listen", "8080"), ("SiloGateway", "silo"), ("DataFolder", " "), ("LoginAttemptsPerMinute", "0"));

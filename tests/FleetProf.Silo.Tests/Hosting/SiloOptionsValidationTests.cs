@@ -1,4 +1,5 @@
 using FleetProf.Silo.Hosting;
+using FleetProf.Silo.Tests.Hosting.Cluster;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.Configuration;
 
@@ -54,6 +55,31 @@ public sealed class SiloOptionsValidationTests
     [Fact]
     public void Validate_FilesForOtherHosts_IsRefused() =>
         Assert.Contains("HttpListen", Assert.Single(Problems(new SiloOptions { HttpListen = "0.0.0.0:7480" })), StringComparison.Ordinal);
+
+    [Fact]
+    public void Validate_ClusterBeyondLoopbackWithoutTls_SaysHowToMakeCertificates()
+    {
+        var problem = Assert.Single(Problems(new SiloOptions { ClusterAddress = "10.1.2.3" }));
+
+        Assert.StartsWith("FleetProf:Silo:ClusterAddress = 10.1.2.3", problem, StringComparison.Ordinal);
+        Assert.Contains("fleetprof ca cluster", problem, StringComparison.Ordinal);
+        Assert.Contains("FleetProf:Silo:ClusterTls", problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0")]
+    [InlineData("silo.example")]
+    public void Validate_ClusterAddressThatIsNoAddressOfAHost_IsRefused(string address) =>
+        Assert.Contains("ClusterAddress", Assert.Single(Problems(new SiloOptions { ClusterAddress = address })), StringComparison.Ordinal);
+
+    [Fact]
+    public void Validate_ClusterTlsFolder_MustHoldTheCertificateOfASilo()
+    {
+        using var cluster = new ClusterFolders();
+
+        Assert.Empty(Problems(new SiloOptions { ClusterAddress = "10.1.2.3", ClusterTls = cluster.Silo.Path }));
+        Assert.Contains("which is no Silo", Assert.Single(Problems(new SiloOptions { ClusterTls = cluster.Portal.Path })), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Validate_OnePortTwice_NamesBothKeys()

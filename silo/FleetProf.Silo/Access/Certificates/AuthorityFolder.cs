@@ -143,7 +143,7 @@ internal sealed class AuthorityFolder(string path)
     }
 
     /// <summary>Replaces the file as a whole; durable when it returns.</summary>
-    private static void Write(string file, string text)
+    public static void Write(string file, string text)
     {
         var temporary = $"{file}.new";
         File.Delete(temporary);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using FleetProf.Contracts.Access.Cluster;
 using FleetProf.Silo.Access.Enrolment;
 using FleetProf.Silo.Hosting;
 using Microsoft.Extensions.Options;
@@ -44,6 +45,9 @@ internal sealed class CertificateAuthority
 
     /// <summary>With a private key that is nowhere else.</summary>
     public X509Certificate2 IssueServer(TimeSpan life) => CertificateForms.Server(Keys.Issuer, options.HostNames(), clock.GetUtcNow(), life);
+
+    /// <summary>With a private key that is nowhere else, for a silo or a portal among themselves.</summary>
+    public X509Certificate2 IssueCluster(ClusterName name, TimeSpan life) => CertificateForms.Cluster(Keys.Issuer, name, clock.GetUtcNow(), life);
 
     /// <summary>
     /// Whose certificate it is. The reason is Expired when everything else is right, and None when all is. Within five minutes

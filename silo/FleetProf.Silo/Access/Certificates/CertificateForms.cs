@@ -1,10 +1,11 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using FleetProf.Contracts.Access.Cluster;
 
 namespace FleetProf.Silo.Access.Certificates;
 
-/// <summary>The four kinds of certificate that the authority makes. ECDSA P-256, SHA-256, random serial numbers of 127 bits.</summary>
+/// <summary>The five kinds of certificate that the authority makes. ECDSA P-256, SHA-256, random serial numbers of 127 bits.</summary>
 internal static class CertificateForms
 {
     public const string ClientUsage = "1.3.6.1.5.5.7.3.2";
@@ -76,6 +77,19 @@ internal static class CertificateForms
         return certificate.CopyWithPrivateKey(key);
     }
 
+    /// <summary>For a silo or a portal among themselves, with a new private key: its name is the one name in it. Only silos are dialled.</summary>
+    public static X509Certificate2 Cluster(X509Certificate2 issuer, ClusterName name, DateTimeOffset now, TimeSpan life)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN=FleetProf {name}", key, HashAlgorithmName.SHA256);
+        AddLeaf(request, issuer, name.Role == ClusterRole.Silo ? [ClientUsage, ServerUsage] : [ClientUsage]);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddUri(name.Uri);
+        request.CertificateExtensions.Add(names.Build());
+        using var certificate = request.Create(issuer, Later(now - ClockSkew, issuer.NotBefore), Earlier(now + life, issuer.NotAfter), Serial());
+        return certificate.CopyWithPrivateKey(key);
+    }
+
     private static void AddSigning(CertificateRequest request, int pathLength)
     {
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: true, pathLength, critical: true));
@@ -83,11 +97,11 @@ internal static class CertificateForms
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
     }
 
-    private static void AddLeaf(CertificateRequest request, X509Certificate2 issuer, string usage)
+    private static void AddLeaf(CertificateRequest request, X509Certificate2 issuer, params string[] usages)
     {
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], critical: true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([.. usages.Select(usage => new Oid(usage))], critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         AddAuthority(request, issuer);
     }

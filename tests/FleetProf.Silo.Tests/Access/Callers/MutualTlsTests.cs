@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using FleetProf.AgentProtocol;
 using FleetProf.Contracts.Access;
+using FleetProf.Contracts.Access.Cluster;
 using FleetProf.Silo.Access;
 using FleetProf.Silo.Access.Certificates;
 using FleetProf.Silo.Tests.Access.Certificates;
@@ -44,8 +45,10 @@ public sealed class MutualTlsTests : IAsyncLifetime
         using var foreign = other.Issue(agent.AgentId, key).CopyWithPrivateKey(key);
         using var selfSigned = new CertificateRequest($"CN={agent.AgentId}", key, HashAlgorithmName.SHA256).CreateSelfSigned(rig.Clock.GetUtcNow(), rig.Clock.GetUtcNow().AddHours(1));
         using var server = rig.Authority.IssueServer(TimeSpan.FromDays(1));
+        using var silo = rig.Authority.IssueCluster(new ClusterName(ClusterRole.Silo, "one"), TimeSpan.FromDays(1));
+        using var portal = rig.Authority.IssueCluster(new ClusterName(ClusterRole.Portal, "one"), TimeSpan.FromDays(1));
 
-        foreach (var certificate in new[] { null, foreign, selfSigned, server })
+        foreach (var certificate in new[] { null, foreign, selfSigned, server, silo, portal })
         {
             await using var client = new AgentClient(rig.Agents, rig.Tls(certificate));
             var refused = await Assert.ThrowsAnyAsync<Exception>(async () =>

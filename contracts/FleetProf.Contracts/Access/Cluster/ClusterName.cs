@@ -1,0 +1,60 @@
+using System.Formats.Asn1;
+using System.Security.Cryptography.X509Certificates;
+
+namespace FleetProf.Contracts.Access.Cluster;
+
+/// <summary>Names of silos and portals, and how a certificate carries one: as its only subject alternative name, spiffe://fleetprof/cluster/ROLE/NAME.</summary>
+/// <param name="Role">What it may do.</param>
+/// <param name="Name">For people; nothing depends on it.</param>
+public sealed record ClusterName(ClusterRole Role, string Name)
+{
+    private const string Prefix = "spiffe://fleetprof/cluster/";
+    private const string SubjectAlternativeName = "2.5.29.17";
+    private const int LongestName = 64;
+    private static readonly Asn1Tag UriTag = new(TagClass.ContextSpecific, 6);
+
+    public Uri Uri => new($"{Prefix}{Word(Role)}/{Name}");
+
+    /// <summary>1 to 64 lower-case letters, digits, dots and hyphens.</summary>
+    public static bool IsName(string text) =>
+        text.Length is > 0 and <= LongestName && text.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character is '.' or '-');
+
+    /// <summary>Null when it names neither a silo nor a portal, or anything besides.</summary>
+    public static ClusterName? Of(X509Certificate2 certificate)
+    {
+        try
+        {
+            var extensions = certificate.Extensions.Where(extension => extension.Oid?.Value == SubjectAlternativeName).ToList();
+            if (extensions.Count != 1)
+            {
+                return null;
+            }
+
+            var names = new AsnReader(extensions[0].RawData, AsnEncodingRules.DER).ReadSequence();
+            var name = names.ReadCharacterString(UniversalTagNumber.IA5String, UriTag);
+            names.ThrowIfNotEmpty();
+            return name.StartsWith(Prefix, StringComparison.Ordinal) ? Parse(name[Prefix.Length..].Split('/')) : null;
+        }
+        catch (AsnContentException)
+        {
+            return null;
+        }
+    }
+
+    public override string ToString() => $"{Word(Role)} {Name}";
+
+    private static ClusterName? Parse(string[] parts)
+    {
+        foreach (var role in Enum.GetValues<ClusterRole>())
+        {
+            if (parts.Length == 2 && parts[0] == Word(role) && IsName(parts[1]))
+            {
+                return new ClusterName(role, parts[1]);
+            }
+        }
+
+        return null;
+    }
+
+    private static string Word(ClusterRole role) => role == ClusterRole.Silo ? "silo" : "portal";
+}

@@ -1,0 +1,34 @@
+namespace FleetProf.Silo.Hosting.Cluster;
+
+/// <summary>Tells the log which peers were not let into the cluster. A peer that tries for ever does not fill it.</summary>
+internal sealed partial class ClusterRefusals(TimeProvider clock, ILogger<ClusterRefusals> logger)
+{
+    private const int MostPerMinute = 20;
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    private readonly Lock gate = new();
+    private DateTimeOffset since = clock.GetUtcNow();
+    private int told;
+
+    public void Tell(string reason)
+    {
+        lock (gate)
+        {
+            var now = clock.GetUtcNow();
+            if (now - since >= Minute)
+            {
+                (since, told) = (now, 0);
+            }
+
+            if (told++ >= MostPerMinute)
+            {
+                return;
+            }
+        }
+
+        LogRefused(reason);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A connection of the cluster was refused. {Reason}")]
+    private partial void LogRefused(string reason);
+}
