@@ -1,34 +1,46 @@
+using System.Runtime.InteropServices;
 using FleetProf.Agent.Hosting;
 using Microsoft.Extensions.Configuration;
 
 namespace FleetProf.Agent.Access;
 
-/// <summary>The verb `join` of the agent's program: once per host, before the agent is started.</summary>
+/// <summary>The verb `join` of the agent's program: once per host, before the agent is started or when it starts for the first time.</summary>
 internal static class JoinCommand
 {
     public const string Verb = "join";
 
     /// <returns>0: this host has joined; 1: it has not; 2: the options are wrong.</returns>
-    public static async Task<int> RunAsync(string[] args)
+    public static Task<int> RunAsync(string[] args) => RunAsync(Configuration(args));
+
+    /// <summary>For an agent that starts with what it takes to join (section FleetProf:Join) and has not joined yet: it does so first.</summary>
+    /// <returns>0: go on; else the exit code, and why is told.</returns>
+    public static Task<int> RunIfAskedAsync(string[] args)
     {
-        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
-        var options = new JoinOptions();
-        var agent = new AgentOptions();
-        configuration.GetSection(JoinOptions.Section).Bind(options);
-        configuration.GetSection(AgentOptions.Section).Bind(agent);
-        if (options.Problems().ToList() is { Count: > 0 } problems) return Report(problems, StartupProblems.InvalidOptions);
+        var configuration = Configuration(args);
+        return configuration.GetSection(JoinOptions.Section).GetChildren().Any() && !File.Exists(Path.Combine(StateFolderOf(configuration), Enrolment.FileName))
+            ? RunAsync(configuration)
+            : Task.FromResult(0);
+    }
+
+    private static async Task<int> RunAsync(IConfiguration configuration)
+    {
         try
         {
+            var options = JoinOptions.Read(configuration);
+            if (options.Problems().ToList() is { Count: > 0 } problems) return Report(problems, StartupProblems.InvalidOptions);
             using var stop = new CancellationTokenSource();
-            Console.CancelKeyPress += (_, press) =>
-            {
-                press.Cancel = true;
-                stop.Cancel();
-            };
-            using var folder = new StateFolder(agent.StateFolder);
+            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+            using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+            using var folder = new StateFolder(StateFolderOf(configuration));
             var enrolment = await new Joining(options, folder, TimeProvider.System, Console.Out).RunAsync(stop.Token);
             Console.WriteLine($"Joined as agent {enrolment.AgentId} of {enrolment.Silo}. The certificate is valid until {enrolment.Validity().To:u} and renews itself.");
             return 0;
+
+            void Stop(PosixSignalContext signal)
+            {
+                signal.Cancel = true;
+                stop.Cancel();
+            }
         }
         catch (IOException error)
         {
@@ -38,6 +50,15 @@ internal static class JoinCommand
         {
             return Report(["Interrupted. Run the same command again to go on."], StartupProblems.CannotStart);
         }
+    }
+
+    private static IConfiguration Configuration(string[] args) => new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
+
+    private static string StateFolderOf(IConfiguration configuration)
+    {
+        var agent = new AgentOptions();
+        configuration.GetSection(AgentOptions.Section).Bind(agent);
+        return agent.StateFolder;
     }
 
     private static int Report(IEnumerable<string> problems, int exitCode)

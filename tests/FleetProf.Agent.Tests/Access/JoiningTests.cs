@@ -1,6 +1,7 @@
 using FleetProf.Agent.Access;
 using FleetProf.AgentProtocol;
 using Google.Protobuf;
+using Microsoft.Extensions.Configuration;
 
 namespace FleetProf.Agent.Tests.Access;
 
@@ -115,6 +116,60 @@ public sealed class JoiningTests : IDisposable
 
         Assert.DoesNotContain("AAAA", problem, StringComparison.Ordinal);
         Assert.DoesNotContain("fpp_x", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunIfAsked_AgentThatHasNotJoined_JoinsByItsInvitationOnce()
+    {
+        using var server = authority.Server();
+        await using var silo = await EnrolmentSilo.StartAsync(Honest(), server);
+        string[] args = [$"--FleetProf:Join:Invitation={Invite(silo.Address, authority.Hash)}", $"--FleetProf:Agent:StateFolder={Path.Combine(path, "state")}"];
+
+        Assert.Equal(0, await JoinCommand.RunIfAskedAsync(args));
+        var first = Enrolment.Peek(Path.Combine(path, "state"));
+        File.Delete(Path.Combine(path, "invitation.json"));
+        Assert.Equal(0, await JoinCommand.RunIfAskedAsync(args));
+
+        Assert.Equal(Id, first!.AgentId);
+        Assert.Equal(first, Enrolment.Peek(Path.Combine(path, "state")));
+        Assert.Single(silo.Received.Requests);
+    }
+
+    [Fact]
+    public async Task RunIfAsked_WithoutJoinOptions_DoesNothing() =>
+        Assert.Equal((0, false), (await JoinCommand.RunIfAskedAsync([$"--FleetProf:Agent:StateFolder={Path.Combine(path, "state")}"]), Directory.Exists(Path.Combine(path, "state"))));
+
+    [Theory]
+    [InlineData("""{"token":"fpe_AAAA","joinUrl":""")]
+    [InlineData("null")]
+    [InlineData("""["fpe_AAAA"]""")]
+    public void Read_InvitationThatIsNone_SaysSoWithoutItsText(string content)
+    {
+        var file = Path.Combine(path, "invitation.json");
+        File.WriteAllText(file, content);
+        var configuration = new ConfigurationBuilder().AddCommandLine([$"--FleetProf:Join:Invitation={file}"]).Build();
+
+        var error = Assert.Throws<IOException>(() => JoinOptions.Read(configuration));
+
+        Assert.Contains("agent token create --output json", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("AAAA", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_OptionsBesideTheInvitation_GoBeforeIt()
+    {
+        var configuration = new ConfigurationBuilder().AddCommandLine([$"--FleetProf:Join:Invitation={Invite("https://silo:7444", "sha256:00")}", "--FleetProf:Join:Url=https://other:7444"]).Build();
+
+        var options = JoinOptions.Read(configuration);
+
+        Assert.Equal(("https://other:7444", Token, "sha256:00"), (options.Url, options.Token, options.CaHash));
+    }
+
+    private string Invite(string url, string hash)
+    {
+        var file = Path.Combine(path, "invitation.json");
+        File.WriteAllText(file, $$"""{ "tokenId": "0123456789ab", "token": "{{Token}}", "joinUrl": "{{url}}", "caHash": "{{hash}}", "expiresAt": "2026-11-26T12:00:00Z" }""");
+        return file;
     }
 
     private EnrolmentSilo.State Honest()
