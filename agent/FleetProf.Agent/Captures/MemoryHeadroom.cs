@@ -32,8 +32,11 @@ internal static class MemoryHeadroom
             var isVersion1 = parts[1].Split(',').Contains("memory");
             if (!isVersion1 && parts[1].Length > 0) continue;
             var mount = Path.GetFullPath(Path.Combine(root, isVersion1 ? "sys/fs/cgroup/memory" : "sys/fs/cgroup"));
-            // Seen from another cgroup namespace the path climbs above the mount; then only the process's own view is known.
-            for (var folder = Path.GetFullPath(mount + parts[2]); folder.StartsWith(mount, StringComparison.Ordinal); folder = Path.GetDirectoryName(folder)!)
+            var own = Path.GetFullPath(mount + parts[2]);
+            // Seen from a container, the path climbs above the mount or leads nowhere, and the mount itself is the agent's own group;
+            // then only the process's own view is known.
+            if (!Directory.Exists(own)) continue;
+            for (var folder = own; folder.StartsWith(mount, StringComparison.Ordinal); folder = Path.GetDirectoryName(folder)!)
                 yield return folder;
         }
     }

@@ -47,6 +47,18 @@ public sealed class MemoryHeadroomTests : IDisposable
         Assert.Equal(10_000, MemoryHeadroom.Of(7, root));
     }
 
+    [Theory]
+    [InlineData("0::/containers/other\n", "memory.max", "memory.current", "")]
+    [InlineData("4:memory:/containers/other\n", "memory.limit_in_bytes", "memory.usage_in_bytes", "memory/")]
+    public void Of_GroupThatLeadsNowhere_IsNotTheLimitOfTheAgentsOwnContainer(string group, string limit, string usage, string hierarchy)
+    {
+        Write("proc/meminfo", Host);
+        Write("proc/7/cgroup", group);
+        Write($"sys/fs/cgroup/{hierarchy}{limit}", "200000\n");
+        Write($"sys/fs/cgroup/{hierarchy}{usage}", "90000\n");
+        Assert.Equal(1_000_000L * 1024, MemoryHeadroom.Of(7, root));
+    }
+
     [Fact]
     public void Of_NoLimit_IsWhatTheHostHasLeft()
     {

@@ -16,13 +16,13 @@ internal static class CpuThrottling
     {
         Span<byte> buffer = stackalloc byte[4096];
         var count = LinuxFile.Read($"/proc/{pid}/cgroup", buffer, out _);
-        return count <= 0 ? null : Sum(Encoding.UTF8.GetString(buffer[..count]), ReadStat);
+        return count <= 0 ? null : Sum(Encoding.UTF8.GetString(buffer[..count]), GroupFiles.Of(pid));
     }
 
     /// <summary>Walks the processor hierarchy of /proc/PID/cgroup upwards.</summary>
     /// <param name="membership">Lines "id:controllers:path"; version 2 has id 0 and no controllers.</param>
-    /// <param name="read">Content of a file below the control groups' mount, or null.</param>
-    public static double? Sum(string membership, Func<string, string?> read)
+    /// <param name="files">Of the process.</param>
+    public static double? Sum(string membership, GroupFiles files)
     {
         double? sum = null;
         foreach (var line in membership.Split('\n', StringSplitOptions.RemoveEmptyEntries))
@@ -31,8 +31,8 @@ internal static class CpuThrottling
             if (parts.Length < 3) continue;
             var isVersion1 = parts[1].Split(',').Contains("cpu");
             if (!isVersion1 && parts[1].Length > 0) continue;
-            foreach (var path in ControlGroup.Upwards(parts[2]))
-                if (Throttled(read($"{(isVersion1 ? "/cpu" : "")}{path}/cpu.stat")) is { } milliseconds)
+            foreach (var read in files.Around(isVersion1 ? "/cpu" : "", parts[2]))
+                if (Throttled(read("cpu.stat")) is { } milliseconds)
                     sum = (sum ?? 0) + milliseconds;
         }
         return sum;
@@ -49,12 +49,5 @@ internal static class CpuThrottling
             if (words[0] == "throttled_time") return value / 1e6;
         }
         return null;
-    }
-
-    private static string? ReadStat(string path)
-    {
-        Span<byte> buffer = stackalloc byte[1024];
-        var count = LinuxFile.Read(ControlGroup.Mount + path, buffer, out _);
-        return count <= 0 ? null : Encoding.ASCII.GetString(buffer[..count]);
     }
 }

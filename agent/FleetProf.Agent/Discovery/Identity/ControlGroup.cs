@@ -14,8 +14,6 @@ internal sealed partial record ControlGroup(string ContainerId, string PodUid, l
 {
     // cgroup v1 writes "no limit" as the largest multiple of the page size.
     private const long NoLimit = 1L << 60;
-    private const int MaxDepth = 32;
-    public const string Mount = "/sys/fs/cgroup";
 
     public static ControlGroup Read(int pid, TargetRoot root)
     {
@@ -23,7 +21,7 @@ internal sealed partial record ControlGroup(string ContainerId, string PodUid, l
         var count = LinuxFile.Read($"/proc/{pid}/cgroup", buffer, out _);
         var text = count <= 0 ? "" : Encoding.UTF8.GetString(buffer[..count]);
         var (container, pod) = Membership(text);
-        var (memory, processors) = Limits(text, path => ReadOwn(path) ?? (root.IsOurs ? null : ReadIn(root, path)));
+        var (memory, processors) = Limits(text, GroupFiles.Of(root));
         return new ControlGroup(container, pod, memory, processors);
     }
 
@@ -37,8 +35,8 @@ internal sealed partial record ControlGroup(string ContainerId, string PodUid, l
 
     /// <summary>Walks every hierarchy of /proc/PID/cgroup upwards and takes the tightest limits.</summary>
     /// <param name="text">Lines "id:controllers:path"; version 2 has id 0 and no controllers.</param>
-    /// <param name="read">Content of a file below the control groups' mount, or null.</param>
-    public static (long MemoryBytes, double Processors) Limits(string text, Func<string, string?> read)
+    /// <param name="files">Of the process.</param>
+    public static (long MemoryBytes, double Processors) Limits(string text, GroupFiles files)
     {
         long memory = 0;
         double processors = 0;
@@ -47,31 +45,18 @@ internal sealed partial record ControlGroup(string ContainerId, string PodUid, l
             var parts = line.Split(':', 3);
             if (parts.Length < 3) continue;
             var controllers = parts[1].Split(',');
-            foreach (var path in Upwards(parts[2]))
-            {
-                if (parts[1].Length == 0)
+            if (parts[1].Length == 0)
+                foreach (var read in files.Around("", parts[2]))
                 {
-                    memory = Tighter(memory, Memory(read($"{Mount}{path}/memory.max")));
-                    processors = Tighter(processors, Quota(read($"{Mount}{path}/cpu.max")?.Split(' ')));
+                    memory = Tighter(memory, Memory(read("memory.max")));
+                    processors = Tighter(processors, Quota(read("cpu.max")?.Split(' ')));
                 }
-                if (controllers.Contains("memory")) memory = Tighter(memory, Memory(read($"{Mount}/memory{path}/memory.limit_in_bytes")));
-                if (controllers.Contains("cpu")) processors = Tighter(processors, Quota([read($"{Mount}/cpu{path}/cpu.cfs_quota_us"), read($"{Mount}/cpu{path}/cpu.cfs_period_us")]));
-            }
+            if (controllers.Contains("memory"))
+                foreach (var read in files.Around("/memory", parts[2])) memory = Tighter(memory, Memory(read("memory.limit_in_bytes")));
+            if (controllers.Contains("cpu"))
+                foreach (var read in files.Around("/cpu", parts[2])) processors = Tighter(processors, Quota([read("cpu.cfs_quota_us"), read("cpu.cfs_period_us")]));
         }
         return (memory, processors);
-    }
-
-    /// <summary>The path of a group and of all around it, the root's being empty.</summary>
-    public static IEnumerable<string> Upwards(string path)
-    {
-        // A path outside the agent's own control group namespace begins with "/..": only the process's own view is left then.
-        path = path.Contains("/..", StringComparison.Ordinal) ? "" : path.Trim().TrimEnd('/');
-        for (var depth = 0; path.Length > 0 && depth < MaxDepth; depth++)
-        {
-            yield return path;
-            path = path[..path.LastIndexOf('/')];
-        }
-        yield return "";
     }
 
     private static long Memory(string? text) => long.TryParse(text?.Trim(), CultureInfo.InvariantCulture, out var bytes) && bytes is > 0 and < NoLimit ? bytes : 0;
@@ -83,27 +68,6 @@ internal sealed partial record ControlGroup(string ContainerId, string PodUid, l
 
     private static T Tighter<T>(T now, T other) where T : struct, IComparable<T> =>
         other.CompareTo(default) == 0 ? now : now.CompareTo(default) == 0 || other.CompareTo(now) < 0 ? other : now;
-
-    private static string? ReadOwn(string path)
-    {
-        Span<byte> buffer = stackalloc byte[128];
-        var count = LinuxFile.Read(path, buffer, out _);
-        return count <= 0 ? null : Encoding.ASCII.GetString(buffer[..count]);
-    }
-
-    private static string? ReadIn(TargetRoot root, string path)
-    {
-        try
-        {
-            using var file = root.OpenFile(path, 1 << 16);
-            Span<byte> buffer = stackalloc byte[128];
-            return file is null ? null : Encoding.ASCII.GetString(buffer[..file.Read(buffer)]);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
 
     [GeneratedRegex("(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", RegexOptions.CultureInvariant)]
     private static partial Regex ContainerPattern();

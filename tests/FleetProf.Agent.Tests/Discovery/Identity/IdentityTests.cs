@@ -127,7 +127,7 @@ public class IdentityTests
             ["/sys/fs/cgroup/a/b/cpu.max"] = "150000 100000\n",
             ["/sys/fs/cgroup/a/cpu.max"] = "max 100000\n",
         };
-        Assert.Equal((1000L, 1.5), ControlGroup.Limits("0::/a/b\n", path => files.GetValueOrDefault(path)));
+        Assert.Equal((1000L, 1.5), ControlGroup.Limits("0::/a/b\n", new GroupFiles(_ => true, files.GetValueOrDefault, _ => null)));
     }
 
     [Fact]
@@ -141,7 +141,20 @@ public class IdentityTests
             ["/sys/fs/cgroup/cpu/a/cpu.cfs_period_us"] = "100000\n",
             ["/sys/fs/cgroup/cpu/cpu.cfs_quota_us"] = "-1\n",
         };
-        Assert.Equal((2000L, 0.5), ControlGroup.Limits("7:memory:/a\n3:cpu,cpuacct:/a\n", path => files.GetValueOrDefault(path)));
+        Assert.Equal((2000L, 0.5), ControlGroup.Limits("7:memory:/a\n3:cpu,cpuacct:/a\n", new GroupFiles(_ => true, files.GetValueOrDefault, _ => null)));
+    }
+
+    /// <summary>An agent with a limit of its own, in a container, looks at a process in another one.</summary>
+    [Theory]
+    [InlineData("0::/../other\n")]
+    [InlineData("0::/containers/other\n")]
+    public void Group_OfAnotherContainer_HasItsOwnLimitsAndNotTheAgents(string membership)
+    {
+        var files = new GroupFiles(
+            folder => folder == "/sys/fs/cgroup",
+            path => path is "/sys/fs/cgroup/memory.max" ? "256\n" : null,
+            path => path switch { "/sys/fs/cgroup/memory.max" => "8000\n", "/sys/fs/cgroup/cpu.max" => "200000 100000\n", _ => null });
+        Assert.Equal((8000L, 2.0), ControlGroup.Limits(membership, files));
     }
 
     [Fact]
