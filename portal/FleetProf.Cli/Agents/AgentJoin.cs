@@ -31,10 +31,11 @@ internal static class AgentJoin
     public static async Task<int> RunAsync(JoinSettings settings, string stateFolder, string workingFolder, CancellationToken cancellationToken)
     {
         PrivateFolder.Create(workingFolder);
-        var start = new ProcessStartInfo(BuiltProgram.DotNet()) { UseShellExecute = false, WorkingDirectory = workingFolder, RedirectStandardOutput = settings.IsQuiet };
+        var command = BuiltProgram.Command("FleetProf.Agent");
+        var start = new ProcessStartInfo(command[0]) { UseShellExecute = false, WorkingDirectory = workingFolder, RedirectStandardOutput = settings.IsQuiet };
         string[] arguments =
         [
-            BuiltProgram.Find("FleetProf.Agent"), "join",
+            .. command.Skip(1), "join",
             $"--FleetProf:Join:Url={settings.Url}",
             $"--FleetProf:Join:CaHash={settings.CaHash}",
             $"--FleetProf:Join:Wait={settings.Wait.ToString("c", CultureInfo.InvariantCulture)}",

@@ -58,14 +58,15 @@ internal static class AnalyzerProcess
 
     private static ProcessStartInfo StartInfo(string[] arguments)
     {
-        var start = new ProcessStartInfo(BuiltProgram.DotNet())
+        var command = BuiltProgram.Command("FleetProf.Analyzer");
+        var start = new ProcessStartInfo(command[0])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
             UseShellExecute = false,
             Environment = { ["DOTNET_GCHeapHardLimit"] = HeapLimit().ToString("X", CultureInfo.InvariantCulture), ["DOTNET_gcServer"] = "0", ["DOTNET_EnableDiagnostics"] = "0" },
         };
-        foreach (var argument in (string[])[BuiltProgram.Find("FleetProf.Analyzer"), .. arguments])
+        foreach (var argument in command.Skip(1).Concat(arguments))
         {
             start.ArgumentList.Add(argument);
         }

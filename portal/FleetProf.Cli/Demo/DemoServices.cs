@@ -71,7 +71,7 @@ internal sealed class DemoServices : IAsyncDisposable
 
     private void Start(string instance, string assembly, string service, string version, string[] arguments)
     {
-        var program = new ChildProgram(instance, BuiltProgram.Find(assembly), [.. arguments, "--exit-with-parent"])
+        var program = new ChildProgram(instance, BuiltProgram.Command(assembly), [.. arguments, "--exit-with-parent"])
         {
             WorkingFolder = _plan.StateFolder,
             Environment = new Dictionary<string, string>

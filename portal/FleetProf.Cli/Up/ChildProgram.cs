@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace FleetProf.Cli.Up;
 
 /// <summary>What to run as a child: a .NET program that ends when its standard input ends.</summary>
-internal sealed record ChildProgram(string Name, string Dll, IReadOnlyList<string> Arguments)
+internal sealed record ChildProgram(string Name, IReadOnlyList<string> Command, IReadOnlyList<string> Arguments)
 {
     private const string NewSession = "/usr/bin/setsid";
 
@@ -16,7 +16,7 @@ internal sealed record ChildProgram(string Name, string Dll, IReadOnlyList<strin
     {
         // Ctrl+C reaches everything in the terminal's session; children leave it, because they end in an order.
         var hasSession = File.Exists(NewSession);
-        var start = new ProcessStartInfo(hasSession ? NewSession : BuiltProgram.DotNet())
+        var start = new ProcessStartInfo(hasSession ? NewSession : Command[0])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -24,7 +24,7 @@ internal sealed record ChildProgram(string Name, string Dll, IReadOnlyList<strin
             UseShellExecute = false,
             WorkingDirectory = WorkingFolder,
         };
-        foreach (var argument in (string[])[.. hasSession ? [BuiltProgram.DotNet()] : (string[])[], Dll, .. Arguments])
+        foreach (var argument in (string[])[.. Command.Skip(hasSession ? 0 : 1), .. Arguments])
         {
             start.ArgumentList.Add(argument);
         }

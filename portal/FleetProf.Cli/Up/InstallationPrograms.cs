@@ -50,7 +50,7 @@ internal sealed class InstallationPrograms(InstallationPlan plan)
     /// <param name="workingFolder">Without settings files.</param>
     public static ChildProgram AgentOf(string? silo, string folder, string? policy, string workingFolder) => new(
         "agent",
-        BuiltProgram.Find("FleetProf.Agent"),
+        BuiltProgram.Command("FleetProf.Agent"),
         [
             ExitWithParent,
             $"--FleetProf:Agent:StateFolder={folder}",
@@ -60,7 +60,7 @@ internal sealed class InstallationPrograms(InstallationPlan plan)
     { WorkingFolder = workingFolder };
 
     private ChildProgram Program(string name, string assembly, string[] arguments) =>
-        new(name, BuiltProgram.Find(assembly), [ExitWithParent, .. arguments]) { WorkingFolder = plan.StateFolder };
+        new(name, BuiltProgram.Command(assembly), [ExitWithParent, .. arguments]) { WorkingFolder = plan.StateFolder };
 
     private string Folder(string name) => Path.Combine(plan.StateFolder, name);
 

@@ -24,6 +24,9 @@ internal static class AnalyzerCommand
         var folder = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
         yield return Path.Combine(folder, $"{Name}.dll");
 
+        // Published as one file.
+        yield return Path.Combine(folder, Name);
+
         // .artifacts/bin/PROJECT/FLAVOUR/
         yield return Path.Combine(folder, "..", "..", Name, Path.GetFileName(folder), $"{Name}.dll");
     }
