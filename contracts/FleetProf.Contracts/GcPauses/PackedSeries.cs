@@ -36,27 +36,4 @@ public sealed record PackedSeries
 
         return most;
     }
-
-    internal static PackedSeries Of(IReadOnlyList<TrendPoint> points, IReadOnlyList<string> fields)
-    {
-        var starts = new byte[points.Count * Width];
-        for (var i = 0; i < points.Count; i++)
-        {
-            BinaryPrimitives.WriteUInt32LittleEndian(starts.AsSpan(i * Width), (uint)points[i].WindowStart.ToUnixTimeSeconds());
-        }
-
-        var columns = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        foreach (var (name, get) in fields.SelectMany(field => TrendFields.Of(field, points)))
-        {
-            var column = new byte[points.Count * Width];
-            for (var i = 0; i < points.Count; i++)
-            {
-                BinaryPrimitives.WriteSingleLittleEndian(column.AsSpan(i * Width), (float)(get(points[i]) ?? double.NaN));
-            }
-
-            columns[name] = column;
-        }
-
-        return new() { Instance = points[0].Instance, Version = points[0].Version, WindowStart = starts, Columns = columns };
-    }
 }

@@ -21,14 +21,34 @@ public sealed record PackedTrend
     /// <exception cref="ArgumentException">A name is none.</exception>
     public static PackedTrend Of(Trend trend, IReadOnlyList<string> fields, int mostSeries)
     {
-        var groups = trend.Points.GroupBy(point => point.Instance).Select(group => group.ToArray()).ToList();
-        var kept = groups.OrderByDescending(points => points.Max(point => point.PauseP99Ms ?? 0)).ThenBy(points => points[0].Instance, StringComparer.Ordinal).Take(mostSeries);
+        var series = new Dictionary<string, PackedSeriesBuilder>(StringComparer.Ordinal);
+        foreach (var point in trend.Points)
+        {
+            if (!series.TryGetValue(point.Instance, out var one))
+            {
+                series.Add(point.Instance, one = new PackedSeriesBuilder((point.Instance, point.Version), fields));
+            }
+
+            one.Add(point);
+        }
+
+        return Of(trend.Service, trend.StepSeconds, series.Values, mostSeries);
+    }
+
+    /// <summary>Of the series that have points, those with the longest p99 of pauses.</summary>
+    /// <param name="service">Its name.</param>
+    /// <param name="stepSeconds">From one point to the next.</param>
+    /// <param name="series">Of all instances.</param>
+    /// <param name="mostSeries">How many instances to keep.</param>
+    public static PackedTrend Of(string service, int stepSeconds, IEnumerable<PackedSeriesBuilder> series, int mostSeries)
+    {
+        var all = series.Where(one => !one.IsEmpty).OrderByDescending(one => one.MostPauseP99Ms).ThenBy(one => one.Instance, StringComparer.Ordinal).ToList();
         return new()
         {
-            Service = trend.Service,
-            StepSeconds = trend.StepSeconds,
-            Series = [.. kept.OrderBy(points => points[0].Instance, StringComparer.Ordinal).Select(points => PackedSeries.Of(points, fields))],
-            HiddenCount = Math.Max(0, groups.Count - mostSeries),
+            Service = service,
+            StepSeconds = stepSeconds,
+            Series = [.. all.Take(mostSeries).OrderBy(one => one.Instance, StringComparer.Ordinal).Select(one => one.Build())],
+            HiddenCount = Math.Max(0, all.Count - mostSeries),
         };
     }
 }

@@ -26,8 +26,13 @@ public static class TrendFields
                 .Select(reason => ($"{Reasons}.{reason}", (Func<TrendPoint, double?>)(point => point.Reasons.GetValueOrDefault(reason))));
         }
 
-        return Getters.TryGetValue(field, out var get) ? [(field, get)] : throw new ArgumentException($"\"{field}\" is no figure of a trend. There are: {string.Join(", ", All)}.", nameof(field));
+        return [(field, GetterOf(field))];
     }
+
+    /// <summary>Of any figure but the reasons.</summary>
+    /// <exception cref="ArgumentException">There is no such figure.</exception>
+    internal static Func<TrendPoint, double?> GetterOf(string field) =>
+        Getters.TryGetValue(field, out var get) ? get : throw new ArgumentException($"\"{field}\" is no figure of a trend. There are: {string.Join(", ", All)}.", nameof(field));
 
     private static Func<TrendPoint, double?> GetterOf(PropertyInfo property)
     {

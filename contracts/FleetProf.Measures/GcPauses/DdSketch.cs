@@ -57,6 +57,12 @@ public sealed class DdSketch
     }
 
     /// <summary>
+    /// Merges a sketch in its byte form without building it. Throws <see cref="FormatException"/>, and stays as it is, where
+    /// <see cref="FromBytes"/> would.
+    /// </summary>
+    public void MergeBytes(ReadOnlySpan<byte> bytes) => SketchBytes.Merge(bytes, this);
+
+    /// <summary>
     /// The value at rank floor(<paramref name="quantile"/> * (Count - 1)) of the sorted values, within 1 % of it; NaN when empty.
     /// Throws <see cref="ArgumentOutOfRangeException"/> outside 0 to 1.
     /// </summary>
@@ -95,7 +101,12 @@ public sealed class DdSketch
     public byte[] ToBytes() => SketchBytes.Write(this);
 
     /// <summary>Reads <see cref="ToBytes"/>. Throws <see cref="FormatException"/>, saying what is wrong, on anything else.</summary>
-    public static DdSketch FromBytes(ReadOnlySpan<byte> bytes) => SketchBytes.Read(bytes);
+    public static DdSketch FromBytes(ReadOnlySpan<byte> bytes)
+    {
+        var sketch = new DdSketch();
+        SketchBytes.Merge(bytes, sketch);
+        return sketch;
+    }
 
     internal static int IndexOf(double value) => (int)Math.Ceiling(Math.Log(value) / LogGamma);
 
@@ -103,17 +114,17 @@ public sealed class DdSketch
 
     internal int Offset => offset;
 
-    internal static DdSketch Restore(long zeroCount, double min, double max, ReadOnlySpan<(int Index, long Count)> buckets)
+    /// <summary>Adds counts that are known to fit together: buckets ascending, and no sum of them beyond the end of the numbers.</summary>
+    internal void AddBuckets(long zeroCount, double min, double max, ReadOnlySpan<(int Index, long Count)> buckets)
     {
-        var sketch = new DdSketch { ZeroCount = zeroCount, Count = zeroCount };
-        if (buckets.Length > 0) sketch.Cover(buckets[0].Index, buckets[^1].Index);
-        foreach (var (index, count) in buckets)
-        {
-            sketch.counts[index - sketch.offset] = count;
-            sketch.Count = checked(sketch.Count + count);
-        }
-        if (!sketch.IsEmpty) (sketch.Min, sketch.Max) = (min, max);
-        return sketch;
+        var added = zeroCount;
+        foreach (var (_, count) in buckets) added += count;
+        Count = checked(Count + added);
+        ZeroCount += zeroCount;
+        Widen(min, max);
+        if (buckets.IsEmpty) return;
+        Cover(buckets[0].Index, buckets[^1].Index);
+        foreach (var (index, count) in buckets) counts[index - offset] += count;
     }
 
     private static double UpperOf(int index) => Math.Exp(index * LogGamma);

@@ -9,6 +9,7 @@ namespace FleetProf.Measures.GcPauses;
 internal static class SketchBytes
 {
     private const byte Version = 1;
+    private const int MostOnStack = 64;
 
     public static byte[] Write(DdSketch sketch)
     {
@@ -31,7 +32,8 @@ internal static class SketchBytes
         return [.. bytes];
     }
 
-    public static DdSketch Read(ReadOnlySpan<byte> bytes)
+    /// <summary>Adds what the bytes hold. All is checked first, so that a sketch never takes a part of damaged bytes.</summary>
+    public static void Merge(ReadOnlySpan<byte> bytes, DdSketch into)
     {
         if (bytes.IsEmpty) throw new FormatException("A sketch has at least three bytes; this one is empty.");
         if (bytes[0] != Version) throw new FormatException($"Sketch version {bytes[0]} is not known here; this side reads version {Version}. Update it.");
@@ -39,22 +41,29 @@ internal static class SketchBytes
         var zeroCount = ReadCount(ref rest);
         var filled = ReadNumber(ref rest);
         if (filled > (ulong)(DdSketch.HighestIndex - DdSketch.LowestIndex + 1)) throw new FormatException($"A sketch cannot have {filled} buckets.");
-        if (zeroCount == 0 && filled == 0) return rest.IsEmpty ? new DdSketch() : throw TrailingBytes(rest.Length);
+        if (zeroCount == 0 && filled == 0)
+        {
+            if (!rest.IsEmpty) throw TrailingBytes(rest.Length);
+            return;
+        }
+
         var min = ReadDouble(ref rest);
         var max = ReadDouble(ref rest);
-        var buckets = ReadBuckets(ref rest, (int)filled, zeroCount);
+
+        // Every bucket takes two bytes or more: a count that the bytes cannot hold never allocates.
+        if (filled > (ulong)rest.Length / 2) throw new FormatException($"A sketch of {filled} buckets cannot fit into {rest.Length} bytes.");
+        Span<(int Index, long Count)> onStack = stackalloc (int Index, long Count)[MostOnStack];
+        var buckets = filled <= MostOnStack ? onStack[..(int)filled] : new (int Index, long Count)[filled];
+        ReadBuckets(ref rest, buckets, zeroCount);
         if (!rest.IsEmpty) throw TrailingBytes(rest.Length);
         CheckEnds(min, max, zeroCount, buckets);
-        return DdSketch.Restore(zeroCount, min, max, buckets);
+        into.AddBuckets(zeroCount, min, max, buckets);
     }
 
-    private static (int Index, long Count)[] ReadBuckets(ref ReadOnlySpan<byte> rest, int filled, long total)
+    private static void ReadBuckets(ref ReadOnlySpan<byte> rest, scoped Span<(int Index, long Count)> buckets, long total)
     {
-        // Every bucket takes two bytes or more: a count that the bytes cannot hold never allocates.
-        if (filled > rest.Length / 2) throw new FormatException($"A sketch of {filled} buckets cannot fit into {rest.Length} bytes.");
-        var buckets = new (int Index, long Count)[filled];
         long index = DdSketch.LowestIndex;
-        for (var i = 0; i < filled; i++)
+        for (var i = 0; i < buckets.Length; i++)
         {
             var distance = ReadNumber(ref rest);
             if (distance > (ulong)(DdSketch.HighestIndex - index) || (i > 0 && distance == 0)) throw new FormatException($"Bucket {i} of the sketch is out of order or out of range.");
@@ -65,7 +74,6 @@ internal static class SketchBytes
             total += count;
             buckets[i] = ((int)index, count);
         }
-        return buckets;
     }
 
     private static void CheckEnds(double min, double max, long zeroCount, ReadOnlySpan<(int Index, long Count)> buckets)

@@ -54,18 +54,20 @@ public static class PauseSketches
     /// <summary>Calls with generation, kind, cause and a new sketch, in the order of the blob. Throws <see cref="FormatException"/> where the blob is damaged.</summary>
     internal static void Read(ReadOnlySpan<byte> blob, Action<int, int, int, DdSketch> found)
     {
-        if (blob.IsEmpty) return;
-        if (blob[0] != Version) throw new FormatException($"Pause sketches of version {blob[0]} are not known here; this side reads version {Version}. Update it.");
-        var rest = blob[1..];
-        while (!rest.IsEmpty)
+        for (var rest = WithoutVersion(blob); !rest.IsEmpty;)
         {
-            if (rest.Length < 3) throw new FormatException("The pause sketches end inside a header.");
-            var (generation, kind, cause) = (rest[0], rest[1] & ((1 << KindBits) - 1), rest[1] >> KindBits);
-            rest = rest[2..];
-            var length = ReadLength(ref rest);
-            if (generation >= Generations || kind >= Kinds || length > rest.Length) throw new FormatException("The pause sketches end early, or hold a generation or kind that does not exist.");
-            found(generation, kind, KnownCause(cause), DdSketch.FromBytes(rest[..length]));
-            rest = rest[length..];
+            var (generation, kind, cause) = ReadNext(ref rest, out var sketch);
+            found(generation, kind, cause, DdSketch.FromBytes(sketch));
+        }
+    }
+
+    /// <summary>Adds the pauses of one generation, null for all, to a sketch. Throws <see cref="FormatException"/> where the blob is damaged.</summary>
+    internal static void MergeInto(DdSketch into, ReadOnlySpan<byte> blob, int? generation)
+    {
+        for (var rest = WithoutVersion(blob); !rest.IsEmpty;)
+        {
+            var place = ReadNext(ref rest, out var sketch);
+            if (generation is null || generation == place.Generation) into.MergeBytes(sketch);
         }
     }
 
@@ -75,6 +77,24 @@ public static class PauseSketches
         var all = new DdSketch();
         Read(blob, (_, _, _, sketch) => all.Merge(sketch));
         return all;
+    }
+
+    private static ReadOnlySpan<byte> WithoutVersion(ReadOnlySpan<byte> blob)
+    {
+        if (blob.IsEmpty) return blob;
+        return blob[0] == Version ? blob[1..] : throw new FormatException($"Pause sketches of version {blob[0]} are not known here; this side reads version {Version}. Update it.");
+    }
+
+    private static (int Generation, int Kind, int Cause) ReadNext(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> sketch)
+    {
+        if (rest.Length < 3) throw new FormatException("The pause sketches end inside a header.");
+        var (generation, kind, cause) = (rest[0], rest[1] & ((1 << KindBits) - 1), rest[1] >> KindBits);
+        rest = rest[2..];
+        var length = ReadLength(ref rest);
+        if (generation >= Generations || kind >= Kinds || length > rest.Length) throw new FormatException("The pause sketches end early, or hold a generation or kind that does not exist.");
+        sketch = rest[..length];
+        rest = rest[length..];
+        return (generation, kind, KnownCause(cause));
     }
 
     private static bool IsOrdered(IReadOnlyList<(int Generation, int Kind, int Cause, byte[] Sketch)> sketches)

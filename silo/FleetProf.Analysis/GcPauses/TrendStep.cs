@@ -9,13 +9,16 @@ namespace FleetProf.Analysis.GcPauses;
 /// </summary>
 public sealed class TrendStep(long startMs, string instanceId)
 {
+    private static readonly long[] NoReasons = new long[GcReasons.CountLength];
     private const int MostLongest = 10 * LongestGc.MostOfService;
 
     private readonly SketchSet sketches = new();
-    private readonly Dictionary<long, int> instancesAt = [];
-    private readonly long[] reasons = new long[GcReasons.CountLength];
-    private List<LongestGc> longest = [];
-    private DdSketch? allPauses;
+
+    /// <summary>Mostly a step is one window, and a long trend has a hundred thousand steps: what takes more than that comes when it is needed.</summary>
+    private (long AtMs, int Instances) first;
+    private Dictionary<long, int>? instancesAt;
+    private long[]? reasons;
+    private List<LongestGc>? longest;
     private GenerationBytes heap;
     private (long Before, long Fragmented, long Pinned, long Handles) atGc;
     private (long AfterGen2, long Committed, long WorkingSet, long Threads) states;
@@ -31,7 +34,7 @@ public sealed class TrendStep(long startMs, string instanceId)
     public string InstanceId { get; } = instanceId;
 
     /// <summary>The most at one time, where a time is a window of what was added.</summary>
-    public int InstanceCount => instancesAt.Count == 0 ? 0 : instancesAt.Values.Max();
+    public int InstanceCount => instancesAt is null ? first.Instances : instancesAt.Values.Max();
 
     public long ObservedMs { get; private set; }
 
@@ -49,7 +52,7 @@ public sealed class TrendStep(long startMs, string instanceId)
     public long InducedCount { get; private set; }
 
     /// <summary>GCs by reason, in the places of <see cref="GcReasons.IndexOf"/>.</summary>
-    public IReadOnlyList<long> ReasonCounts => reasons;
+    public IReadOnlyList<long> ReasonCounts => reasons ?? NoReasons;
 
     public long MissedCount { get; private set; }
 
@@ -83,12 +86,12 @@ public sealed class TrendStep(long startMs, string instanceId)
     public double CpuCores => windowMs == 0 ? 0 : cpuSeconds * 1000 / windowMs;
 
     /// <summary>Of all generations, in milliseconds; null without a pause.</summary>
-    public double? PauseQuantile(double quantile) => Quantile(allPauses ??= sketches.All(), quantile);
+    public double? PauseQuantile(double quantile) => sketches.Quantile(null, quantile);
 
-    public double? PauseQuantile(int generation, double quantile) => Quantile(sketches.OfGeneration(generation), quantile);
+    public double? PauseQuantile(int generation, double quantile) => sketches.Quantile(generation, quantile);
 
     /// <summary>Buckets of all pauses, in ascending order.</summary>
-    public IEnumerable<SketchBucket> PauseBuckets() => (allPauses ??= sketches.All()).Buckets();
+    public IEnumerable<SketchBucket> PauseBuckets() => sketches.All().Buckets();
 
     /// <summary>Causes that had pauses.</summary>
     public IReadOnlyDictionary<GcCause, DdSketch> PausesByCause() => sketches.ByCause();
@@ -131,7 +134,7 @@ public sealed class TrendStep(long startMs, string instanceId)
 
         AddInstances(windows[0].StartMs, 1);
         counts = (counts.Heap + One(gc), counts.Gen2 + One(gen2), counts.Committed + One(committed), counts.Process + One(process));
-        if (gc is not null) AddHeap(gc with { HeapBeforeBytes = before });
+        if (gc is not null) AddHeap(gc, before);
         states.AfterGen2 += gen2?.HeapAfterGen2Bytes ?? 0;
         states.Committed += committed?.CommittedBytes ?? 0;
         AddProcess(process);
@@ -145,7 +148,7 @@ public sealed class TrendStep(long startMs, string instanceId)
         counts = (
             counts.Heap + window.HeapInstances, counts.Gen2 + window.Gen2Instances,
             counts.Committed + window.CommittedInstances, counts.Process + window.ProcessInstances);
-        AddHeap(window.Sum);
+        AddHeap(window.Sum, window.Sum.HeapBeforeBytes ?? 0);
         states.AfterGen2 += window.Sum.HeapAfterGen2Bytes ?? 0;
         states.Committed += window.Sum.CommittedBytes ?? 0;
         AddProcess(window.Sum);
@@ -163,7 +166,7 @@ public sealed class TrendStep(long startMs, string instanceId)
         {
             InstanceId = InstanceId, StartMs = StartMs, WindowMs = windowMs, ObservedMs = ObservedMs,
             Gen0Count = Gen0Count, Gen1Count = Gen1Count, Gen2Count = Gen2Count,
-            BackgroundCount = BackgroundCount, InducedCount = InducedCount, MissedCount = MissedCount, OwnCount = ownCount, ReasonCounts = [.. reasons],
+            BackgroundCount = BackgroundCount, InducedCount = InducedCount, MissedCount = MissedCount, OwnCount = ownCount, ReasonCounts = [.. ReasonCounts],
             PauseMs = PauseMs, MaxPauseMs = MaxPauseMs, SuspendMs = SuspendMs, OtherSuspensionCount = OtherSuspensionCount, OtherSuspensionMs = OtherSuspensionMs,
             AllocatedBytes = AllocatedBytes, PromotedBytes = PromotedBytes, FinalizationPromotedCount = FinalizationPromotedCount,
             Heap = counts.Heap == 0 ? null : heap,
@@ -176,13 +179,12 @@ public sealed class TrendStep(long startMs, string instanceId)
             WorkingSetBytes = counts.Process == 0 ? null : states.WorkingSet,
             ThreadCount = states.Threads,
             Sketches = sketches.ToBytes(),
-            Longest = LongestGc.Top(longest, InstanceId.Length == 0 ? LongestGc.MostOfService : LongestGc.MostOfInstance),
+            Longest = LongestGc.Top(longest ?? [], InstanceId.Length == 0 ? LongestGc.MostOfService : LongestGc.MostOfInstance),
         },
     };
 
     private void AddSums(PauseWindow window)
     {
-        allPauses = null;
         windowMs += window.WindowMs;
         ObservedMs += window.ObservedMs;
         Gen0Count += window.Gen0Count;
@@ -190,7 +192,7 @@ public sealed class TrendStep(long startMs, string instanceId)
         Gen2Count += window.Gen2Count;
         BackgroundCount += window.BackgroundCount;
         InducedCount += window.InducedCount;
-        for (var i = 0; i < window.ReasonCounts.Count; i++) reasons[Math.Min(i, reasons.Length - 1)] += window.ReasonCounts[i];
+        AddReasons(window.ReasonCounts);
         MissedCount += window.MissedCount;
         ownCount += window.OwnCount;
         PauseMs += window.PauseMs;
@@ -203,17 +205,35 @@ public sealed class TrendStep(long startMs, string instanceId)
         FinalizationPromotedCount += window.FinalizationPromotedCount;
         cpuSeconds += window.CpuSeconds;
         sketches.Merge(window.Sketches);
-        longest.AddRange(window.Longest);
+        if (window.Longest.Count == 0) return;
+        (longest ??= []).AddRange(window.Longest);
         if (longest.Count > MostLongest) longest = [.. LongestGc.Top(longest, LongestGc.MostOfService)];
     }
 
-    private void AddInstances(long atMs, int instances) => instancesAt[atMs] = instancesAt.GetValueOrDefault(atMs) + instances;
+    private void AddReasons(IReadOnlyList<long> counts)
+    {
+        if (counts.Count == 0) return;
+        reasons ??= new long[GcReasons.CountLength];
+        for (var i = 0; i < counts.Count; i++) reasons[Math.Min(i, reasons.Length - 1)] += counts[i];
+    }
 
-    private void AddHeap(PauseWindow window)
+    private void AddInstances(long atMs, int instances)
+    {
+        if (instancesAt is null && (first.Instances == 0 || first.AtMs == atMs))
+        {
+            first = (atMs, first.Instances + instances);
+            return;
+        }
+
+        instancesAt ??= new() { [first.AtMs] = first.Instances };
+        instancesAt[atMs] = instancesAt.GetValueOrDefault(atMs) + instances;
+    }
+
+    private void AddHeap(PauseWindow window, long beforeBytes)
     {
         heap += window.Heap ?? default;
         atGc = (
-            atGc.Before + (window.HeapBeforeBytes ?? 0), atGc.Fragmented + (window.FragmentedBytes ?? 0),
+            atGc.Before + beforeBytes, atGc.Fragmented + (window.FragmentedBytes ?? 0),
             atGc.Pinned + window.PinnedObjectCount, atGc.Handles + window.GcHandleCount);
     }
 
@@ -224,8 +244,6 @@ public sealed class TrendStep(long startMs, string instanceId)
     }
 
     private static int One(PauseWindow? window) => window is null ? 0 : 1;
-
-    private static double? Quantile(DdSketch sketch, double quantile) => sketch.IsEmpty ? null : sketch.Quantile(quantile);
 
     private static long? Mean(long sum, int count) => count == 0 ? null : (long)Math.Round((double)sum / count);
 }

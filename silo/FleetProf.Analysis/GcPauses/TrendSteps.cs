@@ -34,24 +34,38 @@ public static class TrendSteps
         return [.. steps.Values];
     }
 
-    /// <summary>Steps in order of time, then of instance.</summary>
-    /// <param name="windows">By instance, then by start; all of one level, which divides the step.</param>
-    /// <param name="spans">Of the instances whose windows these are.</param>
+    /// <summary>Steps of one instance in order of time, each made when it is asked for and changed no more, so that a long trend need not be in memory.</summary>
+    /// <param name="windows">Of the instance, by start; all of one level, which divides the step.</param>
+    /// <param name="span">When it existed: a time without a window is a gap.</param>
     /// <param name="range">Whole steps.</param>
-    public static IReadOnlyList<TrendStep> PerInstance(IReadOnlyList<PauseWindow> windows, IReadOnlyList<InstanceSpan> spans, TrendRange range)
+    public static IEnumerable<TrendStep> OfInstance(IEnumerable<PauseWindow> windows, InstanceSpan span, TrendRange range)
     {
-        var all = new List<TrendStep>();
-        var ofInstance = windows.ToLookup(window => window.InstanceId);
-        foreach (var span in spans)
+        var end = Math.Min(span.EndMs, range.ToMs);
+        var next = TrendLevel.StartOf(Math.Max(span.FirstMs, range.FromMs), range.StepMs);
+        TrendStep? step = null;
+        foreach (var window in windows)
         {
-            var steps = new SortedDictionary<long, TrendStep>();
-            foreach (var window in ofInstance[span.InstanceId]) StepAt(steps, TrendLevel.StartOf(window.StartMs, range.StepMs), span.InstanceId).Add([window]);
-            Expect(steps, span, range, span.InstanceId);
-            all.AddRange(steps.Values);
+            var start = TrendLevel.StartOf(window.StartMs, range.StepMs);
+            if (step?.StartMs != start)
+            {
+                if (step is not null) yield return step;
+                for (; next < Math.Min(start, end); next += range.StepMs) yield return Expected(span, next, range.StepMs);
+                step = next == start && next < end ? Expected(span, start, range.StepMs) : new TrendStep(start, span.InstanceId);
+                if (next == start) next += range.StepMs;
+            }
+
+            step!.Add([window]);
         }
 
-        all.Sort((left, right) => left.StartMs == right.StartMs ? string.CompareOrdinal(left.InstanceId, right.InstanceId) : left.StartMs.CompareTo(right.StartMs));
-        return all;
+        if (step is not null) yield return step;
+        for (; next < end; next += range.StepMs) yield return Expected(span, next, range.StepMs);
+    }
+
+    private static TrendStep Expected(InstanceSpan span, long startMs, long stepMs)
+    {
+        var step = new TrendStep(startMs, span.InstanceId);
+        step.Expect(span.OverlapMs(startMs, startMs + stepMs));
+        return step;
     }
 
     private static void Expect(SortedDictionary<long, TrendStep> steps, InstanceSpan span, TrendRange range, string instanceId)

@@ -45,6 +45,34 @@ public sealed class PauseSketchesTests
         Assert.Equal([(GcCause.Unknown, 3L)], set.ByCause().Select(pair => (pair.Key, pair.Value.Count)));
     }
 
+    /// <summary>However many windows there are, and whether they were read into sketches in between.</summary>
+    [Fact]
+    public void Quantile_OfAnyNumberOfWindows_IsThatOfTheirMergedSketches()
+    {
+        var random = new Random(7);
+        for (var windows = 0; windows < 12; windows++)
+        {
+            var (set, all, gen1) = (new SketchSet(), new DdSketch(), new DdSketch());
+            for (var i = 0; i < windows; i++)
+            {
+                var (low, high) = (DdSketch.FromBytes(Sketch(random.NextDouble(), 9 * random.NextDouble())), DdSketch.FromBytes(Sketch(50 * random.NextDouble())));
+                set.Merge(PauseSketches.Write([(0, 1, 1, low.ToBytes()), (1, 1, 8, high.ToBytes())]));
+                if (random.Next(4) == 0) set.ToBytes();
+                all.Merge(low);
+                all.Merge(high);
+                gen1.Merge(high);
+                foreach (var quantile in (double[])[0, 0.5, 0.99, 1])
+                {
+                    Assert.Equal(all.Quantile(quantile), set.Quantile(null, quantile));
+                    Assert.Equal(gen1.Quantile(quantile), set.Quantile(1, quantile));
+                    Assert.Null(set.Quantile(2, quantile));
+                }
+            }
+
+            Assert.Equal(windows == 0, set.Quantile(null, 0.5) is null);
+        }
+    }
+
     private static byte[] Sketch(params double[] pauses)
     {
         var sketch = new DdSketch();

@@ -42,6 +42,31 @@ public class DdSketchTests
         });
 
     [Fact]
+    public void MergeBytes_OfAnything_IsTheMergeOfTheSketchOrLeavesAllAsItWas() =>
+        Gen.Select(Pauses, Pauses, Gen.Int[0, 10_000], Gen.Byte, Gen.Bool).Sample((values, more, position, value, isDamaged) =>
+        {
+            var (bytes, other) = (Of(more).ToBytes(), new DdSketch());
+            if (isDamaged) bytes[position % bytes.Length] = value;
+            var (expected, merged) = (Of(values), Of(values));
+            try
+            {
+                other = DdSketch.FromBytes(bytes);
+            }
+            catch (FormatException)
+            {
+                Assert.Throws<FormatException>(() => merged.MergeBytes(bytes));
+                bytes = other.ToBytes();
+            }
+
+            // A damaged one may count to the end of the numbers.
+            if (other.Count > int.MaxValue) return;
+            merged.MergeBytes(bytes);
+            expected.Merge(other);
+            Assert.Equal(expected.ToBytes(), merged.ToBytes());
+            Assert.Equal(expected.Quantile(0.99), merged.Quantile(0.99));
+        });
+
+    [Fact]
     public void FromBytes_RandomBytes_ThrowFormatExceptionOrGiveAConsistentSketch() =>
         Gen.Byte.Array[0, 60].Select(bytes => bytes.Length > 0 && bytes[0] % 2 == 0 ? [1, .. bytes[1..]] : bytes).Sample(AssertRefusedOrConsistent, iter: 20_000);
 

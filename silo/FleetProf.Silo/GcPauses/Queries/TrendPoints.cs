@@ -7,11 +7,16 @@ namespace FleetProf.Silo.GcPauses.Queries;
 /// <summary>Steps of a trend as they leave the silo.</summary>
 internal static class TrendPoints
 {
+    private static readonly Dictionary<string, long> NoReasons = [];
+
     /// <param name="step">What fell into it.</param>
     /// <param name="seconds">Its length.</param>
-    /// <param name="fields">Names of <see cref="TrendFields"/>: quantiles that are not among them are left out, since they take longer than all else. Null for all.</param>
-    public static TrendPoint Of(TrendStep step, int seconds, IReadOnlyCollection<string>? fields = null) => new()
+    /// <param name="fields">Names of <see cref="TrendFields"/>: quantiles and reasons that are not among them are left out, since they take longer than all else. Null for all.</param>
+    /// <param name="of">Instance and version, each empty when merged.</param>
+    public static TrendPoint Of(TrendStep step, int seconds, IReadOnlySet<string>? fields, (string Instance, string Version) of) => new()
     {
+        Instance = of.Instance,
+        Version = of.Version,
         WindowStart = DateTimeOffset.FromUnixTimeMilliseconds(step.StartMs),
         WindowSeconds = seconds,
         InstanceCount = step.InstanceCount,
@@ -53,10 +58,10 @@ internal static class TrendPoints
         ThreadCount = step.ThreadCount,
         OtherSuspensionCount = step.OtherSuspensionCount,
         OtherSuspensionMs = step.OtherSuspensionMs,
-        Reasons = ReasonsOf(step),
+        Reasons = IsWanted(fields, TrendFields.Reasons) ? ReasonsOf(step) : NoReasons,
     };
 
-    private static bool IsWanted(IReadOnlyCollection<string>? fields, string name) => fields is null || fields.Contains(name);
+    private static bool IsWanted(IReadOnlySet<string>? fields, string name) => fields is null || fields.Contains(name);
 
     private static Dictionary<string, long> ReasonsOf(TrendStep step)
     {

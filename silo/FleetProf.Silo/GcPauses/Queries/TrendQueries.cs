@@ -15,19 +15,20 @@ public sealed class TrendQueries
     /// <exception cref="ArgumentException">The step is no multiple of ten seconds.</exception>
     public Task<Trend> GetTrendAsync(TrendQuery query, CancellationToken cancellationToken = default) => ReadTrendAsync(query, null, cancellationToken);
 
-    private async Task<Trend> ReadTrendAsync(TrendQuery query, IReadOnlyCollection<string>? fields, CancellationToken cancellationToken)
+    private async Task<Trend> ReadTrendAsync(TrendQuery query, IReadOnlySet<string>? fields, CancellationToken cancellationToken)
     {
         var resolved = await ResolvedQuery.OfAsync(trends, query, cancellationToken);
-        var steps = await ReadStepsAsync(query, resolved, cancellationToken);
-        var version = query.Version ?? (query.InstanceId is null ? "" : resolved.VersionOf(query.InstanceId));
-        var versions = resolved.Instances.ToDictionary(instance => instance.InstanceId, instance => instance.Version ?? "");
+        if (IsPerInstance(query))
+        {
+            var each = await ReadEachAsync(resolved, fields, (_, points) => points.ToList(), cancellationToken);
+            return TrendOf(query, resolved, [.. each.SelectMany(points => points).OrderBy(point => point.WindowStart).ThenBy(point => point.Instance, StringComparer.Ordinal)]);
+        }
+
+        var steps = await ReadMergedAsync(query, resolved, cancellationToken);
+
+        // Quantiles of many points take a while; a grain's thread is not for that.
         return await Task.Run(
-            () => new Trend
-            {
-                Service = query.Service,
-                StepSeconds = resolved.StepSeconds,
-                Points = [.. steps.Select(step => TrendPoints.Of(step, resolved.StepSeconds, fields) with { Instance = query.InstanceId ?? step.InstanceId, Version = versions.GetValueOrDefault(step.InstanceId, version) })],
-            },
+            () => TrendOf(query, resolved, [.. steps.Select(step => TrendPoints.Of(step, resolved.StepSeconds, fields, ("", query.Version ?? "")))]),
             cancellationToken);
     }
 
@@ -35,7 +36,7 @@ public sealed class TrendQueries
     /// <exception cref="ArgumentException">The step is no multiple of ten seconds, or a name is none.</exception>
     public async Task<TrendColumns> GetColumnsAsync(TrendQuery query, IReadOnlyList<string> fields, CancellationToken cancellationToken = default)
     {
-        var trend = await ReadTrendAsync(query, fields, cancellationToken);
+        var trend = await ReadTrendAsync(query, fields.ToHashSet(StringComparer.Ordinal), cancellationToken);
         return await Task.Run(() => TrendColumns.Of(trend, fields), cancellationToken);
     }
 
@@ -44,8 +45,29 @@ public sealed class TrendQueries
     public async Task<PackedTrend> GetPackedAsync(TrendQuery query, IReadOnlyList<string> fields, int mostSeries, CancellationToken cancellationToken = default)
     {
         // The longest pauses say which instances are kept.
-        var trend = await ReadTrendAsync(query, [.. fields, "pauseP99Ms"], cancellationToken);
-        return await Task.Run(() => PackedTrend.Of(trend, fields, mostSeries), cancellationToken);
+        var wanted = fields.Append("pauseP99Ms").ToHashSet(StringComparer.Ordinal);
+        if (!IsPerInstance(query))
+        {
+            var trend = await ReadTrendAsync(query, wanted, cancellationToken);
+            return await Task.Run(() => PackedTrend.Of(trend, fields, mostSeries), cancellationToken);
+        }
+
+        var resolved = await ResolvedQuery.OfAsync(trends, query, cancellationToken);
+        var series = await ReadEachAsync(
+            resolved,
+            wanted,
+            (of, points) =>
+            {
+                var packed = new PackedSeriesBuilder(of, fields);
+                foreach (var point in points)
+                {
+                    packed.Add(point);
+                }
+
+                return packed;
+            },
+            cancellationToken);
+        return await Task.Run(() => PackedTrend.Of(query.Service, resolved.StepSeconds, series, mostSeries), cancellationToken);
     }
 
     /// <summary>As <see cref="GetTrendAsync"/>; always of all instances together.</summary>
@@ -53,7 +75,9 @@ public sealed class TrendQueries
     public async Task<PauseHistogram> GetHistogramAsync(TrendQuery query, CancellationToken cancellationToken = default)
     {
         var resolved = await ResolvedQuery.OfAsync(trends, query, cancellationToken);
-        var steps = await ReadStepsAsync(query with { PerInstance = false }, resolved, cancellationToken);
+        var steps = query.InstanceId is not null
+            ? (await trends.ReadStepsAsync(resolved.Spans, resolved.Range, resolved.LevelMs, ["pauseP99Ms"], (_, each) => each.ToList(), cancellationToken)).SelectMany(each => each)
+            : await ReadMergedAsync(query, resolved, cancellationToken);
         return new PauseHistogram
         {
             Service = query.Service,
@@ -79,18 +103,33 @@ public sealed class TrendQueries
             cancellationToken);
     }
 
-    private async Task<IReadOnlyList<TrendStep>> ReadStepsAsync(TrendQuery query, ResolvedQuery resolved, CancellationToken cancellationToken)
+    private static bool IsPerInstance(TrendQuery query) => query.PerInstance || query.InstanceId is not null;
+
+    private static Trend TrendOf(TrendQuery query, ResolvedQuery resolved, IReadOnlyList<TrendPoint> points) =>
+        new() { Service = query.Service, StepSeconds = resolved.StepSeconds, Points = points };
+
+    private Task<IReadOnlyList<T>> ReadEachAsync<T>(
+        ResolvedQuery resolved, IReadOnlySet<string>? fields, Func<(string Instance, string Version), IEnumerable<TrendPoint>, T> make, CancellationToken cancellationToken)
+    {
+        var versions = resolved.Instances.ToDictionary(instance => instance.InstanceId, instance => instance.Version ?? "");
+        return trends.ReadStepsAsync(
+            resolved.Spans,
+            resolved.Range,
+            resolved.LevelMs,
+            fields,
+            (instanceId, steps) =>
+            {
+                var of = (instanceId, versions[instanceId]);
+                return make(of, steps.Select(step => TrendPoints.Of(step, resolved.StepSeconds, fields, of)));
+            },
+            cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<TrendStep>> ReadMergedAsync(TrendQuery query, ResolvedQuery resolved, CancellationToken cancellationToken)
     {
         if (resolved.Instances.Count == 0)
         {
             return [];
-        }
-
-        // Merging takes a while over long ranges; a grain's thread is not for that.
-        if (query.PerInstance || query.InstanceId is not null)
-        {
-            var windows = await trends.ReadInstancesAsync(resolved.InstanceIds, resolved.Range, resolved.LevelMs, cancellationToken: cancellationToken);
-            return await Task.Run(() => TrendSteps.PerInstance(windows, resolved.Spans, resolved.Range), cancellationToken);
         }
 
         var merged = await trends.ReadServiceAsync(resolved.Instances, (query.Service, query.Version), resolved.Range, resolved.LevelMs, withLongest: false, cancellationToken);

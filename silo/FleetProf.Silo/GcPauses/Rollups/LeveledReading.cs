@@ -11,35 +11,63 @@ internal sealed class LeveledReading : IDisposable
     private readonly long levelMs;
     private readonly List<(RowReader Reader, long UntilMs)> parts = [];
 
-    public LeveledReading(DbConnection connection, long levelMs, bool withLongest)
+    public LeveledReading(DbConnection connection, long levelMs, bool withLongest, WindowSelection? selection = null)
     {
         this.levelMs = levelMs;
         var levels = TrendLevels.Read(connection);
         foreach (var level in TrendLevel.RolledUp.Where(level => level <= levelMs).OrderDescending())
         {
-            parts.Add((new RowReader(connection, level, withLongest), levels.Of(level).RolledTo));
+            parts.Add((new RowReader(connection, level, withLongest, selection), levels.Of(level).RolledTo));
         }
 
-        parts.Add((new RowReader(connection, TrendLevel.WindowMs, withLongest), long.MaxValue));
+        parts.Add((new RowReader(connection, TrendLevel.WindowMs, withLongest, selection), long.MaxValue));
     }
 
     /// <summary>By start.</summary>
-    public List<PauseWindow> Read(string instanceId, long fromMs, long toMs)
+    public List<PauseWindow> Read(string instanceId, long fromMs, long toMs) => [.. Stream(instanceId, fromMs, toMs)];
+
+    /// <summary>As <see cref="Read"/>, one by one; no two at once.</summary>
+    public IEnumerable<PauseWindow> Stream(string instanceId, long fromMs, long toMs)
     {
-        var windows = new List<PauseWindow>();
+        var ofOne = new List<PauseWindow>();
+        foreach (var window in Rows(instanceId, fromMs, toMs))
+        {
+            if (ofOne.Count > 0 && TrendLevel.StartOf(window.StartMs, levelMs) != TrendLevel.StartOf(ofOne[0].StartMs, levelMs))
+            {
+                yield return Roll(ofOne);
+                ofOne.Clear();
+            }
+
+            ofOne.Add(window);
+        }
+
+        if (ofOne.Count > 0)
+        {
+            yield return Roll(ofOne);
+        }
+    }
+
+    public void Dispose() => parts.ForEach(part => part.Reader.Dispose());
+
+    private IEnumerable<PauseWindow> Rows(string instanceId, long fromMs, long toMs)
+    {
         var from = fromMs;
         foreach (var (reader, until) in parts)
         {
             var to = Math.Min(until, toMs);
-            if (from < to)
+            if (from >= to)
             {
-                reader.Read(instanceId, from, to, windows);
-                from = to;
+                continue;
             }
-        }
 
-        return WindowRollup.ToLevel(CollectionsMarshal.AsSpan(windows), levelMs);
+            foreach (var window in reader.Stream(instanceId, from, to))
+            {
+                yield return window;
+            }
+
+            from = to;
+        }
     }
 
-    public void Dispose() => parts.ForEach(part => part.Reader.Dispose());
+    private PauseWindow Roll(List<PauseWindow> windows) => WindowRollup.Merge(CollectionsMarshal.AsSpan(windows), TrendLevel.StartOf(windows[0].StartMs, levelMs));
 }

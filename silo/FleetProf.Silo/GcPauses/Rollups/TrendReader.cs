@@ -53,6 +53,40 @@ internal sealed class TrendReader(CatalogDatabase database)
             },
             cancellationToken);
 
+    /// <summary>
+    /// The steps of each instance, made into something of it, in the order of the spans. Several instances are read at once, each on one
+    /// snapshot; no figure mixes two of them.
+    /// </summary>
+    /// <param name="spans">The instances and when they existed.</param>
+    /// <param name="range">Unix milliseconds, whole steps.</param>
+    /// <param name="levelMs">One of <see cref="TrendLevel"/> that divides the step.</param>
+    /// <param name="fields">What is wanted of the steps, by the names of trend fields; null for all.</param>
+    /// <param name="make">Called with the instance and its steps by time, on any thread, again where a connection was lost.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    public async Task<IReadOnlyList<T>> ReadStepsAsync<T>(
+        IReadOnlyList<InstanceSpan> spans, TrendRange range, long levelMs, IReadOnlyCollection<string>? fields, Func<string, IEnumerable<TrendStep>, T> make, CancellationToken cancellationToken)
+    {
+        var selection = WindowSelection.For(fields);
+        var made = new T[spans.Count];
+
+        // Half of the readers at most, so that other questions are answered meanwhile.
+        var parts = Math.Min(spans.Count, Environment.ProcessorCount);
+        await Task.WhenAll(Enumerable.Range(0, parts).Select(part => database.ReadAsync(
+            connection =>
+            {
+                using var reading = new LeveledReading(connection, levelMs, withLongest: false, selection);
+                for (var i = part; i < spans.Count; i += parts)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    made[i] = make(spans[i].InstanceId, TrendSteps.OfInstance(reading.Stream(spans[i].InstanceId, range.FromMs, range.ToMs), spans[i], range));
+                }
+
+                return true;
+            },
+            cancellationToken)));
+        return made;
+    }
+
     /// <summary>Windows of one level of all instances of a service together, in any order.</summary>
     /// <param name="instances">Its instances in the range, of one version if only that is wanted.</param>
     /// <param name="selection">The service, and the version or null.</param>

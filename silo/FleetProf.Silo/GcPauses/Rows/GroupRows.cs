@@ -23,7 +23,7 @@ internal static class GroupRows
         var version = selection.Version is null ? "" : "AND version = @version ";
         command.CommandText = string.Create(
             CultureInfo.InvariantCulture,
-            $"SELECT {Columns}, {WindowColumns.Selected}{longest} FROM trend_groups WHERE level_ms = {levelMs} AND service = @service {version}AND window_start >= @from AND window_start < @to");
+            $"SELECT {Columns}, {WindowSelection.All.Selected}{longest} FROM trend_groups WHERE level_ms = {levelMs} AND service = @service {version}AND window_start >= @from AND window_start < @to");
         Add(command, "@service", selection.Service);
         Add(command, "@from", range.FromMs);
         Add(command, "@to", range.ToMs);
@@ -46,7 +46,7 @@ internal static class GroupRows
     public static List<(ServiceVersion Group, FleetWindow Window)> ReadAll(DbConnection connection, (long FromMs, long ToMs) range, long levelMs)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = $"SELECT {Columns}, {WindowColumns.Selected}, longest, service, version FROM trend_groups WHERE level_ms = @level AND window_start >= @from AND window_start < @to ORDER BY window_start";
+        command.CommandText = $"SELECT {Columns}, {WindowSelection.All.Selected}, longest, service, version FROM trend_groups WHERE level_ms = @level AND window_start >= @from AND window_start < @to ORDER BY window_start";
         Add(command, "@level", levelMs);
         Add(command, "@from", range.FromMs);
         Add(command, "@to", range.ToMs);
@@ -54,7 +54,7 @@ internal static class GroupRows
         using var row = command.ExecuteReader();
         while (row.Read())
         {
-            var service = Own + WindowColumns.Count + 1;
+            var service = Own + WindowSelection.All.Count + 1;
             windows.Add((new ServiceVersion(row.GetString(service), row.GetString(service + 1)), Map(row, withLongest: true)));
         }
 
@@ -63,8 +63,8 @@ internal static class GroupRows
 
     private static FleetWindow Map(DbDataReader row, bool withLongest)
     {
-        var sum = WindowColumns.Read(row, Own, "", row.GetInt64(0));
-        var longest = Own + WindowColumns.Count;
+        var sum = WindowSelection.All.Read(row, Own, "", row.GetInt64(0));
+        var longest = Own + WindowSelection.All.Count;
         return new FleetWindow
         {
             Instances = row.GetInt32(1),

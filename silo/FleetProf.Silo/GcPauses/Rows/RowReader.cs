@@ -8,30 +8,36 @@ namespace FleetProf.Silo.GcPauses.Rows;
 internal sealed class RowReader : IDisposable
 {
     private readonly bool withLongest;
+    private readonly WindowSelection selection;
     private readonly DbCommand ofInstance;
 
     /// <param name="connection">Of the reads.</param>
     /// <param name="levelMs">One of <see cref="TrendLevel"/>.</param>
     /// <param name="withLongest">Whether the exemplars are wanted too.</param>
-    public RowReader(DbConnection connection, long levelMs, bool withLongest)
+    /// <param name="selection">What else is; null for all.</param>
+    public RowReader(DbConnection connection, long levelMs, bool withLongest, WindowSelection? selection = null)
     {
         this.withLongest = withLongest;
+        this.selection = selection ?? WindowSelection.All;
         var table = levelMs == TrendLevel.WindowMs ? "trend_windows WHERE" : string.Create(CultureInfo.InvariantCulture, $"trend_rollups WHERE level_ms = {levelMs} AND");
         var longest = withLongest ? ", longest" : "";
         ofInstance = Prepare(
             connection,
-            $"SELECT window_start, {WindowColumns.Selected}{longest} FROM {table} instance_id = @instance AND window_start >= @from AND window_start < @to ORDER BY window_start",
+            $"SELECT window_start, {this.selection.Selected}{longest} FROM {table} instance_id = @instance AND window_start >= @from AND window_start < @to ORDER BY window_start",
             "@from", "@to", "@instance");
     }
 
     /// <summary>Adds the windows of one instance that start in [from, to), by start.</summary>
-    public void Read(string instanceId, long fromMs, long toMs, List<PauseWindow> windows)
+    public void Read(string instanceId, long fromMs, long toMs, List<PauseWindow> windows) => windows.AddRange(Stream(instanceId, fromMs, toMs));
+
+    /// <summary>As <see cref="Read"/>, row by row: one at a time of all readers of the connection.</summary>
+    public IEnumerable<PauseWindow> Stream(string instanceId, long fromMs, long toMs)
     {
         (ofInstance.Parameters[0].Value, ofInstance.Parameters[1].Value, ofInstance.Parameters[2].Value) = (fromMs, toMs, instanceId);
         using var row = ofInstance.ExecuteReader();
         while (row.Read())
         {
-            windows.Add(Map(row, 1, instanceId, row.GetInt64(0)));
+            yield return Map(row, 1, instanceId, row.GetInt64(0));
         }
     }
 
@@ -39,8 +45,8 @@ internal sealed class RowReader : IDisposable
 
     private PauseWindow Map(DbDataReader row, int at, string instanceId, long startMs)
     {
-        var window = WindowColumns.Read(row, at, instanceId, startMs);
-        var longest = at + WindowColumns.Count;
+        var window = selection.Read(row, at, instanceId, startMs);
+        var longest = at + selection.Count;
         return withLongest && !row.IsDBNull(longest) ? window with { Longest = LongestBytes.Read(row.GetFieldValue<byte[]>(longest), instanceId) } : window;
     }
 

@@ -1,7 +1,5 @@
 using System.Data;
-using System.Data.Common;
 using FleetProf.Analysis.GcPauses;
-using FleetProf.Measures.GcPauses;
 
 namespace FleetProf.Silo.GcPauses.Rows;
 
@@ -17,9 +15,7 @@ internal static class WindowColumns
     ];
 
     /// <summary>Without the exemplars.</summary>
-    public static string Selected { get; } = string.Join(", ", Values);
-
-    public static int Count => Values.Length;
+    public static IReadOnlyList<string> Names => Values;
 
     /// <summary>An insert of a whole row that replaces one with the same key.</summary>
     /// <param name="table">Its name.</param>
@@ -55,44 +51,4 @@ internal static class WindowColumns
         window.CpuSeconds, window.WorkingSetBytes, window.ThreadCount, window.PinnedObjectCount, window.GcHandleCount, window.FinalizationPromotedCount,
         window.Sketches.Length == 0 ? null : window.Sketches, ReasonBytes.Write(window.ReasonCounts),
     ];
-
-    /// <summary>Reads the columns of <see cref="Selected"/>, the first of them at <paramref name="at"/>.</summary>
-    public static PauseWindow Read(DbDataReader row, int at, string instanceId, long startMs) => new()
-    {
-        InstanceId = instanceId,
-        StartMs = startMs,
-        WindowMs = row.GetInt64(at),
-        ObservedMs = row.GetInt64(at + 1),
-        Gen0Count = row.GetInt64(at + 2),
-        Gen1Count = row.GetInt64(at + 3),
-        Gen2Count = row.GetInt64(at + 4),
-        BackgroundCount = row.GetInt64(at + 5),
-        InducedCount = row.GetInt64(at + 6),
-        MissedCount = row.GetInt64(at + 7),
-        OwnCount = row.GetInt64(at + 8),
-        PauseMs = row.GetDouble(at + 9),
-        MaxPauseMs = row.GetDouble(at + 10),
-        SuspendMs = row.GetDouble(at + 11),
-        OtherSuspensionCount = row.GetInt64(at + 12),
-        OtherSuspensionMs = row.GetDouble(at + 13),
-        AllocatedBytes = row.GetInt64(at + 14),
-        PromotedBytes = row.GetInt64(at + 15),
-        Heap = row.IsDBNull(at + 16)
-            ? null
-            : new GenerationBytes(row.GetInt64(at + 16), row.GetInt64(at + 17), row.GetInt64(at + 18), row.GetInt64(at + 19), row.GetInt64(at + 20)),
-        HeapBeforeBytes = NumberOrNull(row, at + 21),
-        HeapAfterGen2Bytes = NumberOrNull(row, at + 22),
-        FragmentedBytes = NumberOrNull(row, at + 23),
-        CommittedBytes = NumberOrNull(row, at + 24),
-        CpuSeconds = row.GetDouble(at + 25),
-        WorkingSetBytes = NumberOrNull(row, at + 26),
-        ThreadCount = row.GetInt64(at + 27),
-        PinnedObjectCount = row.GetInt64(at + 28),
-        GcHandleCount = row.GetInt64(at + 29),
-        FinalizationPromotedCount = row.GetInt64(at + 30),
-        Sketches = row.IsDBNull(at + 31) ? [] : row.GetFieldValue<byte[]>(at + 31),
-        ReasonCounts = row.IsDBNull(at + 32) ? [] : ReasonBytes.Read(row.GetFieldValue<byte[]>(at + 32)),
-    };
-
-    private static long? NumberOrNull(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
 }
