@@ -20,10 +20,11 @@ internal static class CaCommand
         var days = new Option<int>("--days") { Description = "How long the certificates are valid. Default: 90.", DefaultValueFactory = _ => 90 };
         return CliCommand.Create("cluster", "Make certificates for silos and portals, and the authority where there is none.", [target, authority, role, names, days], async (context, cancellationToken) =>
         {
-            var start = new ProcessStartInfo(BuiltProgram.DotNet()) { UseShellExecute = false };
+            var command = BuiltProgram.Command("FleetProf.Silo");
+            var start = new ProcessStartInfo(command[0]) { UseShellExecute = false };
             string[] arguments =
             [
-                BuiltProgram.Find("FleetProf.Silo"), "ca-cluster",
+                .. command.Skip(1), "ca-cluster",
                 $"--FleetProf:Ca:Out={Path.GetFullPath(context.Get(target)!)}",
                 $"--FleetProf:Ca:Authority={Path.GetFullPath(context.Get(authority) ?? Path.Combine(context.DataFolder, "silo", "authority"))}",
                 string.Create(CultureInfo.InvariantCulture, $"--FleetProf:Ca:Days={context.Get(days)}"),

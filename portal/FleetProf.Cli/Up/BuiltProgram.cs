@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace FleetProf.Cli.Up;
 
 /// <summary>Where the other programs of the product are.</summary>
@@ -25,7 +27,7 @@ internal static class BuiltProgram
     private static string DotNet()
     {
         var name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
-        var runtime = Path.GetDirectoryName(typeof(object).Assembly.Location);
+        var runtime = RuntimeEnvironment.GetRuntimeDirectory().TrimEnd(Path.DirectorySeparatorChar);
         var own = runtime is { Length: > 0 } ? Path.GetFullPath(Path.Combine(runtime, "..", "..", "..", name)) : "";
         return File.Exists(own) ? own : name;
     }
