@@ -8,6 +8,9 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 missing=""
 [ -x "${FLEETPROF_CHROMIUM:-/usr/bin/chromium}" ] || missing="$missing chromium"
 command -v go >/dev/null || missing="$missing golang-go"
+# The Helm chart is rendered by Go's templates with the functions that Helm has.
+[ -d /usr/share/gocode/src/github.com/Masterminds/sprig ] || missing="$missing golang-github-masterminds-sprig-dev"
+[ -d /usr/share/gocode/src/gopkg.in/yaml.v3 ] || missing="$missing golang-gopkg-yaml.v3-dev"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 if [ -n "$missing" ] && command -v apt-get >/dev/null; then
   as_root=""; [ "$(id -u)" -eq 0 ] || as_root="sudo -n"

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Builds what is given to hosts: programs that need no runtime, one folder and one archive per system, with checksums and a bill of materials.
+#   portal/FleetProf.Cli/publish.sh [FOLDER] [SYSTEM...]      default: .artifacts/publish/files linux-x64
+# SYSTEM is a runtime identifier (linux-x64, linux-arm64, linux-musl-x64). Everything comes from this repository and the package registry.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+out="$(realpath -m "${1:-.artifacts/publish/files}")"; shift || true
+[ $# -gt 0 ] || set -- linux-x64
+version="$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)"
+mkdir -p "$out"
+
+for system in "$@"; do
+  name="fleetprof-$version-$system" folder="$out/fleetprof-$version-$system"
+  rm -rf "$folder"; mkdir -p "$folder"
+  one_file() { dotnet publish "$1" --configuration Release --runtime "$system" --self-contained -p:PublishSingleFile=true --output "$2" -v q; }
+  one_file agent/FleetProf.Agent "$folder"
+  one_file silo/FleetProf.Analyzer "$folder"
+  one_file silo/FleetProf.Silo "$folder/FleetProf.Silo"
+  ln -s ../FleetProf.Analyzer "$folder/FleetProf.Silo/FleetProf.Analyzer"
+  one_file portal/FleetProf.Portal "$folder/FleetProf.Portal"
+  # The CLI last: it brings nothing of the others, which it finds beside it.
+  one_file portal/FleetProf.Cli "$folder"
+  find "$folder" \( -name '*.pdb' -o -name '*.xml' -o -name vendor.json -path '*opentelemetry-proto*' \) -delete; find "$folder" -type d -empty -delete
+  cp LICENSE "$folder"; cp -r agent/systemd "$folder/systemd"; cp silo/systemd/* portal/systemd/* "$folder/systemd"
+  tar -C "$out" --sort=name --owner=0 --group=0 --numeric-owner -czf "$out/$name.tar.gz" "$name"
+done
+
+# What is inside, by package and version: a CycloneDX bill of each program that is shipped.
+dotnet tool restore >/dev/null
+for project in agent/FleetProf.Agent silo/FleetProf.Silo silo/FleetProf.Analyzer portal/FleetProf.Portal portal/FleetProf.Cli; do
+  name="$(basename "$project")"
+  dotnet restore "$project" -v q
+  dotnet tool run dotnet-CycloneDX -- "$project/$name.csproj" --recursive --disable-package-restore --set-version "$version" \
+    --output "$out" --filename "$name-$version.cdx.json" --output-format Json >/dev/null
+done
+(cd "$out" && sha256sum ./*.tar.gz ./*.cdx.json > SHA256SUMS)
+ls -la "$out"

@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace FleetProf.Architecture.Tests;
+
+/// <summary>What hosts and clusters get: rights, limits, and settings that the programs really have. The chart is rendered by Go's own templates, as Helm does.</summary>
+public sealed partial class PackagingTests
+{
+    private static readonly string[] AgentRights = ["DAC_OVERRIDE", "SYS_PTRACE"];
+
+    [Fact]
+    public async Task Chart_Agent_HasExactlyTheRightsThatItNeeds()
+    {
+        var agent = (await RenderAsync()).Single(document => Kind(document) == "DaemonSet").GetProperty("spec").GetProperty("template").GetProperty("spec");
+        var security = agent.GetProperty("containers")[0].GetProperty("securityContext");
+
+        Assert.True(agent.GetProperty("hostPID").GetBoolean());
+        Assert.False(agent.GetProperty("automountServiceAccountToken").GetBoolean());
+        Assert.Equal(AgentRights, security.GetProperty("capabilities").GetProperty("add").EnumerateArray().Select(right => right.GetString()).Order());
+        Assert.Equal("ALL", Assert.Single(security.GetProperty("capabilities").GetProperty("drop").EnumerateArray()).GetString());
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("silo.replicas=2", "silo.databaseSecret=db", "portal.tlsSecret=tls", "agent.policy='{}'", "images.pullSecrets=[{name: x}]", "silo.env={A: 1}")]
+    [InlineData("silo.enabled=false", "portal.enabled=false")]
+    public async Task Chart_EveryContainer_IsClosedAndBounded(params string[] settings)
+    {
+        var containers = (await RenderAsync(settings)).Where(document => Kind(document) is "DaemonSet" or "StatefulSet" or "Deployment")
+            .SelectMany(document => document.GetProperty("spec").GetProperty("template").GetProperty("spec").GetProperty("containers").EnumerateArray()).ToList();
+
+        Assert.NotEmpty(containers);
+        Assert.All(containers, container =>
+        {
+            var security = container.GetProperty("securityContext");
+            Assert.False(security.GetProperty("allowPrivilegeEscalation").GetBoolean());
+            Assert.True(security.GetProperty("readOnlyRootFilesystem").GetBoolean());
+            Assert.NotEmpty(container.GetProperty("resources").GetProperty("limits").GetProperty("memory").GetString()!);
+            Assert.All(container.GetProperty("env").EnumerateArray().Select(variable => variable.GetProperty("name").GetString()!), AssertKnown);
+        });
+    }
+
+    [Fact]
+    public async Task Chart_SeveralSilosWithoutADatabase_AreRefused() =>
+        Assert.Contains("silo.databaseSecret", (await Assert.ThrowsAsync<InvalidOperationException>(() => RenderAsync("silo.replicas=2"))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Units_OfSystemd_AreClosedAndKnowTheirSettings()
+    {
+        var units = Directory.GetFiles(Repository.Root, "*.service", SearchOption.AllDirectories).Where(path => path.Contains("/systemd/", StringComparison.Ordinal) && !path.Contains("/.", StringComparison.Ordinal)).ToDictionary(path => Path.GetFileName(path), File.ReadAllText);
+
+        Assert.Equal(["fleetprof-agent.service", "fleetprof-portal.service", "fleetprof-silo.service"], units.Keys.Order());
+        Assert.All(units, unit =>
+        {
+            var rights = Rights().Match(unit.Value).Groups[1].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(right => right["CAP_".Length..]).Order();
+            Assert.Equal(unit.Key == "fleetprof-agent.service" ? AgentRights : [], rights);
+            Assert.Contains("\nNoNewPrivileges=yes\n", unit.Value, StringComparison.Ordinal);
+            Assert.Contains("\nProtectSystem=strict\n", unit.Value, StringComparison.Ordinal);
+            Assert.All(Settings().Matches(unit.Value).Select(match => match.Value), AssertKnown);
+        });
+    }
+
+    [Fact]
+    public void Compose_Agents_HaveTheSameRightsAndKnownSettings()
+    {
+        var compose = File.ReadAllText(Path.Combine(Repository.Root, "docker-compose.yml"));
+
+        Assert.Contains($"cap_add: [{string.Join(", ", AgentRights.Order().Reverse())}]", compose, StringComparison.Ordinal);
+        Assert.Contains("no-new-privileges:true", compose, StringComparison.Ordinal);
+        Assert.NotEmpty(Settings().Matches(compose));
+        Assert.All(Settings().Matches(compose).Select(match => match.Value), AssertKnown);
+    }
+
+    /// <summary>FleetProf__SECTION__NAME is a property of that section's options; other variables are not ours to know.</summary>
+    private static void AssertKnown(string variable)
+    {
+        if (variable.Split("__") is ["FleetProf", var section, var name, ..])
+        {
+            var (folder, options) = section switch
+            {
+                "Agent" => ("agent", "AgentOptions"),
+                "Join" => ("agent", "JoinOptions"),
+                "Silo" => ("silo", "SiloOptions"),
+                "Enrolment" => ("silo", "EnrolmentOptions"),
+                "Portal" => ("portal", "PortalOptions"),
+                _ => throw new InvalidOperationException($"{variable}: {section} is no section."),
+            };
+            var source = File.ReadAllText(Directory.GetFiles(Path.Combine(Repository.Root, folder), $"{options}.cs", SearchOption.AllDirectories).Single());
+            Assert.True(Regex.IsMatch(source, $@"public [\w<>?\[\], ]+ {name} {{ get;"), $"{variable}: {options} has no {name}.");
+        }
+    }
+
+    private static string Kind(JsonElement document) => document.GetProperty("kind").GetString()!;
+
+    private static async Task<IReadOnlyList<JsonElement>> RenderAsync(params string[] settings)
+    {
+        var start = new ProcessStartInfo("go", ["run", Path.Combine(Repository.Root, "tests/helm/render.go"), Path.Combine(Repository.Root, "docs/helm/fleetprof"), .. settings])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        // Debian's Go libraries are sources below this folder; nothing is downloaded.
+        (start.Environment["GO111MODULE"], start.Environment["GOPATH"]) = ("off", "/usr/share/gocode");
+        using var go = Process.Start(start)!;
+        var errors = go.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var lines = (await go.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        await go.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return go.ExitCode == 0 ? [.. lines.Select(line => JsonDocument.Parse(line).RootElement)] : throw new InvalidOperationException(await errors);
+    }
+
+    [GeneratedRegex("^CapabilityBoundingSet=(.*)$", RegexOptions.Multiline)]
+    private static partial Regex Rights();
+
+    [GeneratedRegex(@"FleetProf__\w+")]
+    private static partial Regex Settings();
+}
