@@ -11,7 +11,7 @@ public sealed partial class MainLayout : IAsyncDisposable
     private ErrorBoundary? _boundary;
     private PageScript? _script;
     private DotNetObjectReference<MainLayout>? _self;
-    private NavPlace? _place;
+    private string _section = "";
     private bool _isDark;
 
     [Inject] public required IJSRuntime Scripts { get; init; }
@@ -28,7 +28,7 @@ public sealed partial class MainLayout : IAsyncDisposable
 
     protected override void OnInitialized()
     {
-        _place = NavPlace.Of(Navigation.ToBaseRelativePath(Navigation.Uri));
+        _section = Navigation.ToBaseRelativePath(Navigation.Uri);
         Navigation.LocationChanged += OnLocationChanged;
     }
 
@@ -44,7 +44,7 @@ public sealed partial class MainLayout : IAsyncDisposable
 
     private void OnLocationChanged(object? sender, LocationChangedEventArgs change)
     {
-        _place = NavPlace.Of(Navigation.ToBaseRelativePath(change.Location));
+        _section = Navigation.ToBaseRelativePath(change.Location);
         Recover();
         _ = InvokeAsync(StateHasChanged);
     }

@@ -177,6 +177,46 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
         Assert.Empty(open.Complaints);
     }
 
+    /// <summary>They are seen before the page has a circuit, and do not jump when it comes.</summary>
+    [Fact]
+    public async Task Charts_BeforeTheCircuit_StandWhereThePageHasThem()
+    {
+        await using var open = await browser.OpenAsync("/comparisons");
+        var page = open.Page;
+        var mayStart = new TaskCompletionSource();
+        await page.RouteAsync(new Regex("_blazor/negotiate"), async route =>
+        {
+            await mayStart.Task;
+            await route.ContinueAsync();
+        });
+
+        await page.GotoAsync("/services/checkout?each=instance&range=15m");
+        await Expect(page.Locator(".fp-early .trends[data-painted] .u-over")).ToHaveCountAsync(6);
+        await Expect(page.Locator("main")).ToHaveCountAsync(0);
+        var early = (await page.Locator(".trend").First.BoundingBoxAsync())!;
+        mayStart.SetResult();
+
+        await Expect(page.Locator("main .trends[data-painted] .u-over")).ToHaveCountAsync(6);
+        await Expect(page.Locator(".fp-early")).ToHaveCountAsync(0);
+        var settled = (await page.Locator(".trend").First.BoundingBoxAsync())!;
+        Assert.Equal((early.X, early.Width), (settled.X, settled.Width));
+        Assert.InRange(settled.Y - early.Y, -20, 20);
+        Assert.Empty(open.Complaints);
+    }
+
+    [Fact]
+    public async Task Page_WhoseEarlyChartsCannotBeDrawn_ComesNevertheless()
+    {
+        await using var open = await browser.OpenAsync("/comparisons");
+        var page = open.Page;
+        await page.RouteAsync(new Regex("gcpauses/trend-early"), route => route.AbortAsync());
+
+        await page.GotoAsync("/services/checkout");
+
+        await Expect(page.Locator("main h1")).ToHaveTextAsync("checkout");
+        await Expect(page.Locator(".fp-early")).ToBeHiddenAsync();
+    }
+
     [Fact]
     public async Task Trend_OfAYoungService_BeginsWithItsData()
     {

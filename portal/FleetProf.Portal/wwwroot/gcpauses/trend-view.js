@@ -31,14 +31,11 @@ export class Trends {
     this.root = root;
     this.options = options;
     this.page = page;
-    this.isSettled = page !== null;
     this.plots = [];
     this.generation = 0;
     this.data = null;
     this.markers = { deploys: [], captures: [] };
     this.isPressed = false;
-    this.isDrawn = false;
-    this.turn = 0;
     this.ticks = 0;
     root.innerHTML = `<p class="fp-problem" role="alert" hidden></p><div class="trend-grid"></div><p class="trend-status fp-muted" role="status"></p>
       <details class="trend-data"><summary>Same data as a table</summary><div class="fp-scroll"></div></details>`;
@@ -80,10 +77,10 @@ export class Trends {
   settle(root) {
     root.replaceChildren(...this.root.childNodes);
     root.toggleAttribute("data-loading", this.root.hasAttribute("data-loading"));
+    if (this.root.dataset.painted) root.dataset.painted = this.root.dataset.painted;
     this.root.remove();
-    [this.root, this.isSettled] = [root, true];
+    this.root = root;
     performance.mark("trend-settled");
-    this.tellPainted();
   }
 
   /** @param {{ isTick?: boolean, early?: { address: string, from: number, to: number, place: Promise<void> } }} how early: what the page itself has asked for, and when there is a place to draw it */
@@ -102,11 +99,10 @@ export class Trends {
       this.data = { ...trend, range: this.options.from === null ? withoutEmptiness(range, trend.series) : range };
       this.problem.hidden = true;
       const drawn = this.markers;
-      if (early) await this.drawInTurns();
-      else this.draw();
-      if (generation !== this.generation) return;
+      this.draw();
       performance.mark("trend-drawn");
-      this.tellPainted();
+      const painted = this.tellPainted().then(() => document.dispatchEvent(new Event("fp-painted")));
+      if (early) await painted; // Markers that come now are drawn after it.
       await markers;
       if (generation === this.generation && drawn !== this.markers) for (const plot of this.plots) plot.redraw(false);
     } catch (failure) {
@@ -118,40 +114,24 @@ export class Trends {
     }
   }
 
-  /** For measurements: how long it took from the answer to what is seen. The second frame begins when the first one has been shown. */
-  tellPainted() {
-    if (!this.isSettled || !this.isDrawn) return;
+  /** For measurements: how long it took from the answer to what is seen. The second frame begins when the first one has been shown; a hidden page has none. */
+  async tellPainted() {
     const { generation } = this;
-    requestAnimationFrame(() => requestAnimationFrame(() => {
-      if (generation !== this.generation) return;
-      performance.clearMeasures("trend-data-to-painted");
-      performance.measure("trend-data-to-painted", "trend-fetched");
-      this.root.dataset.painted = String(this.data.series.reduce((count, { at }) => count + at.length, 0));
-    }));
+    if (document.hidden) return;
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    if (generation !== this.generation) return;
+    performance.clearMeasures("trend-data-to-painted");
+    performance.measure("trend-data-to-painted", "trend-fetched");
+    this.root.dataset.painted = String(this.data.series.reduce((count, { at }) => count + at.length, 0));
   }
 
   draw() {
     if (!this.data) return;
     const cursors = this.plots.map(({ cursor }) => ({ left: cursor.left, top: cursor.top }));
     this.clear();
-    this.turn++;
     this.plots = [...this.makePlots()];
-    this.isDrawn = true;
     // Who reads a value under the pointer keeps it over a refresh.
     this.plots.forEach((plot, i) => { if (cursors[i]?.left >= 0) plot.setCursor(cursors[i], true, false); });
-    this.tell();
-  }
-
-  /** Between two charts the browser can go on with the page. */
-  async drawInTurns() {
-    const turn = ++this.turn;
-    for (const plot of this.makePlots()) {
-      this.plots.push(plot);
-      await new Promise((done) => setTimeout(done));
-      if (turn !== this.turn) return; // All was drawn anew meanwhile.
-    }
-
-    this.isDrawn = true;
     this.tell();
   }
 
@@ -193,7 +173,6 @@ export class Trends {
     clearInterval(this.timer);
     this.listening.abort();
     this.generation++;
-    this.turn++;
     this.resize.disconnect();
     document.removeEventListener("fp-theme", this.redraw);
     this.clear();

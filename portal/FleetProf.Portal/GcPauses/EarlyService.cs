@@ -1,0 +1,34 @@
+using FleetProf.Contracts.Fleet;
+using FleetProf.Portal.Problems;
+
+namespace FleetProf.Portal.GcPauses;
+
+/// <summary>The service whose page an address asks for, as far as it is known before the page has a circuit.</summary>
+/// <param name="Service">Its name.</param>
+/// <param name="State">What of it is to be shown.</param>
+/// <param name="Row">How it is now.</param>
+public sealed record EarlyService(string Service, ServicePageState State, ServiceRow Row)
+{
+    private const string Pages = "services/";
+
+    /// <summary>Null where the address is of another page, or of a service that is unknown or cannot be asked for: the page says what is wrong.</summary>
+    /// <param name="path">Relative to the address of the portal, with its query.</param>
+    /// <param name="cluster">Where the service is asked for.</param>
+    internal static async Task<EarlyService?> OfAsync(string path, IClusterClient cluster)
+    {
+        var page = path.Split('?', '#')[0];
+        if (!page.StartsWith(Pages, StringComparison.Ordinal) || Uri.UnescapeDataString(page[Pages.Length..]) is not { } service || !Ids.IsName(service) || service.Contains('/', StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        try
+        {
+            return await cluster.GetGrain<IFleetQueryGrain>(0).GetServiceAsync(service) is { } row ? new(service, ServicePageState.FromUri(path), row) : null;
+        }
+        catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
+        {
+            return null;
+        }
+    }
+}
