@@ -178,10 +178,12 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
     }
 
     /// <summary>They are seen before the page has a circuit, and do not jump when it comes.</summary>
-    [Fact]
-    public async Task Charts_BeforeTheCircuit_StandWhereThePageHasThem()
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task Charts_BeforeTheCircuit_StandWhereThePageHasThem(ColorScheme theme)
     {
-        await using var open = await browser.OpenAsync("/comparisons");
+        await using var open = await browser.OpenAsync("/comparisons", theme);
         var page = open.Page;
         var mayStart = new TaskCompletionSource();
         await page.RouteAsync(new Regex("_blazor/negotiate"), async route =>
@@ -190,8 +192,23 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
             await route.ContinueAsync();
         });
 
+        // What each frame shows once the charts are there: they, one bar above them and one heading.
+        await page.AddInitScriptAsync(
+            """
+            globalThis.seenFrames = new Set();
+            const count = (what) => [...document.querySelectorAll(what)].filter((one) => one.checkVisibility()).length;
+            const look = () => {
+              if (document.querySelector(".trends[data-painted]")) seenFrames.add([count(".trend .u-over"), count(".fp-top"), count("h1")].join());
+              requestAnimationFrame(look);
+            };
+            look();
+            """);
         await page.GotoAsync("/services/checkout?each=instance&range=15m");
         await Expect(page.Locator(".fp-early .trends[data-painted] .u-over")).ToHaveCountAsync(6);
+        // Nothing of it takes the focus: it could not keep it.
+        await page.Keyboard.PressAsync("Tab");
+        Assert.True(await page.EvaluateAsync<bool>("document.activeElement === document.body"));
+        await open.PictureAsync($"service-early-{theme}");
         await Expect(page.Locator("main")).ToHaveCountAsync(0);
         var early = (await page.Locator(".trend").First.BoundingBoxAsync())!;
         mayStart.SetResult();
@@ -201,6 +218,8 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
         var settled = (await page.Locator(".trend").First.BoundingBoxAsync())!;
         Assert.Equal((early.X, early.Width), (settled.X, settled.Width));
         Assert.InRange(settled.Y - early.Y, -20, 20);
+        Assert.Equal(["6,1,1"], await page.EvaluateAsync<string[]>("[...seenFrames]"));
+        await open.PictureAsync($"service-settled-{theme}");
         Assert.Empty(open.Complaints);
     }
 

@@ -7,7 +7,8 @@
     if (!isStarted) globalThis.Blazor.start();
     isStarted = true;
   };
-  if (!document.querySelector(".fp-early") || document.hidden) return start();
+  const isPainted = () => document.querySelector(".fp-early [data-painted]") !== null;
+  if (!document.querySelector(".fp-early") || isPainted() || document.hidden) return start();
   document.addEventListener("fp-painted", start, { once: true });
   setTimeout(start, MOST_MILLISECONDS);
 })();
