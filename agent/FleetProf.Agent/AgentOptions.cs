@@ -5,7 +5,7 @@ public sealed class AgentOptions
 {
     public const string Section = "FleetProf:Agent";
 
-    /// <summary>Address of the silo's agent port. Plain http is for loopback only. Default: http://127.0.0.1:7443.</summary>
+    /// <summary>Address of the silo's agent port; of several silos, separated by commas: the agent begins with any of them and goes on to the next where one is away. Plain http is for loopback only. Default: http://127.0.0.1:7443.</summary>
     public string Silo { get; set; } = "http://127.0.0.1:7443";
 
     /// <summary>The agent's id and secret, its spool, and which captures it has run. Default: ./.fleetprof/agent.</summary>

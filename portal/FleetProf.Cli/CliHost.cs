@@ -63,6 +63,7 @@ public static class CliHost
         UpCommand.Create(),
         AgentCommand.Create(),
         CaCommand.Create(),
+        MigrateCommand.Create(),
         ServicesCommand.Create(),
         InstancesCommand.Create(),
         DeploymentsCommand.Create(),

@@ -20,6 +20,8 @@ internal sealed partial class ControlLoop(ControlSession session, ReconnectDelay
                 var started = time.GetTimestamp();
                 var end = await session.RunAsync(cancellationToken);
                 if (cancellationToken.IsCancellationRequested) return;
+                // A silo that says what is wrong with this agent would say the same elsewhere.
+                if (end.Refusal is null or { Reason: Refusal.Types.Reason.Overloaded }) session.MoveOn();
                 if (end.WasWelcome && time.GetElapsedTime(started) > StableAfter) delay.Reset();
                 await Task.Delay(Tell(end), time, cancellationToken);
             }

@@ -13,6 +13,9 @@ internal sealed partial class ControlSession(
     private static readonly TimeSpan WelcomeLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(2);
 
+    /// <summary>The next session is with the next of several silos.</summary>
+    public void MoveOn() => channel.MoveOn();
+
     /// <summary>Runs until the stream ends, or until <paramref name="stop"/>, after which what waits is still sent for a moment.</summary>
     public async Task<SessionEnd> RunAsync(CancellationToken stop)
     {

@@ -9,6 +9,8 @@ namespace FleetProf.Agent.Control;
 public sealed class SiloChannel : IDisposable
 {
     private readonly Lock gate = new();
+    private readonly Uri[] addresses;
+    private int place;
     private GrpcChannel channel;
     private GrpcChannel? old;
 
@@ -19,19 +21,21 @@ public sealed class SiloChannel : IDisposable
 
     /// <param name="options">Say where.</param>
     /// <param name="enrolment">Null where agents have no certificates.</param>
-    internal SiloChannel(AgentOptions options, Enrolment? enrolment)
+    /// <param name="random">Chooses the silo to begin with, so that many agents with one configuration spread. Null: the first.</param>
+    internal SiloChannel(AgentOptions options, Enrolment? enrolment, Random? random = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        Address = new Uri(options.Silo);
+        addresses = [.. SiloAddresses.Of(options.Silo).Select(address => new Uri(address))];
+        place = random?.Next(addresses.Length) ?? 0;
         Enrolment = enrolment;
         channel = Open(enrolment);
         (Client, Renewals) = (new(channel), new(channel));
     }
 
-    public Uri Address { get; }
+    public Uri Address => addresses[place];
 
-    /// <summary>Whether the silo is on this host.</summary>
-    public bool IsLoopback => AgentOptionsValidation.IsLoopback(Address);
+    /// <summary>Whether the silo, or each of several, is on this host.</summary>
+    public bool IsLoopback => addresses.All(AgentOptionsValidation.IsLoopback);
 
     public AgentGateway.AgentGatewayClient Client { get; private set; }
 
@@ -44,13 +48,31 @@ public sealed class SiloChannel : IDisposable
     {
         lock (gate)
         {
-            // By now the calls of the one before the last are over: the silo ends them with their certificate.
-            old?.Dispose();
-            old = channel;
-            channel = Open(renewed);
             Enrolment = renewed;
-            (Client, Renewals) = (new(channel), new(channel));
+            Reopen();
         }
+    }
+
+    /// <summary>New calls go to the next of several silos.</summary>
+    internal void MoveOn()
+    {
+        lock (gate)
+        {
+            if (addresses.Length > 1)
+            {
+                place = (place + 1) % addresses.Length;
+                Reopen();
+            }
+        }
+    }
+
+    private void Reopen()
+    {
+        // By now the calls of the one before the last are over: the silo ends them with their certificate, or was away.
+        old?.Dispose();
+        old = channel;
+        channel = Open(Enrolment);
+        (Client, Renewals) = (new(channel), new(channel));
     }
 
     public void Dispose()

@@ -1,5 +1,6 @@
 using System.Net;
 using FleetProf.Agent.Access;
+using FleetProf.Agent.Control;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -13,7 +14,7 @@ internal sealed class AgentOptionsValidation(IConfiguration configuration) : IVa
 
     public ValidateOptionsResult Validate(string? name, AgentOptions options)
     {
-        List<string> problems = [.. UnknownKeys(), .. Silo(options), .. Folders(options), .. Limits(options)];
+        List<string> problems = [.. UnknownKeys(), .. SiloAddresses.Of(options.Silo).SelectMany(silo => Silo(silo, options)), .. Folders(options), .. Limits(options)];
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
@@ -29,17 +30,17 @@ internal sealed class AgentOptionsValidation(IConfiguration configuration) : IVa
             .Select(child => $"{child.Path} is no option of the agent. Known here: {string.Join(", ", known.Order(StringComparer.Ordinal))}.");
     }
 
-    private static IEnumerable<string> Silo(AgentOptions options)
+    private static IEnumerable<string> Silo(string silo, AgentOptions options)
     {
-        if (!Uri.TryCreate(options.Silo, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        if (!Uri.TryCreate(silo, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
         {
-            yield return $"{Key(nameof(AgentOptions.Silo))} = '{options.Silo}' is no address. Write https://host:port, or http://127.0.0.1:7443 on the silo's own host.";
+            yield return $"{Key(nameof(AgentOptions.Silo))} = '{silo}' is no address. Write https://host:port, or http://127.0.0.1:7443 on the silo's own host.";
             yield break;
         }
         if (address.Scheme == "http" && !IsLoopback(address))
-            yield return $"{Key(nameof(AgentOptions.Silo))} = {options.Silo} would send command lines and recordings over the network without TLS. Join with `fleetprof agent join`, which leads to https.";
+            yield return $"{Key(nameof(AgentOptions.Silo))} = {silo} would send command lines and recordings over the network without TLS. Join with `fleetprof agent join`, which leads to https.";
         if (address.Scheme == "https" && !IsLoopback(address) && !File.Exists(Path.Combine(options.StateFolder, Enrolment.FileName)))
-            yield return $"{Key(nameof(AgentOptions.Silo))} = {options.Silo}: this host has not joined it. Make a token with `fleetprof agent token create` and run `fleetprof agent join`.";
+            yield return $"{Key(nameof(AgentOptions.Silo))} = {silo}: this host has not joined it. Make a token with `fleetprof agent token create` and run `fleetprof agent join`.";
         if (address.AbsolutePath != "/" || address.Query.Length > 0 || address.UserInfo.Length > 0)
             yield return $"{Key(nameof(AgentOptions.Silo))} = '{address.GetLeftPart(UriPartial.Authority)}...' has more than scheme, host and port. Leave the rest out.";
     }

@@ -79,7 +79,7 @@ internal static class AgentSetup
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<AgentOptions>();
-            return new SiloChannel(options, options.Silo.StartsWith("https:", StringComparison.OrdinalIgnoreCase) ? Enrolment.Read(provider.GetRequiredService<StateFolder>()) : null);
+            return new SiloChannel(options, options.Silo.StartsWith("https:", StringComparison.OrdinalIgnoreCase) ? Enrolment.Read(provider.GetRequiredService<StateFolder>()) : null, Random.Shared);
         });
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<CertificateRenewal>(provider, new Random()));
         services.AddSingleton<Func<AgentGateway.AgentGatewayClient>>(provider => () => provider.GetRequiredService<SiloChannel>().Client);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using FleetProf.Cli.Up;
 
@@ -20,21 +19,15 @@ internal static class CaCommand
         var days = new Option<int>("--days") { Description = "How long the certificates are valid. Default: 90.", DefaultValueFactory = _ => 90 };
         return CliCommand.Create("cluster", "Make certificates for silos and portals, and the authority where there is none.", [target, authority, role, names, days], async (context, cancellationToken) =>
         {
-            var command = BuiltProgram.Command("FleetProf.Silo");
-            var start = new ProcessStartInfo(command[0]) { UseShellExecute = false };
-            string[] arguments =
+            string[] settings =
             [
-                .. command.Skip(1), "ca-cluster",
                 $"--FleetProf:Ca:Out={Path.GetFullPath(context.Get(target)!)}",
                 $"--FleetProf:Ca:Authority={Path.GetFullPath(context.Get(authority) ?? Path.Combine(context.DataFolder, "silo", "authority"))}",
                 string.Create(CultureInfo.InvariantCulture, $"--FleetProf:Ca:Days={context.Get(days)}"),
                 .. context.Get(role) is { } one ? (string[])[$"--FleetProf:Ca:Role={one}"] : [],
                 .. context.Get(names) is { Length: > 0 } given ? (string[])[$"--FleetProf:Ca:Names={string.Join(',', given)}"] : [],
             ];
-            arguments.ToList().ForEach(start.ArgumentList.Add);
-            using var silo = Process.Start(start) ?? throw new CommandFailedException(ExitCode.Usage, "The silo's program did not start.");
-            await silo.WaitForExitAsync(cancellationToken);
-            return silo.ExitCode == 0 ? ExitCode.Success : ExitCode.Usage;
+            return await SiloProgram.RunAsync("ca-cluster", settings, cancellationToken);
         });
     }
 }

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using FleetProf.Contracts.Access.Cluster;
 using FleetProf.Contracts.Captures;
 
 namespace FleetProf.Portal.Captures;
@@ -8,8 +11,10 @@ internal sealed class CaptureFileProxy(HttpClient silo)
     public IResult Send(CaptureFile file, string downloadName) => new CaptureFileResult(silo, file, downloadName);
 
     /// <summary>No redirects, no proxy, no cookies: the link is followed exactly as the silo gave it.</summary>
-    public static HttpClient CreateClient() => new(new SocketsHttpHandler
+    /// <param name="tls">Of the cluster: it lies below the HTTP of every link. Null: silos are on this host and have none.</param>
+    public static HttpClient CreateClient(ClusterTls? tls = null) => new(new SocketsHttpHandler
     {
+        ConnectCallback = tls is null ? null : (context, cancellationToken) => ConnectAsync(tls, context.DnsEndPoint, cancellationToken),
         AllowAutoRedirect = false,
         UseCookies = false,
         UseProxy = false,
@@ -20,4 +25,19 @@ internal sealed class CaptureFileProxy(HttpClient silo)
         // Whole downloads may take long; a silo that does not even begin to answer is given up by the request's own limit.
         Timeout = Timeout.InfiniteTimeSpan,
     };
+
+    private static async ValueTask<Stream> ConnectAsync(ClusterTls tls, DnsEndPoint silo, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(silo, cancellationToken);
+            return await tls.DialAsync(new NetworkStream(socket, ownsSocket: true), $"{silo.Host}:{silo.Port}", cancellationToken);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 }

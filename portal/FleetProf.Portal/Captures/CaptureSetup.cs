@@ -1,3 +1,4 @@
+using FleetProf.Portal.Connection;
 namespace FleetProf.Portal.Captures;
 
 /// <summary>Composition of Captures.</summary>
@@ -5,7 +6,7 @@ internal static class CaptureSetup
 {
     public static WebApplicationBuilder AddCaptures(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton(_ => new CaptureFileProxy(CaptureFileProxy.CreateClient()));
+        builder.Services.AddSingleton(services => new CaptureFileProxy(CaptureFileProxy.CreateClient(SiloClientSetup.TlsOf(services))));
         return builder;
     }
 }

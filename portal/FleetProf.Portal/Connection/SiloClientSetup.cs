@@ -26,7 +26,13 @@ internal static partial class SiloClientSetup
             client.Services.AddSingleton<IClientConnectionRetryFilter>(services => services.GetRequiredService<SiloConnection>());
             client.Services.AddSingleton<IClusterConnectionStatusObserver>(services => services.GetRequiredService<SiloConnection>());
         });
-        builder.Services.AddOptions<ClientConnectionOptions>().Configure<PortalOptions, TimeProvider, ILogger<ClusterTls>>(Secure);
+        builder.Services.AddOptions<ClientConnectionOptions>().Configure<IServiceProvider>((connections, services) =>
+        {
+            if (TlsOf(services) is { } tls)
+            {
+                connections.ConfigureConnection(tls.Dial);
+            }
+        });
         // Orleans would start its client before Kestrel and hold everything up until the silo is there.
         foreach (var orleans in builder.Services.Where(service => IsHosted(service) && !others.Contains(service)).ToArray())
         {
@@ -38,12 +44,13 @@ internal static partial class SiloClientSetup
         return builder;
     }
 
-    private static void Secure(ClientConnectionOptions connections, PortalOptions options, TimeProvider clock, ILogger<ClusterTls> log)
+    /// <summary>Null where silos are on this host and have none.</summary>
+    internal static ClusterTls? TlsOf(IServiceProvider services)
     {
-        if (options.ClusterTls is { } folder)
-        {
-            connections.ConfigureConnection(new ClusterTls(new ClusterFolder(folder), clock, reason => LogRefused(log, reason)).Dial);
-        }
+        var log = services.GetRequiredService<ILogger<ClusterTls>>();
+        return services.GetRequiredService<PortalOptions>().ClusterTls is { } folder
+            ? new ClusterTls(new ClusterFolder(folder), services.GetRequiredService<TimeProvider>(), reason => LogRefused(log, reason))
+            : null;
     }
 
     [LoggerMessage(40, LogLevel.Warning, "A silo was not believed. {Reason}")]

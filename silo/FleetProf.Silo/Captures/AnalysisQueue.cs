@@ -39,6 +39,10 @@ internal sealed partial class AnalysisQueue(
         waiting.Writer.TryWrite(captureId);
     }
 
+    /// <summary>Silos are gone: what they took and did not finish is this silo's.</summary>
+    public async Task TakeOverAsync(IReadOnlyCollection<string> living, CancellationToken cancellationToken) =>
+        (await table.TakeOverAsync(living, cancellationToken)).ToList().ForEach(Enqueue);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try

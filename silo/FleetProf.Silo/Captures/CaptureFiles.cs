@@ -1,3 +1,4 @@
+using System.Net;
 using FleetProf.Contracts.Captures;
 using FleetProf.Silo.Captures.Artifacts;
 using FleetProf.Silo.Hosting;
@@ -18,9 +19,13 @@ internal sealed class CaptureFiles(ArtifactTable table, ArtifactStore store, Fil
     {
         var files = await table.ListFilesAsync(captureId, cancellationToken);
         return files.FirstOrDefault(file => file.Name == name) is { } file
-            ? ToFile(file) with { Link = $"http://{ListenAddress.Parse(silo.Value.HttpListen)}/capture-files/{captureId}/{name}?ticket={tickets.Issue(captureId, name)}" }
+            ? ToFile(file) with { Link = $"http://{Endpoint()}/capture-files/{captureId}/{name}?ticket={tickets.Issue(captureId, name)}" }
             : null;
     }
+
+    /// <summary>Of this silo, which made the ticket. Where portals come with certificates, their TLS lies below the HTTP.</summary>
+    private IPEndPoint Endpoint() =>
+        silo.Value.ClusterTls is null ? ListenAddress.Parse(silo.Value.HttpListen) : new IPEndPoint(IPAddress.Parse(silo.Value.ClusterAddress), silo.Value.FilesPort);
 
     /// <summary>Serves GET and HEAD with ranges and entity tags. 403 for a bad or expired ticket, 404 for what is not there.</summary>
     public async Task<IResult> ServeAsync(HttpContext context, string captureId, string name, string? ticket)

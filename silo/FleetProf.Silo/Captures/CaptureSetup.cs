@@ -30,7 +30,11 @@ public static class CaptureSetup
     /// <summary>Uploads, store and analysis, without running the queue.</summary>
     internal static IServiceCollection AddArtifacts(this IServiceCollection services)
     {
-        services.AddSingleton(provider => new ArtifactStore(provider.GetRequiredService<IOptions<SiloOptions>>().Value.DataFolder));
+        services.AddSingleton(provider =>
+        {
+            var silo = provider.GetRequiredService<IOptions<SiloOptions>>().Value;
+            return new ArtifactStore(silo.DataFolder, silo.Artifacts);
+        });
         services.AddSingleton<ArtifactTable>();
         services.AddSingleton<FileTickets>();
         services.AddSingleton<CaptureFiles>();

@@ -1,4 +1,5 @@
 using FleetProf.Silo.Fleet.Deploys;
+using FleetProf.Silo.Fleet.Exchange;
 using Microsoft.Extensions.Options;
 
 namespace FleetProf.Silo.Fleet;
@@ -12,7 +13,11 @@ public static class FleetSetup
         services.AddSingleton<IValidateOptions<DeployOptions>, DeployOptionsValidation>();
         services.AddOptions<DeployOptions>().BindConfiguration(DeployOptions.Section).ValidateOnStart();
         services.AddFleetCatalog();
-        services.AddHostedService<FleetUpkeep>();
+        services.AddSingleton<FleetUpkeep>();
+        services.AddHostedService(provider => provider.GetRequiredService<FleetUpkeep>());
+        services.AddGrainService<LiveFleetService>();
+        services.AddSingleton<LiveFleetClient>();
+        services.AddHostedService<FleetExchange>();
         services.AddHostedService(provider => provider.GetRequiredService<DeployPlans>());
         return builder;
     }

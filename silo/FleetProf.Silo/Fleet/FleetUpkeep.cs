@@ -1,4 +1,6 @@
 using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Hosting.Cluster;
+using FleetProf.Silo.Storage;
 
 namespace FleetProf.Silo.Fleet;
 
@@ -6,7 +8,9 @@ namespace FleetProf.Silo.Fleet;
 /// Keeps the fleet honest about what nobody watches: after a restart everything is unreachable until its agent is back,
 /// what stays unreachable for a day counts as ended, and what ended is forgotten after a month: containers come and go for ever.
 /// </summary>
-internal sealed partial class FleetUpkeep(InstanceTable table, LiveFleet live, TimeProvider clock, ILogger<FleetUpkeep> logger) : BackgroundService, IHostedLifecycleService
+internal sealed partial class FleetUpkeep(
+    InstanceTable table, LiveFleet live, TimeProvider clock, ILogger<FleetUpkeep> logger, UpkeepLease? lease = null, CatalogDatabase? database = null)
+    : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan EndsAfter = TimeSpan.FromHours(24);
     private static readonly TimeSpan ForgottenAfter = TimeSpan.FromDays(30);
@@ -15,12 +19,16 @@ internal sealed partial class FleetUpkeep(InstanceTable table, LiveFleet live, T
     /// <summary>So that the removal after a long pause does not hold up other writes.</summary>
     private const int RemovalBatch = 1_000;
 
-    /// <summary>Before anything else starts: no agent is attached yet.</summary>
+    /// <summary>Before anything else starts: no agent is attached yet to this silo. To others agents may be; theirs show with the first exchange.</summary>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        await table.LoseAsync(null, clock.GetUtcNow(), cancellationToken);
+        if (database?.IsShared != true)
+        {
+            await table.LoseAsync(null, clock.GetUtcNow(), cancellationToken);
+        }
+
         var known = await table.ListAsync(new InstanceFilter { Limit = int.MaxValue }, cancellationToken);
-        live.Restore(known);
+        live.Restore(known.Select(instance => instance with { State = InstanceState.Unreachable }));
         LogRestored(known.Count);
     }
 
@@ -41,6 +49,15 @@ internal sealed partial class FleetUpkeep(InstanceTable table, LiveFleet live, T
         }
     }
 
+    /// <summary>Silos are gone: what their agents told of is unreachable until they tell another.</summary>
+    public async Task TakeOverAsync(IReadOnlyCollection<string> living, CancellationToken cancellationToken)
+    {
+        if (await table.LoseSilosAsync(living, clock.GetUtcNow(), cancellationToken) is > 0 and var lost)
+        {
+            LogLost(lost);
+        }
+    }
+
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -52,6 +69,12 @@ internal sealed partial class FleetUpkeep(InstanceTable table, LiveFleet live, T
         try
         {
             var now = clock.GetUtcNow();
+            if (lease?.IsHeld == false)
+            {
+                live.ForgetUnreachable(await table.WhichEndedAsync(live.ListUnreachable(), cancellationToken));
+                return;
+            }
+
             live.ForgetUnreachable(await table.EndUnreachableAsync(now - EndsAfter, now, cancellationToken));
             while (await table.RemoveEndedAsync(now - ForgottenAfter, RemovalBatch, cancellationToken) == RemovalBatch)
             {
@@ -65,6 +88,9 @@ internal sealed partial class FleetUpkeep(InstanceTable table, LiveFleet live, T
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} instances are known from before the start and unreachable until their agents are back")]
     private partial void LogRestored(int count);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} instances were known through silos that are gone and are unreachable until their agents are back")]
+    private partial void LogLost(int count);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Instances that are unreachable for long could not be ended; tried again later")]
     private partial void LogNotEnded(Exception exception);

@@ -19,10 +19,10 @@ internal sealed class InstanceRow
     public const string Upsert = """
         INSERT INTO instances (instance_id, agent_id, service, version, environment, host, pid, started_at, first_seen_at, last_seen_at, state, state_since,
             problem, problem_detail, runtime, entry_assembly, command_line, container_id, pod, service_instance, gc_mode, gc_settings_json,
-            processor_count, memory_limit_bytes, labels_json)
+            processor_count, memory_limit_bytes, labels_json, silo)
         VALUES (@InstanceId, @AgentId, @Service, @Version, @Environment, @Host, @Pid, @StartedAt, @LastSeenAt, @LastSeenAt, 0, @LastSeenAt,
             @Problem, @ProblemDetail, @Runtime, @EntryAssembly, @CommandLine, @ContainerId, @Pod, @ServiceInstance, @GcMode, @GcSettingsJson,
-            @ProcessorCount, @MemoryLimitBytes, @LabelsJson)
+            @ProcessorCount, @MemoryLimitBytes, @LabelsJson, @Silo)
         ON CONFLICT (instance_id) DO UPDATE SET
             agent_id = excluded.agent_id, service = excluded.service, version = excluded.version, environment = excluded.environment, host = excluded.host,
             pid = excluded.pid, started_at = excluded.started_at, last_seen_at = excluded.last_seen_at,
@@ -30,7 +30,7 @@ internal sealed class InstanceRow
             problem = excluded.problem, problem_detail = excluded.problem_detail, runtime = excluded.runtime, entry_assembly = excluded.entry_assembly,
             command_line = excluded.command_line, container_id = excluded.container_id, pod = excluded.pod, service_instance = excluded.service_instance,
             gc_mode = excluded.gc_mode, gc_settings_json = excluded.gc_settings_json, processor_count = excluded.processor_count,
-            memory_limit_bytes = excluded.memory_limit_bytes, labels_json = excluded.labels_json
+            memory_limit_bytes = excluded.memory_limit_bytes, labels_json = excluded.labels_json, silo = excluded.silo
         WHERE instances.agent_id = excluded.agent_id OR instances.state <> 0
         """;
 
@@ -58,8 +58,9 @@ internal sealed class InstanceRow
     public long ProcessorCount { get; init; }
     public long MemoryLimitBytes { get; init; }
     public string LabelsJson { get; init; } = "{}";
+    public string Silo { get; init; } = "";
 
-    public static InstanceRow Of(Instance instance) => new()
+    public static InstanceRow Of(Instance instance, string silo) => new()
     {
         InstanceId = instance.InstanceId,
         AgentId = instance.AgentId,
@@ -85,6 +86,7 @@ internal sealed class InstanceRow
         ProcessorCount = instance.ProcessorCount,
         MemoryLimitBytes = instance.MemoryLimitBytes,
         LabelsJson = JsonSerializer.Serialize(instance.Labels),
+        Silo = silo,
     };
 
     public Instance ToInstance() => new()

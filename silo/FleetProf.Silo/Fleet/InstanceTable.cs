@@ -1,20 +1,24 @@
 using System.Data.Common;
 using Dapper;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Hosting.Cluster;
 using FleetProf.Silo.Storage;
 
 namespace FleetProf.Silo.Fleet;
 
 /// <summary>Tables instances and services. Every write is durable when it returns, and repeating it changes nothing.</summary>
-internal sealed class InstanceTable(CatalogDatabase database)
+internal sealed class InstanceTable(CatalogDatabase database, SiloIdentity? identity = null)
 {
+    private const int IdsPerQuery = 200;
+    private readonly string silo = identity?.Name ?? "";
+
     /// <summary>
     /// Stores the whole list of an agent and ends its instances that are not in it. Returns the list as it now holds:
     /// with the time each was first seen, and without instances that run under another connected agent.
     /// </summary>
     public Task<IReadOnlyList<Instance>> ReplaceAsync(string agentId, IReadOnlyList<Instance> instances, DateTimeOffset now, CancellationToken cancellationToken = default)
     {
-        var rows = instances.Select(InstanceRow.Of).ToList();
+        var rows = instances.Select(instance => InstanceRow.Of(instance, silo)).ToList();
         var services = instances.Select(instance => instance.Service).Distinct(StringComparer.Ordinal).Select(service => new { service, now = now.ToUnixTimeMilliseconds() }).ToList();
         return database.WriteAsync(
             (connection, transaction) =>
@@ -32,12 +36,27 @@ internal sealed class InstanceTable(CatalogDatabase database)
             cancellationToken);
     }
 
-    /// <summary>Running instances of the agent, or of all agents when null, become unreachable.</summary>
+    /// <summary>Running instances that the agent, or any agent when null, told this silo of become unreachable; those it has told another silo of since do not.</summary>
     public Task LoseAsync(string? agentId, DateTimeOffset now, CancellationToken cancellationToken = default) => database.WriteAsync(
         (connection, transaction) => connection.Execute(
-            "UPDATE instances SET state = @unreachable, state_since = @now WHERE state = @running AND (@agentId IS NULL OR agent_id = @agentId)",
-            new { agentId, now = now.ToUnixTimeMilliseconds(), unreachable = InstanceState.Unreachable, running = InstanceState.Running },
+            "UPDATE instances SET state = @unreachable, state_since = @now WHERE state = @running AND (@agentId IS NULL OR agent_id = @agentId AND silo = @silo)",
+            new { agentId, silo, now = now.ToUnixTimeMilliseconds(), unreachable = InstanceState.Unreachable, running = InstanceState.Running },
             transaction),
+        cancellationToken);
+
+    /// <summary>Running instances whose agents told silos of them that are gone become unreachable until the agents tell another; returns how many.</summary>
+    public Task<int> LoseSilosAsync(IReadOnlyCollection<string> living, DateTimeOffset now, CancellationToken cancellationToken = default) => database.WriteAsync(
+        (connection, transaction) => connection.ExecuteEach(
+            "UPDATE instances SET state = @unreachable, state_since = @now WHERE state = @running AND silo = @gone",
+            connection.Query<string>("SELECT DISTINCT silo FROM instances WHERE state = @running", new { running = InstanceState.Running }, transaction).Except(living)
+                .Select(gone => new { gone, now = now.ToUnixTimeMilliseconds(), unreachable = InstanceState.Unreachable, running = InstanceState.Running }),
+            transaction),
+        cancellationToken);
+
+    /// <summary>Those of these that have ended, or are not known any more.</summary>
+    public Task<IReadOnlyList<string>> WhichEndedAsync(IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<string>>(
+        connection => [.. instanceIds.Chunk(IdsPerQuery).SelectMany(part => part.Except(connection.QueryIn<string>(
+            "SELECT instance_id FROM instances WHERE state <> 1 AND instance_id IN", [.. part])))],
         cancellationToken);
 
     /// <summary>Instances that have been unreachable since before a time count as ended; returns their ids.</summary>

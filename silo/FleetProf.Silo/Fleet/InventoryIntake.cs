@@ -67,6 +67,19 @@ internal sealed partial class InventoryIntake(InstanceTable table, LiveFleet liv
         }
     }
 
+    /// <summary>Another session speaks for the agent. Where that one is another silo's, this silo hears of its instances from there.</summary>
+    public async Task AgentMovedAsync(string agentId, string sessionId, CancellationToken cancellationToken = default)
+    {
+        using (await agents.TakeAsync(agentId, cancellationToken))
+        {
+            if (IsCurrent(agentId, sessionId))
+            {
+                live.ShowUnreachable(agentId);
+                sessions.TryRemove(agentId, out _);
+            }
+        }
+    }
+
     private bool IsCurrent(string agentId, string sessionId) => sessions.TryGetValue(agentId, out var current) && current == sessionId;
 
     private Task TellAsync(IGrouping<string, Contracts.Fleet.Instance> service) => grains.GetGrain<IServiceGrain>(service.Key).SeenAsync(

@@ -1,9 +1,13 @@
+using System.Security.Cryptography;
+using System.Text;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Hosting.Cluster;
 
 namespace FleetProf.Silo.Fleet;
 
 /// <summary>
-/// What runs now, in memory, with a version per change so that readers fetch only what is new. Thread-safe.
+/// What runs now, in memory, with a version per change so that readers fetch only what is new. Agents tell this silo of their instances, other
+/// silos of theirs (<see cref="Exchange.FleetExchange"/>); an instance belongs to the silo that its agent is connected to. Thread-safe.
 /// Instances of a lost agent stay, as unreachable, for those who look at changes; nobody else sees them.
 /// </summary>
 public sealed class LiveFleet
@@ -16,6 +20,10 @@ public sealed class LiveFleet
     /// <summary>Versions per millisecond: no silo makes more, so that a later silo's versions are above all of an earlier one.</summary>
     private const int VersionsPerMillisecond = 1_000;
 
+    /// <summary>Versions end with this many bits of the silo: one of another silo must not be taken for one of ours.</summary>
+    internal const int TagBits = 11;
+
+    private readonly long tag;
     private readonly Lock gate = new();
     private readonly Dictionary<string, Entry> entries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, double> skews = new(StringComparer.Ordinal);
@@ -25,8 +33,11 @@ public sealed class LiveFleet
     private long oldestVersion;
     private long version;
 
-    public LiveFleet(TimeProvider clock)
+    /// <param name="clock">Where versions begin.</param>
+    /// <param name="identity">Of the silo, where there are others.</param>
+    public LiveFleet(TimeProvider clock, SiloIdentity? identity = null)
     {
+        tag = identity is null ? 0 : SHA256.HashData(Encoding.UTF8.GetBytes(identity.Name)) is var hash ? (hash[0] << 8 | hash[1]) & ((1 << TagBits) - 1) : 0;
         version = clock.GetUtcNow().ToUnixTimeMilliseconds() * VersionsPerMillisecond;
         oldestVersion = version;
     }
@@ -37,6 +48,15 @@ public sealed class LiveFleet
         lock (gate)
         {
             return entries.TryGetValue(instanceId, out var entry) && entry.Instance.State == InstanceState.Running ? entry.Instance : null;
+        }
+    }
+
+    /// <summary>Whether the instance's agent is connected to another silo.</summary>
+    public bool IsElsewhere(string instanceId)
+    {
+        lock (gate)
+        {
+            return entries.TryGetValue(instanceId, out var entry) && entry.Home.Length > 0;
         }
     }
 
@@ -54,7 +74,7 @@ public sealed class LiveFleet
     {
         lock (gate)
         {
-            if (entries.TryGetValue(instanceId, out var entry) && entry.Instance is { State: InstanceState.Running } instance && instance.AgentId == agentId)
+            if (entries.TryGetValue(instanceId, out var entry) && entry.Home.Length == 0 && entry.Instance is { State: InstanceState.Running } instance && instance.AgentId == agentId)
             {
                 var seen = vitals.UpdatedAt > instance.LastSeenAt ? vitals.UpdatedAt : instance.LastSeenAt;
                 Put(instance with { Vitals = vitals, LastSeenAt = seen });
@@ -91,19 +111,19 @@ public sealed class LiveFleet
             }
 
             skews[agentId] = skewMs;
-            foreach (var entry in entries.Values.Where(entry => entry.Instance.AgentId == agentId).ToList())
+            foreach (var entry in entries.Values.Where(entry => entry.Home.Length == 0 && entry.Instance.AgentId == agentId).ToList())
             {
                 Put(entry.Instance with { ClockSkewMs = skewMs });
             }
         }
     }
 
-    /// <summary>The agent is not connected: its instances are unreachable.</summary>
+    /// <summary>The agent is not connected here: its instances are unreachable, unless another silo tells of them.</summary>
     public void ShowUnreachable(string agentId)
     {
         lock (gate)
         {
-            foreach (var entry in entries.Values.Where(entry => entry.Instance.AgentId == agentId && entry.Instance.State == InstanceState.Running).ToList())
+            foreach (var entry in entries.Values.Where(entry => entry.Home.Length == 0 && entry.Instance.AgentId == agentId && entry.Instance.State == InstanceState.Running).ToList())
             {
                 Put(entry.Instance with { State = InstanceState.Unreachable, Vitals = null });
             }
@@ -132,28 +152,86 @@ public sealed class LiveFleet
     }
 
     /// <summary>What changed after a version that this method returned; everything when it was not of this silo, or too long ago.</summary>
-    public FleetChanges ChangesSince(long sinceVersion)
+    public FleetChanges ChangesSince(long sinceVersion) => ChangesSince(sinceVersion, _ => true);
+
+    /// <summary>The same without what other silos told: for other silos.</summary>
+    public FleetChanges OwnChangesSince(long sinceVersion) => ChangesSince(sinceVersion, entry => entry.Home.Length == 0);
+
+    /// <summary>
+    /// Takes what another silo tells of the instances of its agents. False: something was left out because the agent is connected here as far
+    /// as is known, so that everything must be asked for once more; one of both silos will hear that the agent has moved.
+    /// </summary>
+    public bool ShowOthers(string silo, FleetChanges changes)
     {
         lock (gate)
         {
-            var isFull = sinceVersion < oldestVersion || sinceVersion > version;
+            var named = changes.Changed.Select(instance => instance.InstanceId).ToHashSet(StringComparer.Ordinal);
+            Remove(changes.IsFull
+                ? entries.Values.Where(entry => entry.Home == silo && !named.Contains(entry.Instance.InstanceId))
+                : changes.Removed.Select(id => entries.GetValueOrDefault(id)).OfType<Entry>().Where(entry => entry.Home == silo));
+            var isComplete = true;
+            foreach (var told in changes.Changed)
+            {
+                var known = entries.GetValueOrDefault(told.InstanceId);
+                var isElsewhere = known is { Instance.State: InstanceState.Running } && known.Home != silo;
+                if (!isElsewhere || (told.State == InstanceState.Running && known!.Home.Length > 0))
+                {
+                    Put(told, silo);
+                }
+                else
+                {
+                    isComplete &= told.State != InstanceState.Running;
+                }
+            }
+
+            return isComplete;
+        }
+    }
+
+    /// <summary>Silos other than these are gone: what they told of is unreachable until an agent tells this or another silo.</summary>
+    public void KeepOthers(IReadOnlyCollection<string> living)
+    {
+        lock (gate)
+        {
+            foreach (var entry in entries.Values.Where(entry => entry.Home.Length > 0 && !living.Contains(entry.Home)).ToList())
+            {
+                Put(entry.Instance with { State = InstanceState.Unreachable, Vitals = null });
+            }
+        }
+    }
+
+    /// <summary>Ids of instances that nobody can reach now.</summary>
+    public IReadOnlyList<string> ListUnreachable()
+    {
+        lock (gate)
+        {
+            return [.. entries.Values.Where(entry => entry.Instance.State == InstanceState.Unreachable).Select(entry => entry.Instance.InstanceId)];
+        }
+    }
+
+    private FleetChanges ChangesSince(long sinceVersion, Func<Entry, bool> isWanted)
+    {
+        lock (gate)
+        {
+            var since = sinceVersion >> TagBits;
+            var isFull = (sinceVersion & ((1 << TagBits) - 1)) != tag || since < oldestVersion || since > version;
             return new FleetChanges
             {
-                Version = version,
+                Version = version << TagBits | tag,
                 IsFull = isFull,
-                Changed = !isFull && sinceVersion == version
+                Changed = !isFull && since == version
                     ? []
-                    : [.. entries.Values.Where(entry => isFull || entry.Version > sinceVersion).Select(entry => entry.Instance)],
+                    : [.. entries.Values.Where(entry => (isFull || entry.Version > since) && isWanted(entry)).Select(entry => entry.Instance)],
 
                 // An instance can come back under its id: then it is a change, not a removal.
                 Removed = isFull
                     ? []
-                    : [.. removals.Where(removal => removal.Version > sinceVersion && !entries.ContainsKey(removal.InstanceId)).Select(removal => removal.InstanceId).Distinct()],
+                    : [.. removals.Where(removal => removal.Version > since && !entries.ContainsKey(removal.InstanceId)).Select(removal => removal.InstanceId).Distinct()],
             };
         }
     }
 
-    private void Put(Instance instance) => entries[instance.InstanceId] = new Entry(instance, ++version);
+    private void Put(Instance instance, string home = "") => entries[instance.InstanceId] = new Entry(instance, ++version, home);
 
     private void Remove(IEnumerable<Entry> gone)
     {
@@ -169,5 +247,8 @@ public sealed class LiveFleet
         }
     }
 
-    private sealed record Entry(Instance Instance, long Version);
+    /// <param name="Instance">As it was told last.</param>
+    /// <param name="Version">Of the last change.</param>
+    /// <param name="Home">The other silo that told of it; empty: an agent of this one.</param>
+    private sealed record Entry(Instance Instance, long Version, string Home);
 }

@@ -17,6 +17,9 @@ internal sealed record FrameSinks
     /// <summary>Agent id, session id: its stream has ended.</summary>
     public required Func<string, string, CancellationToken, Task> Lost { get; init; }
 
+    /// <summary>Agent id, session id: another session, perhaps at another silo, speaks for the agent now.</summary>
+    public Func<string, string, CancellationToken, Task> Moved { get; init; } = (_, _, _) => Task.CompletedTask;
+
     /// <summary>Agent id, its time in Unix milliseconds, ours when it came.</summary>
     public Action<string, long, DateTimeOffset> Clock { get; init; } = (_, _, _) => { };
 }

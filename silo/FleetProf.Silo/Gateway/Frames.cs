@@ -11,6 +11,9 @@ internal static class Frames
 {
     public const uint ProtocolVersion = 1;
 
+    /// <summary>Agents may be so many protocols older than the silo.</summary>
+    public const uint OlderProtocols = 2;
+
     private const int LongestId = 128;
     private const int LongestDetail = 2_048;
     private const int ShortestSecret = 16;
@@ -27,6 +30,13 @@ internal static class Frames
         { ProtocolVersion: 0 } => "protocol_version is missing",
         _ => null,
     };
+
+    /// <summary>Why an agent of this protocol cannot be served by a silo of that one; null when it can. Silos are updated first, agents follow.</summary>
+    public static string? SkewOf(uint agent, uint silo) => agent > silo
+        ? $"This silo speaks protocol {silo}, the agent {agent}. Update the silo before its agents."
+        : agent + OlderProtocols < silo
+            ? $"This silo speaks the protocols {silo - OlderProtocols} to {silo}, the agent {agent}. Update the agent."
+            : null;
 
     /// <summary>What grains hear.</summary>
     /// <param name="hello">Without problems.</param>

@@ -17,8 +17,8 @@ public sealed class GatewayOptions
     /// <summary>Sessions at once; more are refused with the time to come back. Default: 20,000. Above 0.</summary>
     public int MaxSessions { get; set; } = 20_000;
 
-    /// <summary>Connections per second in the long run; after a restart all agents come at once. Default: 200. Above 0.</summary>
-    public int ConnectsPerSecond { get; set; } = 200;
+    /// <summary>Connections per second in the long run; after a restart all agents come at once. Default: 100 per processor. Above 0.</summary>
+    public int ConnectsPerSecond { get; set; } = 100 * Environment.ProcessorCount;
 
     /// <summary>Connections at once before <see cref="ConnectsPerSecond"/> counts. Default: 1,000. Above 0.</summary>
     public int ConnectBurst { get; set; } = 1_000;

@@ -24,6 +24,7 @@ public static class GatewaySetup
                 Vitals = provider.GetRequiredService<VitalsIntake>().AcceptAsync,
                 Attached = inventories.AgentAttachedAsync,
                 Lost = inventories.AgentLostAsync,
+                Moved = inventories.AgentMovedAsync,
                 Clock = provider.GetRequiredService<HostClocks>().Heard,
             };
         });

@@ -32,9 +32,9 @@ internal sealed partial class SessionHost(
             return;
         }
 
-        if (hello.ProtocolVersion > Frames.ProtocolVersion)
+        if (Frames.SkewOf(hello.ProtocolVersion, Frames.ProtocolVersion) is { } skew)
         {
-            await RefuseAsync(answers, Refusal.Types.Reason.UnsupportedAgent, $"This silo speaks protocol {Frames.ProtocolVersion}, the agent {hello.ProtocolVersion}. Update the silo before its agents.", 0);
+            await RefuseAsync(answers, Refusal.Types.Reason.UnsupportedAgent, skew, 0);
             return;
         }
 
@@ -221,10 +221,7 @@ internal sealed partial class SessionHost(
         try
         {
             await grains.GetGrain<IAgentGrain>(session.AgentId).DetachAsync(session.SessionId);
-            if (!session.IsSuperseded)
-            {
-                await sinks.Lost(session.AgentId, session.SessionId, CancellationToken.None);
-            }
+            await (session.IsSuperseded ? sinks.Moved : sinks.Lost)(session.AgentId, session.SessionId, CancellationToken.None);
         }
         catch (Exception exception)
         {

@@ -14,8 +14,22 @@ internal sealed class LiveVitals(LiveFleet fleet, TrendTable table, FleetTotals 
 
     public int Count => minutes.Count;
 
+    /// <summary>
+    /// Of instances that are new here, the start of the last window in the store, before more are added: an agent that comes from another silo
+    /// sends again what was not acknowledged there, and that has been counted.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<string, long>> CountedBeforeAsync(IEnumerable<string> instanceIds, CancellationToken cancellationToken)
+    {
+        var unknown = instanceIds.Distinct().Where(id => !minutes.TryGetValue(id, out var minute) || minute.LatestMs == long.MinValue).ToList();
+        return unknown.Count == 0 ? new Dictionary<string, long>() : await table.LastWindowsAsync(unknown, cancellationToken);
+    }
+
     /// <summary>Shows windows that were stored.</summary>
-    public async Task ShowFinishedAsync(string agentId, IEnumerable<ReportedWindow> windows, CancellationToken cancellationToken)
+    /// <param name="agentId">Whose.</param>
+    /// <param name="windows">Finished ones.</param>
+    /// <param name="counted">By <see cref="CountedBeforeAsync"/>.</param>
+    /// <param name="cancellationToken">The silo stops.</param>
+    public async Task ShowFinishedAsync(string agentId, IEnumerable<ReportedWindow> windows, IReadOnlyDictionary<string, long> counted, CancellationToken cancellationToken)
     {
         foreach (var ofInstance in windows.GroupBy(window => window.Window.InstanceId).Where(group => IsLive(agentId, group.Key)))
         {
@@ -31,7 +45,7 @@ internal sealed class LiveVitals(LiveFleet fleet, TrendTable table, FleetTotals 
                 needsCount = minute.LatestMs == long.MinValue || ofInstance.Any(window => window.Window.StartMs <= minute.LatestMs);
                 foreach (var window in ofInstance.OrderBy(window => window.Window.StartMs))
                 {
-                    if (window.Window.StartMs > minute.LatestMs && fleet.Find(ofInstance.Key) is { } instance)
+                    if (window.Window.StartMs > Math.Max(minute.LatestMs, counted.GetValueOrDefault(ofInstance.Key, long.MinValue)) && fleet.Find(ofInstance.Key) is { } instance)
                     {
                         totals.Count(instance, window.Window);
                     }

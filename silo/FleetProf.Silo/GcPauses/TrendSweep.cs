@@ -1,5 +1,6 @@
 using FleetProf.Analysis.GcPauses;
 using FleetProf.Silo.GcPauses.Rollups;
+using FleetProf.Silo.Hosting.Cluster;
 using Microsoft.Extensions.Options;
 
 namespace FleetProf.Silo.GcPauses;
@@ -8,6 +9,7 @@ namespace FleetProf.Silo.GcPauses;
 internal sealed partial class TrendSweep(
     TrendRetention retention,
     LiveVitals live,
+    UpkeepLease lease,
     IOptions<TrendOptions> options,
     TimeProvider clock,
     ILogger<TrendSweep> logger) : BackgroundService
@@ -32,6 +34,11 @@ internal sealed partial class TrendSweep(
     internal async Task SweepAsync(CancellationToken cancellationToken)
     {
         live.Forget();
+        if (!lease.IsHeld)
+        {
+            return;
+        }
+
         try
         {
             var now = clock.GetUtcNow();
@@ -43,6 +50,10 @@ internal sealed partial class TrendSweep(
             {
                 LogSwept(removed);
             }
+        }
+        catch (LeaseLostException)
+        {
+            // Another silo does it now.
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

@@ -10,6 +10,8 @@ namespace FleetProf.Silo.GcPauses;
 /// <summary>Takes windows into trend_windows and trend_instances. Writes are durable when they return, and repeating them changes nothing.</summary>
 internal sealed class TrendTable(CatalogDatabase database)
 {
+    private const int IdsPerQuery = 200;
+
     private const string UpsertInstance = """
         INSERT INTO trend_instances (instance_id, agent_id, service, version, first_window, last_window, last_end)
         VALUES (@InstanceId, @AgentId, @Service, @Version, @First, @Last, @LastEnd)
@@ -74,6 +76,13 @@ internal sealed class TrendTable(CatalogDatabase database)
             }),
             transaction);
     }
+
+    /// <summary>Start of the last stored window of each of these instances, Unix milliseconds; those without any are left out.</summary>
+    public Task<Dictionary<string, long>> LastWindowsAsync(IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken = default) => database.ReadAsync(
+        connection => instanceIds.Chunk(IdsPerQuery)
+            .SelectMany(part => connection.QueryIn<(string InstanceId, long Last)>("SELECT instance_id, last_window FROM trend_instances WHERE instance_id IN", part))
+            .ToDictionary(row => row.InstanceId, row => row.Last, StringComparer.Ordinal),
+        cancellationToken);
 
     /// <summary>By the catalog, else by whose windows came first. Null when neither knows the instance.</summary>
     public Task<InstanceOwner?> FindOwnerAsync(string instanceId, CancellationToken cancellationToken = default) => database.ReadAsync(

@@ -47,6 +47,7 @@ public sealed partial class VitalsIntake
             return;
         }
 
+        var counted = await live.CountedBeforeAsync(own.Select(window => window.Window.InstanceId), cancellationToken);
         var expired = await table.UpsertAsync(own, [.. known.Values.Where(owner => owner.AgentId == agentId)], cancellationToken);
         TrendInstruments.Stored(own.Count - expired);
         if (expired > 0)
@@ -55,7 +56,7 @@ public sealed partial class VitalsIntake
             LogTooLate(agentId, expired);
         }
 
-        await live.ShowFinishedAsync(agentId, own, cancellationToken);
+        await live.ShowFinishedAsync(agentId, own, counted, cancellationToken);
     }
 
     private List<ReportedWindow> Read(string agentId, VitalsBatch batch)

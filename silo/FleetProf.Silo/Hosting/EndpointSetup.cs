@@ -1,6 +1,9 @@
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using FleetProf.Contracts.Access.Cluster;
 using FleetProf.Silo.Access.Certificates;
 using FleetProf.Silo.Access.Enrolment;
+using FleetProf.Silo.Hosting.Cluster;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
@@ -49,6 +52,16 @@ internal static class EndpointSetup
             }
 
             kestrel.Listen(ListenAddress.Parse(options.HttpListen), listener => listener.Protocols = HttpProtocols.Http1);
+            if (options.ClusterTls is { } cluster)
+            {
+                var tls = new ClusterTls(
+                    new ClusterFolder(cluster), kestrel.ApplicationServices.GetRequiredService<TimeProvider>(), kestrel.ApplicationServices.GetRequiredService<ClusterRefusals>().Tell);
+                kestrel.Listen(IPAddress.Parse(options.ClusterAddress), options.FilesPort, listener =>
+                {
+                    listener.Protocols = HttpProtocols.Http1;
+                    tls.Accept(listener, ClusterRole.Portal);
+                });
+            }
         });
     }
 

@@ -25,6 +25,7 @@ public static class HostingSetup
         builder.AddMetricsAndHealth();
         builder.AddEndpoints();
         builder.AddCluster();
+        builder.Services.AddClusterUpkeep();
         return builder;
     }
 

@@ -1,43 +1,33 @@
 namespace FleetProf.Silo.Hosting;
 
 /// <summary>
-/// After a full restart nothing wakes the grains that were at work: their timers died and the next tick of a reminder may
-/// be a whole period away. So the silo ticks them itself, once. Reminders may double anyway; grains allow for that.
+/// After a full restart, or the end of one of several silos, nothing wakes the grains that were at work: their timers died and the next tick
+/// of a reminder may be a whole period away. So the silo that takes over ticks them itself, once. Reminders may double anyway; grains allow for that.
 /// </summary>
 internal sealed partial class ReminderKick(
     IReminderTable reminders,
     IGrainFactory grains,
-    IHostApplicationLifetime lifetime,
     TimeProvider clock,
-    ILogger<ReminderKick> logger) : BackgroundService
+    ILogger<ReminderKick> logger)
 {
     /// <summary>Reminders with a later next tick are schedules; ticking them early would be wrong.</summary>
     private static readonly TimeSpan Horizon = TimeSpan.FromMinutes(2);
 
     private const int Parallelism = 8;
+    private const int Tries = 4;
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Ticks every reminder that is not a schedule.</summary>
+    public async Task KickAsync(CancellationToken cancellationToken = default)
     {
-        try
-        {
-            await lifetime.StartedAsync(stoppingToken);
-            var rows = await reminders.ReadRows(0, 0, stoppingToken);
-            var now = clock.GetUtcNow().UtcDateTime;
-            var due = rows.Reminders.Where(row => NextTick(row, now) - now <= Horizon).ToList();
-            await Parallel.ForEachAsync(
-                due,
-                new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = stoppingToken },
-                async (row, _) => await KickAsync(row, now));
-            LogKicked(due.Count);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Shutting down: the next start kicks.
-        }
-        catch (Exception exception)
-        {
-            LogNotRead(exception);
-        }
+        var rows = await reminders.ReadRows(0, 0, cancellationToken);
+        var now = clock.GetUtcNow().UtcDateTime;
+        var due = rows.Reminders.Where(row => NextTick(row, now) - now <= Horizon).ToList();
+        await Parallel.ForEachAsync(
+            due,
+            new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
+            async (row, token) => await KickAsync(row, now, token));
+        LogKicked(due.Count);
     }
 
     private static DateTime NextTick(ReminderEntry row, DateTime now)
@@ -51,25 +41,32 @@ internal sealed partial class ReminderKick(
         return row.StartAt + TimeSpan.FromTicks((missed + 1) * row.Period.Ticks);
     }
 
-    private async Task KickAsync(ReminderEntry row, DateTime now)
+    private async Task KickAsync(ReminderEntry row, DateTime now, CancellationToken cancellationToken)
     {
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            await grains.GetGrain<IRemindable>(row.GrainId).ReceiveReminder(row.ReminderName, new TickStatus(row.StartAt, row.Period, now));
-        }
-        catch (Exception exception)
-        {
-            // Its regular tick follows.
-            LogNotKicked(exception, row.GrainId.ToString(), row.ReminderName);
+            try
+            {
+                await grains.GetGrain<IRemindable>(row.GrainId).ReceiveReminder(row.ReminderName, new TickStatus(row.StartAt, row.Period, now), cancellationToken);
+                return;
+            }
+            catch (Exception) when (attempt < Tries)
+            {
+                // Where a silo has just gone, its grains cannot be called for a moment.
+                await Task.Delay(RetryDelay, clock, cancellationToken);
+            }
+            catch (Exception exception)
+            {
+                // Its regular tick follows.
+                LogNotKicked(exception, row.GrainId.ToString(), row.ReminderName);
+                return;
+            }
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Ticked {Count} reminders after the start")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Ticked {Count} reminders after silos were gone")]
     private partial void LogKicked(int count);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Reminder {Reminder} of {GrainId} could not be ticked at the start; its next regular tick follows")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Reminder {Reminder} of {GrainId} could not be ticked; its next regular tick follows")]
     private partial void LogNotKicked(Exception exception, string grainId, string reminder);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Reminders could not be read at the start; grains wait for their regular ticks")]
-    private partial void LogNotRead(Exception exception);
 }

@@ -14,6 +14,9 @@ public sealed class SiloOptions
     /// </summary>
     public string? Database { get; set; }
 
+    /// <summary>Folder of artifacts, on a volume that every silo of the database mounts at the same or another place. Default: null, which is <see cref="DataFolder"/>, for one silo alone.</summary>
+    public string? Artifacts { get; set; }
+
     /// <summary>Where agents connect (gRPC, HTTP/2), "address:port". Anything but loopback needs FleetProf:Enrolment:Listen.</summary>
     public string AgentListen { get; set; } = "127.0.0.1:7443";
 
@@ -34,6 +37,9 @@ public sealed class SiloOptions
 
     /// <summary>Folder with cluster.crt, cluster.key and roots.crt (`fleetprof ca cluster`): silos and portals speak mutual TLS. Default: null, plain on loopback.</summary>
     public string? ClusterTls { get; set; }
+
+    /// <summary>Where portals fetch capture files from <see cref="ClusterAddress"/> once <see cref="ClusterTls"/> is set; without it they use <see cref="HttpListen"/>. Default: 7481.</summary>
+    public int FilesPort { get; set; } = 7481;
 
     public int SiloPort { get; set; } = 11111;
 

@@ -83,6 +83,11 @@ internal sealed class SiloOptionsValidation(IConfiguration configuration) : IVal
     private static IEnumerable<string> Ports(SiloOptions options, string? enrolment)
     {
         var named = new List<(string Key, int Port)> { (nameof(SiloOptions.SiloPort), options.SiloPort), (nameof(SiloOptions.GatewayPort), options.GatewayPort) };
+        if (options.ClusterTls is not null)
+        {
+            named.Add((nameof(SiloOptions.FilesPort), options.FilesPort));
+        }
+
         foreach (var (key, port) in named.Where(entry => entry.Port is < 1 or > 65535))
         {
             yield return $"{Key(key)} = {port} is no port. Use 1 to 65535.";

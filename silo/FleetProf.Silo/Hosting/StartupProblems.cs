@@ -36,13 +36,18 @@ internal static class StartupProblems
     /// <summary>Ports that somebody else uses; Orleans would say neither which port nor which option.</summary>
     public static IEnumerable<string> OfPorts(SiloOptions options)
     {
-        var endpoints = new (string Key, IPEndPoint Endpoint)[]
+        var endpoints = new List<(string Key, IPEndPoint Endpoint)>
         {
             (nameof(SiloOptions.AgentListen), ListenAddress.Parse(options.AgentListen)),
             (nameof(SiloOptions.HttpListen), ListenAddress.Parse(options.HttpListen)),
             (nameof(SiloOptions.SiloPort), new IPEndPoint(IPAddress.Parse(options.ClusterAddress), options.SiloPort)),
             (nameof(SiloOptions.GatewayPort), new IPEndPoint(IPAddress.Parse(options.ClusterAddress), options.GatewayPort)),
         };
+        if (options.ClusterTls is not null)
+        {
+            endpoints.Add((nameof(SiloOptions.FilesPort), new IPEndPoint(IPAddress.Parse(options.ClusterAddress), options.FilesPort)));
+        }
+
         foreach (var (key, endpoint) in endpoints)
         {
             if (WhyNotBound(endpoint) is { } reason)

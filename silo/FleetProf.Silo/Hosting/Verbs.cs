@@ -1,4 +1,5 @@
 using FleetProf.Silo.Access.Certificates;
+using FleetProf.Silo.Storage;
 
 namespace FleetProf.Silo.Hosting;
 
@@ -8,12 +9,14 @@ internal static class Verbs
     /// <summary>The exit code; null when the arguments name no verb.</summary>
     public static int? Run(string[] args)
     {
-        if (args is not [ClusterCommand.Verb, .. var rest])
+        return args switch
         {
-            return null;
-        }
-
-        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(rest).Build();
-        return ClusterCommand.Run(configuration, Console.Out, Console.Error);
+            [ClusterCommand.Verb, .. var rest] => ClusterCommand.Run(Read(rest), Console.Out, Console.Error),
+            [MigrateCommand.Verb, .. var rest] => MigrateCommand.Run(Read(rest), Console.Out, Console.Error),
+            _ => null,
+        };
     }
+
+    private static IConfigurationRoot Read(string[] args) =>
+        new ConfigurationBuilder().AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true).AddEnvironmentVariables().AddCommandLine(args).Build();
 }

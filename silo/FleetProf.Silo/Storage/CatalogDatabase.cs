@@ -5,7 +5,7 @@ using FleetProf.Silo.Storage.Sqlite;
 namespace FleetProf.Silo.Storage;
 
 /// <summary>
-/// The silo's one database: many readers, one writer. A write is durable (fsynced) when its task completes;
+/// The one database: many readers, one writer; of several silos that share it one writes at a time. A write is durable (fsynced) when its task completes;
 /// concurrent writes share one commit.
 /// </summary>
 public sealed class CatalogDatabase : IDisposable
@@ -15,7 +15,7 @@ public sealed class CatalogDatabase : IDisposable
 
     private CatalogDatabase(CatalogEngine engine, WriterSession session)
     {
-        Name = engine.Name;
+        (Name, IsShared) = (engine.Name, engine.IsShared);
         readers = new CatalogReaders(engine);
         writer = new CatalogWriter(engine, session);
     }
@@ -23,19 +23,22 @@ public sealed class CatalogDatabase : IDisposable
     /// <summary>The database file, or the name of the database and its server. Holds no secrets.</summary>
     public string Name { get; }
 
+    /// <summary>Whether other silos may use it at the same time.</summary>
+    public bool IsShared { get; }
+
     /// <summary>Opens (or creates) the database file and brings its tables up to this version.</summary>
     /// <exception cref="CatalogException">The file cannot be opened, or it does not fit this version.</exception>
     public static CatalogDatabase Open(string path, TimeProvider clock) => Open(new SqliteEngine(path), clock);
 
-    /// <summary>Takes a database of a PostgreSQL server, which must be there, for this silo alone, and brings its tables up to this version.</summary>
+    /// <summary>Opens a database of a PostgreSQL server, which must be there and may serve several silos, and brings its tables up to this version.</summary>
     /// <param name="connectionString">As Npgsql reads it: Host, Database, Username, ...</param>
     /// <param name="clock">Of the times in the journal of migrations.</param>
-    /// <exception cref="CatalogException">It cannot be reached or used, another silo uses it, or it does not fit this version.</exception>
+    /// <exception cref="CatalogException">It cannot be reached or used, or it does not fit this version.</exception>
     public static CatalogDatabase OpenPostgres(string connectionString, TimeProvider clock) => Open(new PostgresEngine(connectionString), clock);
 
     internal static CatalogDatabase Open(CatalogEngine engine, TimeProvider clock)
     {
-        // First of all: the tables of a silo that is running are no business of another one.
+        // First of all: the tables of a silo that shares with nobody are no business of another one.
         var session = engine.OpenSession();
         try
         {

@@ -8,8 +8,11 @@ internal abstract class CatalogEngine
     /// <summary>How messages call the database: its file, or its name and server. Holds no secrets.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Opens the one writer's session.</summary>
-    /// <exception cref="CatalogException">The database cannot be opened, or another silo writes to it.</exception>
+    /// <summary>Whether several silos may use the database at once.</summary>
+    public abstract bool IsShared { get; }
+
+    /// <summary>Opens this silo's one writing session. Where several silos share the database, a transaction begins when no other silo's is open.</summary>
+    /// <exception cref="CatalogException">The database cannot be opened.</exception>
     public abstract WriterSession OpenSession();
 
     /// <summary>Opens a connection that cannot write.</summary>
@@ -22,6 +25,11 @@ internal abstract class CatalogEngine
     /// <summary>Opens a connection for changes of the schema; as long as it is open there is no second one where several processes may try.</summary>
     /// <exception cref="CatalogException">The database cannot be opened.</exception>
     public abstract DbConnection OpenForMigration();
+
+    /// <summary>Keeps the writers of silos that are running out of a transaction that changes tables.</summary>
+    public virtual void HoldWriters(DbConnection connection, DbTransaction transaction)
+    {
+    }
 
     /// <summary>A definition of tables as this database wants it. Migrations are written with SQLite's names of types.</summary>
     public virtual string Translate(string definition) => definition;

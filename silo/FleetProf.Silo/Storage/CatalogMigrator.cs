@@ -7,6 +7,8 @@ namespace FleetProf.Silo.Storage;
 /// <summary>Brings a database to this version's schema, one transaction per step; touches nothing when it does not fit.</summary>
 internal static class CatalogMigrator
 {
+    private const int MostUnknown = 1;
+
     private const string CreateJournal = """
         CREATE TABLE IF NOT EXISTS schema_migrations (
             number BIGINT NOT NULL PRIMARY KEY,
@@ -15,8 +17,9 @@ internal static class CatalogMigrator
             applied_at BIGINT NOT NULL)
         """;
 
-    /// <exception cref="CatalogException">The database is newer, was made by changed steps, or a step failed.</exception>
-    public static void Apply(CatalogEngine engine, IReadOnlyList<Migration> migrations, TimeProvider clock)
+    /// <summary>Returns the names of the steps that were applied now.</summary>
+    /// <exception cref="CatalogException">The database is newer by more than one step, was made by changed steps, or a step failed.</exception>
+    public static IReadOnlyList<string> Apply(CatalogEngine engine, IReadOnlyList<Migration> migrations, TimeProvider clock)
     {
         RefuseDuplicates(migrations);
         using var connection = engine.OpenForMigration();
@@ -24,15 +27,15 @@ internal static class CatalogMigrator
         {
             connection.Execute(engine.Translate(CreateJournal));
             var applied = connection.Query<(long Number, string Name, string Sha256)>("SELECT number, name, sha256 FROM schema_migrations").ToDictionary(row => row.Number);
+            RefuseNewer(applied.Values.Select(row => (row.Number, row.Name)), migrations, engine.Name);
             foreach (var row in applied.Values)
             {
                 Check(row, migrations, engine.Name);
             }
 
-            foreach (var migration in migrations.Where(migration => !applied.ContainsKey(migration.Number)))
-            {
-                ApplyOne(engine, connection, migration, clock);
-            }
+            var missing = migrations.Where(migration => !applied.ContainsKey(migration.Number)).ToList();
+            missing.ForEach(migration => ApplyOne(engine, connection, migration, clock));
+            return [.. missing.Select(migration => migration.Name)];
         }
         catch (DbException exception) when (engine.Explain(exception) is CatalogException explained && explained != exception)
         {
@@ -49,13 +52,21 @@ internal static class CatalogMigrator
         }
     }
 
+    /// <summary>One step more than is known here is a silo of the next version at work: its tables still serve this one. Two are too many.</summary>
+    private static void RefuseNewer(IEnumerable<(long Number, string Name)> applied, IReadOnlyList<Migration> migrations, string database)
+    {
+        var unknown = applied.Where(row => migrations.All(migration => migration.Number != row.Number)).OrderBy(row => row.Number).ToList();
+        if (unknown.Count > MostUnknown)
+        {
+            throw new CatalogException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{database} was written by a newer FleetProf: it has migration {unknown[^1].Name}, this version ends at {migrations.Max(migration => migration.Number):d4} and serves beside one step more. Start the newer version, or restore the backup made before the update."));
+        }
+    }
+
     private static void Check((long Number, string Name, string Sha256) row, IReadOnlyList<Migration> migrations, string database)
     {
-        var known = migrations.FirstOrDefault(migration => migration.Number == row.Number)
-            ?? throw new CatalogException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{database} was written by a newer FleetProf: it has migration {row.Name}, this version ends at {migrations.Max(migration => migration.Number):d4}. Start the newer version, or restore the backup made before the update."));
-        if (known.Sha256 != row.Sha256)
+        if (migrations.FirstOrDefault(migration => migration.Number == row.Number) is { } known && known.Sha256 != row.Sha256)
         {
             throw new CatalogException(
                 $"Migration {known.Name} was changed after it had been applied to {database}. Use a build with the original file; changes belong into a new migration.");
@@ -67,6 +78,7 @@ internal static class CatalogMigrator
         try
         {
             using var transaction = connection.BeginTransaction();
+            engine.HoldWriters(connection, transaction);
             connection.Execute(engine.Translate(migration.Sql), transaction: transaction);
             connection.Execute(
                 "INSERT INTO schema_migrations (number, name, sha256, applied_at) VALUES (@Number, @Name, @Sha256, @AppliedAt)",

@@ -41,7 +41,7 @@ internal static class RowStatements
     /// Runs a query that ends with "IN" for a list of values, at least one. Lists are filled up with their last value to few lengths, so that
     /// the database meets few different statements. (Dapper's own lists are arrays on PostgreSQL, which have another syntax.)
     /// </summary>
-    public static IEnumerable<T> QueryIn<T>(this DbConnection connection, string query, IReadOnlyList<string> values, DbTransaction transaction)
+    public static IEnumerable<T> QueryIn<T>(this DbConnection connection, string query, IReadOnlyList<string> values, DbTransaction? transaction = null)
     {
         var length = 1;
         while (length < values.Count)

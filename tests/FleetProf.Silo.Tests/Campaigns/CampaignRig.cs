@@ -16,6 +16,7 @@ using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Profiles;
 using FleetProf.Silo.Storage;
 using FleetProf.Silo.Tests.Captures;
+using FleetProf.Silo.Tests.Hosting;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -113,7 +114,7 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
             services.AddSingleton<StoredHeaps>();
             services.AddSingleton<HeapGrowths>();
             services.AddSingleton<StoredAllocations>();
-            services.AddHostedService<ReminderKick>();
+            services.AddSingleton<ReminderKick>().AddHostedService<KickAtStart>();
             if (AnalyzerPath is not null)
             {
                 services.AddHostedService(provider => provider.GetRequiredService<AnalysisQueue>());

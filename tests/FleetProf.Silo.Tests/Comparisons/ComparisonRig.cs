@@ -5,6 +5,7 @@ using FleetProf.Silo.GcPauses;
 using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Storage;
 using FleetProf.Silo.Tests.GcPauses;
+using FleetProf.Silo.Tests.Hosting;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -59,7 +60,7 @@ internal sealed class ComparisonRig : IAsyncDisposable
             silo.Services.AddComparisonParts();
             if (kicksReminders)
             {
-                silo.Services.AddHostedService<ReminderKick>();
+                silo.Services.AddSingleton<ReminderKick>().AddHostedService<KickAtStart>();
             }
         });
         cluster = builder.Build();

@@ -106,7 +106,7 @@ public sealed class LiveFleetTests
         Assert.Equal((false, 10_001), (shown.IsFull, shown.Changed.Count));
         Assert.True(fleet.ChangesSince(start).IsFull);
         Assert.True(fleet.ChangesSince(shown.Version).IsFull);
-        Assert.False(fleet.ChangesSince(shown.Version + 1).IsFull);
+        Assert.False(fleet.ChangesSince(shown.Version + (1 << LiveFleet.TagBits)).IsFull);
     }
 
     /// <summary>Whoever applies all changes, however often or rarely, has what a first-time reader gets.</summary>

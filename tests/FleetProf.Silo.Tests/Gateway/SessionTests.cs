@@ -98,6 +98,20 @@ public sealed class SessionTests : IAsyncLifetime
         Assert.Contains("Update the silo", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(7, 7, null)]
+    [InlineData(6, 7, null)]
+    [InlineData(5, 7, null)]
+    [InlineData(4, 7, "Update the agent")]
+    [InlineData(8, 7, "Update the silo before")]
+    public void Skew_OfAgentAndSilo_AllowsTwoOlderAndNoNewerAgents(int agent, int silo, string? problem)
+    {
+        var said = Frames.SkewOf((uint)agent, (uint)silo);
+
+        Assert.Equal(problem is null, said is null);
+        Assert.Contains(problem ?? "", said ?? "", StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Hello_WrongSecret_IsRefusedForEver()
     {

@@ -3,6 +3,7 @@ using FleetProf.AgentProtocol;
 using FleetProf.Contracts.GcPauses;
 using FleetProf.Silo.GcPauses;
 using FleetProf.Silo.GcPauses.Rollups;
+using FleetProf.Silo.Hosting.Cluster;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -143,7 +144,9 @@ public abstract class TrendTests(CatalogKind kind) : IDisposable
         await rig.Roller.RollAsync();
         var kept = TimeSpan.FromMinutes(20);
         var options = Options.Create(new TrendOptions { WindowRetention = kept, MinuteRetention = kept, QuarterRetention = kept });
-        var sweep = new TrendSweep(rig.Retention, rig.Live, options, rig.Clock, NullLogger<TrendSweep>.Instance);
+        var lease = new UpkeepLease(rig.Catalog.Database, rig.Clock);
+        await lease.RenewAsync();
+        var sweep = new TrendSweep(rig.Retention, rig.Live, lease, options, rig.Clock, NullLogger<TrendSweep>.Instance);
 
         await sweep.SweepAsync(CancellationToken.None);
 

@@ -11,7 +11,7 @@ namespace FleetProf.Silo.Tests.Hosting;
 public sealed class ReminderKickTests
 {
     [Fact]
-    public async Task Start_AfterRestart_TicksWhatIsNearAndLeavesSchedulesAlone()
+    public async Task Kick_SilosAreGone_TicksWhatIsNearAndLeavesSchedulesAlone()
     {
         using var catalog = new TemporaryCatalog();
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
@@ -21,7 +21,7 @@ public sealed class ReminderKickTests
         await table.UpsertRow(Reminder("nightly", now.AddHours(-1), TimeSpan.FromHours(24)));
         await table.UpsertRow(Reminder("next-week", now.AddDays(7), TimeSpan.FromMinutes(1)));
         var ticks = new Ticks();
-        ReminderKick? kick = null;
+        KickAtStart? kick = null;
         var builder = new InProcessTestClusterBuilder(1);
         builder.Options.ServiceId = "fleetprof";
         builder.ConfigureSilo((_, silo) =>
@@ -30,7 +30,8 @@ public sealed class ReminderKickTests
             silo.Services.AddSingleton(catalog.Database);
             silo.AddReminders();
             silo.Services.AddCatalogStorage();
-            silo.Services.AddSingleton<IHostedService>(services => kick = ActivatorUtilities.CreateInstance<ReminderKick>(services));
+            silo.Services.AddSingleton<ReminderKick>();
+            silo.Services.AddSingleton<IHostedService>(services => kick = ActivatorUtilities.CreateInstance<KickAtStart>(services));
         });
         await using var cluster = builder.Build();
         await cluster.DeployAsync();

@@ -53,12 +53,22 @@ public abstract class CatalogMigratorTests : IDisposable
     [Fact]
     public void Apply_DatabaseIsNewer_RefusesAndSaysWhatToDo()
     {
-        Apply(First, Second);
+        Apply(First, Second, new Migration(3, "0003-third", "CREATE TABLE third (id BIGINT)"));
 
         var exception = Assert.Throws<CatalogException>(() => Apply(First));
 
         Assert.Contains("newer FleetProf", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("0002-second", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("0003-third", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Apply_DatabaseIsNewerByOneStep_ServesBesideIt()
+    {
+        Apply(First, Second);
+
+        Apply(First);
+
+        Assert.Contains("second", Tables());
     }
 
     [Fact]

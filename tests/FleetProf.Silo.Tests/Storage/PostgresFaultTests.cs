@@ -152,13 +152,57 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         Assert.Equal("on", await database.WriteAsync((connection, transaction) => connection.ExecuteScalar<string>("SHOW synchronous_commit", transaction: transaction)));
     }
 
+    /// <summary>Each work reads, then writes what it read and one more: without turns, one silo would overwrite what the other has just written.</summary>
     [Fact]
-    public void Open_SecondSilo_IsRefusedUntilTheFirstHasGone()
+    public async Task TwoSilos_ReadThenWrite_LoseNothingOfEachOther()
     {
-        var exception = Assert.Throws<CatalogException>(() => CatalogDatabase.OpenPostgres(Connection, TimeProvider.System));
+        using var second = CatalogDatabase.OpenPostgres(Connection, TimeProvider.System);
+        await WriteAsync("CREATE TABLE counters (value BIGINT); INSERT INTO counters VALUES (0)");
 
-        Assert.Contains("Another silo uses PostgreSQL database postgres", exception.Message, StringComparison.Ordinal);
+        await Task.WhenAll(Enumerable.Range(0, 400).Select(i => (i % 2 == 0 ? database : second).WriteAsync((connection, transaction) =>
+        {
+            var value = connection.ExecuteScalar<long>("SELECT value FROM counters", transaction: transaction);
+            return connection.Execute("UPDATE counters SET value = @next", new { next = value + 1 }, transaction);
+        })));
+
+        Assert.Equal(400, await second.ReadAsync(connection => connection.ExecuteScalar<long>("SELECT value FROM counters")));
+    }
+
+    /// <summary>The server ends the transaction of a silo that hangs in the middle of one, so that the others go on.</summary>
+    [Fact]
+    public async Task TwoSilos_OneHangsInATransaction_TheOtherWritesAfterAWhile()
+    {
+        using var second = CatalogDatabase.OpenPostgres(Connection, TimeProvider.System);
+        using var gate = new ManualResetEventSlim();
+        var began = new TaskCompletionSource();
+        var hung = database.WriteAsync((connection, transaction) =>
+        {
+            connection.Execute("INSERT INTO notes VALUES (1)", transaction: transaction);
+            began.SetResult();
+            gate.Wait();
+            return connection.Execute("INSERT INTO notes VALUES (2)", transaction: transaction);
+        });
+        await began.Task;
+
+        await second.WriteAsync((connection, transaction) => connection.Execute("INSERT INTO notes VALUES (3)", transaction: transaction));
+        gate.Set();
+
+        await Assert.ThrowsAnyAsync<Exception>(() => hung);
+        Assert.Equal([3], await IdsAsync());
+    }
+
+    /// <summary>It held the lock for as long as it ran.</summary>
+    [Fact]
+    public async Task Open_BesideASiloOfAnEarlierVersion_IsRefusedUntilThatHasGone()
+    {
         database.Dispose();
+        await using (var earlier = new NpgsqlConnection(Connection + ";Pooling=false"))
+        {
+            await earlier.OpenAsync();
+            await earlier.ExecuteAsync("SELECT pg_advisory_lock(1179406419, hashtext(current_schema()))");
+            Assert.Contains("earlier version", Assert.Throws<CatalogException>(() => CatalogDatabase.OpenPostgres(Connection, TimeProvider.System)).Message, StringComparison.Ordinal);
+        }
+
         database = CatalogDatabase.OpenPostgres(Connection, TimeProvider.System);
     }
 

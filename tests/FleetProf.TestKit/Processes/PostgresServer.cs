@@ -93,7 +93,8 @@ public sealed class PostgresServer : IAsyncDisposable
                 return;
             }
 
-            if (line.Contains("FATAL", StringComparison.Ordinal))
+            // A silo that tries already is told to wait.
+            if (line.Contains("FATAL", StringComparison.Ordinal) && !line.Contains("starting up", StringComparison.Ordinal) && !line.Contains("not yet accepting", StringComparison.Ordinal))
             {
                 break;
             }

@@ -21,13 +21,33 @@ public sealed class ClusterTls(ClusterFolder folder, TimeProvider clock, Action<
 
     /// <summary>For a listener: whoever connects is one of these.</summary>
     public void Accept(IConnectionBuilder connections, params IReadOnlyList<ClusterRole> roles) =>
-        connections.Use(next => context => RunAsync(context, next, (stream, cancellationToken) => AcceptAsync(stream, context, roles, cancellationToken)));
+        connections.Use(next => context => RunAsync(context, next, (stream, cancellationToken) => AcceptAsync(stream, $"{context.RemoteEndPoint}", roles, cancellationToken)));
 
     /// <summary>For whoever dials: at the other end is a silo.</summary>
     public void Dial(IConnectionBuilder connections) =>
-        connections.Use(next => context => RunAsync(context, next, (stream, cancellationToken) => DialAsync(stream, context, cancellationToken)));
+        connections.Use(next => context => RunAsync(context, next, (stream, cancellationToken) => DialAsync(stream, $"{context.RemoteEndPoint}", cancellationToken)));
 
-    private async Task AcceptAsync(SslStream stream, ConnectionContext context, IReadOnlyList<ClusterRole> roles, CancellationToken cancellationToken)
+    /// <summary>The same over a stream of one's own, which the result owns.</summary>
+    /// <param name="wire">Connected.</param>
+    /// <param name="peer">Who is dialled, for logs.</param>
+    /// <param name="cancellationToken">Nobody waits any more.</param>
+    /// <exception cref="AuthenticationException">At the other end is no silo of this cluster.</exception>
+    public async Task<Stream> DialAsync(Stream wire, string peer, CancellationToken cancellationToken)
+    {
+        var tls = new SslStream(wire);
+        try
+        {
+            await DialAsync(tls, peer, cancellationToken);
+            return tls;
+        }
+        catch
+        {
+            await tls.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task AcceptAsync(SslStream stream, string peer, IReadOnlyList<ClusterRole> roles, CancellationToken cancellationToken)
     {
         using var credential = folder.Read();
         await stream.AuthenticateAsServerAsync(
@@ -40,12 +60,12 @@ public sealed class ClusterTls(ClusterFolder folder, TimeProvider clock, Action<
                 // A resumed session would bring an identity that was not looked at again.
                 AllowTlsResume = false,
                 CertificateChainPolicy = credential.PolicyAt(clock.GetUtcNow(), ClientUsage),
-                RemoteCertificateValidationCallback = (_, certificate, chain, _) => IsWanted(credential, certificate as X509Certificate2, chain, context, ClientUsage, roles),
+                RemoteCertificateValidationCallback = (_, certificate, chain, _) => IsWanted(credential, certificate as X509Certificate2, chain, peer, ClientUsage, roles),
             },
             cancellationToken);
     }
 
-    private async Task DialAsync(SslStream stream, ConnectionContext context, CancellationToken cancellationToken)
+    private async Task DialAsync(SslStream stream, string peer, CancellationToken cancellationToken)
     {
         using var credential = folder.Read();
         await stream.AuthenticateAsClientAsync(
@@ -57,13 +77,13 @@ public sealed class ClusterTls(ClusterFolder folder, TimeProvider clock, Action<
                 AllowRenegotiation = false,
                 AllowTlsResume = false,
                 CertificateChainPolicy = credential.PolicyAt(clock.GetUtcNow(), ServerUsage),
-                RemoteCertificateValidationCallback = (_, certificate, chain, _) => IsWanted(credential, certificate as X509Certificate2, chain, context, ServerUsage, [ClusterRole.Silo]),
+                RemoteCertificateValidationCallback = (_, certificate, chain, _) => IsWanted(credential, certificate as X509Certificate2, chain, peer, ServerUsage, [ClusterRole.Silo]),
             },
             cancellationToken);
     }
 
     private bool IsWanted(
-        ClusterCredential credential, X509Certificate2? certificate, X509Chain? chain, ConnectionContext context, string usage, IReadOnlyList<ClusterRole> roles)
+        ClusterCredential credential, X509Certificate2? certificate, X509Chain? chain, string peer, string usage, IReadOnlyList<ClusterRole> roles)
     {
         var between = new X509Certificate2Collection(chain?.ChainElements.Select(element => element.Certificate).ToArray() ?? []);
         var name = certificate is null ? null : ClusterName.Of(certificate);
@@ -77,7 +97,7 @@ public sealed class ClusterTls(ClusterFolder folder, TimeProvider clock, Action<
         };
         if (problem is not null)
         {
-            refused($"{context.RemoteEndPoint}: {problem}");
+            refused($"{peer}: {problem}");
         }
 
         return problem is null;

@@ -24,11 +24,11 @@ internal static class AnalyzerCommand
         var folder = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
         yield return Path.Combine(folder, $"{Name}.dll");
 
-        // Published as one file.
-        yield return Path.Combine(folder, Name);
-
         // .artifacts/bin/PROJECT/FLAVOUR/
         yield return Path.Combine(folder, "..", "..", Name, Path.GetFileName(folder), $"{Name}.dll");
+
+        // Published as one file. Last: builds leave an executable of this name beside the silo that needs the dll it is not beside.
+        yield return Path.Combine(folder, Name);
     }
 
     private static string Host() =>

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 using FleetProf.Silo.Captures.Analyses;
 using FleetProf.Silo.Storage;
@@ -24,11 +26,16 @@ internal sealed partial class ArtifactStore
     private readonly string work;
 
     /// <exception cref="IOException">The folder cannot be created.</exception>
-    public ArtifactStore(string dataFolder)
+    /// <param name="dataFolder">Of this silo alone.</param>
+    /// <param name="sharedFolder">Of all silos; null: what is stored lies in the data folder too.</param>
+    public ArtifactStore(string dataFolder, string? sharedFolder = null)
     {
-        artifacts = Path.Combine(dataFolder, "artifacts");
-        uploads = Path.Combine(dataFolder, "uploads");
-        work = Path.Combine(dataFolder, "work");
+        var store = sharedFolder ?? dataFolder;
+        artifacts = Path.Combine(store, "artifacts");
+        uploads = Path.Combine(store, "uploads");
+
+        // On the volume of the artifacts, for results are moved there by one rename; and never another silo's.
+        work = sharedFolder is null ? Path.Combine(dataFolder, "work") : Path.Combine(sharedFolder, "work", OwnName(dataFolder));
         PrivateFolder.Create(artifacts);
         PrivateFolder.Create(uploads);
         PrivateFolder.Create(work);
@@ -147,6 +154,10 @@ internal sealed partial class ArtifactStore
         DurableFile.MoveFolder(folder, target);
         return files;
     }
+
+    /// <summary>The same after a restart, another for every silo: the lock of the data folder sees to that.</summary>
+    private static string OwnName(string dataFolder) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.MachineName}\n{Path.GetFullPath(dataFolder)}")))[..16];
 
     private static bool IsOriginal(string name) => name is OriginalName or PprofOriginalName;
 

@@ -1,12 +1,15 @@
 using Dapper;
 using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Hosting.Cluster;
 using FleetProf.Silo.Storage;
 
 namespace FleetProf.Silo.Captures.Artifacts;
 
 /// <summary>Tables artifacts and artifact_files. Every write is durable when it returns, and repeating it changes nothing.</summary>
-internal sealed class ArtifactTable(CatalogDatabase database, TimeProvider clock)
+internal sealed class ArtifactTable(CatalogDatabase database, TimeProvider clock, SiloIdentity? identity = null)
 {
+    private readonly string silo = identity?.Name ?? "";
+
     private const string Columns = """
         SELECT capture_id AS CaptureId, campaign_id AS CampaignId, attempt AS Attempt, agent_id AS AgentId, kind AS Kind, sha256 AS Sha256,
                size_bytes AS SizeBytes, received_at AS ReceivedAt, state AS State, failed_runs AS FailedRuns, failure AS Failure, detail AS Detail,
@@ -22,9 +25,20 @@ internal sealed class ArtifactTable(CatalogDatabase database, TimeProvider clock
         return row?.ToArtifact();
     }
 
-    /// <summary>Artifacts whose outcome the campaign does not know yet, oldest first.</summary>
+    /// <summary>Artifacts that this silo took and whose outcome the campaign does not know yet, oldest first.</summary>
     public async Task<IReadOnlyList<string>> ListUnfinishedAsync(CancellationToken cancellationToken = default) => await database.ReadAsync(
-        connection => connection.Query<string>("SELECT capture_id FROM artifacts WHERE is_reported = 0 ORDER BY received_at, capture_id").AsList(),
+        connection => connection.Query<string>("SELECT capture_id FROM artifacts WHERE is_reported = 0 AND silo = @silo ORDER BY received_at, capture_id", new { silo }).AsList(),
+        cancellationToken);
+
+    /// <summary>Makes artifacts of silos that are gone, and whose outcome the campaign does not know yet, this silo's; returns them, oldest first.</summary>
+    public Task<IReadOnlyList<string>> TakeOverAsync(IReadOnlyCollection<string> living, CancellationToken cancellationToken = default) => database.WriteAsync<IReadOnlyList<string>>(
+        (connection, transaction) =>
+        {
+            var gone = connection.Query<(string CaptureId, string Silo)>("SELECT capture_id, silo FROM artifacts WHERE is_reported = 0 ORDER BY received_at, capture_id", transaction: transaction)
+                .Where(row => !living.Contains(row.Silo)).Select(row => row.CaptureId).ToList();
+            connection.ExecuteEach("UPDATE artifacts SET silo = @silo WHERE capture_id = @captureId", gone.Select(captureId => new { captureId, silo }), transaction);
+            return gone;
+        },
         cancellationToken);
 
     /// <summary>A later attempt of the capture replaces the row and its files; the same attempt leaves it as it is.</summary>
@@ -33,12 +47,12 @@ internal sealed class ArtifactTable(CatalogDatabase database, TimeProvider clock
         {
             var added = connection.Execute(
                 """
-                INSERT INTO artifacts (capture_id, campaign_id, attempt, agent_id, kind, sha256, size_bytes, received_at, state, failed_runs, failure, is_reported)
-                VALUES (@CaptureId, @CampaignId, @Attempt, @AgentId, @Kind, @Sha256, @SizeBytes, @ReceivedAt, 0, 0, 0, 0)
+                INSERT INTO artifacts (capture_id, campaign_id, attempt, agent_id, kind, sha256, size_bytes, received_at, state, failed_runs, failure, is_reported, silo)
+                VALUES (@CaptureId, @CampaignId, @Attempt, @AgentId, @Kind, @Sha256, @SizeBytes, @ReceivedAt, 0, 0, 0, 0, @silo)
                 ON CONFLICT (capture_id) DO UPDATE SET
                     attempt = excluded.attempt, agent_id = excluded.agent_id, kind = excluded.kind, sha256 = excluded.sha256,
                     size_bytes = excluded.size_bytes, received_at = excluded.received_at, state = 0, failed_runs = 0, failure = 0,
-                    detail = NULL, summary_json = NULL, analysed_at = NULL, is_reported = 0
+                    detail = NULL, summary_json = NULL, analysed_at = NULL, is_reported = 0, silo = excluded.silo
                 WHERE excluded.attempt > artifacts.attempt
                 """,
                 new
@@ -51,6 +65,7 @@ internal sealed class ArtifactTable(CatalogDatabase database, TimeProvider clock
                     artifact.Sha256,
                     artifact.SizeBytes,
                     ReceivedAt = clock.GetUtcNow().ToUnixTimeMilliseconds(),
+                    silo,
                 },
                 transaction);
             if (added > 0)

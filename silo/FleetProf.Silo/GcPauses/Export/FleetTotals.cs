@@ -1,14 +1,16 @@
 using FleetProf.Analysis.GcPauses;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Fleet;
 using Microsoft.Extensions.Options;
 
 namespace FleetProf.Silo.GcPauses.Export;
 
 /// <summary>
 /// Counts every finished window once, by service and version, for /metrics: counters since the silo runs, and the last states of the
-/// running instances. Windows that come late or again are not counted; the trend store has them. Thread-safe.
+/// running instances. Windows that come late or again are not counted; the trend store has them. Each of several silos counts the windows that
+/// it took, and leaves instances to the silo that their agent is connected to: sums over silos are right. Thread-safe.
 /// </summary>
-internal sealed class FleetTotals(IOptions<TrendOptions> options, TimeProvider clock)
+internal sealed class FleetTotals(IOptions<TrendOptions> options, TimeProvider clock, LiveFleet? fleet = null)
 {
     private const int MostSeries = 1_000;
     private const int MostInstanceSeries = 20_000;
@@ -62,7 +64,7 @@ internal sealed class FleetTotals(IOptions<TrendOptions> options, TimeProvider c
         lock (gate)
         {
             var now = clock.GetUtcNow();
-            var states = instances.Values.Where(last => last.UpdatedAt > now - InstancesEnd).ToLookup(last => last.Key);
+            var states = instances.Where(pair => pair.Value.UpdatedAt > now - InstancesEnd && fleet?.IsElsewhere(pair.Key) != true).Select(pair => pair.Value).ToLookup(last => last.Key);
             foreach (var key in keys)
             {
                 if (totals.TryGetValue(key, out var series))

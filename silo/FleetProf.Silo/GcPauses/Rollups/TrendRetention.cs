@@ -1,12 +1,13 @@
 using System.Data.Common;
 using Dapper;
 using FleetProf.Analysis.GcPauses;
+using FleetProf.Silo.Hosting.Cluster;
 using FleetProf.Silo.Storage;
 
 namespace FleetProf.Silo.GcPauses.Rollups;
 
 /// <summary>Removes what is older than its level is kept. What has not been rolled up yet stays.</summary>
-public sealed class TrendRetention(CatalogDatabase database)
+public sealed class TrendRetention(CatalogDatabase database, UpkeepLease? lease = null)
 {
     /// <summary>So that a sweep after a long pause does not hold up the acknowledgement of windows.</summary>
     private const int RowsPerCommit = 5_000;
@@ -14,7 +15,7 @@ public sealed class TrendRetention(CatalogDatabase database)
     /// <summary>Removes windows or roll-ups of one level that start before a time, or before the end of what is safe. Returns how many went.</summary>
     public async Task<long> RemoveBeforeAsync(long levelMs, DateTimeOffset time, CancellationToken cancellationToken = default)
     {
-        var before = await database.WriteAsync((connection, transaction) => Announce(connection, transaction, levelMs, time.ToUnixTimeMilliseconds()), cancellationToken);
+        var before = await WriteAsync((connection, transaction) => Announce(connection, transaction, levelMs, time.ToUnixTimeMilliseconds()), cancellationToken);
         var total = await RemoveAsync(levelMs == TrendLevel.WindowMs ? "trend_windows" : "trend_rollups", "instance_id, window_start", levelMs, before, cancellationToken);
         if (levelMs != TrendLevel.WindowMs)
         {
@@ -23,12 +24,20 @@ public sealed class TrendRetention(CatalogDatabase database)
 
         if (levelMs == TrendLevel.QuarterMs)
         {
-            await database.WriteAsync(
+            await WriteAsync(
                 (connection, transaction) => connection.Execute("DELETE FROM trend_instances WHERE last_window < @before", new { before }, transaction), cancellationToken);
         }
 
         return total;
     }
+
+    private Task<T> WriteAsync<T>(Func<DbConnection, DbTransaction, T> work, CancellationToken cancellationToken) => database.WriteAsync(
+        (connection, transaction) =>
+        {
+            lease?.Require(connection, transaction);
+            return work(connection, transaction);
+        },
+        cancellationToken);
 
     /// <summary>From this commit on no window is taken for what is about to go.</summary>
     private static long Announce(DbConnection connection, DbTransaction transaction, long levelMs, long before)
@@ -50,7 +59,7 @@ public sealed class TrendRetention(CatalogDatabase database)
         long total = 0;
         for (var removed = RowsPerCommit; removed == RowsPerCommit; total += removed)
         {
-            removed = await database.WriteAsync(
+            removed = await WriteAsync(
                 (connection, transaction) => connection.Execute(statement, new { levelMs, before, RowsPerCommit }, transaction), cancellationToken);
         }
 

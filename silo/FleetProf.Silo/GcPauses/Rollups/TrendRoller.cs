@@ -3,15 +3,16 @@ using System.Runtime.InteropServices;
 using Dapper;
 using FleetProf.Analysis.GcPauses;
 using FleetProf.Silo.GcPauses.Rows;
+using FleetProf.Silo.Hosting.Cluster;
 using FleetProf.Silo.Storage;
 
 namespace FleetProf.Silo.GcPauses.Rollups;
 
 /// <summary>
 /// Computes the roll-ups: first each time that has passed, in order; then again what late windows have touched. Every step may be
-/// interrupted and repeated. One roller per database.
+/// interrupted and repeated. One roller per database: where several silos share it, every write needs the lease.
 /// </summary>
-public sealed class TrendRoller(CatalogDatabase database, TimeProvider clock)
+public sealed class TrendRoller(CatalogDatabase database, TimeProvider clock, UpkeepLease? lease = null)
 {
     /// <summary>Agents send a window within seconds after its end; what comes later is a late one.</summary>
     private const long SettleMs = 15_000;
@@ -22,7 +23,7 @@ public sealed class TrendRoller(CatalogDatabase database, TimeProvider clock)
     /// <summary>Returns how many roll-ups of instances were written.</summary>
     public async Task<long> RollAsync(CancellationToken cancellationToken = default)
     {
-        await database.WriteAsync(
+        await WriteAsync(
             (connection, transaction) =>
             {
                 OwnerChanges.Adopt(connection, transaction);
@@ -50,7 +51,7 @@ public sealed class TrendRoller(CatalogDatabase database, TimeProvider clock)
     /// The start of the next time that can be rolled up, from now on closed: a window that comes for it is marked late, one that came
     /// before is in the snapshot that is read next.
     /// </summary>
-    private Task<long?> BeginNextAsync(long levelMs, CancellationToken cancellationToken) => database.WriteAsync<long?>(
+    private Task<long?> BeginNextAsync(long levelMs, CancellationToken cancellationToken) => WriteAsync<long?>(
         (connection, transaction) =>
         {
             var levels = TrendLevels.Read(connection, transaction);
@@ -97,7 +98,7 @@ public sealed class TrendRoller(CatalogDatabase database, TimeProvider clock)
         }
 
         await WriteAsync(levelMs, [], [.. groups.Select(group => (group.Key, group.Value.ToWindow()))], cancellationToken);
-        await database.WriteAsync(
+        await WriteAsync(
             (connection, transaction) =>
             {
                 TrendLevels.SetRolledTo(connection, transaction, levelMs, startMs + levelMs);
@@ -123,7 +124,7 @@ public sealed class TrendRoller(CatalogDatabase database, TimeProvider clock)
     {
         var change = await database.ReadAsync(connection => LateChange.Compute(connection, late), cancellationToken);
         await WriteAsync(late.LevelMs, change.Instances, change.Groups, cancellationToken);
-        await database.WriteAsync(
+        await WriteAsync(
             (connection, transaction) =>
             {
                 foreach (var group in change.EmptyGroups)
@@ -153,14 +154,22 @@ public sealed class TrendRoller(CatalogDatabase database, TimeProvider clock)
     {
         foreach (var part in windows.Chunk(RowsPerCommit))
         {
-            await database.WriteAsync((connection, transaction) => WriteRollups(connection, transaction, levelMs, part), cancellationToken);
+            await WriteAsync((connection, transaction) => WriteRollups(connection, transaction, levelMs, part), cancellationToken);
         }
 
         foreach (var part in groups.Chunk(RowsPerCommit))
         {
-            await database.WriteAsync((connection, transaction) => WriteGroups(connection, transaction, levelMs, part), cancellationToken);
+            await WriteAsync((connection, transaction) => WriteGroups(connection, transaction, levelMs, part), cancellationToken);
         }
     }
+
+    private Task<T> WriteAsync<T>(Func<DbConnection, DbTransaction, T> work, CancellationToken cancellationToken) => database.WriteAsync(
+        (connection, transaction) =>
+        {
+            lease?.Require(connection, transaction);
+            return work(connection, transaction);
+        },
+        cancellationToken);
 
     private static int WriteRollups(DbConnection connection, DbTransaction transaction, long levelMs, PauseWindow[] windows)
     {

@@ -1,9 +1,10 @@
+using FleetProf.Silo.Hosting.Cluster;
 using Microsoft.Extensions.Options;
 
 namespace FleetProf.Silo.GcPauses.Rollups;
 
 /// <summary>Keeps the roll-ups up to date.</summary>
-internal sealed partial class TrendRollups(TrendRoller roller, IOptions<TrendOptions> options, TimeProvider clock, ILogger<TrendRollups> logger) : BackgroundService
+internal sealed partial class TrendRollups(TrendRoller roller, UpkeepLease lease, IOptions<TrendOptions> options, TimeProvider clock, ILogger<TrendRollups> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -24,9 +25,18 @@ internal sealed partial class TrendRollups(TrendRoller roller, IOptions<TrendOpt
 
     private async Task RollAsync(CancellationToken cancellationToken)
     {
+        if (!lease.IsHeld)
+        {
+            return;
+        }
+
         try
         {
             TrendInstruments.RolledUp(await roller.RollAsync(cancellationToken));
+        }
+        catch (LeaseLostException)
+        {
+            // The silo that has it now goes on where this one stopped.
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

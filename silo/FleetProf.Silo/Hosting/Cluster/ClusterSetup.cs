@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Net;
 using FleetProf.Contracts.Access.Cluster;
+using FleetProf.Silo.Captures;
+using FleetProf.Silo.Fleet;
+using FleetProf.Silo.Fleet.Deploys;
 using Orleans.Configuration;
 
 namespace FleetProf.Silo.Hosting.Cluster;
@@ -19,7 +22,15 @@ internal static class ClusterSetup
         var address = IPAddress.TryParse(silo[nameof(SiloOptions.ClusterAddress)] ?? defaults.ClusterAddress, out var given) ? given : IPAddress.Loopback;
         builder.UseOrleans(orleans =>
         {
-            orleans.UseDevelopmentClustering(new IPEndPoint(address, siloPort));
+            if (silo[nameof(SiloOptions.Database)] is { Length: > 0 })
+            {
+                orleans.Services.AddSingleton<IMembershipTable>(services => services.GetRequiredService<MembershipTable>());
+            }
+            else
+            {
+                orleans.UseDevelopmentClustering(new IPEndPoint(address, siloPort));
+            }
+
             orleans.Configure<ClusterOptions>(cluster => (cluster.ServiceId, cluster.ClusterId) = (Name, Name));
             orleans.Configure<EndpointOptions>(endpoints =>
             {
@@ -30,14 +41,33 @@ internal static class ClusterSetup
                 endpoints.GatewayListeningEndpoint = new IPEndPoint(address, gatewayPort);
             });
             orleans.AddReminders();
-            orleans.Configure<ClusterMembershipOptions>(options => options.NumMissedProbesLimit = 3);
+            orleans.Configure<ClusterMembershipOptions>(SetMembership);
         });
         if (silo[nameof(SiloOptions.ClusterTls)] is { Length: > 0 } folder)
         {
             builder.Services.AddClusterTls(new ClusterFolder(folder));
         }
 
-        builder.Services.AddHostedService<ReminderKick>();
+    }
+
+    /// <summary>The lease, and what its holder does when silos are gone.</summary>
+    internal static void AddClusterUpkeep(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new SiloIdentity(provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString()));
+        services.AddSingleton<MembershipTable>();
+        services.AddSingleton<UpkeepLease>();
+        services.AddSingleton<ReminderKick>();
+        services.AddSingleton(provider => new TakeoverStep("the fleet", provider.GetRequiredService<FleetUpkeep>().TakeOverAsync));
+        services.AddSingleton(provider => new TakeoverStep("analyses", provider.GetRequiredService<AnalysisQueue>().TakeOverAsync));
+        services.AddSingleton(provider => new TakeoverStep("plans of deploys", (_, _) => WakeAsync(provider.GetRequiredService<DeployPlans>())));
+        services.AddSingleton(provider => new TakeoverStep("reminders", (_, cancellationToken) => provider.GetRequiredService<ReminderKick>().KickAsync(cancellationToken)));
+        services.AddHostedService<ClusterWatch>();
+    }
+
+    private static Task WakeAsync(DeployPlans plans)
+    {
+        plans.Wake();
+        return Task.CompletedTask;
     }
 
     /// <summary>Silos among themselves, and portals that come to the gateway; nobody else.</summary>
@@ -51,6 +81,17 @@ internal static class ClusterSetup
             connections.ConfigureSiloOutboundConnection(tls.Dial);
             connections.ConfigureGatewayInboundConnection(connection => tls.Accept(connection, ClusterRole.Portal));
         });
+    }
+
+    /// <summary>A silo that is gone is noticed within seconds; one that comes back at another address does not wait long for what it was.</summary>
+    private static void SetMembership(ClusterMembershipOptions options)
+    {
+        options.NumMissedProbesLimit = 3;
+        options.ProbeTimeout = TimeSpan.FromSeconds(2);
+        options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+        options.TableRefreshTimeout = TimeSpan.FromSeconds(15);
+        options.DefunctSiloCleanupPeriod = TimeSpan.FromHours(1);
+        options.DefunctSiloExpiration = TimeSpan.FromDays(7);
     }
 
     /// <summary>Orleans wants ports before options exist; the validation, which runs before anything starts, reports what is no number.</summary>

@@ -7,16 +7,21 @@ using Npgsql;
 
 namespace FleetProf.Silo.Storage.Postgres;
 
-/// <summary>A database of a PostgreSQL server, for one silo at a time.</summary>
+/// <summary>A database of a PostgreSQL server. Silos that share it write one after the other, by a lock that each transaction takes first.</summary>
 internal sealed partial class PostgresEngine : CatalogEngine
 {
     // The first halves of advisory locks; the second is the schema, so that two schemas of one database may serve two silos.
+    private const string TakeTurn = "SELECT pg_advisory_xact_lock(1179406419, hashtext(current_schema()))";
     private const string LockForSilo = "SELECT pg_advisory_lock(1179406419, hashtext(current_schema()))";
+    private const string UnlockForSilo = "SELECT pg_advisory_unlock(1179406419, hashtext(current_schema()))";
     private const string LockForMigration = "SELECT pg_advisory_lock(1179406413, hashtext(current_schema()))";
 
     // A connection of a silo that was just killed lives on for a moment; a migration of a large table may take its time.
     private const int SiloLockSeconds = 5;
     private const int MigrationLockSeconds = 60;
+
+    // A silo whose host is gone, or that hangs, must not keep the others from writing: the server ends its transaction.
+    private const string EndDeadTransactions = "SET idle_in_transaction_session_timeout = '20s'; SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3";
 
     // Somebody may have turned it off for all of the server; what stronger there is stays.
     private const string DurableCommits = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
@@ -48,6 +53,8 @@ internal sealed partial class PostgresEngine : CatalogEngine
 
     public override string Name { get; }
 
+    public override bool IsShared => true;
+
     /// <summary>What is wrong with a connection string, without quoting it; null when it can be tried.</summary>
     public static string? ProblemOf(string connectionString)
     {
@@ -69,8 +76,12 @@ internal sealed partial class PostgresEngine : CatalogEngine
         try
         {
             connection.Execute(DurableCommits);
-            Lock(connection, SiloLockSeconds, LockForSilo, $"Another silo uses {Name}. Stop it, or give each silo a database of its own.");
-            return new PostgresSession(connection);
+            connection.Execute(EndDeadTransactions);
+
+            // Earlier versions hold it for as long as they run.
+            Lock(connection, SiloLockSeconds, LockForSilo, $"A silo of an earlier version, which shares with nobody, uses {Name}. Stop it before this one starts.");
+            connection.Execute(UnlockForSilo);
+            return new PostgresSession(connection, TakeTurn);
         }
         catch (DbException exception)
         {
@@ -100,6 +111,8 @@ internal sealed partial class PostgresEngine : CatalogEngine
             throw Explain(exception);
         }
     }
+
+    public override void HoldWriters(DbConnection connection, DbTransaction transaction) => connection.Execute(TakeTurn, transaction: transaction, commandTimeout: MigrationLockSeconds);
 
     public override T ReadSnapshot<T>(DbConnection connection, Func<DbConnection, T> queries)
     {

@@ -9,7 +9,7 @@ namespace FleetProf.Silo.Storage.Postgres;
 /// The writer's connection to the server. A savepoint travels with the next statement and is not released at once: that would be one more
 /// round trip per work. They nest instead, and every <see cref="Deepest"/> works one statement releases all of them.
 /// </summary>
-internal sealed class PostgresSession(NpgsqlConnection connection) : WriterSession
+internal sealed class PostgresSession(NpgsqlConnection connection, string takeTurn) : WriterSession
 {
     /// <summary>Below 64: a transaction with more open subtransactions than that makes every snapshot look into files.</summary>
     private const int Deepest = 32;
@@ -22,12 +22,12 @@ internal sealed class PostgresSession(NpgsqlConnection connection) : WriterSessi
 
     public override bool HasLostTransaction => connection.State != ConnectionState.Open;
 
-    /// <summary>One round trip, so that a lost connection shows here and not in the middle of the works.</summary>
+    /// <summary>Waits for this silo's turn to write. One round trip, so that a lost connection shows here and not in the middle of the works.</summary>
     public override DbTransaction Begin()
     {
         var transaction = connection.BeginTransaction();
         depth = 0;
-        using var first = new NpgsqlCommand("SELECT 1", connection, transaction);
+        using var first = new NpgsqlCommand(takeTurn, connection, transaction);
         first.ExecuteNonQuery();
         return transaction;
     }

@@ -33,6 +33,8 @@ internal sealed class SqliteEngine : CatalogEngine
 
     public override string Name { get; }
 
+    public override bool IsShared => false;
+
     public override WriterSession OpenSession() => new SqliteSession(Open(WriterSettings));
 
     public override DbConnection OpenReader() => Open(ReaderSettings);

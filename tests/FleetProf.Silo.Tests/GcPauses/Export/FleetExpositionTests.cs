@@ -49,6 +49,27 @@ public sealed partial class FleetExpositionTests : IDisposable
         Assert.Equal(1, Values(rig.Exposition.Write(false))["dotnet_gc_collections_total{service_name=\"shop\",service_version=\"1.0\",gc_heap_generation=\"gen0\"}"]);
     }
 
+    /// <summary>Sums over silos must be right: what the other silo has counted is not counted here, and what goes to it is not shown here any more.</summary>
+    [Fact]
+    public async Task Agent_ThatComesFromAnotherSiloAndLeavesAgain_IsCountedByOneSiloAtATime()
+    {
+        rig.ShowInventory("agent", "a@1.0");
+        await rig.AcceptAsync("agent", Batch(Create("a", 0, 1), Create("a", 1, 1)));
+        rig.Restart();
+        rig.ShowInventory("agent", "a@1.0");
+
+        // The last window was not acknowledged there.
+        await rig.AcceptAsync("agent", Batch(Create("a", 1, 1), Create("a", 2, 1)));
+
+        const string Labels = "{service_name=\"shop\",service_version=\"1.0\"";
+        Assert.Equal(1, Values(rig.Exposition.Write(false))[$"dotnet_gc_collections_total{Labels},gc_heap_generation=\"gen0\"}}"]);
+        Assert.Equal(1, Values(rig.Exposition.Write(false))[$"fleetprof_instances{Labels}}}"]);
+        var left = rig.Fleet.Find("a")!;
+        rig.Fleet.ShowUnreachable("agent");
+        rig.Fleet.ShowOthers("the-other", new() { Version = 1, IsFull = true, Changed = [left] });
+        Assert.Equal(0, Values(rig.Exposition.Write(false))[$"fleetprof_instances{Labels}}}"]);
+    }
+
     [Fact]
     public async Task Version_ThatLeft_EndsAfterAnHour()
     {
