@@ -8,7 +8,7 @@ namespace FleetProf.Cli.Heaps;
 /// <summary>The noun `heap`: questions about heap snapshots that the server has analysed.</summary>
 internal static class HeapCommand
 {
-    public static Command Create() => CliCommand.Group("heap", "Ask about heap snapshots of the server.", Diff(), HeapGrowthCommand.Create());
+    public static Command Create() => CliCommand.Group("heap", "Ask about heap snapshots of the server.", Diff(), HeapGrowthCommand.Create(), HeapDualCommand.Create());
 
     private static Command Diff()
     {

@@ -26,7 +26,7 @@ internal static class CaptureFileApi
 
     private static async Task<IResult> DownloadAsync(string captureId, string name, IClusterClient cluster, CaptureFileProxy proxy, CancellationToken cancellationToken) =>
         await FindAsync(cluster, captureId, name, cancellationToken) is { } file
-            ? proxy.Send(file, $"{captureId}.{name}")
+            ? proxy.Send(file, await CaptureApi.FindAsync(cluster, captureId, cancellationToken) is { } capture ? CaptureFileNames.DownloadOf(capture, name) : $"{captureId}.{name}")
             : Problem.NotFound("file", name, $"List the files with GET /api/v1/captures/{captureId}/files.");
 
     private static async Task<IResult> ExportAsync(string captureId, ExportFormat format, IClusterClient cluster, CaptureFileProxy proxy, CancellationToken cancellationToken)
@@ -44,7 +44,7 @@ internal static class CaptureFileApi
         }
 
         return await FindAsync(cluster, captureId, name, cancellationToken) is { } file
-            ? proxy.Send(file, $"{captureId}.{name}")
+            ? proxy.Send(file, CaptureFileNames.DownloadOf(capture, name))
             : Problem.Conflict("There is no such result", $"Capture '{captureId}' is {JsonNamingPolicy.CamelCase.ConvertName(capture.State.ToString())} and has no {name}. {NextStep(capture)}");
     }
 

@@ -6,12 +6,23 @@ namespace FleetProf.Portal.Captures;
 internal static class CaptureFileNames
 {
     private const int LongestName = 64;
+    private const int LongestService = 64;
 
     /// <summary>Stored names are made by FleetProf: letters, digits and inner dots. Anything else names nothing.</summary>
     public static bool IsValid(string name) =>
         name.Length is > 0 and <= LongestName
         && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '-')
         && name[0] != '.' && !name.Contains("..", StringComparison.Ordinal);
+
+    /// <summary>
+    /// How a file is called where it is saved, so that a folder of downloads tells what it holds: "checkout-trace-01k0….nettrace" for the
+    /// original, "checkout-trace-01k0….cpu.csv" for others.
+    /// </summary>
+    public static string DownloadOf(Capture capture, string name)
+    {
+        var service = string.Concat(capture.Service.Take(LongestService).Select(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.' ? character : '_')).TrimStart('.', '-');
+        return $"{service}-{capture.Kind.ToString().ToLowerInvariant()}-{capture.CaptureId}.{(name.StartsWith("original.", StringComparison.Ordinal) ? name["original.".Length..] : name)}".TrimStart('-');
+    }
 
     /// <summary>The file that holds this format. Null when a capture of this kind and runtime has none.</summary>
     public static string? Of(ExportFormat format, Capture capture) => capture.IsGo() ? OfGo(format, capture.Kind) : OfDotNet(format, capture.Kind);

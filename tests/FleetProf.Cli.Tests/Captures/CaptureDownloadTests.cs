@@ -1,4 +1,5 @@
 using FleetProf.Cli.Tests.Stub;
+using FleetProf.Contracts.Captures;
 
 namespace FleetProf.Cli.Tests.Captures;
 
@@ -8,6 +9,11 @@ public sealed class CaptureDownloadTests : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("fleetprof-cli-");
     private readonly StubPortal _portal = new StubPortal()
+        .On("GET /api/v1/captures/c1-0000/files", new[] { Listed("cpu.csv"), Listed("original.nettrace") })
+        .On("GET /api/v1/captures/cut/files", Array.Empty<CaptureFile>())
+        .On("GET /api/v1/captures/go/files", new[] { Listed("alloc.pb.gz"), Listed("original.pb.gz") })
+        .On("GET /api/v1/captures/go/files/original.pb.gz", new StubAnswer(200, "application/gzip", Content) { Disposition = "attachment; filename=stock-alloc-go.pb.gz; filename*=UTF-8''stock-alloc-go.pb.gz" })
+        .On("GET /api/v1/captures/go/export?format=pprof", new StubAnswer(200, "application/gzip", Content) { Disposition = "attachment; filename=\"../../.bashrc\"" })
         .On("GET /api/v1/captures/c1-0000/files/original.nettrace", new StubAnswer(200, "application/octet-stream", Content))
         .On("GET /api/v1/captures/c1-0000/export?format=pprof", new StubAnswer(200, "application/gzip", Content))
         .On("GET /api/v1/captures/cut/files/original.nettrace", new StubAnswer(200, "application/octet-stream", Content, MissingBytes: 10));
@@ -57,9 +63,31 @@ public sealed class CaptureDownloadTests : IDisposable
         Assert.Empty(_folder.GetFiles());
     }
 
+    [Theory]
+    [InlineData("captures get go", "stock-alloc-go.pb.gz")]
+    [InlineData("captures export go --format pprof", "_.._.bashrc")]
+    [InlineData("captures export c1-0000 --format pprof", "c1-0000.pprof")]
+    public async Task Download_WithoutAName_IsNamedByTheServerInTheWorkingFolder(string line, string name)
+    {
+        var file = Path.Combine(Directory.GetCurrentDirectory(), name);
+        File.Delete(file);
+        try
+        {
+            Assert.Equal((0, $"{file}\n"), await CliRun.OfAsync(_portal, line.Split(' ')) is var run ? (run.ExitCode, run.Out) : default);
+            Assert.Equal(Content, await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
+            Assert.Equal(ExitCode.Usage, (await CliRun.OfAsync(_portal, line.Split(' '))).ExitCode);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     [Fact]
     public async Task Download_IntoNoFolder_IsAUsageError() =>
         Assert.Equal(ExitCode.Usage, (await CliRun.OfAsync(_portal, "captures", "get", "c1-0000", "--to", Path.Combine(_folder.FullName, "none", "file"))).ExitCode);
+
+    private static CaptureFile Listed(string name) => new() { Name = name, ContentType = "", SizeBytes = 1 };
 
     public void Dispose()
     {

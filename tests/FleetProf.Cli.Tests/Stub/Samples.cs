@@ -1,3 +1,4 @@
+using FleetProf.Contracts.Allocations;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Comparisons;
@@ -150,6 +151,28 @@ internal static class Samples
             new() { Type = "Shop.Page", Module = "Shop", CountBefore = 50, CountAfter = 30, DeadAtLeast = 20, SurvivedAtMost = 30, RetainedBytesBefore = 100_000, RetainedBytesAfter = 60_000, RetainedGrowth = -40_000 },
         ],
         Paths = [new() { Steps = ["static field all", "Shop.Sessions", "Shop.Session"], ObjectsBefore = 40_000, ObjectsAfter = 100_000, RetainedBytesBefore = 40_000_000, RetainedBytesAfter = 300_000_000, RetainedGrowth = 260_000_000 }],
+    };
+
+    public static readonly DualView Dual = new()
+    {
+        AllocCaptureId = "c1-0003", HeapCaptureId = "c1-0002", AllocatedBytesPerSecond = 41_000_000, HeapBytes = 92_000_000, TypeCount = 57,
+        Rows =
+        [
+            new() { Type = "byte[]", AllocatedBytesPerSecond = 30_000_000, AllocatedShare = 0.7317, Samples = 2_900, RelativeError = 0.036, InUseBytes = 1_200_000, InUseObjects = 300, InUseShare = 0.013, RetainedBytes = 1_200_000, TurnoverPerMinute = 1_500, Quadrant = DualQuadrant.Churn, IsClear = true },
+            new() { Type = "Shop.Session", InUseBytes = 60_000_000, InUseObjects = 40_000, InUseShare = 0.652, RetainedBytes = 85_000_000, TurnoverPerMinute = 0, Quadrant = DualQuadrant.CacheOrLeak, IsClear = true },
+            new() { Type = "Shop.Page<\u001b[31m>", AllocatedBytesPerSecond = 40_000, AllocatedShare = 0.001, Samples = 4, RelativeError = 0.98, Quadrant = DualQuadrant.Quiet },
+        ],
+    };
+
+    public static readonly DualView DualOfGo = Dual with
+    {
+        AllocCaptureId = "go-0001", HeapCaptureId = "go-0002", IsByFunction = true, TypeCount = 1,
+        Rows = [new() { Type = "main.churn", AllocatedBytesPerSecond = 30_000_000, AllocatedShare = 0.98, Samples = 290, RelativeError = 0.12, InUseBytes = 20_000_000, InUseObjects = 900, InUseShare = 0.9, TurnoverPerMinute = 90, Quadrant = DualQuadrant.Backlog }],
+    };
+
+    public static readonly DualView DualOfParts = Dual with
+    {
+        IsBiased = true, IsComplete = false, IncompleteReason = "12 events were lost in the process", Rows = [.. Dual.Rows.Select(row => row with { Quadrant = null, RelativeError = null, RetainedBytes = null })],
     };
 
     public static readonly HeapGrowthReport HeapGrowth = new()

@@ -5,6 +5,9 @@ namespace FleetProf.Cli.Tests.Stub;
 /// <summary>What the stub answers. Missing bytes are promised but never sent: the connection breaks instead.</summary>
 internal sealed record StubAnswer(int Status, string ContentType, byte[] Body, int MissingBytes = 0)
 {
+    /// <summary>Content-Disposition; null for none.</summary>
+    public string? Disposition { get; init; }
+
     public static StubAnswer Problem(int status, string detail) =>
         new(status, "application/problem+json", Encoding.UTF8.GetBytes($$"""{"title":"t","status":{{status}},"detail":"{{detail}}"}"""));
 

@@ -66,6 +66,11 @@ internal sealed class StubPortal : IDisposable
         var answer = context.Request.Headers["Authorization"] != $"Bearer {Token}" ? StubAnswer.Problem(401, "Not logged in") : Next(route);
         context.Response.StatusCode = answer.Status;
         context.Response.ContentType = answer.ContentType;
+        if (answer.Disposition is { } disposition)
+        {
+            context.Response.AddHeader("Content-Disposition", disposition);
+        }
+
         context.Response.ContentLength64 = answer.Body.Length + answer.MissingBytes;
         await context.Response.OutputStream.WriteAsync(answer.Body);
         if (answer.MissingBytes > 0)

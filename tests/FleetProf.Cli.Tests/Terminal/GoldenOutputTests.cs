@@ -37,6 +37,14 @@ public sealed class GoldenOutputTests : IDisposable
     [InlineData("captures show c1-0002")]
     [InlineData("heap diff c1-0000 c1-0001")]
     [InlineData("heap diff c1-0000 c1-0001 -o csv")]
+    [InlineData("heap dual c1-0003 c1-0002")]
+    [InlineData("heap dual c1-0003 c1-0002 --rows 1")]
+    [InlineData("heap dual c1-0003 c1-0002 --quadrant churn -o csv")]
+    [InlineData("heap dual c1-0003 c1-0002 -o json")]
+    [InlineData("heap dual c1-0003 c1-0002 -o ndjson")]
+    [InlineData("heap dual go-0001 go-0002")]
+    [InlineData("heap dual go-0001 go-0002 -o csv")]
+    [InlineData("heap dual part-0001 part-0002")]
     [InlineData("heap growth checkout")]
     [InlineData("heap growth checkout -o csv")]
     [InlineData("campaign list")]
@@ -76,6 +84,9 @@ public sealed class GoldenOutputTests : IDisposable
         .On("GET /api/v1/services/checkout/experiments", new[] { Samples.Experiment })
         .On("GET /api/v1/services/checkout/experiments/x1", Samples.Experiment)
         .On("GET /api/v1/heaps/diff", Samples.HeapDiff)
+        .On("GET /api/v1/allocations/dual?alloc=c1-0003&heap=c1-0002", Samples.Dual)
+        .On("GET /api/v1/allocations/dual?alloc=go-0001&heap=go-0002", Samples.DualOfGo)
+        .On("GET /api/v1/allocations/dual?alloc=part-0001&heap=part-0002", Samples.DualOfParts)
         .On("GET /api/v1/services/checkout/heap-growth", Samples.HeapGrowth)
         .On("GET /api/v1/captures", new[] { Samples.Ready, Samples.Failed })
         .On("GET /api/v1/captures/c1-0000", Samples.Ready)

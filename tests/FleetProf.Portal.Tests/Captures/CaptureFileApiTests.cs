@@ -30,8 +30,17 @@ public sealed class CaptureFileApiTests(PortalFixture fixture)
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(FakeFiles.Find(kind, stored)!.Content, await response.Content.ReadAsByteArrayAsync(Cancel));
         Assert.Equal("attachment", response.Content.Headers.ContentDisposition?.DispositionType);
-        Assert.EndsWith($"0000.{stored}", response.Content.Headers.ContentDisposition?.FileName, StringComparison.Ordinal);
+        var name = stored.Replace("original.", "", StringComparison.Ordinal);
+        Assert.EndsWith($"-{kind.ToString().ToLowerInvariant()}-{capture.Split('/')[^1]}.{name}", response.Content.Headers.ContentDisposition?.FileName, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("checkout", "original.pb.gz", "checkout-alloc-c1-0000.pb.gz")]
+    [InlineData("checkout", "alloc.pb.gz", "checkout-alloc-c1-0000.alloc.pb.gz")]
+    [InlineData("../Shop v2/\"x\"\n", "original.nettrace", "_Shop_v2__x__-alloc-c1-0000.nettrace")]
+    [InlineData("", "cpu.csv", "alloc-c1-0000.cpu.csv")]
+    public void Download_IsNamedAfterServiceKindAndCapture(string service, string file, string expected) =>
+        Assert.Equal(expected, CaptureFileNames.DownloadOf(new() { CaptureId = "c1-0000", CampaignId = "c", InstanceId = "i", Service = service, Kind = CaptureKind.Alloc }, file));
 
     [Fact]
     public async Task File_KnownByTag_IsNotSentAgain()

@@ -117,7 +117,7 @@ public sealed class CapturePagesTests(BrowserFixture browser)
 
         var download = await open.Page.RunAndWaitForDownloadAsync(() => open.Page.ClickAsync("text=original.nettrace"));
 
-        Assert.Equal($"{capture.CaptureId}.original.nettrace", download.SuggestedFilename);
+        Assert.Equal($"{capture.Service}-trace-{capture.CaptureId}.nettrace", download.SuggestedFilename);
         var bytes = await File.ReadAllBytesAsync(await download.PathAsync(), TestContext.Current.CancellationToken);
         Assert.Equal(capture.Sha256, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)));
     }
