@@ -23,6 +23,7 @@ internal sealed record FuzzReader(string Name, Action<byte[]> Read, Func<IEnumer
     [
         new("agent-nettrace", ReadAsAgent, FuzzSeeds.Nettraces),
         new("analyzer", Analyze, () => [.. FuzzSeeds.Nettraces(), FuzzSeeds.Gcdump(), .. FuzzSeeds.GoLogs(), .. FuzzSeeds.JvmLogs(), .. FuzzSeeds.Profiles()]),
+        new("pprof", Analyze, FuzzSeeds.Profiles),
         new("gcdump", bytes => Damaged<InvalidDataException>(() => AskHeap(GcdumpReader.Read(new MemoryStream(bytes)))), () => [FuzzSeeds.Gcdump()]),
         new("heap-graph", bytes => Damaged<InvalidDataException>(() => AskHeap(HeapGraphFile.Read(new MemoryStream(bytes)))), () => [FuzzSeeds.HeapGraph()]),
         new("heap-tree", bytes => Damaged<InvalidDataException>(() => AskTree(HeapTreeReader.Open(new MemoryStream(bytes)))), () => [FuzzSeeds.HeapTree()]),

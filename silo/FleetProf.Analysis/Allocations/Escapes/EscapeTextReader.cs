@@ -106,7 +106,7 @@ public sealed class EscapeTextReader(EscapeReport report)
             return (EscapeKind.LeakingParameter, text[(colon + 2)..].Split(" to result ")[0]);
         }
 
-        if (text.StartsWith(Parameter, StringComparison.Ordinal) && text.IndexOf(" leaks to ", StringComparison.Ordinal) is > 0 and var leaks)
+        if (text.StartsWith(Parameter, StringComparison.Ordinal) && text.IndexOf(" leaks to ", StringComparison.Ordinal) is var leaks && leaks >= Parameter.Length)
         {
             return (EscapeKind.LeakingParameter, text[Parameter.Length..leaks]);
         }

@@ -50,6 +50,25 @@ public sealed class EscapeReaderTests
         Assert.Contains(report.Lines, line => line is { Line: 120, IsConstant: true, IsAllocation: false });
     }
 
+    // Found by fuzzing: the words of a statement that share their blank.
+    [Theory]
+    [InlineData("parameter leaks to {heap} with derefs=0", null)]
+    [InlineData("parameter  leaks to {heap}", "")]
+    [InlineData("parameter v leaks to {heap}", "v")]
+    [InlineData("leaking param:", null)]
+    [InlineData(" escapes to heap", "")]
+    public void Statement_WithoutASubject_IsNoError(string statement, string? subject)
+    {
+        Assert.Equal(subject, ReadText($"# main\n./main.go:1:2: {statement}\n").Lines.SingleOrDefault()?.Subject);
+        using var json = new StringReader($$$"""
+            {"version":0,"package":"main","file":"/src/a.go","goos":"linux","goarch":"amd64","gc_version":"go1.19.8"}
+            {"range":{"start":{"line":1,"character":2},"end":{"line":1,"character":2}},"severity":3,"code":"leak","source":"go compiler","message":"{{{statement}}}"}
+            """);
+        var report = new EscapeReport();
+        Assert.True(new EscapeJsonReader(report).Read(json));
+        Assert.Equal(subject, report.Lines.SingleOrDefault()?.Subject);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{}")]
