@@ -5,7 +5,7 @@ namespace FleetProf.Analyzer;
 /// <summary>The command line: <c>analyze [--kind K] [--input] FILE [--output FOLDER] [--max-output-bytes N]</c>.</summary>
 internal sealed record AnalyzeOptions
 {
-    public const string Usage = "usage: analyze [--kind trace|alloc|gcdump|gc] [--input] FILE [--output FOLDER] [--max-output-bytes N]";
+    public const string Usage = "usage: analyze [--kind trace|alloc|gcdump|gc|goroutines] [--input] FILE [--output FOLDER] [--max-output-bytes N]";
 
     public ArtifactKind Kind { get; private init; }
 

@@ -9,4 +9,5 @@ internal enum ArtifactKind
     Alloc = 2,
     Gcdump = 3,
     Gc = 4,
+    Goroutines = 5,
 }

@@ -15,8 +15,8 @@ public sealed record PolicyRules
         NumberHandling = JsonNumberHandling.Strict,
     };
 
-    /// <summary>"trace", "alloc", "gcdump", "gc". Default: all of them.</summary>
-    public IReadOnlyList<string> AllowedKinds { get; init; } = ["trace", "alloc", "gcdump", "gc"];
+    /// <summary>"trace", "alloc", "gcdump", "gc", "goroutines". Default: all of them.</summary>
+    public IReadOnlyList<string> AllowedKinds { get; init; } = ["trace", "alloc", "gcdump", "gc", "goroutines"];
 
     /// <summary>Services that are never captured; a star at the end stands for any rest. Vitals are not concerned. Default: none.</summary>
     public IReadOnlyList<string> DenyServices { get; init; } = [];

@@ -80,6 +80,7 @@ internal sealed partial class CaptureRun(CaptureJournal journal, ArtifactSpool s
     private async Task<(CaptureRecipe? Recipe, CaptureOutcome? Refusal)> ChooseRecipeAsync(StartCapture order, DotNetTarget target, DiagnosticIpc port, CancellationToken cancel)
     {
         if (TargetCheck.Refuse(target) is { } gone) return (null, gone);
+        if (order.Kind == CaptureKind.Goroutines) return (null, CaptureOutcome.Failed(CaptureFailure.NotForRuntime, "A .NET process has no goroutines; where its threads are is in a capture of kind trace."));
         var buffer = 0;
         if (order.Kind == CaptureKind.Gcdump)
         {

@@ -26,7 +26,7 @@ internal sealed class HelloFrame(AgentIdentity identity, HostIdentity host, Agen
             HostId = host.Id,
             ClockUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
         };
-        hello.Capabilities.Add(["trace", "alloc", "gcdump", "gc", "pause-trigger"]);
+        hello.Capabilities.Add(["trace", "alloc", "gcdump", "gc", "goroutines", "pause-trigger"]);
         foreach (var (name, value) in options.Labels) hello.Labels[CleanText.Of(name)] = CleanText.Of(value);
         hello.RunningCaptures.Add(desk.RunningCaptures);
         hello.ArmedCaptures.Add(desk.ArmedCaptures);

@@ -42,7 +42,7 @@ public static class CaptureFailureAdvice
         CaptureFailure.TriggerNotFired => ("No pause was long enough before the capture was given up.", "Look at the longest GCs of the service, then choose a lower limit, a later deadline or more instances."),
         CaptureFailure.AgentTooOld => ("The agent on this host is too old to wait for a pause.", "Update the agent, or capture at once."),
         CaptureFailure.StallTooLong => ("A heap snapshot would by estimate stop the process for longer than is allowed.", "Use kind alloc, take an instance that serves nobody out of rotation, or allow a longer stop (--max-stall)."),
-        CaptureFailure.NotForRuntime => ("The target's runtime has no such capture.", "Of a Go program choose trace, alloc or gcdump, without waiting for a pause."),
+        CaptureFailure.NotForRuntime => ("The target's runtime has no such capture.", "Of a Go program choose trace, alloc, gcdump or goroutines, without waiting for a pause; of a .NET process trace, alloc, gcdump or gc."),
         CaptureFailure.ProfilerBusy => ("Another CPU profile runs in the target, and Go makes one at a time.", "Try again when it has ended, or ask who profiles this program all the time."),
         CaptureFailure.PprofUnavailable => ("The port that the host's policy names did not give a profile.", "Check that the program serves net/http/pprof under /debug/pprof/ on that port of 127.0.0.1."),
         _ => ("A newer component reported a failure that this version does not know.", "Update the silo and the portal."),

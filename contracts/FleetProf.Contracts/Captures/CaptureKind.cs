@@ -14,4 +14,7 @@ public enum CaptureKind
 
     /// <summary>Verbose GC events.</summary>
     Gc = 4,
+
+    /// <summary>How many goroutines are at which stack at one moment; of Go programs only.</summary>
+    Goroutines = 5,
 }

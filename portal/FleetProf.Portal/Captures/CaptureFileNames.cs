@@ -41,7 +41,7 @@ internal static class CaptureFileNames
 
     private static string? OfDotNet(ExportFormat format, CaptureKind kind) => (format, kind) switch
     {
-        (ExportFormat.Nettrace, _) => "original.nettrace",
+        (ExportFormat.Nettrace, not CaptureKind.Goroutines) => "original.nettrace",
         (ExportFormat.Gcdump, CaptureKind.Gcdump) => "heap.gcdump",
         (ExportFormat.Csv, CaptureKind.Gcdump) => "heap.types.csv",
         (ExportFormat.Csv, CaptureKind.Gc) => "gcs.csv",
@@ -63,6 +63,7 @@ internal static class CaptureFileNames
     {
         CaptureKind.Trace => $"cpu.{suffix}",
         CaptureKind.Alloc => $"alloc.{suffix}",
+        CaptureKind.Goroutines => $"goroutine.{suffix}",
         _ => null,
     };
 }

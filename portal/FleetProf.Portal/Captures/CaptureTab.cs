@@ -36,11 +36,8 @@ internal sealed record CaptureTab(string Key, string Title, string? File, Result
         var collections = new CaptureTab("gcs", "GCs", "gcs.json", GcTable.Shape) { Script = "gcpauses/gc-table.js" };
         return kind switch
         {
-            CaptureKind.Trace =>
-            [
-                Flame("cpu"), Methods("cpu"), collections,
-                new("goroutines", "Goroutines", "goroutine.flame.json", null), new("goroutinetop", "Top table of goroutines", "goroutine.top.json", MethodTable.Shape),
-            ],
+            CaptureKind.Trace => [Flame("cpu"), Methods("cpu"), collections],
+            CaptureKind.Goroutines => [Flame("goroutine"), Methods("goroutine")],
             CaptureKind.Alloc =>
             [
                 new("types", "Types", "alloc.types.json", AllocationTypeTable.Shape),

@@ -12,6 +12,7 @@ internal static class CaptureWords
         CaptureKind.Alloc => "Allocations",
         CaptureKind.Gcdump => "Heap snapshot",
         CaptureKind.Gc => "GC events",
+        CaptureKind.Goroutines => "Goroutines",
         _ => kind.ToString(),
     };
 
@@ -22,6 +23,7 @@ internal static class CaptureWords
         CaptureKind.Alloc => "samples allocations with type and stack; hardly felt",
         CaptureKind.Gcdump => "stops the target for one blocking full GC: from 50 ms to seconds, by heap size",
         CaptureKind.Gc => "records every GC in detail; hardly felt",
+        CaptureKind.Goroutines => "Go programs only: counts at which stack the goroutines are at one moment; a short stop",
         _ => "",
     };
 

@@ -130,6 +130,7 @@ public sealed partial class CapturesPage : IDisposable
         CaptureKind.Trace => summary.CpuSampleCount,
         CaptureKind.Alloc => summary.AllocSampleCount,
         CaptureKind.Gcdump => summary.ObjectCount,
+        CaptureKind.Goroutines => summary.EventCount,
         _ => summary.GcCount,
     };
 

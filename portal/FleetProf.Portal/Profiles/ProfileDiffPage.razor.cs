@@ -45,9 +45,9 @@ public sealed partial class ProfileDiffPage
         }
     }
 
-    private static string FileOf(Capture capture) => CapturePage.FileUrl(capture.CaptureId, capture.Kind switch { CaptureKind.Alloc => "alloc.flame.json", CaptureKind.Gcdump => "inuse.flame.json", _ => "cpu.flame.json" });
+    private static string FileOf(Capture capture) => CapturePage.FileUrl(capture.CaptureId, capture.Kind switch { CaptureKind.Alloc => "alloc.flame.json", CaptureKind.Gcdump => "inuse.flame.json", CaptureKind.Goroutines => "goroutine.flame.json", _ => "cpu.flame.json" });
 
-    private static string NounOf(CaptureKind kind) => kind switch { CaptureKind.Alloc => "allocation profiles", CaptureKind.Gcdump => "profiles of what is in use", _ => "CPU profiles" };
+    private static string NounOf(CaptureKind kind) => kind switch { CaptureKind.Alloc => "allocation profiles", CaptureKind.Gcdump => "profiles of what is in use", CaptureKind.Goroutines => "profiles of goroutines", _ => "CPU profiles" };
 
     private static ProfileDiffOptions OptionsOf(Capture from, Capture to) => new(
         FileOf(from),

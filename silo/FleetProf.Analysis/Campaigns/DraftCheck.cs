@@ -67,11 +67,11 @@ public static class DraftCheck
     {
         if (draft.Kinds.Count == 0)
         {
-            yield return new("kinds", "Choose at least one of trace, alloc, gcdump, gc.");
+            yield return new("kinds", "Choose at least one of trace, alloc, gcdump, gc, goroutines.");
         }
         else if (draft.Kinds.Contains(null))
         {
-            yield return new("kinds", "This is no kind of capture. Choose of trace, alloc, gcdump, gc.");
+            yield return new("kinds", "This is no kind of capture. Choose of trace, alloc, gcdump, gc, goroutines.");
         }
         else if (draft.Kinds.Distinct().Count() < draft.Kinds.Count)
         {

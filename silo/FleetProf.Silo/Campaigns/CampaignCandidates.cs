@@ -19,9 +19,11 @@ internal sealed class CampaignCandidates(Func<IReadOnlyList<Instance>> list)
         AgentId = instance.AgentId,
         Labels = instance.Labels,
         Obstacle = ObstacleOf(instance),
-        Kinds = IsGo(instance) ? KindsOf(instance) : null,
+        Kinds = IsGo(instance) ? KindsOf(instance) : OfDotNet,
         CanWaitForPause = !IsGo(instance),
     };
+
+    private static readonly string[] OfDotNet = ["trace", "alloc", "gcdump", "gc"];
 
     private static bool IsGo(Instance instance) => instance.Runtime is ['g', 'o', ..];
 

@@ -63,7 +63,7 @@ internal sealed class CampaignDrafts(CampaignCandidates candidates, TimeProvider
         AgentId = instance.AgentId,
         Kind = kind,
         InclusionProbability = inclusionProbability,
-        TotalSeconds = kind == CaptureKind.Gcdump ? 0 : spec.DurationSeconds,
+        TotalSeconds = kind is CaptureKind.Gcdump or CaptureKind.Goroutines ? 0 : spec.DurationSeconds,
         WhenPauseOverMs = spec.WhenPauseOverMs,
     };
 }

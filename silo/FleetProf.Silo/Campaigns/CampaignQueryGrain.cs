@@ -32,7 +32,7 @@ internal sealed class CampaignQueryGrain(CampaignTable table, CampaignDrafts dra
             // Nobody knows when the pause comes.
             EstimatedTime = spec.WhenPauseOverMs is not null ? spec.Deadline : CampaignEstimate.Of(
                 [.. services.Select(service => AgentsOfDraw(service, sizes[service.Key]))],
-                [.. spec.Kinds.Select(kind => kind == CaptureKind.Gcdump ? (TimeSpan?)null : TimeSpan.FromSeconds(spec.DurationSeconds))],
+                [.. spec.Kinds.Select(kind => kind is CaptureKind.Gcdump or CaptureKind.Goroutines ? (TimeSpan?)null : TimeSpan.FromSeconds(spec.DurationSeconds))],
                 spec.MaxConcurrentPerService),
         });
     }

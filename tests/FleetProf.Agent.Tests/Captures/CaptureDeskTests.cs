@@ -28,6 +28,17 @@ public sealed class CaptureDeskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Goroutines_OfADotNetProcess_AreRefusedWithWhatToAskInstead()
+    {
+        rig.Run();
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Goroutines));
+
+        var result = await rig.Sent.ResultAsync("c-1");
+        Assert.Equal(("NotForRuntime", ""), (result.Failure, result.Sha256));
+        Assert.Contains("kind trace", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Accept_TheSameOrderAgain_RunsOnceAndRepeatsTheResult()
     {
         rig.Run();

@@ -29,7 +29,7 @@ public sealed class GoProgramTests : IDisposable
 
         var refused = await Assert.ThrowsAnyAsync<Exception>(() => portal.CreateCampaignAsync(Spec(CaptureKind.Gc)));
         Assert.Contains("no capture of kind gc", refused.Message, StringComparison.Ordinal);
-        var id = await portal.CreateCampaignAsync(Spec(CaptureKind.Trace, CaptureKind.Alloc, CaptureKind.Gcdump));
+        var id = await portal.CreateCampaignAsync(Spec(CaptureKind.Trace, CaptureKind.Alloc, CaptureKind.Gcdump, CaptureKind.Goroutines));
         var campaign = await Until.NotNullAsync("the campaign is over", Ample, async () =>
         {
             await probe.AskAsync("churn 100");
@@ -38,10 +38,10 @@ public sealed class GoProgramTests : IDisposable
 
         Assert.All(campaign.Targets, target => Assert.True(target.State == CaptureState.Ready, $"{target.Kind}: {target.State} {target.Failure} {target.Detail}"));
         var captures = campaign.Targets.ToDictionary(target => target.Kind, target => target.CaptureId);
-        foreach (var (kind, top) in new[] { (CaptureKind.Trace, "cpu"), (CaptureKind.Alloc, "alloc"), (CaptureKind.Gcdump, "inuse") })
+        foreach (var (kind, top, function) in new[] { (CaptureKind.Trace, "cpu", "main.churn"), (CaptureKind.Alloc, "alloc", "main.churn"), (CaptureKind.Gcdump, "inuse", "main.churn"), (CaptureKind.Goroutines, "goroutine", "main.main") })
         {
             var rows = (await portal.ResultAsync(captures[kind], $"{top}.top.json")).GetProperty("rows").EnumerateArray();
-            Assert.Contains(rows, row => row.GetProperty("name").GetString() == "main.churn");
+            Assert.Contains(rows, row => row.GetProperty("name").GetString() == function);
             Assert.Equal("Go", (await portal.CaptureAsync(captures[kind])).Summary?.Runtime);
             var files = await portal.GetAsync<IReadOnlyList<CaptureFile>>($"/api/v1/captures/{captures[kind]}/files");
             Assert.Contains(files, file => file is { Name: "original.pb.gz", ContentType: "application/gzip" });
@@ -62,15 +62,18 @@ public sealed class GoProgramTests : IDisposable
         var complaints = new List<string>();
         page.PageError += (_, error) => complaints.Add(error);
         await page.GotoAsync(await portal.LoginLinkAsync());
-        foreach (var capture in captures.Values)
+        foreach (var (kind, capture) in captures)
         {
             await page.GotoAsync($"/captures/{capture}");
             await Expect(page.Locator(".flame[data-painted]")).ToBeVisibleAsync();
             await page.GotoAsync($"/captures/{capture}?tab=top");
-            await Expect(page.GetByText("main.churn", new() { Exact = true }).First).ToBeVisibleAsync();
+            await Expect(page.GetByText(kind == CaptureKind.Goroutines ? "main.main" : "main.churn", new() { Exact = true }).First).ToBeVisibleAsync();
+            if (kind is CaptureKind.Gcdump or CaptureKind.Goroutines)
+            {
+                await Expect(page.GetByText(kind == CaptureKind.Gcdump ? "A heap profile of Go tells which function" : "The profile names no states")).ToBeVisibleAsync();
+            }
         }
 
-        await Expect(page.GetByText("A heap profile of Go tells which function")).ToBeVisibleAsync();
         await page.GotoAsync($"/allocations/dual?alloc={captures[CaptureKind.Alloc]}");
         await Expect(page.GetByText("A profile of Go knows no types of objects")).ToBeVisibleAsync();
         await Expect(page.GetByText("main.churn", new() { Exact = true }).First).ToBeVisibleAsync();

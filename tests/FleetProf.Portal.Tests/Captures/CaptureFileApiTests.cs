@@ -132,6 +132,6 @@ public sealed class CaptureFileApiTests(PortalFixture fixture)
     }
 
     [Fact]
-    public void Formats_OfEveryKind_IncludeTheOriginal() =>
-        Assert.All(Enum.GetValues<CaptureKind>(), kind => Assert.Contains(ExportFormat.Nettrace, CaptureFileNames.FormatsOf(new() { CaptureId = "c", CampaignId = "c", InstanceId = "i", Service = "s", Kind = kind })));
+    public void Formats_OfEveryKindOfDotNet_IncludeTheOriginal() =>
+        Assert.All(Enum.GetValues<CaptureKind>().Except([CaptureKind.Goroutines]), kind => Assert.Contains(ExportFormat.Nettrace, CaptureFileNames.FormatsOf(new() { CaptureId = "c", CampaignId = "c", InstanceId = "i", Service = "s", Kind = kind })));
 }

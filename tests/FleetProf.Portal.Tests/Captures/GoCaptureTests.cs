@@ -11,7 +11,7 @@ public sealed class GoCaptureTests
 {
     [Theory]
     [InlineData(CaptureKind.Trace, "cpu", "flame top downloads")]
-    [InlineData(CaptureKind.Trace, "goroutine", "goroutines goroutinetop downloads")]
+    [InlineData(CaptureKind.Goroutines, "goroutine", "flame top downloads")]
     [InlineData(CaptureKind.Alloc, "alloc", "flame top downloads")]
     [InlineData(CaptureKind.Gcdump, "inuse", "flame top downloads")]
     public void Tabs_OfAGoProfile_AreThoseOfItsFiles(CaptureKind kind, string prefix, string tabs)
@@ -25,6 +25,7 @@ public sealed class GoCaptureTests
     [InlineData(CaptureKind.Trace, "Speedscope:cpu.speedscope.json Pprof:cpu.pb.gz Collapsed:cpu.collapsed.txt Csv:cpu.csv")]
     [InlineData(CaptureKind.Alloc, "Speedscope:alloc.speedscope.json Pprof:alloc.pb.gz Collapsed:alloc.collapsed.txt Csv:alloc.functions.csv")]
     [InlineData(CaptureKind.Gcdump, "Speedscope:inuse.speedscope.json Pprof:inuse.pb.gz Collapsed:inuse.collapsed.txt Csv:inuse.functions.csv")]
+    [InlineData(CaptureKind.Goroutines, "Speedscope:goroutine.speedscope.json Pprof:goroutine.pb.gz Collapsed:goroutine.collapsed.txt Csv:goroutine.csv")]
     public void Formats_OfAGoProfile_AreItsOwn(CaptureKind kind, string expected)
     {
         var capture = Go(kind);
@@ -40,6 +41,7 @@ public sealed class GoCaptureTests
         Assert.Contains("one runtime", ProfilePair.WhyNot(Go(CaptureKind.Trace), DotNet(CaptureKind.Trace)), StringComparison.Ordinal);
         Assert.Null(DualPair.WhyNot(Go(CaptureKind.Alloc), Go(CaptureKind.Gcdump)));
         Assert.Null(ProfilePair.WhyNot(Go(CaptureKind.Trace), Go(CaptureKind.Trace)));
+        Assert.Null(ProfilePair.WhyNot(Go(CaptureKind.Goroutines), Go(CaptureKind.Goroutines)));
     }
 
     [Fact]

@@ -29,6 +29,15 @@ public sealed class CampaignCandidatesTests
         Assert.Null(candidate.Obstacle);
         Assert.Equal(["trace", "alloc"], candidate.Kinds);
         Assert.False(candidate.CanWaitForPause);
-        Assert.Null(CampaignCandidates.ToFleetInstance(instance with { Runtime = ".NET 10.0.12" }).Kinds);
+    }
+
+    [Theory]
+    [InlineData("10.0.12")]
+    [InlineData("")]
+    public void Kinds_OfADotNetProcess_AreItsOwn(string runtime)
+    {
+        var instance = new Instance { InstanceId = "i", Service = "orders", AgentId = "a", Runtime = runtime, Labels = new Dictionary<string, string> { ["fleetprof.captures"] = "goroutines" } };
+
+        Assert.Equal(["trace", "alloc", "gcdump", "gc"], CampaignCandidates.ToFleetInstance(instance).Kinds);
     }
 }

@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 var kept [][]byte
@@ -54,6 +55,9 @@ func main() {
 				plantGrowth(200)
 				plantStay(i)
 			}
+			fmt.Println("done")
+		case len(words) == 2 && words[0] == "park":
+			park(number(words[1]))
 			fmt.Println("done")
 		case len(words) == 1 && words[0] == "counts":
 			var stats runtime.MemStats
@@ -124,6 +128,50 @@ func plantStay(value int) {
 	stays := &record{}
 	stays.bytes[value%1024] = 1
 	length = int(stays.bytes[0])
+}
+
+var (
+	never   = make(chan int)
+	neither = make(chan int)
+	gate    sync.Mutex
+)
+
+// As many goroutines wait for a message, for a lock and for one of two messages. Returns when all of them wait.
+func park(count int) {
+	gate.TryLock()
+	var begun sync.WaitGroup
+	begun.Add(3 * count)
+	for i := 0; i < count; i++ {
+		go parkReceive(&begun)
+		go parkLock(&begun)
+		go parkSelect(&begun)
+	}
+	begun.Wait()
+	stacks := make([]byte, 16<<20)
+	for strings.Contains(string(stacks[:runtime.Stack(stacks, true)]), "[runnable") {
+		runtime.Gosched()
+	}
+}
+
+//go:noinline
+func parkReceive(begun *sync.WaitGroup) {
+	begun.Done()
+	<-never
+}
+
+//go:noinline
+func parkLock(begun *sync.WaitGroup) {
+	begun.Done()
+	gate.Lock()
+}
+
+//go:noinline
+func parkSelect(begun *sync.WaitGroup) {
+	begun.Done()
+	select {
+	case <-never:
+	case <-neither:
+	}
 }
 
 // Short-lived objects, and a live set of some 20 MB that changes slowly.

@@ -8,7 +8,7 @@ internal sealed class PprofReport(PprofFile file, ArtifactKind kind, OutputFolde
     private static readonly Part Cpu = new("cpu", "samples", ArtifactKind.Trace, ["samples"]);
     private static readonly Part Allocated = new("alloc", "bytes", ArtifactKind.Alloc, ["alloc_space", "alloc_objects"]);
     private static readonly Part InUse = new("inuse", "bytes", ArtifactKind.Gcdump, ["inuse_space", "inuse_objects"]);
-    private static readonly Part Goroutines = new("goroutine", "goroutines", ArtifactKind.Trace, ["goroutine"]);
+    private static readonly Part Goroutines = new("goroutine", "goroutines", ArtifactKind.Goroutines, ["goroutine"]);
 
     private readonly List<string> _warnings = [];
     private long _damaged;
@@ -55,7 +55,7 @@ internal sealed class PprofReport(PprofFile file, ArtifactKind kind, OutputFolde
     private string KindName(List<Part> parts) => parts switch
     {
         _ when parts.Contains(Cpu) => "trace",
-        _ when parts.Contains(Goroutines) => "goroutine",
+        _ when parts.Contains(Goroutines) => "goroutines",
         _ when parts.Contains(InUse) && (kind == ArtifactKind.Gcdump || file.DefaultType != "alloc_space") => "gcdump",
         _ => "alloc",
     };

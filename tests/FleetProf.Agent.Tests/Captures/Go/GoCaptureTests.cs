@@ -85,6 +85,28 @@ public sealed class GoCaptureTests(GoProbeProgram built) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Goroutines_OfAParkedProgram_AreCountedByFunctionAsPprofCountsThem()
+    {
+        await probe.AskAsync("park 70");
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Goroutines));
+
+        using var analysis = await AnalyseAsync("goroutines");
+
+        var rows = analysis.Json("goroutine.top.json").GetProperty("rows").EnumerateArray().ToDictionary(row => row.GetProperty("name").GetString()!, row => row.GetProperty("total").GetInt64());
+        Assert.Equal((70, 70, 70), (rows["main.parkReceive"], rows["main.parkLock"], rows["main.parkSelect"]));
+        // What they wait for stands above them.
+        Assert.True(rows["runtime.chanrecv1"] >= 70 && rows["runtime.selectgo"] >= 70 && rows["sync.(*Mutex).Lock"] >= 70);
+        var original = Path.Combine(folder.FullName, "goroutines.pb.gz");
+        await File.WriteAllBytesAsync(original, server.Received.Complete[rig.Sent.Results[0].Sha256], TestContext.Current.CancellationToken);
+        var expected = await PprofRaw.TotalAsync(original, ignoring: "runtime/pprof.");
+        // A goroutine that was only just made has no stack yet, and -raw leaves it out.
+        Assert.Equal(expected, analysis.Summary.GetProperty("goroutineCount").GetInt64() - rows.GetValueOrDefault("[no stack]"));
+        Assert.Equal(analysis.Summary.GetProperty("goroutineCount").GetInt64(), analysis.Summary.GetProperty("eventCount").GetInt64());
+        Assert.Equal(("goroutines", "Go"), (analysis.Summary.GetProperty("kind").GetString(), analysis.Summary.GetProperty("runtime").GetString()));
+        Assert.Equal(0u, rig.Sent.Results[0].CollectedSeconds);
+    }
+
+    [Fact]
     public async Task Trace_WhileSomebodyElseProfiles_SaysSo()
     {
         using var other = new HttpClient();

@@ -56,6 +56,7 @@ public sealed class PprofAnswerTests : IAsyncLifetime
     [InlineData(CaptureKind.Trace, "GET /debug/pprof/profile?seconds=2 ")]
     [InlineData(CaptureKind.Alloc, "GET /debug/pprof/allocs?seconds=2 ")]
     [InlineData(CaptureKind.Gcdump, "GET /debug/pprof/heap ")]
+    [InlineData(CaptureKind.Goroutines, "GET /debug/pprof/goroutine ")]
     public async Task Order_OfAKind_AsksForItsProfileAndKeepsItByteForByte(CaptureKind kind, string request)
     {
         rig.Desk.Accept(DeskRig.Order("c-1", kind));

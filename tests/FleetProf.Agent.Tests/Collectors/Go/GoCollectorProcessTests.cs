@@ -90,7 +90,7 @@ public sealed class GoCollectorProcessTests(GoProbeProgram built) : IDisposable
         await using (await WatchAsync(new { program = await built.PathAsync, gctraceLog = Log, pprofPort = probe.PprofPort }))
         {
             var instance = Assert.Single(directory.Describe().Instances);
-            Assert.Equal("trace alloc gcdump", instance.Labels[GoProcess.CapturesLabel]);
+            Assert.Equal("trace alloc gcdump goroutines", instance.Labels[GoProcess.CapturesLabel]);
             Assert.True(directory.Find(instance.InstanceId) is GoTarget target && target.PprofPort == probe.PprofPort && target.StartJiffies > 0);
             await probe.AskAsync("collect 2");
         }

@@ -14,7 +14,7 @@ public sealed class PprofOracleTests : IDisposable
     [InlineData("heap", "gcdump", "inuse", "inuse_space")]
     [InlineData("heapdelta", "alloc", "alloc", "alloc_space")]
     [InlineData("cpu", "trace", "cpu", "samples")]
-    [InlineData("goroutine", "auto", "goroutine", "goroutine")]
+    [InlineData("goroutine", "goroutines", "goroutine", "goroutine")]
     public void Analyze_ProfileOfGo_HasPprofsValuesOfEveryFunction(string name, string kind, string prefix, string type)
     {
         var file = PprofAnalysis.Fixture($"{name}.pb.gz");

@@ -13,7 +13,7 @@ public sealed class PprofReportTests : IDisposable
     [InlineData("allocsdelta", "alloc", "making of profiles itself", "difference of two")]
     [InlineData("heapdelta", "alloc", "making of profiles itself", "difference of two")]
     [InlineData("cpu", "trace")]
-    [InlineData("goroutine", "goroutine", "1 of 7 goroutines (14.3 %) belong to the making of profiles itself")]
+    [InlineData("goroutine", "goroutines", "1 of 7 goroutines (14.3 %) belong to the making of profiles itself")]
     public void Analyze_WithoutKind_FindsItOutAndSaysWhatTheFiguresAre(string name, string kind, params string[] warnings)
     {
         var (summary, _) = PprofAnalysis.Analyze(PprofAnalysis.Fixture($"{name}.pb.gz"), _folder.FullName);
@@ -51,6 +51,8 @@ public sealed class PprofReportTests : IDisposable
     [Theory]
     [InlineData("heap", "trace", "holds nothing of kind trace")]
     [InlineData("cpu", "alloc", "samples/count, cpu/nanoseconds")]
+    [InlineData("goroutine", "trace", "holds nothing of kind trace")]
+    [InlineData("cpu", "goroutines", "holds nothing of kind goroutines")]
     [InlineData("goroutine", "gc", "holds nothing of kind gc")]
     [InlineData("heapdelta", "gcdump", "does not say what is in use")]
     public void Analyze_ProfileOfAnotherKind_IsUnreadableAndSaysWhatItIs(string name, string kind, string reason)

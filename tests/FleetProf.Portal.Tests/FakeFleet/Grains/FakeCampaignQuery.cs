@@ -66,7 +66,7 @@ internal sealed class FakeCampaignQuery(FakeWorld world) : Grain, ICampaignQuery
 
         if (spec.Kinds.Count == 0)
         {
-            yield return new() { Field = "kinds", Message = "Choose at least one of trace, alloc, gcdump, gc." };
+            yield return new() { Field = "kinds", Message = "Choose at least one of trace, alloc, gcdump, gc, goroutines." };
         }
 
         if (spec.DurationSeconds is < 1 or > 300)
