@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using FleetProf.Agent.Discovery;
 
@@ -20,17 +21,21 @@ public static class CommandLineRedaction
         var line = new StringBuilder();
         var isSecretNext = false;
         var isKeyBlock = false;
-        foreach (var argument in arguments.Take(MaxArguments))
+        foreach (var argument in arguments.Take(MaxArguments).Select(Legible))
         {
             if (line.Length > 0) line.Append(' ');
             isKeyBlock |= SecretShapes.BeginsKeyBlock(argument);
             // After "--password" comes the password, even when it looks like an option. Where it is one ("--use-token --password x"), its value
             // follows all the same.
             line.Append(isSecretNext || isKeyBlock ? Mark : SecretShapes.Redact(argument));
-            isSecretNext = SecretShapes.IsSecretOption(argument);
+            isSecretNext = SecretShapes.IsSecretOption(argument) || (isSecretNext && argument is ("=" or ":"));
             isKeyBlock &= !SecretShapes.EndsKeyBlock(argument);
             if (line.Length > MaxChars) break;
         }
         return CleanText.Of(line.ToString(), MaxChars);
     }
+
+    /// <summary>As a reader will see it: what is invisible must not divide a name. Line breaks and tabs do divide words.</summary>
+    private static string Legible(string argument) =>
+        new([.. argument.Where(character => char.GetUnicodeCategory(character) != UnicodeCategory.Format).Select(character => char.IsControl(character) ? ' ' : character)]);
 }

@@ -5,25 +5,48 @@ namespace FleetProf.Agent.Redaction;
 /// <summary>How secrets look in arguments: under a telling name, inside a URL or a connection string, or by their own shape.</summary>
 internal static partial class SecretShapes
 {
-    private const string Names =
-        "pass(word|wd|phrase)?|pwd|secret|token|api[-_.]?key|access[-_.]?key|account[-_.]?key|shared[-_.]?access[-_.]?(key|signature)|private[-_.]?key|"
-        + "client[-_.]?key|signing[-_.]?key|encryption[-_.]?key|master[-_.]?key|license[-_.]?key|subscription[-_.]?key|instrumentation[-_.]?key|"
-        + "credentials?|authorization|bearer|cookie|session[-_.]?id|connection[-_.]?strings?|conn[-_.]?str|signature|"
-        + "geheim|kennwort|passwort|mot[-_.]?de[-_.]?passe|contrase|key(?![a-z])|(?<![a-z])(o?auth|dsn|sas|sig|salt|pin|otp)(?![a-z])";
+    private const int MaxChars = 4096;
+    private const int MaxPatientChars = 512;
+    private const int Attempts = 3;
+    private const string Mark = CommandLineRedaction.Mark;
+    private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.ExplicitCapture;
 
-    /// <summary>"--password", "-p", "/token", "--db:password": the next argument is a secret.</summary>
+    // Any word of a name may be the telling one: --Db:Password, MY_API_KEY_2, authToken.
+    private const string Names =
+        @"(pass(word|wd|phrase)?|pwd|secret|token|api[-_.:]{0,2}key|access[-_.:]{0,2}key|account[-_.:]{0,2}key|shared[-_.:]{0,2}access[-_.:]{0,2}(key|signature)|private[-_.:]{0,2}key|"
+        + "client[-_.:]{0,2}key|signing[-_.:]{0,2}key|encryption[-_.:]{0,2}key|master[-_.:]{0,2}key|license[-_.:]{0,2}key|subscription[-_.:]{0,2}key|instrumentation[-_.:]{0,2}key|"
+        + "credentials?|authorization|basic[-_.:]{0,2}auth|bearer|cookie|session[-_.:]{0,2}id|connection[-_.:]{0,2}strings?|conn[-_.:]{0,2}str|signature|web[-_.:]{0,2}hook|mnemonic|"
+        + "geheim|kennwort|passwort|mot[-_.:]{0,2}de[-_.:]{0,2}passe|contrase|senha|wachtwoord|парол|密码|密碼|パスワード|비밀번호|"
+        + @"key(?![a-z])|(?<!(?<!%[0-9a-f])[a-z])(o?auth|dsn|sas|sig|salt|pin|otp|pat|creds?|hmac)(?![a-z]))";
+
+    // As short as can be: what follows may look like a name as well. A guarded word may stand behind a percent escape.
+    private const string Named = @"[\w.:\-]{0,200}?" + Names + @"[\w.:\-]{0,200}?";
+
+    // Words that stand before a secret without any dash: "config set requirepass x", "Bearer x".
+    private const string Word = "(password|passwd|pwd|passphrase|secret|token|requirepass|masterauth|api[-_]?key|bearer|basic)";
+
+    // Quoted as shells, JSON within JSON and connection strings do, with what hangs on behind; braces and brackets to the end.
+    private const string Quoted = @"(\\+(?<q>[""'])((?!\\+\k<q>).)*(\\+\k<q>)?|""([^""\\]|\\.|"""")*""?|'([^'\\]|\\.|'')*'?)[^\s;&,""'}\]<]*";
+
+    // Beyond a ';' or '&' only where no other name follows: passwords hold them too.
+    private const string Value = "(" + Quoted + @"|[{\[].*|([^;&]|[;&](?!\s*[\w.\- ]{1,40}(=|%3D)))+)";
+
+    /// <summary>"--password", "-p", "/token", "--db:password", "Password:": the next argument is a secret.</summary>
     public static bool IsSecretOption(string argument)
     {
-        if (argument.Length is <= 1 or > 128 || argument.Contains('=', StringComparison.Ordinal)) return false;
-        try
+        if (argument.Length is <= 1 or > 400) return false;
+        for (var attempts = Attempts; attempts > 0; attempts--)
         {
-            return argument is "-p" or "-P" or "-k" or "-H" or "-u" || SecretOption().IsMatch(argument);
+            try
+            {
+                return argument is "-p" or "-P" or "-k" or "-H" or "-u" or "-U" or "-pw" || SecretOption().IsMatch(argument);
+            }
+            catch (RegexMatchTimeoutException)
+            {
+                // The machine may just have been busy; in the end hiding one argument too many harms nothing.
+            }
         }
-        catch (RegexMatchTimeoutException)
-        {
-            // The machine may just have been busy; hiding one argument too many harms nothing.
-            return true;
-        }
+        return true;
     }
 
     public static bool BeginsKeyBlock(string argument) => argument.Contains("-----BEGIN", StringComparison.Ordinal);
@@ -37,21 +60,31 @@ internal static partial class SecretShapes
     /// <summary>The argument with every secret replaced. An argument too long to examine is replaced whole.</summary>
     public static string Redact(string argument)
     {
-        const int MaxChars = 4096;
-        const string Mark = CommandLineRedaction.Mark;
         if (argument.Length > MaxChars) return Mark;
+        // A short text that takes long has only waited for the processor.
+        for (var attempts = argument.Length <= MaxPatientChars ? Attempts : 1; attempts > 0; attempts--)
+            if (TryRedact(argument) is { } text)
+                return text;
+        return Mark;
+    }
+
+    /// <summary>Null when it took too long.</summary>
+    private static string? TryRedact(string argument)
+    {
         try
         {
-            var text = UserInfo().Replace(argument, "$1" + Mark + "@");
+            if (WholeArgument().Match(argument) is { Success: true } whole) return whole.Value + Mark;
+            var text = UserInfo().Replace(argument, "${scheme}" + Mark + "@");
+            text = BareUserInfo().Replace(text, Mark + "@");
             text = NamedValue().Replace(text, match => match.Groups["name"].Value + match.Groups["separator"].Value + Mark);
-            text = SpacedOption().Replace(text, "$1 " + Mark);
-            text = Scheme().Replace(text, "$1 " + Mark);
+            text = SpacedOption().Replace(text, "${option} " + Mark);
+            text = Scheme().Replace(text, "${scheme} " + Mark);
             text = KnownShape().Replace(text, Mark);
             return LongToken().Replace(text, match => LooksRandom(match.ValueSpan) ? Mark : match.Value);
         }
         catch (RegexMatchTimeoutException)
         {
-            return Mark;
+            return null;
         }
     }
 
@@ -59,6 +92,13 @@ internal static partial class SecretShapes
     private static bool LooksRandom(ReadOnlySpan<char> word)
     {
         const int AlwaysChars = 40;
+        const int LongChars = 24;
+        // Letters of both cases and digits in any order change their class with three of five steps; words of a path with one of four.
+        const double NoisySteps = 0.4;
+        if (word.IndexOfAny('+', '=') >= 0 || Steps(word) > NoisySteps * word.Length) return true;
+        foreach (var piece in word.Split('/'))
+            if (word[piece] is { Length: >= LongChars } part && part.Length < word.Length && LooksRandom(part))
+                return true;
         var hasDigit = word.IndexOfAnyInRange('0', '9') >= 0;
         var hasUpper = word.IndexOfAnyInRange('A', 'Z') >= 0;
         var hasLower = word.IndexOfAnyInRange('a', 'z') >= 0;
@@ -66,27 +106,49 @@ internal static partial class SecretShapes
         return hasDigit && (hasUpper || hasLower) && (hasUpper && hasLower || word.Length >= 32) || word.Length >= AlwaysChars && word.IndexOfAny('/', '-', '_') < 0;
     }
 
-    // Any word of the name may be the telling one: --Db:Password, MY_API_KEY_2, authToken.
-    [GeneratedRegex(@"^(--?|/)[\w.:\-]*(" + Names + @")[\w.:\-]*:?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 100)]
+    private static int Steps(ReadOnlySpan<char> word)
+    {
+        var steps = 0;
+        for (var i = 1; i < word.Length; i++)
+            if (ClassOf(word[i]) is var next && ClassOf(word[i - 1]) is var last && next != last && next * last > 0)
+                steps++;
+        return steps;
+    }
+
+    private static int ClassOf(char letter) => char.IsAsciiDigit(letter) ? 1 : char.IsAsciiLetterUpper(letter) ? 2 : char.IsAsciiLetterLower(letter) ? 3 : 0;
+
+    [GeneratedRegex("^((--?|/)" + Named + @"\s*(=|:|%3D)?|" + Named + @"\s*(=|:|%3D)|--?(proxy-)?user(=|:)?|" + Word + ")$", Options, 100)]
     private static partial Regex SecretOption();
 
-    // name=value or name:value up to the end of a connection string's part; quotes and JSON too.
-    [GeneratedRegex(@"(?<name>[\w.\-: ]*(" + Names + @")[\w.\-:]*[""']?)(?<separator>\s*[=:]\s*)(?<value>""[^""]*""?|'[^']*'?|[^;&]+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 100)]
+    // The whole argument is one option or variable, whatever its value holds.
+    [GeneratedRegex("^[\"']?(--?|/)?(" + Named + @"[""']?\s*(=|:|%3D)|(proxy-)?user\s*(=|:)(?=[^;]*:))", Options, 100)]
+    private static partial Regex WholeArgument();
+
+    // name=value or name:value up to the end of a connection string's part; JSON, XML, percent encoding, and the name and value of a variable.
+    [GeneratedRegex(@"(?<name>[\w.\-: ]{0,200}?" + Names + @"[\w.\-:]{0,200}?(\\*[""'])?)(?<separator>\s*([=:>]|%3[AD])\s*|\s*,\s*(\\*[""'])?value(\\*[""'])?\s*[:=]\s*)(?<value>" + Value + ")", Options, 100)]
     private static partial Regex NamedValue();
 
     // A whole command line in one argument: a process that rewrote its title, or a shell's.
-    [GeneratedRegex(@"((?<=^|\s)(?:--?|/)[\w.:\-]{0,100}(?:" + Names + @")[\w.:\-]*)\s+(?:""[^""]*""?|'[^']*'?|\S+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 100)]
+    [GeneratedRegex(@"(?<option>(?<=^|[\s""'])((--?|/)" + Named + "|--?(proxy-)?user|-p|-P|-k|-H|-u|-U|-pw|" + Word + @"))\s+(" + Quoted + @"|\S+)", Options, 100)]
     private static partial Regex SpacedOption();
 
-    // The user's name goes too: with some services the token is the user.
-    [GeneratedRegex(@"([a-z][a-z0-9+.\-]*://)[^/?#\s]*@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 100)]
+    // The user's name goes too: with some services the token is the user. A password may hold what a URL would have encoded.
+    [GeneratedRegex(@"(?<scheme>[a-z][a-z0-9+.\-]*://|jdbc:oracle:\w+:)(((?!;[\w .\-]{1,40}=)[^/?#\s])*|[^/?#\s:@]*:((?!;[\w .\-]{1,40}=)\S)*|(?<=jdbc:oracle:\w+:)\S*)@", Options, 100)]
     private static partial Regex UserInfo();
 
-    [GeneratedRegex(@"\b(bearer|basic|digest|negotiate)\s+[^\s,;]+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 100)]
+    // "user:password@host" without a scheme; "image:tag@sha256:..." is none.
+    [GeneratedRegex(@"(?<=^|[\s=,;""'])[\w.\-%]+:[^\s/@""']+@(?!sha\d)(?=[\w\[])", Options, 100)]
+    private static partial Regex BareUserInfo();
+
+    [GeneratedRegex(@"\b(?<scheme>bearer|basic|digest|negotiate)\s+[^\s,;]+", Options, 100)]
     private static partial Regex Scheme();
 
-    // JSON web tokens, cloud keys, tokens of code hosts, chat and payment services.
-    [GeneratedRegex(@"eyJ[\w\-]{5,}(\.[\w\-]*){0,2}|(AKIA|ASIA|AGPA|AROA|AIDA)[A-Z0-9]{12,}|AIza[\w\-]{30,}|gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w\-]{16,}|xox[abprs]-[\w\-]{8,}|(sk|pk|rk)[_-](live|test|proj)?[_-]?\w{16,}|SG\.[\w\-]{16,}\.[\w\-]{16,}|npm_\w{30,}", RegexOptions.CultureInvariant, 100)]
+    // JSON web tokens, keys of clouds, tokens of code hosts, registries, chat, mail and payment services, addresses that are a secret themselves.
+    [GeneratedRegex(
+        @"eyJ[\w\-]{5,}(\.[\w\-]*){0,4}|(AKIA|ASIA|AGPA|AROA|AIDA|ANPA)[A-Z0-9]{12,}|AIza[\w\-]{30,}|ya29\.[\w\-]+|GOCSPX-[\w\-]+|gh[pousr]_\w{20,}|github_pat_\w{20,}|gl(pat|dt|rt|ptt)-[\w\-.]{16,}|"
+        + @"xox[a-z]-[\w\-]{8,}|xapp-[\w\-]{8,}|hooks\.slack\.com/\S+|(sk|pk|rk)[_-](live|test|proj|ant|or)?[\w\-]{16,}|whsec_\w{16,}|SG\.[\w\-]{16,}\.[\w\-]{16,}|npm_\w{30,}|pypi-[\w\-]{16,}|"
+        + @"hv[sbr]\.[\w\-]{16,}|do[opr]_v1_\w{16,}|[\w\-]{3}\dQ~[\w\-.~]{20,}|\b\d{8,10}:[\w\-]{30,}|dckr_pat_[\w\-]{16,}|shp(at|ss|ca)_\w{16,}|AGE-SECRET-KEY-\w+",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 100)]
     private static partial Regex KnownShape();
 
     [GeneratedRegex(@"[A-Za-z0-9+/_\-]{24,}={0,2}", RegexOptions.CultureInvariant, 100)]

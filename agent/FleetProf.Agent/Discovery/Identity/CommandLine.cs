@@ -48,8 +48,8 @@ internal sealed record CommandLine(IReadOnlyList<string> Arguments)
     /// <summary>Whether this is `dotnet` itself: with a program it is that program's host, without one it is the SDK's command line.</summary>
     public bool IsDotnetHost => NameOf(Arguments[0]) is "dotnet";
 
-    /// <summary>The best guess at the entry assembly's name without asking the runtime.</summary>
-    public string LikelyEntryAssembly => NameOf(ManagedProgram ?? Arguments[0]);
+    /// <summary>The best guess at the entry assembly's name without asking the runtime. Of a title with spaces only the first word: others may be secrets.</summary>
+    public string LikelyEntryAssembly => NameOf(ManagedProgram ?? (Arguments.Count == 1 ? Arguments[0].Split((char[]?)null, 2)[0] : Arguments[0]));
 
     private static string NameOf(string path)
     {
