@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs docker-compose.yml for real: builds the images, brings everything up, lets two agents join, takes captures of services in two
-# containers, exports a flame graph's stacks, and takes it all down again. Needs docker and compose; ends with "compose: ok" and how long each step took.
+# containers, exports a flame graph's stacks, kills one of the two silos and captures again, and takes it all down. Needs docker and compose; ends with "compose: ok" and how long each step took.
 #   tests/compose.sh            build, run, remove
 #   tests/compose.sh --keep     leave it running
 set -euo pipefail
@@ -11,7 +11,7 @@ cli() { compose exec -T portal fleetprof "$@"; }
 step() { echo "compose: $1 after $((SECONDS - began)) s"; }
 fail() {
   compose ps >&2
-  for service in silo portal invitation agent-shop agent-office; do compose logs --no-color --tail 20 "$service" >&2; done
+  for service in silo1 silo2 portal invitation agent-shop agent-office; do compose logs --no-color --tail 20 "$service" >&2; done
   echo "compose: FAILED: $1" >&2
   exit 1
 }
@@ -46,4 +46,10 @@ for service in checkout reports; do
   compose exec -T portal grep -qi "$service" /tmp/stacks.txt || fail "the stacks of $service do not name it"
 done
 step "flame graphs name the methods of both services"
+
+compose kill -s KILL silo1 >/dev/null 2>&1 || fail "silo1 cannot be killed"
+killed=$SECONDS
+again() { cli campaign create --service checkout --service reports --kind trace --duration 2 --deadline 60s --wait; }
+until_true 120 "no captures after a silo was killed" again
+step "silo1 was killed, and captures of both containers are ready again $((SECONDS - killed)) s later,"
 echo "compose: ok"
