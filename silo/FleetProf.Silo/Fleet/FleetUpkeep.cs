@@ -56,6 +56,8 @@ internal sealed partial class FleetUpkeep(
         {
             LogLost(lost);
         }
+
+        await EndAsync(cancellationToken);
     }
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -17,7 +17,8 @@ public static class GcPauseSetup
         builder.Services.AddSingleton<IValidateOptions<TrendOptions>, TrendOptionsValidation>();
         builder.Services.AddOptions<TrendOptions>().BindConfiguration(TrendOptions.Section).ValidateOnStart();
         builder.Services.AddHostedService<TrendRollups>();
-        builder.Services.AddHostedService<TrendSweep>();
+        builder.Services.AddSingleton<TrendSweep>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<TrendSweep>());
         return builder.AddOtlp();
     }
 

@@ -4,6 +4,7 @@ using FleetProf.Contracts.Access.Cluster;
 using FleetProf.Silo.Captures;
 using FleetProf.Silo.Fleet;
 using FleetProf.Silo.Fleet.Deploys;
+using FleetProf.Silo.GcPauses;
 using Orleans.Configuration;
 
 namespace FleetProf.Silo.Hosting.Cluster;
@@ -54,10 +55,12 @@ internal static class ClusterSetup
     internal static void AddClusterUpkeep(this IServiceCollection services)
     {
         services.AddSingleton(provider => new SiloIdentity(provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString()));
+        services.AddSingleton<Neighbours>();
         services.AddSingleton<MembershipTable>();
         services.AddSingleton<UpkeepLease>();
         services.AddSingleton<ReminderKick>();
         services.AddSingleton(provider => new TakeoverStep("the fleet", provider.GetRequiredService<FleetUpkeep>().TakeOverAsync));
+        services.AddSingleton(provider => new TakeoverStep("old trends", (_, cancellationToken) => provider.GetRequiredService<TrendSweep>().SweepAsync(cancellationToken)));
         services.AddSingleton(provider => new TakeoverStep("analyses", provider.GetRequiredService<AnalysisQueue>().TakeOverAsync));
         services.AddSingleton(provider => new TakeoverStep("plans of deploys", (_, _) => WakeAsync(provider.GetRequiredService<DeployPlans>())));
         services.AddSingleton(provider => new TakeoverStep("reminders", (_, cancellationToken) => provider.GetRequiredService<ReminderKick>().KickAsync(cancellationToken)));

@@ -9,12 +9,21 @@ using Orleans.Configuration;
 namespace FleetProf.Silo.Hosting.Cluster;
 
 /// <summary>Who is in the cluster, in the catalog that its silos share. Every change is checked against the version of the table and durable when it returns.</summary>
-internal sealed class MembershipTable(CatalogDatabase database, IOptions<ClusterOptions> cluster) : IMembershipTable
+internal sealed class MembershipTable(CatalogDatabase database, IOptions<ClusterOptions> cluster, Neighbours? neighbours = null) : IMembershipTable
 {
     private readonly string clusterId = cluster.Value.ClusterId;
 
-    public Task InitializeMembershipTable(bool tryInitTableVersion) => database.WriteAsync((connection, transaction) => connection.Execute(
-        "INSERT INTO cluster_versions (cluster_id, version) VALUES (@clusterId, 0) ON CONFLICT (cluster_id) DO NOTHING", new { clusterId }, transaction));
+    /// <exception cref="CatalogException">This silo is not set up to be one of several, and there are others.</exception>
+    public async Task InitializeMembershipTable(bool tryInitTableVersion)
+    {
+        await database.WriteAsync((connection, transaction) => connection.Execute(
+            "INSERT INTO cluster_versions (cluster_id, version) VALUES (@clusterId, 0) ON CONFLICT (cluster_id) DO NOTHING", new { clusterId }, transaction));
+        var others = (await ReadAll()).Members.Select(member => member.Item1).Where(entry => entry.Status != SiloStatus.Dead);
+        if (neighbours?.ProblemWith(others) is { } problem)
+        {
+            throw new CatalogException(problem);
+        }
+    }
 
     public Task DeleteMembershipTableEntries(string clusterId) => database.WriteAsync((connection, transaction) =>
     {
