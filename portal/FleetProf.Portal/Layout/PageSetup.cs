@@ -9,6 +9,7 @@ internal static class PageSetup
     {
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
         builder.Services.AddMudServices();
+        builder.Services.AddSingleton<ScriptFolder>();
         return builder;
     }
 
