@@ -9,7 +9,10 @@ internal sealed partial class StandingWatch(
     LiveCallers live, EnrolledTable agents, CertificateAuthority authority, AccessLog log, IOptions<EnrolmentOptions> options, TimeProvider clock, ILogger<StandingWatch> logger)
     : BackgroundService
 {
+    private static readonly TimeSpan ExpiryInterval = TimeSpan.FromMinutes(10);
+
     private readonly SemaphoreSlim turn = new(1);
+    private DateTimeOffset lastExpiry;
 
     /// <summary>Looks now.</summary>
     public async Task CheckAsync(CancellationToken cancellationToken = default)
@@ -56,11 +59,29 @@ internal sealed partial class StandingWatch(
         }
     }
 
+    /// <summary>Requests to join that nobody approved do not wait for ever: who joins again gets a new id.</summary>
+    private async Task ExpirePendingAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        if (now - lastExpiry < ExpiryInterval)
+        {
+            return;
+        }
+
+        if (await agents.ExpirePendingAsync(now - options.Value.PendingLife, cancellationToken) is > 0 and var expired)
+        {
+            log.Changed("expired agents that nobody approved", expired.ToString(System.Globalization.CultureInfo.InvariantCulture), "fleetprof");
+        }
+
+        lastExpiry = now;
+    }
+
     private async Task TryAsync(CancellationToken cancellationToken)
     {
         try
         {
             await CheckAsync(cancellationToken);
+            await ExpirePendingAsync(cancellationToken);
             if (authority.Refresh())
             {
                 log.Changed("took over changed keys of the authority", AuthorityKeys.HashOf(authority.Keys.Root), "fleetprof");

@@ -93,6 +93,17 @@ internal sealed class EnrolledTable(CatalogDatabase database, TimeProvider clock
         "standing = @active, reason = NULL, changed_by = @by, changed_at = @Now, collect_until = @until WHERE agent_id = @agentId AND standing = @pending",
         new { agentId, by, Now, until = Now + (long)CollectAfterApproval.TotalMilliseconds, active = (long)AgentStanding.Active, pending = (long)AgentStanding.Pending });
 
+    /// <summary>Agents that nobody approved since then are refused for ever. How many there were.</summary>
+    public Task<int> ExpirePendingAsync(DateTimeOffset joinedBefore, CancellationToken cancellationToken = default) => database.WriteAsync(
+        (connection, transaction) => connection.Execute(
+            """
+            UPDATE enrolled_agents SET standing = @revoked, reason = 'not approved in time', changed_by = 'fleetprof', changed_at = @Now
+            WHERE standing = @pending AND enrolled_at < @before
+            """,
+            new { before = joinedBefore.ToUnixTimeMilliseconds(), Now, revoked = (long)AgentStanding.Revoked, pending = (long)AgentStanding.Pending },
+            transaction),
+        cancellationToken);
+
     /// <summary>False when unknown; the first time counts.</summary>
     public async Task<bool> RevokeAsync(string agentId, string by, string? reason) =>
         await ChangeAsync(

@@ -31,6 +31,9 @@ public sealed class EnrolmentOptions
     /// <summary>How often live connections are checked against the revoked and quarantined agents. Default: 3 s. 100 ms to 10 s.</summary>
     public TimeSpan StandingInterval { get; set; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>How long an agent that joined may wait for approval; then it is refused. Default: 7 days. 1 hour to 1 year.</summary>
+    public TimeSpan PendingLife { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>Hosts that may join per second in the long run. Default: 100. Above 0.</summary>
     public int JoinsPerSecond { get; set; } = 100;
 
@@ -79,6 +82,7 @@ public sealed class EnrolmentOptions
             (nameof(CertificateLife), CertificateLife, ShortestLife, LongestLife),
             (nameof(RenewalGrace), RenewalGrace, TimeSpan.Zero, TimeSpan.FromDays(30)),
             (nameof(StandingInterval), StandingInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10)),
+            (nameof(PendingLife), PendingLife, TimeSpan.FromHours(1), TimeSpan.FromDays(365)),
         };
         foreach (var (key, value, least, most) in spans.Where(span => span.Item2 < span.Item3 || span.Item2 > span.Item4))
         {

@@ -99,6 +99,25 @@ public sealed class JoiningTests : IDisposable
     }
 
     [Fact]
+    public async Task Expire_PendingForTooLong_AreRefusedAndNobodyElse()
+    {
+        var active = await JoinAsync(await TokenAsync(new()));
+        var token = await TokenAsync(new() { NeedsApproval = true, MaxUses = 2, LifeMinutes = 60 * 24 });
+        var late = await JoinAsync(token);
+        authority.Clock.Advance(TimeSpan.FromHours(2));
+        var waiting = await JoinAsync(token);
+
+        Assert.Equal(1, await agents.ExpirePendingAsync(authority.Clock.GetUtcNow() - TimeSpan.FromHours(1)));
+        Assert.Equal(0, await agents.ExpirePendingAsync(authority.Clock.GetUtcNow() - TimeSpan.FromHours(1)));
+
+        Assert.False(await agents.ApproveAsync(late.AgentId, "ann"));
+        Assert.True(await agents.ApproveAsync(waiting.AgentId, "ann"));
+        var standings = (await agents.ListAsync(10)).ToDictionary(agent => agent.AgentId, agent => (agent.Standing, agent.Reason));
+        Assert.Equal((AgentStanding.Revoked, "not approved in time"), standings[late.AgentId]);
+        Assert.Equal(AgentStanding.Active, standings[active.AgentId].Standing);
+    }
+
+    [Fact]
     public async Task Join_NeedsApproval_GetsACertificateOnceApproved()
     {
         var token = await TokenAsync(new() { NeedsApproval = true });
