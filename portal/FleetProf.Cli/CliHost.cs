@@ -74,6 +74,7 @@ public static class CliHost
         AdviseCommand.Create(),
         CaptureCommand.Create(),
         CapturesCommand.Create(),
+        StorageCommand.Create(),
         CampaignCommand.Create(),
         HeapCommand.Create(),
         CompareCommand.Create(),

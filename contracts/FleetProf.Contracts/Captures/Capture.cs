@@ -70,4 +70,13 @@ public sealed record Capture
 
     /// <summary>The pause that this capture waited for; null before it came, and when it waits for none.</summary>
     [Id(28)] public TriggerPause? Trigger { get; init; }
+
+    /// <summary>When its files were deleted by retention; null while they are kept. What is said here of the capture stays.</summary>
+    [Id(29)] public DateTimeOffset? RemovedAt { get; init; }
+
+    /// <summary>Why its files were deleted.</summary>
+    [Id(30)] public RemovalReason RemovedBecause { get; init; }
+
+    /// <summary>Who said that its files stay, whatever their age; null when nobody did.</summary>
+    [Id(31)] public string? PinnedBy { get; init; }
 }

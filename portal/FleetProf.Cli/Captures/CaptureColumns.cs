@@ -41,6 +41,8 @@ internal static class CaptureColumns
         new("stall", row => row.StallMs, row => row.StallMs > 0 ? Human.Milliseconds(row.StallMs) : "") { Csv = "stall_ms" },
         new("sha256", row => row.Sha256),
         new("pause over", row => row.WhenPauseOverMs, row => row.WhenPauseOverMs is { } limit ? Human.Milliseconds(limit) : "") { Csv = "when_pause_over_ms" },
+        new("pinned by", row => row.PinnedBy),
+        new("files", row => row.RemovedAt is null ? null : RemovalWords.Of(row)),
         new("fired by", row => row.Trigger is null ? null : TriggerOf(row.Trigger)),
     ];
 

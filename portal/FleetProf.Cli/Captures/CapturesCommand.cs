@@ -8,7 +8,7 @@ namespace FleetProf.Cli.Captures;
 /// <summary>The verbs `captures …`.</summary>
 internal static class CapturesCommand
 {
-    public static Command Create() => CliCommand.Group("captures", "Captures and their files.", List(), Show(), CaptureDownload.Get(), CaptureDownload.Export());
+    public static Command Create() => CliCommand.Group("captures", "Captures and their files.", List(), Show(), CaptureDownload.Get(), CaptureDownload.Export(), StorageCommand.Pin(), StorageCommand.Unpin());
 
     private static Command List()
     {

@@ -17,7 +17,7 @@ internal static class CaptureFileApi
     }
 
     private static RouteHandlerBuilder ProducesBytes(this RouteHandlerBuilder route) => route
-        .Produces<Stream>(StatusCodes.Status200OK, "application/octet-stream").Produces(StatusCodes.Status304NotModified).ProducesProblem(404).ProducesProblem(502);
+        .Produces<Stream>(StatusCodes.Status200OK, "application/octet-stream").Produces(StatusCodes.Status304NotModified).ProducesProblem(404).ProducesProblem(410).ProducesProblem(502);
 
     private static async Task<Results<Ok<IReadOnlyList<CaptureFile>>, ProblemHttpResult>> ListAsync(string captureId, IClusterClient cluster, CancellationToken cancellationToken) =>
         await CaptureApi.FindAsync(cluster, captureId, cancellationToken) is null
@@ -27,7 +27,7 @@ internal static class CaptureFileApi
     private static async Task<IResult> DownloadAsync(string captureId, string name, IClusterClient cluster, CaptureFileProxy proxy, CancellationToken cancellationToken) =>
         await FindAsync(cluster, captureId, name, cancellationToken) is { } file
             ? proxy.Send(file, await CaptureApi.FindAsync(cluster, captureId, cancellationToken) is { } capture ? CaptureFileNames.DownloadOf(capture, name) : $"{captureId}.{name}")
-            : Problem.NotFound("file", name, $"List the files with GET /api/v1/captures/{captureId}/files.");
+            : StorageApi.Gone(await CaptureApi.FindAsync(cluster, captureId, cancellationToken)) ?? Problem.NotFound("file", name, $"List the files with GET /api/v1/captures/{captureId}/files.");
 
     private static async Task<IResult> ExportAsync(string captureId, ExportFormat format, IClusterClient cluster, CaptureFileProxy proxy, CancellationToken cancellationToken)
     {
@@ -45,7 +45,7 @@ internal static class CaptureFileApi
 
         return await FindAsync(cluster, captureId, name, cancellationToken) is { } file
             ? proxy.Send(file, CaptureFileNames.DownloadOf(capture, name))
-            : Problem.Conflict("There is no such result", $"Capture '{captureId}' is {JsonNamingPolicy.CamelCase.ConvertName(capture.State.ToString())} and has no {name}. {NextStep(capture)}");
+            : StorageApi.Gone(capture) ?? Problem.Conflict("There is no such result", $"Capture '{captureId}' is {JsonNamingPolicy.CamelCase.ConvertName(capture.State.ToString())} and has no {name}. {NextStep(capture)}");
     }
 
     private static string NextStep(Capture capture) =>

@@ -154,6 +154,21 @@ public sealed partial class CapturePage : IAsyncDisposable
         }
     }
 
+    private async Task PinAsync()
+    {
+        try
+        {
+            var actor = PrincipalClaims.NameOf((await Login!).User);
+            var storage = Cluster.GetGrain<IStorageGrain>(0);
+            _ = _capture!.PinnedBy is null ? await storage.PinAsync(CaptureId, actor, "") : await storage.UnpinAsync(CaptureId, actor);
+            await LoadAsync();
+        }
+        catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
+        {
+            _problem = "The silo cannot be reached, so the pin was not changed. Try again.";
+        }
+    }
+
     private string? Neighbour(int distance)
     {
         var targets = _campaign?.Targets ?? [];

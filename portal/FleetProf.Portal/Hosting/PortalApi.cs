@@ -42,7 +42,7 @@ internal static class PortalApi
     public static IEndpointRouteBuilder MapApi(this IEndpointRouteBuilder routes)
     {
         routes.MapGroup("/api/v1").AddEndpointFilterFactory(StrictQuery.Create)
-            .MapFleet().MapDeploys().MapTrends().MapCaptures().MapCampaigns().MapHeaps().MapHeapGrowth().MapAllocations().MapFleetEstimates().MapComparisons().MapExperiments().MapOperations().MapLoginLinks().MapAgents();
+            .MapFleet().MapDeploys().MapTrends().MapCaptures().MapStorage().MapCampaigns().MapHeaps().MapHeapGrowth().MapAllocations().MapFleetEstimates().MapComparisons().MapExperiments().MapOperations().MapLoginLinks().MapAgents();
         routes.MapOpenApi();
         return routes;
     }

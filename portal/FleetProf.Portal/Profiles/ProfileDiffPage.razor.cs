@@ -75,6 +75,10 @@ public sealed partial class ProfileDiffPage
             _refusal = from is null || to is null ? null : ProfilePair.WhyNot(from, to);
             (_from, _to) = from is null || to is null || _refusal is not null ? (null, null) : (from, to);
             _problem = null;
+            if (_from is not null && _to is not null)
+            {
+                await Cluster.GetGrain<IStorageGrain>(0).CiteAsync([_from.CaptureId, _to.CaptureId], "profile diff");
+            }
         }
         catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
         {

@@ -50,6 +50,13 @@ internal sealed partial class AnalysisQueue(
             // Campaigns can be told only once the silo takes calls.
             await lifetime.StartedAsync(stoppingToken);
             store.RemoveLeftovers(clock.GetUtcNow() - UploadsAreAbandonedAfter);
+            var (rewrapped, unreadable) = await Task.Run(store.Rewrap, stoppingToken);
+            if (rewrapped > 0 || unreadable > 0)
+            {
+                LogRewrapped(rewrapped, unreadable);
+            }
+
+            await analysis.PrepareAsync(stoppingToken);
             foreach (var captureId in await table.ListUnfinishedAsync(stoppingToken))
             {
                 Enqueue(captureId);
@@ -146,6 +153,9 @@ internal sealed partial class AnalysisQueue(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Analysis of {CaptureId} could not be finished and is tried again in {Delay}")]
     private partial void LogPostponed(Exception exception, string captureId, TimeSpan delay);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The keys of {Count} stored artifacts are now wrapped by the current artifact key; {Unreadable} cannot be unwrapped by any key of the file")]
+    private partial void LogRewrapped(int count, int unreadable);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The campaign of {CaptureId} did not take the progress")]
     private partial void LogProgressLost(Exception exception, string captureId);

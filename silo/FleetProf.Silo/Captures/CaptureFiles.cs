@@ -44,9 +44,23 @@ internal sealed class CaptureFiles(ArtifactTable table, ArtifactStore store, Fil
 
         context.Response.Headers.XContentTypeOptions = "nosniff";
         context.Response.Headers.CacheControl = "private, no-cache";
-        CaptureInstruments.Downloaded(StatusCodes.Status200OK);
-        return Results.File(
-            Path.GetFullPath(path), file.ContentType, $"{captureId}.{name}", entityTag: new EntityTagHeaderValue($"\"{file.Sha256}\""), enableRangeProcessing: true);
+        var tag = new EntityTagHeaderValue($"\"{file.Sha256}\"");
+        if (!ArtifactStore.IsOriginal(name))
+        {
+            CaptureInstruments.Downloaded(StatusCodes.Status200OK);
+            return Results.File(Path.GetFullPath(path), file.ContentType, $"{captureId}.{name}", entityTag: tag, enableRangeProcessing: true);
+        }
+
+        try
+        {
+            var original = store.OpenOriginal(captureId);
+            CaptureInstruments.Downloaded(StatusCodes.Status200OK);
+            return Results.Stream(original, file.ContentType, $"{captureId}.{name}", entityTag: tag, enableRangeProcessing: true);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or InvalidDataException)
+        {
+            return Refuse(StatusCodes.Status500InternalServerError, unreadable.Message);
+        }
     }
 
     private static IResult Refuse(int status, string detail)

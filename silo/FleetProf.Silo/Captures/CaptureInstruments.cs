@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Captures.Analyses;
 using FleetProf.Silo.Captures.Artifacts;
 
 namespace FleetProf.Silo.Captures;
@@ -23,6 +24,26 @@ internal static class CaptureInstruments
 
     private static readonly Counter<long> Downloads =
         Meter.CreateCounter<long>("fleetprof.captures.downloads", "{request}", "Requests for capture files, by status.");
+
+    private static readonly Counter<long> Removals =
+        Meter.CreateCounter<long>("fleetprof.captures.removals", "{capture}", "Captures whose files retention deleted, by reason.");
+
+    private static readonly Counter<long> RemovedBytes =
+        Meter.CreateCounter<long>("fleetprof.captures.removed.bytes", "By", "Bytes that retention deleted, by reason.");
+
+    /// <summary>Called once; null before it is known.</summary>
+    public static void ShowIsolation(Func<IsolationLevel?> level) => Meter.CreateObservableGauge<int>(
+        "fleetprof.captures.analyzer.isolation",
+        () => level() is { } known ? [new Measurement<int>((int)known)] : Array.Empty<Measurement<int>>(),
+        "{level}",
+        "How far analyzers are kept apart: 0 limits only, 1 no network and no other processes, 2 no files either.");
+
+    public static void Removed(RemovalReason reason, long bytes)
+    {
+        var tag = new KeyValuePair<string, object?>("reason", reason.ToString());
+        Removals.Add(1, tag);
+        RemovedBytes.Add(bytes, tag);
+    }
 
     public static void UploadEnded(CaptureFailure failure) => Uploads.Add(1, new KeyValuePair<string, object?>("failure", failure.ToString()));
 

@@ -1,5 +1,7 @@
 using FleetProf.Silo.Captures.Analyses;
 using FleetProf.Silo.Captures.Artifacts;
+using FleetProf.Silo.Captures.Artifacts.Sealing;
+using FleetProf.Silo.Captures.Retention;
 using FleetProf.Silo.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -15,6 +17,7 @@ public static class CaptureSetup
         services.AddOptions<CaptureOptions>().BindConfiguration(CaptureOptions.Section).ValidateOnStart();
         services.AddArtifacts();
         services.AddHostedService(provider => provider.GetRequiredService<AnalysisQueue>());
+        services.AddHostedService<RetentionUpkeep>();
         return builder;
     }
 
@@ -33,9 +36,13 @@ public static class CaptureSetup
         services.AddSingleton(provider =>
         {
             var silo = provider.GetRequiredService<IOptions<SiloOptions>>().Value;
-            return new ArtifactStore(silo.DataFolder, silo.Artifacts);
+            var keyFile = silo.ArtifactKey ?? Path.Combine(silo.Artifacts ?? silo.DataFolder, "keys", "artifact.key");
+            return new ArtifactStore(silo.DataFolder, silo.Artifacts, keys: ArtifactKeys.Open(keyFile));
         });
         services.AddSingleton<ArtifactTable>();
+        services.AddSingleton<RetentionTable>();
+        services.AddSingleton<RetentionJournal>();
+        services.AddSingleton<CaptureRetention>();
         services.AddSingleton<FileTickets>();
         services.AddSingleton<CaptureFiles>();
         services.AddSingleton<UploadOfferCheck>();
@@ -44,8 +51,10 @@ public static class CaptureSetup
             provider.GetRequiredService<ArtifactStore>(),
             provider.GetRequiredService<ArtifactTable>(),
             provider.GetRequiredService<AnalysisQueue>(),
+            provider.GetRequiredService<CaptureRetention>(),
             provider.GetRequiredService<IOptions<CaptureOptions>>(),
             provider.GetRequiredService<ILogger<UploadIntake>>()));
+        services.AddSingleton<IsolationProbe>();
         services.AddSingleton<AnalyzerProcess>();
         services.AddSingleton<ArtifactAnalysis>();
         services.AddSingleton<AnalysisQueue>();

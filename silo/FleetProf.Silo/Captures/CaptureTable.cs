@@ -18,8 +18,10 @@ internal sealed class CaptureTable(CatalogDatabase database)
                CASE WHEN c.sha256 = '' THEN COALESCE(a.size_bytes, c.size_bytes) ELSE c.size_bytes END AS SizeBytes,
                c.is_partial AS IsPartial, c.is_biased AS IsBiased, c.stall_ms AS StallMs, c.requested_by AS RequestedBy, c.reason AS Reason,
                c.summary_json AS SummaryJson, c.done_seconds AS DoneSeconds, c.total_seconds AS TotalSeconds,
-               c.when_pause_over_ms AS WhenPauseOverMs, c.trigger_json AS TriggerJson
+               c.when_pause_over_ms AS WhenPauseOverMs, c.trigger_json AS TriggerJson,
+               a.removed_at AS RemovedAt, a.removal_reason AS RemovalReason, p.pinned_by AS PinnedBy
         FROM captures c LEFT JOIN artifacts a ON a.capture_id = c.capture_id AND a.attempt = c.attempt
+            LEFT JOIN capture_pins p ON p.capture_id = c.capture_id AND p.source = 'person'
         """;
 
     /// <summary>Inside of the transaction of a campaign's step; rows of a later step stay as they are. Progress comes again within a step.</summary>
@@ -142,6 +144,9 @@ internal sealed class CaptureTable(CatalogDatabase database)
         public long TotalSeconds { get; init; }
         public double? WhenPauseOverMs { get; init; }
         public string? TriggerJson { get; init; }
+        public long? RemovedAt { get; init; }
+        public long? RemovalReason { get; init; }
+        public string? PinnedBy { get; init; }
 
         public Capture ToCapture() => new()
         {
@@ -173,6 +178,9 @@ internal sealed class CaptureTable(CatalogDatabase database)
             DoneSeconds = (int)DoneSeconds,
             TotalSeconds = (int)TotalSeconds,
             WhenPauseOverMs = WhenPauseOverMs,
+            RemovedAt = TimeOf(RemovedAt),
+            RemovedBecause = (RemovalReason)(RemovalReason ?? 0),
+            PinnedBy = PinnedBy,
             Trigger = TriggerJson is null ? null : JsonSerializer.Deserialize<TriggerPause>(TriggerJson, CaptureSummaryJson.Options),
         };
 

@@ -1,6 +1,7 @@
 using FleetProf.AgentProtocol;
 using FleetProf.Contracts.Captures;
 using FleetProf.Silo.Captures.Artifacts;
+using FleetProf.Silo.Captures.Retention;
 using FleetProf.Silo.Storage;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
@@ -14,17 +15,19 @@ public sealed partial class UploadIntake
     private readonly ArtifactStore store;
     private readonly ArtifactTable table;
     private readonly AnalysisQueue queue;
+    private readonly CaptureRetention retention;
     private readonly IOptions<CaptureOptions> options;
     private readonly ILogger<UploadIntake> logger;
     private readonly UploadSlots slots = new();
 
     internal UploadIntake(
-        UploadOfferCheck check, ArtifactStore store, ArtifactTable table, AnalysisQueue queue, IOptions<CaptureOptions> options, ILogger<UploadIntake> logger)
+        UploadOfferCheck check, ArtifactStore store, ArtifactTable table, AnalysisQueue queue, CaptureRetention retention, IOptions<CaptureOptions> options, ILogger<UploadIntake> logger)
     {
         this.check = check;
         this.store = store;
         this.table = table;
         this.queue = queue;
+        this.retention = retention;
         this.options = options;
         this.logger = logger;
     }
@@ -35,7 +38,7 @@ public sealed partial class UploadIntake
     /// <param name="cancellationToken">The call ended.</param>
     /// <exception cref="RpcException">The offer is malformed, or not this agent's to make.</exception>
     public async Task<UploadStatus> BeginAsync(UploadOffer offer, string? callerId = null, CancellationToken cancellationToken = default) =>
-        (await RunAsync(offer, callerId, (accepted, _) => Task.FromResult<UploadStatus?>(Begin(accepted)), cancellationToken))!;
+        (await RunAsync(offer, callerId, BeginAsync, cancellationToken))!;
 
     /// <summary>Appends chunks and answers each with what is durable now. The first chunk carries the offer.</summary>
     /// <exception cref="RpcException">As for begin; Aborted when a newer upload of the same capture took over.</exception>
@@ -55,9 +58,9 @@ public sealed partial class UploadIntake
                 using var part = Open(accepted);
                 do
                 {
-                    if (!HasRoomFor(chunks.Current.Data.Length))
+                    if (await WhyNoRoomAsync(chunks.Current.Data.Length, token) is { } full)
                     {
-                        return StoreFull(accepted, part.ReceivedBytes);
+                        return StoreFull(accepted, part.ReceivedBytes, full);
                     }
 
                     await part.AppendAsync(chunks.Current, token);
@@ -78,34 +81,36 @@ public sealed partial class UploadIntake
     public async Task<UploadStatus> CompleteAsync(UploadOffer offer, string? callerId = null, CancellationToken cancellationToken = default) =>
         (await RunAsync(offer, callerId, CompleteAsync, cancellationToken))!;
 
-    private UploadStatus Begin(CheckedOffer offer)
+    private async Task<UploadStatus?> BeginAsync(CheckedOffer offer, CancellationToken cancellationToken)
     {
         using var part = Open(offer);
-        return HasRoomFor(offer.SizeBytes - part.ReceivedBytes)
-            ? new UploadStatus { ReceivedBytes = part.ReceivedBytes }
-            : StoreFull(offer, part.ReceivedBytes);
+        return await WhyNoRoomAsync(offer.SizeBytes - part.ReceivedBytes, cancellationToken) is { } full
+            ? StoreFull(offer, part.ReceivedBytes, full)
+            : new UploadStatus { ReceivedBytes = part.ReceivedBytes };
     }
 
     private async Task<UploadStatus?> CompleteAsync(CheckedOffer offer, CancellationToken cancellationToken)
     {
         var part = store.PartialPath(offer.CaptureId, offer.Attempt, offer.Sha256);
-
-        // Without a part, the last try may have died between the rename and the row.
-        var path = File.Exists(part) ? part : store.OriginalPath(offer.CaptureId);
-        var received = File.Exists(path) ? new FileInfo(path).Length : 0;
-        if (received != offer.SizeBytes)
+        if (File.Exists(part))
         {
-            return new UploadStatus { ReceivedBytes = path == part ? received : 0, Message = "Not all bytes are here yet." };
+            var received = new FileInfo(part).Length;
+            if (received != offer.SizeBytes)
+            {
+                return new UploadStatus { ReceivedBytes = received, Message = "Not all bytes are here yet." };
+            }
+
+            if (await DurableFile.FlushAndHashAsync(part, cancellationToken) != offer.Sha256)
+            {
+                return Mismatch(offer, part);
+            }
+
+            await store.AdoptOriginalAsync(offer.CaptureId, part, cancellationToken);
         }
-
-        if (await DurableFile.FlushAndHashAsync(path, cancellationToken) != offer.Sha256)
+        else if (!await store.HoldsAsync(offer.CaptureId, offer.SizeBytes, offer.Sha256, cancellationToken))
         {
-            return path == part ? Mismatch(offer, part) : new UploadStatus { Message = "Not all bytes are here yet." };
-        }
-
-        if (path == part)
-        {
-            store.AdoptOriginal(offer.CaptureId, part);
+            // Without a part, the last try may have died between the rename and the row; here it had not come so far.
+            return new UploadStatus { Message = "Not all bytes are here yet." };
         }
 
         var name = store.OriginalNameOf(offer.CaptureId);
@@ -143,12 +148,13 @@ public sealed partial class UploadIntake
         catch (Exception exception) when (exception is IOException io && DurableFile.IsDiskFull(io) || exception is CatalogException { IsDiskFull: true })
         {
             LogStoreFull(exception, accepted.CaptureId);
-            return StoreFull(accepted, 0);
+            return StoreFull(accepted, 0, null);
         }
     }
 
-    /// <summary>Also while it streams: many uploads together must not take what the catalog lives on.</summary>
-    private bool HasRoomFor(long bytes) => store.FreeBytes() - bytes >= options.Value.ReserveBytes;
+    /// <summary>Also while it streams: many uploads together must not take what the catalog lives on. Old captures go first.</summary>
+    private async Task<string?> WhyNoRoomAsync(long bytes, CancellationToken cancellationToken) =>
+        store.FreeBytes() - bytes >= options.Value.ReserveBytes ? null : await retention.MakeRoomAsync(bytes, cancellationToken);
 
     private PartialUpload Open(CheckedOffer offer)
     {
@@ -175,8 +181,8 @@ public sealed partial class UploadIntake
         return Refused(CaptureFailure.UploadMismatch, 0, CaptureFailureAdvice.Explain(CaptureFailure.UploadMismatch));
     }
 
-    private static UploadStatus StoreFull(CheckedOffer offer, long receivedBytes) => Refused(
-        CaptureFailure.StoreFull, receivedBytes, $"{CaptureFailureAdvice.Explain(CaptureFailure.StoreFull)} The artifact has {offer.SizeBytes} bytes.");
+    private static UploadStatus StoreFull(CheckedOffer offer, long receivedBytes, string? why) => Refused(
+        CaptureFailure.StoreFull, receivedBytes, $"{CaptureFailureAdvice.Explain(CaptureFailure.StoreFull)} The artifact has {offer.SizeBytes} bytes. {why}".TrimEnd());
 
     private static UploadStatus Complete(CheckedOffer offer) => new() { ReceivedBytes = offer.SizeBytes, IsComplete = true };
 

@@ -1,5 +1,6 @@
 using FleetProf.Analysis.Heaps.Diffs;
 using FleetProf.Analysis.Heaps.Stored;
+using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.GcPauses;
 using FleetProf.Contracts.Heaps;
 using Orleans.Concurrency;
@@ -25,11 +26,17 @@ internal sealed class HeapQueryGrain(StoredHeaps heaps, HeapGrowths growths) : G
             IncompleteReason = reader.Completeness.Reason,
         }));
 
-    public Task<HeapDiffReport?> DiffAsync(string fromCaptureId, string toCaptureId, CancellationToken cancellationToken = default)
+    public async Task<HeapDiffReport?> DiffAsync(string fromCaptureId, string toCaptureId, CancellationToken cancellationToken = default)
     {
         var before = heaps.Ask(fromCaptureId, reader => reader.ToState());
         var after = before is null ? null : heaps.Ask(toCaptureId, reader => reader.ToState());
-        return Task.FromResult(after is null ? null : Report(HeapDiff.Of(before!, after), fromCaptureId, toCaptureId));
+        if (after is null)
+        {
+            return null;
+        }
+
+        await GrainFactory.GetGrain<IStorageGrain>(0).CiteAsync([fromCaptureId, toCaptureId], "heap diff");
+        return Report(HeapDiff.Of(before!, after), fromCaptureId, toCaptureId);
     }
 
     public Task<HeapGrowthReport> GrowthAsync(HeapGrowthQuery query, CancellationToken cancellationToken = default) =>

@@ -48,6 +48,12 @@ public sealed class SiloOptions
     /// <summary>The analyzer's .dll or executable; null: FleetProf.Analyzer.dll beside the silo, or in its own build output.</summary>
     public string? AnalyzerPath { get; set; }
 
+    /// <summary>
+    /// File with the keys that encrypt stored recordings and snapshots, one of 32 bytes in base64 a line, the first for new ones; readable by this
+    /// user only. Without it they are lost. Default: null, keys/artifact.key in <see cref="Artifacts"/> or else <see cref="DataFolder"/>, made at the first start.
+    /// </summary>
+    public string? ArtifactKey { get; set; }
+
     /// <summary>Of the console log: text or json. The file log is always JSON.</summary>
     public LogFormat LogFormat { get; set; }
 }

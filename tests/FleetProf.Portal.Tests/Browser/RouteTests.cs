@@ -23,6 +23,7 @@ public sealed class RouteTests(BrowserFixture browser)
         { "/compare?service=checkout", ".compare-presets button" },
         { "/comparisons", ".comparisons tbody tr" },
         { "/agents", ".agents tbody tr" },
+        { "/captures/storage", ".storage-next tbody tr" },
         { "/comparisons/cmp-checkout-110", ".interval" },
         { "/comparisons/cmp-orders-421", ".verdict-card" },
         { "/profiles/diff", ".fp-empty" },

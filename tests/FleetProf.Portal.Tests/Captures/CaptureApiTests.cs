@@ -19,6 +19,21 @@ public sealed class CaptureApiTests(PortalFixture fixture)
     }
 
     [Fact]
+    public async Task Storage_AndPins_AreAnswered()
+    {
+        using var client = fixture.Portal.Authorised();
+
+        var report = await client.JsonAsync("/api/v1/storage");
+        var due = (string)report["due"]![0]!["captureId"]!;
+        using var pinned = await client.PostAsync($"/api/v1/captures/{due}/pin?reason=incident", new { });
+        using var unpinned = await client.PostAsync($"/api/v1/captures/{due}/unpin", new { });
+        using var unknown = await client.PostAsync("/api/v1/captures/no-such-1/pin", new { });
+
+        Assert.Equal("age", (string?)report["due"]![0]!["reason"]);
+        Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.NoContent, HttpStatusCode.NotFound), (pinned.StatusCode, unpinned.StatusCode, unknown.StatusCode));
+    }
+
+    [Fact]
     public async Task Create_OfAService_IsAnOperationOfOneCapture()
     {
         using var client = fixture.Portal.Authorised();

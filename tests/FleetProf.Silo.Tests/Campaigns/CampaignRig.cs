@@ -107,7 +107,7 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
             services.AddSingleton(new CampaignCandidates(() => [.. Fleet]));
             services.AddSingleton<AgentLookup>(Agents.Find);
             services.AddSingleton(Options.Create(new SiloOptions { DataFolder = catalog.Folder, AnalyzerPath = AnalyzerPath }));
-            services.AddSingleton(Options.Create(new CaptureOptions { ReserveBytes = 0 }));
+            services.AddSingleton(Options.Create(new CaptureOptions { ReserveBytes = 0, AnalyzerIsolation = AnalyzerIsolation.Off }));
             services.AddArtifacts();
             services.AddCampaignRecords();
             services.AddSingleton<ResultRows>();

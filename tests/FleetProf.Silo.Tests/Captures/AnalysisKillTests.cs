@@ -18,13 +18,13 @@ public sealed class AnalysisKillTests : IDisposable
         await SeedPendingArtifactAsync();
         var analyzer = WriteAnalyzer();
         await using var silo = new SiloProcess(folder["data"]);
-        await silo.StartAsync($"--FleetProf:Silo:AnalyzerPath={analyzer}");
+        await silo.StartAsync($"--FleetProf:Silo:AnalyzerPath={analyzer}", "--FleetProf:Captures:AnalyzerIsolation=Off");
         await UntilAsync(() => File.Exists(folder["pids"]) && File.ReadAllText(folder["pids"]).EndsWith('\n'));
         var first = (await File.ReadAllLinesAsync(folder["pids"]))[0];
         await silo.KillAsync();
 
         await UntilAsync(() => !IsRunning(first));
-        await silo.StartAsync($"--FleetProf:Silo:AnalyzerPath={analyzer}");
+        await silo.StartAsync($"--FleetProf:Silo:AnalyzerPath={analyzer}", "--FleetProf:Captures:AnalyzerIsolation=Off");
         await UntilAsync(() => File.Exists(Path.Combine(folder["data"], "artifacts", CaptureRig.Capture, "analysis", "summary.json")));
         await silo.KillAsync();
 
@@ -41,7 +41,7 @@ public sealed class AnalysisKillTests : IDisposable
         var store = new ArtifactStore(folder["data"]);
         var part = store.PartialPath(CaptureRig.Capture, 1, new string('a', 64));
         await File.WriteAllTextAsync(part, "Nettrace");
-        store.AdoptOriginal(CaptureRig.Capture, part);
+        await store.AdoptOriginalAsync(CaptureRig.Capture, part, CancellationToken.None);
         var artifact = new Artifact
         {
             CaptureId = CaptureRig.Capture, CampaignId = CaptureRig.CampaignId, Attempt = 1, AgentId = "agent1",

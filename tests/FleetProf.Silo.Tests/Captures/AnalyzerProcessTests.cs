@@ -3,6 +3,8 @@ using FleetProf.Silo.Captures;
 using FleetProf.Silo.Captures.Analyses;
 using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Tests.Storage;
+using FleetProf.Silo.Captures.Artifacts;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace FleetProf.Silo.Tests.Captures;
@@ -71,8 +73,12 @@ public sealed class AnalyzerProcessTests : IDisposable
         }
     }
 
-    private static AnalyzerProcess Analyzer(CaptureOptions? options = null, string? path = null) =>
-        new(Options.Create(new SiloOptions { AnalyzerPath = path }), Options.Create(options ?? new CaptureOptions()), TimeProvider.System);
+    private AnalyzerProcess Analyzer(CaptureOptions? options = null, string? path = null)
+    {
+        var silo = Options.Create(new SiloOptions { AnalyzerPath = path, DataFolder = folder["data"] });
+        var captures = Options.Create(options ?? new CaptureOptions { AnalyzerIsolation = path is null ? AnalyzerIsolation.Auto : AnalyzerIsolation.Off });
+        return new(new IsolationProbe(new ArtifactStore(folder["data"]), silo, captures, NullLogger<IsolationProbe>.Instance), silo, captures, TimeProvider.System);
+    }
 
     private static async Task UntilAsync(Func<bool> condition)
     {

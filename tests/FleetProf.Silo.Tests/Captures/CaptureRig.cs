@@ -4,6 +4,7 @@ using System.Text;
 using FleetProf.AgentProtocol;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
+using FleetProf.Contracts.Comparisons;
 using FleetProf.Contracts.Fleet;
 using FleetProf.Silo.Captures;
 using FleetProf.Silo.Captures.Artifacts;
@@ -33,7 +34,7 @@ internal sealed class CaptureRig : IDisposable
     public CaptureRig(CaptureOptions? options = null, string? analyzerPath = null, TimeProvider? clock = null, CatalogKind? kind = null)
     {
         catalog = new TemporaryCatalog(kind: kind);
-        Options = options ?? new CaptureOptions { ReserveBytes = 0 };
+        Options = options ?? new CaptureOptions { ReserveBytes = 0, AnalyzerIsolation = AnalyzerIsolation.Off };
         AnalyzerPath = analyzerPath;
         Clock = clock ?? TimeProvider.System;
         services = Build();
@@ -86,6 +87,20 @@ internal sealed class CaptureRig : IDisposable
 
     public static UploadChunk Chunk(byte[] content, long offset, int length, UploadOffer? offer = null) =>
         new() { Offer = offer, Offset = offset, Data = ByteString.CopyFrom(content, (int)offset, length) };
+
+    /// <summary>The plain bytes of a stored file.</summary>
+    public async Task<byte[]> ReadAsync(string name)
+    {
+        if (!ArtifactStore.IsOriginal(name))
+        {
+            return await File.ReadAllBytesAsync(Store.FindPath(Capture, name)!);
+        }
+
+        await using var stream = Store.OpenOriginal(Capture);
+        using var all = new MemoryStream();
+        await stream.CopyToAsync(all);
+        return all.ToArray();
+    }
 
     /// <summary>Uploads everything in one stream and completes it.</summary>
     public async Task<UploadStatus> UploadAsync(byte[] content, UploadOffer? offer = null)
@@ -171,8 +186,10 @@ internal sealed class CaptureRig : IDisposable
                 Reports.Enqueue((AnalysisReport)args[0]!);
                 return Task.CompletedTask;
             }));
+        var comparisons = Fake.Of<IComparisonQueryGrain>((nameof(IComparisonQueryGrain.ListAsync), _ => Task.FromResult<IReadOnlyList<Comparison>>([])));
         return Fake.Of<IGrainFactory>((nameof(IGrainFactory.GetGrain), args => args[0] switch
         {
+            long => comparisons,
             CampaignId => campaign,
             Agent => agent,
             string { Length: > 20 } => unknown,

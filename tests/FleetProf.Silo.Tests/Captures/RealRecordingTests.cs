@@ -26,10 +26,10 @@ public sealed class RealRecordingTests
         var files = await rig.Files.ListAsync(CaptureRig.Capture);
         Assert.Contains(files, file => file.Name == "alloc.flame.json");
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(recording)), files.Single(file => file.Name == "original.nettrace").Sha256);
-        Assert.Equal(recording, await File.ReadAllBytesAsync(rig.Store.OriginalPath(CaptureRig.Capture)));
+        Assert.Equal(recording, await rig.ReadAsync("original.nettrace"));
         foreach (var file in files)
         {
-            var bytes = await File.ReadAllBytesAsync(rig.Store.FindPath(CaptureRig.Capture, file.Name)!);
+            var bytes = await rig.ReadAsync(file.Name);
             Assert.Equal((file.SizeBytes, file.Sha256), (bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes))));
         }
     }
@@ -53,7 +53,7 @@ public sealed class RealRecordingTests
         Assert.Contains(files, file => file.Name == result);
         var original = files.Single(file => file.Name.StartsWith("original.", StringComparison.Ordinal));
         Assert.Equal(("original.pb.gz", "application/gzip"), (original.Name, original.ContentType));
-        Assert.Equal(profile, await File.ReadAllBytesAsync(rig.Store.FindPath(CaptureRig.Capture, original.Name)!));
+        Assert.Equal(profile, await rig.ReadAsync(original.Name));
     }
 
     private static string Fixture(string name, [System.Runtime.CompilerServices.CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "../../testdata/go/pprof", name);

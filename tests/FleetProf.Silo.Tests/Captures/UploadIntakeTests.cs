@@ -20,7 +20,8 @@ public sealed class UploadIntakeTests : IDisposable
 
         Assert.True(status.IsComplete);
         Assert.Equal("", status.Failure);
-        Assert.Equal(content, await File.ReadAllBytesAsync(rig.Store.OriginalPath(CaptureRig.Capture)));
+        Assert.Equal(content, await rig.ReadAsync("original.nettrace"));
+        Assert.True(File.ReadAllBytes(rig.Store.OriginalPath(CaptureRig.Capture)).AsSpan().IndexOf(content.AsSpan(0, 32)) < 0, "The stored original shows its content.");
         Assert.Equal([CaptureRig.Capture], await rig.Table.ListUnfinishedAsync());
         var file = Assert.Single(await rig.Files.ListAsync(CaptureRig.Capture));
         Assert.Equal(("original.nettrace", content.Length, CaptureRig.Offer(content).Sha256), (file.Name, file.SizeBytes, file.Sha256));
@@ -42,7 +43,7 @@ public sealed class UploadIntakeTests : IDisposable
         }
 
         Assert.True((await rig.Intake.CompleteAsync(offer)).IsComplete);
-        Assert.Equal(content, await File.ReadAllBytesAsync(rig.Store.OriginalPath(CaptureRig.Capture)));
+        Assert.Equal(content, await rig.ReadAsync("original.nettrace"));
     }
 
     [Fact]
@@ -81,7 +82,7 @@ public sealed class UploadIntakeTests : IDisposable
         var content = CaptureRig.Content(700);
         var offer = CaptureRig.Offer(content);
         await rig.Intake.ReceiveAsync(new ChunkStream(CaptureRig.Chunk(content, 0, 700, offer)), new StatusStream());
-        rig.Store.AdoptOriginal(CaptureRig.Capture, rig.Store.PartialPath(CaptureRig.Capture, 1, offer.Sha256));
+        await rig.Store.AdoptOriginalAsync(CaptureRig.Capture, rig.Store.PartialPath(CaptureRig.Capture, 1, offer.Sha256), CancellationToken.None);
 
         Assert.True((await rig.Intake.CompleteAsync(offer)).IsComplete);
     }
@@ -219,7 +220,7 @@ public sealed class UploadIntakeTests : IDisposable
         var status = await rig.UploadAsync(CaptureRig.Content(1_001));
 
         Assert.Equal((nameof(CaptureFailure.UploadMismatch), false), (status.Failure, status.IsComplete));
-        Assert.Equal(content, await File.ReadAllBytesAsync(rig.Store.OriginalPath(CaptureRig.Capture)));
+        Assert.Equal(content, await rig.ReadAsync("original.nettrace"));
     }
 
     [Fact]
@@ -290,7 +291,7 @@ public sealed class UploadIntakeTests : IDisposable
 
         Assert.Contains(StatusCode.OK, answers);
         Assert.DoesNotContain(StatusCode.DataLoss, answers);
-        Assert.Equal(content, await File.ReadAllBytesAsync(rig.Store.OriginalPath(CaptureRig.Capture)));
+        Assert.Equal(content, await rig.ReadAsync("original.nettrace"));
     }
 
     public void Dispose() => rig.Dispose();

@@ -11,7 +11,9 @@ internal sealed class AnalysisFolder : IDisposable
         Output = System.IO.Path.Combine(path, "out");
         Temporary = System.IO.Path.Combine(path, "tmp");
         PrivateFolder.Create(Output);
+        Root = System.IO.Path.Combine(path, "root");
         PrivateFolder.Create(Temporary);
+        PrivateFolder.Create(Root);
     }
 
     public string Path { get; }
@@ -21,6 +23,9 @@ internal sealed class AnalysisFolder : IDisposable
 
     /// <summary>For everything else: working folder, home and temporary files.</summary>
     public string Temporary { get; }
+
+    /// <summary>Where the analyzer's own root folder is built; stays empty as the silo sees it.</summary>
+    public string Root { get; }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -10,7 +10,8 @@ internal static class AnalyzerCommand
     /// <exception cref="InvalidOperationException">There is none.</exception>
     public static string[] Find(string? configured)
     {
-        var path = configured is not null ? Path.GetFullPath(configured) : Candidates().FirstOrDefault(File.Exists);
+        // Without "..": where the analyzer is kept apart, only the folders that it needs are there.
+        var path = (configured ?? Candidates().FirstOrDefault(File.Exists)) is { } found ? Path.GetFullPath(found) : null;
         return path switch
         {
             null => throw new InvalidOperationException($"{Name}.dll was found neither beside the silo nor in its build output. Set FleetProf:Silo:AnalyzerPath."),

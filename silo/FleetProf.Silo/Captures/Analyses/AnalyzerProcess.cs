@@ -8,9 +8,10 @@ namespace FleetProf.Silo.Captures.Analyses;
 
 /// <summary>
 /// Runs the analyzer on one artifact as a child process that can harm nothing but itself: limited heap, CPU, elapsed time
-/// and output; an empty environment; killed with its children at a limit, and when this silo dies.
+/// and output; an empty environment; as far apart from network, processes and files as the host allows; killed with its children at a
+/// limit, and when this silo dies.
 /// </summary>
-internal sealed class AnalyzerProcess(IOptions<SiloOptions> silo, IOptions<CaptureOptions> captures, TimeProvider clock)
+internal sealed class AnalyzerProcess(IsolationProbe isolation, IOptions<SiloOptions> silo, IOptions<CaptureOptions> captures, TimeProvider clock)
 {
     private const int UnreadableExitCode = 3;
     private const int NoSpaceExitCode = 4;
@@ -22,12 +23,13 @@ internal sealed class AnalyzerProcess(IOptions<SiloOptions> silo, IOptions<Captu
 
     /// <summary>
     /// The CPU limit, lower priority, and the watch for our own death: standard input closes with the silo, however that
-    /// dies. A line instead of the end says that the analyzer is gone already and its process id is not ours any more.
+    /// dies. A line instead of the end says that the analyzer is gone already and its process id is not ours any more. The artifact is
+    /// opened before the host's files are out of reach.
     /// </summary>
     private const string Launcher = """
-        ulimit -t "$1"; ulimit -c 0; shift
+        ulimit -t "$1"; ulimit -c 0; exec 4<"$2"; shift 2
         exec 3<&0
-        (read -r over <&3 || kill -9 $$) >/dev/null 2>&1 &
+        (read -r over <&3 || kill -9 $$) >/dev/null 2>&1 4<&- &
         exec nice -n 5 "$@" </dev/null 3<&-
         """;
 
@@ -38,7 +40,7 @@ internal sealed class AnalyzerProcess(IOptions<SiloOptions> silo, IOptions<Captu
     /// <exception cref="InvalidOperationException">The analyzer is not installed.</exception>
     public async Task<AnalyzerOutcome> RunAsync(CaptureKind kind, string input, AnalysisFolder run, CancellationToken cancellationToken)
     {
-        using var process = new Process { StartInfo = StartInfo(kind, input, run) };
+        using var process = new Process { StartInfo = StartInfo(await isolation.LevelAsync(cancellationToken), kind, input, run) };
         process.Start();
         try
         {
@@ -111,7 +113,7 @@ internal sealed class AnalyzerProcess(IOptions<SiloOptions> silo, IOptions<Captu
     private static long OutputBytes(string folder) =>
         new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Exists ? file.Length : 0);
 
-    private ProcessStartInfo StartInfo(CaptureKind kind, string input, AnalysisFolder run)
+    private ProcessStartInfo StartInfo(IsolationLevel level, CaptureKind kind, string input, AnalysisFolder run)
     {
         var limits = captures.Value;
         var start = new ProcessStartInfo("/bin/sh")
@@ -122,11 +124,13 @@ internal sealed class AnalyzerProcess(IOptions<SiloOptions> silo, IOptions<Captu
             WorkingDirectory = run.Temporary,
         };
         var cpuSeconds = ((long)limits.AnalyzerCpuTime.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        var analyzer = AnalyzerCommand.Find(silo.Value.AnalyzerPath);
         string[] arguments =
         [
-            "-c", Launcher, "analyzer", cpuSeconds,
-            .. AnalyzerCommand.Find(silo.Value.AnalyzerPath),
-            "analyze", "--kind", kind.ToString().ToLowerInvariant(), "--input", Path.GetFullPath(input), "--output", run.Output,
+            "-c", Launcher, "analyzer", cpuSeconds, Path.GetFullPath(input),
+            .. AnalyzerRoom.Before(level, analyzer, run, silo.Value.DataFolder),
+            .. analyzer,
+            "analyze", "--kind", kind.ToString().ToLowerInvariant(), "--input", OperatingSystem.IsLinux() ? "/proc/self/fd/4" : "/dev/fd/4", "--output", run.Output,
             "--max-output-bytes", limits.AnalyzerOutputBytes.ToString(CultureInfo.InvariantCulture),
         ];
         foreach (var argument in arguments)
@@ -139,7 +143,7 @@ internal sealed class AnalyzerProcess(IOptions<SiloOptions> silo, IOptions<Captu
     }
 
     /// <summary>Nothing is inherited but what finds the runtime: the silo's environment may hold secrets.</summary>
-    private static void FillEnvironment(IDictionary<string, string?> environment, CaptureOptions limits, string temporary)
+    internal static void FillEnvironment(IDictionary<string, string?> environment, CaptureOptions limits, string temporary)
     {
         string[] kept = ["PATH", "DOTNET_ROOT", "DOTNET_ROOT_X64", "DOTNET_ROOT_ARM64", "LD_LIBRARY_PATH"];
         var inherited = kept.Select(name => (name, Value: Environment.GetEnvironmentVariable(name))).Where(entry => entry.Value is not null).ToList();

@@ -11,6 +11,7 @@ internal sealed partial class ArtifactAnalysis(
     ArtifactTable table,
     ArtifactStore store,
     AnalyzerProcess analyzer,
+    IsolationProbe isolation,
     IOptions<CaptureOptions> options,
     TimeProvider clock,
     ILogger<ArtifactAnalysis> logger)
@@ -36,6 +37,20 @@ internal sealed partial class ArtifactAnalysis(
         Summary = artifact.SummaryJson is null ? null : JsonSerializer.Deserialize<CaptureSummary>(artifact.SummaryJson, SummaryJson),
     };
 
+    /// <summary>Finds out what isolation there is, so that the log says it at the start and not with the first artifact.</summary>
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await isolation.LevelAsync(cancellationToken);
+        }
+        catch (InvalidOperationException missing)
+        {
+            // Each analysis says it again.
+            LogNotReady(missing.Message);
+        }
+    }
+
     /// <summary>Returns the finished artifact.</summary>
     /// <exception cref="IOException">The store failed; the artifact is still pending.</exception>
     public async Task<Artifact> RunAsync(Artifact artifact, CancellationToken cancellationToken)
@@ -57,8 +72,7 @@ internal sealed partial class ArtifactAnalysis(
 
     private async Task<Artifact> RunOnceAsync(Artifact artifact, CancellationToken cancellationToken)
     {
-        var original = store.OriginalPath(artifact.CaptureId);
-        if (!File.Exists(original))
+        if (!File.Exists(store.OriginalPath(artifact.CaptureId)))
         {
             return await FinishAsync(artifact, ArtifactState.Failed, CaptureFailure.AnalysisFailed, "The stored original is missing from the artifact folder.");
         }
@@ -69,7 +83,17 @@ internal sealed partial class ArtifactAnalysis(
         }
 
         using var folder = store.CreateAnalysisFolder(artifact.CaptureId);
-        var outcome = await analyzer.RunAsync(artifact.Kind, original, folder, cancellationToken);
+        AnalyzerOutcome outcome;
+        try
+        {
+            using var input = await store.OpenForAnalysisAsync(artifact.CaptureId, folder.Temporary, cancellationToken);
+            outcome = await analyzer.RunAsync(artifact.Kind, input.Path, folder, cancellationToken);
+        }
+        catch (InvalidDataException damaged)
+        {
+            return await FinishAsync(artifact, ArtifactState.Failed, CaptureFailure.AnalysisFailed, damaged.Message);
+        }
+
         return outcome.End switch
         {
             AnalyzerEnd.Done => await AdoptAsync(artifact, folder, cancellationToken),
@@ -138,6 +162,9 @@ internal sealed partial class ArtifactAnalysis(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Analysis of {CaptureId} ended: {State} {Detail}")]
     private partial void LogFinished(string captureId, ArtifactState state, string? detail);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Nothing can be analysed: {Problem}")]
+    private partial void LogNotReady(string problem);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Analysis of {CaptureId} failed (run {Run}): {Detail}")]
     private partial void LogRunFailed(string captureId, int run, string detail);

@@ -2,14 +2,15 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using FleetProf.Silo.Captures.Analyses;
+using FleetProf.Silo.Captures.Artifacts.Sealing;
 using FleetProf.Silo.Storage;
 
 namespace FleetProf.Silo.Captures.Artifacts;
 
 /// <summary>
 /// Files of captures in a local folder: CAPTURE/original.nettrace, whatever its format, and CAPTURE/analysis/*. Bytes are written under a
-/// temporary name, flushed, hashed and renamed, so that a name never shows half a file. All names are made here from
-/// capture ids and a closed set of file names: nothing an agent or analyzer says becomes a path.
+/// temporary name, flushed, hashed and renamed, so that a name never shows half a file. Originals are sealed where there are keys; older
+/// ones may be plain. All names are made here from capture ids and a closed set of file names: nothing an agent or analyzer says becomes a path.
 /// </summary>
 internal sealed partial class ArtifactStore
 {
@@ -24,12 +25,17 @@ internal sealed partial class ArtifactStore
     private readonly string artifacts;
     private readonly string uploads;
     private readonly string work;
+    private readonly Func<long> freeBytes;
+    private readonly ArtifactKeys? keys;
 
-    /// <exception cref="IOException">The folder cannot be created.</exception>
     /// <param name="dataFolder">Of this silo alone.</param>
     /// <param name="sharedFolder">Of all silos; null: what is stored lies in the data folder too.</param>
-    public ArtifactStore(string dataFolder, string? sharedFolder = null)
+    /// <param name="freeBytes">Null: asks the volume.</param>
+    /// <param name="keys">Seal originals. Null: they are stored plain.</param>
+    /// <exception cref="IOException">The folder cannot be created.</exception>
+    public ArtifactStore(string dataFolder, string? sharedFolder = null, Func<long>? freeBytes = null, ArtifactKeys? keys = null)
     {
+        this.keys = keys;
         var store = sharedFolder ?? dataFolder;
         artifacts = Path.Combine(store, "artifacts");
         uploads = Path.Combine(store, "uploads");
@@ -39,6 +45,7 @@ internal sealed partial class ArtifactStore
         PrivateFolder.Create(artifacts);
         PrivateFolder.Create(uploads);
         PrivateFolder.Create(work);
+        this.freeBytes = freeBytes ?? (() => new DriveInfo(Path.GetFullPath(artifacts)).AvailableFreeSpace);
     }
 
     public static bool IsCaptureId(string text) => CaptureIdPattern().IsMatch(text);
@@ -77,7 +84,7 @@ internal sealed partial class ArtifactStore
     /// <summary>The name under which the stored original is offered, by its first bytes.</summary>
     public string OriginalNameOf(string captureId)
     {
-        using var file = File.OpenRead(OriginalPath(captureId));
+        using var file = OpenOriginal(captureId);
         return file.ReadByte() == 0x1F && file.ReadByte() == 0x8B ? PprofOriginalName : OriginalName;
     }
 
@@ -94,15 +101,91 @@ internal sealed partial class ArtifactStore
     }
 
     /// <summary>Free bytes of the volume.</summary>
-    public long FreeBytes() => new DriveInfo(Path.GetFullPath(artifacts)).AvailableFreeSpace;
+    public long FreeBytes() => freeBytes();
 
-    /// <summary>Gives a complete, flushed upload its final name.</summary>
-    public void AdoptOriginal(string captureId, string partialPath)
+    /// <summary>Deletes all files of a capture; what is not there is no error. Durable when it returns.</summary>
+    public void Remove(string captureId)
+    {
+        var folder = Path.Combine(artifacts, Checked(captureId));
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+            DurableFile.FlushFolder(artifacts);
+        }
+    }
+
+    /// <summary>The plain bytes of the stored original, from any place.</summary>
+    /// <exception cref="InvalidDataException">It was changed or cut off since it was stored; also while it is read.</exception>
+    /// <exception cref="IOException">It is missing, or it is sealed and its key is not at hand.</exception>
+    public Stream OpenOriginal(string captureId)
+    {
+        var path = OriginalPath(captureId);
+        return SealedFormat.IdOf(path) is not { } id
+            ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.Asynchronous)
+            : new SealedStream(path, id, captureId, keys ?? throw new IOException("The stored artifact is sealed, and there is no artifact key."));
+    }
+
+    /// <summary>The original for one analysis, plain, under a path that this user's processes can open. Throws as <see cref="OpenOriginal"/>.</summary>
+    public async Task<PlainInput> OpenForAnalysisAsync(string captureId, string temporary, CancellationToken cancellationToken)
+    {
+        await using var stream = OpenOriginal(captureId);
+        return stream is SealedStream original ? await PlainInput.CreateAsync(original, temporary, cancellationToken) : PlainInput.OfPlain(OriginalPath(captureId));
+    }
+
+    /// <summary>Whether the stored original has these plain bytes.</summary>
+    public async Task<bool> HoldsAsync(string captureId, long sizeBytes, string sha256, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(OriginalPath(captureId)))
+        {
+            return false;
+        }
+
+        try
+        {
+            await using var stream = OpenOriginal(captureId);
+            return stream.Length == sizeBytes && Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken)) == sha256;
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Wraps the keys of all sealed originals by the current key, where another one did. Their bytes stay.</summary>
+    /// <returns>How many were wrapped anew, and of how many the key could not be unwrapped.</returns>
+    public (int Done, int Failed) Rewrap()
+    {
+        var (done, failed) = (0, 0);
+        foreach (var folder in keys is null ? [] : new DirectoryInfo(artifacts).EnumerateDirectories().Where(folder => IsCaptureId(folder.Name)))
+        {
+            try
+            {
+                var path = OriginalPath(folder.Name);
+                done += File.Exists(path) && SealedFile.Rewrap(path, folder.Name, keys!) ? 1 : 0;
+            }
+            catch (Exception unreadable) when (unreadable is InvalidDataException or IOException)
+            {
+                failed++;
+            }
+        }
+
+        return (done, failed);
+    }
+
+    /// <summary>Gives a complete, flushed upload its final name, sealed where there are keys. Repeating it after any end of the silo is safe.</summary>
+    public async Task AdoptOriginalAsync(string captureId, string partialPath, CancellationToken cancellationToken)
     {
         var target = OriginalPath(captureId);
         PrivateFolder.Create(Path.GetDirectoryName(target)!);
         DurableFile.FlushFolder(artifacts);
-        DurableFile.Move(partialPath, target);
+        if (keys is null)
+        {
+            DurableFile.Move(partialPath, target);
+            return;
+        }
+
+        await SealedFile.SealAsync(partialPath, target, captureId, keys, cancellationToken);
+        File.Delete(partialPath);
     }
 
     /// <summary>Empty folders for one run of the analyzer, gone when disposed.</summary>
@@ -159,7 +242,7 @@ internal sealed partial class ArtifactStore
     private static string OwnName(string dataFolder) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.MachineName}\n{Path.GetFullPath(dataFolder)}")))[..16];
 
-    private static bool IsOriginal(string name) => name is OriginalName or PprofOriginalName;
+    public static bool IsOriginal(string name) => name is OriginalName or PprofOriginalName;
 
     private static string Checked(string captureId) =>
         IsCaptureId(captureId) ? captureId : throw new ArgumentException("This is no capture id.", nameof(captureId));

@@ -52,7 +52,8 @@ internal sealed class ArtifactTable(CatalogDatabase database, TimeProvider clock
                 ON CONFLICT (capture_id) DO UPDATE SET
                     attempt = excluded.attempt, agent_id = excluded.agent_id, kind = excluded.kind, sha256 = excluded.sha256,
                     size_bytes = excluded.size_bytes, received_at = excluded.received_at, state = 0, failed_runs = 0, failure = 0,
-                    detail = NULL, summary_json = NULL, analysed_at = NULL, is_reported = 0, silo = excluded.silo
+                    detail = NULL, summary_json = NULL, analysed_at = NULL, is_reported = 0, silo = excluded.silo,
+                    removed_at = NULL, removal_reason = 0, is_removed = 0
                 WHERE excluded.attempt > artifacts.attempt
                 """,
                 new
@@ -118,10 +119,14 @@ internal sealed class ArtifactTable(CatalogDatabase database, TimeProvider clock
             "UPDATE artifacts SET is_reported = 1 WHERE capture_id = @captureId AND attempt = @attempt AND state <> 0", new { captureId, attempt }, transaction),
         cancellationToken);
 
-    /// <summary>By name; empty when unknown.</summary>
+    /// <summary>By name; empty when unknown, or when they were deleted.</summary>
     public async Task<IReadOnlyList<StoredFile>> ListFilesAsync(string captureId, CancellationToken cancellationToken = default) => await database.ReadAsync(
         connection => connection.Query<StoredFile>(
-            "SELECT name AS Name, content_type AS ContentType, size_bytes AS SizeBytes, sha256 AS Sha256 FROM artifact_files WHERE capture_id = @captureId ORDER BY name",
+            """
+            SELECT name AS Name, content_type AS ContentType, size_bytes AS SizeBytes, sha256 AS Sha256 FROM artifact_files
+            WHERE capture_id = @captureId AND NOT EXISTS (SELECT 1 FROM artifacts a WHERE a.capture_id = @captureId AND a.removed_at IS NOT NULL)
+            ORDER BY name
+            """,
             new { captureId }).AsList(),
         cancellationToken);
 

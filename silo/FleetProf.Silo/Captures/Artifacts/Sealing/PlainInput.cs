@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace FleetProf.Silo.Captures.Artifacts.Sealing;
+
+/// <summary>
+/// Plain bytes of a sealed artifact for one analysis, in no folder: in memory up to a size, beyond it in a file whose name is gone before the
+/// first byte is written. Others reach them by the path of the open file of this process, as long as this is not disposed.
+/// </summary>
+internal sealed partial class PlainInput : IDisposable
+{
+    /// <summary>What is larger goes to disk.</summary>
+    private const long MaxMemoryBytes = 256L << 20;
+
+    private const uint CloseOnExec = 1;
+
+    private readonly FileStream? stream;
+
+    private PlainInput(string path, FileStream? stream = null) => (Path, this.stream) = (path, stream);
+
+    /// <summary>To open for reading.</summary>
+    public string Path { get; }
+
+    /// <summary>A file that is plain already.</summary>
+    public static PlainInput OfPlain(string path) => new(path);
+
+    /// <exception cref="InvalidDataException">The sealed file is damaged.</exception>
+    /// <exception cref="IOException">There is no space.</exception>
+    public static async Task<PlainInput> CreateAsync(SealedStream source, string folder, CancellationToken cancellationToken)
+    {
+        var stream = (source.Length <= MaxMemoryBytes ? InMemory() : null) ?? Nameless(folder);
+        try
+        {
+            await source.CopyToAsync(stream, 1 << 18, cancellationToken);
+            await stream.FlushAsync(cancellationToken);
+            return new PlainInput(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/{stream.SafeFileHandle.DangerousGetHandle()}"), stream);
+        }
+        catch
+        {
+            await stream.DisposeAsync();
+            throw;
+        }
+    }
+
+    public void Dispose() => stream?.Dispose();
+
+    private static FileStream? InMemory()
+    {
+        var descriptor = OperatingSystem.IsLinux() ? CreateMemoryFile("fleetprof-artifact", CloseOnExec) : -1;
+        return descriptor < 0 ? null : new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.ReadWrite, bufferSize: 0);
+    }
+
+    private static FileStream Nameless(string folder)
+    {
+        var path = System.IO.Path.Combine(folder, System.IO.Path.GetRandomFileName());
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        var stream = new FileStream(path, options);
+        File.Delete(path);
+        return stream;
+    }
+
+    [LibraryImport("libc", EntryPoint = "memfd_create", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int CreateMemoryFile(string name, uint flags);
+}

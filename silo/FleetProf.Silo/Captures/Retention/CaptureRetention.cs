@@ -1,0 +1,134 @@
+using FleetProf.Analysis.Captures;
+using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Captures.Artifacts;
+using Microsoft.Extensions.Options;
+
+namespace FleetProf.Silo.Captures.Retention;
+
+/// <summary>
+/// Deletes the files of captures that may not stay. Each in three steps that any end of the silo may part: the row is marked, the files
+/// go, the row is finished; what is marked is gone on with by the next run.
+/// </summary>
+internal sealed class CaptureRetention(
+    RetentionTable table, ArtifactStore store, RetentionJournal journal, IGrainFactory grains, IOptions<CaptureOptions> options, TimeProvider clock) : IDisposable
+{
+    private readonly SemaphoreSlim one = new(1);
+
+    /// <summary>Free space below which the oldest captures go before uploads must be refused.</summary>
+    private long WantedFreeBytes => 2 * options.Value.ReserveBytes;
+
+    /// <summary>What is stored and what would go now; changes nothing.</summary>
+    public async Task<StorageReport> DescribeAsync(CancellationToken cancellationToken = default)
+    {
+        var free = store.FreeBytes();
+        var limits = Limits(WantedFreeBytes - free);
+        return (await ViewAsync(limits, cancellationToken)).ToReport() with
+        {
+            FreeBytes = free,
+            ReserveBytes = options.Value.ReserveBytes,
+            KeepFor = limits.KeepFor,
+            KeepBytes = limits.KeepBytes,
+            ServiceBytes = limits.ServiceBytes,
+        };
+    }
+
+    /// <summary>Deletes what is due. Returns how many captures lost their files.</summary>
+    public async Task<int> RunAsync(CancellationToken cancellationToken = default)
+    {
+        await one.WaitAsync(cancellationToken);
+        try
+        {
+            foreach (var captureId in await table.ListMarkedAsync(cancellationToken))
+            {
+                await FinishAsync(captureId, cancellationToken);
+            }
+
+            return await RemoveAsync(Limits(WantedFreeBytes - store.FreeBytes()), cancellationToken);
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    /// <summary>Makes room for an upload. Null when there is room now, else why there is none.</summary>
+    /// <param name="bytes">That are to be written.</param>
+    /// <param name="cancellationToken">Ends the wait for other runs.</param>
+    public async Task<string?> MakeRoomAsync(long bytes, CancellationToken cancellationToken = default)
+    {
+        await one.WaitAsync(cancellationToken);
+        try
+        {
+            if (Missing(bytes) is > 0 and var missing)
+            {
+                await RemoveAsync(Limits(missing), cancellationToken);
+            }
+
+            return Missing(bytes) <= 0 ? null : await WhyFullAsync(cancellationToken);
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    public void Dispose() => one.Dispose();
+
+    private long Missing(long bytes) => options.Value.ReserveBytes + bytes - store.FreeBytes();
+
+    private async Task<string> WhyFullAsync(CancellationToken cancellationToken)
+    {
+        var view = await ViewAsync(Limits(0), cancellationToken);
+        var report = view.ToReport();
+        var young = view.Captures.Count(view.MayGo);
+        return string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"{store.FreeBytes()} bytes are free, {options.Value.ReserveBytes} stay free for the catalog, and no capture may be deleted: of {report.Captures} with files {report.Pinned} are pinned, {report.Cited} cited, {young} younger than {options.Value.KeepAtLeast}. See `fleetprof storage`.");
+    }
+
+    private async Task<int> RemoveAsync(RetentionLimits limits, CancellationToken cancellationToken)
+    {
+        var removed = 0;
+        foreach (var (capture, reason) in (await ViewAsync(limits, cancellationToken)).Due)
+        {
+            if (await table.MarkAsync(capture.CaptureId, reason, cancellationToken))
+            {
+                journal.Removed(capture, reason);
+                await FinishAsync(capture.CaptureId, cancellationToken);
+                removed++;
+            }
+        }
+
+        return removed;
+    }
+
+    private async Task FinishAsync(string captureId, CancellationToken cancellationToken)
+    {
+        store.Remove(captureId);
+        await table.FinishAsync(captureId, cancellationToken);
+    }
+
+    private RetentionLimits Limits(long missingBytes) => new()
+    {
+        KeepFor = options.Value.KeepFor,
+        KeepAtLeast = options.Value.KeepAtLeast,
+        KeepBytes = options.Value.KeepBytes,
+        ServiceBytes = (long)(options.Value.KeepBytes * options.Value.ServiceShare),
+        MissingBytes = Math.Max(0, missingBytes),
+    };
+
+    private async Task<RetentionView> ViewAsync(RetentionLimits limits, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var captures = (await table.ListAsync(cancellationToken)).OrderBy(capture => capture.ReceivedAt).ThenBy(capture => capture.CaptureId, StringComparer.Ordinal).ToList();
+        var citations = await Citations.ReadAsync(grains, captures.Select(capture => capture.Service).Distinct(StringComparer.Ordinal), now, cancellationToken);
+        var cited = captures
+            .Where(capture => (capture.CitedAt is { } at && now - at < options.Value.KeepCited) || citations.Name(capture))
+            .Select(capture => capture.CaptureId).ToHashSet(StringComparer.Ordinal);
+        var view = new RetentionView(captures, cited, []);
+        var plan = RetentionPlan.Decide(
+            captures.Select(capture => new KeptCapture(capture.CaptureId, capture.Service, capture.ReceivedAt, capture.Bytes, view.MayGo(capture))), limits, now);
+        var byId = captures.ToDictionary(capture => capture.CaptureId, StringComparer.Ordinal);
+        return view with { Due = [.. plan.Select(step => (byId[step.Capture.CaptureId], (RemovalReason)(int)step.Cause))] };
+    }
+}

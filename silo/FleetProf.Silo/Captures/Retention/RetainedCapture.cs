@@ -1,0 +1,31 @@
+using FleetProf.Contracts.Captures;
+
+namespace FleetProf.Silo.Captures.Retention;
+
+/// <summary>A capture with files, and what is known of why they would stay.</summary>
+internal sealed record RetainedCapture
+{
+    public required string CaptureId { get; init; }
+
+    public required string CampaignId { get; init; }
+
+    public required string Service { get; init; }
+
+    public required string Version { get; init; }
+
+    public required string InstanceId { get; init; }
+
+    public required CaptureKind Kind { get; init; }
+
+    public required DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>Of all its files.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>Its analysis is over and its campaign knows.</summary>
+    public bool IsFinal { get; init; }
+
+    public bool IsPinned { get; init; }
+
+    public DateTimeOffset? CitedAt { get; init; }
+}

@@ -1,0 +1,112 @@
+using Dapper;
+using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Storage;
+
+namespace FleetProf.Silo.Captures.Retention;
+
+/// <summary>Pins, and the removal of files as the catalog knows it. Every write is durable when it returns, and repeating it changes nothing.</summary>
+internal sealed class RetentionTable(CatalogDatabase database, TimeProvider clock)
+{
+    private const string Person = "person";
+
+    /// <summary>All captures that have files, in no order.</summary>
+    public Task<IReadOnlyList<RetainedCapture>> ListAsync(CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<RetainedCapture>>(
+        connection => [.. connection.Query<Row>(
+            """
+            SELECT a.capture_id AS CaptureId, a.campaign_id AS CampaignId, COALESCE(c.service, '') AS Service, COALESCE(c.version, '') AS Version,
+                   COALESCE(c.instance_id, '') AS InstanceId, a.kind AS Kind, a.received_at AS ReceivedAt, a.is_reported AS IsReported,
+                   (SELECT CAST(COALESCE(SUM(f.size_bytes), 0) AS BIGINT) FROM artifact_files f WHERE f.capture_id = a.capture_id) AS Bytes,
+                   (SELECT COUNT(*) FROM capture_pins p WHERE p.capture_id = a.capture_id AND p.source = 'person') AS Pins,
+                   (SELECT MAX(p.pinned_at) FROM capture_pins p WHERE p.capture_id = a.capture_id AND p.source <> 'person') AS CitedAt
+            FROM artifacts a LEFT JOIN captures c ON c.capture_id = a.capture_id
+            WHERE a.removed_at IS NULL
+            """).Select(row => row.ToCapture())],
+        cancellationToken);
+
+    /// <summary>Files of these captures are no longer offered. False where the capture was pinned meanwhile, or is marked already.</summary>
+    public async Task<bool> MarkAsync(string captureId, RemovalReason reason, CancellationToken cancellationToken = default) => await database.WriteAsync(
+        (connection, transaction) => connection.Execute(
+            """
+            UPDATE artifacts SET removed_at = @now, removal_reason = @reason
+            WHERE capture_id = @captureId AND removed_at IS NULL AND is_reported = 1
+              AND NOT EXISTS (SELECT 1 FROM capture_pins p WHERE p.capture_id = @captureId AND p.source = 'person')
+            """,
+            new { captureId, reason = (int)reason, now = clock.GetUtcNow().ToUnixTimeMilliseconds() },
+            transaction),
+        cancellationToken) > 0;
+
+    /// <summary>Marked, but the files may still be there.</summary>
+    public async Task<IReadOnlyList<string>> ListMarkedAsync(CancellationToken cancellationToken = default) => await database.ReadAsync(
+        connection => connection.Query<string>("SELECT capture_id FROM artifacts WHERE removed_at IS NOT NULL AND is_removed = 0 ORDER BY removed_at, capture_id").AsList(),
+        cancellationToken);
+
+    /// <summary>The files are gone.</summary>
+    public Task FinishAsync(string captureId, CancellationToken cancellationToken = default) => database.WriteAsync(
+        (connection, transaction) =>
+        {
+            var finished = connection.Execute(
+                "UPDATE artifacts SET is_removed = 1 WHERE capture_id = @captureId AND removed_at IS NOT NULL AND is_removed = 0", new { captureId }, transaction);
+            if (finished > 0)
+            {
+                connection.Execute("DELETE FROM artifact_files WHERE capture_id = @captureId", new { captureId }, transaction);
+                connection.Execute("DELETE FROM capture_pins WHERE capture_id = @captureId AND source <> 'person'", new { captureId }, transaction);
+            }
+
+            return finished;
+        },
+        cancellationToken);
+
+    /// <summary>False when the capture has no files.</summary>
+    public Task<bool> PinAsync(string captureId, string actor, string reason, CancellationToken cancellationToken = default) =>
+        HoldAsync(captureId, (Person, actor, reason), cancellationToken);
+
+    /// <summary>False when the capture has no files.</summary>
+    public Task<bool> CiteAsync(string captureId, string by, CancellationToken cancellationToken = default) => HoldAsync(captureId, (by, "", ""), cancellationToken);
+
+    /// <summary>False when it was not pinned.</summary>
+    public async Task<bool> UnpinAsync(string captureId, CancellationToken cancellationToken = default) => await database.WriteAsync(
+        (connection, transaction) => connection.Execute(
+            "DELETE FROM capture_pins WHERE capture_id = @captureId AND source = 'person'", new { captureId }, transaction),
+        cancellationToken) > 0;
+
+    private async Task<bool> HoldAsync(string captureId, (string Source, string By, string Reason) hold, CancellationToken cancellationToken) => await database.WriteAsync(
+        (connection, transaction) => connection.Execute(
+            """
+            INSERT INTO capture_pins (capture_id, source, pinned_by, reason, pinned_at)
+            SELECT a.capture_id, @Source, @By, @Reason, @Now FROM artifacts a WHERE a.capture_id = @captureId AND a.removed_at IS NULL
+            ON CONFLICT (capture_id, source) DO UPDATE SET pinned_by = excluded.pinned_by, reason = excluded.reason, pinned_at = excluded.pinned_at
+            """,
+            new { captureId, hold.Source, hold.By, hold.Reason, Now = clock.GetUtcNow().ToUnixTimeMilliseconds() },
+            transaction),
+        cancellationToken) > 0;
+
+    private sealed class Row
+    {
+        public string CaptureId { get; init; } = "";
+        public string CampaignId { get; init; } = "";
+        public string Service { get; init; } = "";
+        public string Version { get; init; } = "";
+        public string InstanceId { get; init; } = "";
+        public long Kind { get; init; }
+        public long ReceivedAt { get; init; }
+        public long IsReported { get; init; }
+        public long Bytes { get; init; }
+        public long Pins { get; init; }
+        public long? CitedAt { get; init; }
+
+        public RetainedCapture ToCapture() => new()
+        {
+            CaptureId = CaptureId,
+            CampaignId = CampaignId,
+            Service = Service,
+            Version = Version,
+            InstanceId = InstanceId,
+            Kind = (CaptureKind)Kind,
+            ReceivedAt = DateTimeOffset.FromUnixTimeMilliseconds(ReceivedAt),
+            Bytes = Bytes,
+            IsFinal = IsReported != 0,
+            IsPinned = Pins > 0,
+            CitedAt = CitedAt is { } cited ? DateTimeOffset.FromUnixTimeMilliseconds(cited) : null,
+        };
+    }
+}

@@ -1,0 +1,142 @@
+using System.Net;
+using System.Net.Sockets;
+using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Captures;
+using FleetProf.Silo.Captures.Analyses;
+using FleetProf.Silo.Captures.Artifacts;
+using FleetProf.Silo.Hosting;
+using FleetProf.Silo.Tests.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace FleetProf.Silo.Tests.Captures;
+
+/// <summary>A hostile program in place of the analyzer, started as the analyzer is: what it can reach with isolation, and as the control without.</summary>
+[Trait("Ring", "process")]
+public sealed class AnalyzerIsolationTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    [Fact]
+    public async Task HostileAnalyzer_InItsRoom_ReachesNoAddressNoFileAndNoProcess()
+    {
+        Assert.Equal(
+            ["catalog: no", "data: no", "environ: no", "input: yes", "key: no", "mount: no", "network: no", "privileges: none", "signal: no", "system: no"],
+            await RunAsync(AnalyzerIsolation.Auto, IsolationLevel.Room));
+    }
+
+    [Fact]
+    public async Task HostileAnalyzer_WithoutIsolation_ReachesThemAll()
+    {
+        var reached = await RunAsync(AnalyzerIsolation.Off, IsolationLevel.Limits);
+
+        Assert.Subset(reached.ToHashSet(), new HashSet<string> { "catalog: yes", "key: yes", "network: yes", "signal: yes", "input: yes" });
+    }
+
+    [Fact]
+    public async Task Analyzer_KilledAtALimit_LeavesNothingOfItsRoom()
+    {
+        var (analyzer, silo) = Build(AnalyzerIsolation.Auto, "sleep 600 & exec sleep 600", TimeSpan.FromSeconds(1));
+        Assert.SkipUnless(await silo.LevelAsync(CancellationToken.None) == IsolationLevel.Room, "User namespaces are forbidden here.");
+        using var run = new AnalysisFolder(folder["killed"]);
+
+        Assert.Equal(AnalyzerEnd.Overran, (await analyzer.RunAsync(CaptureKind.Trace, Input(), run, CancellationToken.None)).End);
+
+        Assert.DoesNotContain(Directory.GetDirectories("/proc", "*").Where(path => int.TryParse(Path.GetFileName(path), out _)), path => HasRoot(path, run.Temporary));
+    }
+
+    [Fact]
+    public async Task Probe_RequiredWhereTheHostAllowsLess_SaysSoAndRunsNothing()
+    {
+        var (analyzer, _) = Build(AnalyzerIsolation.Required, "exit 0", probe: "exit 9");
+        using var run = new AnalysisFolder(folder["run"]);
+
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => analyzer.RunAsync(CaptureKind.Trace, Input(), run, CancellationToken.None));
+
+        Assert.Contains("allows Limits only", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Probe_OfTheRealAnalyzer_StartsItAsFarApartAsAnyProgram()
+    {
+        var silo = Options.Create(new SiloOptions { DataFolder = folder["data"] });
+        using var probe = new IsolationProbe(new ArtifactStore(folder["data"]), silo, Options.Create(new CaptureOptions()), NullLogger<IsolationProbe>.Instance);
+        var (_, script) = Build(AnalyzerIsolation.Auto, "exit 0");
+
+        // What the host allows to a script it allows to the real one: it must find its runtime and its assemblies there.
+        Assert.Equal(await script.LevelAsync(CancellationToken.None), await probe.LevelAsync(CancellationToken.None));
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private async Task<IReadOnlyList<string>> RunAsync(AnalyzerIsolation isolation, IsolationLevel expected)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Directory.CreateDirectory(folder["data"]);
+        await File.WriteAllTextAsync(folder["data/catalog.db"], "SECRET");
+        await File.WriteAllTextAsync(folder["data/artifact.key"], "SECRET");
+        var (analyzer, probe) = Build(isolation, Hostile(((IPEndPoint)listener.LocalEndpoint).Port));
+        Assert.SkipUnless(await probe.LevelAsync(CancellationToken.None) == expected, "User namespaces are forbidden here.");
+        using var run = new ArtifactStore(folder["data"]).CreateAnalysisFolder("hostile-1");
+
+        var outcome = await analyzer.RunAsync(CaptureKind.Trace, Input(), run, CancellationToken.None);
+
+        Assert.Equal((AnalyzerEnd.Done, null), (outcome.End, outcome.Detail));
+        return [.. (await File.ReadAllLinesAsync(Path.Combine(run.Output, "said"))).Order(StringComparer.Ordinal)];
+    }
+
+    private string Hostile(int port) => $$"""
+        say() { name=$1; shift; if "$@" >/dev/null 2>&1; then echo "$name: yes"; else echo "$name: no"; fi >> "$output/said"; }
+        say input grep -q Nettrace "$input"
+        say network bash -c 'exec 5<>/dev/tcp/127.0.0.1/{{port}}'
+        say catalog grep -q SECRET '{{folder["data/catalog.db"]}}'
+        say key grep -q SECRET '{{folder["data/artifact.key"]}}'
+        say data ls '{{folder["data/artifacts"]}}'
+        say environ cat /proc/{{Environment.ProcessId}}/environ
+        say signal kill -0 {{Environment.ProcessId}}
+        {{OnlyApart}} say system touch /usr/fleetprof-was-here
+        {{OnlyApart}} say mount mount -t tmpfs none /tmp
+        echo "privileges: $(grep -q 'NoNewPrivs:.*1' /proc/self/status && grep -q 'CapEff:.*0000000000000000' /proc/self/status && echo none)" >> "$output/said"
+        exit 0
+        """;
+
+    /// <summary>The control changes nothing on the host of the tests: apart, the program is process 1.</summary>
+    private const string OnlyApart = "[ $$ = 1 ] &&";
+
+    private string Input()
+    {
+        File.WriteAllText(folder["original.nettrace"], "Nettrace");
+        return folder["original.nettrace"];
+    }
+
+    private (AnalyzerProcess Analyzer, IsolationProbe Probe) Build(AnalyzerIsolation isolation, string script, TimeSpan? wall = null, string probe = "exit 2")
+    {
+        Directory.CreateDirectory(folder["program"]);
+        var path = folder["program/analyzer.sh"];
+        File.WriteAllText(path, $"""
+            #!/bin/sh
+            if [ "$1" = probe ]; then {probe}; fi
+            while [ $# -gt 0 ]; do [ "$1" = --output ] && output=$2; [ "$1" = --input ] && input=$2; shift; done
+            {script}
+            """);
+        AnalyzerProcessTests.MakeExecutable(path);
+        var silo = Options.Create(new SiloOptions { AnalyzerPath = path, DataFolder = folder["data"] });
+        var captures = Options.Create(new CaptureOptions { AnalyzerIsolation = isolation, AnalyzerWallTime = wall ?? TimeSpan.FromMinutes(1) });
+        var found = new IsolationProbe(new ArtifactStore(folder["data"]), silo, captures, NullLogger<IsolationProbe>.Instance);
+        return (new AnalyzerProcess(found, silo, captures, TimeProvider.System), found);
+    }
+
+    /// <summary>Whether the process works in the folder of the run; of what is not ours nothing can be said.</summary>
+    private static bool HasRoot(string process, string folder)
+    {
+        try
+        {
+            return Directory.ResolveLinkTarget(Path.Combine(process, "cwd"), false)?.FullName == folder;
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}

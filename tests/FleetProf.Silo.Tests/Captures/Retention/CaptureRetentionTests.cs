@@ -1,0 +1,149 @@
+using FleetProf.Contracts.Captures;
+using FleetProf.Contracts.Comparisons;
+using FleetProf.Silo.Tests.Storage;
+
+namespace FleetProf.Silo.Tests.Captures.Retention;
+
+/// <summary>Retention over real tables and files.</summary>
+public abstract class CaptureRetentionTests(CatalogKind kind) : IDisposable
+{
+    private readonly RetentionRig rig = new(kind);
+
+    [Fact]
+    public async Task Run_OldCapture_LosesItsFilesAndKeepsItsRowWithTheDate()
+    {
+        await rig.AddAsync(1);
+        rig.Clock.Advance(TimeSpan.FromDays(31));
+        await rig.AddAsync(2);
+
+        Assert.Equal(1, await rig.Retention.RunAsync());
+
+        Assert.Equal((false, true), (rig.HasFiles(1), rig.HasFiles(2)));
+        Assert.False(Directory.Exists(Path.GetDirectoryName(rig.Store.OriginalPath(RetentionRig.IdOf(1)))));
+        Assert.Empty(await rig.Artifacts.ListFilesAsync(RetentionRig.IdOf(1)));
+        var row = (await rig.Captures.FindAsync(RetentionRig.IdOf(1)))!;
+        Assert.Equal((rig.Clock.GetUtcNow(), RemovalReason.Age, 3, CaptureState.Ready), (row.RemovedAt, row.RemovedBecause, row.Summary!.GcCount, row.State));
+        Assert.Contains("deleted by retention on 2026-04-01", RemovalWords.Of(row), StringComparison.Ordinal);
+        Assert.Null((await rig.Captures.FindAsync(RetentionRig.IdOf(2)))!.RemovedAt);
+    }
+
+    [Fact]
+    public async Task Run_PinnedUnreportedAndCited_Stay()
+    {
+        var from = rig.Clock.GetUtcNow();
+        await rig.AddAsync(1);
+        await rig.AddAsync(2, isReported: false);
+        await rig.AddAsync(3, version: "7");
+        await rig.AddAsync(4, instance: "changed");
+        await rig.AddAsync(5);
+        await rig.AddAsync(6, version: "8");
+        Assert.True(await rig.Table.PinAsync(RetentionRig.IdOf(1), "ann", "incident 12"));
+        Assert.True(await rig.Table.CiteAsync(RetentionRig.IdOf(5), "heap diff"));
+        rig.Comparisons.Add(new Comparison
+        {
+            ComparisonId = "c", Service = "checkout", CreatedAt = from, Baseline = Side("7", from), Candidate = Side("9", from),
+        });
+        rig.Experiments.Add(new Experiment
+        {
+            ExperimentId = "e", Service = "checkout", Rule = "r", Setting = "s", Value = "v", BaselineFrom = from, BaselineTo = from, CreatedAt = from, ChangedInstances = ["changed"],
+        });
+        rig.Clock.Advance(TimeSpan.FromDays(31));
+
+        var report = await rig.Retention.DescribeAsync();
+        Assert.Equal(1, await rig.Retention.RunAsync());
+
+        Assert.Equal([true, true, true, true, true, false], Enumerable.Range(1, 6).Select(rig.HasFiles));
+        Assert.Equal([RetentionRig.IdOf(6)], report.Due.Select(removal => removal.CaptureId));
+        Assert.Equal((6, 1, 3, 600L, 400L), (report.Captures, report.Pinned, report.Cited, report.Bytes, report.HeldBytes));
+        Assert.Equal("ann", (await rig.Captures.FindAsync(RetentionRig.IdOf(1)))!.PinnedBy);
+    }
+
+    [Fact]
+    public async Task Run_PinTakenOffAndCitationOver_Goes()
+    {
+        await rig.AddAsync(1);
+        await rig.AddAsync(2);
+        await rig.Table.PinAsync(RetentionRig.IdOf(1), "ann", "");
+        await rig.Table.CiteAsync(RetentionRig.IdOf(2), "heap diff");
+        rig.Clock.Advance(TimeSpan.FromDays(91));
+        Assert.Equal(1, await rig.Retention.RunAsync());
+        Assert.True(await rig.Table.UnpinAsync(RetentionRig.IdOf(1)));
+        Assert.False(await rig.Table.UnpinAsync(RetentionRig.IdOf(1)));
+
+        Assert.Equal(1, await rig.Retention.RunAsync());
+        Assert.False(await rig.Table.PinAsync(RetentionRig.IdOf(1), "ann", ""));
+    }
+
+    [Fact]
+    public async Task Describe_AnyStore_SumsByServiceAndKindAndDeletesNothing()
+    {
+        await rig.AddAsync(1, 300, "checkout");
+        rig.Clock.Advance(TimeSpan.FromDays(2));
+        await rig.AddAsync(2, 100, "cart");
+        rig.Options.KeepBytes = 350;
+        rig.Options.ServiceShare = 1;
+
+        var report = await rig.Retention.DescribeAsync();
+
+        Assert.Equal(["checkout 300", "cart 100"], report.Services.Select(row => $"{row.Name} {row.Bytes}"));
+        Assert.Equal(("trace", 400L, 2), (report.Kinds[0].Name, report.Kinds[0].Bytes, report.Kinds[0].Captures));
+        Assert.Equal([(RetentionRig.IdOf(1), RemovalReason.TotalSize)], report.Due.Select(removal => (removal.CaptureId, removal.Reason)));
+        Assert.Equal([RetentionRig.IdOf(2)], report.Next.Select(removal => removal.CaptureId));
+        Assert.Equal((true, true), (rig.HasFiles(1), rig.HasFiles(2)));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Run_KilledAfterAnyStep_IsFinishedByTheNext(int steps)
+    {
+        await rig.AddAsync(1);
+        var id = RetentionRig.IdOf(1);
+        Assert.True(await rig.Table.MarkAsync(id, RemovalReason.Age));
+        if (steps > 0)
+        {
+            File.Delete(rig.Store.OriginalPath(id));
+        }
+
+        if (steps > 1)
+        {
+            rig.Store.Remove(id);
+        }
+
+        rig.Restart();
+        Assert.Empty(await rig.Artifacts.ListFilesAsync(id));
+        await rig.Retention.RunAsync();
+        await rig.Retention.RunAsync();
+
+        Assert.False(Directory.Exists(Path.GetDirectoryName(rig.Store.OriginalPath(id))));
+        Assert.Empty(await rig.Table.ListMarkedAsync());
+        Assert.Equal(RemovalReason.Age, (await rig.Captures.FindAsync(id))!.RemovedBecause);
+    }
+
+    [Fact]
+    public async Task MakeRoom_VolumeShort_TakesTheOldestThatMayGoAndElseSaysWhyNot()
+    {
+        await rig.AddAsync(1);
+        await rig.AddAsync(2);
+        await rig.Table.PinAsync(RetentionRig.IdOf(1), "ann", "");
+        rig.Clock.Advance(TimeSpan.FromDays(1));
+        await rig.AddAsync(3);
+        rig.FreeBytes = 50;
+
+        var why = await rig.Retention.MakeRoomAsync(100);
+
+        Assert.Equal([true, false, true], Enumerable.Range(1, 3).Select(rig.HasFiles));
+        Assert.Contains("of 2 with files 1 are pinned, 0 cited, 1 younger", why, StringComparison.Ordinal);
+        rig.FreeBytes = 150;
+        Assert.Null(await rig.Retention.MakeRoomAsync(100));
+    }
+
+    public void Dispose() => rig.Dispose();
+
+    private static ComparisonSide Side(string version, DateTimeOffset from) => new() { Version = version, From = from - TimeSpan.FromHours(1), To = from + TimeSpan.FromHours(1) };
+}
+
+public sealed class CaptureRetentionOnSqliteTests() : CaptureRetentionTests(CatalogKind.Sqlite);
+
+public sealed class CaptureRetentionOnPostgresTests() : CaptureRetentionTests(CatalogKind.Postgres);

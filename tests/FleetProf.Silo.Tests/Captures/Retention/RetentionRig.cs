@@ -1,0 +1,97 @@
+using FleetProf.Contracts.Captures;
+using FleetProf.Contracts.Comparisons;
+using FleetProf.Silo.Captures;
+using FleetProf.Silo.Captures.Artifacts;
+using FleetProf.Silo.Captures.Retention;
+using FleetProf.Silo.Tests.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FleetProf.Silo.Tests.Captures.Retention;
+
+/// <summary>The real tables, store and retention over a temporary folder, with captures that are put there directly.</summary>
+internal sealed class RetentionRig : IDisposable
+{
+    private readonly TemporaryCatalog catalog;
+
+    public RetentionRig(CatalogKind? kind = null)
+    {
+        catalog = new TemporaryCatalog(Clock, kind);
+        Store = new ArtifactStore(catalog.Folder, freeBytes: () => FreeBytes);
+        Open();
+    }
+
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
+
+    public CaptureOptions Options { get; } = new() { ReserveBytes = 0 };
+
+    public long FreeBytes { get; set; } = 1L << 40;
+
+    public ArtifactStore Store { get; }
+
+    public ArtifactTable Artifacts { get; private set; } = null!;
+
+    public RetentionTable Table { get; private set; } = null!;
+
+    public CaptureRetention Retention { get; private set; } = null!;
+
+    public CaptureTable Captures => new(catalog.Database);
+
+    public List<Comparison> Comparisons { get; } = [];
+
+    public List<Experiment> Experiments { get; } = [];
+
+    public string Folder => catalog.Folder;
+
+    public static string IdOf(int number) => CaptureId.Of(CaptureRig.CampaignId, number);
+
+    public bool HasFiles(int number) => File.Exists(Store.OriginalPath(IdOf(number)));
+
+    /// <summary>A capture that is analysed and reported, with an original and one result of together <paramref name="bytes"/> bytes, received now.</summary>
+    public async Task AddAsync(int number, int bytes = 100, string service = "checkout", string version = "1", string instance = "i1", bool isReported = true)
+    {
+        var id = IdOf(number);
+        var capture = new Capture
+        {
+            CaptureId = id, CampaignId = CaptureRig.CampaignId, InstanceId = instance, Service = service, Version = version, Kind = CaptureKind.Trace,
+            State = CaptureState.Ready, Attempt = 1, RequestedAt = Clock.GetUtcNow(), Summary = new CaptureSummary { GcCount = 3 },
+        };
+        await catalog.Database.WriteAsync((connection, transaction) => CaptureTable.Upsert(connection, transaction, [capture], 1));
+        Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(Store.OriginalPath(id))!, "analysis"));
+        await File.WriteAllBytesAsync(Store.OriginalPath(id), new byte[bytes / 2]);
+        await File.WriteAllBytesAsync(Store.FindPath(id, "gcs.json")!, new byte[bytes - (bytes / 2)]);
+        var sha = new string('a', 64);
+        var artifact = new Artifact { CaptureId = id, CampaignId = CaptureRig.CampaignId, Attempt = 1, AgentId = "agent1", Kind = CaptureKind.Trace, Sha256 = sha, SizeBytes = bytes / 2 };
+        await Artifacts.AddAsync(artifact, new StoredFile("original.nettrace", "application/octet-stream", bytes / 2, sha));
+        await Artifacts.FinishAsync(artifact with { State = ArtifactState.Analysed, SummaryJson = "{}", AnalysedAt = Clock.GetUtcNow() }, [new StoredFile("gcs.json", "application/json", bytes - (bytes / 2), sha)]);
+        if (isReported)
+        {
+            await Artifacts.MarkReportedAsync(id, 1);
+        }
+    }
+
+    /// <summary>Everything that lives in memory is new.</summary>
+    public void Restart()
+    {
+        Retention.Dispose();
+        catalog.Reopen();
+        Open();
+    }
+
+    public void Dispose()
+    {
+        Retention.Dispose();
+        catalog.Dispose();
+    }
+
+    private void Open()
+    {
+        Artifacts = new ArtifactTable(catalog.Database, Clock);
+        Table = new RetentionTable(catalog.Database, Clock);
+        var comparisons = Fake.Of<IComparisonQueryGrain>((nameof(IComparisonQueryGrain.ListAsync), _ => Task.FromResult<IReadOnlyList<Comparison>>(Comparisons)));
+        var experiments = Fake.Of<IServiceExperimentsGrain>((nameof(IServiceExperimentsGrain.ListAsync), _ => Task.FromResult<IReadOnlyList<Experiment>>(Experiments)));
+        var grains = Fake.Of<IGrainFactory>((nameof(IGrainFactory.GetGrain), args => args[0] is string ? experiments : comparisons));
+        Retention = new CaptureRetention(
+            Table, Store, new RetentionJournal(NullLogger<RetentionJournal>.Instance), grains, Microsoft.Extensions.Options.Options.Create(Options), Clock);
+    }
+}
