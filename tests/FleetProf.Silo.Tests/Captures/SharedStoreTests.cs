@@ -23,7 +23,7 @@ public sealed class SharedStoreTests : IDisposable
         await File.WriteAllTextAsync(part, "recorded");
         Assert.Equal(part, two.PartialPath(Capture, 1, new string('a', 64)));
 
-        two.AdoptOriginal(Capture, part);
+        await two.AdoptOriginalAsync(Capture, part, CancellationToken.None);
         using (var analysis = one.CreateAnalysisFolder(Capture))
         {
             await File.WriteAllTextAsync(Path.Combine(analysis.Output, "summary.json"), "{}");
