@@ -37,8 +37,6 @@ public sealed partial class CapturePage : IAsyncDisposable
 
     [Inject] public required IJSRuntime Scripts { get; init; }
 
-    [Inject] public required ScriptFolder Modules { get; init; }
-
     internal static string FileUrl(string captureId, string name) => $"/api/v1/captures/{Uri.EscapeDataString(captureId)}/files/{Uri.EscapeDataString(name)}";
 
     private static string RouteUrl(string captureId, string route) => $"/api/v1/captures/{Uri.EscapeDataString(captureId)}/{route}";
@@ -68,7 +66,7 @@ public sealed partial class CapturePage : IAsyncDisposable
     {
         if (firstRender)
         {
-            _keys = new PageScript(Scripts, Modules["js/capture-keys.js"]);
+            _keys = new PageScript(Scripts, Assets["js/capture-keys.js"]);
             await _keys.TryCallAsync("start");
         }
     }

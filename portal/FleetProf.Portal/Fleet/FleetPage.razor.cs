@@ -31,8 +31,6 @@ public sealed partial class FleetPage : IAsyncDisposable
 
     [Inject] public required IJSRuntime Scripts { get; init; }
 
-    [Inject] public required ScriptFolder Modules { get; init; }
-
     private string Summary => _snapshot.Version == 0 ? "waiting for the silo" : _state.IsFiltered
         ? $"{Figures.Count(_view.ShownCount)} of {Figures.Count(_view.LiveCount)} instances"
         : $"{Figures.Count(_view.LiveCount)} instances of {Figures.Count(_snapshot.Instances.Values.Select(instance => instance.Service).Distinct(StringComparer.Ordinal).Count())} services";
@@ -60,7 +58,7 @@ public sealed partial class FleetPage : IAsyncDisposable
         if (firstRender)
         {
             _self = DotNetObjectReference.Create(this);
-            _script = new PageScript(Scripts, Modules["fleet/hold.js"]);
+            _script = new PageScript(Scripts, Assets["fleet/hold.js"]);
             // Without it rows are never held; nothing else is lost.
             await _script.TryCallAsync("watch", _scroller, _self);
         }

@@ -13,8 +13,6 @@ public abstract class DrawnPauses : ComponentBase, IAsyncDisposable
 
     [Inject] public required IJSRuntime Scripts { get; init; }
 
-    [Inject] public required ScriptFolder Modules { get; init; }
-
     [Parameter, EditorRequired] public string Service { get; set; } = "";
 
     [Parameter, EditorRequired] public ServicePageState State { get; set; } = new();
@@ -57,7 +55,7 @@ public abstract class DrawnPauses : ComponentBase, IAsyncDisposable
         var isFirst = _drawn is null;
         _drawn = options;
         _self ??= DotNetObjectReference.Create(this);
-        _script ??= new PageScript(Scripts, Modules[Module]);
+        _script ??= new PageScript(Scripts, Assets[Module]);
         var isDone = isFirst ? await _script.TryCallAsync("start", Root, options, _self) : await _script.TryCallAsync("update", Root, options);
         if (!isDone)
         {

@@ -11,7 +11,6 @@ internal static class PortalPipeline
     public static WebApplication UsePortal(this WebApplication app)
     {
         app.UseSecurityHeaders();
-        app.Use(app.Services.GetRequiredService<ScriptFolder>().AnswerAsync);
         app.UseResponseCompression();
         app.UseExceptionHandler();
         app.UseWhen(static context => Refusals.WantsProblem(context.Request), static api => api.UseStatusCodePages());

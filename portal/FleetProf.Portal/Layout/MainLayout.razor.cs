@@ -16,8 +16,6 @@ public sealed partial class MainLayout : IAsyncDisposable
 
     [Inject] public required IJSRuntime Scripts { get; init; }
 
-    [Inject] public required ScriptFolder Modules { get; init; }
-
     [Inject] public required NavigationManager Navigation { get; init; }
 
     /// <summary>Called by shell.js when the theme changes; MudBlazor cannot read our style sheet.</summary>
@@ -39,7 +37,7 @@ public sealed partial class MainLayout : IAsyncDisposable
         if (firstRender)
         {
             _self = DotNetObjectReference.Create(this);
-            _script = new PageScript(Scripts, Modules["layout/shell.js"]);
+            _script = new PageScript(Scripts, Assets["layout/shell.js"]);
             await _script.TryCallAsync("start", _self);
         }
     }

@@ -9,7 +9,6 @@ internal static class PageSetup
     {
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
         builder.Services.AddMudServices();
-        builder.Services.AddSingleton<ScriptFolder>();
         return builder;
     }
 

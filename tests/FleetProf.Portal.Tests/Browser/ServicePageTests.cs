@@ -223,21 +223,6 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
         Assert.Empty(open.Complaints);
     }
 
-    /// <summary>A page that was seen before asks for no script again, and each is there once, by one name.</summary>
-    [Fact]
-    public async Task Scripts_OfAPageThatIsOpenedAgain_AreKept()
-    {
-        await using var open = await browser.OpenAsync("/services/checkout");
-        await open.GoToAsync("/services/checkout");
-        await Expect(open.Page.Locator("main .trends[data-painted]")).ToBeVisibleAsync();
-
-        var scripts = await open.Page.EvaluateAsync<string[]>(
-            "performance.getEntriesByType('resource').filter(({ name }) => /\\.js$/.test(name)).map(({ name, transferSize }) => `${new URL(name).pathname.replace(/^.scripts.[0-9a-f]+./, '')} ${transferSize}`)");
-
-        Assert.Contains("gcpauses/trends.js 0", scripts);
-        Assert.Equal([], scripts.Where(script => !script.EndsWith(" 0", StringComparison.Ordinal)));
-    }
-
     [Fact]
     public async Task Page_WhoseEarlyChartsCannotBeDrawn_ComesNevertheless()
     {
