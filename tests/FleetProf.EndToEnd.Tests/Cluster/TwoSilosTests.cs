@@ -98,7 +98,7 @@ public sealed class TwoSilosTests(ITestOutputHelper output) : IAsyncLifetime
     private async Task<Campaign> CaptureAsync(params string[] services) => await EndedAsync(await CreateAsync(services));
 
     /// <summary>A person would press the button again while the portal is without a silo.</summary>
-    private Task<string> CreateAsync(params string[] services) => Until.NotNullAsync<string>("the campaign is taken", Ample, async () => await cluster.Portal.CreateCampaignAsync(new()
+    private Task<string> CreateAsync(params string[] services) => Until.NotNullAsync<string>("the campaign is taken", Ample, async () => await cluster.Portal.TryCreateCampaignAsync(new()
     {
         Name = "both", Selector = new() { Services = services }, Kinds = [CaptureKind.Trace], SampleSize = 2, DurationSeconds = Seconds,
     }));

@@ -128,6 +128,8 @@ public sealed class CapturePagesTests(BrowserFixture browser)
         var siblings = browser.Portal.Silo.World.Campaigns["01k0000000000000000000done"].Captures(DateTimeOffset.UtcNow).Select(capture => capture.CaptureId).ToArray();
         await using var open = await browser.OpenAsync($"/captures/{siblings[0]}?tab=downloads");
         await open.Page.Locator("a[data-key=']']").WaitForAsync();
+        // The links are there before the script that listens to the keys.
+        await open.Page.Locator("html[data-keys]").WaitForAsync();
 
         await open.Page.Keyboard.PressAsync("]");
         await Expect(open.Page).ToHaveURLAsync(new Regex($"{siblings[1]}$"));

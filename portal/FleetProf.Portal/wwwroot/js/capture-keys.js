@@ -9,4 +9,5 @@ const pressed = (event) => {
 export function start() {
   document.removeEventListener("keydown", pressed);
   document.addEventListener("keydown", pressed);
+  document.documentElement.dataset.keys = "captures";
 }
