@@ -1,4 +1,3 @@
-using System.Formats.Asn1;
 using System.Security.Cryptography.X509Certificates;
 
 namespace FleetProf.Contracts.Access.Cluster;
@@ -9,9 +8,7 @@ namespace FleetProf.Contracts.Access.Cluster;
 public sealed record ClusterName(ClusterRole Role, string Name)
 {
     private const string Prefix = "spiffe://fleetprof/cluster/";
-    private const string SubjectAlternativeName = "2.5.29.17";
     private const int LongestName = 64;
-    private static readonly Asn1Tag UriTag = new(TagClass.ContextSpecific, 6);
 
     public Uri Uri => new($"{Prefix}{Word(Role)}/{Name}");
 
@@ -20,26 +17,7 @@ public sealed record ClusterName(ClusterRole Role, string Name)
         text.Length is > 0 and <= LongestName && text.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character is '.' or '-');
 
     /// <summary>Null when it names neither a silo nor a portal, or anything besides.</summary>
-    public static ClusterName? Of(X509Certificate2 certificate)
-    {
-        try
-        {
-            var extensions = certificate.Extensions.Where(extension => extension.Oid?.Value == SubjectAlternativeName).ToList();
-            if (extensions.Count != 1)
-            {
-                return null;
-            }
-
-            var names = new AsnReader(extensions[0].RawData, AsnEncodingRules.DER).ReadSequence();
-            var name = names.ReadCharacterString(UniversalTagNumber.IA5String, UriTag);
-            names.ThrowIfNotEmpty();
-            return name.StartsWith(Prefix, StringComparison.Ordinal) ? Parse(name[Prefix.Length..].Split('/')) : null;
-        }
-        catch (AsnContentException)
-        {
-            return null;
-        }
-    }
+    public static ClusterName? Of(X509Certificate2 certificate) => CertificateUri.After(Prefix, certificate) is { } name ? Parse(name.Split('/')) : null;
 
     public override string ToString() => $"{Word(Role)} {Name}";
 

@@ -1,6 +1,6 @@
-using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using FleetProf.Contracts.Access.Cluster;
 
 namespace FleetProf.Silo.Access.Certificates;
 
@@ -8,11 +8,9 @@ namespace FleetProf.Silo.Access.Certificates;
 internal static class AgentName
 {
     private const string Prefix = "spiffe://fleetprof/agent/";
-    private const string SubjectAlternativeName = "2.5.29.17";
     private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     private const int IdChars = 26;
     private const int TimeChars = 10;
-    private static readonly Asn1Tag UriTag = new(TagClass.ContextSpecific, 6);
 
     /// <summary>48 bits of milliseconds, then 80 random bits, in base 32: ids sort by the time they were given.</summary>
     public static string Create(DateTimeOffset now)
@@ -33,24 +31,5 @@ internal static class AgentName
     public static Uri UriOf(string agentId) => new(Prefix + agentId);
 
     /// <summary>Null when it names no agent, or anything besides.</summary>
-    public static string? Of(X509Certificate2 certificate)
-    {
-        try
-        {
-            var extensions = certificate.Extensions.Where(extension => extension.Oid?.Value == SubjectAlternativeName).ToList();
-            if (extensions.Count != 1)
-            {
-                return null;
-            }
-
-            var names = new AsnReader(extensions[0].RawData, AsnEncodingRules.DER).ReadSequence();
-            var name = names.ReadCharacterString(UniversalTagNumber.IA5String, UriTag);
-            names.ThrowIfNotEmpty();
-            return name.StartsWith(Prefix, StringComparison.Ordinal) && IsId(name[Prefix.Length..]) ? name[Prefix.Length..] : null;
-        }
-        catch (AsnContentException)
-        {
-            return null;
-        }
-    }
+    public static string? Of(X509Certificate2 certificate) => CertificateUri.After(Prefix, certificate) is { } id && IsId(id) ? id : null;
 }
