@@ -43,7 +43,7 @@ internal sealed class Joining(JoinOptions options, StateFolder folder, TimeProvi
 
     private async Task<string> FetchRootAsync(CancellationToken cancellationToken)
     {
-        using var handler = new SocketsHttpHandler { UseProxy = false };
+        using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
 #pragma warning disable CA5359 // Nothing secret is sent, and what comes is believed only when its hash is the one that was given.
         handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
 #pragma warning restore CA5359
@@ -58,7 +58,7 @@ internal sealed class Joining(JoinOptions options, StateFolder folder, TimeProvi
 
     private async Task<Enrolment> EnrolAsync(HostKey key, string root, CancellationToken cancellationToken)
     {
-        using var channel = GrpcChannel.ForAddress(options.Url, new GrpcChannelOptions { HttpHandler = new SocketsHttpHandler { UseProxy = false, SslOptions = SiloTrust.Of(root) }, DisposeHttpClient = true });
+        using var channel = GrpcChannel.ForAddress(options.Url, new GrpcChannelOptions { HttpHandler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, SslOptions = SiloTrust.Of(root) }, DisposeHttpClient = true });
         var client = new AgentEnrolment.AgentEnrolmentClient(channel);
         var request = new EnrolRequest { Token = options.Token, SigningRequest = key.SigningRequest(), HostName = CleanText.Of(Environment.MachineName) };
         var until = time.GetUtcNow() + options.Wait;

@@ -88,6 +88,7 @@ public sealed class SiloChannel : IDisposable
     {
         var handler = new SocketsHttpHandler
         {
+            AllowAutoRedirect = false,
             ConnectTimeout = TimeSpan.FromSeconds(10),
             // A silo whose host is gone sends nothing, not even an end.
             KeepAlivePingDelay = TimeSpan.FromSeconds(15),

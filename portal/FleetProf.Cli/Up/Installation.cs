@@ -138,7 +138,7 @@ internal sealed class Installation : IAsyncDisposable
 
     private async Task UntilAsync(Child[] starting, Func<HttpClient, Task<bool>> isReady, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(5) };
         var started = _console.Clock.GetTimestamp();
         while (!await isReady(http))
         {

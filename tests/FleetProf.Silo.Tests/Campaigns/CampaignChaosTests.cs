@@ -92,6 +92,24 @@ public sealed class CampaignChaosTests : IAsyncDisposable
         Assert.All((await rig.Captures.ListAsync(new CaptureFilter())), capture => Assert.Equal(CaptureState.Ready, capture.State));
     }
 
+    [Fact]
+    public async Task Campaign_OverAThousandInstances_NeverTakesMorePlacesThanItsServicesHave()
+    {
+        string[] services = ["basket", "catalog", "checkout", "orders", "search"];
+        rig.Fleet.AddRange(services.SelectMany(service => Enumerable.Range(0, 200).Select(number => CampaignRig.Instance(number, service, host: number + 200 * Array.IndexOf(services, service)))));
+        await rig.StartAsync();
+        var agents = PlayAgentsAsync(isLost: _ => false, recording: TimeSpan.FromMilliseconds(5));
+        await CreateAsync(CampaignRig.Spec with { Selector = new CampaignSelector { Services = services }, SampleSize = 1_000, MaxConcurrentPerService = 10 });
+
+        var campaign = await rig.UntilAsync(campaign => campaign.EndedAt is not null, 120);
+        await stop.CancelAsync();
+        await agents;
+
+        Assert.Equal(1_000, campaign.Targets.Count(target => target.State == CaptureState.Ready));
+        AssertStartedOnce();
+        Assert.InRange(maxRunning, 2, services.Length * 10);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await rig.DisposeAsync();
@@ -122,7 +140,7 @@ public sealed class CampaignChaosTests : IAsyncDisposable
         }
     }
 
-    private async Task PlayAgentsAsync(Func<string, bool> isLost)
+    private async Task PlayAgentsAsync(Func<string, bool> isLost, TimeSpan? recording = null)
     {
         var captures = new ConcurrentBag<Task>();
         try
@@ -132,7 +150,7 @@ public sealed class CampaignChaosTests : IAsyncDisposable
                 // A lost order: the silo believes that it arrived. A lost result: the capture ran, and nobody hears of it.
                 if (!isLost("order"))
                 {
-                    captures.Add(RunAsync(order, isLost("result")));
+                    captures.Add(RunAsync(order, isLost("result"), recording ?? TimeSpan.FromMilliseconds(30)));
                 }
             }
         }
@@ -143,11 +161,11 @@ public sealed class CampaignChaosTests : IAsyncDisposable
         await Task.WhenAll(captures);
     }
 
-    private async Task RunAsync(CaptureOrder order, bool isResultLost)
+    private async Task RunAsync(CaptureOrder order, bool isResultLost, TimeSpan recording)
     {
         running[order.CaptureId] = order.Attempt;
         InterlockedMax(running.Count);
-        await Task.Delay(30);
+        await Task.Delay(recording);
         running.TryRemove(order.CaptureId, out _);
         if (isResultLost)
         {

@@ -46,6 +46,16 @@ public sealed class JoiningTests : IDisposable
     }
 
     [Fact]
+    public async Task Join_HostThatWouldForgeALogLine_LosesItsControlCharacters()
+    {
+        await JoinAsync((await TokenAsync(new())).Reveal(), "web1\r\nAgent root was approved\u001b[2J" + new string('x', 500));
+
+        var agent = Assert.Single(await agents.ListAsync(10));
+        Assert.StartsWith("web1Agent root was approved[2Jxx", agent.HostName, StringComparison.Ordinal);
+        Assert.InRange(agent.HostName.Length, 1, 128);
+    }
+
+    [Fact]
     public async Task Join_TokensThatAreNoGood_SayWhy()
     {
         var good = await TokenAsync(new());
@@ -196,9 +206,9 @@ public sealed class JoiningTests : IDisposable
 
     private Task<JoinOutcome> JoinAsync(JoinTokenText token) => JoinAsync(token.Reveal());
 
-    private async Task<JoinOutcome> JoinAsync(string token)
+    private async Task<JoinOutcome> JoinAsync(string token, string host = "host1")
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return await joining.JoinAsync(token, AuthorityRig.Request(key), "host1", Inside);
+        return await joining.JoinAsync(token, AuthorityRig.Request(key), host, Inside);
     }
 }
