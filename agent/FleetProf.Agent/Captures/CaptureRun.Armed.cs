@@ -31,6 +31,7 @@ internal sealed partial class CaptureRun
         try
         {
             var end = await wait.RunAsync(cancel, stop);
+            if (wait.Held is LiveRecording { Ended: { IsCompletedSuccessfully: true, Result: CaptureEnd.StreamEnded } }) await HasDiedAsync(target);
             return end == ArmedEnd.Fired
                 ? await RecordPauseAsync(recording, wait, progress, cancel, stop)
                 : ExplainNotFired(recording, wait, end);

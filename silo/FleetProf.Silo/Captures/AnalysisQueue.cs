@@ -49,6 +49,24 @@ internal sealed partial class AnalysisQueue(
         {
             // Campaigns can be told only once the silo takes calls.
             await lifetime.StartedAsync(stoppingToken);
+            while (!await TakeUpAsync(stoppingToken))
+            {
+                await Task.Delay(options.Value.RetryDelay, clock, stoppingToken);
+            }
+
+            await Task.WhenAll(Enumerable.Range(0, options.Value.AnalyzerParallelism).Select(_ => WorkAsync(stoppingToken)));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // What was under way is still pending in the table.
+        }
+    }
+
+    /// <summary>Puts what earlier starts left in line. False when the database or the disk did not let it: an exception from here would end the silo.</summary>
+    private async Task<bool> TakeUpAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
             store.RemoveLeftovers(clock.GetUtcNow() - UploadsAreAbandonedAfter);
             var (rewrapped, unreadable) = await Task.Run(store.Rewrap, stoppingToken);
             if (rewrapped > 0 || unreadable > 0)
@@ -57,16 +75,13 @@ internal sealed partial class AnalysisQueue(
             }
 
             await analysis.PrepareAsync(stoppingToken);
-            foreach (var captureId in await table.ListUnfinishedAsync(stoppingToken))
-            {
-                Enqueue(captureId);
-            }
-
-            await Task.WhenAll(Enumerable.Range(0, options.Value.AnalyzerParallelism).Select(_ => WorkAsync(stoppingToken)));
+            (await table.ListUnfinishedAsync(stoppingToken)).ToList().ForEach(Enqueue);
+            return true;
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
-            // What was under way is still pending in the table.
+            LogNotTakenUp(exception, options.Value.RetryDelay);
+            return false;
         }
     }
 
@@ -153,6 +168,9 @@ internal sealed partial class AnalysisQueue(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Analysis of {CaptureId} could not be finished and is tried again in {Delay}")]
     private partial void LogPostponed(Exception exception, string captureId, TimeSpan delay);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Artifacts of earlier starts could not be taken up; the next try is in {Delay}, and nothing is analysed before it works")]
+    private partial void LogNotTakenUp(Exception exception, TimeSpan delay);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The keys of {Count} stored artifacts are now wrapped by the current artifact key; {Unreadable} cannot be unwrapped by any key of the file")]
     private partial void LogRewrapped(int count, int unreadable);

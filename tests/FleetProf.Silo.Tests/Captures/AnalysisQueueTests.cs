@@ -201,6 +201,26 @@ public abstract class AnalysisQueueTests(CatalogKind kind) : IDisposable
         Assert.Equal(1, Runs());
     }
 
+    [Fact]
+    public async Task Queue_DatabaseAwayAtTheStart_IsTriedAgainAndEndsNothing()
+    {
+        UseAnalyzer(Succeed);
+        await rig.UploadAsync(CaptureRig.Content(100));
+        await rig.RenameAsync("artifacts", "artifacts_away");
+        await rig.StartQueueAsync();
+        // Each try begins with what earlier processes left: what is left after one began tells of the next.
+        for (var tries = 0; tries < 3; tries++)
+        {
+            var leftover = Directory.CreateDirectory(Path.Combine(rig.Folder, "work", $"leftover{tries}"));
+            await UntilAsync(() => !Directory.Exists(leftover.FullName));
+        }
+
+        Assert.False(rig.Queue.ExecuteTask!.IsCompleted);
+        await rig.RenameAsync("artifacts_away", "artifacts");
+
+        Assert.Equal(CaptureFailure.None, (await rig.NextReportAsync()).Failure);
+    }
+
     public void Dispose() => rig.Dispose();
 
     private string RunsFile => Path.Combine(rig.Folder, "runs");

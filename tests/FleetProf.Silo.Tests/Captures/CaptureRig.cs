@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using Dapper;
 using FleetProf.AgentProtocol;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
@@ -129,6 +130,10 @@ internal sealed class CaptureRig : IDisposable
         catalog.Reopen();
         services = Build();
     }
+
+    /// <summary>Takes a table away, or brings it back.</summary>
+    public async Task RenameAsync(string from, string to) => await catalog.Database.WriteAsync(
+        (connection, transaction) => connection.Execute($"ALTER TABLE {from} RENAME TO {to}", transaction: transaction));
 
     public async Task<AnalysisReport> NextReportAsync()
     {
