@@ -82,6 +82,8 @@ public static class CliHost
         ExperimentCommand.Create(),
         AnalyzeCommand.Create(),
         LoginCommand.Create(),
+        TokenCommand.Create(),
+        AuditCommand.Create(),
         CompletionCommand.Create(),
     ];
 

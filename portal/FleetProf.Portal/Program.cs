@@ -22,7 +22,7 @@ public static class Program
         builder.AddHosting().AddSiloClient().AddAccess().AddFleet().AddCampaigns().AddCaptures().AddApi().AddPages();
         configure?.Invoke(builder);
         var app = builder.Build();
-        app.UsePortal().MapHealth().MapLogin().MapApi().MapPages();
+        app.UsePortal().MapHealth().MapLogin().MapOidc().MapApi().MapPages();
         return app;
     }
 }

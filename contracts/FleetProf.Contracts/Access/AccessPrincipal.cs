@@ -7,4 +7,11 @@ public sealed record AccessPrincipal
     [Id(0)] public required string Name { get; init; }
 
     [Id(1)] public IReadOnlyList<string> Roles { get; init; } = [];
+
+    /// <summary>Names the session or token that it came by.</summary>
+    [Id(2)] public string CredentialId { get; init; } = "";
+
+    [Id(3)] public Grants Grants { get; init; } = Grants.None;
+
+    [Id(4)] public DateTimeOffset ExpiresAt { get; init; }
 }

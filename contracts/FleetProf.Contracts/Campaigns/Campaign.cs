@@ -1,3 +1,5 @@
+using FleetProf.Contracts.Access;
+
 namespace FleetProf.Contracts.Campaigns;
 
 /// <summary>A campaign with its stored draw and the state of every target.</summary>
@@ -33,4 +35,8 @@ public sealed record Campaign
 
     /// <summary>Why the last run of a recurring campaign did not start, if so.</summary>
     [Id(11)] public string? LastProblem { get; init; }
+
+    /// <summary>Whether grants hold for every service that it asks for or drew from.</summary>
+    public bool IsCoveredBy(Grants grants) => grants.CoversAll
+        || (Spec.Selector.Services.Count + Targets.Count > 0 && Spec.Selector.Services.All(grants.Covers) && Targets.All(target => grants.Covers(target.Service)));
 }

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
+using FleetProf.Contracts.Access;
 using FleetProf.Portal.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace FleetProf.Portal.Access;
@@ -21,6 +23,12 @@ internal static class AccessSetup
     {
         var options = PortalOptionsCheck.Read(builder.Configuration);
         builder.Services.AddSingleton<TokenVerifier>();
+        builder.Services.AddSingleton<SessionVerifier>();
+        builder.Services.AddSingleton<RefusalRecord>();
+        builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler>(services => services.GetRequiredService<RefusalRecord>());
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddScoped<CircuitAddress>();
+        builder.Services.AddScoped<CircuitHandler, CircuitGuard>();
         builder.Services.AddDataProtection()
             .SetApplicationName("FleetProf.Portal")
             .PersistKeysToFileSystem(KeyFolder(options));
@@ -28,12 +36,24 @@ internal static class AccessSetup
             .AddPolicyScheme(EitherScheme, null, either => either.ForwardDefaultSelector = static context =>
                 context.Request.Headers.Authorization.Count > 0 ? BearerTokens.Scheme : CookieAuthenticationDefaults.AuthenticationScheme)
             .AddScheme<AuthenticationSchemeOptions, BearerTokens>(BearerTokens.Scheme, null)
-            .AddCookie(cookie => Configure(cookie, options));
-        builder.Services.AddAuthorization(authorization => authorization.FallbackPolicy =
-            new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+            .AddCookie(cookie => Configure(cookie, options))
+            .AddOidc(options.Oidc);
+        builder.Services.AddAuthorization(AddPolicies);
         builder.Services.AddCascadingAuthenticationState();
-        AddLoginLimit(builder.Services, options);
+        AddLimits(builder.Services, options);
+        builder.Services.AddSingleton<PasswordLimit>();
         return builder;
+    }
+
+    /// <summary>One policy for each permission; a route that names none is for those who are logged in, and the matrix of the tests does not let it pass.</summary>
+    private static void AddPolicies(AuthorizationOptions authorization)
+    {
+        authorization.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build();
+        foreach (var permission in Enum.GetValues<Permission>())
+        {
+            authorization.AddPolicy(NeedsAttribute.PolicyOf(permission), policy => policy.RequireAuthenticatedUser()
+                .RequireAssertion(context => PrincipalClaims.GrantsOf(context.User).Allows(permission)));
+        }
     }
 
     private static DirectoryInfo KeyFolder(PortalOptions options)
@@ -51,8 +71,10 @@ internal static class AccessSetup
         cookie.Cookie.HttpOnly = true;
         cookie.Cookie.SameSite = SameSiteMode.Lax;
         cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        // The session itself ends after eight hours.
         cookie.ExpireTimeSpan = TimeSpan.FromHours(8);
-        cookie.SlidingExpiration = true;
+        cookie.SlidingExpiration = false;
+        cookie.Events.OnValidatePrincipal = SessionCookie.ValidateAsync;
         cookie.LoginPath = LoginApi.Path;
         cookie.ReturnUrlParameter = LoginApi.ReturnUrlParameter;
         cookie.Events.OnRedirectToLogin = ChallengeAsync;
@@ -70,15 +92,22 @@ internal static class AccessSetup
         return Task.CompletedTask;
     }
 
-    private static void AddLoginLimit(IServiceCollection services, PortalOptions options) => services.AddRateLimiter(limiter =>
+    private static void AddLimits(IServiceCollection services, PortalOptions options) => services.AddRateLimiter(limiter =>
     {
         limiter.AddPolicy(LoginLimit, context => RateLimitPartition.GetFixedWindowLimiter(
             context.Connection.RemoteIpAddress?.ToString() ?? "",
             _ => new FixedWindowRateLimiterOptions { PermitLimit = options.LoginAttemptsPerMinute, Window = TimeSpan.FromMinutes(1) }));
+        limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => context.Request.Path.StartsWithSegments("/api")
+            ? RateLimitPartition.GetTokenBucketLimiter(PrincipalClaims.CredentialOf(context.User) ?? $"address {CallerFlow.AddressOf(context)}", _ => new TokenBucketRateLimiterOptions
+            {
+                TokenLimit = 2 * options.ApiRequestsPerSecond, TokensPerPeriod = options.ApiRequestsPerSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+            })
+            : RateLimitPartition.GetNoLimiter(""));
         limiter.OnRejected = static async (context, _) =>
         {
-            context.HttpContext.Response.Headers.RetryAfter = "60";
-            await Refusals.TooManyLogins().ExecuteAsync(context.HttpContext);
+            var isApi = context.HttpContext.Request.Path.StartsWithSegments("/api");
+            context.HttpContext.Response.Headers.RetryAfter = isApi ? "1" : "60";
+            await (isApi ? Refusals.TooManyRequests() : Refusals.TooManyLogins()).ExecuteAsync(context.HttpContext);
         };
     });
 }

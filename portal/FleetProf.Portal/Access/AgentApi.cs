@@ -15,15 +15,15 @@ internal static class AgentApi
     {
         var agents = api.MapGroup("/agents").WithTags("Access");
         agents.MapGet("", ListAgentsAsync).WithName("ListAgents").WithSummary("Agents that joined, newest first.");
-        agents.MapPost("/{agentId}/approve", ApproveAsync).WithName("ApproveAgent").WithSummary("Lets a pending agent have its certificate.").ProducesProblem(404);
-        agents.MapPost("/{agentId}/revoke", RevokeAgentAsync).WithName("RevokeAgent").WithSummary("Ends an agent's sessions within seconds and refuses it for ever.").ProducesProblem(404);
+        agents.MapPost("/{agentId}/approve", ApproveAsync).Needing(Permission.ApproveAgents).WithName("ApproveAgent").WithSummary("Lets a pending agent have its certificate.").ProducesProblem(404);
+        agents.MapPost("/{agentId}/revoke", RevokeAgentAsync).Needing(Permission.ApproveAgents).WithName("RevokeAgent").WithSummary("Ends an agent's sessions within seconds and refuses it for ever.").ProducesProblem(404);
         var tokens = api.MapGroup("/join-tokens").WithTags("Access");
-        tokens.MapGet("", ListTokensAsync).WithName("ListJoinTokens").WithSummary("Join tokens without their secrets, newest first.");
-        tokens.MapPost("", CreateTokenAsync).WithName("CreateJoinToken").WithSummary("Makes a join token; it is shown this once.").ProducesProblem(409);
-        tokens.MapPost("/{tokenId}/revoke", RevokeTokenAsync).WithName("RevokeJoinToken").WithSummary("Ends a join token. Agents that joined by it stay.").ProducesProblem(404);
+        tokens.MapGet("", ListTokensAsync).Needing(Permission.ApproveAgents).WithName("ListJoinTokens").WithSummary("Join tokens without their secrets, newest first.");
+        tokens.MapPost("", CreateTokenAsync).Needing(Permission.ApproveAgents).WithName("CreateJoinToken").WithSummary("Makes a join token; it is shown this once.").ProducesProblem(409);
+        tokens.MapPost("/{tokenId}/revoke", RevokeTokenAsync).Needing(Permission.ApproveAgents).WithName("RevokeJoinToken").WithSummary("Ends a join token. Agents that joined by it stay.").ProducesProblem(404);
         var enrolment = api.MapGroup("/enrolment").WithTags("Access");
         enrolment.MapGet("", DescribeAsync).WithName("GetEnrolment").WithSummary("Where hosts join, and the authority to pin.");
-        enrolment.MapPost("/rotate-root", RotateAsync).WithName("RotateRoot").WithSummary("The next step of a change of the authority's root.");
+        enrolment.MapPost("/rotate-root", RotateAsync).Needing(Permission.ApproveAgents).WithName("RotateRoot").WithSummary("The next step of a change of the authority's root.");
         return api;
     }
 

@@ -28,7 +28,7 @@ internal sealed class BearerTokens(
             return AuthenticateResult.Fail("No bearer token.");
         }
 
-        var principal = await tokens.VerifyAsync(header["Bearer ".Length..].Trim(), Context.RequestAborted);
+        var principal = await tokens.VerifyAsync(header["Bearer ".Length..].Trim(), CallerFlow.AddressOf(Context), Context.RequestAborted);
         return principal is null
             ? AuthenticateResult.Fail("Unknown token.")
             : AuthenticateResult.Success(new(principal.ToClaims(Scheme), Scheme));

@@ -15,41 +15,96 @@ internal static class LoginApi
     public static IEndpointRouteBuilder MapLogin(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(Path, LogInAsync).AllowAnonymous().RequireRateLimiting(AccessSetup.LoginLimit).ExcludeFromDescription();
-        routes.MapPost("/logout", (Delegate)LogOutAsync).ExcludeFromDescription();
+        routes.MapPost(Path, LogInByPasswordAsync).AllowAnonymous().RequireRateLimiting(AccessSetup.LoginLimit).ExcludeFromDescription();
+        routes.MapGet(SetupPage.Path, ShowSetup).AllowAnonymous().RequireRateLimiting(AccessSetup.LoginLimit).ExcludeFromDescription();
+        routes.MapPost(SetupPage.Path, SetUpAsync).AllowAnonymous().RequireRateLimiting(AccessSetup.LoginLimit).ExcludeFromDescription();
+        routes.MapPost("/logout", (Delegate)LogOutAsync).Needing(Permission.See).ExcludeFromDescription();
         return routes;
     }
 
     public static RouteGroupBuilder MapLoginLinks(this RouteGroupBuilder api)
     {
         api.MapPost("/login-links", CreateLinkAsync)
-            .WithTags("Access").WithName("CreateLoginLink").WithSummary("Makes a one-time login link for a browser.").Produces<LoginLink>(StatusCodes.Status201Created);
+            .WithTags("Access").Needing(Permission.ManageAccess).WithName("CreateLoginLink").WithSummary("Makes a one-time login link for a browser.").Produces<LoginLink>(StatusCodes.Status201Created);
         return api;
     }
 
-    private static async Task<IResult> LogInAsync(HttpContext context, string? t, string? returnUrl, IClusterClient cluster)
+    private static async Task<IResult> LogInAsync(HttpContext context, string? t, string? returnUrl, string? refused, IClusterClient cluster, PortalOptions options)
     {
         var home = LocalPath.OrHome(returnUrl);
         if (string.IsNullOrEmpty(t))
         {
-            return new LoginPage(LoginPage.HowTo, StatusCodes.Status200OK);
+            return refused is null
+                ? new LoginPage(LoginPage.HowTo, StatusCodes.Status200OK, options.Oidc.IsOn)
+                : new LoginPage(refused == "group" ? LoginPage.NoGroup : LoginPage.NotTrusted, StatusCodes.Status403Forbidden, options.Oidc.IsOn);
         }
 
+        CallerFlow.EnterAsPortal(CallerFlow.AddressOf(context));
         var principal = t.Length > 256 ? null : await cluster.GetGrain<IAccessGrain>(AccessSetup.GrainKey).RedeemLoginCodeAsync(t);
         if (principal is null)
         {
             // The same link clicked twice in the same browser need not alarm anybody.
             return context.User.Identity?.IsAuthenticated == true
                 ? TypedResults.LocalRedirect(home)
-                : new LoginPage(LoginPage.Refused, StatusCodes.Status401Unauthorized);
+                : new LoginPage(LoginPage.Refused, StatusCodes.Status401Unauthorized, options.Oidc.IsOn);
         }
 
-        const string scheme = CookieAuthenticationDefaults.AuthenticationScheme;
-        await context.SignInAsync(scheme, principal.ToClaims(scheme), new AuthenticationProperties { IsPersistent = true });
+        await SignInAsync(context, principal);
         return TypedResults.LocalRedirect(home);
     }
 
-    private static async Task<IResult> LogOutAsync(HttpContext context)
+    public static Task SignInAsync(HttpContext context, AccessPrincipal principal)
     {
+        const string scheme = CookieAuthenticationDefaults.AuthenticationScheme;
+        return context.SignInAsync(scheme, principal.ToClaims(scheme), new AuthenticationProperties { IsPersistent = true, ExpiresUtc = principal.ExpiresAt });
+    }
+
+    private static async Task<IResult> LogInByPasswordAsync(HttpContext context, IClusterClient cluster, PasswordLimit limit, PortalOptions options)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var (name, password, address) = (form["name"].ToString(), form["password"].ToString(), CallerFlow.AddressOf(context));
+        if (!limit.TryTake(address, name))
+        {
+            context.Response.Headers.RetryAfter = "60";
+            return Refusals.TooManyLogins();
+        }
+
+        CallerFlow.EnterAsPortal(address);
+        if (await cluster.GetGrain<IPeopleGrain>(0).LogInAsync(name, password, address) is not { } principal)
+        {
+            return new LoginPage(LoginPage.WrongPassword, StatusCodes.Status401Unauthorized, options.Oidc.IsOn);
+        }
+
+        await SignInAsync(context, principal);
+        return TypedResults.LocalRedirect("/");
+    }
+
+    private static IResult ShowSetup(string? t) => new SetupPage(t ?? "", null, StatusCodes.Status200OK);
+
+    private static async Task<IResult> SetUpAsync(HttpContext context, IClusterClient cluster)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var (code, name, password) = (form["code"].ToString(), form["name"].ToString(), form["password"].ToString());
+        if (SetupPage.ProblemOf(name, password) is { } problem)
+        {
+            return new SetupPage(code, problem, StatusCodes.Status400BadRequest);
+        }
+
+        var address = CallerFlow.AddressOf(context);
+        CallerFlow.EnterAsPortal(address);
+        if (code.Length > 256 || await cluster.GetGrain<IPeopleGrain>(0).SetUpAsync(code, name, password, address) is not { } principal)
+        {
+            return new SetupPage("", SetupPage.Refused, StatusCodes.Status401Unauthorized);
+        }
+
+        await SignInAsync(context, principal);
+        return TypedResults.LocalRedirect("/");
+    }
+
+    private static async Task<IResult> LogOutAsync(HttpContext context, IClusterClient cluster, SessionVerifier sessions)
+    {
+        await cluster.GetGrain<IPeopleGrain>(0).LogOutAsync();
+        sessions.Forget(PrincipalClaims.CredentialOf(context.User) ?? "");
         await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
         return TypedResults.LocalRedirect(Path);
     }

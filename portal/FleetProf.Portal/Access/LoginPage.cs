@@ -3,20 +3,26 @@ using System.Text;
 namespace FleetProf.Portal.Access;
 
 /// <summary>The only page for strangers: says how to get a login link. Constant text, no script, no data.</summary>
-internal sealed class LoginPage(string message, int statusCode) : IResult
+internal sealed class LoginPage(string message, int statusCode, bool hasOidc = false) : IResult
 {
-    public const string HowTo = "FleetProf has no passwords. Get a one-time login link from the machine it runs on:";
+    public const string HowTo = "Get a one-time login link from the machine it runs on:";
 
     public const string Refused = "This login link was used before, has expired, or was not copied whole. Get a fresh one:";
+
+    public const string WrongPassword = "Name or password are wrong, or the account is locked for some minutes after too many attempts. Or get a one-time login link from the machine it runs on:";
+
+    public const string NotTrusted = "The identity provider's answer was not good: it was too late, not meant for this browser, or not the provider's. Try again. Or get a one-time login link from the machine it runs on:";
+
+    public const string NoGroup = "Your identity provider knows you, but none of your groups has a role in FleetProf. Ask an administrator to map one of them. Or get a one-time login link from the machine it runs on:";
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
         httpContext.Response.StatusCode = statusCode;
         httpContext.Response.ContentType = "text/html; charset=utf-8";
-        return httpContext.Response.WriteAsync(Html(message), Encoding.UTF8);
+        return httpContext.Response.WriteAsync(Html(message, hasOidc), Encoding.UTF8);
     }
 
-    private static string Html(string message) => $$"""
+    private static string Html(string message, bool hasOidc) => $$"""
         <!DOCTYPE html>
         <html lang="en">
         <head>
@@ -27,6 +33,8 @@ internal sealed class LoginPage(string message, int statusCode) : IResult
             :root { color-scheme: light dark; font-family: system-ui, sans-serif; }
             body { display: grid; min-height: 90vh; place-items: center; margin: 0; padding: 1rem; }
             main { max-width: 34rem; line-height: 1.5; }
+            form { display: grid; gap: .5rem; margin-block: 1rem; }
+            input, button { font: inherit; padding: .4rem .6rem; }
             pre { padding: .75rem 1rem; border-radius: .5rem; background: color-mix(in srgb, currentColor 10%, transparent); overflow-x: auto; }
           </style>
         </head>
@@ -36,6 +44,13 @@ internal sealed class LoginPage(string message, int statusCode) : IResult
             <p>{{message}}</p>
             <pre><code>fleetprof login</code></pre>
             <p>In a source checkout: <code>dotnet run --project portal/FleetProf.Cli -- login</code>. Add <code>--data DIR</code> if the server was started with another data folder.</p>
+            <form method="post" action="/login">
+              <strong>Or with a local account</strong>
+              <label>Name <input name="name" autocomplete="username" required maxlength="64"></label>
+              <label>Password <input name="password" type="password" autocomplete="current-password" required maxlength="256"></label>
+              <button>Log in</button>
+            </form>
+            {{(hasOidc ? "<p><a href=\"/login/oidc\">Log in with your identity provider</a></p>" : "")}}
           </main>
         </body>
         </html>

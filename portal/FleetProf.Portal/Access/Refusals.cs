@@ -22,6 +22,9 @@ internal static class Refusals
         title: "The request came from another site",
         detail: "With a login cookie, changes are accepted only from the portal's own pages. Programs send Authorization: Bearer TOKEN instead.");
 
+    public static ProblemHttpResult TooManyRequests() => TypedResults.Problem(
+        statusCode: StatusCodes.Status429TooManyRequests, title: "Too many requests", detail: "This token or session asks too often. Wait a second, then go on more slowly.");
+
     public static ProblemHttpResult TooManyLogins() => TypedResults.Problem(
         statusCode: StatusCodes.Status429TooManyRequests, title: "Too many login attempts", detail: "Wait a minute, then open a fresh link from `fleetprof login`.");
 }

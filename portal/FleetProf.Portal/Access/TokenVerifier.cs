@@ -8,7 +8,7 @@ namespace FleetProf.Portal.Access;
 /// <summary>Asks the silo about tokens and remembers the answer for a moment; a revoked token works at most that much longer.</summary>
 internal sealed class TokenVerifier(IClusterClient cluster, TimeProvider clock)
 {
-    public static readonly TimeSpan AcceptedFor = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan AcceptedFor = TimeSpan.FromSeconds(5);
 
     public static readonly TimeSpan RefusedFor = TimeSpan.FromSeconds(5);
 
@@ -17,7 +17,7 @@ internal sealed class TokenVerifier(IClusterClient cluster, TimeProvider clock)
     private readonly ConcurrentDictionary<string, Answer> _answers = new(StringComparer.Ordinal);
 
     /// <summary>Null when the token is unknown. Throws when the silo cannot be asked: that is no refusal.</summary>
-    public async Task<AccessPrincipal?> VerifyAsync(string token, CancellationToken cancellationToken)
+    public async Task<AccessPrincipal?> VerifyAsync(string token, string address, CancellationToken cancellationToken)
     {
         // Memory dumps and logs of the portal must not hold tokens.
         var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
@@ -27,6 +27,7 @@ internal sealed class TokenVerifier(IClusterClient cluster, TimeProvider clock)
             return known.Principal;
         }
 
+        CallerFlow.EnterAsPortal(address);
         var principal = await cluster.GetGrain<IAccessGrain>(AccessSetup.GrainKey).VerifyApiTokenAsync(token).WaitAsync(cancellationToken);
         if (_answers.Count >= Capacity)
         {

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Security.Claims;
+using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Portal.Access;
@@ -19,12 +20,12 @@ internal static class CampaignApi
     {
         var campaigns = api.MapGroup("/campaigns").WithTags("Campaigns");
         campaigns.MapGet("", ListAsync).WithName("ListCampaigns").WithSummary("Campaigns, newest first.");
-        campaigns.MapPost("", CreateAsync).WithName("CreateCampaign").ProducesOperation()
+        campaigns.MapPost("", CreateAsync).Needing(Permission.CaptureTrace).WithName("CreateCampaign").ProducesOperation()
             .WithSummary("Draws instances and captures them. Repeating it with the same Idempotency-Key returns the same campaign.");
         campaigns.MapPost("/preview", PreviewAsync).WithName("PreviewCampaign").WithSummary("Who could be drawn, and everything wrong with the spec; changes nothing.");
         campaigns.MapGet("/{campaignId}", GetAsync).WithName("GetCampaign").WithSummary("One campaign with every target.").ProducesProblem(404);
-        campaigns.MapPost("/{campaignId}/stop", StopAsync).WithName("StopCampaign").WithSummary("Stops everything that is not final.").ProducesProblem(404);
-        campaigns.MapPost("/{campaignId}/targets/{captureId}/stop", StopTargetAsync).WithName("StopCampaignTarget")
+        campaigns.MapPost("/{campaignId}/stop", StopAsync).Needing(Permission.CaptureTrace).WithName("StopCampaign").WithSummary("Stops everything that is not final.").ProducesProblem(404);
+        campaigns.MapPost("/{campaignId}/targets/{captureId}/stop", StopTargetAsync).Needing(Permission.CaptureTrace).WithName("StopCampaignTarget")
             .WithSummary("Stops one capture of a campaign.").ProducesProblem(404).ProducesProblem(409);
         return api;
     }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using FleetProf.Contracts.Campaigns;
+using FleetProf.Portal.Access;
 using FleetProf.Portal.Problems;
 
 namespace FleetProf.Portal.Campaigns;
@@ -80,6 +81,7 @@ public sealed partial class CampaignFeed(IClusterClient cluster, TimeProvider cl
     {
         // Not under the lock of the first page.
         await Task.Yield();
+        CallerFlow.EnterAsPortal();
         try
         {
             while (!watch.End.IsCancellationRequested)

@@ -72,8 +72,10 @@ public sealed partial class CampaignPage : IDisposable
     {
         try
         {
-            await foreach (var snapshot in Feed.SubscribeAsync(campaignId, cancellationToken))
+            var grants = await PrincipalClaims.GrantsAsync(Login);
+            await foreach (var all in Feed.SubscribeAsync(campaignId, cancellationToken))
             {
+                var snapshot = all.For(grants);
                 await InvokeAsync(() =>
                 {
                     (_campaign, _problem, _asOf) = (snapshot.Campaign, snapshot.Problem, snapshot.AsOf);

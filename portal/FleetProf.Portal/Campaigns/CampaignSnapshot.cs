@@ -1,3 +1,4 @@
+using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Campaigns;
 
 namespace FleetProf.Portal.Campaigns;
@@ -8,6 +9,9 @@ namespace FleetProf.Portal.Campaigns;
 /// <param name="Problem">Why the figures may be old; null when all is well.</param>
 public sealed record CampaignSnapshot(Campaign? Campaign, DateTimeOffset AsOf, string? Problem)
 {
+    /// <summary>Without a campaign of services that somebody's grants do not hold for: to them there is none.</summary>
+    public CampaignSnapshot For(Grants grants) => Campaign is null || Campaign.IsCoveredBy(grants) ? this : this with { Campaign = null };
+
     /// <summary>Nothing will change any more: it is over, and so is every target.</summary>
     public bool IsFinal => Problem is null
         && (Campaign is null

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Portal.Access;
@@ -18,10 +19,10 @@ internal static class CaptureApi
     {
         var captures = api.MapGroup("/captures").WithTags("Captures");
         captures.MapGet("", ListAsync).WithName("ListCaptures").WithSummary("Captures, newest first.");
-        captures.MapPost("", CreateAsync).WithName("CreateCapture").ProducesOperation()
+        captures.MapPost("", CreateAsync).Needing(Permission.CaptureTrace).WithName("CreateCapture").ProducesOperation()
             .WithSummary("Captures one instance. Repeating it with the same Idempotency-Key returns the same capture.");
         captures.MapGet("/{captureId}", GetAsync).WithName("GetCapture").WithSummary("One capture.").ProducesProblem(404);
-        captures.MapDelete("/{captureId}", CancelAsync).WithName("CancelCapture").WithSummary("Stops a capture that is not final.")
+        captures.MapDelete("/{captureId}", CancelAsync).Needing(Permission.CaptureTrace).WithName("CancelCapture").WithSummary("Stops a capture that is not final.")
             .ProducesProblem(404).ProducesProblem(409);
         captures.MapCaptureFiles();
         return api;

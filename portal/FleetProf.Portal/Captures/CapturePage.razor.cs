@@ -108,8 +108,10 @@ public sealed partial class CapturePage : IAsyncDisposable
     {
         try
         {
-            await foreach (var snapshot in Feed.SubscribeAsync(campaignId, cancellationToken))
+            var grants = await PrincipalClaims.GrantsAsync(Login);
+            await foreach (var all in Feed.SubscribeAsync(campaignId, cancellationToken))
             {
+                var snapshot = all.For(grants);
                 _problem = snapshot.Problem;
                 _campaign = snapshot.Campaign ?? _campaign;
                 if (Target is null or { State: >= CaptureState.Ready })

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Captures;
 using FleetProf.Portal.Access;
 using FleetProf.Portal.Problems;
@@ -12,9 +13,9 @@ internal static class StorageApi
     public static RouteGroupBuilder MapStorage(this RouteGroupBuilder api)
     {
         api.MapGet("/storage", DescribeAsync).WithName("GetStorage").WithTags("Captures").WithSummary("What captures take, and what retention would delete now; asking deletes nothing.");
-        api.MapPost("/captures/{captureId}/pin", PinAsync).WithName("PinCapture").WithTags("Captures").WithSummary("Retention leaves the files of this capture.")
+        api.MapPost("/captures/{captureId}/pin", PinAsync).Needing(Permission.EditPolicy).WithName("PinCapture").WithTags("Captures").WithSummary("Retention leaves the files of this capture.")
             .ProducesProblem(404).ProducesProblem(410);
-        api.MapPost("/captures/{captureId}/unpin", UnpinAsync).WithName("UnpinCapture").WithTags("Captures").WithSummary("Retention may delete the files of this capture again.").ProducesProblem(404);
+        api.MapPost("/captures/{captureId}/unpin", UnpinAsync).Needing(Permission.EditPolicy).WithName("UnpinCapture").WithTags("Captures").WithSummary("Retention may delete the files of this capture again.").ProducesProblem(404);
         return api;
     }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Portal.Access;
 using FleetProf.Portal.Campaigns;
@@ -16,7 +17,7 @@ internal static class ComparisonApi
         var comparisons = api.MapGroup("/comparisons").WithTags("Comparisons");
         comparisons.MapGet("", ListAsync).WithName("ListComparisons").WithSummary("Comparisons, newest first.");
         comparisons.MapGet("/{comparisonId}", GetAsync).WithName("GetComparison").WithSummary("One comparison with its metrics.").ProducesProblem(404);
-        comparisons.MapPost("", CreateAsync).WithName("CreateComparison").WithSummary("Compares two versions or time ranges of a service.").ProducesValidationProblem();
+        comparisons.MapPost("", CreateAsync).Needing(Permission.EditPolicy).WithName("CreateComparison").WithSummary("Compares two versions or time ranges of a service.").ProducesValidationProblem();
         return api;
     }
 

@@ -1,3 +1,4 @@
+using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Contracts.Fleet;
 using FleetProf.Portal.Access;
@@ -17,7 +18,7 @@ internal static class ExperimentApi
         var experiments = api.MapGroup("/services/{service}/experiments").WithTags("Comparisons");
         experiments.MapGet("", ListAsync).WithName("ListExperiments").WithSummary("Experiments of a service as last decided, newest first.").ProducesProblem(404);
         experiments.MapGet("/{experimentId}", GetAsync).WithName("GetExperiment").WithSummary("One experiment, judged by what was seen since the change.").ProducesProblem(404);
-        experiments.MapPost("", StartAsync).WithName("StartExperiment").WithSummary("Stores what a piece of advice foretells, before the change is made.").ProducesProblem(404).ProducesValidationProblem();
+        experiments.MapPost("", StartAsync).Needing(Permission.EditPolicy).WithName("StartExperiment").WithSummary("Stores what a piece of advice foretells, before the change is made.").ProducesProblem(404).ProducesValidationProblem();
         return api;
     }
 

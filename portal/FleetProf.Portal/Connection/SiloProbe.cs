@@ -15,6 +15,7 @@ internal sealed class SiloProbe(SiloConnection silo, IClusterClient cluster, Tim
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        CallerFlow.EnterAsPortal();
         using var timer = new PeriodicTimer(Interval, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {

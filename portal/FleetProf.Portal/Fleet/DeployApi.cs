@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Portal.Access;
 using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -13,7 +15,7 @@ internal static class DeployApi
     {
         var deploys = api.MapGroup("/deployments").WithTags("Fleet");
         deploys.MapGet("", ListAsync).WithName("ListDeployments").WithSummary("Deploys, newest first.");
-        deploys.MapPost("", AnnounceAsync).WithName("AnnounceDeployment").ProducesValidationProblem()
+        deploys.MapPost("", AnnounceAsync).Needing(Permission.EditPolicy).WithName("AnnounceDeployment").ProducesValidationProblem()
             .WithSummary("Tells of a deploy. The same service, version, environment and start give the same deploy.");
         return api;
     }

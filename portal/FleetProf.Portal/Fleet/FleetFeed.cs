@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Portal.Access;
 using FleetProf.Portal.Problems;
 
 namespace FleetProf.Portal.Fleet;
@@ -50,6 +51,7 @@ public sealed partial class FleetFeed(IClusterClient cluster, TimeProvider clock
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        CallerFlow.EnterAsPortal();
         while (!stoppingToken.IsCancellationRequested)
         {
             if (_subscribers.IsEmpty)

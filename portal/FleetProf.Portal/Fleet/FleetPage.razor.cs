@@ -1,6 +1,8 @@
 using FleetProf.Contracts.Fleet;
+using FleetProf.Portal.Access;
 using FleetProf.Portal.Layout;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.JSInterop;
 
@@ -22,6 +24,8 @@ public sealed partial class FleetPage : IAsyncDisposable
     private ElementReference _scroller;
     private PageScript? _script;
     private DotNetObjectReference<FleetPage>? _self;
+
+    [CascadingParameter] public Task<AuthenticationState>? Login { get; set; }
 
     [Inject] public required FleetFeed Feed { get; init; }
 
@@ -68,11 +72,12 @@ public sealed partial class FleetPage : IAsyncDisposable
     {
         try
         {
+            var grants = await PrincipalClaims.GrantsAsync(Login);
             await foreach (var snapshot in Feed.SubscribeAsync(_left.Token))
             {
                 await InvokeAsync(() =>
                 {
-                    Show(snapshot);
+                    Show(snapshot.For(grants));
                     StateHasChanged();
                 });
             }

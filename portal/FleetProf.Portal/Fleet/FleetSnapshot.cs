@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Fleet;
 
 namespace FleetProf.Portal.Fleet;
@@ -19,6 +20,9 @@ public sealed record FleetSnapshot
 
     /// <summary>Why the rows may be old; null when all is well.</summary>
     public string? Problem { get; init; }
+
+    /// <summary>Without the services that somebody's grants do not hold for.</summary>
+    public FleetSnapshot For(Grants grants) => grants.CoversAll ? this : this with { Instances = Instances.Where(row => grants.Covers(row.Value.Service)).ToImmutableDictionary(StringComparer.Ordinal) };
 
     internal FleetSnapshot With(FleetChanges changes, DateTimeOffset asOf)
     {

@@ -1,10 +1,12 @@
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Portal.Access;
 using FleetProf.Portal.Fleet;
 using FleetProf.Portal.Layout;
 using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Routing;
 
 namespace FleetProf.Portal.GcPauses;
@@ -27,6 +29,8 @@ public sealed partial class ServicePage : IDisposable
     private bool _isUnknown;
 
     [Parameter] public string Service { get; set; } = "";
+
+    [CascadingParameter] public Task<AuthenticationState>? Login { get; set; }
 
     [Inject] public required FleetFeed Feed { get; init; }
 
@@ -102,11 +106,12 @@ public sealed partial class ServicePage : IDisposable
     {
         try
         {
+            var grants = await PrincipalClaims.GrantsAsync(Login);
             await foreach (var snapshot in Feed.SubscribeAsync(_left.Token))
             {
                 await InvokeAsync(() =>
                 {
-                    Show(snapshot);
+                    Show(snapshot.For(grants));
                     StateHasChanged();
                 });
             }

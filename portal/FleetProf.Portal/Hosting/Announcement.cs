@@ -38,6 +38,7 @@ internal sealed partial class Announcement(
     {
         try
         {
+            CallerFlow.EnterAsPortal();
             var access = cluster.GetGrain<IAccessGrain>(AccessSetup.GrainKey);
             var loginUrl = address.LoginUrl(await access.IssueLoginCodeAsync());
             if (options.ConnectionFile is not { Length: > 0 } path)

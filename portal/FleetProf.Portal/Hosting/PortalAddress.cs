@@ -22,5 +22,7 @@ public sealed class PortalAddress(IServer server, PortalOptions options)
         }
     }
 
+    public string SetupUrl(string code) => $"{Url}/setup?t={Uri.EscapeDataString(code)}";
+
     public string LoginUrl(string code) => $"{Url}/login?t={Uri.EscapeDataString(code)}";
 }

@@ -1,3 +1,4 @@
+using FleetProf.Contracts.Access;
 using FleetProf.Portal.Access;
 using FleetProf.Portal.Allocations;
 using FleetProf.Portal.Campaigns;
@@ -41,9 +42,9 @@ internal static class PortalApi
 
     public static IEndpointRouteBuilder MapApi(this IEndpointRouteBuilder routes)
     {
-        routes.MapGroup("/api/v1").AddEndpointFilterFactory(StrictQuery.Create)
-            .MapFleet().MapDeploys().MapTrends().MapCaptures().MapStorage().MapCampaigns().MapHeaps().MapHeapGrowth().MapAllocations().MapFleetEstimates().MapComparisons().MapExperiments().MapOperations().MapLoginLinks().MapAgents();
-        routes.MapOpenApi();
+        routes.MapGroup("/api/v1").AddEndpointFilterFactory(StrictQuery.Create).Needing(Permission.See)
+            .MapFleet().MapDeploys().MapTrends().MapCaptures().MapStorage().MapCampaigns().MapHeaps().MapHeapGrowth().MapAllocations().MapFleetEstimates().MapComparisons().MapExperiments().MapOperations().MapLoginLinks().MapAgents().MapPeople().MapAudit();
+        routes.MapOpenApi().Needing(Permission.See);
         return routes;
     }
 }

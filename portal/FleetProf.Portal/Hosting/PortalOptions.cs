@@ -26,5 +26,11 @@ public sealed class PortalOptions
     /// <summary>Login attempts per minute and address, 1 to 1,000. More are answered 429. Default: 20.</summary>
     public int LoginAttemptsPerMinute { get; set; } = 20;
 
+    /// <summary>API requests per second of one caller, 1 to 10,000; twice as many at once. More are answered 429. Default: 100.</summary>
+    public int ApiRequestsPerSecond { get; set; } = 100;
+
+    /// <summary>The identity provider. Default: none.</summary>
+    public OidcOptions Oidc { get; set; } = new();
+
     internal Uri ListenAddress => new(Listen);
 }

@@ -63,6 +63,24 @@ internal static class PortalOptionsCheck
         {
             yield return $"{Key(nameof(options.LoginAttemptsPerMinute))}: {options.LoginAttemptsPerMinute} is not between 1 and 1000.";
         }
+
+        foreach (var limit in LimitProblems(options))
+        {
+            yield return limit;
+        }
+    }
+
+    private static IEnumerable<string> LimitProblems(PortalOptions options)
+    {
+        if (options.ApiRequestsPerSecond is < 1 or > 10_000)
+        {
+            yield return $"{Key(nameof(options.ApiRequestsPerSecond))}: {options.ApiRequestsPerSecond} is not between 1 and 10,000.";
+        }
+
+        foreach (var problem in options.Oidc.Problems(Key(nameof(options.Oidc))))
+        {
+            yield return problem;
+        }
     }
 
     private static string Key(string name) => $"{PortalOptions.Section}:{name}";

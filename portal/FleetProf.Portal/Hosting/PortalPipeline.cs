@@ -19,6 +19,7 @@ internal static class PortalPipeline
         app.UseCrossSiteGuard();
         app.UseRouting();
         app.UseAuthentication();
+        app.UseCaller();
         app.UseRateLimiter();
         app.UseAuthorization();
         app.UseEnumQuery();

@@ -1,8 +1,13 @@
+using FleetProf.Contracts.Access;
+
 namespace FleetProf.Portal.Layout;
 
 /// <summary>One link of the navigation: where it leads, and the key after `g` that goes there.</summary>
 internal sealed record NavPlace(string Path, string Title, char Key, params string[] Sections)
 {
+    /// <summary>It is no place for those who do not hold this.</summary>
+    public Permission Needs { get; init; } = Permission.See;
+
     public static readonly IReadOnlyList<NavPlace> All =
     [
         new("", "Fleet", 'f', "", "services"),
@@ -11,6 +16,7 @@ internal sealed record NavPlace(string Path, string Title, char Key, params stri
         new("captures", "Captures", 't', "captures", "heaps", "allocations", "profiles"),
         new("comparisons", "Compare", 'h', "comparisons", "compare"),
         new("agents", "Agents", 'a', "agents"),
+        new("audit", "Audit", 'u', "audit") { Needs = Permission.Audit },
     ];
 
     /// <summary>The place that a path relative to the base address belongs to; null when none.</summary>

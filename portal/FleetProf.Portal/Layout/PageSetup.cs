@@ -1,3 +1,6 @@
+using FleetProf.Contracts.Access;
+using FleetProf.Portal.Access;
+using Microsoft.AspNetCore.Components.Authorization;
 using MudBlazor.Services;
 
 namespace FleetProf.Portal.Layout;
@@ -8,6 +11,7 @@ internal static class PageSetup
     public static WebApplicationBuilder AddPages(this WebApplicationBuilder builder)
     {
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        builder.Services.AddScoped<AuthenticationStateProvider, SessionState>();
         builder.Services.AddMudServices();
         return builder;
     }
@@ -15,7 +19,7 @@ internal static class PageSetup
     public static IEndpointRouteBuilder MapPages(this IEndpointRouteBuilder routes)
     {
         routes.MapStaticAssets().AllowAnonymous();
-        routes.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        routes.MapRazorComponents<App>().AddInteractiveServerRenderMode().Needing(Permission.See);
         return routes;
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Portal.Access;
 using FleetProf.Portal.Problems;
@@ -15,7 +16,7 @@ internal static class OperationApi
     {
         var operations = api.MapGroup("/operations").WithTags("Operations");
         operations.MapGet("/{operationId}", GetAsync).WithName("GetOperation").WithSummary("How a long job stands.").ProducesProblem(404);
-        operations.MapDelete("/{operationId}", CancelAsync).WithName("CancelOperation").WithSummary("Cancels a long job.").ProducesProblem(404);
+        operations.MapDelete("/{operationId}", CancelAsync).Needing(Permission.CaptureTrace).WithName("CancelOperation").WithSummary("Cancels a long job.").ProducesProblem(404);
         return api;
     }
 

@@ -1,4 +1,6 @@
+using System.Security.Authentication;
 using System.Text.Json;
+using FleetProf.Portal.Access;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -29,6 +31,8 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> log) 
         BadHttpRequestException { InnerException: JsonException malformed } => Problem.Invalid(JsonProblem.FieldOf(malformed), JsonProblem.MessageOf(malformed)),
         BadHttpRequestException bad => BindingProblem.Of(context, bad),
         _ when SiloFailure.IsUnavailable(exception) => Problem.SiloUnavailable(),
+        UnauthorizedAccessException => Refusals.Forbidden(),
+        AuthenticationException => Refusals.Unauthenticated(),
         _ => TypedResults.Problem(
             statusCode: StatusCodes.Status500InternalServerError,
             title: "The portal failed",

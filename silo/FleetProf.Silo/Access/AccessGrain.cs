@@ -1,10 +1,13 @@
 using FleetProf.Contracts.Access;
+using FleetProf.Silo.Access.Audit;
+using FleetProf.Silo.Access.People;
 
 namespace FleetProf.Silo.Access;
 
 /// <summary>Issues and checks login codes and API tokens of the embedded silo.</summary>
 internal sealed partial class AccessGrain(
     [PersistentState("access", "catalog")] IPersistentState<AccessState> stored,
+    CredentialTable credentials,
     TimeProvider clock,
     ILogger<AccessGrain> logger) : Grain, IAccessGrain
 {
@@ -14,8 +17,8 @@ internal sealed partial class AccessGrain(
     private const int MaxLoginCodes = 100;
     private const int MaxNameLength = 64;
 
-    // Who may ask for a code or token of the embedded silo owns the machine: there is one role so far.
-    private static readonly IReadOnlyList<string> Roles = ["admin"];
+    /// <summary>The portal's own token, in the file of its machine's user.</summary>
+    private static readonly TimeSpan TokenLife = TimeSpan.FromDays(ApiTokenRequest.LongestLifeDays);
 
     public async Task<string> IssueLoginCodeAsync()
     {
@@ -34,12 +37,18 @@ internal sealed partial class AccessGrain(
         if (index < 0 || codes[index].ExpiresAt <= clock.GetUtcNow())
         {
             LogCodeRefused();
+            PendingAudit.Current?.Refuse("", AddressOfCaller(), "The login link is unknown, was used before or has expired.");
             return null;
         }
 
+        // Who may ask for a code of the embedded silo owns the machine.
+        var session = credentials.NewSession(CredentialKind.LinkSession, "admin", Grants.Everything, PeopleGrain.SessionLife);
+        PendingAudit.Current?.Act(session.Name, AddressOfCaller(), session.CredentialId, Role.Admin);
+
         // Used up before anybody is let in: a crash in between costs a code, never lets one work twice.
         await SaveAsync(stored.State with { LoginCodes = [.. codes.Where((_, i) => i != index)] });
-        return new AccessPrincipal { Name = "admin", Roles = Roles };
+        await credentials.AddAsync(session);
+        return session.ToPrincipal();
     }
 
     public async Task<string> IssueApiTokenAsync(string name)
@@ -49,19 +58,31 @@ internal sealed partial class AccessGrain(
             throw new ArgumentException($"A token name has 1 to {MaxNameLength} characters.", nameof(name));
         }
 
-        var token = Secret.Create("fp_");
-        var issued = new ApiToken { Name = name, Sha256 = Secret.Hash(token), IssuedAt = clock.GetUtcNow() };
-        await SaveAsync(stored.State with { ApiTokens = [.. stored.State.ApiTokens.Where(other => other.Name != name), issued] });
+        var token = ApiTokenText.Create();
+        PendingAudit.Current?.Name(token.Id);
+        await credentials.ReplaceAsync(credentials.NewToken(token, name, Grants.Everything, "portal", TokenLife));
         LogTokenIssued(name);
-        return token;
+        return token.Reveal();
     }
 
-    public Task<AccessPrincipal?> VerifyApiTokenAsync(string token)
+    public async Task<AccessPrincipal?> VerifyApiTokenAsync(string token)
     {
-        var tokens = stored.State.ApiTokens;
-        var index = Secret.IndexOf([.. tokens.Select(known => known.Sha256)], Secret.Hash(token));
-        return Task.FromResult(index < 0 ? null : new AccessPrincipal { Name = tokens[index].Name, Roles = Roles });
+        if (ApiTokenText.Parse(token) is not { } parsed || await credentials.FindAsync(parsed.Id) is not { Kind: (long)CredentialKind.ApiToken } row || !parsed.Fits(row.SecretHash))
+        {
+            return null;
+        }
+
+        if (!row.IsGoodAt(clock.GetUtcNow()))
+        {
+            PendingAudit.Current?.Refuse(row.Name, AddressOfCaller(), row.RevokedAt is null ? "The API token has expired." : "The API token was revoked.");
+            return null;
+        }
+
+        await credentials.UseAsync(row);
+        return row.ToPrincipal();
     }
+
+    private static string AddressOfCaller() => (RequestContext.Get(Caller.Key) as Caller)?.Address ?? "";
 
     private async Task SaveAsync(AccessState next)
     {

@@ -1,4 +1,7 @@
+using FleetProf.Silo.Access.Audit;
+using FleetProf.Silo.Access.Calls;
 using FleetProf.Silo.Access.Enrolment;
+using FleetProf.Silo.Access.People;
 
 namespace FleetProf.Silo.Access;
 
@@ -8,7 +11,19 @@ public static class AccessSetup
     public static WebApplicationBuilder AddAccess(this WebApplicationBuilder builder)
     {
         builder.Services.AddEnrolment();
+        builder.Services.AddPeople();
+        builder.Services.AddSingleton<CallSubjects>();
+        builder.Services.AddSingleton<IIncomingGrainCallFilter, CallGate>();
         return builder;
+    }
+
+    /// <summary>Credentials and the audit log; the gate before every grain stands in a silo of its own process only.</summary>
+    public static IServiceCollection AddPeople(this IServiceCollection services)
+    {
+        services.AddSingleton<CredentialTable>();
+        services.AddSingleton<AccountTable>();
+        services.AddSingleton<AuditTable>();
+        return services;
     }
 
     /// <summary>Where hosts join and agents renew.</summary>

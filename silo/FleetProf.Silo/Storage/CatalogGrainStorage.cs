@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dapper;
+using FleetProf.Silo.Access.Audit;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Serialization.Serializers;
@@ -67,7 +68,7 @@ internal sealed class CatalogGrainStorage(
         var key = new Key(serviceId, stateName, grainId.ToString());
         var expected = grainState.ETag is null ? 0 : long.Parse(grainState.ETag, CultureInfo.InvariantCulture);
         var write = new Write(key.ServiceId, key.StateName, key.GrainId, expected, OrleansFormat, payload, clock.GetUtcNow().ToUnixTimeMilliseconds());
-        var written = await database.WriteAsync((connection, transaction) => connection.Execute(
+        var written = await database.WriteAuditedAsync((connection, transaction) => connection.Execute(
             expected == 0
                 ? """
                   INSERT INTO grain_state (service_id, state_name, grain_id, version, format, payload, written_at)
@@ -79,7 +80,7 @@ internal sealed class CatalogGrainStorage(
                   WHERE service_id = @ServiceId AND state_name = @StateName AND grain_id = @GrainId AND version = @Expected
                   """,
             write,
-            transaction));
+            transaction), written => written > 0);
         if (written == 0)
         {
             throw Conflict(key, grainState.ETag, "another version");

@@ -9,7 +9,7 @@ namespace FleetProf.Portal.Tests.Access;
 /// <summary>The access matrix, made from the routes themselves: a new route is closed or it is listed here.</summary>
 public sealed class EndpointAccessTests(PortalFixture fixture)
 {
-    private static readonly string[] AnonymousRoutes = ["/login", "/health", "/health/live", "/health/ready"];
+    private static readonly string[] AnonymousRoutes = ["/login", "/setup", "/health", "/health/live", "/health/ready"];
 
     [Fact]
     public void Routes_OpenToStrangers_AreListed()

@@ -26,7 +26,7 @@ public sealed class BrowserFixture(PortalFixture portal) : IAsyncLifetime
     }
 
     /// <summary>A logged-in page in a browser profile of its own, 1400 by 900.</summary>
-    internal async Task<BrowserPage> OpenAsync(string path, ColorScheme theme = ColorScheme.Light, int width = 1400, string? portalUrl = null)
+    internal async Task<BrowserPage> OpenAsync(string path, ColorScheme theme = ColorScheme.Light, int width = 1400, string? portalUrl = null, string code = FakeAccess.ReusableCode)
     {
         var url = portalUrl ?? portal.Portal.Url;
         var context = await _browser!.NewContextAsync(new()
@@ -34,7 +34,7 @@ public sealed class BrowserFixture(PortalFixture portal) : IAsyncLifetime
             BaseURL = url, ColorScheme = theme, ViewportSize = new() { Width = width, Height = 900 }, Locale = "en-GB", TimezoneId = "UTC",
         });
         context.SetDefaultTimeout(20_000);
-        await context.APIRequest.GetAsync($"/login?t={FakeAccess.ReusableCode}");
+        await context.APIRequest.GetAsync($"/login?t={code}");
         var page = await BrowserPage.CreateAsync(context);
         await page.GoToAsync(path);
         return page;

@@ -24,6 +24,8 @@ public sealed class RouteTests(BrowserFixture browser)
         { "/comparisons", ".comparisons tbody tr" },
         { "/agents", ".agents tbody tr" },
         { "/captures/storage", ".storage-next tbody tr" },
+        { "/audit", ".audit tbody tr" },
+        { "/audit?actor=nobody", ".fp-empty" },
         { "/comparisons/cmp-checkout-110", ".interval" },
         { "/comparisons/cmp-orders-421", ".verdict-card" },
         { "/profiles/diff", ".fp-empty" },

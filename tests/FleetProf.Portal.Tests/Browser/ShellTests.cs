@@ -122,7 +122,8 @@ public sealed class ShellTests(BrowserFixture browser)
         await using var open = await browser.OpenAsync("/no-such-page");
 
         await Expect(open.Page.Locator("h1")).ToHaveTextAsync("There is no such page");
-        await Expect(open.Page.Locator("header nav a")).ToHaveCountAsync(6);
+        await Expect(open.Page.Locator("header nav a")).ToHaveCountAsync(7);
+        await Expect(open.Page.Locator("header nav a").Last).ToContainTextAsync("Audit");
     }
 
     [Fact]

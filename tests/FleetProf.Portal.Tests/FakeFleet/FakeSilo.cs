@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using FleetProf.Contracts.Access;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -29,11 +30,17 @@ internal sealed class FakeSilo : IAsyncDisposable
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(world);
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), gateway, null, "fleetprof", "fleetprof"));
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), gateway, null, "fleetprof", "fleetprof").AddIncomingGrainCallFilter(NeedCallerAsync));
         var host = builder.Build();
         await host.StartAsync();
         return new(host, files, world, gateway);
     }
+
+    /// <summary>As the real silo: whoever calls from outside says for whom. Tests themselves ask for login codes.</summary>
+    private static Task NeedCallerAsync(IIncomingGrainCallContext call) =>
+        call.TargetId.IsSystemTarget() || call.InterfaceMethod.DeclaringType == typeof(IAccessGrain) || RequestContext.Get(Caller.Key) is Caller || call.SourceId?.IsClient() != true
+            ? call.Invoke()
+            : throw new UnauthorizedAccessException($"{call.InterfaceMethod.Name} was called in nobody's name.");
 
     public async ValueTask DisposeAsync()
     {

@@ -40,6 +40,12 @@ internal sealed class FakeWorld
     /// <summary>Agent id, by whom.</summary>
     public ConcurrentDictionary<string, string> ApprovedAgents { get; } = new();
 
+    /// <summary>Sessions and tokens that have ended, by credential.</summary>
+    public ConcurrentDictionary<string, bool> EndedSessions { get; } = new();
+
+    /// <summary>What the portal told of: action, target, and by whom or why.</summary>
+    public ConcurrentQueue<(string Action, string Target, string By)> Refusals { get; } = new();
+
     public ConcurrentDictionary<string, string> Tokens { get; } = new();
 
     /// <summary>Services about which the comparisons answer with a fault that nobody expects.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using Dapper;
 using FleetProf.Contracts.Access;
+using FleetProf.Silo.Access;
 using FleetProf.Silo.Storage;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,6 +28,7 @@ public sealed class AccessGrainTests : IAsyncLifetime
             silo.Services.AddSingleton<TimeProvider>(clock);
             silo.AddReminders();
             silo.Services.AddCatalogStorage();
+            silo.Services.AddPeople();
         });
         cluster = builder.Build();
         await cluster.DeployAsync();

@@ -1,4 +1,5 @@
 using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Tests.Access.Calls;
 using FleetProf.Silo.Tests.Fleet;
 using FleetProf.Silo.Tests.Hosting;
 using FleetProf.Silo.Tests.Storage;
@@ -71,7 +72,9 @@ public sealed class GatewayKillTests : IAsyncLifetime
         builder.UseOrleansClient(client => client.UseLocalhostClustering(silo.GatewayPort, serviceId: "fleetprof", clusterId: "fleetprof"));
         using var host = builder.Build();
         await host.StartAsync();
-        var fleet = host.Services.GetRequiredService<IClusterClient>().GetGrain<IFleetQueryGrain>(0);
+        var cluster = host.Services.GetRequiredService<IClusterClient>();
+        OutsideCaller.As(await OutsideCaller.AdminAsync(cluster));
+        var fleet = cluster.GetGrain<IFleetQueryGrain>(0);
         await GatewayRig.UntilAsync(() => isTrue(fleet));
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await host.StopAsync(limit.Token);

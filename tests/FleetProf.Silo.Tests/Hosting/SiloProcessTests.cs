@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using FleetProf.Contracts.Access;
+using FleetProf.Silo.Tests.Access.Calls;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -170,7 +171,14 @@ public sealed class SiloProcessTests : IAsyncLifetime
 
     private sealed class Client(IHost host) : IAsyncDisposable
     {
-        public IAccessGrain Access => host.Services.GetRequiredService<IClusterClient>().GetGrain<IAccessGrain>("local");
+        public IAccessGrain Access
+        {
+            get
+            {
+                OutsideCaller.AsPortal();
+                return host.Services.GetRequiredService<IClusterClient>().GetGrain<IAccessGrain>("local");
+            }
+        }
 
         public async ValueTask DisposeAsync()
         {

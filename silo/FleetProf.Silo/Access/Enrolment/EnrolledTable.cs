@@ -1,5 +1,6 @@
 using Dapper;
 using FleetProf.Contracts.Access;
+using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Access.Certificates;
 using FleetProf.Silo.Storage;
 
@@ -117,5 +118,5 @@ internal sealed class EnrolledTable(CatalogDatabase database, TimeProvider clock
         new { agentId, reason, Now, quarantined = (long)AgentStanding.Quarantined, active = (long)AgentStanding.Active });
 
     private Task<bool> ChangeAsync(string change, object parameters) =>
-        database.WriteAsync((connection, transaction) => connection.Execute($"UPDATE enrolled_agents SET {change}", parameters, transaction) > 0);
+        database.WriteAuditedAsync((connection, transaction) => connection.Execute($"UPDATE enrolled_agents SET {change}", parameters, transaction) > 0, isDone => isDone);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using FleetProf.Contracts.Access;
+using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Access.Callers;
 using FleetProf.Silo.Access.Certificates;
 using Microsoft.Extensions.Options;
@@ -50,6 +51,7 @@ internal sealed class EnrolmentGrain(
 
         var token = JoinTokenText.Create();
         var expiresAt = clock.GetUtcNow() + TimeSpan.FromMinutes(request.LifeMinutes);
+        PendingAudit.Current?.Name(token.Id);
         await tokens.AddAsync(token, request, by, expiresAt);
         log.Changed("made join token", token.Id, by);
         return new JoinTokenCreation

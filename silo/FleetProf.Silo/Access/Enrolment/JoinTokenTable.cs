@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dapper;
 using FleetProf.Contracts.Access;
+using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Storage;
 
 namespace FleetProf.Silo.Access.Enrolment;
@@ -12,7 +13,7 @@ internal sealed class JoinTokenTable(CatalogDatabase database, TimeProvider cloc
         "token_id AS TokenId, secret_sha256 AS SecretHash, name AS Name, created_by AS CreatedBy, created_at AS CreatedAt, expires_at AS ExpiresAt, max_uses AS MaxUses, "
         + "uses AS Uses, needs_approval AS NeedsApproval, networks_json AS NetworksJson, labels_json AS LabelsJson, revoked_at AS RevokedAt";
 
-    public Task AddAsync(JoinTokenText token, JoinTokenRequest request, string by, DateTimeOffset expiresAt) => database.WriteAsync((connection, transaction) => connection.Execute(
+    public Task AddAsync(JoinTokenText token, JoinTokenRequest request, string by, DateTimeOffset expiresAt) => database.WriteAuditedAsync((connection, transaction) => connection.Execute(
         """
         INSERT INTO join_tokens (token_id, secret_sha256, name, created_by, created_at, expires_at, max_uses, uses, needs_approval, networks_json, labels_json)
         VALUES (@Id, @SecretHash, @Name, @By, @CreatedAt, @ExpiresAt, @MaxUses, 0, @NeedsApproval, @Networks, @Labels)
@@ -30,7 +31,7 @@ internal sealed class JoinTokenTable(CatalogDatabase database, TimeProvider cloc
             Networks = JsonSerializer.Serialize(request.Networks),
             Labels = JsonSerializer.Serialize(request.Labels),
         },
-        transaction));
+        transaction), _ => true);
 
     /// <summary>Null when unknown.</summary>
     public Task<JoinTokenRow?> FindAsync(string tokenId, CancellationToken cancellationToken = default) => database.ReadAsync(
@@ -42,8 +43,8 @@ internal sealed class JoinTokenTable(CatalogDatabase database, TimeProvider cloc
         cancellationToken);
 
     /// <summary>False when unknown; the first time counts.</summary>
-    public Task<bool> RevokeAsync(string tokenId) => database.WriteAsync((connection, transaction) => connection.Execute(
+    public Task<bool> RevokeAsync(string tokenId) => database.WriteAuditedAsync((connection, transaction) => connection.Execute(
         "UPDATE join_tokens SET revoked_at = COALESCE(revoked_at, @now) WHERE token_id = @tokenId",
         new { tokenId, now = clock.GetUtcNow().ToUnixTimeMilliseconds() },
-        transaction) > 0);
+        transaction) > 0, isKnown => isKnown);
 }

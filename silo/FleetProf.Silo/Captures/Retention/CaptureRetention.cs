@@ -91,7 +91,7 @@ internal sealed class CaptureRetention(
         var removed = 0;
         foreach (var (capture, reason) in (await ViewAsync(limits, cancellationToken)).Due)
         {
-            if (await table.MarkAsync(capture.CaptureId, reason, cancellationToken))
+            if (await table.MarkAsync(capture, reason, cancellationToken))
             {
                 journal.Removed(capture, reason);
                 await FinishAsync(capture.CaptureId, cancellationToken);

@@ -1,10 +1,24 @@
+using System.Globalization;
+using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Captures;
 
 namespace FleetProf.Silo.Captures.Retention;
 
-/// <summary>Says what was deleted, pinned and unpinned, and why: one line each.</summary>
+/// <summary>Says what was deleted, pinned and unpinned, and why: one line each, and for what nobody asked for the row of the audit log.</summary>
 internal sealed partial class RetentionJournal(ILogger<RetentionJournal> logger)
 {
+    /// <summary>Nobody stands behind a deletion but the rules.</summary>
+    public static AuditEntry EntryOf(RetainedCapture capture, RemovalReason reason, DateTimeOffset at) => new()
+    {
+        At = at,
+        Actor = "retention",
+        Action = "capture.delete",
+        Target = capture.CaptureId,
+        Services = capture.Service,
+        Decision = AuditDecision.Allowed,
+        Reason = string.Create(CultureInfo.InvariantCulture, $"{reason}: {capture.Bytes} bytes, received {capture.ReceivedAt:yyyy-MM-dd HH:mm:ss} UTC"),
+    };
+
     public void Removed(RetainedCapture capture, RemovalReason reason)
     {
         CaptureInstruments.Removed(reason, capture.Bytes);

@@ -1,5 +1,6 @@
 using Dapper;
 using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Storage;
 
 namespace FleetProf.Silo.Captures.Retention;
@@ -23,17 +24,30 @@ internal sealed class RetentionTable(CatalogDatabase database, TimeProvider cloc
             """).Select(row => row.ToCapture())],
         cancellationToken);
 
-    /// <summary>Files of these captures are no longer offered. False where the capture was pinned meanwhile, or is marked already.</summary>
-    public async Task<bool> MarkAsync(string captureId, RemovalReason reason, CancellationToken cancellationToken = default) => await database.WriteAsync(
-        (connection, transaction) => connection.Execute(
-            """
-            UPDATE artifacts SET removed_at = @now, removal_reason = @reason
-            WHERE capture_id = @captureId AND removed_at IS NULL AND is_reported = 1
-              AND NOT EXISTS (SELECT 1 FROM capture_pins p WHERE p.capture_id = @captureId AND p.source = 'person')
-            """,
-            new { captureId, reason = (int)reason, now = clock.GetUtcNow().ToUnixTimeMilliseconds() },
-            transaction),
-        cancellationToken) > 0;
+    /// <summary>The files of this capture are no longer offered, and the audit log has it. False where it was pinned meanwhile, or is marked already.</summary>
+    public Task<bool> MarkAsync(RetainedCapture capture, RemovalReason reason, CancellationToken cancellationToken = default)
+    {
+        var now = clock.GetUtcNow();
+        return database.WriteAsync(
+            (connection, transaction) =>
+            {
+                var isMarked = connection.Execute(
+                    """
+                    UPDATE artifacts SET removed_at = @now, removal_reason = @reason
+                    WHERE capture_id = @captureId AND removed_at IS NULL AND is_reported = 1
+                      AND NOT EXISTS (SELECT 1 FROM capture_pins p WHERE p.capture_id = @captureId AND p.source = 'person')
+                    """,
+                    new { captureId = capture.CaptureId, reason = (int)reason, now = now.ToUnixTimeMilliseconds() },
+                    transaction) > 0;
+                if (isMarked)
+                {
+                    AuditTable.Append(connection, transaction, RetentionJournal.EntryOf(capture, reason, now));
+                }
+
+                return isMarked;
+            },
+            cancellationToken);
+    }
 
     /// <summary>Marked, but the files may still be there.</summary>
     public async Task<IReadOnlyList<string>> ListMarkedAsync(CancellationToken cancellationToken = default) => await database.ReadAsync(
@@ -57,19 +71,18 @@ internal sealed class RetentionTable(CatalogDatabase database, TimeProvider cloc
         cancellationToken);
 
     /// <summary>False when the capture has no files.</summary>
-    public Task<bool> PinAsync(string captureId, string actor, string reason, CancellationToken cancellationToken = default) =>
-        HoldAsync(captureId, (Person, actor, reason), cancellationToken);
+    public Task<bool> PinAsync(string captureId, string actor, string reason) => HoldAsync(captureId, (Person, actor, reason));
 
     /// <summary>False when the capture has no files.</summary>
-    public Task<bool> CiteAsync(string captureId, string by, CancellationToken cancellationToken = default) => HoldAsync(captureId, (by, "", ""), cancellationToken);
+    public Task<bool> CiteAsync(string captureId, string by) => HoldAsync(captureId, (by, "", ""));
 
     /// <summary>False when it was not pinned.</summary>
-    public async Task<bool> UnpinAsync(string captureId, CancellationToken cancellationToken = default) => await database.WriteAsync(
+    public Task<bool> UnpinAsync(string captureId) => database.WriteAuditedAsync(
         (connection, transaction) => connection.Execute(
-            "DELETE FROM capture_pins WHERE capture_id = @captureId AND source = 'person'", new { captureId }, transaction),
-        cancellationToken) > 0;
+            "DELETE FROM capture_pins WHERE capture_id = @captureId AND source = 'person'", new { captureId }, transaction) > 0,
+        isRemoved => isRemoved);
 
-    private async Task<bool> HoldAsync(string captureId, (string Source, string By, string Reason) hold, CancellationToken cancellationToken) => await database.WriteAsync(
+    private Task<bool> HoldAsync(string captureId, (string Source, string By, string Reason) hold) => database.WriteAuditedAsync(
         (connection, transaction) => connection.Execute(
             """
             INSERT INTO capture_pins (capture_id, source, pinned_by, reason, pinned_at)
@@ -77,8 +90,8 @@ internal sealed class RetentionTable(CatalogDatabase database, TimeProvider cloc
             ON CONFLICT (capture_id, source) DO UPDATE SET pinned_by = excluded.pinned_by, reason = excluded.reason, pinned_at = excluded.pinned_at
             """,
             new { captureId, hold.Source, hold.By, hold.Reason, Now = clock.GetUtcNow().ToUnixTimeMilliseconds() },
-            transaction),
-        cancellationToken) > 0;
+            transaction) > 0,
+        isHeld => isHeld);
 
     private sealed class Row
     {

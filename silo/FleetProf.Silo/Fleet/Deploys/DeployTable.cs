@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using FleetProf.Silo.Access.Audit;
 using FleetProf.Analysis.Fleet;
 using FleetProf.Contracts.Fleet;
 using FleetProf.Silo.Storage;
@@ -34,7 +35,7 @@ internal sealed class DeployTable(CatalogDatabase database)
         cancellationToken);
 
     /// <summary>Versions and deploys, all or nothing.</summary>
-    public Task SaveAsync(string service, IEnumerable<KnownVersion> versions, IReadOnlyCollection<DeployRow> deploys) => database.WriteAsync((connection, transaction) =>
+    public Task SaveAsync(string service, IEnumerable<KnownVersion> versions, IReadOnlyCollection<DeployRow> deploys) => database.WriteAuditedAsync((connection, transaction) =>
     {
         SaveVersions(connection, transaction, service, versions);
         return connection.ExecuteEach(
@@ -50,7 +51,7 @@ internal sealed class DeployTable(CatalogDatabase database)
             """,
             deploys,
             transaction);
-    });
+    }, _ => true);
 
     /// <summary>Closes the promise of a comparison; a null id says that there will be none.</summary>
     public Task MarkPlannedAsync(string deployId, string? comparisonId, CancellationToken cancellationToken = default) => database.WriteAsync(

@@ -10,7 +10,16 @@ internal sealed class FakeAccess(FakeWorld world) : Grain, IAccessGrain
     /// <summary>Works any number of times, for visual work.</summary>
     public const string ReusableCode = "fake";
 
-    private static readonly AccessPrincipal Admin = new() { Name = "tester", Roles = ["admin"] };
+    /// <summary>Tokens of the matrix by what they may do.</summary>
+    public static readonly IReadOnlyDictionary<string, Grants> RoleTokens = new Dictionary<string, Grants>
+    {
+        ["fpp_viewer"] = new() { Role = Role.Viewer, Services = [Grants.AllServices] },
+        ["fpp_operator"] = new() { Role = Role.Operator, Services = [Grants.AllServices] },
+        ["fpp_limited-admin"] = new() { Role = Role.Admin, Services = ["checkout"] },
+        ["fpp_nothing"] = Grants.None,
+    };
+
+    private static readonly AccessPrincipal Admin = new() { Name = "tester", Roles = ["admin"], CredentialId = "tester", Grants = Grants.Everything, ExpiresAt = DateTimeOffset.MaxValue };
 
     public Task<string> IssueLoginCodeAsync()
     {
@@ -20,7 +29,7 @@ internal sealed class FakeAccess(FakeWorld world) : Grain, IAccessGrain
     }
 
     public Task<AccessPrincipal?> RedeemLoginCodeAsync(string code) =>
-        Task.FromResult(code == ReusableCode || world.LoginCodes.TryRemove(code, out _) ? Admin : null);
+        Task.FromResult(code == ReusableCode || world.LoginCodes.TryRemove(code, out _) ? code.StartsWith("session-", StringComparison.Ordinal) ? Admin with { CredentialId = code } : Admin : null);
 
     public Task<string> IssueApiTokenAsync(string name)
     {
@@ -32,6 +41,9 @@ internal sealed class FakeAccess(FakeWorld world) : Grain, IAccessGrain
     public Task<AccessPrincipal?> VerifyApiTokenAsync(string token)
     {
         var name = world.Tokens.FirstOrDefault(pair => pair.Value == token).Key;
-        return Task.FromResult(token == Token ? Admin : name is null ? null : new AccessPrincipal { Name = name, Roles = ["admin"] });
+        return Task.FromResult(token == Token ? Admin
+            : RoleTokens.TryGetValue(token, out var grants) ? Admin with { Name = token, CredentialId = token, Grants = grants }
+            : name is null ? null
+            : Admin with { Name = name, CredentialId = name });
     }
 }

@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using FleetProf.AgentProtocol;
 using FleetProf.Contracts.Access;
+using FleetProf.Silo.Tests.Access.Calls;
 using FleetProf.Silo.Tests.Gateway;
 using FleetProf.Silo.Tests.Hosting;
 using FleetProf.Silo.Tests.Storage;
@@ -89,7 +90,9 @@ public sealed class EnrolmentProcessTests : IAsyncLifetime
         builder.UseOrleansClient(client => client.UseLocalhostClustering(silo.GatewayPort, serviceId: "fleetprof", clusterId: "fleetprof"));
         using var host = builder.Build();
         await host.StartAsync();
-        var answer = await ask(host.Services.GetRequiredService<IClusterClient>().GetGrain<IEnrolmentGrain>(0));
+        var cluster = host.Services.GetRequiredService<IClusterClient>();
+        OutsideCaller.As(await OutsideCaller.AdminAsync(cluster));
+        var answer = await ask(cluster.GetGrain<IEnrolmentGrain>(0));
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await host.StopAsync(limit.Token);
         return answer;

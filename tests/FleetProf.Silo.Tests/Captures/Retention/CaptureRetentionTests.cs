@@ -1,3 +1,4 @@
+using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Silo.Tests.Storage;
@@ -92,6 +93,26 @@ public abstract class CaptureRetentionTests(CatalogKind kind) : IDisposable
         Assert.Equal((true, true), (rig.HasFiles(1), rig.HasFiles(2)));
     }
 
+    [Fact]
+    public async Task Run_DeletesFiles_TellsTheAuditLogOncePerCapture()
+    {
+        await rig.AddAsync(1, bytes: 300);
+        await rig.AddAsync(2, bytes: 300, service: "cart");
+        rig.Options.KeepBytes = 350;
+        rig.Options.ServiceShare = 1;
+        rig.Clock.Advance(TimeSpan.FromDays(2));
+        var due = Assert.Single((await rig.Retention.DescribeAsync()).Due);
+        Assert.Empty(await rig.Audit.ListAsync(new AuditQuery()));
+
+        await rig.Retention.RunAsync();
+        await rig.Retention.RunAsync();
+
+        var row = Assert.Single(await rig.Audit.ListAsync(new AuditQuery()));
+        Assert.Equal(("retention", "capture.delete", due.CaptureId, due.Service, AuditDecision.Allowed), (row.Actor, row.Action, row.Target, row.Services, row.Decision));
+        Assert.StartsWith("TotalSize: 300 bytes", row.Reason, StringComparison.Ordinal);
+        Assert.Null(AuditChain.ProblemOf(null, row));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -100,7 +121,7 @@ public abstract class CaptureRetentionTests(CatalogKind kind) : IDisposable
     {
         await rig.AddAsync(1);
         var id = RetentionRig.IdOf(1);
-        Assert.True(await rig.Table.MarkAsync(id, RemovalReason.Age));
+        Assert.True(await rig.Table.MarkAsync(Assert.Single(await rig.Table.ListAsync()), RemovalReason.Age));
         if (steps > 0)
         {
             File.Delete(rig.Store.OriginalPath(id));

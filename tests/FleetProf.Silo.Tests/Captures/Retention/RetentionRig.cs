@@ -1,5 +1,6 @@
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Comparisons;
+using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Captures;
 using FleetProf.Silo.Captures.Artifacts;
 using FleetProf.Silo.Captures.Retention;
@@ -36,6 +37,8 @@ internal sealed class RetentionRig : IDisposable
     public CaptureRetention Retention { get; private set; } = null!;
 
     public CaptureTable Captures => new(catalog.Database);
+
+    public AuditTable Audit => new(catalog.Database);
 
     public List<Comparison> Comparisons { get; } = [];
 

@@ -1,0 +1,50 @@
+namespace FleetProf.Contracts.Access;
+
+/// <summary>Sessions, API tokens and local accounts. Its truth is the catalog. Stateless; key 0.</summary>
+[Alias("fleetprof.people")]
+public interface IPeopleGrain : IGrainWithIntegerKey
+{
+    /// <summary>Who holds a credential and what it may do now. Null when its session or token has ended.</summary>
+    [Alias("find")]
+    Task<AccessPrincipal?> FindAsync(string credentialId);
+
+    /// <summary>Made by whom the call carries, who cannot give more than they have.</summary>
+    [Alias("create-token")]
+    Task<ApiTokenCreation> CreateTokenAsync(ApiTokenRequest request);
+
+    /// <summary>Sessions and API tokens that have not ended long ago, newest first.</summary>
+    [Alias("list")]
+    Task<IReadOnlyList<Credential>> ListAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Ends a session or an API token within seconds. False when unknown.</summary>
+    [Alias("revoke")]
+    Task<bool> RevokeAsync(string credentialId);
+
+    /// <summary>Ends the caller's own session.</summary>
+    [Alias("log-out")]
+    Task LogOutAsync();
+
+    /// <summary>A session for somebody whom the portal has authenticated.</summary>
+    [Alias("open-session")]
+    Task<AccessPrincipal> OpenSessionAsync(SessionRequest request);
+
+    /// <summary>Tells that the portal turned somebody away who had authenticated with an identity provider.</summary>
+    [Alias("turn-away")]
+    Task TurnAwayAsync(string name, string address, string reason);
+
+    /// <summary>A code that makes one local admin, good for 15 minutes and once. An earlier one ends.</summary>
+    [Alias("issue-setup-code")]
+    Task<string> IssueSetupCodeAsync();
+
+    /// <summary>Whether there is any local account.</summary>
+    [Alias("has-account")]
+    Task<bool> HasAccountAsync();
+
+    /// <summary>Null when the code is not good any more; the account exists, and a session of it is open.</summary>
+    [Alias("set-up")]
+    Task<AccessPrincipal?> SetUpAsync(string code, string name, string password, string address);
+
+    /// <summary>Null when name or password are wrong, or the account is locked after too many attempts.</summary>
+    [Alias("log-in")]
+    Task<AccessPrincipal?> LogInAsync(string name, string password, string address);
+}

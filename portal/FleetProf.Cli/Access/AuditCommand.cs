@@ -1,0 +1,105 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using FleetProf.Cli.Server;
+using FleetProf.Cli.Terminal;
+using FleetProf.Contracts.Access;
+
+namespace FleetProf.Cli.Access;
+
+/// <summary>The verbs `audit …`.</summary>
+internal static class AuditCommand
+{
+    private const string Route = "api/v1/audit/export?format=json";
+
+    public static Command Create() => CliCommand.Group("audit", "Who did what, and whether that log is whole.", Export(), Verify());
+
+    private static Command Export() => CliCommand.Create("export", "Print the audit log, oldest first, one JSON object a line.", [], async (context, cancellationToken) =>
+    {
+        using var server = context.Connect();
+        using var response = await server.DownloadAsync(Route, cancellationToken);
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
+        while (await lines.ReadLineAsync(cancellationToken) is { } line)
+        {
+            context.Console.Out.WriteLine(line);
+        }
+
+        return ExitCode.Success;
+    });
+
+    private static Command Verify()
+    {
+        var file = new Option<string?>("--file") { Description = "An export instead of a server.", HelpName = "FILE" };
+        var head = new Option<string?>("--head") { Description = "A head that an earlier run printed: its row must still be there.", HelpName = "ROW:HASH" };
+        return CliCommand.Create("verify", "Work out the chain of the audit log anew and name the first row that does not fit.", [file, head], async (context, cancellationToken) =>
+        {
+            if (context.Get(file) is { } path)
+            {
+                using var stored = File.OpenText(path);
+                return await VerifyAsync(context, stored, null, context.Get(head), cancellationToken);
+            }
+
+            using var server = context.Connect();
+            // Before the rows: those that come while they are read are not missed.
+            var expected = await server.GetAsync<AuditHead>("api/v1/audit/head", cancellationToken);
+            using var response = await server.DownloadAsync(Route, cancellationToken);
+            using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
+            return await VerifyAsync(context, lines, expected, context.Get(head), cancellationToken);
+        });
+    }
+
+    private static async Task<int> VerifyAsync(CliContext context, TextReader lines, AuditHead? expected, string? known, CancellationToken cancellationToken)
+    {
+        AuditEntry? previous = null;
+        var isKnownSeen = known is null;
+        while (await lines.ReadLineAsync(cancellationToken) is { } line)
+        {
+            if (EntryOf(line) is not { } entry)
+            {
+                return Broken(context, $"after row {previous?.Sequence ?? 0} there is a line that is no row");
+            }
+
+            if (AuditChain.ProblemOf(previous, entry) is { } problem)
+            {
+                return Broken(context, problem);
+            }
+
+            previous = entry;
+            isKnownSeen |= known == NameOf(entry.Sequence, entry.Hash);
+        }
+
+        if (expected is not null && (previous?.Sequence ?? 0) < expected.Sequence)
+        {
+            return Broken(context, $"row {(previous?.Sequence ?? 0) + 1} is missing: the log ends before row {expected.Sequence}, which the server last wrote");
+        }
+
+        if (!isKnownSeen)
+        {
+            return Broken(context, $"the head {known} of an earlier run is not in it: the log was written anew");
+        }
+
+        context.Console.Out.WriteLine($"whole {NameOf(previous?.Sequence ?? 0, previous?.Hash ?? AuditChain.Origin)}");
+        context.Console.Note("Keep this line elsewhere and give it as --head next time: then nobody can write the log anew unseen.");
+        return ExitCode.Success;
+    }
+
+    private static AuditEntry? EntryOf(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<AuditEntry>(line, CliJson.Options);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static int Broken(CliContext context, string problem)
+    {
+        context.Console.Out.WriteLine($"broken: {SafeText.ForTerminal(problem)}");
+        return ExitCode.Regressed;
+    }
+
+    private static string NameOf(long sequence, string hash) => string.Create(CultureInfo.InvariantCulture, $"{sequence}:{hash}");
+}

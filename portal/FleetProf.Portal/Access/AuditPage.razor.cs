@@ -1,0 +1,71 @@
+using System.Globalization;
+using FleetProf.Contracts.Access;
+using FleetProf.Portal.Layout;
+using FleetProf.Portal.Problems;
+using Microsoft.AspNetCore.Components;
+
+namespace FleetProf.Portal.Access;
+
+/// <summary>The audit log, newest first, page by page.</summary>
+public sealed partial class AuditPage
+{
+    private const int PageRows = 100;
+
+    private IReadOnlyList<AuditEntry>? _rows;
+    private string? _problem;
+
+    [SupplyParameterFromQuery(Name = "actor")] public string? Actor { get; set; }
+
+    [SupplyParameterFromQuery(Name = "action")] public string? Action { get; set; }
+
+    [SupplyParameterFromQuery(Name = "decision")] public string? Decision { get; set; }
+
+    [SupplyParameterFromQuery(Name = "from")] public string? From { get; set; }
+
+    [SupplyParameterFromQuery(Name = "until")] public string? Until { get; set; }
+
+    [SupplyParameterFromQuery(Name = "before")] public string? Before { get; set; }
+
+    [Inject] public required IClusterClient Cluster { get; init; }
+
+    [Inject] public required NavigationManager Navigation { get; init; }
+
+    protected override Task OnParametersSetAsync() => LoadAsync();
+
+    private async Task LoadAsync()
+    {
+        try
+        {
+            _rows = await Cluster.GetGrain<IAuditGrain>(0).ListAsync(new AuditQuery
+            {
+                Actor = Given(Actor),
+                Action = Given(Action),
+                Decision = Enum.TryParse<AuditDecision>(Decision, ignoreCase: true, out var decision) ? decision : null,
+                From = DayOf(From),
+                To = DayOf(Until)?.AddDays(1).AddMilliseconds(-1),
+                Cursor = long.TryParse(Before, CultureInfo.InvariantCulture, out var cursor) ? cursor : null,
+                Limit = PageRows,
+            });
+            _problem = null;
+        }
+        catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
+        {
+            _problem = "The silo cannot be reached; what is shown may be old. Check that it runs.";
+        }
+    }
+
+    /// <summary>Every filter is in the address; another filter begins at the newest row again.</summary>
+    private void Filter(string name, string? value) =>
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { [name] = Given(value?.Trim()), ["before"] = null }));
+
+    private string AddressOf(long? before) => Navigation.GetUriWithQueryParameter("before", before);
+
+    private string ExportAddress(string format) => new PageQuery()
+        .Add("format", format).Add("actor", Actor).Add("action", Action).Add("decision", Decision).Add("from", DayOf(From)).Add("to", DayOf(Until)?.AddDays(1).AddSeconds(-1))
+        .ToUri("api/v1/audit/export");
+
+    private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+    private static DateTimeOffset? DayOf(string? text) =>
+        DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day) ? day : null;
+}

@@ -1,0 +1,96 @@
+using System.Security.Claims;
+using FleetProf.Contracts.Access;
+using FleetProf.Portal.Hosting;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+
+namespace FleetProf.Portal.Access;
+
+/// <summary>People of an organisation, by its identity provider: authorization code with PKCE, nonce and state; what they may do follows from their groups.</summary>
+internal static class OidcSetup
+{
+    public const string Scheme = "Oidc";
+
+    public const string Path = "/login/oidc";
+
+    private const string NobodysPath = "/login?refused=group";
+
+    public static AuthenticationBuilder AddOidc(this AuthenticationBuilder authentication, OidcOptions options) => !options.IsOn ? authentication : authentication.AddOpenIdConnect(Scheme, oidc =>
+    {
+        oidc.Authority = options.Authority;
+        oidc.ClientId = options.ClientId;
+        oidc.ClientSecret = options.ClientSecret;
+        oidc.RequireHttpsMetadata = new Uri(options.Authority!).Scheme == Uri.UriSchemeHttps;
+        oidc.ResponseType = OpenIdConnectResponseType.Code;
+        oidc.ResponseMode = OpenIdConnectResponseMode.Query;
+        oidc.UsePkce = true;
+        oidc.SaveTokens = false;
+        oidc.MapInboundClaims = false;
+        oidc.GetClaimsFromUserInfoEndpoint = false;
+        oidc.CallbackPath = "/login/oidc/callback";
+        oidc.SignInScheme = CookieAuthenticationDefaults.AuthenticationScheme;
+        // The provider sends the browser back by GET, which Lax cookies go with; on loopback there may be no TLS.
+        foreach (var cookie in new[] { oidc.NonceCookie, oidc.CorrelationCookie })
+        {
+            cookie.SameSite = SameSiteMode.Lax;
+            cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        }
+
+        oidc.TokenValidationParameters.NameClaimType = "name";
+        oidc.Scope.Clear();
+        foreach (var scope in options.Scopes)
+        {
+            oidc.Scope.Add(scope);
+        }
+
+        oidc.Events.OnTokenValidated = context => OpenAsync(context, options);
+        oidc.Events.OnRemoteFailure = FailAsync;
+    });
+
+    public static IEndpointRouteBuilder MapOidc(this IEndpointRouteBuilder routes)
+    {
+        if (routes.ServiceProvider.GetRequiredService<PortalOptions>().Oidc.IsOn)
+        {
+            routes.MapGet(Path, static (string? returnUrl) => TypedResults.Challenge(new AuthenticationProperties { RedirectUri = LocalPath.OrHome(returnUrl) }, [Scheme]))
+                .AllowAnonymous().RequireRateLimiting(AccessSetup.LoginLimit).ExcludeFromDescription();
+        }
+
+        return routes;
+    }
+
+    /// <summary>The token is good: its groups become grants, and the silo opens the session. Without a group that gives something nobody comes in.</summary>
+    private static async Task OpenAsync(TokenValidatedContext context, OidcOptions options)
+    {
+        var user = context.Principal!;
+        var name = user.FindFirstValue("preferred_username") ?? user.FindFirstValue("email") ?? user.FindFirstValue("name") ?? user.FindFirstValue("sub") ?? "";
+        var grants = options.GrantsOf([.. user.FindAll(options.GroupClaim).Select(claim => claim.Value)]);
+        var address = CallerFlow.AddressOf(context.HttpContext);
+        var people = context.HttpContext.RequestServices.GetRequiredService<IClusterClient>().GetGrain<IPeopleGrain>(0);
+        CallerFlow.EnterAsPortal(address);
+        if (name.Length == 0 || grants.Role == Role.None)
+        {
+            await people.TurnAwayAsync(name, address, "None of the groups has a role.");
+            context.Response.Redirect(NobodysPath);
+            context.HandleResponse();
+            return;
+        }
+
+        var principal = await people.OpenSessionAsync(new SessionRequest { Name = name, Grants = grants, Address = address });
+        context.Principal = principal.ToClaims(CookieAuthenticationDefaults.AuthenticationScheme);
+        context.Properties!.IsPersistent = true;
+        context.Properties.ExpiresUtc = principal.ExpiresAt;
+    }
+
+    /// <summary>A wrong nonce or state, an expired or forged token, or the provider's own refusal.</summary>
+    private static async Task FailAsync(RemoteFailureContext context)
+    {
+        var address = CallerFlow.AddressOf(context.HttpContext);
+        CallerFlow.EnterAsPortal(address);
+        var people = context.HttpContext.RequestServices.GetRequiredService<IClusterClient>().GetGrain<IPeopleGrain>(0);
+        await people.TurnAwayAsync("", address, $"The identity provider's answer is not good: {context.Failure?.GetType().Name}.");
+        context.Response.Redirect("/login?refused=provider");
+        context.HandleResponse();
+    }
+}

@@ -1,0 +1,97 @@
+using System.Data.Common;
+using Dapper;
+using FleetProf.Contracts.Access;
+using FleetProf.Silo.Storage;
+
+namespace FleetProf.Silo.Access.Audit;
+
+/// <summary>Table audit: rows are added, each tied to the one before, and read. Nothing here changes or removes one.</summary>
+internal sealed class AuditTable(CatalogDatabase database)
+{
+    private const int LongestText = 512;
+
+    /// <summary>Durable when it returns.</summary>
+    public Task AddAsync(AuditEntry entry) => database.WriteAsync((connection, transaction) =>
+    {
+        Append(connection, transaction, entry);
+        return true;
+    });
+
+    /// <summary>Adds a row in the transaction of what it tells of. Writers of several silos wait for each other at the head.</summary>
+    public static void Append(DbConnection connection, DbTransaction transaction, AuditEntry entry)
+    {
+        connection.Execute("UPDATE audit_head SET sequence = sequence + 1 WHERE id = 1", transaction: transaction);
+        var head = connection.QuerySingle<HeadRow>("SELECT sequence AS Sequence, hash AS Hash FROM audit_head WHERE id = 1", transaction: transaction);
+        var clean = Clean(entry) with { Sequence = head.Sequence };
+        var hash = AuditChain.HashOf(head.Hash, clean);
+        connection.Execute(
+            """
+            INSERT INTO audit (sequence, at, actor, credential_id, role, address, action, target, services, decision, reason, correlation_id, hash)
+            VALUES (@Sequence, @At, @Actor, @CredentialId, @Role, @Address, @Action, @Target, @Services, @Decision, @Reason, @CorrelationId, @Hash)
+            """,
+            AuditRow.Of(clean with { Hash = hash }),
+            transaction);
+        connection.Execute("UPDATE audit_head SET hash = @hash WHERE id = 1", new { hash }, transaction);
+    }
+
+    public Task<AuditHead> HeadAsync() => database.ReadAsync(connection =>
+    {
+        var head = connection.QuerySingle<HeadRow>("SELECT sequence AS Sequence, hash AS Hash FROM audit_head WHERE id = 1");
+        return new AuditHead { Sequence = head.Sequence, Hash = head.Hash };
+    });
+
+    public Task<IReadOnlyList<AuditEntry>> ListAsync(AuditQuery query, CancellationToken cancellationToken = default)
+    {
+        var conditions = new List<string> { "1 = 1" };
+        Add(query.Actor is not null, "actor = @Actor");
+        Add(query.Action is not null, "substr(action, 1, length(@Action)) = @Action");
+        Add(query.Decision is not null, "decision = @Decision");
+        Add(query.From is not null, "at >= @From");
+        Add(query.To is not null, "at <= @To");
+        Add(query.Cursor is not null, query.OldestFirst ? "sequence > @Cursor" : "sequence < @Cursor");
+        var parameters = new
+        {
+            Actor = query.Actor ?? "",
+            Action = query.Action ?? "",
+            Decision = (long)(query.Decision ?? AuditDecision.None),
+            From = query.From?.ToUnixTimeMilliseconds() ?? 0,
+            To = query.To?.ToUnixTimeMilliseconds() ?? 0,
+            Cursor = query.Cursor ?? 0,
+            Limit = Math.Clamp(query.Limit, 1, 1_000),
+        };
+        var statement = $"SELECT {AuditRow.Columns} FROM audit WHERE {string.Join(" AND ", conditions)} ORDER BY sequence {(query.OldestFirst ? "ASC" : "DESC")} LIMIT @Limit";
+        return database.ReadAsync<IReadOnlyList<AuditEntry>>(connection => [.. connection.Query<AuditRow>(statement, parameters).Select(row => row.ToEntry())], cancellationToken);
+
+        void Add(bool isGiven, string condition)
+        {
+            if (isGiven)
+            {
+                conditions.Add(condition);
+            }
+        }
+    }
+
+    /// <summary>What both databases keep as it is: whole characters, no U+0000, not endless.</summary>
+    private static AuditEntry Clean(AuditEntry entry) => entry with
+    {
+        At = DateTimeOffset.FromUnixTimeMilliseconds(entry.At.ToUnixTimeMilliseconds()),
+        Actor = Clean(entry.Actor),
+        CredentialId = Clean(entry.CredentialId),
+        Address = Clean(entry.Address),
+        Action = Clean(entry.Action),
+        Target = Clean(entry.Target),
+        Services = Clean(entry.Services),
+        Reason = Clean(entry.Reason),
+        CorrelationId = Clean(entry.CorrelationId),
+    };
+
+    private static string Clean(string text) =>
+        string.Concat((text.Length > LongestText ? text[..LongestText] : text).EnumerateRunes().Where(rune => rune.Value != 0));
+
+    private sealed class HeadRow
+    {
+        public long Sequence { get; init; }
+
+        public string Hash { get; init; } = "";
+    }
+}

@@ -1,0 +1,39 @@
+using FleetProf.Contracts.Access;
+
+namespace FleetProf.Silo.Access.Audit;
+
+/// <summary>
+/// The audit row of the call under way. The write that is the action takes it into its own transaction; what no write took, the gate writes by itself.
+/// </summary>
+internal sealed class PendingAudit(AuditEntry entry)
+{
+    private static readonly AsyncLocal<PendingAudit?> OfCall = new();
+
+    private int isTaken;
+
+    /// <summary>Null outside of an audited call.</summary>
+    public static PendingAudit? Current
+    {
+        get => OfCall.Value;
+        set => OfCall.Value = value;
+    }
+
+    public AuditEntry Entry { get; private set; } = entry;
+
+    /// <summary>The row, if nobody has it yet.</summary>
+    public bool TryTake() => Interlocked.Exchange(ref isTaken, 1) == 0;
+
+    /// <summary>The write failed or changed nothing.</summary>
+    public void GiveBack() => Volatile.Write(ref isTaken, 0);
+
+    /// <summary>Says what the action was done to, where only the action itself knows.</summary>
+    public void Name(string target) => Entry = Entry with { Target = target };
+
+    /// <summary>Says who it was, where the portal called for somebody who had no session yet.</summary>
+    public void Act(string name, string address, string credentialId, Role role) =>
+        Entry = Entry with { Actor = name, Address = address, CredentialId = credentialId, Role = role };
+
+    /// <summary>The call itself found that this may not be.</summary>
+    public void Refuse(string name, string address, string reason) =>
+        Entry = Entry with { Actor = name, Address = address, CredentialId = "", Role = Role.None, Decision = AuditDecision.Denied, Reason = reason };
+}

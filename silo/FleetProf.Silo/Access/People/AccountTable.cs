@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Dapper;
+using FleetProf.Contracts.Access;
+using FleetProf.Silo.Access.Audit;
+using FleetProf.Silo.Storage;
+using Microsoft.AspNetCore.Identity;
+
+namespace FleetProf.Silo.Access.People;
+
+/// <summary>Tables accounts and setup_codes: who has a password here. Passwords are kept as slow salted hashes only.</summary>
+internal sealed class AccountTable(CatalogDatabase database, TimeProvider clock)
+{
+    private const int MostFailures = 5;
+    private static readonly TimeSpan Lock = TimeSpan.FromMinutes(15);
+    private static readonly PasswordHasher<string> Hasher = new();
+
+    /// <summary>An unknown name takes as long as a known one.</summary>
+    private static readonly string NobodysHash = Hasher.HashPassword("", "nobody");
+
+    private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public Task<bool> HasAnyAsync() => database.ReadAsync(connection => connection.ExecuteScalar<long>("SELECT COUNT(*) FROM accounts") > 0);
+
+    /// <summary>The only code that is good from now on.</summary>
+    public Task AddCodeAsync(string codeHash, TimeSpan life) => database.WriteAuditedAsync(
+        (connection, transaction) =>
+        {
+            connection.Execute("DELETE FROM setup_codes", transaction: transaction);
+            return connection.Execute(
+                "INSERT INTO setup_codes (code_sha256, expires_at) VALUES (@codeHash, @expiresAt)", new { codeHash, expiresAt = Now + (long)life.TotalMilliseconds }, transaction);
+        },
+        _ => true);
+
+    /// <summary>Uses the code up, makes the account (or gives it this password) and adds the session, all or nothing. False when the code is not good.</summary>
+    public Task<bool> SetUpAsync(string codeHash, string name, string password, CredentialRow session)
+    {
+        // Slow on purpose, so not on the writer's thread.
+        var passwordHash = Hasher.HashPassword(name, password);
+        return database.WriteAuditedAsync(
+            (connection, transaction) =>
+            {
+                if (connection.Execute("DELETE FROM setup_codes WHERE code_sha256 = @codeHash AND expires_at > @Now", new { codeHash, Now }, transaction) == 0)
+                {
+                    return false;
+                }
+
+                connection.Execute(
+                    """
+                    INSERT INTO accounts (name, role, services_json, password_hash, created_at, failures, locked_until)
+                    VALUES (@name, @role, @services, @passwordHash, @Now, 0, 0)
+                    ON CONFLICT (name) DO UPDATE SET password_hash = excluded.password_hash, role = excluded.role, services_json = excluded.services_json, failures = 0, locked_until = 0
+                    """,
+                    new { name, role = (long)Role.Admin, services = JsonSerializer.Serialize(Grants.Everything.Services), passwordHash, Now },
+                    transaction);
+                CredentialTable.Insert(connection, transaction, session);
+                return true;
+            },
+            isDone => isDone);
+    }
+
+    /// <summary>What the account may do; null when name or password are wrong or it is locked. Five wrong passwords lock it for 15 minutes.</summary>
+    public async Task<Grants?> VerifyAsync(string name, string password)
+    {
+        var row = await database.ReadAsync(connection => connection.QueryFirstOrDefault<Row>(
+            "SELECT role AS Role, services_json AS ServicesJson, password_hash AS PasswordHash, failures AS Failures, locked_until AS LockedUntil FROM accounts WHERE name = @name", new { name }));
+        var isRight = Hasher.VerifyHashedPassword(name, row?.PasswordHash ?? NobodysHash, password) != PasswordVerificationResult.Failed;
+        if (row is null || row.LockedUntil > Now)
+        {
+            return null;
+        }
+
+        if (!isRight)
+        {
+            await database.WriteAsync((connection, transaction) => connection.Execute(
+                """
+                UPDATE accounts SET locked_until = CASE WHEN failures + 1 >= @MostFailures THEN @until ELSE locked_until END,
+                    failures = CASE WHEN failures + 1 >= @MostFailures THEN 0 ELSE failures + 1 END
+                WHERE name = @name
+                """,
+                new { name, MostFailures, until = Now + (long)Lock.TotalMilliseconds },
+                transaction));
+            return null;
+        }
+
+        if (row.Failures > 0)
+        {
+            await database.WriteAsync((connection, transaction) => connection.Execute("UPDATE accounts SET failures = 0 WHERE name = @name", new { name }, transaction));
+        }
+
+        return new Grants { Role = (Role)row.Role, Services = JsonSerializer.Deserialize<List<string>>(row.ServicesJson)! };
+    }
+
+    private sealed class Row
+    {
+        public long Role { get; init; }
+
+        public string ServicesJson { get; init; } = "[]";
+
+        public string PasswordHash { get; init; } = "";
+
+        public long Failures { get; init; }
+
+        public long LockedUntil { get; init; }
+    }
+}

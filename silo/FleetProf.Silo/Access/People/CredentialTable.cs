@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Text.Json;
+using Dapper;
+using FleetProf.Contracts.Access;
+using FleetProf.Silo.Access.Audit;
+using FleetProf.Silo.Storage;
+
+namespace FleetProf.Silo.Access.People;
+
+/// <summary>Table credentials. Durable when it returns. What it knows of a credential may be two seconds old where another silo changed it.</summary>
+internal sealed class CredentialTable(CatalogDatabase database, TimeProvider clock)
+{
+    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan UseStep = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ListedAfterEnd = TimeSpan.FromDays(1);
+    private const int Capacity = 10_000;
+    private const int MaxRows = 1_000;
+
+    private readonly ConcurrentDictionary<string, (CredentialRow? Row, DateTimeOffset At)> known = new(StringComparer.Ordinal);
+
+    private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Null when unknown, revoked or expired.</summary>
+    public async Task<CredentialRow?> FindGoodAsync(string credentialId) => await FindAsync(credentialId) is { } row && row.IsGoodAt(clock.GetUtcNow()) ? row : null;
+
+    /// <summary>Null when unknown.</summary>
+    public async Task<CredentialRow?> FindAsync(string credentialId)
+    {
+        var now = clock.GetUtcNow();
+        if (known.TryGetValue(credentialId, out var kept) && now < kept.At + Freshness)
+        {
+            return kept.Row;
+        }
+
+        var row = await database.ReadAsync(connection =>
+            connection.QueryFirstOrDefault<CredentialRow>($"SELECT {CredentialRow.Columns} FROM credentials WHERE credential_id = @credentialId", new { credentialId }));
+        if (known.Count >= Capacity)
+        {
+            known.Clear();
+        }
+
+        known[credentialId] = (row, now);
+        return row;
+    }
+
+    /// <summary>Newest first; those that ended more than a day ago are left out.</summary>
+    public Task<IReadOnlyList<Credential>> ListAsync(CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<Credential>>(
+        connection =>
+        [
+            .. connection.Query<CredentialRow>(
+                $"SELECT {CredentialRow.Columns} FROM credentials WHERE expires_at > @since AND COALESCE(revoked_at, @since + 1) > @since ORDER BY created_at DESC, credential_id DESC LIMIT @MaxRows",
+                new { since = Now - (long)ListedAfterEnd.TotalMilliseconds, MaxRows }).Select(row => row.ToCredential()),
+        ],
+        cancellationToken);
+
+    /// <summary>A session that begins now.</summary>
+    public CredentialRow NewSession(CredentialKind kind, string name, Grants grants, TimeSpan life) => New((ApiTokenText.NewId(), kind, ""), name, grants, name, life);
+
+    public CredentialRow NewToken(ApiTokenText token, string name, Grants grants, string by, TimeSpan life) =>
+        New((token.Id, CredentialKind.ApiToken, token.SecretHash), name, grants, by, life);
+
+    /// <summary>Adds it, with the audit row of the call.</summary>
+    public Task AddAsync(CredentialRow row) => database.WriteAuditedAsync((connection, transaction) => Insert(connection, transaction, row), _ => true);
+
+    /// <summary>Adds a token, and ends earlier ones that the same maker gave the same name.</summary>
+    public async Task ReplaceAsync(CredentialRow row)
+    {
+        await database.WriteAuditedAsync(
+            (connection, transaction) =>
+            {
+                connection.Execute(
+                    "UPDATE credentials SET revoked_at = @CreatedAt WHERE kind = @Kind AND name = @Name AND created_by = @CreatedBy AND revoked_at IS NULL", row, transaction);
+                return Insert(connection, transaction, row);
+            },
+            _ => true);
+        known.Clear();
+    }
+
+    /// <summary>False when unknown; the first time counts.</summary>
+    public async Task<bool> RevokeAsync(string credentialId)
+    {
+        var isKnown = await database.WriteAuditedAsync(
+            (connection, transaction) => connection.Execute(
+                "UPDATE credentials SET revoked_at = COALESCE(revoked_at, @Now) WHERE credential_id = @credentialId", new { credentialId, Now }, transaction) > 0,
+            isKnown => isKnown);
+        known.TryRemove(credentialId, out _);
+        return isKnown;
+    }
+
+    /// <summary>Remembers, to the minute, that it was used.</summary>
+    public async Task UseAsync(CredentialRow row)
+    {
+        if (row.LastUsedAt is { } used && Now - used < UseStep.TotalMilliseconds)
+        {
+            return;
+        }
+
+        known.TryRemove(row.CredentialId, out _);
+        await database.WriteAsync((connection, transaction) =>
+            connection.Execute("UPDATE credentials SET last_used_at = @Now WHERE credential_id = @CredentialId", new { row.CredentialId, Now }, transaction));
+    }
+
+    public static int Insert(DbConnection connection, DbTransaction transaction, CredentialRow row) => connection.Execute(
+        """
+        INSERT INTO credentials (credential_id, kind, secret_sha256, name, role, services_json, created_by, created_at, expires_at)
+        VALUES (@CredentialId, @Kind, @SecretHash, @Name, @Role, @ServicesJson, @CreatedBy, @CreatedAt, @ExpiresAt)
+        """,
+        row,
+        transaction);
+
+    private CredentialRow New((string Id, CredentialKind Kind, string SecretHash) credential, string name, Grants grants, string by, TimeSpan life) => new()
+    {
+        CredentialId = credential.Id,
+        Kind = (long)credential.Kind,
+        SecretHash = credential.SecretHash,
+        Name = name,
+        Role = (long)grants.Role,
+        ServicesJson = JsonSerializer.Serialize(grants.Services),
+        CreatedBy = by,
+        CreatedAt = Now,
+        ExpiresAt = Now + (long)life.TotalMilliseconds,
+    };
+}

@@ -1,0 +1,121 @@
+using FleetProf.Contracts.Access;
+using FleetProf.Silo.Access.Audit;
+using Orleans.Concurrency;
+
+namespace FleetProf.Silo.Access.People;
+
+/// <summary>Sessions, API tokens and local accounts. The gate has looked at the caller before; its truth is the catalog, so any silo may answer.</summary>
+[StatelessWorker]
+internal sealed class PeopleGrain(CredentialTable credentials, AccountTable accounts) : Grain, IPeopleGrain
+{
+    private const int LongestName = 64;
+    private const int ShortestPassword = 12;
+    private const int LongestPassword = 256;
+    private static readonly TimeSpan SetupLife = TimeSpan.FromMinutes(15);
+
+    public static TimeSpan SessionLife { get; } = TimeSpan.FromHours(8);
+
+    private static Caller? Caller => RequestContext.Get(Contracts.Access.Caller.Key) as Caller;
+
+    public async Task<AccessPrincipal?> FindAsync(string credentialId) => (await credentials.FindGoodAsync(credentialId))?.ToPrincipal();
+
+    public async Task<ApiTokenCreation> CreateTokenAsync(ApiTokenRequest request)
+    {
+        var grants = new Grants { Role = request.Role, Services = request.Services };
+        var maker = Caller is { } caller ? await credentials.FindGoodAsync(caller.CredentialId) : null;
+        if (ProblemOf(request) is { } problem)
+        {
+            return new ApiTokenCreation { Problem = problem };
+        }
+
+        if (maker is null || !maker.Grants.Include(grants))
+        {
+            return new ApiTokenCreation { Problem = "Nobody can give a token more than they have themselves." };
+        }
+
+        var token = ApiTokenText.Create();
+        var row = credentials.NewToken(token, request.Name, grants, maker.Name, TimeSpan.FromDays(request.LifeDays));
+        PendingAudit.Current?.Name(token.Id);
+        await credentials.AddAsync(row);
+        return new ApiTokenCreation { TokenId = token.Id, Token = token.Reveal(), ExpiresAt = DateTimeOffset.FromUnixTimeMilliseconds(row.ExpiresAt) };
+    }
+
+    public Task<IReadOnlyList<Credential>> ListAsync(CancellationToken cancellationToken = default) => credentials.ListAsync(cancellationToken);
+
+    public Task<bool> RevokeAsync(string credentialId) => credentials.RevokeAsync(credentialId);
+
+    public Task LogOutAsync() => Caller is { } caller ? credentials.RevokeAsync(caller.CredentialId) : Task.CompletedTask;
+
+    public async Task<AccessPrincipal> OpenSessionAsync(SessionRequest request)
+    {
+        var session = credentials.NewSession(CredentialKind.OidcSession, Short(request.Name), request.Grants, SessionLife);
+        Tell(session.Name, request.Address, session);
+        await credentials.AddAsync(session);
+        return session.ToPrincipal();
+    }
+
+    public Task TurnAwayAsync(string name, string address, string reason)
+    {
+        PendingAudit.Current?.Refuse(Short(name), address, reason);
+        return Task.CompletedTask;
+    }
+
+    public async Task<string> IssueSetupCodeAsync()
+    {
+        var code = Secret.Create("");
+        await accounts.AddCodeAsync(Convert.ToHexStringLower(Secret.Hash(code)), SetupLife);
+        return code;
+    }
+
+    public Task<bool> HasAccountAsync() => accounts.HasAnyAsync();
+
+    public async Task<AccessPrincipal?> SetUpAsync(string code, string name, string password, string address)
+    {
+        if (!IsName(name) || password.Length is < ShortestPassword or > LongestPassword)
+        {
+            throw new ArgumentException($"A name has 1 to {LongestName} characters, a password {ShortestPassword} to {LongestPassword}.", nameof(name));
+        }
+
+        var session = credentials.NewSession(CredentialKind.PasswordSession, name, Grants.Everything, SessionLife);
+        Tell(name, address, session);
+        if (await accounts.SetUpAsync(Convert.ToHexStringLower(Secret.Hash(code)), name, password, session))
+        {
+            return session.ToPrincipal();
+        }
+
+        PendingAudit.Current?.Refuse(name, address, "The set-up link was used before or has expired.");
+        return null;
+    }
+
+    public async Task<AccessPrincipal?> LogInAsync(string name, string password, string address)
+    {
+        var grants = IsName(name) && password.Length <= LongestPassword ? await accounts.VerifyAsync(name, password) : null;
+        if (grants is null)
+        {
+            PendingAudit.Current?.Refuse(Short(name), address, "Name or password are wrong, or the account is locked.");
+            return null;
+        }
+
+        var session = credentials.NewSession(CredentialKind.PasswordSession, name, grants, SessionLife);
+        Tell(name, address, session);
+        await credentials.AddAsync(session);
+        return session.ToPrincipal();
+    }
+
+    /// <summary>Who comes in is not who calls: the portal calls for somebody who has no session yet.</summary>
+    private static void Tell(string name, string address, CredentialRow session) => PendingAudit.Current?.Act(name, address, session.CredentialId, (Role)session.Role);
+
+    private static string? ProblemOf(ApiTokenRequest request) => request switch
+    {
+        _ when !IsName(request.Name) => $"A token's name has 1 to {LongestName} characters.",
+        { LifeDays: < 1 or > ApiTokenRequest.LongestLifeDays } => $"A token lives 1 to {ApiTokenRequest.LongestLifeDays} days.",
+        { Role: < Role.Viewer or > Role.Admin } => "A token's role is viewer, operator or admin.",
+        { Services.Count: 0 or > 100 } => "Give 1 to 100 services, or \"*\" for all.",
+        _ when request.Services.Any(service => service.Length is 0 or > 256 || service.Any(char.IsControl)) => "A service has 1 to 256 characters.",
+        _ => null,
+    };
+
+    private static bool IsName(string name) => name.Length is > 0 and <= LongestName && !string.IsNullOrWhiteSpace(name) && !name.Any(char.IsControl);
+
+    private static string Short(string name) => name.Length > LongestName ? name[..LongestName] : name;
+}

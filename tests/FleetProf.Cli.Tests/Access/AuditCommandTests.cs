@@ -1,0 +1,79 @@
+using System.Text;
+using System.Text.Json;
+using FleetProf.Cli.Server;
+using FleetProf.Cli.Tests.Stub;
+using FleetProf.Contracts.Access;
+
+namespace FleetProf.Cli.Tests.Access;
+
+public sealed class AuditCommandTests : IDisposable
+{
+    private readonly StubPortal _portal = new();
+
+    public void Dispose() => _portal.Dispose();
+
+    [Fact]
+    public async Task Verify_WholeLog_PrintsItsEnd()
+    {
+        var rows = Log(5);
+        Serve(rows, 5);
+
+        var run = await CliRun.OfAsync(_portal, "audit", "verify");
+
+        Assert.Equal((0, $"whole 5:{rows[4].Hash}\n"), (run.ExitCode, run.Out));
+    }
+
+    [Theory]
+    [InlineData("edit", "broken: row 3 is not what was written")]
+    [InlineData("delete", "broken: row 3 is missing")]
+    [InlineData("swap", "broken: row 3 is missing: row 4 comes in its place")]
+    [InlineData("cut", "broken: row 5 is missing: the log ends before row 5")]
+    [InlineData("garble", "broken: after row 2 there is a line that is no row")]
+    public async Task Verify_LogThatWasChanged_NamesTheFirstBrokenRow(string attack, string expected)
+    {
+        List<AuditEntry?> rows = [.. Log(5)];
+        switch (attack)
+        {
+            case "edit": rows[2] = rows[2]! with { Actor = "nobody" }; break;
+            case "delete": rows.RemoveAt(2); break;
+            case "swap": (rows[2], rows[3]) = (rows[3], rows[2]); break;
+            case "cut": rows.RemoveAt(4); break;
+            default: rows[2] = null; break;
+        }
+
+        Serve(rows, 5);
+
+        var run = await CliRun.OfAsync(_portal, "audit", "verify");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith(expected, run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verify_LogWrittenAnew_LacksTheHeadOfAnEarlierRun()
+    {
+        var before = Log(3);
+        Serve(Log(5, "another"), 5);
+
+        var run = await CliRun.OfAsync(_portal, "audit", "verify", "--head", $"3:{before[2].Hash}");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("was written anew", run.Out, StringComparison.Ordinal);
+    }
+
+    private static List<AuditEntry> Log(int count, string actor = "ann")
+    {
+        var rows = new List<AuditEntry>();
+        for (var i = 1; i <= count; i++)
+        {
+            var entry = new AuditEntry { Sequence = i, At = DateTimeOffset.UnixEpoch.AddDays(20_000).AddMilliseconds(i * 7), Actor = actor, Role = Role.Admin, Action = "token.create", Target = $"t{i}", Decision = AuditDecision.Allowed };
+            rows.Add(entry with { Hash = AuditChain.HashOf(i == 1 ? AuditChain.Origin : rows[^1].Hash, entry) });
+        }
+
+        return rows;
+    }
+
+    private void Serve(IEnumerable<AuditEntry?> rows, long head) => _portal
+        .On("GET /api/v1/audit/head", new AuditHead { Sequence = head })
+        .On("GET /api/v1/audit/export", new StubAnswer(200, "application/x-ndjson", Encoding.UTF8.GetBytes(string.Concat(rows.Select(row => row is null ? "{no row\n" : JsonSerializer.Serialize(row, CliJson.Options) + "\n")))));
+}

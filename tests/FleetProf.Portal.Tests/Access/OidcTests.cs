@@ -1,0 +1,104 @@
+using System.Net;
+using System.Security.Cryptography;
+using FleetProf.Portal.Access;
+using FleetProf.Portal.Tests.FakeFleet;
+
+namespace FleetProf.Portal.Tests.Access;
+
+/// <summary>Logging in by an identity provider that runs in this process.</summary>
+public sealed class OidcTests(PortalFixture fixture) : IAsyncLifetime
+{
+    private IdentityProvider _provider = null!;
+    private PortalUnderTest _portal = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _provider = await IdentityProvider.StartAsync();
+        _portal = await PortalUnderTest.StartAsync(
+            fixture.Silo, 0, "--FleetProf:Portal:LoginAttemptsPerMinute=1000", $"--FleetProf:Portal:Oidc:Authority={_provider.Url}",
+            "--FleetProf:Portal:Oidc:Groups:0:Name=watchers", "--FleetProf:Portal:Oidc:Groups:0:Role=Viewer", "--FleetProf:Portal:Oidc:Groups:1:Name=shop", "--FleetProf:Portal:Oidc:Groups:1:Role=Operator",
+            "--FleetProf:Portal:Oidc:Groups:1:Services:0=checkout");
+    }
+
+    [Fact]
+    public async Task Login_GroupWithARole_OpensASessionWithPkce()
+    {
+        _provider.Groups = ["everybody", "watchers", "shop"];
+        using var browser = _portal.Anonymous();
+
+        using var end = await LogInAsync(browser);
+
+        Assert.Equal("/campaigns", end.Headers.Location?.OriginalString);
+        Assert.Equal((1, 0), (_provider.Redeemed, _provider.WrongVerifiers));
+        using var api = await browser.GetAsync("/api/v1/services", Cancel);
+        Assert.Equal(HttpStatusCode.OK, api.StatusCode);
+    }
+
+    [Fact]
+    public async Task Login_WithoutGroups_HasNoAccessAndSaysWhy()
+    {
+        using var browser = _portal.Anonymous();
+
+        using var end = await LogInAsync(browser);
+        using var page = await browser.GetAsync(end.Headers.Location, Cancel);
+
+        Assert.Equal(HttpStatusCode.Forbidden, page.StatusCode);
+        Assert.Contains("none of your groups has a role", await page.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/api/v1/services", Cancel)).StatusCode);
+        Assert.Contains(fixture.Silo.World.Refusals, refusal => refusal.Action == "login.by-oidc" && refusal.Target == "ann");
+    }
+
+    [Theory]
+    [InlineData("nonce")]
+    [InlineData("expired")]
+    [InlineData("audience")]
+    [InlineData("key")]
+    public async Task Login_TokenThatIsNotGood_IsRefused(string wrong)
+    {
+        _provider.Groups = ["watchers"];
+        using var other = RSA.Create(2048);
+        switch (wrong)
+        {
+            case "nonce": _provider.Nonce = "of-another-login"; break;
+            case "expired": _provider.Age = TimeSpan.FromHours(1); break;
+            case "audience": _provider.Audience = "another-client"; break;
+            default: _provider.OtherKey = other; break;
+        }
+
+        using var browser = _portal.Anonymous();
+
+        using var end = await LogInAsync(browser);
+
+        // It got as far as the token: the code was good.
+        Assert.Equal((1, 0), (_provider.Redeemed, _provider.WrongVerifiers));
+        Assert.Equal("/login?refused=provider", end.Headers.Location?.OriginalString);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/api/v1/services", Cancel)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Callback_WithoutTheStateOfThisBrowser_IsRefused()
+    {
+        using var thief = _portal.Anonymous();
+
+        using var end = await thief.GetAsync("/login/oidc/callback?code=stolen&state=made-up", Cancel);
+
+        Assert.Equal("/login?refused=provider", end.Headers.Location?.OriginalString);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _portal.DisposeAsync();
+        await _provider.DisposeAsync();
+    }
+
+    /// <summary>To the provider and back, as a browser goes.</summary>
+    private async Task<HttpResponseMessage> LogInAsync(HttpClient browser)
+    {
+        using var start = await browser.GetAsync($"{OidcSetup.Path}?returnUrl=/campaigns", Cancel);
+        Assert.Equal(HttpStatusCode.Redirect, start.StatusCode);
+        using var consent = await browser.GetAsync(start.Headers.Location, Cancel);
+        return await browser.GetAsync(consent.Headers.Location, Cancel);
+    }
+}

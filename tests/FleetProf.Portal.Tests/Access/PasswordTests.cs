@@ -1,0 +1,94 @@
+using System.Net;
+using FleetProf.Portal.Access;
+using FleetProf.Portal.Tests.FakeFleet;
+using FleetProf.Portal.Tests.FakeFleet.Grains;
+
+namespace FleetProf.Portal.Tests.Access;
+
+/// <summary>Local accounts, and the ends of sessions.</summary>
+public sealed class PasswordTests(PortalFixture fixture)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Login_RightPassword_OpensASession()
+    {
+        using var browser = fixture.Portal.Anonymous();
+
+        using var login = await LogInAsync(browser, "right", FakePeople.Password);
+
+        Assert.Equal(HttpStatusCode.Redirect, login.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/api/v1/me", Cancel)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Login_MoreThanFiveTimesAMinute_IsAnswered429WhateverThePassword()
+    {
+        using var browser = fixture.Portal.Anonymous();
+        for (var i = 0; i < PasswordLimit.AttemptsPerMinute; i++)
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await LogInAsync(browser, "guessed", "wrong")).StatusCode);
+        }
+
+        using var sixth = await LogInAsync(browser, "guessed", FakePeople.Password);
+
+        await sixth.ProblemAsync(HttpStatusCode.TooManyRequests);
+        Assert.Equal("60", sixth.Headers.RetryAfter?.ToString());
+        Assert.Equal(HttpStatusCode.Redirect, (await LogInAsync(browser, "another", FakePeople.Password)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Setup_GoodCode_MakesTheAdminAndABadOneTellsTheNextStep()
+    {
+        using var browser = fixture.Portal.Anonymous();
+        using var form = await browser.GetAsync("/setup?t=%22%3E%3Cscript%3E", Cancel);
+        Assert.DoesNotContain("<script>", await form.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+
+        using var weak = await SetUpAsync(browser, FakePeople.SetupCode, "short");
+        using var bad = await SetUpAsync(browser, "used before", FakePeople.Password);
+        using var good = await SetUpAsync(browser, FakePeople.SetupCode, FakePeople.Password);
+
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.Unauthorized, HttpStatusCode.Redirect), (weak.StatusCode, bad.StatusCode, good.StatusCode));
+        Assert.Contains("fleetprof login --setup", await bad.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Session_EndedInTheSilo_EndsTheCookie()
+    {
+        await using var portal = await PortalUnderTest.StartAsync(fixture.Silo);
+        using var browser = portal.Anonymous();
+        fixture.Silo.World.LoginCodes["session-to-end"] = true;
+        await browser.GetAsync("/login?t=session-to-end", Cancel);
+        fixture.Silo.World.EndedSessions["session-to-end"] = true;
+
+        using var page = await browser.GetAsync("/", Cancel);
+
+        Assert.Equal("/login", page.Headers.Location?.AbsolutePath);
+    }
+
+    [Fact]
+    public async Task Api_MoreThanTheLimit_IsAnswered429WithRetryAfter()
+    {
+        await using var portal = await PortalUnderTest.StartAsync(fixture.Silo, 0, "--FleetProf:Portal:ApiRequestsPerSecond=1");
+        using var client = portal.Authorised();
+        var answers = new List<HttpStatusCode>();
+        for (var i = 0; i < 20; i++)
+        {
+            using var response = await client.GetAsync("/api/v1/me", Cancel);
+            answers.Add(response.StatusCode);
+            if (response.StatusCode == HttpStatusCode.TooManyRequests)
+            {
+                Assert.Equal("1", response.Headers.RetryAfter?.ToString());
+            }
+        }
+
+        Assert.Contains(HttpStatusCode.TooManyRequests, answers);
+        Assert.Equal(HttpStatusCode.OK, answers[0]);
+    }
+
+    private static Task<HttpResponseMessage> LogInAsync(HttpClient browser, string name, string password) =>
+        browser.PostAsync("/login", new FormUrlEncodedContent(new Dictionary<string, string> { ["name"] = name, ["password"] = password }), Cancel);
+
+    private static Task<HttpResponseMessage> SetUpAsync(HttpClient browser, string code, string password) =>
+        browser.PostAsync("/setup", new FormUrlEncodedContent(new Dictionary<string, string> { ["code"] = code, ["name"] = "ann", ["password"] = password }), Cancel);
+}
