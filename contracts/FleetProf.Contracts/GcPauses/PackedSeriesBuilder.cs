@@ -49,6 +49,37 @@ public sealed class PackedSeriesBuilder
         starts.Add((uint)point.WindowStart.ToUnixTimeSeconds());
     }
 
+    /// <summary>Points by column, in order of time and later than all before.</summary>
+    /// <param name="windowStarts">Of each point, Unix seconds.</param>
+    /// <param name="packed">As in <see cref="PackedSeries.Columns"/>: every figure of this series, of reasons those that occur; others are left out.</param>
+    /// <param name="mostPauseP99Ms">The longest p99 of pauses among them, 0 without any.</param>
+    /// <exception cref="KeyNotFoundException">A figure is not there.</exception>
+    public void Add(IReadOnlyCollection<uint> windowStarts, IReadOnlyDictionary<string, float[]> packed, double mostPauseP99Ms)
+    {
+        MostPauseP99Ms = Math.Max(MostPauseP99Ms, mostPauseP99Ms);
+        var next = 0;
+        foreach (var field in fields.Where(field => field != TrendFields.Reasons))
+        {
+            columns[next++].Values.AddRange(packed[field]);
+        }
+
+        if (HasReasons)
+        {
+            const string prefix = TrendFields.Reasons + ".";
+            foreach (var name in packed.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)))
+            {
+                KnowReason(name[prefix.Length..]);
+            }
+
+            foreach (var (reason, values) in reasons)
+            {
+                values.AddRange(packed.TryGetValue(prefix + reason, out var counts) ? counts : new float[windowStarts.Count]);
+            }
+        }
+
+        starts.AddRange(windowStarts);
+    }
+
     public PackedSeries Build()
     {
         var packed = new Dictionary<string, byte[]>(StringComparer.Ordinal);
@@ -78,15 +109,23 @@ public sealed class PackedSeriesBuilder
 
     private void AddReasons(IReadOnlyDictionary<string, long> counts)
     {
-        foreach (var reason in counts.Keys.Where(reason => !reasons.ContainsKey(reason)))
+        foreach (var reason in counts.Keys)
         {
-            // It did not occur in the points before.
-            reasons.Add(reason, [.. Enumerable.Repeat(0f, starts.Count)]);
+            KnowReason(reason);
         }
 
         foreach (var (reason, values) in reasons)
         {
             values.Add(counts.GetValueOrDefault(reason));
+        }
+    }
+
+    private void KnowReason(string reason)
+    {
+        if (!reasons.ContainsKey(reason))
+        {
+            // It did not occur in the points before.
+            reasons.Add(reason, [.. Enumerable.Repeat(0f, starts.Count)]);
         }
     }
 

@@ -74,7 +74,7 @@ public sealed class TrendStep(long startMs, string instanceId)
 
     public long GcCount => Gen0Count + Gen1Count + Gen2Count;
 
-    public double ObservedFraction => ExpectedMs == 0 ? 0 : Math.Min(1, (double)ObservedMs / ExpectedMs);
+    public double ObservedFraction => FractionOf(ObservedMs, ExpectedMs);
 
     /// <summary>0 to 100.</summary>
     public double TimeInGcPercent => ObservedMs == 0 ? 0 : Math.Min(100, PauseMs / ObservedMs * 100);
@@ -113,6 +113,9 @@ public sealed class TrendStep(long startMs, string instanceId)
     public long? WorkingSetBytes => Mean(states.WorkingSet, counts.Process);
 
     public double? ThreadCount => counts.Process == 0 ? null : (double)states.Threads / counts.Process;
+
+    /// <summary>How much of the time in which instances existed was watched, at most 1.</summary>
+    public static double FractionOf(long observedMs, long expectedMs) => expectedMs == 0 ? 0 : Math.Min(1, (double)observedMs / expectedMs);
 
     public void Expect(long expectedMs) => ExpectedMs += expectedMs;
 

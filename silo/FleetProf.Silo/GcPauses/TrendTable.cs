@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using FleetProf.Analysis.GcPauses;
+using FleetProf.Silo.GcPauses.Hours;
 using FleetProf.Silo.GcPauses.Rollups;
 using FleetProf.Silo.GcPauses.Rows;
 using FleetProf.Silo.Storage;
@@ -52,6 +53,7 @@ internal sealed class TrendTable(CatalogDatabase database)
 
             var late = kept.Select(window => window.Window).Where(window => window.StartMs < levels.Of(TrendLevel.MinuteMs).RollingTo);
             LateMarks.Add(connection, transaction, TrendLevel.MinuteMs, late);
+            HourMarks.Touch(connection, transaction, [.. kept.Select(window => window.Window).Where(window => window.StartMs < levels.Of(PackedHour.LengthMs).RollingTo)]);
             UpsertOwners(connection, transaction, kept, owners);
             return windows.Count - kept.Count;
         },

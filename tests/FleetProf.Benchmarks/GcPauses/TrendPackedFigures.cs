@@ -28,7 +28,10 @@ internal static class TrendPackedFigures
             rig.Clock.Now += TimeSpan.FromMinutes(10);
         }
 
+        rig.Clock.Now += TimeSpan.FromSeconds(15);
+        var rolling = Stopwatch.GetTimestamp();
         await rig.Roller.RollAsync();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"rolled up and packed in {Stopwatch.GetElapsedTime(rolling).TotalMilliseconds:0} ms; {await rig.DescribeHoursAsync()}"));
         var query = new TrendQuery { Service = "one", From = Start, To = rig.Clock.Now, StepSeconds = 10, PerInstance = true };
         var (times, cpu) = (new List<double>(), Process.GetCurrentProcess().TotalProcessorTime);
         var points = 0;

@@ -75,6 +75,15 @@ internal sealed class TrendStoreRig : IAsyncDisposable
         return (long)(await size.ExecuteScalarAsync())! / 1048576.0;
     }
 
+    /// <summary>How long the packed hours are, of all.</summary>
+    public Task<string> DescribeHoursAsync() => app.Services.GetRequiredService<CatalogDatabase>().ReadAsync(opened =>
+    {
+        using var command = opened.CreateCommand();
+        command.CommandText = "SELECT COUNT(*), COALESCE(SUM(LENGTH(packed)), 0) FROM trend_hours";
+        using var row = command.ExecuteReader();
+        return row.Read() ? $"{row.GetInt64(0)} packed hours of {row.GetInt64(1)} bytes together" : "";
+    });
+
     /// <summary>The agent runs these instances of a service.</summary>
     public void Show(string agentId, IEnumerable<(string InstanceId, string Service, string Version)> instances) => app.Services.GetRequiredService<LiveFleet>().ShowInventory(
         agentId,

@@ -1,6 +1,8 @@
 using FleetProf.Analysis.GcPauses;
 using FleetProf.Contracts.GcPauses;
+using FleetProf.Silo.GcPauses.Hours;
 using FleetProf.Silo.GcPauses.Rollups;
+using FleetProf.Silo.GcPauses.Rows;
 
 namespace FleetProf.Silo.GcPauses.Queries;
 
@@ -53,20 +55,9 @@ public sealed class TrendQueries
         }
 
         var resolved = await ResolvedQuery.OfAsync(trends, query, cancellationToken);
-        var series = await ReadEachAsync(
-            resolved,
-            wanted,
-            (of, points) =>
-            {
-                var packed = new PackedSeriesBuilder(of, fields);
-                foreach (var point in points)
-                {
-                    packed.Add(point);
-                }
-
-                return packed;
-            },
-            cancellationToken);
+        var series = resolved.Range.StepMs == TrendLevel.WindowMs
+            ? await ReadHourlyAsync(resolved, fields, wanted, cancellationToken)
+            : await ReadEachAsync(resolved, wanted, (of, points) => Pack(new PackedSeriesBuilder(of, fields), points), cancellationToken);
         return await Task.Run(() => PackedTrend.Of(query.Service, resolved.StepSeconds, series, mostSeries), cancellationToken);
     }
 
@@ -123,6 +114,38 @@ public sealed class TrendQueries
                 return make(of, steps.Select(step => TrendPoints.Of(step, resolved.StepSeconds, fields, of)));
             },
             cancellationToken);
+    }
+
+    private Task<IReadOnlyList<PackedSeriesBuilder>> ReadHourlyAsync(ResolvedQuery resolved, IReadOnlyList<string> fields, IReadOnlySet<string> wanted, CancellationToken cancellationToken)
+    {
+        var versions = resolved.Instances.ToDictionary(instance => instance.InstanceId, instance => instance.Version ?? "");
+        var selection = WindowSelection.For(wanted);
+        return trends.ReadEachAsync(
+            resolved.Spans,
+            connection => new HourlyReading(connection, fields, selection),
+            (reading, span) =>
+            {
+                var of = (span.InstanceId, versions[span.InstanceId]);
+                var series = new PackedSeriesBuilder(of, fields);
+                foreach (var (hour, steps) in reading.Read(span, resolved.Range))
+                {
+                    hour?.AddTo(series, fields, span);
+                    Pack(series, steps.Select(step => TrendPoints.Of(step, resolved.StepSeconds, wanted, of)));
+                }
+
+                return series;
+            },
+            cancellationToken);
+    }
+
+    private static PackedSeriesBuilder Pack(PackedSeriesBuilder series, IEnumerable<TrendPoint> points)
+    {
+        foreach (var point in points)
+        {
+            series.Add(point);
+        }
+
+        return series;
     }
 
     private async Task<IReadOnlyList<TrendStep>> ReadMergedAsync(TrendQuery query, ResolvedQuery resolved, CancellationToken cancellationToken)

@@ -41,8 +41,9 @@ internal static class LateMarks
         transaction);
 
     /// <summary>Start of the first roll-up of an instance that is marked on any level; null without any.</summary>
-    public static long? FirstOf(DbConnection connection, string instanceId) =>
-        connection.ExecuteScalar<long?>("SELECT MIN(window_start) FROM trend_late WHERE instance_id = @instanceId", new { instanceId });
+    public static long? FirstOf(DbConnection connection, string instanceId) => connection.ExecuteScalar<long?>(
+        "SELECT MIN(window_start) FROM trend_late WHERE instance_id = @instanceId AND level_ms IN (@MinuteMs, @QuarterMs)",
+        new { instanceId, TrendLevel.MinuteMs, TrendLevel.QuarterMs });
 
     /// <summary>Start of the first marked roll-up of a level; null without any.</summary>
     public static long? First(DbConnection connection, long levelMs, DbTransaction? transaction = null) =>

@@ -67,6 +67,22 @@ internal sealed class TrendReader(CatalogDatabase database)
         IReadOnlyList<InstanceSpan> spans, TrendRange range, long levelMs, IReadOnlyCollection<string>? fields, Func<string, IEnumerable<TrendStep>, T> make, CancellationToken cancellationToken)
     {
         var selection = WindowSelection.For(fields);
+        return await ReadEachAsync(
+            spans,
+            connection => new LeveledReading(connection, levelMs, withLongest: false, selection),
+            (reading, span) => make(span.InstanceId, TrendSteps.OfInstance(reading.Stream(span.InstanceId, range.FromMs, range.ToMs), span, range)),
+            cancellationToken);
+    }
+
+    /// <summary>What is read of each instance, in the order of the spans. Several are read at once, each on one snapshot.</summary>
+    /// <param name="spans">The instances and when they existed.</param>
+    /// <param name="open">Called per connection.</param>
+    /// <param name="read">Called per instance, on any thread, again where a connection was lost.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    public async Task<IReadOnlyList<T>> ReadEachAsync<TReading, T>(
+        IReadOnlyList<InstanceSpan> spans, Func<DbConnection, TReading> open, Func<TReading, InstanceSpan, T> read, CancellationToken cancellationToken)
+        where TReading : IDisposable
+    {
         var made = new T[spans.Count];
 
         // Half of the readers at most, so that other questions are answered meanwhile.
@@ -74,11 +90,11 @@ internal sealed class TrendReader(CatalogDatabase database)
         await Task.WhenAll(Enumerable.Range(0, parts).Select(part => database.ReadAsync(
             connection =>
             {
-                using var reading = new LeveledReading(connection, levelMs, withLongest: false, selection);
+                using var reading = open(connection);
                 for (var i = part; i < spans.Count; i += parts)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    made[i] = make(spans[i].InstanceId, TrendSteps.OfInstance(reading.Stream(spans[i].InstanceId, range.FromMs, range.ToMs), spans[i], range));
+                    made[i] = read(reading, spans[i]);
                 }
 
                 return true;

@@ -12,10 +12,19 @@ public sealed class TrendRetention(CatalogDatabase database, UpkeepLease? lease 
     /// <summary>So that a sweep after a long pause does not hold up the acknowledgement of windows.</summary>
     private const int RowsPerCommit = 5_000;
 
+    /// <summary>Each takes tens of pages.</summary>
+    private const int HoursPerCommit = 200;
+
     /// <summary>Removes windows or roll-ups of one level that start before a time, or before the end of what is safe. Returns how many went.</summary>
     public async Task<long> RemoveBeforeAsync(long levelMs, DateTimeOffset time, CancellationToken cancellationToken = default)
     {
         var before = await WriteAsync((connection, transaction) => Announce(connection, transaction, levelMs, time.ToUnixTimeMilliseconds()), cancellationToken);
+        if (levelMs == TrendLevel.WindowMs)
+        {
+            // Before any of their windows; from the announcement on none of them is written again.
+            await RemoveAsync("trend_hours", "instance_id, window_start", levelMs, before, cancellationToken);
+        }
+
         var total = await RemoveAsync(levelMs == TrendLevel.WindowMs ? "trend_windows" : "trend_rollups", "instance_id, window_start", levelMs, before, cancellationToken);
         if (levelMs != TrendLevel.WindowMs)
         {
@@ -55,12 +64,13 @@ public sealed class TrendRetention(CatalogDatabase database, UpkeepLease? lease 
     private async Task<long> RemoveAsync(string table, string rest, long levelMs, long before, CancellationToken cancellationToken)
     {
         var (key, where) = levelMs == TrendLevel.WindowMs ? (rest, "") : ("level_ms, " + rest, "level_ms = @levelMs AND ");
-        var statement = $"DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE {where}window_start < @before ORDER BY window_start LIMIT @RowsPerCommit)";
+        var statement = $"DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE {where}window_start < @before ORDER BY window_start LIMIT @most)";
+        var most = table == "trend_hours" ? HoursPerCommit : RowsPerCommit;
         long total = 0;
-        for (var removed = RowsPerCommit; removed == RowsPerCommit; total += removed)
+        for (var removed = most; removed == most; total += removed)
         {
             removed = await WriteAsync(
-                (connection, transaction) => connection.Execute(statement, new { levelMs, before, RowsPerCommit }, transaction), cancellationToken);
+                (connection, transaction) => connection.Execute(statement, new { levelMs, before, most }, transaction), cancellationToken);
         }
 
         return total;

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Runtime.InteropServices;
 using Dapper;
 using FleetProf.Analysis.GcPauses;
+using FleetProf.Silo.GcPauses.Hours;
 using FleetProf.Silo.GcPauses.Rows;
 using FleetProf.Silo.Hosting.Cluster;
 using FleetProf.Silo.Storage;
@@ -19,6 +20,8 @@ public sealed class TrendRoller(CatalogDatabase database, TimeProvider clock, Up
 
     /// <summary>So that the acknowledgement of windows is not held up.</summary>
     private const int RowsPerCommit = 500;
+
+    private readonly HourPacker hours = new(database, clock);
 
     /// <summary>Returns how many roll-ups of instances were written.</summary>
     public async Task<long> RollAsync(CancellationToken cancellationToken = default)
@@ -44,6 +47,7 @@ public sealed class TrendRoller(CatalogDatabase database, TimeProvider clock, Up
             }
         }
 
+        await hours.PackAsync(cancellationToken);
         return written;
     }
 

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Dapper;
+using FleetProf.AgentProtocol;
 using FleetProf.Analysis.GcPauses;
 using FleetProf.Contracts.GcPauses;
 using FleetProf.Silo.Tests.GcPauses.Rollups;
@@ -40,6 +42,87 @@ public abstract class PackedQueryTests(CatalogKind kind) : IDisposable
         }
     }
 
+    /// <summary>As above over some hours, each packed when it has passed, with late and changed windows, restarts, removal and packing while windows come.</summary>
+    [Theory]
+    [InlineData(21)]
+    [InlineData(22)]
+    [InlineData(23)]
+    public async Task Packed_WhileHoursArePackedAndTouched_IsWhatTheWindowsGiveToTheBit(int seed)
+    {
+        var random = new Random(seed);
+        var (keptFrom, compared, packed, touched) = (Noon, 0, 0L, 0);
+        for (var part = 0; part < 5; part++)
+        {
+            rig.ShowInventory("agent", "a@1.0", "b@1.0", "c@2.0");
+            foreach (var batch in new SentAnyhow((seed * 10) + part).Batches())
+            {
+                Array.ForEach(batch, window => window.WindowStartUnixMs += part * 35 * 60_000 + (random.Next(9) == 0 ? 6_500 : 0));
+                var newest = DateTimeOffset.FromUnixTimeMilliseconds(batch.Max(window => window.WindowStartUnixMs)).AddSeconds(10);
+                rig.Clock.SetUtcNow(newest > rig.Clock.GetUtcNow() ? newest : rig.Clock.GetUtcNow());
+                var before = await CountHoursAsync();
+                await Task.WhenAll(rig.AcceptAsync("agent", Batch(batch)), random.Next(3) == 0 ? rig.Roller.RollAsync() : Task.CompletedTask);
+                touched += await CountHoursAsync() < before ? 1 : 0;
+                if (random.Next(25) == 0)
+                {
+                    rig.Restart();
+                    rig.ShowInventory("agent", "a@1.0", "b@1.0", "c@2.0");
+                }
+
+                if (random.Next(30) == 0)
+                {
+                    var time = rig.Clock.GetUtcNow() - TimeSpan.FromMinutes(random.Next(70, 150));
+                    keptFrom = time > keptFrom ? time : keptFrom;
+                    await rig.Retention.RemoveBeforeAsync(TrendLevel.WindowMs, time);
+                }
+
+                if (random.Next(8) == 0)
+                {
+                    packed = Math.Max(packed, await CountHoursAsync());
+                    compared += await CompareAsync(keptFrom.AddSeconds(random.Next(3_000)), random) ? 1 : 0;
+                }
+            }
+        }
+
+        await rig.Roller.RollAsync();
+        Assert.True(await CompareAsync(keptFrom, random));
+        Assert.True(compared > 3 && packed > 3 && touched > 3, $"{compared} comparisons, {packed} hours at once, {touched} times hours less");
+    }
+
+    [Fact]
+    public async Task Packed_OfHoursThatHavePassed_NeedsTheirWindowsNoMoreUntilOneComes()
+    {
+        rig.ShowInventory("agent", "a", "b");
+        await rig.AcceptAsync("agent", Batch([.. Enumerable.Range(0, 800).Where(index => index % 7 > 0).SelectMany(index => (VitalsWindow[])[Create("a", index, 1 + (index % 9)), Create("b", index, 2, index % 5)])]));
+        rig.Clock.SetUtcNow(Noon.AddHours(2).AddSeconds(15));
+        await rig.Roller.RollAsync();
+        Assert.Equal(4, await CountHoursAsync());
+        var query = new TrendQuery { Service = "shop", From = Noon, To = Noon.AddMinutes(130), StepSeconds = 10, PerInstance = true };
+        var expected = Text(PackedTrend.Of(new Trend { Service = "shop", StepSeconds = 10, Points = await ReadNaivelyAsync(query) }, TrendFields.All, 8));
+
+        await rig.Catalog.Database.WriteAsync((connection, transaction) => connection.Execute(
+            "DELETE FROM trend_windows WHERE window_start < @until", new { until = Noon.AddHours(2).ToUnixTimeMilliseconds() }, transaction));
+        Assert.Equal(expected, Text(await rig.Trends.GetPackedAsync(query, TrendFields.All, 8)));
+
+        await rig.AcceptAsync("agent", Batch(Create("a", 3, 500)));
+        Assert.Equal(3, await CountHoursAsync());
+        await rig.Roller.RollAsync();
+        Assert.Equal(4, await CountHoursAsync());
+        await rig.Retention.RemoveBeforeAsync(TrendLevel.WindowMs, Noon.AddMinutes(61));
+        Assert.Equal(0, await CountHoursAsync());
+    }
+
+    [Fact]
+    public async Task Packed_HoursOfAnotherVersion_AreReadFromTheirWindows()
+    {
+        rig.ShowInventory("agent", "a");
+        await rig.AcceptAsync("agent", Batch([.. Enumerable.Range(0, 400).Select(index => Create("a", index, index % 5))]));
+        rig.Clock.SetUtcNow(Noon.AddHours(2));
+        await rig.Roller.RollAsync();
+        await rig.Catalog.Database.WriteAsync((connection, transaction) => connection.Execute("UPDATE trend_hours SET packed = @packed", new { packed = new byte[] { 255 } }, transaction));
+
+        Assert.True(await CompareAsync(Noon, new Random(1)));
+    }
+
     [Fact]
     public async Task Packed_ForAFigureThatIsNone_SaysWhichThereAre()
     {
@@ -54,6 +137,22 @@ public abstract class PackedQueryTests(CatalogKind kind) : IDisposable
     }
 
     public void Dispose() => rig.Dispose();
+
+    private Task<long> CountHoursAsync() => rig.Catalog.Database.ReadAsync(connection => connection.ExecuteScalar<long>("SELECT COUNT(*) FROM trend_hours"));
+
+    /// <summary>False without a point in the range.</summary>
+    private async Task<bool> CompareAsync(DateTimeOffset from, Random random)
+    {
+        var query = new TrendQuery { Service = "shop", From = from, To = Noon.AddMinutes(random.Next(100, 200)), StepSeconds = 10, PerInstance = true };
+        var expected = new Trend { Service = "shop", StepSeconds = 10, Points = await ReadNaivelyAsync(query) };
+        string[][] asked = [[.. TrendFields.All], [.. TrendFields.All.Where(_ => random.Next(3) == 0)], [TrendFields.All[random.Next(TrendFields.All.Count)]], [TrendFields.Reasons], []];
+        foreach (var fields in asked)
+        {
+            Assert.Equal(Text(PackedTrend.Of(expected, fields, 2)), Text(await rig.Trends.GetPackedAsync(query, fields, 2)));
+        }
+
+        return expected.Points.Count > 0;
+    }
 
     private async Task SendAsync(SentAnyhow sent, Random random)
     {
