@@ -2,7 +2,6 @@ using System.Data.Common;
 using Dapper;
 using FleetProf.Analysis.GcPauses;
 using FleetProf.Silo.GcPauses.Rollups;
-using FleetProf.Silo.GcPauses.Rows;
 using FleetProf.Silo.Storage;
 
 namespace FleetProf.Silo.GcPauses.Hours;
@@ -45,24 +44,33 @@ internal sealed class HourPacker(CatalogDatabase database, TimeProvider clock)
         }
     }
 
-    /// <summary>The marks and what is packed, on one snapshot; null where an hour has no windows.</summary>
+    /// <summary>The marks and what is packed, on one snapshot, read as trends read windows; null where an hour has no windows.</summary>
     private static List<((string InstanceId, long StartMs, long Touched) Mark, byte[]? Packed)> ReadDue(DbConnection connection)
     {
         var marks = HourMarks.ReadNext(connection, HoursPerCommit);
-        using var reader = new RowReader(connection, TrendLevel.WindowMs, withLongest: false);
-        return [.. marks.Select(mark => (mark, PackedHour.Pack(mark.InstanceId, mark.StartMs, reader.Stream(mark.InstanceId, mark.StartMs, mark.StartMs + PackedHour.LengthMs))))];
+        using var reading = new LeveledReading(connection, TrendLevel.WindowMs, withLongest: false);
+        return [.. marks.Select(mark => (mark, PackedHour.Pack(mark.InstanceId, mark.StartMs, reading.Stream(mark.InstanceId, mark.StartMs, mark.StartMs + PackedHour.LengthMs))))];
     }
 
     private static int Write(DbConnection connection, DbTransaction transaction, List<((string InstanceId, long StartMs, long Touched) Mark, byte[]? Packed)> hours)
     {
         var keptFrom = TrendLevels.Read(connection, transaction).Of(TrendLevel.WindowMs).KeptFrom;
-        return hours.Where(hour => HourMarks.Remove(connection, transaction, hour.Mark) && hour.Packed is not null && hour.Mark.StartMs >= keptFrom).Sum(hour => connection.Execute(
-            """
-            INSERT INTO trend_hours (instance_id, window_start, packed) VALUES (@InstanceId, @StartMs, @Packed)
-            ON CONFLICT (instance_id, window_start) DO UPDATE SET packed = excluded.packed
-            """,
-            new { hour.Mark.InstanceId, hour.Mark.StartMs, hour.Packed },
-            transaction));
+        var written = 0;
+        foreach (var (mark, packed) in hours)
+        {
+            if (HourMarks.Remove(connection, transaction, mark) && packed is not null && mark.StartMs >= keptFrom)
+            {
+                written += connection.Execute(
+                    """
+                    INSERT INTO trend_hours (instance_id, window_start, packed) VALUES (@InstanceId, @StartMs, @packed)
+                    ON CONFLICT (instance_id, window_start) DO UPDATE SET packed = excluded.packed
+                    """,
+                    new { mark.InstanceId, mark.StartMs, packed },
+                    transaction);
+            }
+        }
+
+        return written;
     }
 
     /// <summary>From this commit on a window that comes for the hour marks it again.</summary>
