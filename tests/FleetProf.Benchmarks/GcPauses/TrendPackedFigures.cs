@@ -31,7 +31,9 @@ internal static class TrendPackedFigures
         rig.Clock.Now += TimeSpan.FromSeconds(15);
         var rolling = Stopwatch.GetTimestamp();
         await rig.Roller.RollAsync();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"rolled up and packed in {Stopwatch.GetElapsedTime(rolling).TotalMilliseconds:0} ms; {await rig.DescribeHoursAsync()}"));
+        var rolled = Stopwatch.GetElapsedTime(rolling);
+        var hours = await rig.DescribeHoursAsync();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"rolled up and packed in {rolled.TotalMilliseconds:0} ms; {hours}"));
         var query = new TrendQuery { Service = "one", From = Start, To = rig.Clock.Now, StepSeconds = 10, PerInstance = true };
         var (times, cpu) = (new List<double>(), Process.GetCurrentProcess().TotalProcessorTime);
         var points = 0;
