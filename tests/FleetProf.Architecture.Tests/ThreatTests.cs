@@ -8,17 +8,19 @@ namespace FleetProf.Architecture.Tests;
 public sealed partial class ThreatTests
 {
     private const string Page = "docs/security/threats.md";
+    private const string Matrix = "docs/security/faults.md";
     private const int Threats = 22;
+    private const int Faults = 17;
     private const string WithoutTest = "No test";
 
     private static readonly Lazy<HashSet<string>> Tests = new(ReadTests);
 
     [Fact]
     public void Threats_OfTheList_AreAllThereOnceInOrder() =>
-        Assert.Equal(Enumerable.Range(1, Threats), Rows().Select(row => int.Parse(row[0], System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(Enumerable.Range(1, Threats), Rows(Page).Select(row => int.Parse(row[0], System.Globalization.CultureInfo.InvariantCulture)));
 
     [Fact]
-    public void Threats_OfTheList_NameTheirGuardAndTestsThatExistOrSayWhyThereIsNone() => Assert.All(Rows(), row =>
+    public void Threats_OfTheList_NameTheirGuardAndTestsThatExistOrSayWhyThereIsNone() => Assert.All(Rows(Page), row =>
     {
         Assert.Equal(5, row.Length);
         Assert.All(row, cell => Assert.NotEmpty(cell));
@@ -29,12 +31,23 @@ public sealed partial class ThreatTests
     });
 
     [Fact]
-    public void Threats_OfTheList_AreReachedFromThePolicy() => Assert.Contains($"({Page})", Repository.Read("SECURITY.md"), StringComparison.Ordinal);
+    public void Faults_OfTheMatrix_AreAllThereAndNameTestsThatExist()
+    {
+        var rows = Rows(Matrix);
 
-    /// <summary>Number, threat, what is done, where, shown by.</summary>
-    private static List<string[]> Rows() =>
+        Assert.Equal(Enumerable.Range(1, Faults), rows.Select(row => int.Parse(row[0], System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.All(rows, row => Assert.All(Names().Matches(row[^1]), test => Assert.True(Tests.Value.Contains(test.Groups[1].Value), $"Row {row[0]} names {test.Groups[1].Value}, which is no test.")));
+        Assert.All(rows, row => Assert.True(row[2].Length > 0 || Names().IsMatch(row[3]), $"Row {row[0]} has neither a scenario nor a test."));
+    }
+
+    [Fact]
+    public void Threats_OfTheList_AreReachedFromThePolicy() =>
+        Assert.All([Page, Matrix], page => Assert.Contains($"({page})", Repository.Read("SECURITY.md"), StringComparison.Ordinal));
+
+    /// <summary>Of threats: number, threat, what is done, where, shown by. Of faults: number, fault, scenarios, tests.</summary>
+    private static List<string[]> Rows(string page) =>
     [
-        .. File.ReadLines(Path.Combine(Repository.Root, Page)).Where(line => line.Length > 2 && line[0] == '|' && char.IsAsciiDigit(line[2]))
+        .. File.ReadLines(Path.Combine(Repository.Root, page)).Where(line => line.Length > 2 && line[0] == '|' && char.IsAsciiDigit(line[2]))
             .Select(line => line.Trim().Trim('|').Split('|').Select(cell => cell.Trim()).ToArray()),
     ];
 

@@ -243,6 +243,12 @@ internal sealed partial class CampaignGrain
         if (isReturning)
         {
             isReturning = false;
+            // The silo may have died between the write and the hand-out.
+            foreach (var target in after.Targets.Where(target => IsUnheard(target, now) && !starts.Contains(target)))
+            {
+                _ = HandOutAgainAsync(target, after);
+            }
+
             ends.AddRange(after.Targets.Where(target => target.Attempt > 0 && target.State != CaptureState.Running
                 && (target.State <= CaptureState.Analysing || target.EndedAt > now - EndsAreRepeatedFor) && !ends.Contains(target)));
         }
@@ -272,6 +278,10 @@ internal sealed partial class CampaignGrain
             {
                 answers.Add((target.CaptureId, target.Attempt, known));
                 Wake();
+            }
+            else if (answer is null)
+            {
+                _ = HandOutAgainAsync(target, campaign);
             }
         }
     }

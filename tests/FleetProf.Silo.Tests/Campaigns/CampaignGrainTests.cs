@@ -149,7 +149,7 @@ public sealed class CampaignGrainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Start_WithoutAnswer_IsNeverRepeated()
+    public async Task Start_WithoutAnswer_IsNeverAnotherAttempt()
     {
         rig.Agents.Answer = (_, _) => throw new TimeoutException("injected");
         await rig.Campaign.CreateAsync(CampaignRig.Spec, null);

@@ -47,6 +47,12 @@ internal sealed class FakeAgents
             return answer;
         }
 
+        // As the journal of an agent: an attempt that it has, or had, is not begun again.
+        if (Taken.Contains(Key(order)))
+        {
+            return CaptureFailure.None;
+        }
+
         if (!places.TryAdd(agentId, Key(order)))
         {
             return CaptureFailure.Busy;

@@ -72,6 +72,10 @@ public sealed class PostgresServer : IAsyncDisposable
         await RunAsync([Path.Combine(bin, "pg_restore"), .. server, "--exit-on-error", $"--dbname={to}", backup]);
     }
 
+    /// <summary>SQL by psql, as an administrator would.</summary>
+    public Task ExecuteAsync(string database, string sql) =>
+        RunAsync(Path.Combine(bin, "psql"), "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", User, "-d", database, "-v", "ON_ERROR_STOP=1", "-q", "-c", sql);
+
     /// <summary>Starts it again after <see cref="KillAsync"/> or <see cref="StopAsync"/>; returns when it takes connections.</summary>
     public async Task StartAsync()
     {

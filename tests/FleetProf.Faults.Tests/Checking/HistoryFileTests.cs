@@ -1,0 +1,52 @@
+using FleetProf.Contracts.Captures;
+using FleetProf.Faults.Fleet;
+using FleetProf.Faults.History;
+using FleetProf.Faults.Scenarios;
+
+namespace FleetProf.Faults.Tests.Checking;
+
+public sealed class HistoryFileTests : IDisposable
+{
+    private readonly string path = Path.Combine(Path.GetTempPath(), $"fleetprof-history-{Guid.NewGuid():n}.jsonl");
+
+    [Fact]
+    public void Read_WhatWasAdded_IsTheSameAndInOrder()
+    {
+        using var file = new HistoryFile(path);
+        file.Add(new() { Kind = HistoryKind.Acknowledged, Operation = "campaign.create", Campaign = "c", DeadlineMs = 5 });
+        file.Add(new() { Kind = HistoryKind.Observed, Campaign = "c", Capture = "c-0000", Attempt = 1, State = CaptureState.Failed, Failure = CaptureFailure.AgentLost, Phase = CapturePhase.Rundown });
+
+        Assert.Equal(file.Events, HistoryFile.Read(path));
+        Assert.Equal(file.Events.OrderBy(line => line.At), file.Events);
+    }
+
+    [Fact]
+    public void Open_OverAnEarlierHistory_IsRefused()
+    {
+        new HistoryFile(path).Dispose();
+
+        Assert.Throws<IOException>(() => new HistoryFile(path));
+    }
+
+    [Theory]
+    [InlineData("12:00:00.000 INF Capture 01k#2 (Trace) of service0, process 77, begins for local", HistoryKind.Started, 2, "service0", null)]
+    [InlineData("12:00:00.000 INF Capture 01k#1 ended: AgentLost The agent was restarted.", HistoryKind.Ended, 1, null, "AgentLost")]
+    public void Words_OfAnAgent_AreStartsAndEnds(string line, object kind, int attempt, string? service, string? outcome)
+    {
+        var read = AgentWords.Read("agent0", line)!;
+
+        Assert.Equal(((HistoryKind)kind, "agent0", "01k", (int?)attempt, service, outcome), (read.Kind, read.Agent, read.Capture, read.Attempt, read.Service, read.Text));
+        Assert.Null(AgentWords.Read("agent0", "12:00:00.000 INF Connected to the silo"));
+    }
+
+    [Fact]
+    public void Slope_OfReadings_IsThatOfTheMiddlePair()
+    {
+        var growing = Enumerable.Range(0, 31).Select(minute => (minute / 60.0, 100 + (minute / 60.0) + (minute % 10 == 0 ? 40 : 0))).ToList();
+
+        Assert.InRange(MemorySlope.PercentPerHour(growing)!.Value, 0.8, 1.2);
+        Assert.Null(MemorySlope.PercentPerHour(growing[..4]));
+    }
+
+    public void Dispose() => File.Delete(path);
+}

@@ -1,0 +1,221 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using FleetProf.Faults.History;
+using FleetProf.Faults.Injection;
+using FleetProf.TestKit.Processes;
+
+namespace FleetProf.Faults.Fleet;
+
+/// <summary>
+/// Two silos on one PostgreSQL and one artifact folder, a portal that knows both, two agents and a watched process for each: all of them
+/// processes. Agents reach silos, and silos the database, over links that can be broken; the first agent's state and the artifacts lie on small disks.
+/// </summary>
+internal sealed class FleetUnderFault : IAsyncDisposable
+{
+    public const int Silos = 2;
+    public const int Agents = 2;
+    private static readonly TimeSpan Ample = TimeSpan.FromMinutes(2);
+
+    private readonly string folder = Directory.CreateTempSubdirectory("fleetprof-faults-").FullName;
+    private readonly int[] ports = FreePorts(Silos * 5 + 1);
+    private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private readonly HistoryFile history;
+    private readonly int seed;
+    private PortalCalls? calls;
+
+    private FleetUnderFault(HistoryFile history, int seed)
+    {
+        (this.history, this.seed) = (history, seed);
+        SpoolDisk = SmallDisk.Mount(In("agent0"), 64);
+        ArtifactDisk = SmallDisk.Mount(In("shared"), 768);
+    }
+
+    public PostgresServer Database { get; private set; } = null!;
+
+    public Part[] SiloParts { get; } = new Part[Silos];
+
+    public Part Portal { get; private set; } = null!;
+
+    public Part[] AgentParts { get; } = new Part[Agents];
+
+    public Target[] Targets { get; } = new Target[Agents];
+
+    /// <summary>From an agent (first index) to a silo.</summary>
+    public FaultProxy[][] AgentLinks { get; private set; } = [];
+
+    /// <summary>From a silo to the database.</summary>
+    public FaultProxy[] DatabaseLinks { get; private set; } = [];
+
+    public SmallDisk SpoolDisk { get; }
+
+    public SmallDisk ArtifactDisk { get; }
+
+    public PortalCalls Calls => calls ?? throw new InvalidOperationException("The portal was not started.");
+
+    public HistoryFile History => history;
+
+    public int SiloPort(int silo) => ports[silo * 5 + 2];
+
+    public string AgentFolder(int agent) => In($"agent{agent}");
+
+    public static async Task<FleetUnderFault> StartAsync(HistoryFile history, int seed)
+    {
+        var fleet = new FleetUnderFault(history, seed);
+        try
+        {
+            await fleet.StartAsync();
+            return fleet;
+        }
+        catch
+        {
+            await fleet.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Throws with what it said when it does not become ready.</summary>
+    public async Task StartSiloAsync(int silo)
+    {
+        SiloParts[silo].Start();
+        await UntilAsync($"silo {silo} is ready", SiloParts[silo], () => IsReadyAsync(silo));
+    }
+
+    public async Task<bool> IsReadyAsync(int silo)
+    {
+        using var answer = await http.GetAsync(new Uri(Text($"http://127.0.0.1:{ports[silo * 5 + 1]}/health/ready")));
+        return answer.IsSuccessStatusCode;
+    }
+
+    /// <summary>Kills an agent and notes that nothing of it runs any more.</summary>
+    public async Task KillAgentAsync(int agent)
+    {
+        await AgentParts[agent].KillAsync();
+        history.Add(new() { Kind = HistoryKind.AgentGone, Agent = AgentParts[agent].Name });
+    }
+
+    /// <summary>Another agent process on the state folder that is given.</summary>
+    public Part NewAgent(int agent, string name, string stateFolder) => new(
+        name,
+        "FleetProf.Agent",
+        [
+            $"--FleetProf:Agent:StateFolder={stateFolder}",
+            $"--FleetProf:Agent:Silo={string.Join(',', AgentLinks[agent].Select(link => Text($"http://127.0.0.1:{link.Port}")))}",
+            "--FleetProf:Agent:ScanInterval=00:00:01",
+            "--FleetProf:Agent:ReserveBytes=2000000",
+            $"--FleetProf:Agent:PolicyFile={In("policy.json")}",
+            $"--FleetProf:Agent:Only:0={ServiceOf(agent)}",
+        ],
+        line => Hear(name, line));
+
+    public static string ServiceOf(int agent) => Text($"service{agent}");
+
+    public async ValueTask DisposeAsync()
+    {
+        calls?.Dispose();
+        http.Dispose();
+        foreach (IAsyncDisposable? part in (IEnumerable<IAsyncDisposable?>)[.. AgentParts, Portal, .. SiloParts, .. Targets, .. AgentLinks.SelectMany(links => links), .. DatabaseLinks, Database])
+        {
+            if (part is not null)
+            {
+                await part.DisposeAsync();
+            }
+        }
+
+        SpoolDisk.Dispose();
+        ArtifactDisk.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task StartAsync()
+    {
+        Database = await PostgresServer.StartNewAsync();
+        await File.WriteAllTextAsync(In("policy.json"), """{ "maxCapturesPerHour": 100000 }""");
+        if (OperatingSystem.IsLinux())
+        {
+            File.SetUnixFileMode(In("policy.json"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        var (code, said) = await FleetProfProcess.RunAsync("ca", "cluster", "--out", In("tls"), "--authority", In("authority"), "--name", "here");
+        if (code != 0)
+        {
+            throw new InvalidOperationException(said);
+        }
+
+        DatabaseLinks = [.. Enumerable.Range(0, Silos).Select(silo => new FaultProxy(Database.Port, seed + silo))];
+        AgentLinks = [.. Enumerable.Range(0, Agents).Select(agent => Enumerable.Range(0, Silos).Select(silo => new FaultProxy(ports[silo * 5], seed + 10 + agent * Silos + silo)).ToArray())];
+        for (var silo = 0; silo < Silos; silo++)
+        {
+            SiloParts[silo] = NewSilo(silo);
+            await StartSiloAsync(silo);
+        }
+
+        Portal = NewPortal();
+        Portal.Start();
+        await UntilAsync("the portal is connected", Portal, () => Task.FromResult(File.Exists(In("connection.json"))));
+        calls = PortalCalls.Open(In("connection.json"));
+        for (var agent = 0; agent < Agents; agent++)
+        {
+            history.Add(new() { Kind = HistoryKind.Bound, Service = ServiceOf(agent), Count = 1 });
+            Targets[agent] = await Target.StartAsync(ServiceOf(agent));
+            AgentParts[agent] = NewAgent(agent, Text($"agent{agent}"), AgentFolder(agent));
+            AgentParts[agent].Start();
+        }
+    }
+
+    private Part NewSilo(int silo)
+    {
+        var mine = ports[(silo * 5)..(silo * 5 + 5)];
+        return new(Text($"silo{silo}"), "FleetProf.Silo", [
+            $"--FleetProf:Silo:DataFolder={In($"silo{silo}")}",
+            $"--FleetProf:Silo:Artifacts={ArtifactDisk.Folder}",
+            $"--FleetProf:Silo:ClusterTls={In("tls/silo")}",
+            Text($"--FleetProf:Silo:AgentListen=127.0.0.1:{mine[0]}"),
+            Text($"--FleetProf:Silo:HttpListen=127.0.0.1:{mine[1]}"),
+            Text($"--FleetProf:Silo:SiloPort={mine[2]}"),
+            Text($"--FleetProf:Silo:GatewayPort={mine[3]}"),
+            Text($"--FleetProf:Silo:FilesPort={mine[4]}"),
+            "--FleetProf:Captures:ReserveBytes=4000000",
+        ])
+        {
+            Environment = { ["FleetProf__Silo__Database"] = Database.ConnectionString("postgres").Replace(Text($"Port={Database.Port};"), Text($"Port={DatabaseLinks[silo].Port};"), StringComparison.Ordinal) },
+        };
+    }
+
+    private Part NewPortal() => new("portal", "FleetProf.Portal", [
+        Text($"--FleetProf:Portal:Listen=http://127.0.0.1:{ports[Silos * 5]}"),
+        Text($"--FleetProf:Portal:SiloGateway=127.0.0.1:{ports[3]},127.0.0.1:{ports[8]}"),
+        $"--FleetProf:Portal:ClusterTls={In("tls/portal")}",
+        $"--FleetProf:Portal:DataFolder={In("portal")}",
+        $"--FleetProf:Portal:ConnectionFile={In("connection.json")}",
+    ]);
+
+    private void Hear(string agent, string line)
+    {
+        if (AgentWords.Read(agent, line) is { } said)
+        {
+            history.Add(said);
+        }
+    }
+
+    private static async Task UntilAsync(string wish, Part part, Func<Task<bool>> ask)
+    {
+        if (!await Wait.UntilAsync(Ample, () => part.IsRunning ? ask() : throw new InvalidOperationException($"{part.Name} ended:\n{part.Said}")))
+        {
+            throw new InvalidOperationException($"{wish}: not within {Ample.TotalSeconds:0} s.\n{part.Said}");
+        }
+    }
+
+    private string In(string name) => Path.Combine(folder, name);
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static int[] FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        listeners.ForEach(listener => listener.Start());
+        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
+        listeners.ForEach(listener => listener.Stop());
+        return ports;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FleetProf.Contracts.Campaigns;
+using FleetProf.Contracts.Captures;
+using FleetProf.Contracts.Fleet;
+
+namespace FleetProf.Faults.Fleet;
+
+/// <summary>The REST interface, as a script uses it. Every call may fail with <see cref="HttpRequestException"/> or <see cref="TaskCanceledException"/> while something is down.</summary>
+internal sealed class PortalCalls : IDisposable
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+
+    private readonly HttpClient http;
+
+    private PortalCalls(ConnectionFile connection)
+    {
+        http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(connection.Url), Timeout = TimeSpan.FromSeconds(10) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", connection.Token);
+    }
+
+    public static PortalCalls Open(string connectionFile) => new(JsonSerializer.Deserialize<ConnectionFile>(File.ReadAllText(connectionFile), JsonSerializerOptions.Web)!);
+
+    /// <summary>The id of the new campaign; null with the answer's text when it was refused or nobody knows whether it was taken.</summary>
+    /// <param name="spec">What is wanted.</param>
+    /// <param name="key">Repeated with the same key, it is created once.</param>
+    public async Task<(string? Campaign, string Text)> CreateAsync(CampaignSpec spec, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/campaigns") { Content = JsonContent.Create(spec, options: Json) };
+        request.Headers.Add("Idempotency-Key", key);
+        try
+        {
+            using var answer = await http.SendAsync(request);
+            var text = await answer.Content.ReadAsStringAsync();
+            return (answer.IsSuccessStatusCode ? JsonDocument.Parse(text).RootElement.GetProperty("operationId").GetString() : null, text);
+        }
+        catch (Exception away) when (away is HttpRequestException or TaskCanceledException or IOException)
+        {
+            return (null, away.Message);
+        }
+    }
+
+    /// <summary>Null: the portal does not know it.</summary>
+    public Task<Campaign?> CampaignAsync(string id) => FindAsync<Campaign>($"/api/v1/campaigns/{id}");
+
+    public Task<Capture?> CaptureAsync(string id) => FindAsync<Capture>($"/api/v1/captures/{id}");
+
+    public async Task<IReadOnlyList<Capture>> CapturesAsync() => (await FindAsync<IReadOnlyList<Capture>>("/api/v1/captures?limit=100"))!;
+
+    public async Task<bool> IsWatchedAsync(string service) =>
+        (await FindAsync<IReadOnlyList<Instance>>($"/api/v1/instances?service={service}&limit=100"))!.Any(instance => instance.State == InstanceState.Running);
+
+    /// <summary>Of the original as it comes back; empty when there is none.</summary>
+    public async Task<string> DownloadedShaAsync(string capture)
+    {
+        using var answer = await http.GetAsync(new Uri($"/api/v1/captures/{capture}/files/original.nettrace", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        if (answer.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone)
+        {
+            return "";
+        }
+
+        answer.EnsureSuccessStatusCode();
+        await using var bytes = await answer.Content.ReadAsStreamAsync();
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes));
+    }
+
+    /// <summary>Action and target of every row of the audit log; null where there is no log.</summary>
+    public async Task<IReadOnlyList<(string Action, string Target)>?> AuditAsync()
+    {
+        using var answer = await http.GetAsync(new Uri("/api/v1/audit/export?format=json", UriKind.Relative));
+        if (answer.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+
+        answer.EnsureSuccessStatusCode();
+        return
+        [
+            .. (await answer.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => JsonDocument.Parse(line).RootElement).Select(row => (row.GetProperty("action").GetString()!, row.GetProperty("target").GetString()!)),
+        ];
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private async Task<T?> FindAsync<T>(string path)
+        where T : class
+    {
+        using var answer = await http.GetAsync(new Uri(path, UriKind.Relative));
+        if (answer.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+
+        answer.EnsureSuccessStatusCode();
+        return await answer.Content.ReadFromJsonAsync<T>(Json);
+    }
+
+    private sealed record ConnectionFile(string Url, string Token);
+}

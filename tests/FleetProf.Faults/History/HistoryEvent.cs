@@ -1,0 +1,45 @@
+using FleetProf.Contracts.Captures;
+
+namespace FleetProf.Faults.History;
+
+/// <summary>One line of the history. What a kind does not need is left out.</summary>
+internal sealed record HistoryEvent
+{
+    /// <summary>Milliseconds since the history began, by a clock that nobody sets.</summary>
+    public long At { get; init; }
+
+    public required HistoryKind Kind { get; init; }
+
+    /// <summary>Of invoked, acknowledged and audited: what was asked, for example campaign.create.</summary>
+    public string? Operation { get; init; }
+
+    public string? Campaign { get; init; }
+
+    public string? Capture { get; init; }
+
+    public int? Attempt { get; init; }
+
+    public string? Agent { get; init; }
+
+    public string? Service { get; init; }
+
+    public CaptureState? State { get; init; }
+
+    public CaptureFailure? Failure { get; init; }
+
+    public CapturePhase? Phase { get; init; }
+
+    /// <summary>Of observed: as the agent reported it. Of stored: of the bytes that came back.</summary>
+    public string? Sha256 { get; init; }
+
+    /// <summary>Of observed: when the capture ended by the silo's record, in milliseconds of this history.</summary>
+    public long? EndedAt { get; init; }
+
+    /// <summary>Of an acknowledged campaign: when it must be over, counted from its creation.</summary>
+    public long? DeadlineMs { get; init; }
+
+    /// <summary>Of settled: sessions. Of bound: the limit.</summary>
+    public int? Count { get; init; }
+
+    public string? Text { get; init; }
+}

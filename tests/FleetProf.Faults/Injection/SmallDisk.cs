@@ -1,0 +1,62 @@
+namespace FleetProf.Faults.Injection;
+
+/// <summary>A file system in memory, of a size of its own, that can be filled to its last byte.</summary>
+internal sealed class SmallDisk : IDisposable
+{
+    private readonly string ballast;
+
+    private SmallDisk(string folder, bool isMounted) => (Folder, IsSmall, ballast) = (folder, isMounted, Path.Combine(folder, "ballast"));
+
+    public string Folder { get; }
+
+    /// <summary>False where nobody may mount: then it cannot be filled either.</summary>
+    public bool IsSmall { get; }
+
+    public static SmallDisk Mount(string folder, int megabytes)
+    {
+        Directory.CreateDirectory(folder);
+        return new(folder, SystemCommand.TryRun("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", folder) is null);
+    }
+
+    public void Fill()
+    {
+        using var file = new FileStream(ballast, FileMode.Create, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        var block = new byte[64 * 1024];
+        try
+        {
+            for (var size = block.Length; size >= 512; size /= 2)
+            {
+                FillBy(file, block.AsSpan(0, size));
+            }
+        }
+        catch (IOException)
+        {
+            // Full.
+        }
+    }
+
+    public void Empty() => File.Delete(ballast);
+
+    public void Dispose()
+    {
+        if (IsSmall)
+        {
+            SystemCommand.TryRun("umount", "-l", Folder);
+        }
+    }
+
+    private static void FillBy(FileStream file, ReadOnlySpan<byte> block)
+    {
+        try
+        {
+            while (true)
+            {
+                file.Write(block);
+            }
+        }
+        catch (IOException) when (block.Length > 512)
+        {
+            // A smaller block may still fit.
+        }
+    }
+}

@@ -1,0 +1,58 @@
+// Real silos, agents, a portal and PostgreSQL, things that break, and a history that is checked for what must hold whatever breaks.
+//   dotnet run --project tests/FleetProf.Faults -- matrix [--seed N] [--rows 1,2,13] [--phases midCapture,midUpload] [--stop SECONDS]
+//   dotnet run --project tests/FleetProf.Faults -- chaos [--minutes 30] [--seed N]
+//   dotnet run --project tests/FleetProf.Faults -- check HISTORY
+// Prints the seed; ends with 1 when something did not hold. The history lies beside, named by --history or by the seed. As root, disks are
+// filled and packets dropped too; with Debian's faketime, clocks are set.
+using System.Globalization;
+using FleetProf.Faults.Checking;
+using FleetProf.Faults.Fleet;
+using FleetProf.Faults.History;
+using FleetProf.Faults.Scenarios;
+
+if (args is ["check", var path])
+{
+    var violations = HistoryChecker.Check(HistoryFile.Read(path));
+    violations.ToList().ForEach(violation => Console.WriteLine($"{violation.Invariant} at {violation.At} ms: {violation.Text}"));
+    Console.WriteLine($"{violations.Count} violations");
+    return violations.Count == 0 ? 0 : 1;
+}
+
+if (args is not ["matrix" or "chaos", ..])
+{
+    Console.Error.WriteLine("matrix, chaos or check: see the head of tests/FleetProf.Faults/Program.cs");
+    return 2;
+}
+
+var seed = int.Parse(Option("--seed") ?? Random.Shared.Next(1_000_000).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+var rows = Option("--rows")?.Split(',').Select(row => int.Parse(row, CultureInfo.InvariantCulture)).ToHashSet();
+var phases = Option("--phases")?.Split(',').Select(phase => Enum.Parse<Phase>(phase, ignoreCase: true)).ToHashSet();
+var stop = TimeSpan.FromSeconds(double.Parse(Option("--stop") ?? "20", CultureInfo.InvariantCulture));
+var file = Option("--history") ?? Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"fleetprof-faults-{args[0]}-{seed}-{Environment.ProcessId}.jsonl"));
+Console.WriteLine($"seed {seed}, history {file}");
+using var history = new HistoryFile(file);
+await using var fleet = await FleetUnderFault.StartAsync(history, seed);
+await using var watch = new CampaignWatch(fleet);
+watch.Start();
+var run = new Run(fleet, watch, Console.Out);
+var scenarios = ScenarioList.All(stop).Where(scenario => rows is null || rows.Contains(scenario.Row)).ToList();
+foreach (var scenario in scenarios.Where(scenario => scenario.Obstacle is not null))
+{
+    Console.WriteLine($"row {scenario.Row} {scenario.Name}: left out, {scenario.Obstacle}");
+}
+
+scenarios.RemoveAll(scenario => scenario.Obstacle is not null);
+if (args[0] == "chaos")
+{
+    var minutes = double.Parse(Option("--minutes") ?? "30", CultureInfo.InvariantCulture);
+    return await run.ChaosAsync(TimeSpan.FromMinutes(minutes), seed, [.. scenarios.Where(scenario => !scenario.EndsTheSecondSilo && scenario.Hold < TimeSpan.FromSeconds(40))]) == 0 ? 0 : 1;
+}
+
+var rounds = scenarios.SelectMany(scenario => Enum.GetValues<Phase>().Where(phase => phases is null || phases.Contains(phase)).Select(phase => (scenario, phase))).ToArray();
+new Random(seed).Shuffle(rounds);
+var bad = await run.MatrixAsync(rounds);
+var all = await run.FinishAsync();
+Console.WriteLine($"seed {seed}: {rounds.Length} rounds, {rounds.Length - bad} passed, {bad} failed, {all} violations of I1 to I7");
+return bad == 0 && all == 0 ? 0 : 1;
+
+string? Option(string name) => Array.IndexOf(args, name) is var at && at >= 0 && at + 1 < args.Length ? args[at + 1] : null;

@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using FleetProf.Contracts.Campaigns;
+using FleetProf.Contracts.Captures;
+using FleetProf.Faults.Checking;
+using FleetProf.Faults.Fleet;
+using FleetProf.Faults.History;
+
+namespace FleetProf.Faults.Scenarios;
+
+/// <summary>A client that starts campaigns and looks at them until they are over. What it asks, is answered and sees is the history.</summary>
+internal sealed class CampaignWatch(FleetUnderFault fleet) : IAsyncDisposable
+{
+    /// <summary>As the audit log names them.</summary>
+    public const string Create = "campaign.create";
+    public const string Download = "artifact.download";
+
+    public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(60);
+    private static readonly TimeSpan RepeatAfter = TimeSpan.FromMilliseconds(500);
+
+    private readonly ConcurrentDictionary<string, bool> open = new();
+    private readonly ConcurrentDictionary<string, CampaignTarget> seen = new();
+    private readonly CancellationTokenSource stop = new();
+    private Task looking = Task.CompletedTask;
+
+    public void Start() => looking = LookAsync();
+
+    /// <summary>Asks with the same key until it is acknowledged. Null when nobody answered in time.</summary>
+    public async Task<string?> CreateAsync(TimeSpan limit, int seconds)
+    {
+        var spec = new CampaignSpec
+        {
+            Name = "faults", Selector = new() { Services = [.. Enumerable.Range(0, FleetUnderFault.Agents).Select(FleetUnderFault.ServiceOf)] }, Kinds = [CaptureKind.Trace],
+            SampleSize = FleetUnderFault.Agents, DurationSeconds = seconds, Deadline = Deadline,
+        };
+        var began = fleet.History.Now;
+        while (true)
+        {
+            // A refusal is remembered with its key, so that each try that was refused needs another.
+            var key = Guid.NewGuid().ToString("n");
+            for (var answered = false; !answered;)
+            {
+                fleet.History.Add(new() { Kind = HistoryKind.Invoked, Operation = Create, Text = key });
+                var (campaign, text) = await fleet.Calls.CreateAsync(spec, key);
+                if (campaign is not null)
+                {
+                    fleet.History.Add(new() { Kind = HistoryKind.Acknowledged, Operation = Create, Campaign = campaign, DeadlineMs = (long)Deadline.TotalMilliseconds });
+                    open[campaign] = true;
+                    return campaign;
+                }
+
+                fleet.History.Add(new() { Kind = HistoryKind.Unanswered, Operation = Create, Text = text.Length > 300 ? text[..300] : text });
+                answered = text.Contains("No running instance", StringComparison.Ordinal);
+                if (fleet.History.Now - began > limit.TotalMilliseconds)
+                {
+                    return null;
+                }
+
+                await Task.Delay(RepeatAfter);
+            }
+        }
+    }
+
+    /// <summary>What was seen last of the capture of a service.</summary>
+    public CampaignTarget? Of(string campaign, string service) => seen.Values.FirstOrDefault(target => CampaignOf(target.CaptureId) == campaign && target.Service == service);
+
+    public Task<bool> UntilOverAsync(string campaign, TimeSpan limit) => Wait.UntilAsync(limit, () => Task.FromResult(!open.ContainsKey(campaign)));
+
+    public bool IsReady(string campaign) => seen.Values.Where(target => CampaignOf(target.CaptureId) == campaign).ToList() is { Count: FleetUnderFault.Agents } targets && targets.All(target => target.State == CaptureState.Ready);
+
+    /// <summary>Fetches every original of a campaign.</summary>
+    public async Task FetchAsync(string campaign)
+    {
+        foreach (var target in seen.Values.Where(target => CampaignOf(target.CaptureId) == campaign && target.State == CaptureState.Ready))
+        {
+            string? sha = null;
+            await Wait.UntilAsync(TimeSpan.FromSeconds(20), async () =>
+            {
+                sha = await fleet.Calls.DownloadedShaAsync(target.CaptureId);
+                return sha.Length > 0;
+            });
+            if (sha is not null)
+            {
+                fleet.History.Add(new() { Kind = HistoryKind.Acknowledged, Operation = Download, Capture = target.CaptureId });
+                fleet.History.Add(new() { Kind = HistoryKind.Stored, Campaign = campaign, Capture = target.CaptureId, Sha256 = sha });
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await looking;
+        stop.Dispose();
+    }
+
+    private async Task LookAsync()
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            foreach (var campaign in open.Keys)
+            {
+                try
+                {
+                    await LookAsync(campaign);
+                }
+                catch (Exception away) when (Wait.IsAway(away))
+                {
+                    // Nobody is there to ask.
+                }
+            }
+
+            await Task.Delay(Look);
+        }
+    }
+
+    private async Task LookAsync(string id)
+    {
+        if (await fleet.Calls.CampaignAsync(id) is not { } campaign)
+        {
+            fleet.History.Add(new() { Kind = HistoryKind.Missing, Campaign = id });
+            open.TryRemove(id, out _);
+            return;
+        }
+
+        foreach (var target in campaign.Targets)
+        {
+            if (seen.TryGetValue(target.CaptureId, out var before) && (before.State, before.Phase, before.Failure, before.Attempt) == (target.State, target.Phase, target.Failure, target.Attempt))
+            {
+                continue;
+            }
+
+            // The row has what the campaign does not tell: the hash, and when it ended.
+            var row = HistoryChecker.IsOver(target.State) ? await fleet.Calls.CaptureAsync(target.CaptureId) : null;
+            if (row is not null && row.State != target.State)
+            {
+                continue; // It follows in a moment.
+            }
+
+            fleet.History.Add(new()
+            {
+                Kind = HistoryKind.Observed, Campaign = id, Capture = target.CaptureId, Service = target.Service, Attempt = target.Attempt, State = target.State, Phase = target.Phase,
+                Failure = target.Failure == CaptureFailure.None ? null : target.Failure, Text = target.Detail, Sha256 = row?.Sha256, EndedAt = fleet.History.Of(row?.EndedAt),
+            });
+            seen[target.CaptureId] = target;
+        }
+
+        if (campaign.State >= CampaignState.Completed && campaign.Targets.All(target => HistoryChecker.IsOver(target.State) && seen.TryGetValue(target.CaptureId, out var last) && last.State == target.State))
+        {
+            open.TryRemove(id, out _);
+        }
+    }
+
+    private static string CampaignOf(string capture) => CaptureId.CampaignOf(capture) ?? "";
+}

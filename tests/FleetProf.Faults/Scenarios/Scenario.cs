@@ -1,0 +1,34 @@
+using FleetProf.Contracts.Captures;
+using FleetProf.Faults.Fleet;
+
+namespace FleetProf.Faults.Scenarios;
+
+/// <summary>A fault, how it ends, and what it may cost.</summary>
+/// <param name="Row">Of the fault matrix.</param>
+/// <param name="Name">Unique, short.</param>
+/// <param name="Hold">How long it lasts.</param>
+/// <param name="BeginAsync">The fault.</param>
+/// <param name="EndAsync">Its end; everything is well afterwards, or becomes so by itself.</param>
+internal sealed record Scenario(int Row, string Name, TimeSpan Hold, Func<FleetUnderFault, Task> BeginAsync, Func<FleetUnderFault, Task> EndAsync)
+{
+    /// <summary>Failures that the capture of the first service may end with; none: it must be ready.</summary>
+    public IReadOnlyList<CaptureFailure> MayFailWith { get; init; } = [];
+
+    /// <summary>Captures must flow again before the fault ends.</summary>
+    public bool IsSurvived { get; init; }
+
+    /// <summary>Within which captures flow again.</summary>
+    public TimeSpan Recovery { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Done before anything is captured.</summary>
+    public Func<FleetUnderFault, Task>? PrepareAsync { get; init; }
+
+    /// <summary>Done after everything is over.</summary>
+    public Func<FleetUnderFault, Task>? CleanUpAsync { get; init; }
+
+    /// <summary>Why it cannot be had on this machine; null: it can.</summary>
+    public string? Obstacle { get; init; }
+
+    /// <summary>The silo whose memory is followed dies of it.</summary>
+    public bool EndsTheSecondSilo { get; init; }
+}

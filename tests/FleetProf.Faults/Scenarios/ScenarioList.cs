@@ -1,0 +1,192 @@
+using FleetProf.Contracts.Captures;
+using FleetProf.Faults.Fleet;
+using FleetProf.Faults.Injection;
+
+namespace FleetProf.Faults.Scenarios;
+
+/// <summary>The rows of the fault matrix that are made with processes, links, disks and clocks. Rows 16 and 17, and parts of others, are tests that docs/security/faults.md names.</summary>
+internal static class ScenarioList
+{
+    private const int ResetStorms = 15;
+    private static readonly TimeSpan Takeover = TimeSpan.FromSeconds(30);
+    private static readonly CaptureFailure[] AgentAway = [CaptureFailure.AgentLost, CaptureFailure.TimedOut, CaptureFailure.AgentUnreachable, CaptureFailure.Expired];
+    private static readonly CaptureFailure[] TargetAway = [CaptureFailure.ProcessExited, CaptureFailure.InstanceGone, CaptureFailure.ProcessReplaced, CaptureFailure.SocketGone, CaptureFailure.UnknownInstance, CaptureFailure.AnalysisFailed];
+
+    /// <param name="stop">How long a suspended process and an unreachable database last.</param>
+    public static IReadOnlyList<Scenario> All(TimeSpan stop) =>
+    [
+        .. Deaths(), .. Stops(stop), .. Disks(), .. Databases(stop), .. ClocksAndCopies(), .. Links(), .. Partitions(), .. States(),
+    ];
+
+    private static IEnumerable<Scenario> Deaths() =>
+    [
+        new(1, "silo killed", TimeSpan.Zero, fleet => fleet.SiloParts[0].KillAsync(), fleet => fleet.StartSiloAsync(0)) { IsSurvived = true, Recovery = Takeover },
+        new(1, "all silos killed", Seconds(2), fleet => Task.WhenAll(fleet.SiloParts.Select(silo => silo.KillAsync())), StartSilosAsync) { EndsTheSecondSilo = true },
+        new(2, "agent killed", Seconds(1), fleet => fleet.KillAgentAsync(0), fleet => Do(fleet.AgentParts[0].Start)) { MayFailWith = AgentAway },
+        new(3, "target killed", Seconds(1), fleet => fleet.Targets[0].KillAsync(), fleet => fleet.Targets[0].StartAgainAsync()) { MayFailWith = TargetAway },
+    ];
+
+    private static IEnumerable<Scenario> Stops(TimeSpan stop) =>
+    [
+        new(4, "agent stopped", stop, fleet => fleet.AgentParts[0].SuspendAsync(), fleet => fleet.AgentParts[0].ResumeAsync()) { MayFailWith = AgentAway },
+        new(4, "target stopped", stop, fleet => fleet.Targets[0].SuspendAsync(), fleet => fleet.Targets[0].ResumeAsync()) { MayFailWith = [.. TargetAway, CaptureFailure.TimedOut, CaptureFailure.AttachDenied, CaptureFailure.ArtifactTruncated] },
+        new(4, "silo stopped", stop, fleet => fleet.SiloParts[0].SuspendAsync(), fleet => fleet.SiloParts[0].ResumeAsync()),
+    ];
+
+    private static IEnumerable<Scenario> Disks() =>
+    [
+        new(5, "spool full", Seconds(5), fleet => Do(fleet.SpoolDisk.Fill), fleet => Do(fleet.SpoolDisk.Empty)) { MayFailWith = [CaptureFailure.SpoolFull, CaptureFailure.ArtifactTruncated], Obstacle = NoMount },
+        new(5, "artifact store full", Seconds(5), fleet => Do(fleet.ArtifactDisk.Fill), fleet => Do(fleet.ArtifactDisk.Empty)) { MayFailWith = [CaptureFailure.StoreFull], Obstacle = NoMount },
+    ];
+
+    private static IEnumerable<Scenario> Databases(TimeSpan stop) =>
+    [
+        new(6, "database away", stop, fleet => fleet.Database.SuspendAsync(), fleet => fleet.Database.ResumeAsync()) { Recovery = Takeover },
+        new(6, "database killed", Seconds(5), fleet => fleet.Database.KillAsync(), fleet => fleet.Database.StartAsync()) { Recovery = Takeover },
+        new(6, "database slow", Seconds(10), fleet => Do(() => SetDatabase(fleet, new(TimeSpan.FromSeconds(1)))), fleet => Do(() => SetDatabase(fleet, LinkState.Well))),
+    ];
+
+    private static IEnumerable<Scenario> ClocksAndCopies()
+    {
+        SetClock? clock = null;
+        Part? copy = null;
+        return
+        [
+            new(7, "agent's clock jumps an hour", Seconds(5), _ => Do(() => clock!.Set("+3600")), _ => Do(() => clock!.Set("+0")))
+            {
+                PrepareAsync = async fleet =>
+                {
+                    clock = new(Path.Combine(Path.GetTempPath(), $"fleetprof-clock-{Environment.ProcessId}"));
+                    clock.Set("+0");
+                    await StartAgentWithAsync(fleet, clock.Environment);
+                },
+                CleanUpAsync = fleet => StartAgentWithAsync(fleet, []),
+                Obstacle = SetClock.IsPossible ? null : "libfaketime is not installed",
+            },
+            new(8, "agent copied", Seconds(8), fleet => Do(() => copy = StartCopy(fleet)), async fleet =>
+            {
+                await copy!.DisposeAsync();
+                fleet.History.Add(new() { Kind = History.HistoryKind.AgentGone, Agent = copy.Name });
+            }) { MayFailWith = AgentAway },
+        ];
+    }
+
+    private static IEnumerable<Scenario> Links() =>
+    [
+        new(9, "slow link", Seconds(15), fleet => Do(() => SetAgent(fleet, new(BytesPerSecond: 8_000))), Mend),
+        new(10, "late and jittery link", Seconds(10), fleet => Do(() => SetAgent(fleet, new(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(300)))), Mend),
+        new(11, "half-open link", Seconds(45), fleet => Do(() => SetAgent(fleet, new(IsDead: true))), Mend) { MayFailWith = AgentAway },
+        new(12, "storm of resets", Seconds(1), ResetAsync, Mend) { MayFailWith = AgentAway },
+    ];
+
+    private static IEnumerable<Scenario> Partitions() =>
+    [
+        new(13, "silo without database", Seconds(15), fleet => Do(() => fleet.DatabaseLinks[0].State = new(IsDead: true)), fleet => Do(() => fleet.DatabaseLinks[0].State = LinkState.Well)),
+        Partition("silos hear each other one way", 1),
+        Partition("silos do not hear each other", 0, 1) with { EndsTheSecondSilo = true },
+    ];
+
+    private static IEnumerable<Scenario> States()
+    {
+        var poisoned = "";
+        return
+        [
+            new(14, "poisoned state row", Seconds(1), async fleet => poisoned = await PoisonAsync(fleet), fleet => RepairAsync(fleet, poisoned)),
+            new(15, "silos restarted in turns", TimeSpan.Zero, async fleet =>
+            {
+                for (var silo = 0; silo < FleetUnderFault.Silos; silo++)
+                {
+                    await fleet.SiloParts[silo].StopAsync();
+                    await fleet.StartSiloAsync(silo);
+                }
+            }, _ => Task.CompletedTask) { EndsTheSecondSilo = true },
+        ];
+    }
+
+    private static string? NoMount { get; } = Environment.UserName == "root" ? null : "only root may mount a small disk";
+
+    private static Scenario Partition(string name, params int[] deaf)
+    {
+        List<PacketLoss> losses = [];
+        return new(13, name, Seconds(25), fleet => Do(() =>
+        {
+            losses.AddRange(deaf.Select(silo => new PacketLoss(fleet.SiloPort(silo))));
+            losses.ForEach(loss => loss.Begin());
+        }), _ => Do(() =>
+        {
+            losses.ForEach(loss => loss.End());
+            losses.Clear();
+        })) { Obstacle = PacketLoss.IsPossible ? null : "iptables may not be used" };
+    }
+
+    private static async Task StartSilosAsync(FleetUnderFault fleet)
+    {
+        for (var silo = 0; silo < FleetUnderFault.Silos; silo++)
+        {
+            await fleet.StartSiloAsync(silo);
+        }
+    }
+
+    private static async Task StartAgentWithAsync(FleetUnderFault fleet, Dictionary<string, string> environment)
+    {
+        var agent = fleet.AgentParts[0];
+        await agent.StopAsync();
+        fleet.History.Add(new() { Kind = History.HistoryKind.AgentGone, Agent = agent.Name });
+        agent.Environment.Clear();
+        environment.ToList().ForEach(variable => agent.Environment[variable.Key] = variable.Value);
+        agent.Start();
+    }
+
+    /// <summary>As a cloned virtual machine would: the same id, secret and memory.</summary>
+    private static Part StartCopy(FleetUnderFault fleet)
+    {
+        var folder = fleet.AgentFolder(0) + "-copy";
+        SystemCommand.TryRun("rm", "-rf", folder);
+        SystemCommand.TryRun("cp", "-r", fleet.AgentFolder(0), folder);
+        var copy = fleet.NewAgent(0, "agent0-copy", folder);
+        copy.Start();
+        return copy;
+    }
+
+    private static async Task ResetAsync(FleetUnderFault fleet)
+    {
+        for (var storm = 0; storm < ResetStorms; storm++)
+        {
+            fleet.AgentLinks.SelectMany(links => links).ToList().ForEach(link => link.Cut());
+            await Task.Delay(200);
+        }
+    }
+
+    /// <summary>Of the newest campaign that is over; both silos then load it anew.</summary>
+    private static async Task<string> PoisonAsync(FleetUnderFault fleet)
+    {
+        var campaign = fleet.History.Events.LastOrDefault(line => line is { Kind: History.HistoryKind.Stored, Campaign: not null })?.Campaign;
+        if (campaign is null)
+        {
+            return "";
+        }
+
+        await fleet.Database.ExecuteAsync("postgres", $"CREATE TABLE IF NOT EXISTS kept_state AS SELECT * FROM grain_state WHERE false; DELETE FROM kept_state; INSERT INTO kept_state SELECT * FROM grain_state WHERE grain_id LIKE '%{campaign}'; UPDATE grain_state SET payload = decode('ff00deadbeef', 'hex') WHERE grain_id LIKE '%{campaign}'");
+        await fleet.SiloParts[0].KillAsync();
+        await fleet.StartSiloAsync(0);
+        await Wait.UntilAsync(TimeSpan.FromSeconds(20), async () => (await fleet.Calls.CapturesAsync()).Any(capture => capture.CampaignId == campaign));
+        return campaign;
+    }
+
+    private static Task RepairAsync(FleetUnderFault fleet, string campaign) => campaign.Length == 0 ? Task.CompletedTask : fleet.Database.ExecuteAsync(
+        "postgres", $"UPDATE grain_state SET payload = kept.payload FROM kept_state AS kept WHERE grain_state.grain_id = kept.grain_id AND grain_state.state_name = kept.state_name AND grain_state.grain_id LIKE '%{campaign}'");
+
+    private static void SetAgent(FleetUnderFault fleet, LinkState state) => fleet.AgentLinks[0].ToList().ForEach(link => link.State = state);
+
+    private static void SetDatabase(FleetUnderFault fleet, LinkState state) => fleet.DatabaseLinks.ToList().ForEach(link => link.State = state);
+
+    private static Task Mend(FleetUnderFault fleet) => Do(() => SetAgent(fleet, LinkState.Well));
+
+    private static TimeSpan Seconds(int seconds) => TimeSpan.FromSeconds(seconds);
+
+    private static Task Do(Action act)
+    {
+        act();
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,90 @@
+using FleetProf.Contracts.Captures;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FleetProf.Silo.Tests.Campaigns;
+
+/// <summary>An order that may be lost between the plan and the agent is handed out again as the same attempt, while an agent would still begin it.</summary>
+public sealed class CampaignHandOutTests : IAsyncLifetime
+{
+    private readonly FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
+    private readonly CampaignRig rig;
+    private int asked;
+
+    public CampaignHandOutTests() => rig = new CampaignRig(clock: clock);
+
+    public async ValueTask InitializeAsync()
+    {
+        rig.Fleet.Add(CampaignRig.Instance(1));
+        rig.Agents.Answer = (_, _) => throw new TimeoutException($"nobody answers, {Interlocked.Increment(ref asked)}");
+        await rig.StartAsync();
+        await rig.Campaign.CreateAsync(CampaignRig.Spec, null);
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref asked) > 0, TimeSpan.FromSeconds(20)));
+    }
+
+    public ValueTask DisposeAsync() => rig.DisposeAsync();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task HandOut_WithoutAnswerOrLostWithItsSilo_IsMadeAgainAsTheSameAttempt(bool isSiloLost)
+    {
+        if (isSiloLost)
+        {
+            await rig.KillAsync();
+            rig.Agents.Answer = (_, _) => null;
+            await rig.StartAsync();
+        }
+
+        rig.Agents.Answer = (_, _) => null;
+        await TickUntilAsync(() => rig.Agents.HasOrders);
+        var (_, order) = await rig.Agents.NextOrderAsync();
+        Assert.Equal((CampaignRig.Capture(1), 1), (order.CaptureId, order.Attempt));
+
+        await rig.SucceedAsync(1);
+        await rig.AnalyseAsync(1);
+        Assert.Equal((CaptureState.Ready, 1), (await rig.TargetAsync(1)) is var target ? (target.State, target.Attempt) : default);
+        Assert.Equal([$"{order.CaptureId}#1"], rig.Agents.Taken);
+    }
+
+    [Theory]
+    [InlineData(CaptureFailure.Busy)]
+    [InlineData(CaptureFailure.AgentUnreachable)]
+    public async Task HandOut_AgainAnsweredWithNo_LeadsToNoOtherAttempt(CaptureFailure answer)
+    {
+        rig.Agents.Answer = (_, _) => answer;
+
+        await TickUntilAsync(() => rig.Campaign.GetAsync().GetAwaiter().GetResult()!.EndedAt is not null, seconds: 300);
+
+        Assert.Equal((CaptureFailure.TimedOut, 1), (await rig.TargetAsync(1)) is var target ? (target.Failure, target.Attempt) : default);
+        Assert.Empty(rig.Agents.Taken);
+    }
+
+    [Fact]
+    public async Task HandOut_AfterTheStartWindow_IsNotMadeAgain()
+    {
+        await rig.KillAsync();
+        clock.Advance(new Silo.Campaigns.CampaignOptions().StartWindow);
+        rig.Agents.Answer = (_, _) => null;
+        await rig.StartAsync();
+
+        await TickUntilAsync(() => rig.Campaign.GetAsync().GetAwaiter().GetResult()!.EndedAt is not null, seconds: 300);
+
+        Assert.Empty(rig.Agents.Taken);
+    }
+
+    private async Task TickUntilAsync(Func<bool> condition, int seconds = 20)
+    {
+        for (var second = 0; second < seconds; second++)
+        {
+            await rig.TickAsync();
+            if (SpinWait.SpinUntil(condition, TimeSpan.FromMilliseconds(20)))
+            {
+                return;
+            }
+
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Fail($"Not after {seconds} s of the clock: {(await rig.Campaign.GetAsync())?.Targets[0]}");
+    }
+}
