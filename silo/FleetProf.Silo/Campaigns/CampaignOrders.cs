@@ -89,15 +89,37 @@ internal sealed partial class CampaignOrders(AgentLookup agents, IGrainFactory g
         }
     }
 
-    /// <summary>Frees the places of a capture on its host and in its service.</summary>
+    /// <summary>Frees the places of a capture on its host and in its service. What cannot be told now is told later.</summary>
     public async Task EndAsync(StoredTarget target)
     {
+        if (!await TryEndAsync(target))
+        {
+            // Not in the turn of the campaign, which has other captures to go on with.
+            _ = Task.Run(() => EndLaterAsync(target));
+        }
+    }
+
+    /// <summary>Until both are free, or have become so by themselves: a database or silo that is away for seconds must not cost a place for minutes.</summary>
+    private async Task EndLaterAsync(StoredTarget target)
+    {
+        var freeAt = clock.GetUtcNow() + options.Value.StartWindow + TimeSpan.FromSeconds(target.TotalSeconds) + options.Value.SilenceLimit + Margin;
+        do
+        {
+            await Task.Delay(options.Value.RetryDelay, clock);
+        }
+        while (!await TryEndAsync(target) && clock.GetUtcNow() < freeAt);
+    }
+
+    private async Task<bool> TryEndAsync(StoredTarget target)
+    {
+        var isFree = true;
         try
         {
             await agents(target.AgentId).CaptureEndedAsync(target.CaptureId, target.Attempt);
         }
         catch (Exception exception)
         {
+            isFree = false;
             LogNotTold(exception, target.CaptureId, target.Attempt, target.AgentId);
         }
 
@@ -107,9 +129,11 @@ internal sealed partial class CampaignOrders(AgentLookup agents, IGrainFactory g
         }
         catch (Exception exception)
         {
-            // It ends by itself with its lease.
+            isFree = false;
             LogNoBudget(exception, target.CaptureId, target.Service);
         }
+
+        return isFree;
     }
 
     /// <summary>What waits for a pause has places of its own: it may wait for hours, and no other capture is to wait for it.</summary>

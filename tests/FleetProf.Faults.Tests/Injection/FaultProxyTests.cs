@@ -9,6 +9,7 @@ public sealed class FaultProxyTests : IAsyncLifetime
 {
     private readonly TcpListener server = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource limit = new(TimeSpan.FromSeconds(60));
+    private readonly System.Collections.Concurrent.ConcurrentBag<Socket> accepted = [];
     private FaultProxy proxy = null!;
     private Task serving = Task.CompletedTask;
 
@@ -77,6 +78,22 @@ public sealed class FaultProxyTests : IAsyncLifetime
         Assert.Equal(3, await EchoOneAsync(again, 3));
     }
 
+    /// <summary>As when a silo is killed: its agents notice at once.</summary>
+    [Fact]
+    public async Task Server_ResetsAConnection_ResetsTheClientsToo()
+    {
+        using var client = await ConnectAsync();
+        await EchoOneAsync(client, 1);
+
+        Assert.True(accepted.TryTake(out var socket));
+        socket.LingerState = new(true, 0);
+        socket.Dispose();
+
+        var answer = new byte[1];
+        var reset = await Assert.ThrowsAsync<SocketException>(async () => await client.ReceiveAsync(answer, limit.Token));
+        Assert.Equal(SocketError.ConnectionReset, reset.SocketErrorCode);
+    }
+
     [Fact]
     public void Disk_Filled_TakesNothingUntilItIsEmptied()
     {
@@ -127,7 +144,9 @@ public sealed class FaultProxyTests : IAsyncLifetime
         {
             while (true)
             {
-                _ = EchoAsync(await server.AcceptSocketAsync(limit.Token));
+                var socket = await server.AcceptSocketAsync(limit.Token);
+                accepted.Add(socket);
+                _ = EchoAsync(socket);
             }
         }
         catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
@@ -143,7 +162,7 @@ public sealed class FaultProxyTests : IAsyncLifetime
             await using var stream = new NetworkStream(socket, ownsSocket: true);
             await stream.CopyToAsync(stream, limit.Token);
         }
-        catch (Exception end) when (end is OperationCanceledException or IOException)
+        catch (Exception end) when (end is OperationCanceledException or IOException or ObjectDisposedException)
         {
             // Cut.
         }

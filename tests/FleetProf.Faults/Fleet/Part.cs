@@ -7,7 +7,7 @@ namespace FleetProf.Faults.Fleet;
 /// <summary>A silo, portal or agent as a service manager has it: it can be killed, stopped, suspended and started again. It ends with this process.</summary>
 internal sealed class Part(string name, string assembly, IReadOnlyList<string> arguments, Action<string>? hear = null) : IAsyncDisposable
 {
-    private const int KeptLines = 200;
+    private const int KeptLines = 400;
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentQueue<string> lines = new();
@@ -89,7 +89,7 @@ internal sealed class Part(string name, string assembly, IReadOnlyList<string> a
     {
         while (await reader.ReadLineAsync() is { } line)
         {
-            lines.Enqueue(line);
+            lines.Enqueue($"{DateTime.UtcNow:HH:mm:ss.fff} {line}");
             while (lines.Count > KeptLines)
             {
                 lines.TryDequeue(out _);

@@ -18,7 +18,9 @@ internal sealed class HistoryFile : IDisposable
     private readonly long began = Stopwatch.GetTimestamp();
     private readonly DateTimeOffset beganAt = DateTimeOffset.UtcNow;
 
-    public HistoryFile(string path) => writer = new StreamWriter(new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read)) { AutoFlush = true };
+    public HistoryFile(string path) => (Path, writer) = (path, new StreamWriter(new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read)) { AutoFlush = true });
+
+    public string Path { get; }
 
     public long Now => (long)Stopwatch.GetElapsedTime(began).TotalMilliseconds;
 

@@ -76,12 +76,15 @@ internal sealed class FaultProxy : IAsyncDisposable
             pairs[client] = server;
             await WhileDeadAsync();
             await server.ConnectAsync(target, stop.Token);
-            await Task.WhenAll(PumpAsync(client, server), PumpAsync(server, client));
+            var (there, back) = (PumpAsync(client, server), PumpAsync(server, client));
+            await await Task.WhenAny(there, back); // A reset of one end is the other's too, at once.
+            await Task.WhenAll(there, back);
             client.Dispose();
             server.Dispose();
         }
         catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException)
         {
+            await WhileDeadAsync();
             Reset(client);
             Reset(server);
         }
@@ -109,10 +112,12 @@ internal sealed class FaultProxy : IAsyncDisposable
                     await Task.Delay(TimeSpan.FromSeconds((double)count / now.BytesPerSecond), stop.Token);
                 }
             }
-        }
-        finally
-        {
+
             pieces.Writer.TryComplete();
+        }
+        catch (Exception end)
+        {
+            pieces.Writer.TryComplete(end);
         }
 
         await sending;
@@ -139,9 +144,9 @@ internal sealed class FaultProxy : IAsyncDisposable
 
     private async Task WhileDeadAsync()
     {
-        while (state.IsDead)
+        while (state.IsDead && !stop.IsCancellationRequested)
         {
-            await Task.Delay(Look, stop.Token);
+            await Task.Delay(Look);
         }
     }
 

@@ -24,10 +24,7 @@ internal sealed class Run(FleetUnderFault fleet, CampaignWatch watch, TextWriter
             var result = await RoundAsync(scenario, phase);
             bad += result.IsGood ? 0 : 1;
             Print(string.Create(CultureInfo.InvariantCulture, $"row {scenario.Row,2}  {scenario.Name,-32} {phase,-10} {(result.IsGood ? "pass" : "FAIL")}  hit {result.Hit,-22} {result.Outcome,-24} flows again after {result.RecoverySeconds:0.0} s  ({Stopwatch.GetElapsedTime(began).TotalSeconds:0} s)"));
-            foreach (var problem in result.Problems)
-            {
-                Print($"        {problem}");
-            }
+            TellProblems(result);
         }
 
         return bad;
@@ -54,10 +51,7 @@ internal sealed class Run(FleetUnderFault fleet, CampaignWatch watch, TextWriter
             memory.Add("silo1", fleet.SiloParts[1].Pid, Stopwatch.GetElapsedTime(began), fleet.SiloParts[1].ResidentMegabytes);
             memory.Add("agent1", fleet.AgentParts[1].Pid, Stopwatch.GetElapsedTime(began), fleet.AgentParts[1].ResidentMegabytes);
             Print(string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(began).TotalSeconds,5:0} s  {scenario.Name} {scenario.Hold.TotalSeconds:0} s in {result.Phase}: {result.Outcome}, flows again after {result.RecoverySeconds:0.0} s"));
-            foreach (var problem in result.Problems)
-            {
-                Print($"        {problem}");
-            }
+            TellProblems(result);
         }
 
         var violations = await FinishAsync();
@@ -96,6 +90,22 @@ internal sealed class Run(FleetUnderFault fleet, CampaignWatch watch, TextWriter
     {
         var result = await round.RunAsync(scenario, phase);
         return result with { Violations = Tell(HistoryChecker.Check([.. fleet.History.Events.Where(line => line.Kind != HistoryKind.Audited)])) };
+    }
+
+    /// <summary>With what every process said last, in a file beside the history.</summary>
+    private void TellProblems(RoundResult result)
+    {
+        foreach (var problem in result.Problems)
+        {
+            Print($"        {problem}");
+        }
+
+        if (!result.IsGood)
+        {
+            var file = string.Create(CultureInfo.InvariantCulture, $"{fleet.History.Path}.{fleet.History.Now}.log");
+            File.WriteAllText(file, string.Join("\n\n", ((IEnumerable<Part>)[.. fleet.SiloParts, .. fleet.AgentParts, fleet.Portal]).Select(part => $"=== {part.Name}\n{part.Said}")));
+            Print($"        what the processes said: {file}");
+        }
     }
 
     /// <summary>What is new among them.</summary>

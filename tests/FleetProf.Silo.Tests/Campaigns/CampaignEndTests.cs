@@ -119,6 +119,24 @@ public sealed class CampaignEndTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task End_WhosePlaceCannotBeGivenBackAtOnce_GivesItBackWhenTheDatabaseIsThereAgain()
+    {
+        rig.NextWrite = state => state == "service-budget" ? ChaosStorage.Fault.BeforeCommit : ChaosStorage.Fault.None;
+        await rig.Campaign.ReportResultAsync(new CaptureReport { CaptureId = CampaignRig.Capture(1), Attempt = 1, Failure = CaptureFailure.ProcessExited });
+        await rig.Campaign.StopAsync("bob");
+        Assert.True(SpinWait.SpinUntil(() => rig.Agents.Ended.Contains($"{CampaignRig.Capture(1)}#1"), TimeSpan.FromSeconds(20)));
+        rig.NextWrite = _ => ChaosStorage.Fault.None;
+
+        // Far from the end of its lease.
+        for (var seconds = 0; !await rig.Budget().TryAcquireAsync("other", 1, TimeSpan.FromMinutes(1)); seconds++)
+        {
+            Assert.True(seconds < 60, "The place is still taken.");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
+    }
+
+    [Fact]
     public async Task End_WhoseEffectsDiedWithTheSilo_StillFreesItsPlaces()
     {
         // The last write is committed, and the silo dies before anybody is told.
