@@ -1,10 +1,11 @@
 // Real silos, agents, a portal and PostgreSQL, things that break, and a history that is checked for what must hold whatever breaks.
-//   dotnet run --project tests/FleetProf.Faults -- matrix [--seed N] [--rows 1,2,13] [--phases midCapture,midUpload] [--stop SECONDS]
+//   dotnet run --project tests/FleetProf.Faults -- matrix [--seed N] [--rows 1,2,13] [--phases midCapture,midUpload] [--stop SECONDS] [--part 1/9]
 //   dotnet run --project tests/FleetProf.Faults -- chaos [--minutes 30] [--seed N]
 //   dotnet run --project tests/FleetProf.Faults -- check HISTORY
 // Prints the seed; ends with 1 when something did not hold. The history lies beside, named by --history or by the seed. As root, disks are
 // filled and packets dropped too; with Debian's faketime, clocks are set.
 using System.Globalization;
+using System.Runtime.InteropServices;
 using FleetProf.Faults.Checking;
 using FleetProf.Faults.Fleet;
 using FleetProf.Faults.History;
@@ -32,6 +33,13 @@ var file = Option("--history") ?? Path.Combine(Path.GetTempPath(), string.Create
 Console.WriteLine($"seed {seed}, history {file}");
 using var history = new HistoryFile(file);
 await using var fleet = await FleetUnderFault.StartAsync(history, seed);
+using var onTerm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+{
+    // Disks stay mounted otherwise.
+    signal.Cancel = true;
+    fleet.DisposeAsync().AsTask().Wait();
+    Environment.Exit(1);
+});
 await using var watch = new CampaignWatch(fleet);
 watch.Start();
 var run = new Run(fleet, watch, Console.Out);
@@ -50,6 +58,12 @@ if (args[0] == "chaos")
 
 var rounds = scenarios.SelectMany(scenario => Enum.GetValues<Phase>().Where(phase => phases is null || phases.Contains(phase)).Select(phase => (scenario, phase))).ToArray();
 new Random(seed).Shuffle(rounds);
+if (Option("--part")?.Split('/') is [var part, var parts])
+{
+    // The whole takes most of an hour; parts of one seed together are all of it.
+    rounds = [.. rounds.Where((_, index) => index % int.Parse(parts, CultureInfo.InvariantCulture) == int.Parse(part, CultureInfo.InvariantCulture) - 1)];
+}
+
 var bad = await run.MatrixAsync(rounds);
 var all = await run.FinishAsync();
 Console.WriteLine($"seed {seed}: {rounds.Length} rounds, {rounds.Length - bad} passed, {bad} failed, {all} violations of I1 to I7");

@@ -5,19 +5,28 @@ namespace FleetProf.Silo.Campaigns;
 /// <summary>Orders of which nobody knows whether they arrived.</summary>
 internal sealed partial class CampaignGrain
 {
-    /// <summary>Nobody knows whether the agent has the order. The same attempt is handed out until somebody does: an agent that has it, or had it, does not run it again.</summary>
-    private async Task HandOutAgainAsync(StoredTarget target, StoredCampaign campaign)
+    /// <summary>An agent tells of a capture within a second of its beginning. After this many retry delays it is asked again.</summary>
+    private const int SilentDelays = 5;
+
+    /// <summary>
+    /// The same attempt is handed out until the agent tells of it: an agent that has it, or had it, does not run it again. What was answered with yes may have been
+    /// lost too, on a stream that broke while the order was on it.
+    /// </summary>
+    /// <param name="target">As it was ordered.</param>
+    /// <param name="campaign">Whose it is.</param>
+    /// <param name="isAnswered">It was handed out; give it time to be heard of.</param>
+    private async Task HandOutAgainAsync(StoredTarget target, StoredCampaign campaign, bool isAnswered)
     {
-        await Task.Delay(options.RetryDelay, clock);
-        while (!isBroken && current.Targets.FirstOrDefault(now => now.RunningName == target.RunningName) is { } now && IsUnheard(now, clock.GetUtcNow()))
+        while (true)
         {
-            // Busy may be this very capture; only yes is an answer here, and no leads to no other attempt.
-            if (await orders.StartAsync(Id, now, campaign) == CaptureFailure.None)
+            await Task.Delay(options.RetryDelay * (isAnswered ? SilentDelays : 1), clock);
+            if (isBroken || current.Targets.FirstOrDefault(now => now.RunningName == target.RunningName) is not { } now || !IsUnheard(now, clock.GetUtcNow()))
             {
                 return;
             }
 
-            await Task.Delay(options.RetryDelay, clock);
+            // Busy may be this very capture; only yes is an answer here, and no leads to no other attempt.
+            isAnswered = await orders.StartAsync(Id, now, campaign) == CaptureFailure.None;
         }
     }
 

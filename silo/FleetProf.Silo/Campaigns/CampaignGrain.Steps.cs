@@ -246,7 +246,7 @@ internal sealed partial class CampaignGrain
             // The silo may have died between the write and the hand-out.
             foreach (var target in after.Targets.Where(target => IsUnheard(target, now) && !starts.Contains(target)))
             {
-                _ = HandOutAgainAsync(target, after);
+                _ = HandOutAgainAsync(target, after, isAnswered: false);
             }
 
             ends.AddRange(after.Targets.Where(target => target.Attempt > 0 && target.State != CaptureState.Running
@@ -279,9 +279,10 @@ internal sealed partial class CampaignGrain
                 answers.Add((target.CaptureId, target.Attempt, known));
                 Wake();
             }
-            else if (answer is null)
+
+            if (answer is null or CaptureFailure.None)
             {
-                _ = HandOutAgainAsync(target, campaign);
+                _ = HandOutAgainAsync(target, campaign, isAnswered: answer is not null);
             }
         }
     }

@@ -112,6 +112,7 @@ internal sealed class FleetUnderFault : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        PacketLoss.EndAll();
         calls?.Dispose();
         http.Dispose();
         foreach (IAsyncDisposable? part in (IEnumerable<IAsyncDisposable?>)[.. AgentParts, Portal, .. SiloParts, .. Targets, .. AgentLinks.SelectMany(links => links), .. DatabaseLinks, Database])

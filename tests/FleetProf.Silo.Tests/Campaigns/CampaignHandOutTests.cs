@@ -46,6 +46,21 @@ public sealed class CampaignHandOutTests : IAsyncLifetime
         Assert.Equal([$"{order.CaptureId}#1"], rig.Agents.Taken);
     }
 
+    /// <summary>The stream broke while the order was on it.</summary>
+    [Fact]
+    public async Task HandOut_LostAfterItWasAnsweredWithYes_IsMadeAgainAsTheSameAttempt()
+    {
+        rig.Agents.Answer = (_, _) =>
+        {
+            rig.Agents.Answer = (_, _) => null;
+            return CaptureFailure.None;
+        };
+
+        await TickUntilAsync(() => rig.Agents.HasOrders);
+
+        Assert.Equal((CampaignRig.Capture(1), 1), (await rig.Agents.NextOrderAsync()) is var (_, order) ? (order.CaptureId, order.Attempt) : default);
+    }
+
     [Theory]
     [InlineData(CaptureFailure.Busy)]
     [InlineData(CaptureFailure.AgentUnreachable)]
