@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using FleetProf.Cli.Server;
 using FleetProf.Cli.Terminal;
+using FleetProf.Cli.Up;
 using FleetProf.Contracts.Access;
 
 namespace FleetProf.Cli.Access;
@@ -31,8 +32,16 @@ internal static class AuditCommand
     {
         var file = new Option<string?>("--file") { Description = "An export instead of a server.", HelpName = "FILE" };
         var head = new Option<string?>("--head") { Description = "A head that an earlier run printed: its row must still be there.", HelpName = "ROW:HASH" };
-        return CliCommand.Create("verify", "Work out the chain of the audit log anew and name the first row that does not fit.", [file, head], async (context, cancellationToken) =>
+        var isDirect = new Option<bool>("--direct") { Description = "Read the database that FleetProf__Silo__Database names, or the file in --silo-folder, instead of asking a server: it may be stopped." };
+        var folder = new Option<string?>("--silo-folder") { Description = "With --direct: data folder of a silo without PostgreSQL. Default: that of this installation.", HelpName = "FOLDER" };
+        return CliCommand.Create("verify", "Work out the chain of the audit log anew and name the first row that does not fit.", [file, head, isDirect, folder], async (context, cancellationToken) =>
         {
+            if (context.Get(isDirect))
+            {
+                var data = Path.GetFullPath(context.Get(folder) ?? Path.Combine(context.DataFolder, "silo"));
+                return await SiloProgram.ReadAsync("audit", [$"--FleetProf:Silo:DataFolder={data}"], lines => VerifyDirectAsync(context, lines, context.Get(head), cancellationToken), cancellationToken);
+            }
+
             if (context.Get(file) is { } path)
             {
                 using var stored = File.OpenText(path);
@@ -48,6 +57,12 @@ internal static class AuditCommand
         });
     }
 
+    /// <summary>The first line is the head; where there is none the silo's program has said why.</summary>
+    private static async Task<int> VerifyDirectAsync(CliContext context, TextReader lines, string? known, CancellationToken cancellationToken) =>
+        await lines.ReadLineAsync(cancellationToken) is { } first
+            ? await VerifyAsync(context, lines, JsonSerializer.Deserialize<AuditHead>(first, CliJson.Options), known, cancellationToken)
+            : ExitCode.Usage;
+
     private static async Task<int> VerifyAsync(CliContext context, TextReader lines, AuditHead? expected, string? known, CancellationToken cancellationToken)
     {
         AuditEntry? previous = null;
@@ -62,6 +77,11 @@ internal static class AuditCommand
             if (AuditChain.ProblemOf(previous, entry) is { } problem)
             {
                 return Broken(context, problem);
+            }
+
+            if (entry.Sequence == expected?.Sequence && entry.Hash != expected.Hash)
+            {
+                return Broken(context, $"row {entry.Sequence} is not the one that the server last wrote: the log was written anew");
             }
 
             previous = entry;

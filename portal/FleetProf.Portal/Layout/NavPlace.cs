@@ -16,7 +16,7 @@ internal sealed record NavPlace(string Path, string Title, char Key, params stri
         new("captures", "Captures", 't', "captures", "heaps", "allocations", "profiles"),
         new("comparisons", "Compare", 'h', "comparisons", "compare"),
         new("agents", "Agents", 'a', "agents"),
-        new("audit", "Audit", 'u', "audit") { Needs = Permission.Audit },
+        new("audit", "Audit", 'u', "audit", "people") { Needs = Permission.Audit },
     ];
 
     /// <summary>The place that a path relative to the base address belongs to; null when none.</summary>

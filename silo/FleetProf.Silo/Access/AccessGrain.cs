@@ -17,6 +17,8 @@ internal sealed partial class AccessGrain(
     private const int MaxLoginCodes = 100;
     private const int MaxNameLength = 64;
 
+    private readonly RefusalBudget unknownTokens = new(clock);
+
     /// <summary>The portal's own token, in the file of its machine's user.</summary>
     private static readonly TimeSpan TokenLife = TimeSpan.FromDays(ApiTokenRequest.LongestLifeDays);
 
@@ -69,6 +71,12 @@ internal sealed partial class AccessGrain(
     {
         if (ApiTokenText.Parse(token) is not { } parsed || await credentials.FindAsync(parsed.Id) is not { Kind: (long)CredentialKind.ApiToken } row || !parsed.Fits(row.SecretHash))
         {
+            var address = AddressOfCaller();
+            if (unknownTokens.Take(address, "The API token is unknown.") is { } reason)
+            {
+                PendingAudit.Current?.Refuse("", address, reason);
+            }
+
             return null;
         }
 

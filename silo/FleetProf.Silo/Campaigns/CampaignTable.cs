@@ -3,6 +3,7 @@ using System.Text.Json;
 using Dapper;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Access.Calls;
 using FleetProf.Silo.Captures;
 using FleetProf.Silo.Storage;
 
@@ -21,17 +22,22 @@ internal sealed class CampaignTable(CatalogDatabase database)
     /// <summary>Newest first.</summary>
     public async Task<IReadOnlyList<CampaignRow>> ListAsync(int limit, CancellationToken cancellationToken = default)
     {
-        var rows = await database.ReadAsync(
-            connection => connection.Query<Row>(
-                """
-                SELECT campaign_id AS CampaignId, name AS Name, state AS State, created_at AS CreatedAt, ended_at AS EndedAt, services_json AS ServicesJson,
-                       kinds_json AS KindsJson, target_count AS TargetCount, ready_count AS ReadyCount, failed_count AS FailedCount, cron AS Cron,
-                       requested_by AS RequestedBy, parent_id AS ParentId
-                FROM campaigns ORDER BY created_at DESC, campaign_id DESC LIMIT @limit
-                """,
-                new { limit }).AsList(),
+        // All services of a campaign must be the caller's, which is not asked of the database: there the rows are read until there are enough.
+        var scope = CallScope.Current;
+        return await database.ReadAsync<IReadOnlyList<CampaignRow>>(
+            connection =>
+            [
+                .. connection.Query<Row>(
+                    $"""
+                    SELECT campaign_id AS CampaignId, name AS Name, state AS State, created_at AS CreatedAt, ended_at AS EndedAt, services_json AS ServicesJson,
+                           kinds_json AS KindsJson, target_count AS TargetCount, ready_count AS ReadyCount, failed_count AS FailedCount, cron AS Cron,
+                           requested_by AS RequestedBy, parent_id AS ParentId
+                    FROM campaigns ORDER BY created_at DESC, campaign_id DESC {(scope is null ? "LIMIT @limit" : "")}
+                    """,
+                    new { limit },
+                    buffered: scope is null).Select(row => row.ToCampaignRow()).Where(campaign => scope is null || (campaign.Services.Count > 0 && campaign.Services.All(scope.Covers))).Take(limit),
+            ],
             cancellationToken);
-        return [.. rows.Select(row => row.ToCampaignRow())];
     }
 
     private static void Upsert(DbConnection connection, DbTransaction transaction, CampaignRow campaign, long revision) => connection.ExecuteEach(

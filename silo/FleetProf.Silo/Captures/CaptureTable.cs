@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using Dapper;
 using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Access.Calls;
 using FleetProf.Silo.Storage;
 
 namespace FleetProf.Silo.Captures;
@@ -57,9 +58,7 @@ internal sealed class CaptureTable(CatalogDatabase database)
             ("c.requested_at >= @From", filter.From is not null),
             ("c.requested_at < @To", filter.To is not null),
         };
-        var given = conditions.Where(condition => condition.IsGiven).Select(condition => condition.Sql).ToList();
-        var where = given.Count == 0 ? "" : $" WHERE {string.Join(" AND ", given)}";
-        var parameters = new
+        var parameters = new DynamicParameters(new
         {
             filter.Service,
             filter.CampaignId,
@@ -69,7 +68,14 @@ internal sealed class CaptureTable(CatalogDatabase database)
             From = filter.From?.ToUnixTimeMilliseconds(),
             To = filter.To?.ToUnixTimeMilliseconds(),
             limit,
-        };
+        });
+        var given = conditions.Where(condition => condition.IsGiven).Select(condition => condition.Sql).ToList();
+        if (CallScope.Condition("c.service", parameters) is { } scope)
+        {
+            given.Add(scope);
+        }
+
+        var where = given.Count == 0 ? "" : $" WHERE {string.Join(" AND ", given)}";
         var rows = await database.ReadAsync(
             connection => connection.Query<Row>($"{Select}{where} ORDER BY c.requested_at DESC, c.capture_id DESC LIMIT @limit", parameters).AsList(), cancellationToken);
         return [.. rows.Select(row => row.ToCapture())];

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dapper;
 using FleetProf.Contracts.Comparisons;
+using FleetProf.Silo.Access.Calls;
 using FleetProf.Silo.Storage;
 
 namespace FleetProf.Silo.Comparisons;
@@ -39,11 +40,15 @@ internal sealed class ComparisonTable(CatalogDatabase database)
         cancellationToken);
 
     /// <summary>Newest first; all services when null.</summary>
-    public Task<IReadOnlyList<Comparison>> ListAsync(string? service, int limit, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<Comparison>>(
-        connection => [.. connection.Query<string>(
-            $"SELECT comparison_json FROM comparisons {(service is null ? "" : "WHERE service = @service")} ORDER BY created_at DESC, comparison_id DESC LIMIT @limit",
-            new { service, limit }).Select(Read)],
-        cancellationToken);
+    public Task<IReadOnlyList<Comparison>> ListAsync(string? service, int limit, CancellationToken cancellationToken = default)
+    {
+        var parameters = new DynamicParameters(new { service, limit });
+        var condition = service is not null ? "service = @service" : CallScope.Condition("service", parameters);
+        return database.ReadAsync<IReadOnlyList<Comparison>>(
+            connection => [.. connection.Query<string>(
+                $"SELECT comparison_json FROM comparisons {(condition is null ? "" : $"WHERE {condition}")} ORDER BY created_at DESC, comparison_id DESC LIMIT @limit", parameters).Select(Read)],
+            cancellationToken);
+    }
 
     /// <summary>Null when unknown.</summary>
     public Task<Comparison?> FindAsync(string comparisonId, CancellationToken cancellationToken = default) => database.ReadAsync(

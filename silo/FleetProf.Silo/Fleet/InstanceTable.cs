@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Access.Calls;
 using FleetProf.Silo.Hosting.Cluster;
 using FleetProf.Silo.Storage;
 
@@ -87,15 +88,16 @@ internal sealed class InstanceTable(CatalogDatabase database, SiloIdentity? iden
         cancellationToken);
 
     /// <summary>By service, newest first.</summary>
-    public Task<IReadOnlyList<Instance>> ListAsync(InstanceFilter filter, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<Instance>>(
-        connection => [.. connection.Query<InstanceRow>(
-            ListQuery(filter),
-            new { filter.Service, filter.Version, filter.Host, running = InstanceState.Running, unreachable = InstanceState.Unreachable, limit = Math.Clamp(filter.Limit, 1, 20_000) })
-            .Select(row => row.ToInstance())],
-        cancellationToken);
+    public Task<IReadOnlyList<Instance>> ListAsync(InstanceFilter filter, CancellationToken cancellationToken = default)
+    {
+        var parameters = new DynamicParameters(
+            new { filter.Service, filter.Version, filter.Host, running = InstanceState.Running, unreachable = InstanceState.Unreachable, limit = Math.Clamp(filter.Limit, 1, 20_000) });
+        var query = ListQuery(filter, CallScope.Condition("service", parameters));
+        return database.ReadAsync<IReadOnlyList<Instance>>(connection => [.. connection.Query<InstanceRow>(query, parameters).Select(row => row.ToInstance())], cancellationToken);
+    }
 
     /// <summary>Only conditions that are given: with "@Service IS NULL OR" no index serves, and most rows are of instances that ended.</summary>
-    internal static string ListQuery(InstanceFilter filter)
+    internal static string ListQuery(InstanceFilter filter, string? scope = null)
     {
         var conditions = new (string Sql, bool IsGiven)[]
         {
@@ -103,6 +105,7 @@ internal sealed class InstanceTable(CatalogDatabase database, SiloIdentity? iden
             ("version = @Version", filter.Version is not null),
             ("host = @Host", filter.Host is not null),
             ("state IN (@running, @unreachable)", !filter.IncludeEnded),
+            (scope ?? "", scope is not null),
         };
         var given = conditions.Where(condition => condition.IsGiven).Select(condition => condition.Sql).ToList();
         var where = given.Count == 0 ? "" : $"WHERE {string.Join(" AND ", given)}";

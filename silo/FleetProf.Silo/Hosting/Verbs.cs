@@ -1,3 +1,4 @@
+using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Access.Certificates;
 using FleetProf.Silo.Storage;
 
@@ -12,6 +13,7 @@ internal static class Verbs
         return args switch
         {
             [ClusterCommand.Verb, .. var rest] => ClusterCommand.Run(Read(rest), Console.Out, Console.Error),
+            [AuditCommand.Verb, .. var rest] => AuditCommand.Run(Read(rest), Console.Out, Console.Error),
             [MigrateCommand.Verb, .. var rest] => MigrateCommand.Run(Read(rest), Console.Out, Console.Error),
             _ => null,
         };

@@ -16,7 +16,7 @@ public sealed class AuditCommandTests : IDisposable
     public async Task Verify_WholeLog_PrintsItsEnd()
     {
         var rows = Log(5);
-        Serve(rows, 5);
+        Serve(rows, rows[4]);
 
         var run = await CliRun.OfAsync(_portal, "audit", "verify");
 
@@ -41,7 +41,7 @@ public sealed class AuditCommandTests : IDisposable
             default: rows[2] = null; break;
         }
 
-        Serve(rows, 5);
+        Serve(rows, Log(5)[4]);
 
         var run = await CliRun.OfAsync(_portal, "audit", "verify");
 
@@ -53,12 +53,22 @@ public sealed class AuditCommandTests : IDisposable
     public async Task Verify_LogWrittenAnew_LacksTheHeadOfAnEarlierRun()
     {
         var before = Log(3);
-        Serve(Log(5, "another"), 5);
+        Serve(Log(5, "another"), Log(5, "another")[4]);
 
         var run = await CliRun.OfAsync(_portal, "audit", "verify", "--head", $"3:{before[2].Hash}");
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("was written anew", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verify_LogWrittenAnewWithoutItsHead_IsBroken()
+    {
+        Serve(Log(5, "another"), Log(5)[4]);
+
+        var run = await CliRun.OfAsync(_portal, "audit", "verify");
+
+        Assert.Equal((1, "broken: row 5 is not the one that the server last wrote: the log was written anew\n"), (run.ExitCode, run.Out));
     }
 
     private static List<AuditEntry> Log(int count, string actor = "ann")
@@ -73,7 +83,7 @@ public sealed class AuditCommandTests : IDisposable
         return rows;
     }
 
-    private void Serve(IEnumerable<AuditEntry?> rows, long head) => _portal
-        .On("GET /api/v1/audit/head", new AuditHead { Sequence = head })
+    private void Serve(IEnumerable<AuditEntry?> rows, AuditEntry head) => _portal
+        .On("GET /api/v1/audit/head", new AuditHead { Sequence = head.Sequence, Hash = head.Hash })
         .On("GET /api/v1/audit/export", new StubAnswer(200, "application/x-ndjson", Encoding.UTF8.GetBytes(string.Concat(rows.Select(row => row is null ? "{no row\n" : JsonSerializer.Serialize(row, CliJson.Options) + "\n")))));
 }

@@ -42,6 +42,7 @@ public sealed class RouteMatrixTests(PortalFixture fixture)
         ["GET /api/v1/audit/head"] = Permission.Audit,
         ["GET /api/v1/audit/export"] = Permission.Audit,
         ["GET /audit"] = Permission.Audit,
+        ["GET /people"] = Permission.ManageAccess,
     };
 
     /// <summary>They change nothing, though their method is one that may.</summary>

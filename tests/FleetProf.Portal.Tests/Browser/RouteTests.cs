@@ -26,6 +26,7 @@ public sealed class RouteTests(BrowserFixture browser)
         { "/captures/storage", ".storage-next tbody tr" },
         { "/audit", ".audit tbody tr" },
         { "/audit?actor=nobody", ".fp-empty" },
+        { "/people", ".people tbody tr" },
         { "/comparisons/cmp-checkout-110", ".interval" },
         { "/comparisons/cmp-orders-421", ".verdict-card" },
         { "/profiles/diff", ".fp-empty" },

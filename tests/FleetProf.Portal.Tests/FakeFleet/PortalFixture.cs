@@ -14,7 +14,9 @@ public sealed class PortalFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Silo = await FakeSilo.StartAsync(new FakeWorld(TimeProvider.System));
-        Portal = await PortalUnderTest.StartAsync(Silo, 0, "--FleetProf:Portal:LoginAttemptsPerMinute=1000");
+
+        // All tests come from one address and most by one session; limits have tests and portals of their own.
+        Portal = await PortalUnderTest.StartAsync(Silo, 0, "--FleetProf:Portal:LoginAttemptsPerMinute=1000", "--FleetProf:Portal:ApiRequestsPerSecond=10000");
     }
 
     public async ValueTask DisposeAsync()

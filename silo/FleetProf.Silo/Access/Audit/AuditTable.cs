@@ -34,11 +34,13 @@ internal sealed class AuditTable(CatalogDatabase database)
         connection.Execute("UPDATE audit_head SET hash = @hash WHERE id = 1", new { hash }, transaction);
     }
 
-    public Task<AuditHead> HeadAsync() => database.ReadAsync(connection =>
+    public Task<AuditHead> HeadAsync() => database.ReadAsync(ReadHead);
+
+    public static AuditHead ReadHead(DbConnection connection)
     {
         var head = connection.QuerySingle<HeadRow>("SELECT sequence AS Sequence, hash AS Hash FROM audit_head WHERE id = 1");
         return new AuditHead { Sequence = head.Sequence, Hash = head.Hash };
-    });
+    }
 
     public Task<IReadOnlyList<AuditEntry>> ListAsync(AuditQuery query, CancellationToken cancellationToken = default)
     {

@@ -20,7 +20,7 @@ internal sealed partial class CallGate(IServiceProvider services, CredentialTabl
 
     public async Task Invoke(IIncomingGrainCallContext context)
     {
-        PendingAudit.Current = null;
+        (PendingAudit.Current, CallScope.Current) = (null, null);
         if (IsInside(context))
         {
             await context.Invoke();
@@ -88,6 +88,7 @@ internal sealed partial class CallGate(IServiceProvider services, CredentialTabl
         var limit = grants.CoversAll ? int.MaxValue : CallTrim.Widen(context.Request);
         var pending = rule.Action.Length == 0 || entry.Action.Length == 0 ? null : new PendingAudit(entry);
         PendingAudit.Current = pending;
+        CallScope.Current = grants.CoversAll ? null : grants;
         try
         {
             await context.Invoke();
@@ -103,7 +104,7 @@ internal sealed partial class CallGate(IServiceProvider services, CredentialTabl
         }
         finally
         {
-            PendingAudit.Current = null;
+            (PendingAudit.Current, CallScope.Current) = (null, null);
         }
 
         if (pending?.TryTake() == true && (!rule.TellsRefusalsOnly || pending.Entry.Decision == AuditDecision.Denied))

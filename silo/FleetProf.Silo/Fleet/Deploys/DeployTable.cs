@@ -1,8 +1,9 @@
 using System.Data.Common;
 using Dapper;
-using FleetProf.Silo.Access.Audit;
 using FleetProf.Analysis.Fleet;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Access.Audit;
+using FleetProf.Silo.Access.Calls;
 using FleetProf.Silo.Storage;
 
 namespace FleetProf.Silo.Fleet.Deploys;
@@ -24,10 +25,15 @@ internal sealed class DeployTable(CatalogDatabase database)
             $"{Select} WHERE service = @service AND environment = @environment AND version = @version ORDER BY started_at", new { service, environment, version }).AsList());
 
     /// <summary>Newest first; all services when null.</summary>
-    public Task<IReadOnlyList<Deploy>> ListAsync(string? service, int limit, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<Deploy>>(
-        connection => [.. connection.Query<DeployRow>(
-            $"{Select} WHERE @service IS NULL OR service = @service ORDER BY started_at DESC, deploy_id DESC LIMIT @limit", new { service, limit }).Select(row => row.ToDeploy())],
-        cancellationToken);
+    public Task<IReadOnlyList<Deploy>> ListAsync(string? service, int limit, CancellationToken cancellationToken = default)
+    {
+        var parameters = new DynamicParameters(new { service, limit });
+        var condition = service is not null ? "service = @service" : CallScope.Condition("service", parameters);
+        return database.ReadAsync<IReadOnlyList<Deploy>>(
+            connection => [.. connection.Query<DeployRow>(
+                $"{Select} {(condition is null ? "" : $"WHERE {condition}")} ORDER BY started_at DESC, deploy_id DESC LIMIT @limit", parameters).Select(row => row.ToDeploy())],
+            cancellationToken);
+    }
 
     /// <summary>Deploys whose comparison still has to be created, oldest first.</summary>
     public Task<IReadOnlyList<DeployRow>> ListToPlanAsync(CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<DeployRow>>(

@@ -26,7 +26,15 @@ internal sealed class FakePeople(FakeWorld world) : Grain, IPeopleGrain
 
     public Task<IReadOnlyList<Credential>> ListAsync(CancellationToken cancellationToken = default) => Task.FromResult<IReadOnlyList<Credential>>([Token]);
 
-    public Task<bool> RevokeAsync(string credentialId) => Task.FromResult(credentialId == Token.CredentialId);
+    public Task<bool> RevokeAsync(string credentialId)
+    {
+        if (credentialId == Token.CredentialId)
+        {
+            world.EndedSessions[credentialId] = true;
+        }
+
+        return Task.FromResult(credentialId == Token.CredentialId);
+    }
 
     public Task LogOutAsync() => Task.CompletedTask;
 

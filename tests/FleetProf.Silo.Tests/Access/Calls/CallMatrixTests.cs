@@ -5,6 +5,7 @@ using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Access.Calls;
 using FleetProf.Silo.Tests.Hosting;
 using FleetProf.Silo.Tests.Storage;
@@ -127,6 +128,26 @@ public sealed class CallMatrixTests : IAsyncLifetime
         Assert.Contains(rows, row => row is { Action: "deploy.announce", Target: Foreign, Decision: AuditDecision.Denied } && row.CredentialId == limited);
         Assert.Contains(rows, row => row is { Action: "token.create", Decision: AuditDecision.Denied } && row.CredentialId == limited);
         Assert.All(rows.Zip(rows.Skip(1)), pair => Assert.Null(AuditChain.ProblemOf(pair.First, pair.Second)));
+    }
+
+    [Fact]
+    public async Task Token_ThatNobodyKnows_IsInTheLogAFewTimesAMinute()
+    {
+        var admin = await OutsideCaller.AdminAsync(Grains);
+        for (var i = 0; i < 50; i++)
+        {
+            OutsideCaller.AsPortal();
+            Assert.Null(await Grains.GetGrain<IAccessGrain>("local").VerifyApiTokenAsync($"fpp_guess-{i}"));
+        }
+
+        OutsideCaller.As(admin);
+        var rows = await Grains.GetGrain<IAuditGrain>(0).ListAsync(new AuditQuery { Action = "token.use" });
+
+        // A second minute may have begun meanwhile.
+        Assert.InRange(rows.Count, RefusalBudget.RowsPerAddress, 2 * RefusalBudget.RowsPerAddress);
+        Assert.All(rows, row => Assert.Equal((AuditDecision.Denied, ""), (row.Decision, row.Actor)));
+        Assert.All(rows, row => Assert.StartsWith("The API token is unknown.", row.Reason, StringComparison.Ordinal));
+        Assert.All(rows, row => Assert.DoesNotContain("guess", row.ToString(), StringComparison.Ordinal));
     }
 
     [Fact]
