@@ -102,6 +102,16 @@ public sealed class HistoryCheckerTests
         Assert.Empty(HistoryChecker.Check([.. Well()[..^1], Audited("campaign.create", Campaign), Final(9_999)]));
     }
 
+    [Fact]
+    public void Check_ReadThatIsAuditedUnderAnotherTarget_IsFound()
+    {
+        HistoryEvent fetched = new() { Kind = HistoryKind.Acknowledged, Operation = "artifact.download", Capture = Capture, Text = $"{Capture}/original.nettrace", At = 9_996 };
+        List<HistoryEvent> history = [.. Well()[..^1], fetched, Audited("campaign.create", Campaign), Final(9_999)];
+
+        AssertOne(Invariant.I7Audited, [.. history[..^1], Audited("artifact.download", "c2-0000/original.nettrace"), Final(9_999)]);
+        Assert.Empty(HistoryChecker.Check([.. history[..^1], Audited("artifact.download", $"{Capture}/original.nettrace"), Final(9_999)]));
+    }
+
     /// <summary>One campaign from its order to its stored bytes.</summary>
     private static List<HistoryEvent> Well() =>
     [

@@ -159,7 +159,7 @@ internal static class HistoryChecker
         }
 
         var audited = history.Where(line => line.Kind == HistoryKind.Audited).Select(line => (line.Operation, line.Text)).ToHashSet();
-        return history.Where(line => line is { Kind: HistoryKind.Acknowledged, Operation: not null } && !audited.Contains((line.Operation, line.Capture ?? line.Campaign)))
-            .Select(line => new Violation(Invariant.I7Audited, line.At, $"{line.Operation} of {line.Capture ?? line.Campaign} was answered and is not in the audit log."));
+        return history.Where(line => line is { Kind: HistoryKind.Acknowledged, Operation: not null } && !audited.Contains((line.Operation, line.Text ?? line.Capture ?? line.Campaign)))
+            .Select(line => new Violation(Invariant.I7Audited, line.At, $"{line.Operation} of {line.Text ?? line.Capture ?? line.Campaign} was answered and is not in the audit log."));
     }
 }

@@ -41,5 +41,6 @@ internal sealed record HistoryEvent
     /// <summary>Of settled: sessions. Of bound: the limit.</summary>
     public int? Count { get; init; }
 
+    /// <summary>What else there is to say. Of audited: the target. Of acknowledged: the target under which it must be audited, where that is not the capture or campaign.</summary>
     public string? Text { get; init; }
 }

@@ -81,7 +81,7 @@ internal sealed class CampaignWatch(FleetUnderFault fleet) : IAsyncDisposable
             });
             if (sha is not null)
             {
-                fleet.History.Add(new() { Kind = HistoryKind.Acknowledged, Operation = Download, Capture = target.CaptureId });
+                fleet.History.Add(new() { Kind = HistoryKind.Acknowledged, Operation = Download, Capture = target.CaptureId, Text = $"{target.CaptureId}/original.nettrace" });
                 fleet.History.Add(new() { Kind = HistoryKind.Stored, Campaign = campaign, Capture = target.CaptureId, Sha256 = sha });
             }
         }

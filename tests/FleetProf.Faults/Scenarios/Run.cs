@@ -117,7 +117,7 @@ internal sealed class Run(FleetUnderFault fleet, CampaignWatch watch, TextWriter
     }
 
     /// <summary>Two faults that do not undo each other.</summary>
-    private static Scenario? Second(Scenario first, Scenario second) => first.Row == second.Row || first.PrepareAsync is not null || second.PrepareAsync is not null || first.IsSurvived || second.IsSurvived || second.Row == 15 || first.Row == 15
+    private static Scenario? Second(Scenario first, Scenario second) => first.Row == second.Row || first.PrepareAsync is not null || second.PrepareAsync is not null || first.IsSurvived || second.IsSurvived || second.Row >= 14 || first.Row >= 14
         ? null
         : first with
         {
