@@ -29,6 +29,10 @@ internal sealed class PendingAudit(AuditEntry entry)
     /// <summary>Says what the action was done to, where only the action itself knows.</summary>
     public void Name(string target) => Entry = Entry with { Target = target };
 
+    /// <summary>Says what was given away: a role, and the services that it holds for.</summary>
+    public void Give(Grants grants, string details) =>
+        Entry = Entry with { Services = string.Join(',', grants.Services), Reason = $"{details}, {grants.Role.ToString().ToLowerInvariant()}" };
+
     /// <summary>Says who it was, where the portal called for somebody who had no session yet.</summary>
     public void Act(string name, string address, string credentialId, Role role) =>
         Entry = Entry with { Actor = name, Address = address, CredentialId = credentialId, Role = role };

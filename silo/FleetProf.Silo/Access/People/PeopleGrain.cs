@@ -1,3 +1,4 @@
+using System.Globalization;
 using FleetProf.Contracts.Access;
 using FleetProf.Silo.Access.Audit;
 using Orleans.Concurrency;
@@ -36,6 +37,7 @@ internal sealed class PeopleGrain(CredentialTable credentials, AccountTable acco
         var token = ApiTokenText.Create();
         var row = credentials.NewToken(token, request.Name, grants, maker.Name, TimeSpan.FromDays(request.LifeDays));
         PendingAudit.Current?.Name(token.Id);
+        PendingAudit.Current?.Give(grants, string.Create(CultureInfo.InvariantCulture, $"'{request.Name}' for {request.LifeDays} days"));
         await credentials.AddAsync(row);
         return new ApiTokenCreation { TokenId = token.Id, Token = token.Reveal(), ExpiresAt = DateTimeOffset.FromUnixTimeMilliseconds(row.ExpiresAt) };
     }

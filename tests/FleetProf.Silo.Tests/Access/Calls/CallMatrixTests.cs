@@ -123,7 +123,8 @@ public sealed class CallMatrixTests : IAsyncLifetime
 
         var rows = await Grains.GetGrain<IAuditGrain>(0).ListAsync(new AuditQuery { OldestFirst = true, Limit = 1_000 });
 
-        Assert.Contains(rows, row => row is { Action: "token.create", Decision: AuditDecision.Allowed } && row.Target == limited && row.CredentialId == admin);
+        Assert.Contains(rows, row => row is { Action: "token.create", Decision: AuditDecision.Allowed } && row.Target == limited && row.CredentialId == admin
+            && row.Services == Own && row.Reason == $"'{Role.Operator} {Own}' for 1 days, operator");
         Assert.Contains(rows, row => row is { Action: "deploy.announce", Target: Own, Decision: AuditDecision.Allowed, Role: Role.Operator, Address: "10.0.0.7" } && row.CredentialId == limited);
         Assert.Contains(rows, row => row is { Action: "deploy.announce", Target: Foreign, Decision: AuditDecision.Denied } && row.CredentialId == limited);
         Assert.Contains(rows, row => row is { Action: "token.create", Decision: AuditDecision.Denied } && row.CredentialId == limited);
