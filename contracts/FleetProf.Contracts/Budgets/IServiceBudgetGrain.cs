@@ -8,6 +8,14 @@ public interface IServiceBudgetGrain : IGrainWithStringKey
     [Alias("acquire")]
     Task<bool> TryAcquireAsync(string captureId, int limit, TimeSpan leaseTime);
 
+    /// <summary>As many as there is room for, in their order, by one write; those whose lease is held after the call.</summary>
+    [Alias("acquire-all")]
+    Task<IReadOnlyList<string>> AcquireAllAsync(IReadOnlyList<string> captureIds, int limit, TimeSpan leaseTime);
+
+    /// <summary>By one write; unknown captures are ignored.</summary>
+    [Alias("release-all")]
+    Task ReleaseAllAsync(IReadOnlyList<string> captureIds);
+
     /// <summary>Unknown captures are ignored.</summary>
     [Alias("release")]
     Task ReleaseAsync(string captureId);

@@ -27,7 +27,7 @@ public interface ICampaignGrain : IGrainWithStringKey
     Task ReportProgressAsync(CaptureProgressReport report);
 
     /// <summary>Durable when it returns. False: stale attempt or unknown capture (the agent may forget it).</summary>
-    [Alias("report-result")]
+    [Alias("report-result"), Orleans.Concurrency.AlwaysInterleave]
     Task<bool> ReportResultAsync(CaptureReport report);
 
     /// <summary>Durable when it returns; idempotent.</summary>

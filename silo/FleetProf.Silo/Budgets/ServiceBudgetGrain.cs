@@ -14,31 +14,45 @@ internal sealed class ServiceBudgetGrain(
     /// <summary>An extension by less is not worth a write.</summary>
     private static readonly TimeSpan Granularity = TimeSpan.FromSeconds(1);
 
-    public async Task<bool> TryAcquireAsync(string captureId, int limit, TimeSpan leaseTime)
+    public async Task<bool> TryAcquireAsync(string captureId, int limit, TimeSpan leaseTime) => (await AcquireAllAsync([captureId], limit, leaseTime)).Count > 0;
+
+    public async Task<IReadOnlyList<string>> AcquireAllAsync(IReadOnlyList<string> captureIds, int limit, TimeSpan leaseTime)
     {
         var now = clock.GetUtcNow();
         var until = now + leaseTime;
         var held = stored.State.Leases.Where(lease => lease.Value > now).ToDictionary();
-        if (!held.TryGetValue(captureId, out var end) && held.Count >= limit)
+        var acquired = new List<string>();
+        var isChanged = false;
+        foreach (var captureId in captureIds)
         {
-            return false;
+            if (!held.TryGetValue(captureId, out var end) && held.Count >= limit)
+            {
+                continue;
+            }
+
+            acquired.Add(captureId);
+            if (end + Granularity < until)
+            {
+                held[captureId] = until;
+                isChanged = true;
+            }
         }
 
-        if (end + Granularity >= until)
+        if (isChanged)
         {
-            return true;
+            await SaveAsync(held);
         }
 
-        held[captureId] = until;
-        await SaveAsync(held);
-        return true;
+        return acquired;
     }
 
-    public Task ReleaseAsync(string captureId)
+    public Task ReleaseAsync(string captureId) => ReleaseAllAsync([captureId]);
+
+    public Task ReleaseAllAsync(IReadOnlyList<string> captureIds)
     {
         var now = clock.GetUtcNow();
-        return stored.State.Leases.ContainsKey(captureId)
-            ? SaveAsync(stored.State.Leases.Where(lease => lease.Key != captureId && lease.Value > now).ToDictionary())
+        return captureIds.Any(stored.State.Leases.ContainsKey)
+            ? SaveAsync(stored.State.Leases.Where(lease => !captureIds.Contains(lease.Key) && lease.Value > now).ToDictionary())
             : Task.CompletedTask;
     }
 

@@ -2,11 +2,51 @@ using FleetProf.Contracts.Captures;
 
 namespace FleetProf.Silo.Campaigns;
 
-/// <summary>Orders of which nobody knows whether they arrived.</summary>
+/// <summary>What agents are told after a step: places given back, orders, and orders of which nobody knows whether they arrived.</summary>
 internal sealed partial class CampaignGrain
 {
     /// <summary>An agent tells of a capture within a second of its beginning. After this many retry delays it is asked again.</summary>
     private const int SilentDelays = 5;
+
+    private async Task FreeHostAsync(IReadOnlyList<StoredTarget> ends)
+    {
+        foreach (var target in ends)
+        {
+            await orders.FreeHostAsync(target);
+        }
+    }
+
+    /// <summary>A place in the service is free when the one on the host is.</summary>
+    private async Task FreeServicesAsync(IReadOnlyList<StoredTarget> ends, IReadOnlyDictionary<string, Task> freed)
+    {
+        if (ends.Count > 0)
+        {
+            await Task.WhenAll(freed.Values);
+            await orders.FreeServicesAsync(ends);
+            Wake();
+        }
+    }
+
+    /// <summary>One agent, one place: it is freed before it is asked for again.</summary>
+    private async Task StartInTurnAsync(IReadOnlyList<StoredTarget> starts, Task freed, StoredCampaign campaign)
+    {
+        await freed;
+        foreach (var target in starts)
+        {
+            var answer = await orders.StartAsync(Id, target, campaign);
+            starting.Remove(target.RunningName);
+            if (answer is { } known && (known != CaptureFailure.None || target.UnreachableSince is not null))
+            {
+                answers.Add((target.CaptureId, target.Attempt, known));
+                Wake();
+            }
+
+            if (answer is null or CaptureFailure.None)
+            {
+                _ = HandOutAgainAsync(target, campaign, isAnswered: answer is not null);
+            }
+        }
+    }
 
     /// <summary>
     /// The same attempt is handed out until the agent tells of it: an agent that has it, or had it, does not run it again. What was answered with yes may have been
@@ -20,7 +60,7 @@ internal sealed partial class CampaignGrain
         while (true)
         {
             await Task.Delay(options.RetryDelay * (isAnswered ? SilentDelays : 1), clock);
-            if (isBroken || current.Targets.FirstOrDefault(now => now.RunningName == target.RunningName) is not { } now || !IsUnheard(now, clock.GetUtcNow()))
+            if (isBroken || Find(target.CaptureId) is not { } now || now.Attempt != target.Attempt || !IsUnheard(now, clock.GetUtcNow()))
             {
                 return;
             }

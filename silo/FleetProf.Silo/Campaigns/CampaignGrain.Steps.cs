@@ -16,6 +16,7 @@ internal sealed partial class CampaignGrain
     private readonly List<(string CaptureId, int Attempt, CaptureFailure Answer)> answers = [];
     private readonly HashSet<string> starting = [];
     private readonly HashSet<string> unwrittenRows = [];
+    private readonly SemaphoreSlim turn = new(1);
 
     /// <summary>What is stored.</summary>
     private StoredCampaign current = new();
@@ -47,6 +48,20 @@ internal sealed partial class CampaignGrain
     /// <param name="change">What the step is about, if not the passage of time.</param>
     /// <exception cref="Exception">The write failed; this activation ends, and the next one starts from what is stored.</exception>
     private async Task StepAsync(Func<StoredCampaign, StoredCampaign>? change = null)
+    {
+        // Results come in the middle of other calls; steps follow each other all the same.
+        await turn.WaitAsync();
+        try
+        {
+            await StepInTurnAsync(change);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task StepInTurnAsync(Func<StoredCampaign, StoredCampaign>? change)
     {
         if (isBroken)
         {
@@ -108,15 +123,12 @@ internal sealed partial class CampaignGrain
     private StoredCampaign TakeIn(
         StoredCampaign campaign, IReadOnlyList<(string CaptureId, int Attempt, CaptureFailure Answer)> given, IReadOnlyList<KeyValuePair<string, DateTimeOffset>> seen, DateTimeOffset now)
     {
-        foreach (var (captureId, attempt, answer) in given)
-        {
-            campaign = campaign.With(captureId, target => target.Answer(attempt, answer, now, options));
-        }
-
-        foreach (var (captureId, at) in seen)
-        {
-            campaign = campaign.With(captureId, target => target.See(progress[captureId], at, now, options));
-        }
+        campaign = campaign.WithAll(
+            given.ToLookup(entry => entry.CaptureId, StringComparer.Ordinal),
+            (target, ofTarget) => ofTarget.Aggregate(target, (answered, entry) => answered.Answer(entry.Attempt, entry.Answer, now, options)));
+        campaign = campaign.WithAll(
+            seen.ToLookup(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal),
+            (target, at) => target.See(progress[target.CaptureId], at.Last(), now, options));
 
         return isReturning ? campaign with { Targets = [.. campaign.Targets.Select(target => target.Return(now, options))] } : campaign;
     }
@@ -138,12 +150,9 @@ internal sealed partial class CampaignGrain
             campaign = await EndAsync(campaign, end, now);
         }
 
-        var places = await Task.WhenAll(step.Starts.Select(async captureId =>
-            (captureId, isFree: await orders.AcquireAsync(campaign.Targets.First(target => target.CaptureId == captureId), campaign.Spec!))));
-        foreach (var (captureId, _) in places.Where(place => place.isFree))
-        {
-            campaign = campaign.With(captureId, target => target.Start(now, options));
-        }
+        var startable = step.Starts.ToHashSet(StringComparer.Ordinal);
+        var places = startable.Count == 0 ? startable : await orders.AcquireAsync(campaign.Targets.Where(target => startable.Contains(target.CaptureId)), campaign.Spec!);
+        campaign = campaign.WithAll(places.ToLookup(captureId => captureId, StringComparer.Ordinal), (target, _) => target.Start(now, options));
 
         if (campaign.EndedAt is null && campaign.Targets.All(target => target.IsFinal))
         {
@@ -152,7 +161,7 @@ internal sealed partial class CampaignGrain
 
         var wakeAt = step.WakeAt ?? DateTimeOffset.MaxValue;
         var retryAt = now + options.RetryDelay;
-        return new Advance(campaign, step.Cancels, places.All(place => place.isFree) || wakeAt < retryAt ? wakeAt : retryAt);
+        return new Advance(campaign, step.Cancels, places.Count == startable.Count || wakeAt < retryAt ? wakeAt : retryAt);
     }
 
     /// <summary>Nothing that was durably received is given up: without word from the agent, the artifact store is asked.</summary>
@@ -224,6 +233,7 @@ internal sealed partial class CampaignGrain
 
         var ends = new List<StoredTarget>();
         var starts = new List<StoredTarget>();
+        var extended = new List<StoredTarget>();
         foreach (var (was, target) in Changes(before, after))
         {
             if (was is { State: CaptureState.Running } && target.State != CaptureState.Running)
@@ -236,7 +246,7 @@ internal sealed partial class CampaignGrain
             }
             else if (target.State == CaptureState.Running && target.LeaseUntil > was?.LeaseUntil)
             {
-                _ = orders.AcquireAsync(target, after.Spec!);
+                extended.Add(target);
             }
         }
 
@@ -254,36 +264,12 @@ internal sealed partial class CampaignGrain
         }
 
         starting.UnionWith(starts.Select(target => target.RunningName));
-        foreach (var agent in ends.Select(target => (target, isEnd: true)).Concat(starts.Select(target => (target, isEnd: false))).GroupBy(entry => entry.target.AgentId))
+        _ = orders.AcquireAsync(extended, after.Spec!);
+        var freed = ends.GroupBy(target => target.AgentId).ToDictionary(agent => agent.Key, agent => FreeHostAsync([.. agent]));
+        _ = FreeServicesAsync(ends, freed);
+        foreach (var agent in starts.GroupBy(target => target.AgentId))
         {
-            _ = InTurnAsync([.. agent], after);
-        }
-    }
-
-    /// <summary>One agent, one place: it is freed before it is asked for again.</summary>
-    private async Task InTurnAsync(IReadOnlyList<(StoredTarget Target, bool IsEnd)> effects, StoredCampaign campaign)
-    {
-        foreach (var (target, isEnd) in effects)
-        {
-            if (isEnd)
-            {
-                await orders.EndAsync(target);
-                Wake();
-                continue;
-            }
-
-            var answer = await orders.StartAsync(Id, target, campaign);
-            starting.Remove(target.RunningName);
-            if (answer is { } known && (known != CaptureFailure.None || target.UnreachableSince is not null))
-            {
-                answers.Add((target.CaptureId, target.Attempt, known));
-                Wake();
-            }
-
-            if (answer is null or CaptureFailure.None)
-            {
-                _ = HandOutAgainAsync(target, campaign, isAnswered: answer is not null);
-            }
+            _ = StartInTurnAsync([.. agent], freed.GetValueOrDefault(agent.Key, Task.CompletedTask), after);
         }
     }
 

@@ -11,6 +11,7 @@ namespace FleetProf.Silo.Campaigns;
 /// planned again. An attempt is handed to its agent once: a new one is made only when it is certain that nothing started.
 /// </summary>
 /// <remarks>This file: what others call. Steps: the engine. Runs: recurring campaigns.</remarks>
+#pragma warning disable CA1001 // Its semaphore, whose wait handle nobody asks for, holds nothing.
 internal sealed partial class CampaignGrain(
     [PersistentState("campaign", StorageSetup.ProviderName)] IPersistentState<StoredCampaign> stored,
     CampaignDrafts drafts,
@@ -20,12 +21,15 @@ internal sealed partial class CampaignGrain(
     IOptions<CampaignOptions> settings,
     TimeProvider clock,
     ILogger<CampaignGrain> logger) : Grain, ICampaignGrain, IRemindable
+#pragma warning restore CA1001
 {
     private const string ReminderName = "campaign";
 
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
 
     private readonly CampaignOptions options = settings.Value;
+    private ReportBatch waiting = new();
+    private Dictionary<string, int> positions = [];
 
     private string Id => this.GetPrimaryKeyString();
 
@@ -123,19 +127,18 @@ internal sealed partial class CampaignGrain(
 
     public async Task<bool> ReportResultAsync(CaptureReport report)
     {
-        if (Find(report.CaptureId) is not { } target || target.Attempt != report.Attempt || target.State == CaptureState.Pending || !target.IsOf(report.AgentId))
-        {
-            LogStale(report.CaptureId, report.Attempt, report.AgentId);
-            return false;
-        }
-
-        if (target.HasResult)
+        if (Find(report.CaptureId) is { HasResult: true } target && target.IsAwaiting(report))
         {
             return true;
         }
 
-        await StepAsync(campaign => campaign.With(report.CaptureId, reported => reported.Report(report, clock.GetUtcNow(), options)));
-        return true;
+        var isTaken = Find(report.CaptureId)?.IsAwaiting(report) == true && await InNextStepAsync(report);
+        if (!isTaken)
+        {
+            LogStale(report.CaptureId, report.Attempt, report.AgentId);
+        }
+
+        return isTaken;
     }
 
     public Task ReportAnalysisAsync(AnalysisReport report)
@@ -174,7 +177,42 @@ internal sealed partial class CampaignGrain(
 
     public Task ReceiveReminder(string reminderName, TickStatus status) => StepAsync();
 
-    private StoredTarget? Find(string captureId) => current.Targets.FirstOrDefault(target => target.CaptureId == captureId);
+    /// <summary>Thousands of agents may report at once: what comes while a step runs goes into the next, all together, which the first of them takes.</summary>
+    private async Task<bool> InNextStepAsync(CaptureReport report)
+    {
+        var batch = waiting;
+        var told = batch.Add(report);
+        if (batch.Count == 1)
+        {
+            try
+            {
+                await StepAsync(campaign =>
+                {
+                    waiting = waiting == batch ? new() : waiting;
+                    return batch.Apply(campaign, clock.GetUtcNow(), options);
+                });
+                batch.Complete();
+            }
+            catch (Exception exception)
+            {
+                waiting = waiting == batch ? new() : waiting;
+                batch.Fail(exception);
+            }
+        }
+
+        return await told;
+    }
+
+    private StoredTarget? Find(string captureId)
+    {
+        // Drawn once: a capture stays where it is.
+        if (positions.Count != current.Targets.Count)
+        {
+            positions = current.Targets.Select((target, at) => (target.CaptureId, at)).ToDictionary(entry => entry.CaptureId, entry => entry.at, StringComparer.Ordinal);
+        }
+
+        return positions.TryGetValue(captureId, out var at) ? current.Targets[at] : null;
+    }
 
     private Campaign View() => shown.ToCampaign(Id, progress);
 }

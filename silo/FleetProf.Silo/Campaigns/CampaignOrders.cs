@@ -13,21 +13,16 @@ internal sealed partial class CampaignOrders(AgentLookup agents, IGrainFactory g
     /// <summary>A budget outlives the lease of its capture a little, so that the place is free only when the capture is over.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
 
-    /// <summary>Takes or extends the service's place of a capture. False when there is none, or the budget could not be asked.</summary>
-    public async Task<bool> AcquireAsync(StoredTarget target, CampaignSpec spec)
+    /// <summary>Takes or extends the services' places of captures. Those that have one; a budget that cannot be asked has none.</summary>
+    public async Task<IReadOnlySet<string>> AcquireAsync(IEnumerable<StoredTarget> targets, CampaignSpec spec)
     {
-        var lease = target.State == CaptureState.Running
-            ? target.LeaseUntil - clock.GetUtcNow()
-            : options.Value.StartWindow + TimeSpan.FromSeconds(target.TotalSeconds) + options.Value.SilenceLimit;
-        try
-        {
-            return await BudgetOf(target).TryAcquireAsync(target.CaptureId, spec.MaxConcurrentPerService, lease + Margin);
-        }
-        catch (Exception exception)
-        {
-            LogNoBudget(exception, target.CaptureId, target.Service);
-            return false;
-        }
+        var now = clock.GetUtcNow();
+        var acquired = await Task.WhenAll(targets
+            .GroupBy(target => (Budget: BudgetKeyOf(target), Lease: target.State == CaptureState.Running
+                ? target.LeaseUntil - now
+                : options.Value.StartWindow + TimeSpan.FromSeconds(target.TotalSeconds) + options.Value.SilenceLimit))
+            .Select(same => AcquireAsync(same.Key.Budget, [.. same.Select(target => target.CaptureId)], spec.MaxConcurrentPerService, same.Key.Lease + Margin)));
+        return acquired.SelectMany(captureIds => captureIds).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>The agent's answer; null when there is none and the capture may have started.</summary>
@@ -89,58 +84,73 @@ internal sealed partial class CampaignOrders(AgentLookup agents, IGrainFactory g
         }
     }
 
-    /// <summary>Frees the places of a capture on its host and in its service. What cannot be told now is told later.</summary>
-    public async Task EndAsync(StoredTarget target)
+    /// <summary>Frees the place of a capture on its host. What cannot be told now is told later.</summary>
+    public Task FreeHostAsync(StoredTarget target) => NowOrLaterAsync([target], async () =>
     {
-        if (!await TryEndAsync(target))
+        try
         {
-            // Not in the turn of the campaign, which has other captures to go on with.
-            _ = Task.Run(() => EndLaterAsync(target));
+            await agents(target.AgentId).CaptureEndedAsync(target.CaptureId, target.Attempt);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            LogNotTold(exception, target.CaptureId, target.Attempt, target.AgentId);
+            return false;
+        }
+    });
+
+    /// <summary>Frees the places of captures in their services. What cannot be told now is told later.</summary>
+    public Task FreeServicesAsync(IEnumerable<StoredTarget> targets) => Task.WhenAll(targets.GroupBy(BudgetKeyOf).Select(same => NowOrLaterAsync([.. same], async () =>
+    {
+        try
+        {
+            await grains.GetGrain<IServiceBudgetGrain>(same.Key).ReleaseAllAsync([.. same.Select(target => target.CaptureId)]);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            LogNoBudget(exception, same.First().CaptureId, same.Key);
+            return false;
+        }
+    })));
+
+    /// <summary>Later, not in the turn of the campaign, which has other captures to go on with.</summary>
+    private async Task NowOrLaterAsync(IReadOnlyList<StoredTarget> targets, Func<Task<bool>> free)
+    {
+        if (!await free())
+        {
+            _ = Task.Run(() => LaterAsync(targets, free));
         }
     }
 
-    /// <summary>Until both are free, or have become so by themselves: a database or silo that is away for seconds must not cost a place for minutes.</summary>
-    private async Task EndLaterAsync(StoredTarget target)
+    /// <summary>Until they are free, or have become so by themselves: a database or silo that is away for seconds must not cost a place for minutes.</summary>
+    private async Task LaterAsync(IReadOnlyList<StoredTarget> targets, Func<Task<bool>> free)
     {
-        var freeAt = clock.GetUtcNow() + options.Value.StartWindow + TimeSpan.FromSeconds(target.TotalSeconds) + options.Value.SilenceLimit + Margin;
+        var freeAt = clock.GetUtcNow() + options.Value.StartWindow + TimeSpan.FromSeconds(targets.Max(target => target.TotalSeconds)) + options.Value.SilenceLimit + Margin;
         do
         {
             await Task.Delay(options.Value.RetryDelay, clock);
         }
-        while (!await TryEndAsync(target) && clock.GetUtcNow() < freeAt);
+        while (!await free() && clock.GetUtcNow() < freeAt);
     }
 
-    private async Task<bool> TryEndAsync(StoredTarget target)
+    private async Task<IReadOnlyList<string>> AcquireAsync(string budget, IReadOnlyList<string> captureIds, int limit, TimeSpan lease)
     {
-        var isFree = true;
         try
         {
-            await agents(target.AgentId).CaptureEndedAsync(target.CaptureId, target.Attempt);
+            return await grains.GetGrain<IServiceBudgetGrain>(budget).AcquireAllAsync(captureIds, limit, lease);
         }
         catch (Exception exception)
         {
-            isFree = false;
-            LogNotTold(exception, target.CaptureId, target.Attempt, target.AgentId);
+            LogNoBudget(exception, captureIds[0], budget);
+            return [];
         }
-
-        try
-        {
-            await BudgetOf(target).ReleaseAsync(target.CaptureId);
-        }
-        catch (Exception exception)
-        {
-            isFree = false;
-            LogNoBudget(exception, target.CaptureId, target.Service);
-        }
-
-        return isFree;
     }
 
     /// <summary>What waits for a pause has places of its own: it may wait for hours, and no other capture is to wait for it.</summary>
-    private IServiceBudgetGrain BudgetOf(StoredTarget target) =>
-        grains.GetGrain<IServiceBudgetGrain>(target.WhenPauseOverMs is null ? target.Service : $"{target.Service} (waiting for a pause)");
+    private static string BudgetKeyOf(StoredTarget target) => target.WhenPauseOverMs is null ? target.Service : $"{target.Service} (waiting for a pause)";
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The budget of {Service} did not answer for {CaptureId}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The budget of {Service} did not answer for {CaptureId} and what was asked with it")]
     private partial void LogNoBudget(Exception exception, string captureId, string service);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{CaptureId} attempt {Attempt} was handed to agent {AgentId}: {Answer}")]

@@ -61,6 +61,18 @@ internal sealed record StoredCampaign
         return this;
     }
 
+    /// <summary>Changes the targets that are named, in one pass; itself when nothing changes.</summary>
+    public StoredCampaign WithAll<T>(ILookup<string, T> changes, Func<StoredTarget, IEnumerable<T>, StoredTarget> change)
+    {
+        if (changes.Count == 0)
+        {
+            return this;
+        }
+
+        var changed = Targets.Select(target => changes.Contains(target.CaptureId) ? change(target, changes[target.CaptureId]) : target).ToList();
+        return changed.Zip(Targets).All(pair => ReferenceEquals(pair.First, pair.Second)) ? this : this with { Targets = changed };
+    }
+
     /// <summary>Whether storing it would change nothing.</summary>
     public bool HasSameContent(StoredCampaign other) => Targets.SequenceEqual(other.Targets) && this with { Targets = other.Targets } == other;
 }

@@ -90,6 +90,9 @@ internal sealed record StoredTarget
     /// <summary>Of this attempt, as agents name it.</summary>
     public string RunningName => $"{CaptureId}#{Attempt}";
 
+    /// <summary>Whether it is this attempt, begun and by this agent, that the report is of.</summary>
+    public bool IsAwaiting(CaptureReport report) => Attempt == report.Attempt && State != CaptureState.Pending && IsOf(report.AgentId);
+
     /// <summary>Whether this agent may speak of it; the silo itself, which gives no id, always may.</summary>
     public bool IsOf(string agentId) => agentId.Length == 0 || agentId == AgentId;
 }

@@ -35,6 +35,24 @@ public sealed class ServiceBudgetGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Places_ForManyAtOnce_GoInOrderByOneWrite()
+    {
+        var writes = 0;
+        rig.NextWrite = _ =>
+        {
+            writes++;
+            return ChaosStorage.Fault.None;
+        };
+
+        Assert.Equal(["c1", "c2", "c3"], await Budget.AcquireAllAsync(["c1", "c2", "c3", "c4", "c5"], 3, Minute));
+        Assert.Equal(["c3"], await Budget.AcquireAllAsync(["c4", "c3"], 3, Minute));
+        await Budget.ReleaseAllAsync(["c2", "unknown", "c1"]);
+
+        Assert.Equal(2, writes);
+        Assert.Equal(["c4", "c5"], await Budget.AcquireAllAsync(["c4", "c5", "c1"], 3, Minute));
+    }
+
+    [Fact]
     public async Task Acquire_Repeated_ExtendsAndNeverShortens()
     {
         await Budget.TryAcquireAsync("c1", 1, Minute);
