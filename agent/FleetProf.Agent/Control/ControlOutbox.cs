@@ -7,16 +7,22 @@ namespace FleetProf.Agent.Control;
 /// What waits to be written to the silo while a session stands: frames in order, and of previews only the latest of each instance.
 /// Thread-safe; one writer takes from it.
 /// </summary>
-internal sealed class ControlOutbox : IControlOutput
+internal sealed class ControlOutbox(TimeProvider time) : IControlOutput
 {
     private const int MaxFrames = 512;
     private const int MaxPreviews = 10_000;
+    private static readonly TimeSpan LongestPace = TimeSpan.FromMinutes(1);
+
+    /// <summary>Of the ticks that make previews.</summary>
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(500);
     private readonly Lock gate = new();
     private readonly Queue<AgentFrame> frames = [];
     private readonly Dictionary<string, VitalsWindow> previews = new(StringComparer.Ordinal);
     private TaskCompletionSource news = NewSignal();
     private bool isOpen;
     private bool isInventoryDue;
+    private TimeSpan pace;
+    private long? previewsTakenAt;
 
     public bool TrySend(AgentFrame frame)
     {
@@ -32,7 +38,7 @@ internal sealed class ControlOutbox : IControlOutput
     /// <summary>A session stands: takes from now on. The inventory is due at once.</summary>
     public void Open()
     {
-        lock (gate) (isOpen, isInventoryDue) = (true, true);
+        lock (gate) (isOpen, isInventoryDue, pace, previewsTakenAt) = (true, true, TimeSpan.Zero, null);
         Signal();
     }
 
@@ -79,12 +85,20 @@ internal sealed class ControlOutbox : IControlOutput
         lock (gate) return frames.TryDequeue(out frame);
     }
 
-    /// <summary>Null when there are none.</summary>
+    /// <summary>A silo with many agents wants previews less often. Until the session ends.</summary>
+    public void SetPace(TimeSpan interval)
+    {
+        lock (gate) pace = interval < LongestPace ? interval : LongestPace;
+    }
+
+    /// <summary>Null when there are none, or none are due.</summary>
     public VitalsBatch? TakePreviews()
     {
         lock (gate)
         {
-            if (previews.Count == 0) return null;
+            // The collector's next tick, a second later, brings the chance to send what is left here.
+            if (previews.Count == 0 || previewsTakenAt is { } taken && time.GetElapsedTime(taken) < pace - Tolerance) return null;
+            previewsTakenAt = time.GetTimestamp();
             var batch = new VitalsBatch();
             batch.Windows.Add(previews.Values);
             previews.Clear();

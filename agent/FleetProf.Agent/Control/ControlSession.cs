@@ -137,6 +137,9 @@ internal sealed partial class ControlSession(
                 case ServerFrame.BodyOneofCase.ResultAck:
                     desk.Acknowledge(frame.ResultAck);
                     break;
+                case ServerFrame.BodyOneofCase.Pace:
+                    outbox.SetPace(TimeSpan.FromSeconds(frame.Pace.PreviewSeconds));
+                    break;
                 case ServerFrame.BodyOneofCase.Refusal:
                     LogSentAway(frame.Refusal.Message);
                     return;

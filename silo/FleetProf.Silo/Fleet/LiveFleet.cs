@@ -26,6 +26,9 @@ public sealed class LiveFleet
     private readonly long tag;
     private readonly Lock gate = new();
     private readonly Dictionary<string, Entry> entries = new(StringComparer.Ordinal);
+
+    /// <summary>Ids by agent: thousands of agents that come back together must not look through each other's instances.</summary>
+    private readonly Dictionary<string, HashSet<string>> byAgent = new(StringComparer.Ordinal);
     private readonly Dictionary<string, double> skews = new(StringComparer.Ordinal);
     private readonly Queue<(long Version, string InstanceId)> removals = [];
 
@@ -88,7 +91,7 @@ public sealed class LiveFleet
         lock (gate)
         {
             var named = instances.Select(instance => instance.InstanceId).ToHashSet(StringComparer.Ordinal);
-            Remove(entries.Values.Where(entry => entry.Instance.AgentId == agentId && !named.Contains(entry.Instance.InstanceId)));
+            Remove(Of(agentId).Where(entry => !named.Contains(entry.Instance.InstanceId)));
             foreach (var instance in instances)
             {
                 Put(instance with
@@ -111,7 +114,7 @@ public sealed class LiveFleet
             }
 
             skews[agentId] = skewMs;
-            foreach (var entry in entries.Values.Where(entry => entry.Home.Length == 0 && entry.Instance.AgentId == agentId).ToList())
+            foreach (var entry in Of(agentId).Where(entry => entry.Home.Length == 0))
             {
                 Put(entry.Instance with { ClockSkewMs = skewMs });
             }
@@ -123,7 +126,7 @@ public sealed class LiveFleet
     {
         lock (gate)
         {
-            foreach (var entry in entries.Values.Where(entry => entry.Home.Length == 0 && entry.Instance.AgentId == agentId && entry.Instance.State == InstanceState.Running).ToList())
+            foreach (var entry in Of(agentId).Where(entry => entry.Home.Length == 0 && entry.Instance.State == InstanceState.Running))
             {
                 Put(entry.Instance with { State = InstanceState.Unreachable, Vitals = null });
             }
@@ -231,13 +234,39 @@ public sealed class LiveFleet
         }
     }
 
-    private void Put(Instance instance, string home = "") => entries[instance.InstanceId] = new Entry(instance, ++version, home);
+    /// <summary>As they are now: what is put or removed meanwhile changes nothing of it.</summary>
+    private List<Entry> Of(string agentId) => byAgent.TryGetValue(agentId, out var ids) ? [.. ids.Select(id => entries[id])] : [];
+
+    private void Put(Instance instance, string home = "")
+    {
+        if (entries.TryGetValue(instance.InstanceId, out var known) && known.Instance.AgentId != instance.AgentId)
+        {
+            Forget(known.Instance);
+        }
+
+        entries[instance.InstanceId] = new Entry(instance, ++version, home);
+        if (!byAgent.TryGetValue(instance.AgentId, out var ids))
+        {
+            byAgent[instance.AgentId] = ids = new(StringComparer.Ordinal);
+        }
+
+        ids.Add(instance.InstanceId);
+    }
+
+    private void Forget(Instance instance)
+    {
+        if (byAgent.TryGetValue(instance.AgentId, out var ids) && ids.Remove(instance.InstanceId) && ids.Count == 0)
+        {
+            byAgent.Remove(instance.AgentId);
+        }
+    }
 
     private void Remove(IEnumerable<Entry> gone)
     {
         foreach (var entry in gone.ToList())
         {
             entries.Remove(entry.Instance.InstanceId);
+            Forget(entry.Instance);
             removals.Enqueue((++version, entry.Instance.InstanceId));
         }
 

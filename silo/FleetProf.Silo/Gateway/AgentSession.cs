@@ -20,6 +20,9 @@ internal sealed class AgentSession : IDisposable
     private readonly Lock gate = new();
     private bool isDisposed;
 
+    /// <summary>What agents do that are not told.</summary>
+    private int previewSeconds = 1;
+
     /// <param name="sessionId">New for every stream.</param>
     /// <param name="hello">Who it is.</param>
     /// <param name="aborted">The connection is gone.</param>
@@ -71,6 +74,16 @@ internal sealed class AgentSession : IDisposable
 
         End(StatusCode.ResourceExhausted, $"The agent left {MostWaiting} frames unread. Reconnect.");
         return false;
+    }
+
+    /// <summary>Tells how often previews are wanted, where that has changed. Of one caller at a time.</summary>
+    public void Pace(int seconds)
+    {
+        if (seconds != previewSeconds)
+        {
+            previewSeconds = seconds;
+            TrySend(new ServerFrame { Pace = new Pace { PreviewSeconds = (uint)seconds } });
+        }
     }
 
     public void CaptureBegins(string key, bool isArmed) => running[key] = isArmed;

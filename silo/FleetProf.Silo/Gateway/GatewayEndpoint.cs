@@ -1,12 +1,13 @@
 using FleetProf.AgentProtocol;
 using FleetProf.Silo.Access.Callers;
 using FleetProf.Silo.Captures;
+using FleetProf.Silo.Gateway.Admission;
 using Grpc.Core;
 
 namespace FleetProf.Silo.Gateway;
 
 /// <summary>The gRPC service that agents call; the only thing they reach.</summary>
-internal sealed class GatewayEndpoint(SessionHost sessions, AdmissionLimit admission, UploadIntake uploads) : AgentGateway.AgentGatewayBase
+internal sealed class GatewayEndpoint(SessionHost sessions, AdmissionLimit admission, UploadLimit places, UploadIntake uploads) : AgentGateway.AgentGatewayBase
 {
     public override async Task Session(IAsyncStreamReader<AgentFrame> requestStream, IServerStreamWriter<ServerFrame> responseStream, ServerCallContext context)
     {
@@ -31,6 +32,7 @@ internal sealed class GatewayEndpoint(SessionHost sessions, AdmissionLimit admis
     public override async Task Upload(IAsyncStreamReader<UploadChunk> requestStream, IServerStreamWriter<UploadStatus> responseStream, ServerCallContext context)
     {
         var caller = AgentCaller.Of(context);
+        using var place = places.Enter(caller?.AgentId ?? context.Peer);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, caller?.Denied ?? CancellationToken.None);
         await uploads.ReceiveAsync(requestStream, responseStream, caller?.AgentId, ended.Token);
     }

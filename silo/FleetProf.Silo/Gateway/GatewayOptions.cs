@@ -23,6 +23,27 @@ public sealed class GatewayOptions
     /// <summary>Connections at once before <see cref="ConnectsPerSecond"/> counts. Default: 1,000. Above 0.</summary>
     public int ConnectBurst { get; set; } = 1_000;
 
+    /// <summary>TLS handshakes of agents at once; more wait. Default: 32 per processor. Above 0.</summary>
+    public int MaxHandshakes { get; set; } = 32 * Environment.ProcessorCount;
+
+    /// <summary>A connection that would wait longer for its handshake is closed. Default: 3 s; agents give up after 10 s. 100 ms to 8 s.</summary>
+    public TimeSpan MaxHandshakeWait { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Previews of running windows that agents send together per second: where there are more agents, each sends less often, at least every 10 s. Default: 1,000 per processor. Above 0.</summary>
+    public int PreviewsPerSecond { get; set; } = 1_000 * Environment.ProcessorCount;
+
+    /// <summary>Frames that one agent may send per second in the long run; what is beyond is read later. Default: 50, where agents send one or two. Above 0.</summary>
+    public int AgentFramesPerSecond { get; set; } = 50;
+
+    /// <summary>The same for bytes. Default: 1 MiB. Above 0.</summary>
+    public int AgentBytesPerSecond { get; set; } = 1024 * 1024;
+
+    /// <summary>Uploads of artifacts at once; further ones are asked to come later. Default: 64. Above 0.</summary>
+    public int MaxUploads { get; set; } = 64;
+
+    /// <summary>The same of one agent, which needs one, and another where its connection broke unnoticed. Default: 4. Above 0.</summary>
+    public int MaxUploadsPerAgent { get; set; } = 4;
+
     /// <summary>The longest time that a refused agent is asked to wait. Default: 30 s. At least 1 s.</summary>
     public TimeSpan MaxRetryAfter { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -45,7 +66,17 @@ public sealed class GatewayOptions
             yield return $"{Section}:{name} = {value} must be at least one second.";
         }
 
-        var counts = new[] { (nameof(MaxSessions), MaxSessions), (nameof(ConnectsPerSecond), ConnectsPerSecond), (nameof(ConnectBurst), ConnectBurst) };
+        if (MaxHandshakeWait < TimeSpan.FromMilliseconds(100) || MaxHandshakeWait > TimeSpan.FromSeconds(8))
+        {
+            yield return $"{Section}:{nameof(MaxHandshakeWait)} = {MaxHandshakeWait} must be between 100 ms and 8 s, for example 00:00:03.";
+        }
+
+        var counts = new[]
+        {
+            (nameof(MaxSessions), MaxSessions), (nameof(MaxHandshakes), MaxHandshakes), (nameof(ConnectsPerSecond), ConnectsPerSecond), (nameof(ConnectBurst), ConnectBurst),
+            (nameof(PreviewsPerSecond), PreviewsPerSecond), (nameof(AgentFramesPerSecond), AgentFramesPerSecond), (nameof(AgentBytesPerSecond), AgentBytesPerSecond),
+            (nameof(MaxUploads), MaxUploads), (nameof(MaxUploadsPerAgent), MaxUploadsPerAgent),
+        };
         foreach (var (name, value) in counts.Where(entry => entry.Item2 <= 0))
         {
             yield return $"{Section}:{name} = {value} must be above 0.";

@@ -1,4 +1,5 @@
 using FleetProf.Silo.Fleet;
+using FleetProf.Silo.Gateway.Admission;
 using FleetProf.Silo.GcPauses;
 using Microsoft.Extensions.Options;
 
@@ -46,6 +47,8 @@ public static class GatewaySetup
         services.AddSingleton<SessionHub>();
         services.AddSingleton<SessionHost>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<AdmissionLimit>(provider, Random.Shared));
+        services.AddSingleton<HandshakeGate>();
+        services.AddSingleton<UploadLimit>();
         services.AddHostedService<SessionHubStart>();
         return services;
     }

@@ -1,15 +1,25 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
 
 namespace FleetProf.Silo.Gateway;
 
 /// <summary>The sessions of this silo, by session id.</summary>
-internal sealed class SessionDirectory
+internal sealed class SessionDirectory(IOptions<GatewayOptions> options)
 {
+    private const int LongestPace = 10;
     private readonly ConcurrentDictionary<string, AgentSession> sessions = new(StringComparer.Ordinal);
+    private int count;
+
+    /// <summary>
+    /// Seconds between two previews of an agent, so that all agents together send as many as the silo wants. Windows that are
+    /// finished come every ten seconds in any case.
+    /// </summary>
+    public int PreviewSeconds => Math.Clamp((Volatile.Read(ref count) + options.Value.PreviewsPerSecond - 1) / options.Value.PreviewsPerSecond, 1, LongestPace);
 
     public void Add(AgentSession session)
     {
         sessions[session.SessionId] = session;
+        Interlocked.Increment(ref count);
         GatewayInstruments.SessionsChanged(1);
     }
 
@@ -17,6 +27,7 @@ internal sealed class SessionDirectory
     {
         if (sessions.TryRemove(session.SessionId, out _))
         {
+            Interlocked.Decrement(ref count);
             GatewayInstruments.SessionsChanged(-1);
         }
     }

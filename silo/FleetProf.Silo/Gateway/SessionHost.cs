@@ -2,6 +2,7 @@ using FleetProf.AgentProtocol;
 using FleetProf.Contracts.Fleet;
 using FleetProf.Silo.Access;
 using FleetProf.Silo.Access.Callers;
+using FleetProf.Silo.Gateway.Admission;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
@@ -153,11 +154,22 @@ internal sealed partial class SessionHost(
         var dispatch = new FrameDispatch(session, sinks, grains, token => AttachAgainAsync(session, token), clock, logger) { HandedOut = attachment.HandedOut };
         var running = EndOnFailureAsync(session, dispatch.RunAsync(session.Ended));
         var writing = EndOnFailureAsync(session, session.WriteAsync(answers));
+        var quota = new FrameQuota(options.Value, clock);
         try
         {
             while (await frames.MoveNext(session.Ended))
             {
+                if (frames.Current.BodyCase == AgentFrame.BodyOneofCase.Heartbeat)
+                {
+                    session.Pace(directory.PreviewSeconds);
+                }
+
                 await dispatch.PostAsync(frames.Current, session.Ended);
+                if (quota.Charge(frames.Current.CalculateSize()) is { Ticks: > 0 } wait)
+                {
+                    GatewayInstruments.HeldBack();
+                    await Task.Delay(wait, clock, session.Ended);
+                }
             }
 
             session.End(StatusCode.OK, "");

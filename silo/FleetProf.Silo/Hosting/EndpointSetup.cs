@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using FleetProf.Contracts.Access.Cluster;
 using FleetProf.Silo.Access.Certificates;
 using FleetProf.Silo.Access.Enrolment;
+using FleetProf.Silo.Gateway.Admission;
 using FleetProf.Silo.Hosting.Cluster;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -35,7 +36,7 @@ internal static class EndpointSetup
                 listener.Protocols = HttpProtocols.Http2;
                 if (enrolment.IsOn)
                 {
-                    listener.UseHttps(AgentTls.For(kestrel.ApplicationServices, requiresCertificate: true));
+                    listener.UseAgentTls();
                 }
                 else if (options.AgentCertificate is not null)
                 {
@@ -63,6 +64,15 @@ internal static class EndpointSetup
                 });
             }
         });
+    }
+
+    /// <summary>Mutual TLS for agents, with as many handshakes as the silo can bear.</summary>
+    public static void UseAgentTls(this ListenOptions listener)
+    {
+        var gate = listener.ApplicationServices.GetRequiredService<HandshakeGate>();
+        listener.Use(gate.Enter);
+        listener.UseHttps(AgentTls.For(listener.ApplicationServices, requiresCertificate: true));
+        listener.Use(HandshakeGate.Leave);
     }
 
     /// <summary>Routes do not know their listener: this keeps metrics and files off the port that agents reach.</summary>

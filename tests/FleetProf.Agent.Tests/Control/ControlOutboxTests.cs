@@ -1,11 +1,15 @@
 using FleetProf.Agent.Control;
 using FleetProf.AgentProtocol;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Agent.Tests.Control;
 
 public class ControlOutboxTests
 {
-    private readonly ControlOutbox outbox = new();
+    private readonly FakeTimeProvider time = new();
+    private readonly ControlOutbox outbox;
+
+    public ControlOutboxTests() => outbox = new ControlOutbox(time);
 
     [Fact]
     public void Frame_WithoutSession_IsNotTaken()
@@ -37,6 +41,26 @@ public class ControlOutboxTests
         Assert.Equal(0UL, batch!.Sequence);
         Assert.Equal([("a", 3L), ("b", 2)], batch.Windows.Select(window => (window.InstanceId, window.WindowStartUnixMs)).Order());
         Assert.Null(outbox.TakePreviews());
+    }
+
+    [Fact]
+    public void Previews_AtAPaceOfTheSilo_AreTakenSoOftenUntilTheSessionEnds()
+    {
+        outbox.Open();
+        outbox.SetPace(TimeSpan.FromSeconds(5));
+
+        Assert.Equal([true, false, false, false, false, true, false, false, false, false, true, false], Enumerable.Range(0, 12).Select(_ => IsTaken()));
+        outbox.Close();
+        outbox.Open();
+        Assert.Equal([true, true, true], Enumerable.Range(0, 3).Select(_ => IsTaken()));
+
+        bool IsTaken()
+        {
+            outbox.Show([new VitalsWindow { InstanceId = "a" }]);
+            var isTaken = outbox.TakePreviews() is not null;
+            time.Advance(TimeSpan.FromSeconds(1));
+            return isTaken;
+        }
     }
 
     [Fact]

@@ -189,6 +189,16 @@ public abstract class InventoryTests(CatalogKind kind) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Lose_OfOneAgent_ReadsNoOtherRows()
+    {
+        using var catalog = new TemporaryCatalog(kind: CatalogKind.Sqlite);
+
+        var plan = await QueryPlan.OfAsync(catalog.Database, InstanceTable.LoseStatement("agent1"), new { agentId = "agent1", silo = "", now = 1, running = 0, unreachable = 1 });
+
+        Assert.Contains("SEARCH instances USING INDEX instances_by_agent", plan, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Accept_HostileTexts_AreCutAndCleaned()
     {
         var hostile = FleetRig.Process("a");

@@ -42,15 +42,19 @@ internal sealed class AgentTls(CertificateAuthority authority, AccessLog log, IO
         {
             tls.ClientCertificateRequired = true;
             tls.CertificateChainPolicy = authority.PolicyAt(clock.GetUtcNow(), CertificateForms.ClientUsage);
-            tls.RemoteCertificateValidationCallback = (_, certificate, _, _) => Examine(certificate as X509Certificate2, connection, peer);
+            tls.RemoteCertificateValidationCallback = (_, certificate, _, errors) => Examine(certificate as X509Certificate2, errors == SslPolicyErrors.None, connection, peer);
         }
 
         return tls;
     }
 
-    private bool Examine(X509Certificate2? presented, IDictionary<object, object?> connection, string peer)
+    /// <param name="presented">By the peer.</param>
+    /// <param name="isChained">By the same policy, for the handshake: building a chain again would cost as much again.</param>
+    /// <param name="connection">Gets to know the agent.</param>
+    /// <param name="peer">For the log.</param>
+    private bool Examine(X509Certificate2? presented, bool isChained, IDictionary<object, object?> connection, string peer)
     {
-        var (certificate, reason) = authority.Examine(presented);
+        var (certificate, reason) = authority.Examine(presented, isChained);
         // One that has run out may still be renewed for a while; every other call with it is refused.
         var isLetIn = certificate is not null
             && (reason == AccessReason.None || reason == AccessReason.Expired && clock.GetUtcNow() <= certificate.ExpiresAt + options.Value.RenewalGrace);

@@ -53,7 +53,9 @@ internal sealed class CertificateAuthority
     /// Whose certificate it is. The reason is Expired when everything else is right, and None when all is. Within five minutes
     /// around its validity the difference of two clocks is forgiven.
     /// </summary>
-    public (AgentCertificate? Certificate, AccessReason Reason) Examine(X509Certificate2? certificate)
+    /// <param name="certificate">Null: none was shown.</param>
+    /// <param name="isChained">It was found to lead to a trusted root a moment ago, by <see cref="PolicyAt"/> of now.</param>
+    public (AgentCertificate? Certificate, AccessReason Reason) Examine(X509Certificate2? certificate, bool isChained = false)
     {
         if (certificate is null)
         {
@@ -69,10 +71,9 @@ internal sealed class CertificateAuthority
 
         // In its last second it counts as over already.
         var last = to - TimeSpan.FromSeconds(1);
-        using var chain = new X509Chain { ChainPolicy = PolicyAt(now < from ? from : now > last ? last : now, CertificateForms.ClientUsage) };
-        if (!chain.Build(certificate))
+        if (!isChained && ChainProblem(certificate, now < from ? from : now > last ? last : now) is not AccessReason.None and var problem)
         {
-            return (null, chain.ChainStatus.Any(status => status.Status == X509ChainStatusFlags.NotValidForUsage) ? AccessReason.WrongUsage : AccessReason.UntrustedIssuer);
+            return (null, problem);
         }
 
         if (!IsForClientsOnly(certificate))
@@ -141,6 +142,14 @@ internal sealed class CertificateAuthority
             readAt = folder.ChangedAt;
             return said;
         }
+    }
+
+    private AccessReason ChainProblem(X509Certificate2 certificate, DateTimeOffset at)
+    {
+        using var chain = new X509Chain { ChainPolicy = PolicyAt(at, CertificateForms.ClientUsage) };
+        return chain.Build(certificate) ? AccessReason.None
+            : chain.ChainStatus.Any(status => status.Status == X509ChainStatusFlags.NotValidForUsage) ? AccessReason.WrongUsage
+            : AccessReason.UntrustedIssuer;
     }
 
     private string Step()

@@ -8,6 +8,7 @@ using FleetProf.Contracts.Access;
 using FleetProf.Silo.Access.Callers;
 using FleetProf.Silo.Access.Certificates;
 using FleetProf.Silo.Access.Enrolment;
+using FleetProf.Silo.Gateway;
 using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Tests.Gateway;
 using FleetProf.Silo.Tests.Storage;
@@ -40,16 +41,16 @@ internal sealed class TlsRig : IAsyncDisposable
 
     public CertificateAuthority Authority => gateway.Services.GetRequiredService<CertificateAuthority>();
 
-    public static async Task<TlsRig> StartAsync()
+    public static async Task<TlsRig> StartAsync(GatewayOptions? options = null)
     {
         var rig = new TlsRig();
-        rig.gateway = await GatewayRig.StartAsync(configure: (gateway, builder) =>
+        rig.gateway = await GatewayRig.StartAsync(options, configure: (gateway, builder) =>
         {
             builder.WebHost.UseKestrelHttpsConfiguration();
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listener =>
             {
                 listener.Protocols = HttpProtocols.Http2;
-                listener.UseHttps(AgentTls.For(kestrel.ApplicationServices, requiresCertificate: true));
+                listener.UseAgentTls();
             }));
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listener =>
             {

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace FleetProf.Silo.Gateway;
+namespace FleetProf.Silo.Gateway.Admission;
 
 /// <summary>
 /// Bounds how many agents connect at once. After a restart of the silo all of them come back together; those who are turned

@@ -1,8 +1,9 @@
 using FleetProf.Silo.Gateway;
+using FleetProf.Silo.Gateway.Admission;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
-namespace FleetProf.Silo.Tests.Gateway;
+namespace FleetProf.Silo.Tests.Gateway.Admission;
 
 public sealed class AdmissionLimitTests
 {
@@ -45,8 +46,8 @@ public sealed class AdmissionLimitTests
 
     [Fact]
     public void Options_OutOfRange_AreAllNamed() => Assert.Equal(
-        7,
-        new GatewayOptions { HeartbeatInterval = TimeSpan.Zero, SilentAfter = TimeSpan.Zero, HelloTimeout = TimeSpan.Zero, MaxRetryAfter = TimeSpan.Zero, MaxSessions = 0, ConnectsPerSecond = 0, ConnectBurst = 0 }
+        14,
+        new GatewayOptions { HeartbeatInterval = TimeSpan.Zero, SilentAfter = TimeSpan.Zero, HelloTimeout = TimeSpan.Zero, MaxRetryAfter = TimeSpan.Zero, MaxSessions = 0, ConnectsPerSecond = 0, ConnectBurst = 0, MaxHandshakes = 0, MaxHandshakeWait = TimeSpan.Zero, PreviewsPerSecond = 0, AgentFramesPerSecond = 0, AgentBytesPerSecond = 0, MaxUploads = 0, MaxUploadsPerAgent = 0 }
             .Problems().Count(problem => problem.StartsWith("FleetProf:Gateway:", StringComparison.Ordinal)));
 
     private AdmissionLimit Limit(GatewayOptions options) => new(Options.Create(options), clock, new Random(1));

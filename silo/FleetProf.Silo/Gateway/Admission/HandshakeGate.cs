@@ -1,0 +1,122 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
+
+namespace FleetProf.Silo.Gateway.Admission;
+
+/// <summary>
+/// Stands before TLS on the agent port. A handshake costs more than anything else that an agent asks for in minutes, so that a fleet that comes
+/// back together is turned away before it: connections go on at a bounded rate, so many at once, wait for a moment where that is exceeded, and are
+/// closed without an answer where a moment is not enough. Agents take that for a silo that is away and come back at a random time.
+/// </summary>
+internal sealed class HandshakeGate(IOptions<GatewayOptions> options, TimeProvider clock) : IDisposable
+{
+    private readonly SemaphoreSlim places = new(options.Value.MaxHandshakes);
+    private readonly Lock gate = new();
+
+    /// <summary>When the next connection is due; ahead of now when more have come than the rate allows.</summary>
+    private DateTimeOffset due = DateTimeOffset.MinValue;
+
+    /// <summary>Before TLS.</summary>
+    public ConnectionDelegate Enter(ConnectionDelegate next) => async context =>
+    {
+        // A peer that says nothing takes no place from those who do.
+        if (!await SpeaksAsync(context) || await TakeAsync(context.ConnectionClosed) is not { } place)
+        {
+            return;
+        }
+
+        using (place)
+        {
+            context.Items[typeof(HandshakeGate)] = place;
+            await next(context);
+        }
+    };
+
+    /// <summary>After TLS.</summary>
+    public static ConnectionDelegate Leave(ConnectionDelegate next) => context =>
+    {
+        if (context.Items.TryGetValue(typeof(HandshakeGate), out var place))
+        {
+            ((IDisposable)place!).Dispose();
+        }
+
+        return next(context);
+    };
+
+    /// <summary>A place for a handshake, given back when disposed. Null: too many are before this one.</summary>
+    public async Task<IDisposable?> TakeAsync(CancellationToken closed)
+    {
+        if (Reserve() is not { } wait)
+        {
+            GatewayInstruments.Connected(isLetIn: false);
+            return null;
+        }
+
+        try
+        {
+            await Task.Delay(wait, clock, closed);
+            using var limit = new CancellationTokenSource(options.Value.MaxHandshakeWait - wait, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, closed);
+            await places.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            GatewayInstruments.Connected(isLetIn: false);
+            return null;
+        }
+
+        GatewayInstruments.Connected(isLetIn: true);
+        return new Place(places);
+    }
+
+    public void Dispose() => places.Dispose();
+
+    /// <summary>How long to wait; null when that would be too long, and then nothing is reserved.</summary>
+    private TimeSpan? Reserve()
+    {
+        var interval = TimeSpan.FromSeconds(1.0 / options.Value.ConnectsPerSecond);
+        lock (gate)
+        {
+            var now = clock.GetUtcNow();
+            var earliest = now - interval * (options.Value.ConnectBurst - 1);
+            var at = due < earliest ? earliest : due;
+            var wait = at > now ? at - now : TimeSpan.Zero;
+            if (wait >= options.Value.MaxHandshakeWait)
+            {
+                return null;
+            }
+
+            due = at + interval;
+            return wait;
+        }
+    }
+
+    private async Task<bool> SpeaksAsync(ConnectionContext context)
+    {
+        using var limit = new CancellationTokenSource(options.Value.HelloTimeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, context.ConnectionClosed);
+        try
+        {
+            var read = await context.Transport.Input.ReadAsync(either.Token);
+            context.Transport.Input.AdvanceTo(read.Buffer.Start, read.Buffer.Start);
+            return !read.Buffer.IsEmpty;
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            return false;
+        }
+    }
+
+    private sealed class Place(SemaphoreSlim places) : IDisposable
+    {
+        private int isGivenBack;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref isGivenBack, 1) == 0)
+            {
+                places.Release();
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using FleetProf.AgentProtocol;
+using FleetProf.Silo.Gateway;
+
+namespace FleetProf.Silo.Tests.Gateway;
+
+/// <summary>How often agents are asked for previews.</summary>
+public sealed class PaceTests
+{
+    [Fact]
+    public async Task Heartbeat_OfOneOfManyAgents_IsAnsweredWithThePaceWhenItHasChanged()
+    {
+        await using var rig = await GatewayRig.StartAsync(new GatewayOptions { PreviewsPerSecond = 2 });
+        await using var first = await rig.AttachAsync(AgentClient.Hello("agent1", nonce: "n1"));
+        await first.HeartbeatAsync();
+        await first.VitalsAsync(1);
+        Assert.Equal(ServerFrame.BodyOneofCase.VitalsAck, (await first.NextAsync())!.BodyCase);
+        await using var second = await rig.AttachAsync(AgentClient.Hello("agent2", nonce: "n2"));
+        await using var third = await rig.AttachAsync(AgentClient.Hello("agent3", nonce: "n3"));
+
+        await first.HeartbeatAsync();
+        Assert.Equal(2u, (await first.NextAsync())!.Pace.PreviewSeconds);
+        await first.HeartbeatAsync();
+        await first.VitalsAsync(2);
+        Assert.Equal(ServerFrame.BodyOneofCase.VitalsAck, (await first.NextAsync())!.BodyCase);
+
+        await second.CompleteAsync();
+        await second.EndAsync();
+        await third.CompleteAsync();
+        await third.EndAsync();
+        await first.HeartbeatAsync();
+        Assert.Equal(1u, (await first.NextAsync())!.Pace.PreviewSeconds);
+    }
+}
