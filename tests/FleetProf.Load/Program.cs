@@ -1,14 +1,21 @@
-// Simulated agents against a real silo process: dotnet run -c Release --project tests/FleetProf.Load -- [--agents 1000] [--seconds 60]
-// Prints the silo's share of a core and its memory per agent in the steady state. Loopback only; it ends by itself.
-using System.Globalization;
+// Simulated agents with certificates of their own against a real silo process; see LoadOptions.Usage. Loopback only; it ends by itself.
+// Prints figures, and ends with 0 when everything that the scenario promises held.
 using FleetProf.Load;
+using FleetProf.Load.Scenarios;
 
-var agents = Option("--agents", 1000);
-var seconds = Option("--seconds", 60);
-await using var silo = await SiloProcess.StartAsync();
-Console.WriteLine($"silo {silo.Pid} at {silo.Address}, idle {silo.ResidentMegabytes:0} MiB");
-await new AgentFleet(silo, agents, TimeSpan.FromSeconds(seconds)).RunAsync(CancellationToken.None);
-return 0;
+if (LoadOptions.Parse(args) is not { } options)
+{
+    Console.Error.WriteLine(LoadOptions.Usage);
+    return 2;
+}
 
-int Option(string name, int fallback) =>
-    Array.IndexOf(args, name) is var at && at >= 0 && at + 1 < args.Length ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : fallback;
+Console.WriteLine($"{options.Scenario}: {options.Agents} agents, seed {options.Seed}, {Environment.ProcessorCount} processors for silo and generator together");
+await using var run = await LoadRun.StartAsync(options);
+var isKept = options.Scenario switch
+{
+    "steady" => await SteadyScenario.RunAsync(run),
+    "restart" => await RestartScenario.RunAsync(run),
+    _ => await CommandScenario.RunAsync(run),
+};
+Console.WriteLine(isKept ? "kept" : "NOT KEPT");
+return isKept ? 0 : 1;

@@ -1,0 +1,235 @@
+using System.Globalization;
+using FleetProf.Agent.Access;
+using FleetProf.Agent.Control;
+using FleetProf.AgentProtocol;
+using Grpc.Core;
+
+namespace FleetProf.Load.Agents;
+
+/// <summary>
+/// One agent with one busy instance on a connection of its own: a preview every second, a window that ends at each multiple of ten seconds of
+/// wall time and is sent a second or two later, heartbeats as the silo wishes. It comes back after a loss or a refusal exactly as the real one does.
+/// </summary>
+internal sealed class SimulatedAgent(Enrolment enrolment, Uri silo, int number, FleetPlan plan) : IDisposable
+{
+    private const long WindowMs = 10_000;
+    private const long GraceMs = 1_000;
+    private static readonly TimeSpan WelcomeLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(10);
+    private static readonly DateTimeOffset Booted = DateTimeOffset.UnixEpoch.AddSeconds(1_700_000_000);
+
+    private readonly Random random = new(HashCode.Combine(plan.Seed, number));
+    private readonly AgentChannel channel = new(silo, enrolment);
+    private readonly string nonce = Guid.NewGuid().ToString("N");
+    private CapturedWork? work;
+    private AgentLine? line;
+    private CancellationTokenSource? session;
+    private int previewSeconds = 1;
+
+    public WindowSpool Spool { get; } = new();
+
+    public string Name => NameOf(number);
+
+    public static string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"load-{number:d5}");
+
+    /// <summary>A hundred instances each.</summary>
+    public static string ServiceOf(int number) => string.Create(CultureInfo.InvariantCulture, $"service-{number / 100:d3}");
+
+    public async Task RunAsync(TimeSpan startDelay, CancellationToken end)
+    {
+        try
+        {
+            work = new CapturedWork(channel, enrolment.AgentId, plan, number);
+            await Task.Delay(startDelay, end);
+            await Task.WhenAll(TickAsync(end), StayConnectedAsync(end));
+        }
+        catch (Exception cut) when (cut is OperationCanceledException or RpcException && end.IsCancellationRequested)
+        {
+            // How it is meant to end.
+        }
+    }
+
+    public void Dispose()
+    {
+        channel.Dispose();
+        session?.Dispose();
+    }
+
+    private async Task TickAsync(CancellationToken end)
+    {
+        await Task.Delay(random.Next(1_000), end);
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        var start = Now() / WindowMs * WindowMs;
+        for (var second = 0L; await timer.WaitForNextTickAsync(end); second++)
+        {
+            while (Now() >= start + WindowMs + GraceMs)
+            {
+                Spool.Add(plan.Vitals.Replay(Name, number + start / WindowMs, start, isPartial: false));
+                start += WindowMs;
+            }
+
+            if (line is not { } open)
+            {
+                continue;
+            }
+
+            await open.SendAsync(Spool);
+            if ((second + number) % previewSeconds == 0)
+            {
+                await open.SendAsync(new AgentFrame { Vitals = new VitalsBatch { Windows = { plan.Vitals.Replay(Name, number + second, Now() / WindowMs * WindowMs, isPartial: true) } } });
+            }
+
+            if (random.NextDouble() < plan.DropShare / 60)
+            {
+                await AgentChannel.BreakAsync(session!);
+            }
+        }
+    }
+
+    private async Task StayConnectedAsync(CancellationToken end)
+    {
+        // Not as on loopback: these stand for hosts elsewhere.
+        var delay = new ReconnectDelay(isLoopback: false, random);
+        while (!end.IsCancellationRequested)
+        {
+            var started = TimeProvider.System.GetTimestamp();
+            var (wasWelcome, refusal) = await ConverseAsync(end);
+            if (wasWelcome && TimeProvider.System.GetElapsedTime(started) > StableAfter)
+            {
+                delay.Reset();
+            }
+
+            await Task.Delay(refusal is null ? delay.Next() : delay.After(refusal.RetryAfterSeconds), end);
+        }
+    }
+
+    private async Task<(bool WasWelcome, Refusal? Refusal)> ConverseAsync(CancellationToken end)
+    {
+        var wasWelcome = false;
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(end);
+        session = cut;
+        try
+        {
+            using var call = channel.Client.Session(cancellationToken: cut.Token);
+            await call.RequestStream.WriteAsync(new AgentFrame { Hello = ToHello() }, cut.Token).WaitAsync(WelcomeLimit, cut.Token);
+            if (!await call.ResponseStream.MoveNext(cut.Token).WaitAsync(WelcomeLimit, cut.Token))
+            {
+                throw new RpcException(new Status(StatusCode.Unavailable, "no answer"));
+            }
+
+            if (call.ResponseStream.Current.Refusal is { } refusal)
+            {
+                plan.Figures.Ended($"refused, {refusal.Reason}");
+                return (false, refusal);
+            }
+
+            wasWelcome = true;
+            plan.Figures.Welcomed(number);
+            await AttendAsync(call, TimeSpan.FromSeconds(call.ResponseStream.Current.Welcome.HeartbeatSeconds), cut.Token);
+            plan.Figures.Ended("closed by the silo");
+        }
+        catch (Exception lost) when (lost is RpcException or OperationCanceledException or TimeoutException or IOException or InvalidOperationException && !end.IsCancellationRequested)
+        {
+            plan.Figures.Ended($"{(wasWelcome ? "lost" : "not reached")}, {(lost as RpcException)?.StatusCode.ToString() ?? lost.GetType().Name}");
+        }
+        finally
+        {
+            line = null;
+            if (wasWelcome)
+            {
+                plan.Figures.Left();
+            }
+
+            await cut.CancelAsync();
+        }
+
+        return (wasWelcome, null);
+    }
+
+    private async Task AttendAsync(AsyncDuplexStreamingCall<AgentFrame, ServerFrame> call, TimeSpan heartbeat, CancellationToken cut)
+    {
+        var open = new AgentLine(call.RequestStream, cut);
+        Spool.Rewind();
+        previewSeconds = 1;
+        await open.SendAsync(new AgentFrame { Inventory = ToInventory() });
+        line = open;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cut);
+        var beating = BeatAsync(open, heartbeat, ended.Token);
+        try
+        {
+            await work!.ResumeAsync(open);
+            await foreach (var frame in call.ResponseStream.ReadAllAsync(cut))
+            {
+                await ObeyAsync(frame, open);
+            }
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await beating;
+        }
+    }
+
+    private async ValueTask ObeyAsync(ServerFrame frame, AgentLine open)
+    {
+        switch (frame.BodyCase)
+        {
+            case ServerFrame.BodyOneofCase.VitalsAck:
+                Spool.Acknowledge(frame.VitalsAck.Sequence, plan.Figures);
+                if (Spool.Waiting > 0)
+                {
+                    await open.SendAsync(Spool);
+                }
+
+                break;
+            case ServerFrame.BodyOneofCase.StartCapture:
+                work!.Begin(frame.StartCapture, open);
+                break;
+            case ServerFrame.BodyOneofCase.Pace:
+                previewSeconds = (int)Math.Max(1, frame.Pace.PreviewSeconds);
+                break;
+            case ServerFrame.BodyOneofCase.ResultAck:
+                work!.Acknowledge(frame.ResultAck);
+                break;
+        }
+    }
+
+    private async Task BeatAsync(AgentLine open, TimeSpan interval, CancellationToken ended)
+    {
+        try
+        {
+            await Task.Delay(interval * random.NextDouble(), ended);
+            using var timer = new PeriodicTimer(interval);
+            do
+            {
+                await open.SendAsync(new AgentFrame { Heartbeat = new Heartbeat { ClockUnixMs = Now(), AgentCpuSeconds = 1, AgentRssBytes = 80_000_000 } });
+            }
+            while (await timer.WaitForNextTickAsync(ended));
+        }
+        catch (OperationCanceledException)
+        {
+            // With its session.
+        }
+    }
+
+    private static long Now() => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private Hello ToHello() => new()
+    {
+        ProcessNonce = nonce, ProtocolVersion = 1, AgentVersion = "0.1.0", HostName = Name, HostId = Name, ClockUnixMs = Now(),
+        Capabilities = { "trace", "alloc", "gcdump", "gc", "pause-trigger" },
+        RunningCaptures = { work!.Running },
+    };
+
+    private Inventory ToInventory() => new()
+    {
+        Instances =
+        {
+            new Instance
+            {
+                InstanceId = Name, Service = ServiceOf(number), Version = "1.0", Host = Name, Pid = 1000, Runtime = ".NET 10.0.12", EntryAssembly = "Load",
+                CommandLine = "dotnet Load.dll --urls http://127.0.0.1:8080", StartedUnixMs = Booted.ToUnixTimeMilliseconds(), ProcessorCount = 2, GcMode = "workstation concurrent",
+            },
+        },
+    };
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using FleetProf.AgentProtocol;
+
+namespace FleetProf.Load.Agents;
+
+/// <summary>Finished windows of one agent until they are acknowledged, in order, as the real agent keeps them; and a list of all that were. Thread-safe.</summary>
+internal sealed class WindowSpool
+{
+    private const int BatchesUnderWay = 16;
+    private readonly Lock gate = new();
+    private readonly Queue<(VitalsBatch Batch, long FinishedAt)> waiting = new();
+    private readonly List<long> acknowledged = [];
+    private ulong last;
+    private ulong sentTo;
+    private ulong acknowledgedTo;
+
+    /// <summary>Starts (Unix ms) of windows that the silo said it has.</summary>
+    public IReadOnlyList<long> Acknowledged
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. acknowledged];
+            }
+        }
+    }
+
+    public int Waiting
+    {
+        get
+        {
+            lock (gate)
+            {
+                return waiting.Count;
+            }
+        }
+    }
+
+    public void Add(VitalsWindow window)
+    {
+        lock (gate)
+        {
+            waiting.Enqueue((new VitalsBatch { Sequence = ++last, Windows = { window } }, Stopwatch.GetTimestamp()));
+        }
+    }
+
+    /// <summary>A new session: everything that was not acknowledged goes out again.</summary>
+    public void Rewind()
+    {
+        lock (gate)
+        {
+            sentTo = acknowledgedTo;
+        }
+    }
+
+    /// <summary>The next to send; null when there is none, or too many are under way.</summary>
+    public VitalsBatch? Next()
+    {
+        lock (gate)
+        {
+            if (sentTo == last || sentTo - acknowledgedTo >= BatchesUnderWay)
+            {
+                return null;
+            }
+
+            sentTo++;
+            return waiting.ElementAt((int)(sentTo - acknowledgedTo) - 1).Batch;
+        }
+    }
+
+    public void Acknowledge(ulong sequence, FleetFigures figures)
+    {
+        lock (gate)
+        {
+            while (waiting.TryPeek(out var oldest) && oldest.Batch.Sequence <= sequence)
+            {
+                waiting.Dequeue();
+                acknowledged.Add(oldest.Batch.Windows[0].WindowStartUnixMs);
+                acknowledgedTo = oldest.Batch.Sequence;
+                figures.Acknowledged(Stopwatch.GetElapsedTime(oldest.FinishedAt));
+            }
+
+            sentTo = Math.Max(sentTo, acknowledgedTo);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using FleetProf.Contracts.Campaigns;
+using FleetProf.Load.Agents;
+using FleetProf.Load.Silo;
+
+namespace FleetProf.Load.Scenarios;
+
+/// <summary>Campaigns over the whole fleet: from the operator's call until every agent knows that its result is stored.</summary>
+internal static class CommandScenario
+{
+    /// <summary>What one campaign takes at most.</summary>
+    private const int MostCaptures = 2_000;
+    private const int PerService = 100;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(3);
+
+    /// <returns>Whether every agent was ordered, every result came back, and every campaign ended.</returns>
+    public static async Task<bool> RunAsync(LoadRun run)
+    {
+        if (!await SteadyScenario.ConnectAsync(run))
+        {
+            return false;
+        }
+
+        await using var connection = await SiloGrains.ConnectAsync(run.Silo);
+        var isKept = true;
+        // The first compiles the code that the second is measured with.
+        for (var round = 1; round <= 2; round++)
+        {
+            await Task.Delay(run.Options.Steady / 2);
+            isKept &= await OrderAsync(run, connection.Grains, round);
+            await Task.Delay(Rest);
+        }
+
+        return isKept & SteadyScenario.IsAllStored(run);
+    }
+
+    private static async Task<bool> OrderAsync(LoadRun run, IGrainFactory grains, int round)
+    {
+        var (figures, agents) = (run.Fleet.Figures, run.Options.Agents);
+        var (ordered, told) = (figures.Ordered, figures.Told);
+        var services = Enumerable.Range(0, (agents + PerService - 1) / PerService).Select(service => SimulatedAgent.ServiceOf(service * PerService));
+        var campaigns = services.Chunk(MostCaptures / PerService).Select((part, at) => (Grain: grains.GetGrain<ICampaignGrain>($"load-{round}-{at}"), Spec: ToSpec(part))).ToList();
+        var shares = new Shares(run.Silo);
+        var started = Stopwatch.GetTimestamp();
+        var created = await Task.WhenAll(campaigns.Select(campaign => campaign.Grain.CreateAsync(campaign.Spec, null)));
+        foreach (var problem in created.SelectMany(creation => creation.Problems))
+        {
+            Console.WriteLine($"campaign: {problem.Field}: {problem.Message}");
+        }
+
+        // Without those whose connection has just broken.
+        var targets = created.Sum(creation => creation.Campaign?.Targets.Count ?? 0);
+        var createdAt = Stopwatch.GetElapsedTime(started);
+        var areOrdered = await AgentFleet.UntilAsync(() => figures.Ordered - ordered >= targets, Limit);
+        var orderedAt = Stopwatch.GetElapsedTime(started);
+        var areTold = await AgentFleet.UntilAsync(() => figures.Told - told >= targets, Limit);
+        var toldAt = Stopwatch.GetElapsedTime(started);
+        var (silo, own) = (shares.SiloSeconds, shares.OwnSeconds);
+        Console.WriteLine(
+            $"command, round {round}: {campaigns.Count} campaigns over {targets} agents stored after {createdAt.TotalSeconds:0.00} s, all ordered after {orderedAt.TotalSeconds:0.00} s ({areOrdered}), all results stored and acknowledged after {toldAt.TotalSeconds:0.00} s ({areTold}); {silo:0.0} CPU seconds of the silo, {own:0.0} of the generator");
+        return targets > agents * 0.9 && areOrdered && areTold && await AreOverAsync(campaigns.Select(campaign => campaign.Grain), started);
+    }
+
+    private static async Task<bool> AreOverAsync(IEnumerable<ICampaignGrain> campaigns, long started)
+    {
+        var ends = await Task.WhenAll(campaigns.Select(UntilOverAsync));
+        Console.WriteLine($"campaigns over after {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s: {string.Join(", ", ends.SelectMany(campaign => campaign.Targets).CountBy(target => (target.State, target.Failure)).Select(end => $"{end.Value} x {end.Key.State} {end.Key.Failure}"))}");
+        return ends.All(campaign => campaign.State == CampaignState.Completed);
+    }
+
+    private static async Task<Campaign> UntilOverAsync(ICampaignGrain campaign)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(500));
+        using var limit = new CancellationTokenSource(Limit);
+        while (true)
+        {
+            var now = (await campaign.GetAsync())!;
+            if (now.EndedAt is not null || limit.IsCancellationRequested)
+            {
+                return now;
+            }
+
+            await timer.WaitForNextTickAsync();
+        }
+    }
+
+    private static CampaignSpec ToSpec(IReadOnlyList<string> services) => new()
+    {
+        Name = "load",
+        Selector = new CampaignSelector { Services = services },
+        Kinds = [Contracts.Captures.CaptureKind.Trace],
+        SampleFraction = 1,
+        DurationSeconds = 1,
+        MaxConcurrentPerService = PerService,
+        Deadline = TimeSpan.FromMinutes(10),
+        RequestedBy = "load",
+        Reason = "load",
+    };
+}

@@ -1,0 +1,60 @@
+using FleetProf.Load.Silo;
+
+namespace FleetProf.Load.Scenarios;
+
+/// <summary>All agents connected and busy: what that costs the silo.</summary>
+internal static class SteadyScenario
+{
+    private static readonly TimeSpan ConnectReserve = TimeSpan.FromSeconds(120);
+
+    /// <summary>The others are on their way back from a broken connection.</summary>
+    private const double MostlyConnected = 0.8;
+
+    /// <summary>Code is compiled and tiers settle in the first seconds.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(15);
+
+    /// <returns>Whether all were connected, at the end too, and everything acknowledged is stored.</returns>
+    public static async Task<bool> RunAsync(LoadRun run)
+    {
+        var before = run.Silo.ResidentMegabytes;
+        if (!await ConnectAsync(run))
+        {
+            return false;
+        }
+
+        await Task.Delay(Settling < run.Options.Steady ? Settling : run.Options.Steady);
+        await MeasureAsync(run, before);
+        return IsAllStored(run) & run.Fleet.Figures.Connected >= run.Options.Agents * MostlyConnected;
+    }
+
+    public static async Task<bool> ConnectAsync(LoadRun run)
+    {
+        var shares = new Shares(run.Silo);
+        run.Fleet.Start();
+        var limit = TimeSpan.FromSeconds((double)run.Options.Agents / run.Options.ConnectsPerSecond) + ConnectReserve;
+        var isConnected = await run.Fleet.UntilAllSeenAsync(limit);
+        Console.WriteLine(
+            $"connected: {run.Fleet.Figures.Seen} agents in {shares.Seconds:0.0} s; CPU per agent {shares.SiloSeconds * 1000 / run.Options.Agents:0.0} ms of the silo, {shares.OwnSeconds * 1000 / run.Options.Agents:0.0} ms of the generator; ends: {run.Fleet.Figures.Ends}");
+        return isConnected;
+    }
+
+    public static async Task MeasureAsync(LoadRun run, double megabytesBefore)
+    {
+        run.Fleet.Figures.Clear();
+        var shares = new Shares(run.Silo);
+        await Task.Delay(run.Options.Steady);
+        var agents = run.Options.Agents;
+        Console.WriteLine(
+            $"steady: silo {shares.SiloCores:0.000} cores over {shares.Seconds:0} s = {agents / shares.SiloCores:0} agents per core; generator {shares.OwnCores:0.000} cores; {run.Fleet.Figures.Connected} connected; ends: {run.Fleet.Figures.Ends}");
+        Console.WriteLine($"memory: silo {run.Silo.ResidentMegabytes:0} MiB resident, {(run.Silo.ResidentMegabytes - megabytesBefore) * 1024 / agents:0} KiB per agent; generator {Environment.WorkingSet / 1048576.0:0} MiB");
+        Console.WriteLine($"window finished to acknowledged: {run.Fleet.Figures.Acks()}; {run.Fleet.Waiting} wait");
+    }
+
+    public static bool IsAllStored(LoadRun run)
+    {
+        // What is acknowledged after this is not in the list, what was before must be in the catalog.
+        var (acknowledged, lost) = run.Fleet.Compare(StoredWindows.Read(run.Silo));
+        Console.WriteLine($"windows acknowledged: {acknowledged}, of them not stored: {lost}");
+        return acknowledged > 0 && lost == 0;
+    }
+}
