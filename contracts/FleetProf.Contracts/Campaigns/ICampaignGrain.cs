@@ -31,7 +31,7 @@ public interface ICampaignGrain : IGrainWithStringKey
     Task<bool> ReportResultAsync(CaptureReport report);
 
     /// <summary>Durable when it returns; idempotent.</summary>
-    [Alias("report-analysis")]
+    [Alias("report-analysis"), Orleans.Concurrency.AlwaysInterleave]
     Task ReportAnalysisAsync(AnalysisReport report);
 
     /// <summary>An agent connected: which of its captures it still runs ("captureId#attempt").</summary>

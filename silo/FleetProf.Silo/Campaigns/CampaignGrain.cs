@@ -127,12 +127,14 @@ internal sealed partial class CampaignGrain(
 
     public async Task<bool> ReportResultAsync(CaptureReport report)
     {
-        if (Find(report.CaptureId) is { HasResult: true } target && target.IsAwaiting(report))
+        if (Find(report.CaptureId) is { HasResult: true } known && known.IsAwaiting(report))
         {
             return true;
         }
 
-        var isTaken = Find(report.CaptureId)?.IsAwaiting(report) == true && await InNextStepAsync(report);
+        var isTaken = Find(report.CaptureId)?.IsAwaiting(report) == true
+            // The step before may have begun another attempt.
+            && await InNextStepAsync(report.CaptureId, target => target.IsAwaiting(report) ? target.Report(report, clock.GetUtcNow(), options) : null);
         if (!isTaken)
         {
             LogStale(report.CaptureId, report.Attempt, report.AgentId);
@@ -141,15 +143,9 @@ internal sealed partial class CampaignGrain(
         return isTaken;
     }
 
-    public Task ReportAnalysisAsync(AnalysisReport report)
-    {
-        if (Find(report.CaptureId) is not { HasAnalysis: false } target || target.Attempt != report.Attempt)
-        {
-            return Task.CompletedTask;
-        }
-
-        return StepAsync(campaign => campaign.With(report.CaptureId, analysed => analysed.Analyse(report, clock.GetUtcNow())));
-    }
+    public Task ReportAnalysisAsync(AnalysisReport report) => Find(report.CaptureId) is { HasAnalysis: false } target && target.Attempt == report.Attempt
+        ? InNextStepAsync(report.CaptureId, analysed => analysed.Attempt == report.Attempt ? analysed.Analyse(report, clock.GetUtcNow()) : null)
+        : Task.CompletedTask;
 
     public async Task AgentAttachedAsync(string agentId, IReadOnlyList<string> runningCaptures)
     {
@@ -178,10 +174,10 @@ internal sealed partial class CampaignGrain(
     public Task ReceiveReminder(string reminderName, TickStatus status) => StepAsync();
 
     /// <summary>Thousands of agents may report at once: what comes while a step runs goes into the next, all together, which the first of them takes.</summary>
-    private async Task<bool> InNextStepAsync(CaptureReport report)
+    private async Task<bool> InNextStepAsync(string captureId, Func<StoredTarget, StoredTarget?> change)
     {
         var batch = waiting;
-        var told = batch.Add(report);
+        var told = batch.Add(captureId, change);
         if (batch.Count == 1)
         {
             try
@@ -189,7 +185,7 @@ internal sealed partial class CampaignGrain(
                 await StepAsync(campaign =>
                 {
                     waiting = waiting == batch ? new() : waiting;
-                    return batch.Apply(campaign, clock.GetUtcNow(), options);
+                    return batch.Apply(campaign);
                 });
                 batch.Complete();
             }

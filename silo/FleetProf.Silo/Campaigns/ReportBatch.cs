@@ -1,45 +1,44 @@
-using FleetProf.Contracts.Captures;
-
 namespace FleetProf.Silo.Campaigns;
 
-/// <summary>Results that wait for the next step of their campaign, which stores and answers them together. Not thread-safe: of one grain.</summary>
+/// <summary>Reports that wait for the next step of their campaign, which stores and answers them together. Not thread-safe: of one grain.</summary>
 internal sealed class ReportBatch
 {
-    private readonly List<(CaptureReport Report, TaskCompletionSource<bool> Told)> reports = [];
-    private readonly HashSet<string> stale = new(StringComparer.Ordinal);
+    private readonly List<Entry> entries = [];
 
-    public int Count => reports.Count;
+    public int Count => entries.Count;
 
-    /// <summary>Completes once the step is durable; false: nobody waits for the result any more.</summary>
-    public Task<bool> Add(CaptureReport report)
+    /// <summary>Completes once the step is durable; false: nobody waits for the report any more.</summary>
+    /// <param name="captureId">Of which capture.</param>
+    /// <param name="change">What it makes of its target when its turn comes; null when nobody waits for it.</param>
+    public Task<bool> Add(string captureId, Func<StoredTarget, StoredTarget?> change)
     {
-        var told = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        reports.Add((report, told));
-        return told.Task;
+        var entry = new Entry(captureId, change);
+        entries.Add(entry);
+        return entry.Told.Task;
     }
 
     /// <summary>May be done again: the answers are those of the last time.</summary>
-    public StoredCampaign Apply(StoredCampaign campaign, DateTimeOffset now, CampaignOptions options)
+    public StoredCampaign Apply(StoredCampaign campaign) => campaign.WithAll(
+        entries.ToLookup(entry => entry.CaptureId, StringComparer.Ordinal),
+        (target, ofTarget) => ofTarget.Aggregate(target, (reported, entry) => entry.Apply(reported)));
+
+    public void Complete() => entries.ForEach(entry => entry.Told.TrySetResult(entry.IsTaken));
+
+    public void Fail(Exception exception) => entries.ForEach(entry => entry.Told.TrySetException(exception));
+
+    private sealed class Entry(string captureId, Func<StoredTarget, StoredTarget?> change)
     {
-        stale.Clear();
-        var byCapture = reports.ToLookup(entry => entry.Report.CaptureId, entry => entry.Report, StringComparer.Ordinal);
-        return campaign.WithAll(byCapture, (target, ofTarget) => ofTarget.Aggregate(target, (reported, report) =>
+        public string CaptureId => captureId;
+
+        public TaskCompletionSource<bool> Told { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool IsTaken { get; private set; }
+
+        public StoredTarget Apply(StoredTarget target)
         {
-            // The step before may have begun another attempt.
-            if (reported.IsAwaiting(report))
-            {
-                return reported.Report(report, now, options);
-            }
-
-            stale.Add(Key(report));
-            return reported;
-        }));
+            var changed = change(target);
+            IsTaken = changed is not null;
+            return changed ?? target;
+        }
     }
-
-    public void Complete() => reports.ForEach(entry => entry.Told.TrySetResult(!stale.Contains(Key(entry.Report))));
-
-    /// <summary>Those that have no answer yet.</summary>
-    public void Fail(Exception exception) => reports.ForEach(entry => entry.Told.TrySetException(exception));
-
-    private static string Key(CaptureReport report) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{report.CaptureId}#{report.Attempt}#{report.AgentId}");
 }
