@@ -38,6 +38,7 @@ internal static class FleetJoining
     private static async Task<(IReadOnlyList<string> Tokens, string CaHash)> TokensAsync(SiloProcess silo, int count)
     {
         await using var connection = await SiloGrains.ConnectAsync(silo);
+        connection.SpeakAsAdmin();
         var enrolment = connection.Grains.GetGrain<IEnrolmentGrain>(0);
         var made = new List<JoinTokenCreation>();
         for (var token = 0; token < count; token++)

@@ -1,3 +1,4 @@
+using FleetProf.Contracts.Access;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,9 @@ internal sealed class SiloGrains : IAsyncDisposable
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(2);
     private readonly IHost host;
 
-    private SiloGrains(IHost host) => this.host = host;
+    private readonly string credentialId;
+
+    private SiloGrains(IHost host, string credentialId) => (this.host, this.credentialId) = (host, credentialId);
 
     public IGrainFactory Grains => host.Services.GetRequiredService<IClusterClient>();
 
@@ -21,8 +24,13 @@ internal sealed class SiloGrains : IAsyncDisposable
         builder.UseOrleansClient(client => client.UseLocalhostClustering(silo.GatewayPort, serviceId: "fleetprof", clusterId: "fleetprof"));
         var host = builder.Build();
         await host.StartAsync();
-        return new SiloGrains(host);
+        RequestContext.Set(Caller.Key, Caller.Portal);
+        var token = await host.Services.GetRequiredService<IClusterClient>().GetGrain<IAccessGrain>("local").IssueApiTokenAsync("load");
+        return new SiloGrains(host, token.Split('_')[1]);
     }
+
+    /// <summary>From here on the calling method, and what it calls, is an administrator.</summary>
+    public void SpeakAsAdmin() => RequestContext.Set(Caller.Key, new Caller { CredentialId = credentialId, Name = "load", Address = "127.0.0.1" });
 
     public async ValueTask DisposeAsync()
     {
