@@ -8,6 +8,8 @@ const HEIGHT = 190;
 const BASE = new URL("../lib/uplot/1.6.32/", import.meta.url);
 const MEGA = 1e6;
 const DENSE_POINTS = 2_000;
+// By decimals at most. Each use of toLocaleString would make one of its own, which costs more than to draw the figure.
+const FORMATS = [0, 1, 2].map((maximumFractionDigits) => new Intl.NumberFormat("en", { maximumFractionDigits }));
 
 let loading = null;
 
@@ -181,7 +183,7 @@ function plotOptions(chart, data, look, events, sync, isFirst) {
     },
     axes: [
       { ...axis, size: 26, gap: 3, space: 70, values: timeLabels },
-      { ...axis, size: 52, values: (_, values) => values.map((value) => value.toLocaleString("en", { maximumFractionDigits: 2 })) },
+      { ...axis, size: 52, values: (_, values) => values.map((value) => FORMATS[2].format(value)) },
     ],
     series: [
       { label: "UTC", value: (_, at) => (at == null ? "–" : new Date(at * 1000).toISOString().slice(11, 19)) },
@@ -293,5 +295,5 @@ function shortName(instance) {
 }
 
 function text(value) {
-  return value == null || Number.isNaN(value) ? "–" : value.toLocaleString("en", { maximumFractionDigits: value >= 100 ? 0 : value >= 10 ? 1 : 2 });
+  return value == null || Number.isNaN(value) ? "–" : FORMATS[value >= 100 ? 0 : value >= 10 ? 1 : 2].format(value);
 }
