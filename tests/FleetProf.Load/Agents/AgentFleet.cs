@@ -51,12 +51,8 @@ internal sealed class AgentFleet(LoadOptions options, Uri silo, IReadOnlyList<En
         return true;
     }
 
-    /// <summary>Windows that the silo acknowledged and its catalog does not have.</summary>
-    public (int Acknowledged, int Lost) Compare(IReadOnlySet<(string InstanceId, long StartMs)> stored)
-    {
-        var acknowledged = agents.SelectMany(agent => agent.Spool.Acknowledged.Select(start => (agent.Name, start))).ToList();
-        return (acknowledged.Count, acknowledged.Count(window => !stored.Contains(window)));
-    }
+    /// <summary>Windows that the silo acknowledged so far: instance and start, Unix ms.</summary>
+    public IReadOnlyList<(string InstanceId, long StartMs)> Acknowledged() => [.. agents.SelectMany(agent => agent.Spool.Acknowledged.Select(start => (agent.Name, start)))];
 
     public async ValueTask DisposeAsync()
     {
