@@ -21,7 +21,7 @@ internal sealed partial class CallGate(IServiceProvider services, CredentialTabl
     public async Task Invoke(IIncomingGrainCallContext context)
     {
         (PendingAudit.Current, CallScope.Current) = (null, null);
-        if (IsInside(context))
+        if (IsInside(context) || IsCancellation(context))
         {
             await context.Invoke();
             return;
@@ -131,6 +131,10 @@ internal sealed partial class CallGate(IServiceProvider services, CredentialTabl
     private static bool IsInside(IIncomingGrainCallContext context) =>
         context.TargetId.IsSystemTarget()
         || (context.SourceId is { } source && (!source.IsClient() || source.Key.ToString()!.StartsWith("hosted-", StringComparison.Ordinal)));
+
+    /// <summary>By Orleans itself: a caller gives up a call that it has made, named by its own address and the number of the call.</summary>
+    private static bool IsCancellation(IIncomingGrainCallContext context) =>
+        context.InterfaceMethod.DeclaringType is { Namespace: "Orleans.Runtime", Name: "IGrainCallCancellationExtension" };
 
     private AuditEntry EntryOf(Caller? caller, CredentialRow? credential, CallRule rule, CallSubject subject) => new()
     {

@@ -111,6 +111,22 @@ public sealed class CallMatrixTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Call_ThatItsCallerGivesUp_IsNoRefusalInTheAuditLog()
+    {
+        var admin = await OutsideCaller.AdminAsync(Grains);
+        OutsideCaller.As(admin);
+        var fleet = Grains.GetGrain<IFleetQueryGrain>(0);
+        using var giveUp = new CancellationTokenSource();
+        var calls = Enumerable.Range(0, 100).Select(_ => fleet.ListServicesAsync(giveUp.Token)).ToList();
+        await giveUp.CancelAsync();
+        await Task.WhenAll(calls).ContinueWith(_ => { }, TaskScheduler.Default);
+        Assert.Contains(calls, call => call.IsCanceled);
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => fleet.ListServicesAsync()));
+
+        Assert.DoesNotContain(await Grains.GetGrain<IAuditGrain>(0).ListAsync(new AuditQuery { Limit = 1_000 }), row => row.Decision == AuditDecision.Denied);
+    }
+
+    [Fact]
     public async Task Audit_OfAllowedAndDeniedActions_IsOneChainThatNamesThem()
     {
         var admin = await OutsideCaller.AdminAsync(Grains);
