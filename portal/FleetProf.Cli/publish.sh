@@ -21,7 +21,7 @@ for system in "$@"; do
   one_file portal/FleetProf.Portal "$folder/FleetProf.Portal"
   # The CLI last: it brings nothing of the others, which it finds beside it.
   one_file portal/FleetProf.Cli "$folder"
-  find "$folder" \( -name '*.pdb' -o -name '*.xml' -o -name vendor.json -path '*opentelemetry-proto*' \) -delete; find "$folder" -type d -empty -delete
+  find "$folder" \( -name '*.pdb' -o -name '*.xml' -o -name '*.runtimeconfig.json' -o -name vendor.json -path '*opentelemetry-proto*' \) -delete; find "$folder" -type d -empty -delete
   cp LICENSE "$folder"; cp -r agent/systemd "$folder/systemd"; cp silo/systemd/* portal/systemd/* "$folder/systemd"
   tar -C "$out" --sort=name --owner=0 --group=0 --numeric-owner -czf "$out/$name.tar.gz" "$name"
 done
