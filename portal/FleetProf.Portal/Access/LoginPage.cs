@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace FleetProf.Portal.Access;
 
 /// <summary>The only page for strangers: says how to get a login link. Constant text, no script, no data.</summary>
@@ -15,31 +13,9 @@ internal sealed class LoginPage(string message, int statusCode, bool hasOidc = f
 
     public const string NoGroup = "Your identity provider knows you, but none of your groups has a role in FleetProf. Ask an administrator to map one of them. Or get a one-time login link from the machine it runs on:";
 
-    public Task ExecuteAsync(HttpContext httpContext)
-    {
-        httpContext.Response.StatusCode = statusCode;
-        httpContext.Response.ContentType = "text/html; charset=utf-8";
-        return httpContext.Response.WriteAsync(Html(message, hasOidc), Encoding.UTF8);
-    }
+    public Task ExecuteAsync(HttpContext httpContext) => PlainPage.WriteAsync(httpContext, statusCode, "Log in", Content(message, hasOidc));
 
-    private static string Html(string message, bool hasOidc) => $$"""
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-          <meta charset="utf-8">
-          <meta name="viewport" content="width=device-width, initial-scale=1">
-          <title>Log in - FleetProf</title>
-          <style>
-            :root { color-scheme: light dark; font-family: system-ui, sans-serif; }
-            body { display: grid; min-height: 90vh; place-items: center; margin: 0; padding: 1rem; }
-            main { max-width: 34rem; line-height: 1.5; }
-            form { display: grid; gap: .5rem; margin-block: 1rem; }
-            input, button { font: inherit; padding: .4rem .6rem; }
-            pre { padding: .75rem 1rem; border-radius: .5rem; background: color-mix(in srgb, currentColor 10%, transparent); overflow-x: auto; }
-          </style>
-        </head>
-        <body>
-          <main>
+    private static string Content(string message, bool hasOidc) => $$"""
             <h1>Log in to FleetProf</h1>
             <p>{{message}}</p>
             <pre><code>fleetprof login</code></pre>
@@ -51,8 +27,5 @@ internal sealed class LoginPage(string message, int statusCode, bool hasOidc = f
               <button>Log in</button>
             </form>
             {{(hasOidc ? "<p><a href=\"/login/oidc\">Log in with your identity provider</a></p>" : "")}}
-          </main>
-        </body>
-        </html>
         """;
 }

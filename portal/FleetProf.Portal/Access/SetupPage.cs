@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 
 namespace FleetProf.Portal.Access;
@@ -18,30 +17,9 @@ internal sealed class SetupPage(string code, string? problem, int statusCode) : 
         : password.Length is < ShortestPassword or > 256 ? $"Give a password of {ShortestPassword} to 256 characters."
         : null;
 
-    public Task ExecuteAsync(HttpContext httpContext)
-    {
-        httpContext.Response.StatusCode = statusCode;
-        httpContext.Response.ContentType = "text/html; charset=utf-8";
-        return httpContext.Response.WriteAsync(Html(HtmlEncoder.Default.Encode(code), HtmlEncoder.Default.Encode(problem ?? "")), Encoding.UTF8);
-    }
+    public Task ExecuteAsync(HttpContext httpContext) => PlainPage.WriteAsync(httpContext, statusCode, "Set up", Content(HtmlEncoder.Default.Encode(code), HtmlEncoder.Default.Encode(problem ?? "")));
 
-    private static string Html(string code, string problem) => $$"""
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-          <meta charset="utf-8">
-          <meta name="viewport" content="width=device-width, initial-scale=1">
-          <title>Set up - FleetProf</title>
-          <style>
-            :root { color-scheme: light dark; font-family: system-ui, sans-serif; }
-            body { display: grid; min-height: 90vh; place-items: center; margin: 0; padding: 1rem; }
-            main { max-width: 34rem; line-height: 1.5; }
-            form { display: grid; gap: .5rem; }
-            input, button { font: inherit; padding: .4rem .6rem; }
-          </style>
-        </head>
-        <body>
-          <main>
+    private static string Content(string code, string problem) => $$"""
             <h1>Make the local admin</h1>
             <p role="alert">{{problem}}</p>
             <form method="post" action="/setup">
@@ -50,8 +28,5 @@ internal sealed class SetupPage(string code, string? problem, int statusCode) : 
               <label>Password, at least 12 characters <input name="password" type="password" autocomplete="new-password" required minlength="12" maxlength="256"></label>
               <button>Make the account and log in</button>
             </form>
-          </main>
-        </body>
-        </html>
         """;
 }
