@@ -11,6 +11,8 @@ namespace FleetProf.Portal.Hosting;
 /// <summary>Options, logs, JSON, problems and the life of the process.</summary>
 internal static class HostingSetup
 {
+    private const string ReloadAssets = "ReloadStaticAssetsAtRuntime";
+
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Settings are wrong.</exception>
     public static WebApplicationBuilder AddHosting(this WebApplicationBuilder builder)
     {
@@ -21,6 +23,8 @@ internal static class HostingSetup
         builder.WebHost.UseUrls(options.Listen);
         // Without this only the Development environment finds the files of wwwroot and packages before a publish.
         builder.WebHost.UseStaticWebAssets();
+        // And what was built but not published would be served for a developer who edits it: asked for again on each opening.
+        builder.Configuration[ReloadAssets] ??= builder.Environment.IsDevelopment().ToString();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -1,12 +1,19 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Components;
+
 namespace FleetProf.Portal.Hosting;
 
 /// <summary>The headers of every response, errors and files included.</summary>
 internal static class SecurityHeaders
 {
-    // MudBlazor positions popovers by inline styles; no script is ever inline.
+    // MudBlazor positions popovers by inline styles; no script is ever inline but the import map of a page, which the policy names by its hash.
     public const string ContentSecurityPolicy =
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
         + "connect-src 'self'; frame-src 'self'; worker-src 'self'; base-uri 'self'; form-action 'self'; object-src 'none'; frame-ancestors 'self'";
+
+    private static readonly ConditionalWeakTable<ImportMapDefinition, string> s_pagePolicies = [];
 
     public static IApplicationBuilder UseSecurityHeaders(this IApplicationBuilder app) => app.Use(static (context, next) =>
     {
@@ -22,7 +29,7 @@ internal static class SecurityHeaders
     private static void Apply(HttpContext context)
     {
         var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers.ContentSecurityPolicy = context.GetEndpoint()?.Metadata.GetMetadata<ImportMapDefinition>() is { } map ? s_pagePolicies.GetValue(map, OfPage) : ContentSecurityPolicy;
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "SAMEORIGIN";
         headers["Referrer-Policy"] = "no-referrer";
@@ -39,5 +46,12 @@ internal static class SecurityHeaders
         {
             headers.CacheControl = "no-store";
         }
+    }
+
+    private static string OfPage(ImportMapDefinition map)
+    {
+        // A browser reads the ends of lines as LF wherever the page was made.
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(map.ToString().ReplaceLineEndings("\n")));
+        return ContentSecurityPolicy.Replace("script-src 'self'", $"script-src 'self' 'sha256-{Convert.ToBase64String(hash)}'", StringComparison.Ordinal);
     }
 }

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace FleetProf.Portal.Tests.Browser;
 
 /// <summary>One open page with what it complained about and what it received over its circuit.</summary>
-internal sealed class BrowserPage : IAsyncDisposable
+internal sealed partial class BrowserPage : IAsyncDisposable
 {
     private readonly IBrowserContext _context;
     private readonly ConcurrentQueue<string> _complaints = new();
@@ -38,6 +39,28 @@ internal sealed class BrowserPage : IAsyncDisposable
 
     /// <summary>Clears what was complained about before the step under test, for errors that a test causes on purpose.</summary>
     public void ForgetComplaints() => _complaints.Clear();
+
+    /// <summary>Serves a script changed to pages that are opened from now on. The import map of a page names the hash of every script, and the policy that of the map: both are taken away.</summary>
+    public async Task ChangeScriptAsync(Regex script, Func<string, string> change)
+    {
+        await Page.RouteAsync(_ => true, async route =>
+        {
+            if (route.Request.ResourceType != "document")
+            {
+                await route.FallbackAsync();
+                return;
+            }
+
+            var page = await route.FetchAsync();
+            var headers = page.Headers.Where(header => header.Key != "content-security-policy").ToDictionary();
+            await route.FulfillAsync(new() { Response = page, Headers = headers, Body = Hashes().Replace(await page.TextAsync(), "\"integrity\": {}") });
+        });
+        await Page.RouteAsync(script, async route =>
+        {
+            var answer = await route.FetchAsync();
+            await route.FulfillAsync(new() { Response = answer, Body = change(await answer.TextAsync()) });
+        });
+    }
 
     /// <summary>A picture for people, under FLEETPROF_PICTURES when that is set.</summary>
     public async Task PictureAsync(string name)
@@ -72,6 +95,9 @@ internal sealed class BrowserPage : IAsyncDisposable
             Interlocked.Add(ref _circuitBytes, response.GetProperty("opcode").GetDouble() == 2 ? payload.Length * 3L / 4 : Encoding.UTF8.GetByteCount(payload));
         }
     }
+
+    [GeneratedRegex("\"integrity\": \\{[^}]*\\}")]
+    private static partial Regex Hashes();
 
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();
 }

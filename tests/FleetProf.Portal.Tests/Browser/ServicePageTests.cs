@@ -36,11 +36,7 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
         await using var open = await browser.OpenAsync("/comparisons");
         var page = open.Page;
         // Between the markers, which take the pointer for themselves. The charts ask again every 10 seconds; here every half one.
-        await page.RouteAsync(TrendView(), async route =>
-        {
-            var answer = await route.FetchAsync();
-            await route.FulfillAsync(new() { Response = answer, Body = (await answer.TextAsync()).Replace("REFRESH_MILLISECONDS = 10_000", "REFRESH_MILLISECONDS = 500", StringComparison.Ordinal) });
-        });
+        await open.ChangeScriptAsync(TrendView(), text => text.Replace("REFRESH_MILLISECONDS = 10_000", "REFRESH_MILLISECONDS = 500", StringComparison.Ordinal));
         await page.GotoAsync("/services/checkout");
         await Expect(page.Locator("main .trends[data-painted] .u-over")).ToHaveCountAsync(6);
         // At once, for the charts may be drawn anew at any moment.
@@ -141,7 +137,7 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
     {
         await using var open = await browser.OpenAsync("/comparisons");
         var page = open.Page;
-        await page.RouteAsync(Trends(), route => route.FulfillAsync(new() { ContentType = "text/javascript", Body = "export function start() { throw new Error('planted'); }" }));
+        await open.ChangeScriptAsync(Trends(), _ => "export function start() { throw new Error('planted'); }");
         await page.GotoAsync("/services/checkout");
 
         await Expect(page.Locator("main [role=alert]:visible")).ToContainTextAsync("planted");

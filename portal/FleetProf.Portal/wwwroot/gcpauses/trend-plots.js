@@ -5,7 +5,6 @@ import { countReasons } from "./trend-data.js";
 import { densePath } from "./trend-dense.js";
 
 const HEIGHT = 190;
-const BASE = new URL("../lib/uplot/1.6.32/", import.meta.url);
 const MEGA = 1e6;
 const DENSE_POINTS = 2_000;
 // By decimals at most. Each use of toLocaleString would make one of its own, which costs more than to draw the figure.
@@ -16,10 +15,8 @@ let loading = null;
 /** Loads the vendored script once; it defines a global. */
 export function loadUPlot() {
   loading ??= new Promise((done, fail) => {
-    const style = new URL("uPlot.min.css", BASE).href;
-    if (![...document.styleSheets].some(({ href }) => href === style)) document.head.append(make("link", { rel: "stylesheet", href: style }));
     document.head.append(make("script", {
-      src: new URL("uPlot.iife.min.js", BASE).href,
+      src: import.meta.resolve("../lib/uplot/1.6.32/uPlot.iife.min.js"),
       onload: () => done(undefined),
       onerror: () => {
         loading = null;
