@@ -25,7 +25,7 @@ internal sealed class AllocationQueryGrain(StoredAllocations allocations, Stored
                 : null;
         }
 
-        var heap = heaps.Ask(heapCaptureId, reader => Tuple.Create(reader.TypeRows(), reader.Completeness));
+        var heap = await heaps.AskAsync(heapCaptureId, reader => Tuple.Create(reader.TypeRows(), reader.Completeness), cancellationToken);
         return heap is null ? null : ToView(Dual.DualView.Of(allocated.Rows, allocated.Recorded, heap.Item1), allocCaptureId, heapCaptureId, heap.Item2.IsComplete) with
         {
             IsBiased = allocated.IsBiased,

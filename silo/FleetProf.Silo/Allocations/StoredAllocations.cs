@@ -29,22 +29,21 @@ internal sealed class StoredAllocations(ArtifactStore store)
 
     private async Task<StoredTable?> ReadAsync(string captureId, string name, CancellationToken cancellationToken)
     {
-        var path = store.FindPath(captureId, name);
-        if (path is null || !File.Exists(path) || new FileInfo(path).Length > MaxFileBytes)
-        {
-            return null;
-        }
-
         try
         {
-            await using var stream = File.OpenRead(path);
+            await using var stream = await store.OpenAsync(captureId, name, cancellationToken);
+            if (stream is null || stream.Length > MaxFileBytes)
+            {
+                return null;
+            }
+
             using var document = await JsonDocument.ParseAsync(stream, cancellationToken: cancellationToken);
             var table = document.RootElement;
             var recorded = TimeSpan.FromMilliseconds(table.GetProperty("durationMs").GetDouble());
             IReadOnlyList<AllocationTypeRow> rows = [.. table.GetProperty("rows").EnumerateArray().Select(Row)];
             return new StoredTable(rows, recorded, table.GetProperty("isBiased").GetBoolean());
         }
-        catch (Exception damage) when (damage is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException or ArgumentException)
+        catch (Exception damage) when (damage is JsonException or InvalidDataException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException or ArgumentException)
         {
             return null;
         }

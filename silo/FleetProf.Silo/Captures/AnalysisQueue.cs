@@ -68,7 +68,7 @@ internal sealed partial class AnalysisQueue(
         try
         {
             store.RemoveLeftovers(clock.GetUtcNow() - UploadsAreAbandonedAfter);
-            var (rewrapped, unreadable) = await Task.Run(store.Rewrap, stoppingToken);
+            var (rewrapped, unreadable) = await Task.Run(() => store.RewrapAsync(stoppingToken), stoppingToken);
             if (rewrapped > 0 || unreadable > 0)
             {
                 LogRewrapped(rewrapped, unreadable);

@@ -36,32 +36,31 @@ internal sealed class CaptureFiles(ArtifactTable table, ArtifactStore store, Fil
         }
 
         var files = await table.ListFilesAsync(captureId, context.RequestAborted);
-        var path = store.FindPath(captureId, name);
-        if (files.FirstOrDefault(file => file.Name == name) is not { } file || path is null || !File.Exists(path))
+        if (files.FirstOrDefault(file => file.Name == name) is not { } file)
         {
-            return Refuse(StatusCodes.Status404NotFound, "There is no such file.");
+            return NoSuchFile();
         }
 
         context.Response.Headers.XContentTypeOptions = "nosniff";
         context.Response.Headers.CacheControl = "private, no-cache";
         var tag = new EntityTagHeaderValue($"\"{file.Sha256}\"");
-        if (!ArtifactStore.IsOriginal(name))
-        {
-            CaptureInstruments.Downloaded(StatusCodes.Status200OK);
-            return Results.File(Path.GetFullPath(path), file.ContentType, $"{captureId}.{name}", entityTag: tag, enableRangeProcessing: true);
-        }
-
         try
         {
-            var original = store.OpenOriginal(captureId);
+            if (await store.OpenAsync(captureId, name, context.RequestAborted) is not { } stored)
+            {
+                return NoSuchFile();
+            }
+
             CaptureInstruments.Downloaded(StatusCodes.Status200OK);
-            return Results.Stream(original, file.ContentType, $"{captureId}.{name}", entityTag: tag, enableRangeProcessing: true);
+            return Results.Stream(stored, file.ContentType, $"{captureId}.{name}", entityTag: tag, enableRangeProcessing: true);
         }
         catch (Exception unreadable) when (unreadable is IOException or InvalidDataException)
         {
             return Refuse(StatusCodes.Status500InternalServerError, unreadable.Message);
         }
     }
+
+    private static IResult NoSuchFile() => Refuse(StatusCodes.Status404NotFound, "There is no such file.");
 
     private static IResult Refuse(int status, string detail)
     {

@@ -91,21 +91,12 @@ public sealed partial class UploadIntake
 
     private async Task<UploadStatus?> CompleteAsync(CheckedOffer offer, CancellationToken cancellationToken)
     {
-        var part = store.PartialPath(offer.CaptureId, offer.Attempt, offer.Sha256);
-        if (File.Exists(part))
+        if (store.HasPart(offer.CaptureId, offer.Attempt, offer.Sha256))
         {
-            var received = new FileInfo(part).Length;
-            if (received != offer.SizeBytes)
+            if (await AdoptAsync(offer, cancellationToken) is { } refusal)
             {
-                return new UploadStatus { ReceivedBytes = received, Message = "Not all bytes are here yet." };
+                return refusal;
             }
-
-            if (await DurableFile.FlushAndHashAsync(part, cancellationToken) != offer.Sha256)
-            {
-                return Mismatch(offer, part);
-            }
-
-            await store.AdoptOriginalAsync(offer.CaptureId, part, cancellationToken);
         }
         else if (!await store.HoldsAsync(offer.CaptureId, offer.SizeBytes, offer.Sha256, cancellationToken))
         {
@@ -113,12 +104,34 @@ public sealed partial class UploadIntake
             return new UploadStatus { Message = "Not all bytes are here yet." };
         }
 
-        var name = store.OriginalNameOf(offer.CaptureId);
+        var name = await store.OriginalNameOfAsync(offer.CaptureId, cancellationToken);
         await table.AddAsync(ToArtifact(offer), new StoredFile(name, ArtifactStore.ContentTypeOf(name), offer.SizeBytes, offer.Sha256), CancellationToken.None);
         queue.Enqueue(offer.CaptureId);
         CaptureInstruments.UploadEnded(CaptureFailure.None);
         LogComplete(offer.CaptureId, offer.SizeBytes, offer.AgentId);
         return Complete(offer);
+    }
+
+    /// <summary>Null when the part is the stored original now.</summary>
+    private async Task<UploadStatus?> AdoptAsync(CheckedOffer offer, CancellationToken cancellationToken)
+    {
+        using var part = Open(offer);
+        if (part.ReceivedBytes != offer.SizeBytes)
+        {
+            return new UploadStatus { ReceivedBytes = part.ReceivedBytes, Message = "Not all bytes are here yet." };
+        }
+
+        try
+        {
+            return await store.TryAdoptOriginalAsync(offer.CaptureId, offer.Attempt, offer.Sha256, part, cancellationToken) ? null : Mismatch(offer);
+        }
+        catch (InvalidDataException damaged)
+        {
+            // What the silo did to it is no fault of the agent, which has it still.
+            LogDamaged(damaged, offer.CaptureId);
+            store.RemovePart(offer.CaptureId, offer.Attempt, offer.Sha256);
+            return new UploadStatus { Message = "What had been received was damaged; all is to be sent again." };
+        }
     }
 
     /// <summary>What all calls share: check the offer, answer repeats, hold the capture's slot, turn a full disk into a status.</summary>
@@ -156,12 +169,7 @@ public sealed partial class UploadIntake
     private async Task<string?> WhyNoRoomAsync(long bytes, CancellationToken cancellationToken) =>
         store.FreeBytes() - bytes >= options.Value.ReserveBytes ? null : await retention.MakeRoomAsync(bytes, cancellationToken);
 
-    private PartialUpload Open(CheckedOffer offer)
-    {
-        var path = store.PartialPath(offer.CaptureId, offer.Attempt, offer.Sha256);
-        store.RemoveOtherParts(offer.CaptureId, path);
-        return new PartialUpload(path, offer.SizeBytes);
-    }
+    private PartialUpload Open(CheckedOffer offer) => store.OpenPart(offer.CaptureId, offer.Attempt, offer.Sha256, offer.SizeBytes);
 
     private static Artifact ToArtifact(CheckedOffer offer) => new()
     {
@@ -174,9 +182,9 @@ public sealed partial class UploadIntake
         SizeBytes = offer.SizeBytes,
     };
 
-    private UploadStatus Mismatch(CheckedOffer offer, string part)
+    private UploadStatus Mismatch(CheckedOffer offer)
     {
-        File.Delete(part);
+        store.RemovePart(offer.CaptureId, offer.Attempt, offer.Sha256);
         LogMismatch(offer.CaptureId, offer.AgentId);
         return Refused(CaptureFailure.UploadMismatch, 0, CaptureFailureAdvice.Explain(CaptureFailure.UploadMismatch));
     }
@@ -197,6 +205,9 @@ public sealed partial class UploadIntake
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Artifact of {CaptureId} from agent {AgentId} does not match its checksum and was discarded")]
     private partial void LogMismatch(string captureId, string agentId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "What had been received of {CaptureId} was damaged in the folder of uploads and was discarded; its agent sends it again")]
+    private partial void LogDamaged(Exception exception, string captureId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "No space for the artifact of {CaptureId}")]
     private partial void LogStoreFull(Exception exception, string captureId);

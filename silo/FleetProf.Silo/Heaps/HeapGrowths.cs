@@ -1,4 +1,5 @@
 using FleetProf.Analysis.Heaps.Replicas;
+using FleetProf.Analysis.Heaps.TypeTrees;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.GcPauses;
 using FleetProf.Contracts.Heaps;
@@ -22,7 +23,7 @@ internal sealed class HeapGrowths(StoredHeaps heaps, CaptureTable captures)
         var listed = await captures.ListAsync(filter, MostSnapshots + 1, cancellationToken);
         var snapshots = listed.Take(MostSnapshots).Where(capture => query.Version is null || capture.Version == query.Version).OrderBy(TakenAt).ToList();
         var growth = ReplicaGrowth.Of(snapshots.Select(capture => new ReplicaSnapshot(
-            capture.InstanceId, TakenAt(capture), capture.Summary is { IsComplete: true }, () => heaps.Ask(capture.CaptureId, reader => reader.ToState())?.Dominators)));
+            capture.InstanceId, TakenAt(capture), capture.Summary is { IsComplete: true }, () => Dominators(capture.CaptureId, cancellationToken))));
         var replicas = snapshots.GroupBy(capture => capture.InstanceId, StringComparer.Ordinal).ToDictionary(replica => replica.Key, replica => replica.ToList(), StringComparer.Ordinal);
         var load = growth.Paths.Count == 0 ? null : await LoadAsync(replicas.Values.Where(replica => replica.Count > 1).Take(MostRates), pauses, cancellationToken);
         return new HeapGrowthReport
@@ -36,6 +37,10 @@ internal sealed class HeapGrowths(StoredHeaps heaps, CaptureTable captures)
             IsCut = listed.Count > MostSnapshots,
         };
     }
+
+    // The growth is found in plain code that asks for one tree after the other; apart from the grain's own turn, which must not wait for itself.
+    private TypeTree? Dominators(string captureId, CancellationToken cancellationToken) =>
+        Task.Run(() => heaps.AskAsync(captureId, reader => reader.ToState(), cancellationToken), cancellationToken).GetAwaiter().GetResult()?.Dominators;
 
     private static DateTimeOffset TakenAt(Capture capture) => capture.StartedAt ?? capture.RequestedAt;
 

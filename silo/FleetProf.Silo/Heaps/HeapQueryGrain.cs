@@ -15,21 +15,21 @@ internal sealed class HeapQueryGrain(StoredHeaps heaps, HeapGrowths growths) : G
     private const int MaxTypes = 1_000;
 
     public Task<HeapTreePage?> DominatorsAsync(string captureId, HeapTreeQuery query, CancellationToken cancellationToken = default) =>
-        Task.FromResult(heaps.Ask(captureId, reader => PageOf(reader, query)));
+        heaps.AskAsync(captureId, reader => PageOf(reader, query), cancellationToken);
 
     public Task<HeapTypePaths?> PathsAsync(string captureId, string type, CancellationToken cancellationToken = default) =>
-        Task.FromResult(heaps.Ask(captureId, reader => reader.PathsOf(type) is not { } paths ? null : new HeapTypePaths
+        heaps.AskAsync(captureId, reader => reader.PathsOf(type) is not { } paths ? null : new HeapTypePaths
         {
             Type = type,
             Paths = [.. paths.Select(path => new HeapPath { Steps = path.Steps, Objects = path.Objects, ShallowBytes = path.ShallowBytes, Ways = path.Ways, SharedTail = path.SharedTail })],
             IsComplete = reader.Completeness.IsComplete,
             IncompleteReason = reader.Completeness.Reason,
-        }));
+        }, cancellationToken);
 
     public async Task<HeapDiffReport?> DiffAsync(string fromCaptureId, string toCaptureId, CancellationToken cancellationToken = default)
     {
-        var before = heaps.Ask(fromCaptureId, reader => reader.ToState());
-        var after = before is null ? null : heaps.Ask(toCaptureId, reader => reader.ToState());
+        var before = await heaps.AskAsync(fromCaptureId, reader => reader.ToState(), cancellationToken);
+        var after = before is null ? null : await heaps.AskAsync(toCaptureId, reader => reader.ToState(), cancellationToken);
         if (after is null)
         {
             return null;

@@ -12,18 +12,12 @@ internal sealed partial class StoredHeaps(ArtifactStore store, ILogger<StoredHea
     private const long MaxFileBytes = 256L << 20;
 
     /// <summary>Null when the capture has no such tree here, or it is damaged.</summary>
-    public T? Ask<T>(string captureId, Func<HeapTreeReader, T?> question) where T : class
+    public async Task<T?> AskAsync<T>(string captureId, Func<HeapTreeReader, T?> question, CancellationToken cancellationToken) where T : class
     {
-        var path = store.FindPath(captureId, Name);
-        if (path is null || !File.Exists(path))
-        {
-            return null;
-        }
-
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 12);
-            return stream.Length > MaxFileBytes ? null : question(HeapTreeReader.Open(stream));
+            await using var stream = await store.OpenAsync(captureId, Name, cancellationToken);
+            return stream is null || stream.Length > MaxFileBytes ? null : question(HeapTreeReader.Open(stream));
         }
         catch (Exception damage) when (damage is InvalidDataException or EndOfStreamException or OverflowException)
         {

@@ -31,32 +31,31 @@ internal sealed class ResultRows(ArtifactStore store)
     /// <summary>Null when the capture has no such table here, or it is damaged.</summary>
     public async Task<IReadOnlyList<(string Name, double Value, long Samples)>?> ReadAsync(string captureId, FleetTable table, CancellationToken cancellationToken)
     {
-        var path = FileOf(captureId, table);
-        if (path is null || !File.Exists(path) || new FileInfo(path).Length > MaxFileBytes)
-        {
-            return null;
-        }
-
         try
         {
-            await using var stream = File.OpenRead(path);
+            await using var stream = await OpenAsync(captureId, table, cancellationToken);
+            if (stream is null || stream.Length > MaxFileBytes)
+            {
+                return null;
+            }
+
             using var document = await JsonDocument.ParseAsync(stream, cancellationToken: cancellationToken);
             return [.. document.RootElement.GetProperty("rows").EnumerateArray().Select(row => Row(row, table))];
         }
-        catch (Exception damage) when (damage is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception damage) when (damage is JsonException or InvalidDataException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             return null;
         }
     }
 
     /// <summary>Profiles of Go have a table of functions with the samples behind them; it is there in place of the top table.</summary>
-    private string? FileOf(string captureId, FleetTable table) => table switch
+    private async Task<Stream?> OpenAsync(string captureId, FleetTable table, CancellationToken cancellationToken) => table switch
     {
-        FleetTable.AllocatedTypes => store.FindPath(captureId, "alloc.types.json"),
-        FleetTable.AllocatingMethods when store.FindPath(captureId, "alloc.functions.json") is { } functions && File.Exists(functions) => functions,
-        FleetTable.AllocatingMethods => store.FindPath(captureId, "alloc.top.json"),
-        FleetTable.HeapTypes => store.FindPath(captureId, "heap.types.json"),
-        _ => store.FindPath(captureId, "cpu.top.json"),
+        FleetTable.AllocatedTypes => await store.OpenAsync(captureId, "alloc.types.json", cancellationToken),
+        FleetTable.AllocatingMethods =>
+            await store.OpenAsync(captureId, "alloc.functions.json", cancellationToken) ?? await store.OpenAsync(captureId, "alloc.top.json", cancellationToken),
+        FleetTable.HeapTypes => await store.OpenAsync(captureId, "heap.types.json", cancellationToken),
+        _ => await store.OpenAsync(captureId, "cpu.top.json", cancellationToken),
     };
 
     private static (string Name, double Value, long Samples) Row(JsonElement row, FleetTable table)

@@ -10,6 +10,8 @@ namespace FleetProf.Silo.Tests.Captures;
 [Trait("Ring", "process")]
 public sealed class AnalysisKillTests : IDisposable
 {
+    private const string Plain = "planted.Marker";
+
     private readonly TemporaryFolder folder = new();
 
     [Fact]
@@ -24,10 +26,12 @@ public sealed class AnalysisKillTests : IDisposable
         await silo.KillAsync();
 
         await UntilAsync(() => !IsRunning(first));
+        Assert.NotNull(StoredCapture.FindFileThatShows(folder["data"], Plain));
         await silo.StartAsync($"--FleetProf:Silo:AnalyzerPath={analyzer}", "--FleetProf:Captures:AnalyzerIsolation=Off");
-        await UntilAsync(() => File.Exists(Path.Combine(folder["data"], "artifacts", CaptureRig.Capture, "analysis", "summary.json")));
+        await UntilAsync(() => File.Exists(Path.Combine(folder["data"], "artifacts", CaptureRig.Capture, "analysis", "summary.json")) && !Directory.EnumerateFileSystemEntries(Path.Combine(folder["data"], "work")).Any());
         await silo.KillAsync();
 
+        Assert.Null(StoredCapture.FindFileThatShows(folder["data"], Plain));
         Assert.Equal(2, (await File.ReadAllLinesAsync(folder["pids"])).Length);
         Assert.Equal(0, (await ReadAsync()).FailedRuns);
     }
@@ -39,9 +43,7 @@ public sealed class AnalysisKillTests : IDisposable
         Directory.CreateDirectory(folder["data"]);
         using var database = Open();
         var store = new ArtifactStore(folder["data"]);
-        var part = store.PartialPath(CaptureRig.Capture, 1, new string('a', 64));
-        await File.WriteAllTextAsync(part, "Nettrace");
-        await store.AdoptOriginalAsync(CaptureRig.Capture, part, CancellationToken.None);
+        await StoredCapture.AddOriginalAsync(store, "Nettrace"u8.ToArray(), CaptureRig.Capture);
         var artifact = new Artifact
         {
             CaptureId = CaptureRig.Capture, CampaignId = CaptureRig.CampaignId, Attempt = 1, AgentId = "agent1",
@@ -65,6 +67,7 @@ public sealed class AnalysisKillTests : IDisposable
         File.WriteAllText(path, $"""
             #!/bin/sh
             while [ $# -gt 0 ]; do [ "$1" = --output ] && output=$2; shift; done
+            echo '{Plain}' > "$output/gcs.json"
             echo $$ >> '{folder["pids"]}'
             if [ "$(wc -l < '{folder["pids"]}')" = 1 ]; then exec sleep 600; fi
             printf '{"{}"}' > "$output/summary.json"

@@ -92,8 +92,8 @@ public sealed class CaptureFilesTests : IAsyncLifetime
         Assert.Null(await rig.Files.GetAsync(CaptureRig.Capture, "cpu.flame.json"));
         Assert.Null(await rig.Files.GetAsync(CaptureRig.Capture, "../../catalog.db"));
         Assert.Null(await rig.Files.GetAsync("../x-0001", "original.nettrace"));
-        Assert.Null(rig.Store.FindPath(CaptureRig.Capture, "../../catalog.db"));
-        Assert.Null(rig.Store.FindPath("../artifacts-1", "original.nettrace"));
+        Assert.Null(await rig.Store.OpenAsync(CaptureRig.Capture, "../../catalog.db", CancellationToken.None));
+        Assert.Null(await rig.Store.OpenAsync("../artifacts-1", "original.nettrace", CancellationToken.None));
         Assert.Empty(await rig.Files.ListAsync("unknown-0001"));
     }
 

@@ -90,18 +90,7 @@ internal sealed class CaptureRig : IDisposable
         new() { Offer = offer, Offset = offset, Data = ByteString.CopyFrom(content, (int)offset, length) };
 
     /// <summary>The plain bytes of a stored file.</summary>
-    public async Task<byte[]> ReadAsync(string name)
-    {
-        if (!ArtifactStore.IsOriginal(name))
-        {
-            return await File.ReadAllBytesAsync(Store.FindPath(Capture, name)!);
-        }
-
-        await using var stream = Store.OpenOriginal(Capture);
-        using var all = new MemoryStream();
-        await stream.CopyToAsync(all);
-        return all.ToArray();
-    }
+    public Task<byte[]> ReadAsync(string name) => StoredCapture.ReadAsync(Store, Capture, name);
 
     /// <summary>Uploads everything in one stream and completes it.</summary>
     public async Task<UploadStatus> UploadAsync(byte[] content, UploadOffer? offer = null)

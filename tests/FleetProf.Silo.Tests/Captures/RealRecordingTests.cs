@@ -34,6 +34,38 @@ public sealed class RealRecordingTests
         }
     }
 
+    /// <summary>A name that was recorded is in the recording and in results, and after that in no file of the silo's folder, whenever one looks.</summary>
+    [Fact]
+    public async Task Folder_AtAnyTime_ShowsNothingThatWasRecorded()
+    {
+        const string Name = "FleetProf.Analyzer";
+        using var folder = new TemporaryFolder();
+        var recording = await RecordAsync(folder["recording.nettrace"]);
+        Assert.True(StoredCapture.Shows(recording, Name), "The recording does not hold the name.");
+        using var rig = new CaptureRig();
+        var offer = CaptureRig.Offer(recording);
+        for (var at = 0; at < recording.Length; at += 100_000)
+        {
+            await rig.Intake.ReceiveAsync(new ChunkStream(CaptureRig.Chunk(recording, at, Math.Min(100_000, recording.Length - at), offer)), new StatusStream());
+        }
+
+        Assert.Null(StoredCapture.FindFileThatShows(rig.Folder, Name));
+        Assert.True((await rig.Intake.CompleteAsync(offer)).IsComplete);
+        Assert.Null(StoredCapture.FindFileThatShows(rig.Folder, Name));
+        await rig.StartQueueAsync();
+        Assert.Equal(CaptureFailure.None, (await rig.NextReportAsync()).Failure);
+
+        var results = (await rig.Files.ListAsync(CaptureRig.Capture)).Where(file => !file.Name.StartsWith("original.", StringComparison.Ordinal)).ToList();
+        var shown = 0;
+        foreach (var file in results)
+        {
+            shown += StoredCapture.Shows(await rig.ReadAsync(file.Name), Name) ? 1 : 0;
+        }
+
+        Assert.True(shown > 0, "No result holds the name.");
+        Assert.Null(StoredCapture.FindFileThatShows(rig.Folder, Name));
+    }
+
     [Theory]
     [InlineData("allocsdelta", CaptureKind.Alloc, "alloc.functions.json")]
     [InlineData("heap", CaptureKind.Gcdump, "inuse.flame.json")]

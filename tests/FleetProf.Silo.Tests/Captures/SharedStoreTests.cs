@@ -19,19 +19,25 @@ public sealed class SharedStoreTests : IDisposable
     [Fact]
     public async Task Files_StoredByOneSilo_AreTheOthersToo()
     {
-        var part = one.PartialPath(Capture, 1, new string('a', 64));
-        await File.WriteAllTextAsync(part, "recorded");
-        Assert.Equal(part, two.PartialPath(Capture, 1, new string('a', 64)));
+        using (var part = one.OpenPart(Capture, 1, new string('a', 64), 1_000))
+        {
+            await part.AppendAsync(CaptureRig.Chunk(CaptureRig.Content(1_000), 0, 600), CancellationToken.None);
+        }
 
-        await two.AdoptOriginalAsync(Capture, part, CancellationToken.None);
+        using (var part = two.OpenPart(Capture, 1, new string('a', 64), 1_000))
+        {
+            Assert.Equal(600, part.ReceivedBytes);
+        }
+
+        await StoredCapture.AddOriginalAsync(two, CaptureRig.Content(1_000), Capture);
         using (var analysis = one.CreateAnalysisFolder(Capture))
         {
             await File.WriteAllTextAsync(Path.Combine(analysis.Output, "summary.json"), "{}");
             await one.AdoptOutputsAsync(Capture, analysis.Output, CancellationToken.None);
         }
 
-        Assert.Equal("recorded", await File.ReadAllTextAsync(one.OriginalPath(Capture)));
-        Assert.True(File.Exists(two.FindPath(Capture, "summary.json")));
+        Assert.Equal(CaptureRig.Content(1_000), await StoredCapture.ReadAsync(one, Capture, "original.nettrace"));
+        Assert.Equal("{}"u8.ToArray(), await StoredCapture.ReadAsync(two, Capture, "summary.json"));
     }
 
     [Fact]
@@ -40,8 +46,11 @@ public sealed class SharedStoreTests : IDisposable
         using var busy = two.CreateAnalysisFolder(Capture);
         var left = one.CreateAnalysisFolder(Capture);
 
+        // Where a silo of the version before let its analyzer work.
+        var former = Directory.CreateDirectory(folder[$"shared/work/{ArtifactStore.OwnName(folder["one"])}/capture-1.x/out"]).FullName;
         new ArtifactStore(folder["one"], folder["shared"]).RemoveLeftovers(DateTimeOffset.UnixEpoch);
 
+        Assert.False(Directory.Exists(former));
         Assert.False(Directory.Exists(left.Path));
         Assert.True(Directory.Exists(busy.Output));
     }

@@ -21,7 +21,7 @@ public sealed class UploadIntakeTests : IDisposable
         Assert.True(status.IsComplete);
         Assert.Equal("", status.Failure);
         Assert.Equal(content, await rig.ReadAsync("original.nettrace"));
-        Assert.True(File.ReadAllBytes(rig.Store.OriginalPath(CaptureRig.Capture)).AsSpan().IndexOf(content.AsSpan(0, 32)) < 0, "The stored original shows its content.");
+        Assert.True(File.ReadAllBytes(StoredCapture.OriginalPath(rig.Folder, CaptureRig.Capture)).AsSpan().IndexOf(content.AsSpan(0, 32)) < 0, "The stored original shows its content.");
         Assert.Equal([CaptureRig.Capture], await rig.Table.ListUnfinishedAsync());
         var file = Assert.Single(await rig.Files.ListAsync(CaptureRig.Capture));
         Assert.Equal(("original.nettrace", content.Length, CaptureRig.Offer(content).Sha256), (file.Name, file.SizeBytes, file.Sha256));
@@ -82,7 +82,10 @@ public sealed class UploadIntakeTests : IDisposable
         var content = CaptureRig.Content(700);
         var offer = CaptureRig.Offer(content);
         await rig.Intake.ReceiveAsync(new ChunkStream(CaptureRig.Chunk(content, 0, 700, offer)), new StatusStream());
-        await rig.Store.AdoptOriginalAsync(CaptureRig.Capture, rig.Store.PartialPath(CaptureRig.Capture, 1, offer.Sha256), CancellationToken.None);
+        using (var part = rig.Store.OpenPart(CaptureRig.Capture, 1, offer.Sha256, 700))
+        {
+            Assert.True(await rig.Store.TryAdoptOriginalAsync(CaptureRig.Capture, 1, offer.Sha256, part, CancellationToken.None));
+        }
 
         Assert.True((await rig.Intake.CompleteAsync(offer)).IsComplete);
     }
@@ -98,6 +101,24 @@ public sealed class UploadIntakeTests : IDisposable
 
         Assert.False(status.IsComplete);
         Assert.Equal((1_000, ""), (status.ReceivedBytes, status.Failure));
+    }
+
+    [Fact]
+    public async Task Complete_PartWasChangedOnDisk_AsksForAllAgainAndBlamesNobody()
+    {
+        var content = CaptureRig.Content(3_000);
+        var offer = CaptureRig.Offer(content);
+        await rig.Intake.ReceiveAsync(new ChunkStream(CaptureRig.Chunk(content, 0, 1_500, offer), CaptureRig.Chunk(content, 1_500, 1_500)), new StatusStream());
+        var part = Directory.EnumerateFiles(rig.Folder, "*.part", SearchOption.AllDirectories).Single();
+        var bytes = File.ReadAllBytes(part);
+        bytes[1_000] ^= 1;
+        File.WriteAllBytes(part, bytes);
+
+        var status = await rig.Intake.CompleteAsync(offer);
+
+        Assert.Equal((false, "", 0L), (status.IsComplete, status.Failure, status.ReceivedBytes));
+        Assert.True((await rig.UploadAsync(content)).IsComplete);
+        Assert.Equal(content, await rig.ReadAsync("original.nettrace"));
     }
 
     [Fact]

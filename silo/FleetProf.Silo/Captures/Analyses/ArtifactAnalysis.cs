@@ -72,11 +72,6 @@ internal sealed partial class ArtifactAnalysis(
 
     private async Task<Artifact> RunOnceAsync(Artifact artifact, CancellationToken cancellationToken)
     {
-        if (!File.Exists(store.OriginalPath(artifact.CaptureId)))
-        {
-            return await FinishAsync(artifact, ArtifactState.Failed, CaptureFailure.AnalysisFailed, "The stored original is missing from the artifact folder.");
-        }
-
         if (store.FreeBytes() < options.Value.ReserveBytes)
         {
             throw DurableFile.DiskFull($"An analysis needs space, and less than {options.Value.ReserveBytes} bytes are free. Free some, or move FleetProf:Silo:DataFolder.");
@@ -89,7 +84,7 @@ internal sealed partial class ArtifactAnalysis(
             using var input = await store.OpenForAnalysisAsync(artifact.CaptureId, folder.Temporary, cancellationToken);
             outcome = await analyzer.RunAsync(artifact.Kind, input.Path, folder, cancellationToken);
         }
-        catch (InvalidDataException damaged)
+        catch (Exception damaged) when (damaged is InvalidDataException or FileNotFoundException)
         {
             return await FinishAsync(artifact, ArtifactState.Failed, CaptureFailure.AnalysisFailed, damaged.Message);
         }

@@ -8,9 +8,9 @@ using FleetProf.Silo.Storage;
 namespace FleetProf.Silo.Captures.Artifacts;
 
 /// <summary>
-/// Files of captures in a local folder: CAPTURE/original.nettrace, whatever its format, and CAPTURE/analysis/*. Bytes are written under a
-/// temporary name, flushed, hashed and renamed, so that a name never shows half a file. Originals are sealed where there are keys; older
-/// ones may be plain. All names are made here from capture ids and a closed set of file names: nothing an agent or analyzer says becomes a path.
+/// Files of captures: CAPTURE/original.nettrace, whatever its format, and CAPTURE/analysis/*, on a shelf, and uploads that grow in a folder.
+/// All are sealed from their first byte on; those of silos before this version may be plain and are read as they are. All names are made here
+/// from capture ids and a closed set of file names: nothing an agent or analyzer says becomes a path.
 /// </summary>
 internal sealed partial class ArtifactStore
 {
@@ -22,30 +22,33 @@ internal sealed partial class ArtifactStore
     /// <summary>The analyzer's outputs; more than this is not one of ours.</summary>
     private const int MaxOutputs = 64;
 
-    private readonly string artifacts;
+    private const string KeyEnding = ".key";
+
+    private readonly IArtifactShelf shelf;
+    private readonly ArtifactKeys keys;
     private readonly string uploads;
     private readonly string work;
-    private readonly Func<long> freeBytes;
-    private readonly ArtifactKeys? keys;
+
+    /// <summary>Where silos before this version let the analyzer work; what a killed one left there is removed.</summary>
+    private readonly string? formerWork;
 
     /// <param name="dataFolder">Of this silo alone.</param>
     /// <param name="sharedFolder">Of all silos; null: what is stored lies in the data folder too.</param>
     /// <param name="freeBytes">Null: asks the volume.</param>
-    /// <param name="keys">Seal originals. Null: they are stored plain.</param>
-    /// <exception cref="IOException">The folder cannot be created.</exception>
+    /// <param name="keys">Null: keys/artifact.key in the folder.</param>
+    /// <exception cref="IOException">The folder cannot be created, or there is no key.</exception>
     public ArtifactStore(string dataFolder, string? sharedFolder = null, Func<long>? freeBytes = null, ArtifactKeys? keys = null)
     {
-        this.keys = keys;
-        var store = sharedFolder ?? dataFolder;
-        artifacts = Path.Combine(store, "artifacts");
-        uploads = Path.Combine(store, "uploads");
+        var folder = sharedFolder ?? dataFolder;
+        this.keys = keys ?? ArtifactKeys.Open(Path.Combine(folder, "keys", "artifact.key"));
+        shelf = new FolderShelf(Path.Combine(folder, "artifacts"), freeBytes);
+        uploads = Path.Combine(folder, "uploads");
 
-        // On the volume of the artifacts, for results are moved there by one rename; and never another silo's.
-        work = sharedFolder is null ? Path.Combine(dataFolder, "work") : Path.Combine(sharedFolder, "work", OwnName(dataFolder));
-        PrivateFolder.Create(artifacts);
+        // The analyzer's files are plain: on this silo's own disk, and removed at its next start whatever its end.
+        work = Path.Combine(dataFolder, "work");
+        formerWork = sharedFolder is null ? null : Path.Combine(sharedFolder, "work", OwnName(dataFolder));
         PrivateFolder.Create(uploads);
         PrivateFolder.Create(work);
-        this.freeBytes = freeBytes ?? (() => new DriveInfo(Path.GetFullPath(artifacts)).AvailableFreeSpace);
     }
 
     public static bool IsCaptureId(string text) => CaptureIdPattern().IsMatch(text);
@@ -61,89 +64,91 @@ internal sealed partial class ArtifactStore
         _ => "application/octet-stream",
     };
 
-    /// <summary>Where a partial upload grows. The hash is part of the name: other content is another upload, never a continuation.</summary>
-    public string PartialPath(string captureId, int attempt, string sha256) =>
-        Path.Combine(uploads, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Checked(captureId)}.{attempt}.{CheckedHash(sha256)}.part"));
-
-    /// <summary>A capture has one artifact: what grew under another attempt or hash is given up, so that no agent can fill the volume with beginnings.</summary>
-    public void RemoveOtherParts(string captureId, string keptPath)
+    /// <summary>
+    /// The growing upload of an attempt. Its hash is part of the name: other content is another upload, never a continuation. A capture has one
+    /// artifact: what grew under another attempt or hash is given up, so that no agent can fill the volume with beginnings.
+    /// </summary>
+    public PartialUpload OpenPart(string captureId, int attempt, string sha256, long sizeBytes)
     {
-        if (File.Exists(keptPath))
-        {
-            return;
-        }
-
-        foreach (var other in Directory.EnumerateFiles(uploads, $"{Checked(captureId)}.*.part"))
+        var path = PartPath(captureId, attempt, sha256);
+        foreach (var other in File.Exists(path) ? [] : Directory.EnumerateFiles(uploads, $"{Checked(captureId)}.*.part"))
         {
             File.Delete(other);
         }
+
+        return new PartialUpload(path, sizeBytes, keys);
     }
 
-    public string OriginalPath(string captureId) => Path.Combine(artifacts, Checked(captureId), OriginalName);
+    public bool HasPart(string captureId, int attempt, string sha256) => File.Exists(PartPath(captureId, attempt, sha256));
+
+    public void RemovePart(string captureId, int attempt, string sha256) => File.Delete(PartPath(captureId, attempt, sha256));
 
     /// <summary>The name under which the stored original is offered, by its first bytes.</summary>
-    public string OriginalNameOf(string captureId)
+    public async Task<string> OriginalNameOfAsync(string captureId, CancellationToken cancellationToken)
     {
-        using var file = OpenOriginal(captureId);
-        return file.ReadByte() == 0x1F && file.ReadByte() == 0x8B ? PprofOriginalName : OriginalName;
+        await using var file = await OpenOriginalAsync(captureId, cancellationToken);
+        var start = new byte[2];
+        return await file.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken) == start.Length && start is [0x1F, 0x8B] ? PprofOriginalName : OriginalName;
     }
 
-    /// <summary>Null when the name cannot be one of the store's.</summary>
-    public string? FindPath(string captureId, string name)
+    /// <summary>Bytes that can be stored now.</summary>
+    public long FreeBytes() => shelf.FreeBytes;
+
+    /// <summary>Deletes all files of a capture; what is not there is no error. Durable when it returns.</summary>
+    public Task RemoveAsync(string captureId, CancellationToken cancellationToken) => shelf.RemoveAsync(Checked(captureId), cancellationToken);
+
+    /// <summary>The plain bytes of a stored file, from any place; null when there is no such file, or it cannot be one of the store's.</summary>
+    /// <exception cref="InvalidDataException">It was changed or cut off since it was stored; also while it is read.</exception>
+    /// <exception cref="IOException">Its key is not at hand, or the shelf fails.</exception>
+    public async Task<Stream?> OpenAsync(string captureId, string name, CancellationToken cancellationToken)
     {
         if (!IsCaptureId(captureId) || !NamePattern().IsMatch(name))
         {
             return null;
         }
 
-        var folder = Path.Combine(artifacts, captureId);
-        return IsOriginal(name) ? Path.Combine(folder, OriginalName) : Path.Combine(folder, "analysis", name);
-    }
-
-    /// <summary>Free bytes of the volume.</summary>
-    public long FreeBytes() => freeBytes();
-
-    /// <summary>Deletes all files of a capture; what is not there is no error. Durable when it returns.</summary>
-    public void Remove(string captureId)
-    {
-        var folder = Path.Combine(artifacts, Checked(captureId));
-        if (Directory.Exists(folder))
+        var stored = IsOriginal(name) ? OriginalOf(captureId) : ResultOf(captureId, name);
+        if (await shelf.OpenAsync(stored, cancellationToken) is not { } file)
         {
-            Directory.Delete(folder, recursive: true);
-            DurableFile.FlushFolder(artifacts);
+            return null;
+        }
+
+        try
+        {
+            if (await SealedFormat.ReadIdAsync(file, cancellationToken) is not { } id)
+            {
+                return file;
+            }
+
+            var wrapped = await shelf.ReadBytesAsync(IsOriginal(name) ? $"{stored}.{id}{KeyEnding}" : ResultOf(captureId, id + KeyEnding), cancellationToken);
+            var dataKey = WrappedKey.Unwrap(wrapped, captureId, keys);
+            return new SealedStream(file, IsOriginal(name) ? dataKey : SealedFormat.KeyOf(dataKey, name));
+        }
+        catch
+        {
+            await file.DisposeAsync();
+            throw;
         }
     }
 
-    /// <summary>The plain bytes of the stored original, from any place.</summary>
-    /// <exception cref="InvalidDataException">It was changed or cut off since it was stored; also while it is read.</exception>
-    /// <exception cref="IOException">It is missing, or it is sealed and its key is not at hand.</exception>
-    public Stream OpenOriginal(string captureId)
-    {
-        var path = OriginalPath(captureId);
-        return SealedFormat.IdOf(path) is not { } id
-            ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16, FileOptions.Asynchronous)
-            : new SealedStream(path, id, captureId, keys ?? throw new IOException("The stored artifact is sealed, and there is no artifact key."));
-    }
+    /// <summary>Throws as <see cref="OpenAsync"/>, and where there is no original.</summary>
+    public async Task<Stream> OpenOriginalAsync(string captureId, CancellationToken cancellationToken) =>
+        await OpenAsync(Checked(captureId), OriginalName, cancellationToken) ?? throw new FileNotFoundException("The stored original is missing from the artifact folder.");
 
-    /// <summary>The original for one analysis, plain, under a path that this user's processes can open. Throws as <see cref="OpenOriginal"/>.</summary>
+    /// <summary>The original for one analysis, plain, under a path that this user's processes can open. Throws as <see cref="OpenOriginalAsync"/>.</summary>
     public async Task<PlainInput> OpenForAnalysisAsync(string captureId, string temporary, CancellationToken cancellationToken)
     {
-        await using var stream = OpenOriginal(captureId);
-        return stream is SealedStream original ? await PlainInput.CreateAsync(original, temporary, cancellationToken) : PlainInput.OfPlain(OriginalPath(captureId));
+        await using var stream = await OpenOriginalAsync(captureId, cancellationToken);
+        return stream is FileStream plain ? PlainInput.OfPlain(plain.Name) : await PlainInput.CreateAsync(stream, temporary, cancellationToken);
     }
 
     /// <summary>Whether the stored original has these plain bytes.</summary>
     public async Task<bool> HoldsAsync(string captureId, long sizeBytes, string sha256, CancellationToken cancellationToken)
     {
-        if (!File.Exists(OriginalPath(captureId)))
-        {
-            return false;
-        }
-
         try
         {
-            await using var stream = OpenOriginal(captureId);
-            return stream.Length == sizeBytes && Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken)) == sha256;
+            await using var stream = await OpenAsync(Checked(captureId), OriginalName, cancellationToken);
+            return stream?.Length == sizeBytes && Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken)) == sha256;
         }
         catch (InvalidDataException)
         {
@@ -151,17 +156,26 @@ internal sealed partial class ArtifactStore
         }
     }
 
-    /// <summary>Wraps the keys of all sealed originals by the current key, where another one did. Their bytes stay.</summary>
-    /// <returns>How many were wrapped anew, and of how many the key could not be unwrapped.</returns>
-    public (int Done, int Failed) Rewrap()
+    /// <summary>Wraps the keys of all stored files by the current key, where another one did. The files stay.</summary>
+    /// <returns>How many were wrapped anew, and how many could not be unwrapped.</returns>
+    public async Task<(int Done, int Failed)> RewrapAsync(CancellationToken cancellationToken)
     {
         var (done, failed) = (0, 0);
-        foreach (var folder in keys is null ? [] : new DirectoryInfo(artifacts).EnumerateDirectories().Where(folder => IsCaptureId(folder.Name)))
+        await foreach (var name in shelf.ListAsync("", cancellationToken))
         {
+            var captureId = name.Split('/')[0];
+            if (!name.EndsWith(KeyEnding, StringComparison.Ordinal) || !IsCaptureId(captureId))
+            {
+                continue;
+            }
+
             try
             {
-                var path = OriginalPath(folder.Name);
-                done += File.Exists(path) && SealedFile.Rewrap(path, folder.Name, keys!) ? 1 : 0;
+                if (await shelf.ReadBytesAsync(name, cancellationToken) is { } bytes && !WrappedKey.IsCurrent(bytes, keys))
+                {
+                    await shelf.PutBytesAsync(name, WrappedKey.Wrap(WrappedKey.Unwrap(bytes, captureId, keys), captureId, keys), cancellationToken);
+                    done++;
+                }
             }
             catch (Exception unreadable) when (unreadable is InvalidDataException or IOException)
             {
@@ -172,20 +186,37 @@ internal sealed partial class ArtifactStore
         return (done, failed);
     }
 
-    /// <summary>Gives a complete, flushed upload its final name, sealed where there are keys. Repeating it after any end of the silo is safe.</summary>
-    public async Task AdoptOriginalAsync(string captureId, string partialPath, CancellationToken cancellationToken)
+    /// <summary>Stores a complete upload under its final name and removes it. Repeating it after any end of the silo is safe.</summary>
+    /// <returns>False, with nothing stored, when its bytes have another SHA-256.</returns>
+    /// <exception cref="InvalidDataException">The upload was changed since it was received.</exception>
+    public async Task<bool> TryAdoptOriginalAsync(string captureId, int attempt, string sha256, PartialUpload part, CancellationToken cancellationToken)
     {
-        var target = OriginalPath(captureId);
-        PrivateFolder.Create(Path.GetDirectoryName(target)!);
-        DurableFile.FlushFolder(artifacts);
-        if (keys is null)
+        var name = OriginalOf(captureId);
+        var dataKey = RandomNumberGenerator.GetBytes(ArtifactKeys.KeyBytes);
+        var id = RandomNumberGenerator.GetBytes(SealedFormat.IdBytes);
+        var path = shelf.PathForNew(name);
+        await using (var writer = new SealedWriter(path, id, dataKey))
         {
-            DurableFile.Move(partialPath, target);
-            return;
+            await foreach (var plain in part.ReadAsync(cancellationToken))
+            {
+                await writer.WriteAsync(plain, cancellationToken);
+            }
+
+            if (await writer.FinishAsync(cancellationToken) != sha256)
+            {
+                File.Delete(path);
+                return false;
+            }
         }
 
-        await SealedFile.SealAsync(partialPath, target, captureId, keys, cancellationToken);
-        File.Delete(partialPath);
+        // First the key, then the name: at any end of the silo the name shows all or nothing.
+        var keyName = $"{name}.{Convert.ToHexStringLower(id)}{KeyEnding}";
+        await shelf.PutBytesAsync(keyName, WrappedKey.Wrap(dataKey, captureId, keys), cancellationToken);
+        CryptographicOperations.ZeroMemory(dataKey);
+        await shelf.PutAsync(name, path, cancellationToken);
+        await RemoveOtherKeysAsync(captureId, keyName, cancellationToken);
+        RemovePart(captureId, attempt, sha256);
+        return true;
     }
 
     /// <summary>Empty folders for one run of the analyzer, gone when disposed.</summary>
@@ -200,16 +231,18 @@ internal sealed partial class ArtifactStore
             Directory.Delete(folder, recursive: true);
         }
 
+        if (Directory.Exists(formerWork))
+        {
+            Directory.Delete(formerWork, recursive: true);
+        }
+
         foreach (var upload in new DirectoryInfo(uploads).EnumerateFiles("*.part").Where(file => file.LastWriteTimeUtc < abandonedBefore))
         {
             upload.Delete();
         }
     }
 
-    /// <summary>
-    /// Flushes and hashes the analyzer's outputs and moves the whole folder into the store in one rename.
-    /// They are listed only once the table has them.
-    /// </summary>
+    /// <summary>Seals the analyzer's outputs into the store. They are listed only once the table has them; another try begins anew.</summary>
     /// <exception cref="InvalidDataException">The folder holds what no analyzer of ours writes.</exception>
     public async Task<IReadOnlyList<StoredFile>> AdoptOutputsAsync(string captureId, string folder, CancellationToken cancellationToken)
     {
@@ -219,27 +252,67 @@ internal sealed partial class ArtifactStore
             throw new InvalidDataException("The analyzer wrote files that it never writes; nothing of them was kept.");
         }
 
+        // An earlier run may have stored its outputs and died before the table had them.
+        await shelf.RemoveAsync($"{Checked(captureId)}/analysis", cancellationToken);
+        var dataKey = RandomNumberGenerator.GetBytes(ArtifactKeys.KeyBytes);
+        var id = RandomNumberGenerator.GetBytes(SealedFormat.IdBytes);
+        await shelf.PutBytesAsync(ResultOf(captureId, Convert.ToHexStringLower(id) + KeyEnding), WrappedKey.Wrap(dataKey, captureId, keys), cancellationToken);
         var files = new List<StoredFile>(entries.Length);
-        foreach (var file in entries.Cast<FileInfo>())
+        foreach (var output in entries.Cast<FileInfo>())
         {
-            var sha256 = await DurableFile.FlushAndHashAsync(file.FullName, cancellationToken);
-            files.Add(new StoredFile(file.Name, ContentTypeOf(file.Name), file.Length, sha256));
+            var name = ResultOf(captureId, output.Name);
+            var path = shelf.PathForNew(name);
+            var (length, sha256) = await SealAsync(output.FullName, new SealedWriter(path, id, SealedFormat.KeyOf(dataKey, output.Name)), cancellationToken);
+            await shelf.PutAsync(name, path, cancellationToken);
+            files.Add(new StoredFile(output.Name, ContentTypeOf(output.Name), length, sha256));
         }
 
-        DurableFile.FlushFolder(folder);
-        var target = Path.Combine(artifacts, Checked(captureId), "analysis");
-        if (Directory.Exists(target))
-        {
-            // An earlier run moved its outputs and died before the table had them.
-            Directory.Delete(target, recursive: true);
-        }
-
-        DurableFile.MoveFolder(folder, target);
+        CryptographicOperations.ZeroMemory(dataKey);
         return files;
     }
 
+    private static async Task<(long Length, string Sha256)> SealAsync(string plain, SealedWriter sealing, CancellationToken cancellationToken)
+    {
+        await using var writer = sealing;
+        await using var input = new FileStream(plain, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        var buffer = new byte[1 << 18];
+        int read;
+        while ((read = await input.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            await writer.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+        }
+
+        var sha256 = await writer.FinishAsync(cancellationToken);
+        return (writer.Length, sha256);
+    }
+
+    /// <summary>A try that was killed after its key leaves one that opens nothing.</summary>
+    private async Task RemoveOtherKeysAsync(string captureId, string kept, CancellationToken cancellationToken)
+    {
+        var others = new List<string>();
+        await foreach (var name in shelf.ListAsync(captureId, cancellationToken))
+        {
+            if (name != kept && name.StartsWith(OriginalOf(captureId) + ".", StringComparison.Ordinal) && name.EndsWith(KeyEnding, StringComparison.Ordinal))
+            {
+                others.Add(name);
+            }
+        }
+
+        foreach (var other in others)
+        {
+            await shelf.RemoveAsync(other, cancellationToken);
+        }
+    }
+
+    private static string OriginalOf(string captureId) => $"{Checked(captureId)}/{OriginalName}";
+
+    private static string ResultOf(string captureId, string name) => $"{Checked(captureId)}/analysis/{name}";
+
+    private string PartPath(string captureId, int attempt, string sha256) =>
+        Path.Combine(uploads, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Checked(captureId)}.{attempt}.{CheckedHash(sha256)}.part"));
+
     /// <summary>The same after a restart, another for every silo: the lock of the data folder sees to that.</summary>
-    private static string OwnName(string dataFolder) =>
+    internal static string OwnName(string dataFolder) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.MachineName}\n{Path.GetFullPath(dataFolder)}")))[..16];
 
     public static bool IsOriginal(string name) => name is OriginalName or PprofOriginalName;

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace FleetProf.Silo.Captures.Artifacts;
 
@@ -22,20 +21,6 @@ internal static partial class DurableFile
     {
         File.Move(source, target, overwrite: true);
         FlushFolder(Path.GetDirectoryName(target)!);
-    }
-
-    public static void MoveFolder(string source, string target)
-    {
-        Directory.Move(source, target);
-        FlushFolder(Path.GetDirectoryName(target)!);
-    }
-
-    /// <summary>Flushes the content and answers its SHA-256 as lower-case hex.</summary>
-    public static async Task<string> FlushAndHashAsync(string path, CancellationToken cancellationToken)
-    {
-        await using var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, 1 << 16, FileOptions.Asynchronous | FileOptions.SequentialScan);
-        stream.Flush(flushToDisk: true);
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
     }
 
     /// <summary>fsync of a folder, which .NET has no call for; on Windows names are durable without it.</summary>

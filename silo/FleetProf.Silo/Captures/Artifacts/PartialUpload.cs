@@ -1,68 +1,217 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using FleetProf.AgentProtocol;
+using FleetProf.Silo.Captures.Artifacts.Sealing;
 using Grpc.Core;
 
 namespace FleetProf.Silo.Captures.Artifacts;
 
-/// <summary>A growing upload. What it says to have is flushed to disk; a repeated chunk is taken note of and not written again.</summary>
+/// <summary>
+/// A growing upload, sealed chunk by chunk as it arrives: a file that begins with its wrapped key, then records of nonce, length, sealed bytes and
+/// tag, each bound to its place among the plain bytes. What it says to have is flushed to disk; a repeated chunk is taken note of and not
+/// written again. A record that a kill cut off is cut away when the file is opened again, and a file that no key opens begins anew.
+/// </summary>
 internal sealed class PartialUpload : IDisposable
 {
     public const int MaxChunkBytes = 1024 * 1024;
 
+    private const int NonceBytes = SealedFormat.NonceBytes;
+    private const int HeadBytes = NonceBytes + sizeof(int);
+
     private readonly long sizeBytes;
     private readonly FileStream stream;
+    private readonly AesGcm cipher;
+    private readonly byte[] place = new byte[sizeof(long)];
 
     /// <param name="path">Created when missing.</param>
     /// <param name="sizeBytes">As offered.</param>
-    public PartialUpload(string path, long sizeBytes)
+    /// <param name="keys">Wrap the key of a new file.</param>
+    public PartialUpload(string path, long sizeBytes, ArtifactKeys keys)
     {
         this.sizeBytes = sizeBytes;
         var isNew = !File.Exists(path);
         stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
-        if (isNew)
+        try
         {
-            DurableFile.FlushFolder(Path.GetDirectoryName(path)!);
-        }
+            if (isNew)
+            {
+                DurableFile.FlushFolder(Path.GetDirectoryName(path)!);
+            }
 
-        if (stream.Length > sizeBytes)
+            var owner = Path.GetFileName(path);
+            var dataKey = KnownKey(owner, keys) ?? NewKey(owner, keys);
+            cipher = new AesGcm(dataKey, SealedFormat.TagBytes);
+            CryptographicOperations.ZeroMemory(dataKey);
+            FindEnd();
+        }
+        catch
         {
-            // Nothing of ours writes beyond the offer: these bytes are damage, the agent sends them again.
-            stream.SetLength(0);
+            stream.Dispose();
+            cipher?.Dispose();
+            throw;
         }
-
-        stream.Seek(0, SeekOrigin.End);
     }
 
-    public long ReceivedBytes => stream.Length;
+    /// <summary>Plain bytes.</summary>
+    public long ReceivedBytes { get; private set; }
 
     /// <summary>Durable when it returns. A chunk that fails half-way leaves nothing.</summary>
     /// <exception cref="RpcException">OutOfRange for a gap, InvalidArgument for a chunk that cannot be.</exception>
     /// <exception cref="IOException">The volume is full or failing.</exception>
     public async Task AppendAsync(UploadChunk chunk, CancellationToken cancellationToken)
     {
-        var received = stream.Length;
-        RefuseImpossible(chunk, received);
-        var known = (int)Math.Min(received - chunk.Offset, chunk.Data.Length);
+        RefuseImpossible(chunk, ReceivedBytes);
+        var known = (int)Math.Min(ReceivedBytes - chunk.Offset, chunk.Data.Length);
         if (known == chunk.Data.Length)
         {
             return;
         }
 
+        var end = stream.Length;
         try
         {
-            await stream.WriteAsync(chunk.Data.Memory[known..], cancellationToken);
+            await stream.WriteAsync(Seal(chunk.Data.Span[known..]), cancellationToken);
             stream.Flush(flushToDisk: true);
         }
         catch
         {
-            stream.SetLength(received);
-            stream.Seek(received, SeekOrigin.Begin);
+            stream.SetLength(end);
+            stream.Seek(end, SeekOrigin.Begin);
             throw;
         }
 
+        ReceivedBytes += chunk.Data.Length - known;
         CaptureInstruments.Received(chunk.Data.Length - known);
     }
 
-    public void Dispose() => stream.Dispose();
+    /// <summary>The plain bytes from the beginning, in pieces that are valid until the next one.</summary>
+    /// <exception cref="InvalidDataException">They were changed after they had been received.</exception>
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (record, plain) = (new byte[HeadBytes + MaxChunkBytes + SealedFormat.TagBytes], new byte[MaxChunkBytes]);
+        stream.Position = WrappedKey.Length;
+        for (long at = 0; at < ReceivedBytes;)
+        {
+            await stream.ReadExactlyAsync(record.AsMemory(0, HeadBytes), cancellationToken);
+            var length = LengthOf(record);
+            var isWhole = length is > 0 and <= MaxChunkBytes
+                && await stream.ReadAtLeastAsync(record.AsMemory(HeadBytes, length + SealedFormat.TagBytes), length + SealedFormat.TagBytes, throwOnEndOfStream: false, cancellationToken) == length + SealedFormat.TagBytes;
+            if (!isWhole || !TryOpen(record, length, at, plain))
+            {
+                throw new InvalidDataException("The upload was changed after it had been received.");
+            }
+
+            yield return plain.AsMemory(0, length);
+            at += length;
+        }
+
+        stream.Seek(0, SeekOrigin.End);
+    }
+
+    public void Dispose()
+    {
+        stream.Dispose();
+        cipher.Dispose();
+    }
+
+    /// <summary>Null when the file has none that can be unwrapped: it is new, damaged, of a silo before this version, or of other keys. Its agent still has everything.</summary>
+    private byte[]? KnownKey(string owner, ArtifactKeys keys)
+    {
+        var bytes = new byte[WrappedKey.Length];
+        if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
+        {
+            return null;
+        }
+
+        try
+        {
+            return WrappedKey.Unwrap(bytes, owner, keys);
+        }
+        catch (Exception unusable) when (unusable is InvalidDataException or IOException)
+        {
+            return null;
+        }
+    }
+
+    private byte[] NewKey(string owner, ArtifactKeys keys)
+    {
+        var dataKey = RandomNumberGenerator.GetBytes(ArtifactKeys.KeyBytes);
+        stream.SetLength(0);
+        stream.Position = 0;
+        stream.Write(WrappedKey.Wrap(dataKey, owner, keys));
+        stream.Flush(flushToDisk: true);
+        return dataKey;
+    }
+
+    /// <summary>Counts the records by their heads, and opens the last: a kill can have cut off that one alone, for each was flushed before the next came.</summary>
+    private void FindEnd()
+    {
+        var (end, last, received) = ((long)WrappedKey.Length, -1L, 0L);
+        var head = new byte[HeadBytes];
+        while (end + HeadBytes <= stream.Length)
+        {
+            stream.Position = end;
+            stream.ReadExactly(head);
+            var length = LengthOf(head);
+            var next = end + HeadBytes + length + SealedFormat.TagBytes;
+            if (length is <= 0 or > MaxChunkBytes || next > stream.Length)
+            {
+                break;
+            }
+
+            (last, end, received) = (end, next, received + length);
+        }
+
+        if (last >= 0)
+        {
+            var record = new byte[end - last];
+            stream.Position = last;
+            stream.ReadExactly(record);
+            var length = LengthOf(record);
+            if (!TryOpen(record, length, received - length, new byte[length]))
+            {
+                (end, received) = (last, received - length);
+            }
+        }
+
+        // Nothing of ours writes beyond the offer: such bytes are damage, the agent sends them again.
+        (end, ReceivedBytes) = received > sizeBytes ? (WrappedKey.Length, 0) : (end, received);
+        if (end < stream.Length)
+        {
+            stream.SetLength(end);
+        }
+
+        stream.Seek(end, SeekOrigin.Begin);
+    }
+
+    private byte[] Seal(ReadOnlySpan<byte> plain)
+    {
+        var record = new byte[HeadBytes + plain.Length + SealedFormat.TagBytes];
+
+        // By chance, not by number: what could not be written may come again with other bytes.
+        RandomNumberGenerator.Fill(record.AsSpan(0, NonceBytes));
+        BinaryPrimitives.WriteInt32LittleEndian(record.AsSpan(NonceBytes), plain.Length);
+        BinaryPrimitives.WriteInt64LittleEndian(place, ReceivedBytes);
+        cipher.Encrypt(record.AsSpan(0, NonceBytes), plain, record.AsSpan(HeadBytes, plain.Length), record.AsSpan(HeadBytes + plain.Length), place);
+        return record;
+    }
+
+    private bool TryOpen(byte[] record, int length, long at, byte[] plain)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(place, at);
+        try
+        {
+            cipher.Decrypt(record.AsSpan(0, NonceBytes), record.AsSpan(HeadBytes, length), record.AsSpan(HeadBytes + length, SealedFormat.TagBytes), plain.AsSpan(0, length), place);
+            return true;
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return false;
+        }
+    }
+
+    private static int LengthOf(byte[] record) => BinaryPrimitives.ReadInt32LittleEndian(record.AsSpan(NonceBytes));
 
     private void RefuseImpossible(UploadChunk chunk, long received)
     {

@@ -104,7 +104,7 @@ internal sealed class CaptureRetention(
 
     private async Task FinishAsync(string captureId, CancellationToken cancellationToken)
     {
-        store.Remove(captureId);
+        await store.RemoveAsync(captureId, cancellationToken);
         await table.FinishAsync(captureId, cancellationToken);
     }
 

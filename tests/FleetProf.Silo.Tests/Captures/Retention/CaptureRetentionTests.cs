@@ -20,7 +20,7 @@ public abstract class CaptureRetentionTests(CatalogKind kind) : IDisposable
         Assert.Equal(1, await rig.Retention.RunAsync());
 
         Assert.Equal((false, true), (rig.HasFiles(1), rig.HasFiles(2)));
-        Assert.False(Directory.Exists(Path.GetDirectoryName(rig.Store.OriginalPath(RetentionRig.IdOf(1)))));
+        Assert.False(Directory.Exists(Path.GetDirectoryName(StoredCapture.OriginalPath(rig.Folder, RetentionRig.IdOf(1)))));
         Assert.Empty(await rig.Artifacts.ListFilesAsync(RetentionRig.IdOf(1)));
         var row = (await rig.Captures.FindAsync(RetentionRig.IdOf(1)))!;
         Assert.Equal((rig.Clock.GetUtcNow(), RemovalReason.Age, 3, CaptureState.Ready), (row.RemovedAt, row.RemovedBecause, row.Summary!.GcCount, row.State));
@@ -124,12 +124,12 @@ public abstract class CaptureRetentionTests(CatalogKind kind) : IDisposable
         Assert.True(await rig.Table.MarkAsync(Assert.Single(await rig.Table.ListAsync()), RemovalReason.Age));
         if (steps > 0)
         {
-            File.Delete(rig.Store.OriginalPath(id));
+            File.Delete(StoredCapture.OriginalPath(rig.Folder, id));
         }
 
         if (steps > 1)
         {
-            rig.Store.Remove(id);
+            await rig.Store.RemoveAsync(id, CancellationToken.None);
         }
 
         rig.Restart();
@@ -137,7 +137,7 @@ public abstract class CaptureRetentionTests(CatalogKind kind) : IDisposable
         await rig.Retention.RunAsync();
         await rig.Retention.RunAsync();
 
-        Assert.False(Directory.Exists(Path.GetDirectoryName(rig.Store.OriginalPath(id))));
+        Assert.False(Directory.Exists(Path.GetDirectoryName(StoredCapture.OriginalPath(rig.Folder, id))));
         Assert.Empty(await rig.Table.ListMarkedAsync());
         Assert.Equal(RemovalReason.Age, (await rig.Captures.FindAsync(id))!.RemovedBecause);
     }

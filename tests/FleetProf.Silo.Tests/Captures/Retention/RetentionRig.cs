@@ -48,7 +48,7 @@ internal sealed class RetentionRig : IDisposable
 
     public static string IdOf(int number) => CaptureId.Of(CaptureRig.CampaignId, number);
 
-    public bool HasFiles(int number) => File.Exists(Store.OriginalPath(IdOf(number)));
+    public bool HasFiles(int number) => File.Exists(StoredCapture.OriginalPath(Folder, IdOf(number)));
 
     /// <summary>A capture that is analysed and reported, with an original and one result of together <paramref name="bytes"/> bytes, received now.</summary>
     public async Task AddAsync(int number, int bytes = 100, string service = "checkout", string version = "1", string instance = "i1", bool isReported = true)
@@ -60,9 +60,9 @@ internal sealed class RetentionRig : IDisposable
             State = CaptureState.Ready, Attempt = 1, RequestedAt = Clock.GetUtcNow(), Summary = new CaptureSummary { GcCount = 3 },
         };
         await catalog.Database.WriteAsync((connection, transaction) => CaptureTable.Upsert(connection, transaction, [capture], 1));
-        Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(Store.OriginalPath(id))!, "analysis"));
-        await File.WriteAllBytesAsync(Store.OriginalPath(id), new byte[bytes / 2]);
-        await File.WriteAllBytesAsync(Store.FindPath(id, "gcs.json")!, new byte[bytes - (bytes / 2)]);
+        var results = Directory.CreateDirectory(Path.Combine(Folder, "artifacts", id, "analysis")).FullName;
+        await File.WriteAllBytesAsync(StoredCapture.OriginalPath(Folder, id), new byte[bytes / 2]);
+        await File.WriteAllBytesAsync(Path.Combine(results, "gcs.json"), new byte[bytes - (bytes / 2)]);
         var sha = new string('a', 64);
         var artifact = new Artifact { CaptureId = id, CampaignId = CaptureRig.CampaignId, Attempt = 1, AgentId = "agent1", Kind = CaptureKind.Trace, Sha256 = sha, SizeBytes = bytes / 2 };
         await Artifacts.AddAsync(artifact, new StoredFile("original.nettrace", "application/octet-stream", bytes / 2, sha));

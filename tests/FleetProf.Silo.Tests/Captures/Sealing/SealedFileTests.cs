@@ -6,7 +6,6 @@ namespace FleetProf.Silo.Tests.Captures.Sealing;
 
 public sealed class SealedFileTests : IDisposable
 {
-    private const string Owner = "capture-1";
     private const int SealedChunk = SealedFormat.ChunkBytes + SealedFormat.TagBytes;
 
     private readonly TemporaryFolder folder = new();
@@ -85,55 +84,34 @@ public sealed class SealedFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Read_OtherKeyOrOtherOwner_IsRefused()
+    public void Unwrap_OtherKeyOrOtherOwnerOrDamage_IsRefused()
     {
-        await SealAsync(100);
+        var wrapped = WrappedKey.Wrap(DataKey, "capture-1", Keys());
         var other = ArtifactKeys.Open(folder["other/key"]);
 
-        Assert.Contains("does not hold", Assert.Throws<IOException>(() => Open(other)).Message, StringComparison.Ordinal);
-        Assert.Throws<InvalidDataException>(() => new SealedStream(Path, SealedFormat.IdOf(Path)!, "capture-2", Keys()));
+        Assert.Equal(DataKey, WrappedKey.Unwrap(wrapped, "capture-1", Keys()));
+        Assert.Contains("does not hold", Assert.Throws<IOException>(() => WrappedKey.Unwrap(wrapped, "capture-1", other)).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidDataException>(() => WrappedKey.Unwrap(wrapped, "capture-2", Keys()));
+        Assert.Throws<InvalidDataException>(() => WrappedKey.Unwrap(wrapped[..^1], "capture-1", Keys()));
+        Assert.Throws<InvalidDataException>(() => WrappedKey.Unwrap(null, "capture-1", Keys()));
+        wrapped[^1] ^= 1;
+        Assert.Throws<InvalidDataException>(() => WrappedKey.Unwrap(wrapped, "capture-1", Keys()));
     }
 
     [Fact]
-    public async Task Rewrap_NewKeyAhead_ChangesTheKeyFileOnlyAndTheOldKeyMayGo()
+    public async Task ReadAsync_FromAnywhere_IsWhatReadGives()
     {
-        var content = await SealAsync(100_000);
-        var sealedBytes = File.ReadAllBytes(Path);
-        var old = File.ReadAllText(KeyPath);
-        var fresh = Convert.ToBase64String(RandomNumberGenerator.GetBytes(ArtifactKeys.KeyBytes)) + "\n";
-        File.WriteAllText(KeyPath, fresh + old);
-
-        Assert.True(SealedFile.Rewrap(Path, Owner, Keys()));
-        Assert.False(SealedFile.Rewrap(Path, Owner, Keys()));
-
-        File.WriteAllText(KeyPath, fresh);
-        Assert.Equal(sealedBytes, File.ReadAllBytes(Path));
-        using (var stream = Open())
+        var content = await SealAsync(500_000);
+        await using var stream = Open();
+        var random = new Random(9);
+        var buffer = new byte[70_000];
+        for (var i = 0; i < 200; i++)
         {
-            Assert.Equal(content, ReadAll(stream));
+            stream.Position = random.Next(content.Length);
+            var at = (int)stream.Position;
+            var read = random.Next(2) == 0 ? stream.Read(buffer) : await stream.ReadAsync(buffer);
+            Assert.Equal(content.AsSpan(at, read), buffer.AsSpan(0, read));
         }
-
-        File.WriteAllText(KeyPath, old);
-        Assert.Throws<IOException>(() => Open());
-    }
-
-    [Fact]
-    public async Task Seal_StoppedInTheMiddle_LeavesWhatWasThereReadable()
-    {
-        var content = await SealAsync(100_000);
-
-        // What a kill leaves of a second try: its key, and a beginning under the temporary name.
-        File.WriteAllBytes(SealedFormat.KeyPathOf(Path, "0011223344556677"), [1, 2, 3]);
-        File.WriteAllBytes(Path + ".new", [1, 2, 3]);
-        using (var stream = Open())
-        {
-            Assert.Equal(content, ReadAll(stream));
-        }
-
-        var second = await SealAsync(50_000);
-        using var again = Open();
-        Assert.Equal(second, ReadAll(again));
-        Assert.Equal(2, Directory.GetFiles(System.IO.Path.GetDirectoryName(Path)!).Length);
     }
 
     [Fact]
@@ -172,14 +150,24 @@ public sealed class SealedFileTests : IDisposable
 
     private ArtifactKeys Keys() => ArtifactKeys.Open(KeyPath);
 
-    private SealedStream Open(ArtifactKeys? keys = null) => new(Path, SealedFormat.IdOf(Path)!, Owner, keys ?? Keys());
+    private static byte[] DataKey { get; } = [.. Enumerable.Range(0, ArtifactKeys.KeyBytes).Select(number => (byte)number)];
+
+    private SealedStream Open() => new(File.OpenRead(Path), DataKey);
 
     private async Task<byte[]> SealAsync(int bytes)
     {
         var content = CaptureRig.Content(bytes);
-        await File.WriteAllBytesAsync(folder["plain"], content);
         Directory.CreateDirectory(folder["store"]);
-        await SealedFile.SealAsync(folder["plain"], Path, Owner, Keys(), CancellationToken.None);
+        await using var writer = new SealedWriter(Path, [1, 2, 3, 4, 5, 6, 7, 8], DataKey);
+        var random = new Random(bytes);
+        for (var at = 0; at < bytes;)
+        {
+            var length = Math.Min(bytes - at, random.Next(1, 150_000));
+            await writer.WriteAsync(content.AsMemory(at, length), CancellationToken.None);
+            at += length;
+        }
+
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(content)), await writer.FinishAsync(CancellationToken.None));
         return content;
     }
 

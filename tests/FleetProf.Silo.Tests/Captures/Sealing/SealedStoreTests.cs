@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using FleetProf.Silo.Captures.Artifacts;
 using FleetProf.Silo.Captures.Artifacts.Sealing;
 using FleetProf.Silo.Tests.Storage;
@@ -20,31 +21,36 @@ public sealed class SealedStoreTests : IDisposable
         File.Delete(folder["restored/keys/artifact.key"]);
         var without = new ArtifactStore(folder["restored"], keys: ArtifactKeys.Open(folder["restored/keys/artifact.key"]));
         Assert.Contains("does not hold", (await Assert.ThrowsAnyAsync<IOException>(() => ReadAsync(without))).Message, StringComparison.Ordinal);
-        Assert.Equal((0, 1), without.Rewrap());
+        Assert.Equal((0, 1), await without.RewrapAsync(CancellationToken.None));
     }
 
     [Fact]
     public async Task Rewrap_NewKeyAhead_LetsTheOldKeyGo()
     {
         var content = await AdoptAsync(Store());
+        await AddResultsAsync();
         var fresh = Convert.ToBase64String(RandomNumberGenerator.GetBytes(ArtifactKeys.KeyBytes)) + "\n";
         File.WriteAllText(KeyPath, fresh + File.ReadAllText(KeyPath));
 
-        Assert.Equal((1, 0), Store().Rewrap());
-        Assert.Equal((0, 0), Store().Rewrap());
+        Assert.Equal((2, 0), await Store().RewrapAsync(CancellationToken.None));
+        Assert.Equal((0, 0), await Store().RewrapAsync(CancellationToken.None));
         File.WriteAllText(KeyPath, fresh);
 
         Assert.Equal(content, await ReadAsync(Store()));
+        Assert.Equal("{}", Encoding.UTF8.GetString(await StoredCapture.ReadAsync(Store(), CaptureRig.Capture, "summary.json")));
     }
 
     [Fact]
     public async Task Open_OriginalFromBeforeThereWereKeys_IsReadAsItIs()
     {
-        var content = await AdoptAsync(new ArtifactStore(folder["data"]));
+        var content = CaptureRig.Content(150_000);
+        Directory.CreateDirectory(folder[$"data/artifacts/{CaptureRig.Capture}/analysis"]);
+        File.WriteAllBytes(OriginalPath, content);
+        File.WriteAllText(ResultPath("gcs.json"), "[]");
 
-        Assert.Equal(content, File.ReadAllBytes(Store().OriginalPath(CaptureRig.Capture)));
         Assert.Equal(content, await ReadAsync(Store()));
-        Assert.Equal((0, 0), Store().Rewrap());
+        Assert.Equal("[]", Encoding.UTF8.GetString(await StoredCapture.ReadAsync(Store(), CaptureRig.Capture, "gcs.json")));
+        Assert.Equal((0, 0), await Store().RewrapAsync(CancellationToken.None));
         using var input = await Store().OpenForAnalysisAsync(CaptureRig.Capture, folder.Path, CancellationToken.None);
         Assert.Equal(content, await File.ReadAllBytesAsync(input.Path));
     }
@@ -69,9 +75,67 @@ public sealed class SealedStoreTests : IDisposable
     public async Task Remove_Sealed_TakesTheKeyWithIt()
     {
         await AdoptAsync(Store());
-        Store().Remove(CaptureRig.Capture);
+        await AddResultsAsync();
+        await Store().RemoveAsync(CaptureRig.Capture, CancellationToken.None);
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder["data/artifacts"]));
+    }
+
+    [Fact]
+    public async Task Adopt_AfterATryThatWasKilled_LeavesItsOwnKeyAndFileOnly()
+    {
+        await AdoptAsync(Store());
+        File.WriteAllBytes($"{OriginalPath}.0011223344556677.key", [1, 2, 3]);
+        File.WriteAllBytes(OriginalPath + ".new", [1, 2, 3]);
+        Assert.Equal(150_000, (await ReadAsync(Store())).Length);
+
+        var second = CaptureRig.Content(50_000);
+        await StoredCapture.AddOriginalAsync(Store(), second, CaptureRig.Capture);
+
+        Assert.Equal(second, await ReadAsync(Store()));
+        Assert.Equal(2, Directory.GetFiles(Path.GetDirectoryName(OriginalPath)!).Length);
+    }
+
+    [Fact]
+    public async Task Results_Sealed_ShowNothingAndCannotStandInForEachOther()
+    {
+        await AddResultsAsync();
+
+        Assert.Equal(CaptureRig.Content(200_000), await StoredCapture.ReadAsync(Store(), CaptureRig.Capture, "heap.tree"));
+        Assert.Null(StoredCapture.FindFileThatShows(folder["data"], "planted.Marker"));
+        Assert.Equal((0, 0), await Store().RewrapAsync(CancellationToken.None));
+
+        File.Copy(ResultPath("summary.json"), ResultPath("gcs.json"), overwrite: true);
+        await Assert.ThrowsAsync<InvalidDataException>(() => StoredCapture.ReadAsync(Store(), CaptureRig.Capture, "gcs.json"));
+
+        var tree = File.ReadAllBytes(ResultPath("heap.tree"));
+        tree[100_000] ^= 1;
+        File.WriteAllBytes(ResultPath("heap.tree"), tree);
+        await Assert.ThrowsAsync<InvalidDataException>(() => StoredCapture.ReadAsync(Store(), CaptureRig.Capture, "heap.tree"));
+    }
+
+    [Fact]
+    public async Task Results_WithoutTheirKey_SayWhichKeyIsMissing()
+    {
+        await AddResultsAsync();
+        File.Delete(KeyPath);
+
+        var refusal = await Assert.ThrowsAsync<IOException>(() => StoredCapture.ReadAsync(Store(), CaptureRig.Capture, "summary.json"));
+
+        Assert.Matches("wrapped by key [0-9a-f]{32}, which the artifact key file does not hold", refusal.Message);
+    }
+
+    [Fact]
+    public async Task Results_OfARunThatWasKilled_GiveWayToTheNext()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(ResultPath("x"))!);
+        File.WriteAllText(ResultPath("cpu.top.json"), "half");
+        File.WriteAllText(ResultPath("summary.json.new"), "half");
+
+        await AddResultsAsync();
+
+        Assert.Null(await Store().OpenAsync(CaptureRig.Capture, "cpu.top.json", CancellationToken.None));
+        Assert.Equal(4, Directory.GetFiles(Path.GetDirectoryName(ResultPath("x"))!).Length);
     }
 
     public void Dispose() => folder.Dispose();
@@ -82,23 +146,30 @@ public sealed class SealedStoreTests : IDisposable
 
     private ArtifactStore Store() => new(folder["data"], keys: ArtifactKeys.Open(KeyPath));
 
+    private string OriginalPath => StoredCapture.OriginalPath(folder["data"], CaptureRig.Capture);
+
+    private string ResultPath(string name) => folder[$"data/artifacts/{CaptureRig.Capture}/analysis/{name}"];
+
+    private async Task AddResultsAsync()
+    {
+        using var run = Store().CreateAnalysisFolder(CaptureRig.Capture);
+        await File.WriteAllTextAsync(Path.Combine(run.Output, "summary.json"), "{}");
+        await File.WriteAllBytesAsync(Path.Combine(run.Output, "heap.tree"), CaptureRig.Content(200_000));
+        await File.WriteAllTextAsync(Path.Combine(run.Output, "gcs.json"), "[planted.Marker]");
+        var files = await Store().AdoptOutputsAsync(CaptureRig.Capture, run.Output, CancellationToken.None);
+        Assert.Equal(
+            [("gcs.json", 16L, Convert.ToHexStringLower(SHA256.HashData("[planted.Marker]"u8))), ("heap.tree", 200_000L, Convert.ToHexStringLower(SHA256.HashData(CaptureRig.Content(200_000)))), ("summary.json", 2L, Convert.ToHexStringLower(SHA256.HashData("{}"u8)))],
+            files.OrderBy(file => file.Name, StringComparer.Ordinal).Select(file => (file.Name, file.SizeBytes, file.Sha256)));
+    }
+
     private static async Task<byte[]> AdoptAsync(ArtifactStore store)
     {
         var content = CaptureRig.Content(150_000);
-        var part = store.PartialPath(CaptureRig.Capture, 1, new string('a', 64));
-        await File.WriteAllBytesAsync(part, content);
-        await store.AdoptOriginalAsync(CaptureRig.Capture, part, CancellationToken.None);
-        Assert.False(File.Exists(part));
+        await StoredCapture.AddOriginalAsync(store, content, CaptureRig.Capture);
         return content;
     }
 
-    private static async Task<byte[]> ReadAsync(ArtifactStore store)
-    {
-        await using var stream = store.OpenOriginal(CaptureRig.Capture);
-        using var all = new MemoryStream();
-        await stream.CopyToAsync(all);
-        return all.ToArray();
-    }
+    private static Task<byte[]> ReadAsync(ArtifactStore store) => StoredCapture.ReadAsync(store, CaptureRig.Capture, "original.nettrace");
 
     private static void Copy(string from, string to)
     {

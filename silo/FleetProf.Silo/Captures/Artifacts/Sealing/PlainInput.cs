@@ -26,7 +26,7 @@ internal sealed partial class PlainInput : IDisposable
 
     /// <exception cref="InvalidDataException">The sealed file is damaged.</exception>
     /// <exception cref="IOException">There is no space.</exception>
-    public static async Task<PlainInput> CreateAsync(SealedStream source, string folder, CancellationToken cancellationToken)
+    public static async Task<PlainInput> CreateAsync(Stream source, string folder, CancellationToken cancellationToken)
     {
         var stream = (source.Length <= MaxMemoryBytes ? InMemory() : null) ?? Nameless(folder);
         try

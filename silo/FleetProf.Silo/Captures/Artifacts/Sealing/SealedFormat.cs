@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace FleetProf.Silo.Captures.Artifacts.Sealing;
 
@@ -25,15 +27,24 @@ internal static class SealedFormat
         nonce[^1] = isLast ? (byte)1 : (byte)0;
     }
 
-    /// <summary>The id of a sealed file; null of a plain one, which begins otherwise.</summary>
-    public static string? IdOf(string path)
+    /// <summary>The id of a sealed file; null of a plain one, which begins otherwise and stands at its beginning again.</summary>
+    public static async Task<string?> ReadIdAsync(Stream file, CancellationToken cancellationToken)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         var header = new byte[HeaderBytes];
-        return stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) == header.Length && header.AsSpan().StartsWith(Magic)
-            ? Convert.ToHexStringLower(header.AsSpan(Magic.Length))
-            : null;
+        if (await file.ReadAtLeastAsync(header, header.Length, throwOnEndOfStream: false, cancellationToken) == header.Length && header.AsSpan().StartsWith(Magic))
+        {
+            return Convert.ToHexStringLower(header.AsSpan(Magic.Length));
+        }
+
+        file.Position = 0;
+        return null;
     }
 
-    public static string KeyPathOf(string path, string id) => $"{path}.{id}.key";
+    /// <summary>The key of one file of several that share a wrapped key: another name, another key, so that files cannot stand in for each other.</summary>
+    public static byte[] KeyOf(ReadOnlySpan<byte> shared, string name)
+    {
+        var key = new byte[ArtifactKeys.KeyBytes];
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, shared, key, salt: [], info: Encoding.UTF8.GetBytes($"fleetprof result {name}"));
+        return key;
+    }
 }

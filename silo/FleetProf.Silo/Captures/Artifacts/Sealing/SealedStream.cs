@@ -7,19 +7,22 @@ internal sealed class SealedStream : Stream
 {
     private const int SealedChunkBytes = SealedFormat.ChunkBytes + SealedFormat.TagBytes;
 
-    private readonly FileStream file;
+    /// <summary>Readers of results go to and fro between a few places.</summary>
+    private const int KeptChunks = 4;
+
+    private readonly Stream file;
     private readonly AesGcm cipher;
     private readonly byte[] sealedChunk = new byte[SealedChunkBytes];
-    private readonly byte[] chunk = new byte[SealedFormat.ChunkBytes];
+    private readonly byte[] nonce = new byte[SealedFormat.NonceBytes];
+    private readonly List<Chunk> kept = [];
     private readonly long chunks;
-    private long current = -1;
-    private int currentLength;
 
-    /// <exception cref="InvalidDataException">The key cannot be unwrapped, or the length is none of a sealed file.</exception>
-    public SealedStream(string path, string id, string owner, ArtifactKeys keys)
+    /// <param name="file">Seekable; disposed with this.</param>
+    /// <param name="dataKey">Of this file.</param>
+    /// <exception cref="InvalidDataException">The length is none of a sealed file.</exception>
+    public SealedStream(Stream file, ReadOnlySpan<byte> dataKey)
     {
-        var dataKey = WrappedKey.Read(SealedFormat.KeyPathOf(path, id), owner, keys);
-        file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        this.file = file;
         var body = file.Length - SealedFormat.HeaderBytes;
         chunks = (body + SealedChunkBytes - 1) / SealedChunkBytes;
         if (body < SealedFormat.TagBytes || body - ((chunks - 1) * SealedChunkBytes) < SealedFormat.TagBytes)
@@ -29,7 +32,6 @@ internal sealed class SealedStream : Stream
         }
 
         cipher = new AesGcm(dataKey, SealedFormat.TagBytes);
-        CryptographicOperations.ZeroMemory(dataKey);
         Length = body - (chunks * SealedFormat.TagBytes);
     }
 
@@ -52,13 +54,35 @@ internal sealed class SealedStream : Stream
             return 0;
         }
 
-        Load(Position / SealedFormat.ChunkBytes);
-        var offset = (int)(Position % SealedFormat.ChunkBytes);
-        var length = Math.Min(buffer.Length, currentLength - offset);
-        chunk.AsSpan(offset, length).CopyTo(buffer);
-        Position += length;
-        return length;
+        var number = Position / SealedFormat.ChunkBytes;
+        if (Find(number) is not { } chunk)
+        {
+            Seek(number);
+            chunk = Open(number, file.ReadAtLeast(sealedChunk, sealedChunk.Length, throwOnEndOfStream: false));
+        }
+
+        return Copy(chunk, buffer);
     }
+
+    /// <inheritdoc cref="Read(Span{byte})"/>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (Position >= Length || buffer.IsEmpty)
+        {
+            return 0;
+        }
+
+        var number = Position / SealedFormat.ChunkBytes;
+        if (Find(number) is not { } chunk)
+        {
+            Seek(number);
+            chunk = Open(number, await file.ReadAtLeastAsync(sealedChunk, sealedChunk.Length, throwOnEndOfStream: false, cancellationToken));
+        }
+
+        return Copy(chunk, buffer.Span);
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
@@ -90,27 +114,71 @@ internal sealed class SealedStream : Stream
 
     private static InvalidDataException Damaged() => new("The stored artifact is damaged: it was changed or cut off after it had been stored.");
 
-    private void Load(long number)
+    private int Copy(Chunk chunk, Span<byte> buffer)
     {
-        if (number == current)
+        var offset = (int)(Position % SealedFormat.ChunkBytes);
+        var length = Math.Min(buffer.Length, chunk.Length - offset);
+        chunk.Bytes.AsSpan(offset, length).CopyTo(buffer);
+        Position += length;
+        return length;
+    }
+
+    /// <summary>The kept ones are in the order of their last use.</summary>
+    private Chunk? Find(long number)
+    {
+        for (var i = kept.Count - 1; i >= 0; i--)
         {
-            return;
+            if (kept[i].Number == number)
+            {
+                var found = kept[i];
+                if (i < kept.Count - 1)
+                {
+                    kept.RemoveAt(i);
+                    kept.Add(found);
+                }
+
+                return found;
+            }
         }
 
-        current = -1;
-        file.Position = SealedFormat.HeaderBytes + (number * SealedChunkBytes);
-        var length = file.ReadAtLeast(sealedChunk, sealedChunk.Length, throwOnEndOfStream: false) - SealedFormat.TagBytes;
-        Span<byte> nonce = stackalloc byte[SealedFormat.NonceBytes];
+        return null;
+    }
+
+    private void Seek(long number)
+    {
+        var at = SealedFormat.HeaderBytes + (number * SealedChunkBytes);
+        if (file.Position != at)
+        {
+            file.Position = at;
+        }
+    }
+
+    private Chunk Open(long number, int sealedBytes)
+    {
+        var length = sealedBytes - SealedFormat.TagBytes;
+        var chunk = kept.Count < KeptChunks ? new Chunk() : kept[0];
+        kept.Remove(chunk);
         SealedFormat.FillNonce(nonce, number, number == chunks - 1);
         try
         {
-            cipher.Decrypt(nonce, sealedChunk.AsSpan(0, Math.Max(0, length)), sealedChunk.AsSpan(Math.Max(0, length), SealedFormat.TagBytes), chunk.AsSpan(0, Math.Max(0, length)));
+            cipher.Decrypt(nonce, sealedChunk.AsSpan(0, Math.Max(0, length)), sealedChunk.AsSpan(Math.Max(0, length), SealedFormat.TagBytes), chunk.Bytes.AsSpan(0, Math.Max(0, length)));
         }
         catch (AuthenticationTagMismatchException)
         {
             throw Damaged();
         }
 
-        (current, currentLength) = (number, length);
+        (chunk.Number, chunk.Length) = (number, length);
+        kept.Add(chunk);
+        return chunk;
+    }
+
+    private sealed class Chunk
+    {
+        public byte[] Bytes { get; } = new byte[SealedFormat.ChunkBytes];
+
+        public long Number { get; set; }
+
+        public int Length { get; set; }
     }
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace FleetProf.Silo.Captures.Artifacts.Sealing;
 
-/// <summary>The data key of one sealed file in a file beside it, wrapped: magic, id of the wrapping key, nonce, wrapped key, tag. Replaced as a whole by a rename.</summary>
+/// <summary>A wrapped data key as bytes: magic, id of the wrapping key, nonce, wrapped key, tag.</summary>
 internal static class WrappedKey
 {
     private const int NonceBytes = 12;
@@ -11,14 +11,12 @@ internal static class WrappedKey
 
     private static readonly byte[] Magic = "FPWRAP1\n"u8.ToArray();
 
-    private static int Length => Magic.Length + ArtifactKeys.IdBytes + NonceBytes + ArtifactKeys.KeyBytes + TagBytes;
+    public static int Length => Magic.Length + ArtifactKeys.IdBytes + NonceBytes + ArtifactKeys.KeyBytes + TagBytes;
 
-    /// <summary>Durable when it returns.</summary>
-    /// <param name="path">Of the key file.</param>
     /// <param name="dataKey">To wrap.</param>
     /// <param name="owner">What the key belongs to; another owner cannot unwrap it.</param>
     /// <param name="keys">Whose current key wraps.</param>
-    public static void Write(string path, ReadOnlySpan<byte> dataKey, string owner, ArtifactKeys keys)
+    public static byte[] Wrap(ReadOnlySpan<byte> dataKey, string owner, ArtifactKeys keys)
     {
         var bytes = new byte[Length];
         Magic.CopyTo(bytes, 0);
@@ -26,26 +24,20 @@ internal static class WrappedKey
         var nonce = bytes.AsSpan(Magic.Length + ArtifactKeys.IdBytes, NonceBytes);
         RandomNumberGenerator.Fill(nonce);
         var wrapped = bytes.AsSpan(Length - TagBytes - ArtifactKeys.KeyBytes, ArtifactKeys.KeyBytes);
-        using (var cipher = new AesGcm(keys.Current, TagBytes))
-        {
-            cipher.Encrypt(nonce, dataKey, wrapped, bytes.AsSpan(Length - TagBytes), Owner(owner));
-        }
-
-        var temporary = path + ".new";
-        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
-        {
-            stream.Write(bytes);
-            stream.Flush(flushToDisk: true);
-        }
-
-        DurableFile.Move(temporary, path);
+        using var cipher = new AesGcm(keys.Current, TagBytes);
+        cipher.Encrypt(nonce, dataKey, wrapped, bytes.AsSpan(Length - TagBytes), Owner(owner));
+        return bytes;
     }
 
-    /// <exception cref="InvalidDataException">It is damaged or belongs elsewhere.</exception>
+    /// <exception cref="InvalidDataException">It is missing, damaged or belongs elsewhere.</exception>
     /// <exception cref="IOException">The key that wrapped it is not there.</exception>
-    public static byte[] Read(string path, string owner, ArtifactKeys keys)
+    public static byte[] Unwrap(byte[]? bytes, string owner, ArtifactKeys keys)
     {
-        var bytes = File.Exists(path) ? File.ReadAllBytes(path) : throw new InvalidDataException("The key of a stored artifact is missing.");
+        if (bytes is null)
+        {
+            throw new InvalidDataException("The key of a stored artifact is missing.");
+        }
+
         if (bytes.Length != Length || !bytes.AsSpan().StartsWith(Magic))
         {
             throw new InvalidDataException("The key of a stored artifact is damaged.");
@@ -69,7 +61,10 @@ internal static class WrappedKey
     }
 
     /// <summary>Whether the current key wrapped it.</summary>
-    public static bool IsCurrent(string path, ArtifactKeys keys) => File.ReadAllBytes(path) is var bytes && bytes.Length == Length && IdOf(bytes).SequenceEqual(keys.CurrentId);
+    public static bool IsCurrent(byte[] bytes, ArtifactKeys keys) => bytes.Length == Length && IdOf(bytes).SequenceEqual(keys.CurrentId);
+
+    /// <summary>The id of the key that wrapped it, lower-case hex; null when it is no wrapped key.</summary>
+    public static string? WrappedBy(byte[] bytes) => bytes.Length == Length && bytes.AsSpan().StartsWith(Magic) ? Convert.ToHexStringLower(IdOf(bytes)) : null;
 
     private static ReadOnlySpan<byte> IdOf(byte[] bytes) => bytes.AsSpan(Magic.Length, ArtifactKeys.IdBytes);
 

@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+using FleetProf.Silo.Captures.Artifacts;
+
+namespace FleetProf.Silo.Tests.Captures;
+
+/// <summary>Stored files put there and read without an agent or analyzer.</summary>
+internal static class StoredCapture
+{
+    /// <summary>Uploads and adopts an original, as the intake does.</summary>
+    public static async Task AddOriginalAsync(ArtifactStore store, byte[] content, string captureId)
+    {
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(content));
+        using var part = store.OpenPart(captureId, 1, sha256, content.Length);
+        for (var at = 0; at < content.Length; at += PartialUpload.MaxChunkBytes)
+        {
+            await part.AppendAsync(CaptureRig.Chunk(content, at, Math.Min(PartialUpload.MaxChunkBytes, content.Length - at)), CancellationToken.None);
+        }
+
+        Assert.True(await store.TryAdoptOriginalAsync(captureId, 1, sha256, part, CancellationToken.None));
+        Assert.False(store.HasPart(captureId, 1, sha256));
+    }
+
+    /// <summary>The plain bytes of a stored file.</summary>
+    public static async Task<byte[]> ReadAsync(ArtifactStore store, string captureId, string name)
+    {
+        await using var stream = await store.OpenAsync(captureId, name, CancellationToken.None) ?? throw new FileNotFoundException(name);
+        using var all = new MemoryStream();
+        await stream.CopyToAsync(all);
+        return all.ToArray();
+    }
+
+    /// <summary>Where the store has the original of a capture.</summary>
+    public static string OriginalPath(string folder, string captureId) => Path.Combine(folder, "artifacts", captureId, ArtifactStore.OriginalName);
+
+    /// <summary>The first file of a folder that holds a text as UTF-8 or UTF-16; null when none does.</summary>
+    public static string? FindFileThatShows(string folder, string text) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).FirstOrDefault(file => Shows(File.ReadAllBytes(file), text));
+
+    public static bool Shows(ReadOnlySpan<byte> bytes, string text) =>
+        bytes.IndexOf(System.Text.Encoding.UTF8.GetBytes(text)) >= 0 || bytes.IndexOf(System.Text.Encoding.Unicode.GetBytes(text)) >= 0;
+}
