@@ -2,6 +2,7 @@ using System.CommandLine;
 using FleetProf.Cli.Access;
 using FleetProf.Cli.Agents;
 using FleetProf.Cli.Analyze;
+using FleetProf.Cli.Budgets;
 using FleetProf.Cli.Campaigns;
 using FleetProf.Cli.Captures;
 using FleetProf.Cli.Comparisons;
@@ -76,6 +77,7 @@ public static class CliHost
         CapturesCommand.Create(),
         StorageCommand.Create(),
         CampaignCommand.Create(),
+        HoldCommand.Create(),
         HeapCommand.Create(),
         CompareCommand.Create(),
         ComparisonsCommand.Create(),

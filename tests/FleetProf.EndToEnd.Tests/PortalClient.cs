@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FleetProf.Contracts.Budgets;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Comparisons;
@@ -57,6 +58,23 @@ internal sealed class PortalClient : IDisposable
         return JsonDocument.Parse(text).RootElement.GetProperty("operationId").GetString()!;
     }
 
+    /// <summary>Stops captures of a service, or of all ("*").</summary>
+    public Task<CaptureHold> PlaceHoldAsync(string service, string reason) => PostAsync<CaptureHold>("/api/v1/holds", new { service, reason });
+
+    public async Task LiftHoldAsync(string service)
+    {
+        using var answer = await _http.PostAsJsonAsync("/api/v1/holds/lift", new { service, reason = "over" }, Json);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Why a campaign may not start now.</summary>
+    public async Task<string> RefusalAsync(CampaignSpec spec)
+    {
+        using var answer = await _http.PostAsJsonAsync("/api/v1/campaigns", spec, Json);
+        Assert.Equal(System.Net.HttpStatusCode.Conflict, answer.StatusCode);
+        return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("detail").GetString()!;
+    }
+
     /// <summary>Another one-time link.</summary>
     public async Task<string> LoginLinkAsync()
     {
@@ -67,6 +85,13 @@ internal sealed class PortalClient : IDisposable
 
     /// <summary>A stored JSON result of a capture.</summary>
     public Task<JsonElement> ResultAsync(string captureId, string file) => GetAsync<JsonElement>($"/api/v1/captures/{captureId}/files/{file}");
+
+    private async Task<T> PostAsync<T>(string path, object body)
+    {
+        using var answer = await _http.PostAsJsonAsync(path, body, Json);
+        Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+        return (await answer.Content.ReadFromJsonAsync<T>(Json))!;
+    }
 
     public async Task<T> GetAsync<T>(string path) => (await _http.GetFromJsonAsync<T>(path, Json))!;
 

@@ -23,6 +23,7 @@ public sealed partial class CaptureDesk : IDisposable
 
     private readonly Lock gate = new();
     private readonly Dictionary<CaptureKey, CancellationTokenSource> underWay = [];
+    private readonly Dictionary<CaptureKey, string> instances = [];
     private readonly HashSet<CaptureKey> armed = [];
     private readonly Channel<ReceivedOrder> orders = Channel.CreateUnbounded<ReceivedOrder>();
     private readonly Channel<CaptureKey> uploads = Channel.CreateUnbounded<CaptureKey>();
@@ -76,6 +77,7 @@ public sealed partial class CaptureDesk : IDisposable
             {
                 var cancel = new CancellationTokenSource();
                 underWay.Add(key, cancel);
+                instances.Add(key, order.InstanceId);
                 if (order.WhenPauseOverMs > 0) armed.Add(key);
                 orders.Writer.TryWrite(new ReceivedOrder(key, Bounded(order), time.GetTimestamp(), cancel.Token));
             }
@@ -92,6 +94,17 @@ public sealed partial class CaptureDesk : IDisposable
         // Not under the lock, and not on the session's thread: what waits for the token goes on in this call.
         if (cancel is not null) _ = cancel.CancelAsync();
     }
+
+    /// <summary>Captures may have been put on hold: those of its services are stopped, as <see cref="Cancel"/> stops one.</summary>
+    public void ObeyHolds()
+    {
+        CancellationTokenSource[] held;
+        lock (gate) held = [.. underWay.Where(capture => IsHeld(capture.Key)).Select(capture => capture.Value)];
+        foreach (var cancel in held) _ = cancel.CancelAsync();
+    }
+
+    /// <summary>What an agent before this one collected has no process here any more; only a hold of everything is known to be about it.</summary>
+    private bool IsHeld(CaptureKey key) => seams.IsHeld(instances.TryGetValue(key, out var instance) && seams.Find(instance) is { } target ? target.Service : "");
 
     /// <summary>The silo has the result: forget it.</summary>
     public void Acknowledge(ResultAck acknowledgement)
@@ -187,6 +200,7 @@ public sealed partial class CaptureDesk : IDisposable
             _ when time.GetElapsedTime(received.Stamp) > limit => CaptureOutcome.Failed(CaptureFailure.Expired, $"It could not begin within {limit.TotalSeconds:0} s."),
             _ => TargetCheck.Refuse(seams, order.InstanceId, out target),
         };
+        if (refusal is null && seams.RefuseHeld(target!.Service) is { } hold) refusal = CaptureOutcome.Failed(CaptureFailure.Held, hold);
         if (refusal is null && seams.Refuse(order, target!.Service) is { } rule) refusal = CaptureOutcome.Failed(CaptureFailure.RefusedByPolicy, rule);
         if (refusal is null && !journal.Append(Record(JournalStage.Started, key) with { Kind = order.Kind, IsArmed = order.WhenPauseOverMs > 0 })) refusal = CaptureOutcome.Failed(CaptureFailure.SpoolFull, "The state folder's disk did not take the start of the capture.");
         if (refusal is null) return target;
@@ -242,6 +256,7 @@ public sealed partial class CaptureDesk : IDisposable
         lock (gate)
         {
             underWay.Remove(key);
+            instances.Remove(key);
             armed.Remove(key);
         }
         if (result.Sha256.Length == 0) spool.Delete(key);

@@ -21,6 +21,12 @@ internal sealed record CaptureDeskSeams
     /// <summary>The host owner's last word on an order for a service, its duration and size included; null allows.</summary>
     public required Func<StartCapture, string, string?> Refuse { get; init; }
 
+    /// <summary>Why nothing of a service may start now, by what the silo said or has not said for too long; null when it may.</summary>
+    public Func<string, string?> RefuseHeld { get; init; } = static _ => null;
+
+    /// <summary>Whether the silo said that captures of a service are on hold: those that run end.</summary>
+    public Func<string, bool> IsHeld { get; init; } = static _ => false;
+
     /// <summary>Counts against the owner's rates.</summary>
     public required Action<CaptureKind, string, string> Started { get; init; }
 

@@ -30,4 +30,5 @@ internal enum CaptureFailure
     NotForRuntime,
     ProfilerBusy,
     PprofUnavailable,
+    Held,
 }

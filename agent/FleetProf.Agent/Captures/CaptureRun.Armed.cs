@@ -25,6 +25,7 @@ internal sealed partial class CaptureRun
             recipe.CanBeHeld ? async () => await HoldAsync(recording, ++held, stop) : null,
             () => SetAlarm(order.WhenPauseOverMs, target.InstanceId),
             () => recipe.CanBeHeld || (hasPlace = place.TryTake()),
+            () => seams.RefuseHeld(target.Service) is not null,
             () => !HasEnded(target),
             time);
         progress.Enter(CapturePhase.Armed, order.ArmedSeconds);
@@ -94,7 +95,7 @@ internal sealed partial class CaptureRun
     {
         var order = recording.Order;
         var limit = order.WhenPauseOverMs.ToString("0.###", CultureInfo.InvariantCulture);
-        var passed = wait.Passed == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" {wait.Passed} came while another capture ran on this host.");
+        var passed = wait.Passed == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" {wait.Passed} came while another capture ran on this host or nothing might start.");
         return end switch
         {
             ArmedEnd.NotFired => CaptureOutcome.Failed(CaptureFailure.TriggerNotFired, $"It waited {order.ArmedSeconds} s for a pause over {limit} ms.{passed}"),

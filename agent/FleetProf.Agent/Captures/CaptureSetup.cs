@@ -21,10 +21,12 @@ public static class CaptureSetup
     /// </summary>
     public static IServiceCollection AddCaptures(this IServiceCollection services)
     {
+        services.AddSingleton(provider => new CaptureHolds(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider =>
         {
             var directory = provider.GetRequiredService<InstanceDirectory>();
             var policy = provider.GetRequiredService<LocalPolicy>();
+            var holds = provider.GetRequiredService<CaptureHolds>();
             return new CaptureDeskSeams
             {
                 Output = provider.GetRequiredService<IControlOutput>(),
@@ -32,6 +34,8 @@ public static class CaptureSetup
                 Find = directory.Find,
                 ProblemOf = directory.ProblemOf,
                 Refuse = policy.Refuse,
+                RefuseHeld = holds.Refuse,
+                IsHeld = holds.IsHeld,
                 Started = policy.Started,
                 Fired = policy.Fired,
             };

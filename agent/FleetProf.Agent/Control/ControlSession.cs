@@ -1,3 +1,4 @@
+using FleetProf.Agent.Budgets;
 using FleetProf.Agent.Captures;
 using FleetProf.Agent.Discovery;
 using FleetProf.AgentProtocol;
@@ -8,7 +9,7 @@ namespace FleetProf.Agent.Control;
 
 /// <summary>One stream to the silo, from Hello to its end.</summary>
 internal sealed partial class ControlSession(
-    SiloChannel channel, HelloFrame hello, ControlOutbox outbox, VitalsSpool spool, InstanceDirectory directory, CaptureDesk desk, TimeProvider time, ILogger<ControlSession> logger)
+    SiloChannel channel, HelloFrame hello, ControlOutbox outbox, VitalsSpool spool, InstanceDirectory directory, CaptureDesk desk, CaptureHolds holds, TimeProvider time, ILogger<ControlSession> logger)
 {
     private static readonly TimeSpan WelcomeLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(2);
@@ -30,6 +31,9 @@ internal sealed partial class ControlSession(
             wasWelcome = true;
             LogConnected(channel.Address, first.Welcome.ServerVersion);
             outbox.Open();
+            // Before anything is read: an order that comes next must not begin.
+            holds.Connected(first.Welcome.Hold);
+            desk.ObeyHolds();
             desk.OnConnected();
             return new SessionEnd(true, null, await ConverseAsync(call, first.Welcome, abort, stop));
         }
@@ -50,6 +54,7 @@ internal sealed partial class ControlSession(
         finally
         {
             outbox.Close();
+            holds.Disconnected();
             await abort.CancelAsync();
         }
     }
@@ -133,6 +138,10 @@ internal sealed partial class ControlSession(
                     break;
                 case ServerFrame.BodyOneofCase.CancelCapture:
                     desk.Cancel(frame.CancelCapture);
+                    break;
+                case ServerFrame.BodyOneofCase.Hold:
+                    holds.Told(frame.Hold);
+                    desk.ObeyHolds();
                     break;
                 case ServerFrame.BodyOneofCase.ResultAck:
                     desk.Acknowledge(frame.ResultAck);

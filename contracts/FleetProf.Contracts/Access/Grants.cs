@@ -20,13 +20,19 @@ public sealed record Grants
     public bool CoversAll => Services.Contains(AllServices);
 
     /// <summary>Whether the role holds the permission; for one that is never limited to services, also whether the grants are not.</summary>
-    public bool Allows(Permission permission) => permission switch
+    public bool Allows(Permission permission) => LeastRole(permission) is not Role.None and var least && Role >= least && (!IsOfAll(permission) || CoversAll);
+
+    /// <summary>The first role that holds a permission; none for what is no permission.</summary>
+    public static Role LeastRole(Permission permission) => permission switch
     {
-        Permission.See => Role >= Role.Viewer,
-        Permission.CaptureTrace or Permission.CaptureGcdump or Permission.DownloadRaw or Permission.EditPolicy => Role >= Role.Operator,
-        Permission.ApproveAgents or Permission.KillSwitch or Permission.Audit or Permission.ManageAccess => Role >= Role.Admin && CoversAll,
-        _ => false,
+        Permission.See => Role.Viewer,
+        Permission.CaptureTrace or Permission.CaptureGcdump or Permission.DownloadRaw or Permission.EditPolicy => Role.Operator,
+        Permission.ApproveAgents or Permission.KillSwitch or Permission.Audit or Permission.ManageAccess => Role.Admin,
+        _ => Role.None,
     };
+
+    /// <summary>It concerns the whole installation, and is never limited to services.</summary>
+    public static bool IsOfAll(Permission permission) => LeastRole(permission) == Role.Admin;
 
     /// <summary>Whether they hold for a service.</summary>
     public bool Covers(string service) => Services.Any(pattern =>

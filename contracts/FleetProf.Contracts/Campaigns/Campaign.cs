@@ -33,7 +33,7 @@ public sealed record Campaign
     /// <summary>Latest runs of a recurring campaign, newest first, at most 50.</summary>
     [Id(10)] public IReadOnlyList<string> RunIds { get; init; } = [];
 
-    /// <summary>Why the last run of a recurring campaign did not start, if so.</summary>
+    /// <summary>Why the last run of a recurring campaign did not start, or which hold stopped a campaign, if so.</summary>
     [Id(11)] public string? LastProblem { get; init; }
 
     /// <summary>Whether grants hold for every service that it asks for or drew from.</summary>

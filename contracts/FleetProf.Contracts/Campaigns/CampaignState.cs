@@ -10,7 +10,7 @@ public enum CampaignState
     /// <summary>Every target is final.</summary>
     Completed = 2,
 
-    /// <summary>Stopped by a person.</summary>
+    /// <summary>Stopped by a person, or by a hold of its captures.</summary>
     Stopped = 3,
 
     /// <summary>The deadline passed with targets not final.</summary>

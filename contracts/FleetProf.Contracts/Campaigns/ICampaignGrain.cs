@@ -37,4 +37,8 @@ public interface ICampaignGrain : IGrainWithStringKey
     /// <summary>An agent connected: which of its captures it still runs ("captureId#attempt").</summary>
     [Alias("agent-attached")]
     Task AgentAttachedAsync(string agentId, IReadOnlyList<string> runningCaptures);
+
+    /// <summary>Captures of one of its services are on hold: it looks, and stops. Durable when it returns.</summary>
+    [Alias("obey-hold")]
+    Task ObeyHoldAsync();
 }

@@ -37,4 +37,5 @@ public enum CaptureFailure
     NotForRuntime = 31,
     ProfilerBusy = 32,
     PprofUnavailable = 33,
+    Held = 34,
 }

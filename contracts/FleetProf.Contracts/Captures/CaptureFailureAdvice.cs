@@ -45,6 +45,7 @@ public static class CaptureFailureAdvice
         CaptureFailure.NotForRuntime => ("The target's runtime has no such capture.", "Of a Go program choose trace, alloc, gcdump or goroutines, without waiting for a pause; of a .NET process trace, alloc, gcdump or gc."),
         CaptureFailure.ProfilerBusy => ("Another CPU profile runs in the target, and Go makes one at a time.", "Try again when it has ended, or ask who profiles this program all the time."),
         CaptureFailure.PprofUnavailable => ("The port that the host's policy names did not give a profile.", "Check that the program serves net/http/pprof under /debug/pprof/ on that port of 127.0.0.1."),
+        CaptureFailure.Held => ("Captures are on hold, or the agent has been without its silo for too long to know that they are not.", "See `fleetprof hold list` for who stopped them and why; capture again when it is lifted."),
         _ => ("A newer component reported a failure that this version does not know.", "Update the silo and the portal."),
     };
 }

@@ -56,9 +56,9 @@ public sealed class ServerConnection : IDisposable
     }
 
     /// <summary>Where success is all there is to know.</summary>
-    public async Task PostAsync(string path, CancellationToken cancellationToken)
+    public async Task PostAsync(string path, CancellationToken cancellationToken, object? body = null)
     {
-        using var response = await AskAsync(new(HttpMethod.Post, path) { Content = JsonContent.Create(new { }, options: CliJson.Options) }, cancellationToken);
+        using var response = await AskAsync(new(HttpMethod.Post, path) { Content = JsonContent.Create(body ?? new { }, options: CliJson.Options) }, cancellationToken);
     }
 
     /// <summary>Headers first; the caller reads and disposes.</summary>

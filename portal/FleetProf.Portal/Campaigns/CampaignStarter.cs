@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FleetProf.Contracts.Budgets;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Portal.Access;
 using FleetProf.Portal.Operations;
@@ -32,6 +33,11 @@ internal sealed class CampaignStarter(IClusterClient cluster, RunIds ids)
 
         var asked = spec with { RequestedBy = caller };
         var creation = await cluster.GetGrain<ICampaignGrain>(ids.ForKey(caller, key)).CreateAsync(asked, null, context.RequestAborted);
+        if (creation.Problems.FirstOrDefault(problem => problem.Field == CaptureHold.Field) is { } hold)
+        {
+            return Problem.Conflict("Captures are on hold", hold.Message);
+        }
+
         return creation.Campaign is not { } campaign
             ? Problem.Invalid([.. creation.Problems.Select(problem => new FieldProblem(fieldOf(problem.Field), problem.Message))])
             : IsSame(campaign.Spec, asked)

@@ -1,6 +1,7 @@
 using FleetProf.Contracts.Access;
 using FleetProf.Portal.Access;
 using FleetProf.Portal.Allocations;
+using FleetProf.Portal.Budgets;
 using FleetProf.Portal.Campaigns;
 using FleetProf.Portal.Captures;
 using FleetProf.Portal.Comparisons;
@@ -43,7 +44,7 @@ internal static class PortalApi
     public static IEndpointRouteBuilder MapApi(this IEndpointRouteBuilder routes)
     {
         routes.MapGroup("/api/v1").AddEndpointFilterFactory(StrictQuery.Create).Needing(Permission.See)
-            .MapFleet().MapDeploys().MapTrends().MapCaptures().MapStorage().MapCampaigns().MapHeaps().MapHeapGrowth().MapAllocations().MapFleetEstimates().MapComparisons().MapExperiments().MapOperations().MapLoginLinks().MapAgents().MapPeople().MapAudit();
+            .MapFleet().MapDeploys().MapTrends().MapCaptures().MapStorage().MapCampaigns().MapHolds().MapHeaps().MapHeapGrowth().MapAllocations().MapFleetEstimates().MapComparisons().MapExperiments().MapOperations().MapLoginLinks().MapAgents().MapPeople().MapAudit();
         routes.MapOpenApi().Needing(Permission.See);
         return routes;
     }

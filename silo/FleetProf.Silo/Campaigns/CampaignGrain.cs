@@ -1,5 +1,6 @@
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Budgets;
 using FleetProf.Silo.Captures.Artifacts;
 using FleetProf.Silo.Storage;
 using Microsoft.Extensions.Options;
@@ -10,7 +11,7 @@ namespace FleetProf.Silo.Campaigns;
 /// One campaign. Every step is planned from what is stored, stored, and only then acted upon; what is lost in between is
 /// planned again. An attempt is handed to its agent once: a new one is made only when it is certain that nothing started.
 /// </summary>
-/// <remarks>This file: what others call. Steps: the engine. Runs: recurring campaigns.</remarks>
+/// <remarks>This file: what others call. Steps: the engine. Runs: recurring campaigns. Holds: what it may not.</remarks>
 #pragma warning disable CA1001 // Its semaphore, whose wait handle nobody asks for, holds nothing.
 internal sealed partial class CampaignGrain(
     [PersistentState("campaign", StorageSetup.ProviderName)] IPersistentState<StoredCampaign> stored,
@@ -18,6 +19,7 @@ internal sealed partial class CampaignGrain(
     CampaignOrders orders,
     CampaignTable table,
     ArtifactTable artifacts,
+    HoldBoard holds,
     IOptions<CampaignOptions> settings,
     TimeProvider clock,
     ILogger<CampaignGrain> logger) : Grain, ICampaignGrain, IRemindable
@@ -50,6 +52,11 @@ internal sealed partial class CampaignGrain(
         if (draft.Problems.Count > 0)
         {
             return new CampaignCreation { Problems = draft.Problems };
+        }
+
+        if (await FindHoldAsync(draft) is { } hold)
+        {
+            return new CampaignCreation { Problems = [hold] };
         }
 
         // Before the first write: a campaign that is stored must wake up again, a reminder without campaign removes itself.

@@ -21,6 +21,7 @@ public static class CampaignSetup
             return agentId => grains.GetGrain<IAgentGrain>(agentId);
         });
         services.AddCampaignRecords();
+        builder.AddHolds();
         return builder;
     }
 

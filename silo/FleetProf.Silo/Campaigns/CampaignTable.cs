@@ -40,6 +40,16 @@ internal sealed class CampaignTable(CatalogDatabase database)
             cancellationToken);
     }
 
+    /// <summary>Id and services of those that run; a campaign that was created a moment ago may be missing.</summary>
+    public Task<IReadOnlyList<(string CampaignId, IReadOnlyList<string> Services)>> ListRunningAsync(CancellationToken cancellationToken = default) =>
+        database.ReadAsync<IReadOnlyList<(string, IReadOnlyList<string>)>>(
+            connection =>
+            [
+                .. connection.Query<(string Id, string ServicesJson)>("SELECT campaign_id, services_json FROM campaigns WHERE state = @running", new { running = (long)CampaignState.Running })
+                    .Select(row => (row.Id, (IReadOnlyList<string>)JsonSerializer.Deserialize<List<string>>(row.ServicesJson)!)),
+            ],
+            cancellationToken);
+
     private static void Upsert(DbConnection connection, DbTransaction transaction, CampaignRow campaign, long revision) => connection.ExecuteEach(
         """
         INSERT INTO campaigns (campaign_id, revision, name, state, created_at, ended_at, services_json, kinds_json, target_count, ready_count, failed_count, cron, requested_by, parent_id)

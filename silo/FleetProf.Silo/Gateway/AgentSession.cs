@@ -19,6 +19,7 @@ internal sealed class AgentSession : IDisposable
     private readonly CancellationTokenSource ending;
     private readonly Lock gate = new();
     private bool isDisposed;
+    private Hold? told;
 
     /// <summary>What agents do that are not told.</summary>
     private int previewSeconds = 1;
@@ -83,6 +84,29 @@ internal sealed class AgentSession : IDisposable
         {
             previewSeconds = seconds;
             TrySend(new ServerFrame { Pace = new Pace { PreviewSeconds = (uint)seconds } });
+        }
+    }
+
+    /// <summary>Tells what may not be captured, where that has changed since the agent was told last. Thread-safe.</summary>
+    public void TellHold(Hold hold)
+    {
+        lock (gate)
+        {
+            if (told is null || told.Equals(hold) || !TrySend(new ServerFrame { Hold = hold }))
+            {
+                return;
+            }
+
+            told = hold;
+        }
+    }
+
+    /// <summary>The welcome says it, which goes out before anything else.</summary>
+    public void WasTold(Hold hold)
+    {
+        lock (gate)
+        {
+            told = hold;
         }
     }
 

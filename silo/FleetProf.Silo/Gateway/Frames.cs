@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using FleetProf.AgentProtocol;
+using FleetProf.Contracts.Budgets;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Fleet;
 
@@ -74,6 +75,14 @@ internal static class Frames
         StallUsPerObject = order.StallMicrosecondsPerObject,
         BytesPerObject = order.BytesPerObject,
     };
+
+    /// <summary>What an agent is told; of holds that end by themselves it hears again when they end.</summary>
+    public static Hold ToHold(IReadOnlyList<CaptureHold> holds)
+    {
+        var hold = new Hold { All = holds.Any(one => one.IsForAll), Message = Cut(holds is [var first, ..] ? first.Sentence : "", LongestDetail) };
+        hold.Services.Add(holds.Where(one => !one.IsForAll).Select(one => one.Service));
+        return hold;
+    }
 
     public static CaptureProgressReport ToReport(string agentId, CaptureProgress progress) => new()
     {

@@ -16,6 +16,9 @@ internal sealed class SessionDirectory(IOptions<GatewayOptions> options)
     /// </summary>
     public int PreviewSeconds => Math.Clamp((Volatile.Read(ref count) + options.Value.PreviewsPerSecond - 1) / options.Value.PreviewsPerSecond, 1, LongestPace);
 
+    /// <summary>Those that are here now.</summary>
+    public IEnumerable<AgentSession> All => sessions.Values;
+
     public void Add(AgentSession session)
     {
         sessions[session.SessionId] = session;

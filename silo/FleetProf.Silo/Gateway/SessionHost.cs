@@ -2,6 +2,7 @@ using FleetProf.AgentProtocol;
 using FleetProf.Contracts.Fleet;
 using FleetProf.Silo.Access;
 using FleetProf.Silo.Access.Callers;
+using FleetProf.Silo.Budgets;
 using FleetProf.Silo.Gateway.Admission;
 using Google.Protobuf;
 using Grpc.Core;
@@ -14,6 +15,7 @@ internal sealed partial class SessionHost(
     SessionHub hub,
     SessionDirectory directory,
     FrameSinks sinks,
+    HoldBoard holds,
     IGrainFactory grains,
     IHostApplicationLifetime lifetime,
     IOptions<GatewayOptions> options,
@@ -140,6 +142,9 @@ internal sealed partial class SessionHost(
 
     private async Task ServeAsync(AgentSession session, AgentAttachment attachment, IAsyncStreamReader<AgentFrame> frames, IServerStreamWriter<ServerFrame> answers)
     {
+        // A hold that is placed from here on is told after the welcome.
+        var hold = Frames.ToHold(await holds.CurrentAsync());
+        session.WasTold(hold);
         // Before the writer starts: an order may be waiting already, and Welcome comes first.
         await answers.WriteAsync(new ServerFrame
         {
@@ -149,6 +154,7 @@ internal sealed partial class SessionHost(
                 ServerVersion = ServerVersion,
                 ClockUnixMs = clock.GetUtcNow().ToUnixTimeMilliseconds(),
                 HeartbeatSeconds = (uint)options.Value.HeartbeatInterval.TotalSeconds,
+                Hold = hold,
             },
         });
         var dispatch = new FrameDispatch(session, sinks, grains, token => AttachAgainAsync(session, token), clock, logger) { HandedOut = attachment.HandedOut };
@@ -162,6 +168,7 @@ internal sealed partial class SessionHost(
                 if (frames.Current.BodyCase == AgentFrame.BodyOneofCase.Heartbeat)
                 {
                     session.Pace(directory.PreviewSeconds);
+                    session.TellHold(Frames.ToHold(holds.Known));
                 }
 
                 await dispatch.PostAsync(frames.Current, session.Ended);

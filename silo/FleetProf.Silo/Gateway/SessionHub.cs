@@ -1,14 +1,23 @@
 using FleetProf.AgentProtocol;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Budgets;
 using FleetProf.Silo.Gateway.Agents;
 
 namespace FleetProf.Silo.Gateway;
 
 /// <summary>Brings what grains tell agents to the streams of this silo. Never waits: it is called one at a time.</summary>
-internal sealed class SessionHub(SessionDirectory sessions) : ISessionHub
+internal sealed class SessionHub : ISessionHub
 {
+    private readonly SessionDirectory sessions;
+    private readonly HoldBoard holds;
     private readonly TaskCompletionSource<ISessionHub> reference = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public SessionHub(SessionDirectory sessions, HoldBoard holds)
+    {
+        (this.sessions, this.holds) = (sessions, holds);
+        holds.Changed += TellHolds;
+    }
 
     /// <summary>What grains call it by; there is one once the host has started.</summary>
     public Task<ISessionHub> Reference => reference.Task;
@@ -30,6 +39,15 @@ internal sealed class SessionHub(SessionDirectory sessions) : ISessionHub
     {
         sessions.Find(sessionId)?.Supersede(message);
         return Task.CompletedTask;
+    }
+
+    private void TellHolds()
+    {
+        var frame = Frames.ToHold(holds.Known);
+        foreach (var session in sessions.All)
+        {
+            session.TellHold(frame);
+        }
     }
 
     private static Task<bool> Send(string kind, AgentSession? session, ServerFrame frame)

@@ -106,6 +106,37 @@ public sealed class CaptureDeskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Accept_WhileCapturesAreOnHold_SaysWhoseHoldAndTouchesNothing()
+    {
+        rig.Holds.Told(new Hold { Services = { "service" }, Message = "Captures of service are on hold, by ann: it is slow." });
+        rig.Run();
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace));
+
+        var result = await rig.Sent.ResultAsync("c-1");
+        Assert.Equal(("Held", "Captures of service are on hold, by ann: it is slow.", 0), (result.Failure, result.Detail, rig.Started));
+        Assert.False(DeskRig.HasSession(planted.Pid));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Hold_WhileACaptureRuns_CancelsItAndLeavesNoSession(bool isOfAll)
+    {
+        rig.Run();
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace, seconds: 120));
+        await rig.Sent.UntilAsync(sent => sent.Progress.Any(progress => progress.Phase == CapturePhase.Collecting), "the recording");
+
+        rig.Holds.Told(new Hold { Services = { "another" } });
+        rig.Desk.ObeyHolds();
+        Assert.True(DeskRig.HasSession(planted.Pid));
+        rig.Holds.Told(isOfAll ? new Hold { All = true } : new Hold { Services = { "service" } });
+        rig.Desk.ObeyHolds();
+
+        Assert.Equal("Cancelled", (await rig.Sent.ResultAsync("c-1")).Failure);
+        Assert.False(DeskRig.HasSession(planted.Pid));
+    }
+
+    [Fact]
     public async Task Accept_WithoutLimits_AsksThePolicyAboutTheOnesItWillHave()
     {
         rig.PolicyRefusal = "no";

@@ -20,6 +20,7 @@ public sealed class CaptureSetupTests
         var services = new ServiceCollection();
         services.AddSingleton<IControlOutput>(new SentFrames());
         services.AddSingleton(new InstanceDirectory());
+        services.AddSingleton(TimeProvider.System);
         services.AddSingleton(new LocalPolicy());
         services.AddSingleton(new VitalsCollector(new CollectedVitals(), TimeProvider.System, new Random(1)));
         using var provider = services.AddCaptures().BuildServiceProvider();

@@ -1,3 +1,4 @@
+using FleetProf.Agent.Budgets;
 using FleetProf.Agent.Control;
 using FleetProf.Agent.Discovery;
 using FleetProf.Agent.Discovery.Identity;
@@ -26,7 +27,7 @@ public sealed class ControlSessionTests : IDisposable
         spool.Append([new VitalsWindow { InstanceId = "i" }]);
         // Its files are closed: the session cannot read what waits.
         spool.Dispose();
-        var session = new ControlSession(channel, hello, new ControlOutbox(TimeProvider.System), spool, new InstanceDirectory(), rig.Desk, TimeProvider.System, NullLogger<ControlSession>.Instance);
+        var session = new ControlSession(channel, hello, new ControlOutbox(TimeProvider.System), spool, new InstanceDirectory(), rig.Desk, new CaptureHolds(TimeProvider.System), TimeProvider.System, NullLogger<ControlSession>.Instance);
         var end = await session.RunAsync(TestContext.Current.CancellationToken);
         Assert.True(end.WasWelcome);
         Assert.Contains("failed inside the agent", end.Reason, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using FleetProf.Contracts.Allocations;
+using FleetProf.Contracts.Budgets;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Comparisons;
@@ -18,6 +19,10 @@ internal static class Samples
         new() { Service = "catalog", Versions = ["2.0"], InstanceCount = 3, FirstSeenAt = At, LastSeenAt = At },
         new() { Service = "checkout", Versions = ["1.0", "1.1"], InstanceCount = 12, LastDeploy = Deploy, FirstSeenAt = At, LastSeenAt = At.AddMinutes(5) },
     ];
+
+    public static readonly CaptureHold Hold = new() { Service = "*", Reason = "the shop is slow", PlacedBy = "ann", PlacedAt = At };
+
+    public static readonly CaptureHold AlertHold = new() { Service = "checkout", Reason = "HighErrorRate: 6%", PlacedBy = "pager", PlacedAt = At, EndsAt = At.AddMinutes(15), IsByAlert = true };
 
     public static readonly Instance[] Instances =
     [

@@ -49,6 +49,12 @@ public sealed class GoldenOutputTests : IDisposable
     [InlineData("heap growth checkout -o csv")]
     [InlineData("campaign list")]
     [InlineData("campaign show c1")]
+    [InlineData("hold list")]
+    [InlineData("hold list -o csv")]
+    [InlineData("hold place --reason slow --service checkout --minutes 5")]
+    [InlineData("hold place --reason slow -o json")]
+    [InlineData("hold place")]
+    [InlineData("hold lift --reason fine")]
     [InlineData("comparisons list")]
     [InlineData("comparisons show cmp1")]
     [InlineData("comparisons show cmp1 --exit-code")]
@@ -97,6 +103,9 @@ public sealed class GoldenOutputTests : IDisposable
         .On("GET /api/v1/captures/c1-0001/files", Array.Empty<CaptureFile>())
         .On("GET /api/v1/campaigns", Samples.CampaignRows)
         .On("GET /api/v1/campaigns/c1", Samples.CampaignWith(CampaignState.Completed, Samples.Target(0, CaptureState.Ready), Samples.Target(1, CaptureState.Failed, CaptureFailure.ProcessExited)))
+        .On("GET /api/v1/holds", new[] { Samples.Hold, Samples.AlertHold })
+        .On("POST /api/v1/holds", Samples.Hold)
+        .On("POST /api/v1/holds/lift", new { })
         .On("GET /api/v1/comparisons", new[] { Samples.Regressed })
         .On("GET /api/v1/comparisons/cmp1", Samples.Regressed)
         .On("POST /api/v1/comparisons", Samples.Regressed, 201)

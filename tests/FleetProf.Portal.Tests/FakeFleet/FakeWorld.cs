@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using FleetProf.Contracts.Budgets;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Contracts.Fleet;
@@ -34,6 +35,9 @@ internal sealed class FakeWorld
     public ConcurrentDictionary<string, Comparison> Comparisons { get; }
 
     public ConcurrentDictionary<string, FakeCampaign> Campaigns { get; }
+
+    /// <summary>By service.</summary>
+    public ConcurrentDictionary<string, CaptureHold> Holds { get; } = new();
 
     public ConcurrentDictionary<string, bool> LoginCodes { get; } = new();
 

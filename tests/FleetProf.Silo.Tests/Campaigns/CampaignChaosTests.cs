@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using FleetProf.Contracts.Budgets;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 
@@ -108,6 +109,36 @@ public sealed class CampaignChaosTests : IAsyncDisposable
         Assert.Equal(1_000, campaign.Targets.Count(target => target.State == CaptureState.Ready));
         AssertStartedOnce();
         Assert.InRange(maxRunning, 2, services.Length * 10);
+    }
+
+    [Fact]
+    public async Task Campaign_OverAThousandInstances_IsStoppedByAnAlertWithinFiveSecondsAndStartsNothingMore()
+    {
+        string[] services = ["basket", "catalog", "checkout", "orders", "search"];
+        rig.Fleet.AddRange(services.SelectMany(service => Enumerable.Range(0, 200).Select(number => CampaignRig.Instance(number, service, host: number + 200 * Array.IndexOf(services, service)))));
+        await rig.StartAsync();
+        var agents = PlayAgentsAsync(isLost: _ => false, recording: TimeSpan.FromMilliseconds(5));
+        await CreateAsync(CampaignRig.Spec with { Selector = new CampaignSelector { Services = services }, SampleSize = 1_000, MaxConcurrentPerService = 10 });
+        await rig.UntilAsync(campaign => campaign.Targets.Count(target => target.State == CaptureState.Ready) >= 50, 60);
+
+        var began = TimeProvider.System.GetTimestamp();
+        await rig.Hold.TripAsync("checkout", "HighErrorRate");
+        var stopped = (await rig.Campaign.GetAsync())!;
+        var took = TimeProvider.System.GetElapsedTime(began);
+        var taken = rig.Agents.Taken.Count;
+        var campaign = await rig.UntilAsync(campaign => campaign.EndedAt is not null, 60);
+        await stop.CancelAsync();
+        await agents;
+
+        Assert.Equal(CampaignState.Stopped, stopped.State);
+        Assert.True(took < TimeSpan.FromSeconds(5), $"It took {took}.");
+        Assert.Contains("HighErrorRate", campaign.LastProblem, StringComparison.Ordinal);
+        // Orders that were on their way when it was stopped may still arrive; their number is bounded by the places.
+        Assert.InRange(rig.Agents.Taken.Count - taken, 0, services.Length * 10);
+        Assert.InRange(maxRunning, 2, services.Length * 10);
+        AssertStartedOnce();
+        Assert.Contains(campaign.Targets, target => target.State == CaptureState.Cancelled);
+        Assert.Equal(CaptureHold.Field, Assert.Single((await rig.Grains.GetGrain<ICampaignGrain>("next").CreateAsync(CampaignRig.Spec, null)).Problems).Field);
     }
 
     public async ValueTask DisposeAsync()

@@ -8,6 +8,7 @@ using FleetProf.Contracts.Fleet;
 using FleetProf.Silo.Access;
 using FleetProf.Silo.Access.Enrolment;
 using FleetProf.Silo.Allocations;
+using FleetProf.Silo.Budgets;
 using FleetProf.Silo.Campaigns;
 using FleetProf.Silo.Captures;
 using FleetProf.Silo.Captures.Artifacts;
@@ -58,6 +59,8 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
         RequestedBy = "ann",
     };
 
+    public HoldOptions Holds { get; } = new();
+
     public FakeAgents Agents { get; } = new();
 
     public List<Instance> Fleet { get; } = [];
@@ -76,6 +79,8 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
     public IGrainFactory Grains => cluster!.Client;
 
     public ICampaignGrain Campaign => Grains.GetGrain<ICampaignGrain>(Id);
+
+    public IHoldGrain Hold => Grains.GetGrain<IHoldGrain>(0);
 
     public ICampaignQueryGrain Campaigns => Grains.GetGrain<ICampaignQueryGrain>(0);
 
@@ -96,6 +101,7 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
         {
             var services = silo.Services;
             services.AddSingleton(catalog.Database);
+            services.AddHostedService(provider => provider.GetRequiredService<HoldWatch>());
             services.AddSingleton<EnrolledTable>();
             services.AddSingleton<AccessLog>();
             services.AddSingleton(clock ?? TimeProvider.System);
@@ -110,6 +116,8 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
             services.AddSingleton(Options.Create(new CaptureOptions { ReserveBytes = 0, AnalyzerIsolation = AnalyzerIsolation.Off }));
             services.AddArtifacts();
             services.AddCampaignRecords();
+            services.AddSingleton(Options.Create(Holds));
+            services.AddHoldRecords();
             services.AddSingleton<ResultRows>();
             services.AddSingleton<StoredHeaps>();
             services.AddSingleton<HeapGrowths>();

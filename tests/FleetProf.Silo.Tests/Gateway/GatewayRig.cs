@@ -5,6 +5,7 @@ using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Fleet;
 using FleetProf.Silo.Access;
 using FleetProf.Silo.Access.Enrolment;
+using FleetProf.Silo.Budgets;
 using FleetProf.Silo.Gateway;
 using FleetProf.Silo.Tests.Captures;
 using FleetProf.Silo.Tests.Fleet;
@@ -31,6 +32,11 @@ internal sealed class GatewayRig : IAsyncDisposable
 
     public FleetRig Fleet { get; private set; } = null!;
 
+    public HoldBoard Holds { get; private set; } = null!;
+
+    /// <summary>Of the same catalog.</summary>
+    public HoldTable HoldTable { get; private set; } = null!;
+
     public Uri Address { get; private set; } = null!;
 
     /// <summary>Called for each batch; durable when the task completes.</summary>
@@ -54,6 +60,8 @@ internal sealed class GatewayRig : IAsyncDisposable
     public static async Task<GatewayRig> StartAsync(GatewayOptions? options = null, Action<GatewayRig, WebApplicationBuilder>? configure = null)
     {
         var rig = new GatewayRig(options ?? new GatewayOptions()) { Fleet = await FleetRig.StartAsync() };
+        rig.HoldTable = new HoldTable(rig.Fleet.Database, rig.Fleet.Clock);
+        rig.Holds = new HoldBoard(rig.HoldTable, rig.Fleet.Clock);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         rig.AddServices(builder.Services);
@@ -117,6 +125,7 @@ internal sealed class GatewayRig : IAsyncDisposable
             Attached = Fleet.Intake.AgentAttachedAsync,
             Lost = Fleet.Intake.AgentLostAsync,
         });
+        services.AddSingleton(Holds);
         services.AddSessions();
         services.AddSingleton(Options.Create(new EnrolmentOptions()));
     }

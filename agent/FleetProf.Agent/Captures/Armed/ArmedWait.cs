@@ -16,10 +16,11 @@ namespace FleetProf.Agent.Captures.Armed;
 /// <param name="hold">Begins a recording; throws <see cref="DiagnosticIpcException"/> or <see cref="IOException"/>. Null: none is held.</param>
 /// <param name="setAlarm">Gives an alarm that rings at pauses from now on.</param>
 /// <param name="mayRecord">Asked when it rings; false: the pause is let pass, and the next one waited for.</param>
+/// <param name="isHeld">Whether nothing may start now: then nothing is held ready either, and every pause is let pass.</param>
 /// <param name="isThere">Whether the target still is the process it was.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ArmedWait(
-    ArmedLimits limits, Func<Task<IHeldRecording>>? hold, Func<PauseAlarm> setAlarm, Func<bool> mayRecord, Func<bool> isThere, TimeProvider time)
+    ArmedLimits limits, Func<Task<IHeldRecording>>? hold, Func<PauseAlarm> setAlarm, Func<bool> mayRecord, Func<bool> isHeld, Func<bool> isThere, TimeProvider time)
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
@@ -52,11 +53,12 @@ internal sealed class ArmedWait(
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var onCancel = cancel.Register(() => asked.TrySetResult());
         await using var onStop = stop.Register(() => asked.TrySetResult());
-        if (hold is not null) (Held, heldSince) = (await hold(), time.GetTimestamp());
+        await HoldOrDropAsync();
         Alarm = setAlarm();
         ArmedEnd? end;
         while ((end = EndNow(began, cancel, stop)) is null)
         {
+            await HoldOrDropAsync();
             Rotate();
             Task[] news = [Alarm.Rung, asked.Task, Held?.Ended ?? asked.Task, Task.Delay(LookInterval, time, CancellationToken.None)];
             await Task.WhenAny(news);
@@ -78,7 +80,7 @@ internal sealed class ArmedWait(
         if (stop.IsCancellationRequested) return ArmedEnd.AgentStopping;
         if (Alarm.Rung.IsCompleted)
         {
-            if (mayRecord()) return ArmedEnd.Fired;
+            if (!isHeld() && (hold is null || Held is not null) && mayRecord()) return ArmedEnd.Fired;
             Passed++;
             Alarm = setAlarm();
         }
@@ -87,9 +89,23 @@ internal sealed class ArmedWait(
         return time.GetElapsedTime(began) >= limits.Patience ? ArmedEnd.NotFired : null;
     }
 
-    private void Rotate()
+    /// <summary>Nothing is held ready while nothing may start; afterwards it is again.</summary>
+    private async Task HoldOrDropAsync()
     {
         if (hold is null) return;
+        if (!isHeld())
+        {
+            if (Held is null) (Held, heldSince) = (await hold(), time.GetTimestamp());
+            return;
+        }
+        if (Take() is { } dropped) ending.Add(dropped.DiscardAsync());
+        if (successor is { } late) ending.Add(DiscardAsync(late));
+        successor = null;
+    }
+
+    private void Rotate()
+    {
+        if (hold is null || Held is null) return;
         if (successor is { IsFaulted: true })
         {
             // The target was busy, in a long pause perhaps. The held one goes on, and after a while it is tried again.

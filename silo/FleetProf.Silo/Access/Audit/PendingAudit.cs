@@ -29,6 +29,9 @@ internal sealed class PendingAudit(AuditEntry entry)
     /// <summary>Says what the action was done to, where only the action itself knows.</summary>
     public void Name(string target) => Entry = Entry with { Target = target };
 
+    /// <summary>Says what the action is done to, and why.</summary>
+    public void Explain(string target, string reason) => Entry = Entry with { Target = target, Reason = reason };
+
     /// <summary>Says what was given away: a role, and the services that it holds for.</summary>
     public void Give(Grants grants, string details) =>
         Entry = Entry with { Services = string.Join(',', grants.Services), Reason = $"{details}, {grants.Role.ToString().ToLowerInvariant()}" };

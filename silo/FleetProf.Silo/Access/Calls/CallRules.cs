@@ -1,6 +1,7 @@
 using System.Reflection;
 using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Allocations;
+using FleetProf.Contracts.Budgets;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Comparisons;
@@ -64,6 +65,10 @@ internal static class CallRules
         [Of<ICampaignGrain>(nameof(ICampaignGrain.StopTargetAsync))] = Act(Permission.CaptureTrace, "capture.stop", CallSubjectKind.CampaignKey),
         [Of<ICampaignQueryGrain>(nameof(ICampaignQueryGrain.ListAsync))] = See,
         [Of<ICampaignQueryGrain>(nameof(ICampaignQueryGrain.PreviewAsync))] = See with { Subject = CallSubjectKind.Spec },
+        [Of<IHoldGrain>(nameof(IHoldGrain.ListAsync))] = See,
+        [Of<IHoldGrain>(nameof(IHoldGrain.PlaceAsync))] = Act(Permission.KillSwitch, "hold.place"),
+        [Of<IHoldGrain>(nameof(IHoldGrain.LiftAsync))] = Act(Permission.KillSwitch, "hold.lift", CallSubjectKind.Id),
+        [Of<IHoldGrain>(nameof(IHoldGrain.TripAsync))] = Act(Permission.CaptureTrace, "hold.trip", CallSubjectKind.Service),
         [Of<ICaptureQueryGrain>(nameof(ICaptureQueryGrain.ListAsync))] = SeeService,
         [Of<ICaptureQueryGrain>(nameof(ICaptureQueryGrain.GetAsync))] = See,
         [Of<ICaptureQueryGrain>(nameof(ICaptureQueryGrain.ListFilesAsync))] = SeeCapture,

@@ -1,4 +1,5 @@
 using FleetProf.Contracts.Access;
+using FleetProf.Contracts.Budgets;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Comparisons;
@@ -44,6 +45,7 @@ internal static class CallTrim
         Comparison one => grants.Covers(one.Service) ? one : null,
         Campaign one => one.IsCoveredBy(grants) ? one : null,
         CampaignCreation { Campaign: { } made } creation => made.IsCoveredBy(grants) ? creation : new CampaignCreation { Problems = [new() { Field = "idempotencyKey", Message = "It belongs to another campaign." }] },
+        IReadOnlyList<CaptureHold> rows => Of(rows, row => row.IsForAll || grants.Covers(row.Service), limit),
         IReadOnlyList<Instance> rows => Of(rows, row => grants.Covers(row.Service), limit),
         IReadOnlyList<ServiceRow> rows => Of(rows, row => grants.Covers(row.Service), limit),
         IReadOnlyList<Capture> rows => Of(rows, row => grants.Covers(row.Service), limit),

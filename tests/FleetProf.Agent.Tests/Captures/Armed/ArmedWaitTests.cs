@@ -1,3 +1,4 @@
+using FleetProf.Agent.Budgets;
 using FleetProf.Agent.Captures;
 using FleetProf.Agent.Captures.Armed;
 using FleetProf.Agent.Collectors.DotNet;
@@ -18,6 +19,7 @@ public sealed class ArmedWaitTests : IDisposable
     private PauseAlarm alarm = null!;
     private bool isThere = true;
     private bool mayRecord = true;
+    private bool isHeld;
     private Exception? fault;
     private Task<ArmedEnd> running = null!;
 
@@ -128,7 +130,7 @@ public sealed class ArmedWaitTests : IDisposable
     public async Task Pause_WithoutLeaveToRecord_PassesAndTheNextOneIsWaitedFor()
     {
         mayRecord = false;
-        var wait = new ArmedWait(Limits, null, SetAlarm, () => mayRecord, () => isThere, time);
+        var wait = new ArmedWait(Limits, null, SetAlarm, () => mayRecord, () => isHeld, () => isThere, time);
         running = wait.RunAsync(cancel.Token, stop.Token);
         await AdvanceAsync(TimeSpan.FromSeconds(1));
         Ring();
@@ -139,6 +141,46 @@ public sealed class ArmedWaitTests : IDisposable
 
         Assert.Equal(ArmedEnd.Fired, await running);
         Assert.Null(wait.Held);
+    }
+
+    [Fact]
+    public async Task Agent_WithoutItsSiloForAMinute_HoldsNothingReadyAndRecordsNoPauseUntilItIsBack()
+    {
+        var holds = new CaptureHolds(time);
+        holds.Connected(null);
+        var wait = new ArmedWait(Limits, Hold, SetAlarm, () => mayRecord, () => holds.Refuse("service") is not null, () => isThere, time);
+        running = wait.RunAsync(cancel.Token, stop.Token);
+        await AdvanceAsync(TimeSpan.FromSeconds(1));
+        holds.Disconnected();
+        await AdvanceAsync(TimeSpan.FromSeconds(60));
+        Assert.False(Assert.Single(begun).IsDiscarded);
+
+        await AdvanceAsync(TimeSpan.FromSeconds(2));
+        Assert.True(Assert.Single(begun).IsDiscarded);
+        Ring();
+        await AdvanceAsync(TimeSpan.FromSeconds(1));
+        Assert.Equal((1, 1, false), (begun.Count, wait.Passed, running.IsCompleted));
+
+        holds.Connected(null);
+        await AdvanceAsync(TimeSpan.FromSeconds(1));
+        Ring();
+        Assert.Equal(ArmedEnd.Fired, await running);
+        Assert.Same(begun[1], wait.Held);
+    }
+
+    [Fact]
+    public async Task Hold_WhileItWaits_ThrowsAwayWhatIsHeld()
+    {
+        running = Holding().RunAsync(cancel.Token, stop.Token);
+        await AdvanceAsync(Limits.Slice + TimeSpan.FromSeconds(3));
+        Assert.Equal(2, begun.Count);
+        isHeld = true;
+        await AdvanceAsync(TimeSpan.FromSeconds(2));
+
+        Assert.All(begun, recording => Assert.True(recording.IsDiscarded));
+        await cancel.CancelAsync();
+        Assert.Equal(ArmedEnd.Cancelled, await running);
+        Assert.Equal(2, begun.Count);
     }
 
     [Fact]
@@ -166,7 +208,7 @@ public sealed class ArmedWaitTests : IDisposable
         Assert.True(Assert.Single(begun).IsDiscarded);
     }
 
-    private ArmedWait Holding() => new(Limits, Hold, SetAlarm, () => mayRecord, () => isThere, time);
+    private ArmedWait Holding() => new(Limits, Hold, SetAlarm, () => mayRecord, () => isHeld, () => isThere, time);
 
     private Task<IHeldRecording> Hold()
     {

@@ -1,3 +1,4 @@
+using FleetProf.Agent.Budgets;
 using FleetProf.Agent.Captures;
 using FleetProf.Agent.Captures.Journal;
 using FleetProf.Agent.Captures.Spool;
@@ -29,7 +30,7 @@ internal sealed class DeskRig : IAsyncDisposable
         var seams = new CaptureDeskSeams
         {
             Output = Sent, Vitals = Vitals, Find = id => id == "i" ? Target : null, ProblemOf = _ => Problem,
-            Refuse = Refuse, Started = (_, _, _) => Interlocked.Increment(ref started), Fired = (_, _, _) => Interlocked.Increment(ref fired),
+            Refuse = Refuse, RefuseHeld = Holds.Refuse, IsHeld = Holds.IsHeld, Started = (_, _, _) => Interlocked.Increment(ref started), Fired = (_, _, _) => Interlocked.Increment(ref fired),
         };
         var upload = new ArtifactUpload(connect, new AgentIdentity("agent", "secret"), new RetryPause(TimeProvider.System, new Random(1)), TimeProvider.System, NullLogger.Instance);
         Desk = new CaptureDesk(CaptureJournal.Open(Folder, NullLogger.Instance), Spool, upload, seams, TimeProvider.System, NullLogger<CaptureDesk>.Instance);
@@ -45,6 +46,9 @@ internal sealed class DeskRig : IAsyncDisposable
     public string Folder { get; }
 
     public SentFrames Sent { get; } = new();
+
+    /// <summary>As of an agent that was welcomed a moment ago.</summary>
+    public CaptureHolds Holds { get; } = new(TimeProvider.System);
 
     public CollectedVitals Collected { get; } = new();
 

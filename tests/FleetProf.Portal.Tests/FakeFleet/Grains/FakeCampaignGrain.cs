@@ -1,3 +1,4 @@
+using FleetProf.Contracts.Budgets;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 
@@ -11,6 +12,11 @@ internal sealed class FakeCampaignGrain(FakeWorld world) : Grain, ICampaignGrain
 
     public Task<CampaignCreation> CreateAsync(CampaignSpec spec, string? parentId, CancellationToken cancellationToken = default)
     {
+        if (world.Holds.Values.FirstOrDefault(hold => spec.Selector.Services.Any(hold.Covers)) is { } hold)
+        {
+            return Task.FromResult(new CampaignCreation { Problems = [new() { Field = CaptureHold.Field, Message = $"{hold.Sentence} {hold.Way}" }] });
+        }
+
         var problems = FakeCampaignQuery.Problems(world, spec);
         if (Known is null && problems.Count > 0)
         {
@@ -37,6 +43,8 @@ internal sealed class FakeCampaignGrain(FakeWorld world) : Grain, ICampaignGrain
     public Task<bool> ReportResultAsync(CaptureReport report) => Task.FromResult(false);
 
     public Task ReportAnalysisAsync(AnalysisReport report) => Task.CompletedTask;
+
+    public Task ObeyHoldAsync() => Task.CompletedTask;
 
     public Task AgentAttachedAsync(string agentId, IReadOnlyList<string> runningCaptures) => Task.CompletedTask;
 }

@@ -25,7 +25,7 @@ public sealed class CallMatrixTests : IAsyncLifetime
     private static readonly string[] Inner =
     [
         "IAgentGrain.*", "IServiceBudgetGrain.*", "IServiceGrain.SeenAsync", "ICampaignGrain.ReportProgressAsync", "ICampaignGrain.ReportResultAsync", "ICampaignGrain.ReportAnalysisAsync",
-        "ICampaignGrain.AgentAttachedAsync",
+        "ICampaignGrain.AgentAttachedAsync", "ICampaignGrain.ObeyHoldAsync",
     ];
 
     /// <summary>What each method needs, written down once more by hand: viewer, operator, admin, portal; "all" is closed to those limited to services.</summary>
@@ -39,7 +39,7 @@ public sealed class CallMatrixTests : IAsyncLifetime
         ["IEnrolmentGrain.CreateTokenAsync"] = "admin all", ["IEnrolmentGrain.RevokeTokenAsync"] = "admin all", ["IEnrolmentGrain.ApproveAgentAsync"] = "admin all", ["IEnrolmentGrain.RevokeAgentAsync"] = "admin all",
         ["IEnrolmentGrain.RotateRootAsync"] = "admin all", ["IFleetQueryGrain.GetChangesAsync"] = "viewer all portal", ["IServiceGrain.AnnounceDeployAsync"] = "operator", ["ICampaignGrain.CreateAsync"] = "operator",
         ["ICampaignGrain.GetAsync"] = "viewer portal", ["ICampaignGrain.StopAsync"] = "operator", ["ICampaignGrain.StopTargetAsync"] = "operator", ["IComparisonGrain.CreateAsync"] = "operator",
-        ["IServiceExperimentsGrain.StartAsync"] = "operator", ["IStorageGrain.DescribeAsync"] = "viewer all", ["IStorageGrain.PinAsync"] = "operator", ["IStorageGrain.UnpinAsync"] = "operator",
+        ["IServiceExperimentsGrain.StartAsync"] = "operator", ["IHoldGrain.PlaceAsync"] = "admin all", ["IHoldGrain.LiftAsync"] = "admin all", ["IHoldGrain.TripAsync"] = "operator", ["IStorageGrain.DescribeAsync"] = "viewer all", ["IStorageGrain.PinAsync"] = "operator", ["IStorageGrain.UnpinAsync"] = "operator",
     };
 
     private readonly TemporaryFolder folder = new();

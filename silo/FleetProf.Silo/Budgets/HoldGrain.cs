@@ -1,0 +1,53 @@
+using FleetProf.Contracts.Access;
+using FleetProf.Contracts.Budgets;
+using FleetProf.Silo.Access.Audit;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+
+namespace FleetProf.Silo.Budgets;
+
+/// <summary>Places and lifts holds. What follows from one, every silo does for itself: <see cref="HoldWatch"/>.</summary>
+[StatelessWorker]
+internal sealed class HoldGrain(HoldTable table, HoldWatch watch, HoldBoard board, IOptions<HoldOptions> options, TimeProvider clock) : Grain, IHoldGrain
+{
+    /// <summary>The gate has looked who calls; in its absence only silos do.</summary>
+    private static string Caller => PendingAudit.Current?.Entry.Actor ?? (RequestContext.Get(Contracts.Access.Caller.Key) as Caller)?.Name ?? "fleetprof";
+
+    public Task<IReadOnlyList<CaptureHold>> ListAsync(CancellationToken cancellationToken = default) => board.CurrentAsync();
+
+    public Task<HoldOutcome> PlaceAsync(HoldRequest request) => ProblemOf(request) is { } problem
+        ? Task.FromResult(new HoldOutcome { Problem = problem })
+        : PlaceAsync(request.Service, request.Reason, request.Minutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null, isByAlert: false);
+
+    public Task<HoldOutcome> TripAsync(string service, string reason) => ProblemOf(new HoldRequest { Service = service, Reason = reason }) is { } problem
+        ? Task.FromResult(new HoldOutcome { Problem = problem })
+        : PlaceAsync(service, reason, options.Value.AlertHold, isByAlert: true);
+
+    public async Task<bool> LiftAsync(string service, string reason)
+    {
+        PendingAudit.Current?.Explain(service, reason);
+        var isLifted = await table.LiftAsync(service);
+        await watch.FollowAsync();
+        return isLifted;
+    }
+
+    private async Task<HoldOutcome> PlaceAsync(string service, string reason, TimeSpan? life, bool isByAlert)
+    {
+        PendingAudit.Current?.Explain(service, reason);
+        // As the catalog keeps it.
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
+        var hold = await table.PlaceAsync(new CaptureHold { Service = service, Reason = reason, PlacedBy = Caller, PlacedAt = now, EndsAt = now + life, IsByAlert = isByAlert });
+        await watch.FollowAsync();
+        return new HoldOutcome { Hold = hold };
+    }
+
+    private static string? ProblemOf(HoldRequest request) => request switch
+    {
+        _ when string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > HoldRequest.LongestReason || request.Reason.Any(char.IsControl)
+            => $"Say why, in 1 to {HoldRequest.LongestReason} characters of one line.",
+        _ when request.Service.Length is 0 or > HoldRequest.LongestService || request.Service.Any(char.IsControl)
+            => $"A service has 1 to {HoldRequest.LongestService} characters; \"{CaptureHold.EveryService}\" is the whole fleet.",
+        { Minutes: < 1 or > HoldRequest.MostMinutes } => $"A hold that ends by itself lasts 1 to {HoldRequest.MostMinutes} minutes.",
+        _ => null,
+    };
+}

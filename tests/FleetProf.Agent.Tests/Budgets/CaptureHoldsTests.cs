@@ -1,0 +1,55 @@
+using FleetProf.Agent.Budgets;
+using FleetProf.AgentProtocol;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FleetProf.Agent.Tests.Budgets;
+
+public sealed class CaptureHoldsTests
+{
+    private readonly FakeTimeProvider time = new();
+    private readonly CaptureHolds holds;
+
+    public CaptureHoldsTests() => holds = new CaptureHolds(time);
+
+    [Fact]
+    public void Agent_ThatNeverHeardOfItsSilo_StartsNothingAfterAMinute()
+    {
+        time.Advance(TimeSpan.FromSeconds(60));
+        Assert.Null(holds.Refuse("checkout"));
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Contains("60 s", holds.Refuse("checkout"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Silence_CountsFromTheFirstLossAndEndsWithTheNextWelcome()
+    {
+        holds.Connected(null);
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.Null(holds.Refuse("checkout"));
+
+        holds.Disconnected();
+        time.Advance(TimeSpan.FromSeconds(40));
+        // A try that failed is no sign of the silo.
+        holds.Disconnected();
+        time.Advance(TimeSpan.FromSeconds(21));
+        Assert.NotNull(holds.Refuse("checkout"));
+        Assert.False(holds.IsHeld("checkout"));
+
+        holds.Connected(new Hold());
+        Assert.Null(holds.Refuse("checkout"));
+    }
+
+    [Fact]
+    public void Hold_OfAService_IsNoHoldOfAnotherAndStaysWhenTheSessionEnds()
+    {
+        holds.Connected(new Hold { Services = { "checkout" }, Message = "by ann" });
+        Assert.Equal(("by ann", null), (holds.Refuse("checkout"), holds.Refuse("search")));
+        holds.Disconnected();
+        Assert.True(holds.IsHeld("checkout"));
+
+        holds.Told(new Hold { All = true });
+        Assert.Equal("Captures are on hold.", holds.Refuse("search"));
+        holds.Told(new Hold());
+        Assert.Null(holds.Refuse("checkout"));
+    }
+}

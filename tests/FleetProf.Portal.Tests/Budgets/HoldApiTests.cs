@@ -1,0 +1,101 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using FleetProf.Contracts.Budgets;
+using FleetProf.Portal.Tests.FakeFleet;
+
+namespace FleetProf.Portal.Tests.Budgets;
+
+/// <summary>Holds over REST; each test holds a service of its own, as others share the fleet.</summary>
+public sealed class HoldApiTests(PortalFixture fixture)
+{
+    [Fact]
+    public async Task Hold_PlacedInTheNameOfTheCaller_IsListedUntilItIsLifted()
+    {
+        using var client = fixture.Portal.Authorised();
+
+        using var placed = await client.PostAsync("/api/v1/holds", new { service = "held-a", reason = "slow" });
+
+        Assert.Equal(("held-a", "slow", "tester"), ((string?)(await placed.JsonAsync())["service"], (string?)(await placed.JsonAsync())["reason"], (string?)(await placed.JsonAsync())["placedBy"]));
+        Assert.Contains(((await client.JsonAsync("/api/v1/holds")).AsArray()), hold => (string?)hold!["service"] == "held-a");
+        using var lifted = await client.PostAsync("/api/v1/holds/lift", new { service = "held-a", reason = "fine" });
+        using var again = await client.PostAsync("/api/v1/holds/lift", new { service = "held-a", reason = "fine" });
+        Assert.Equal(HttpStatusCode.NoContent, lifted.StatusCode);
+        await again.ProblemAsync(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Hold_WithoutReason_SaysWhatIsMissing()
+    {
+        using var client = fixture.Portal.Authorised();
+
+        using var placed = await client.PostAsync("/api/v1/holds", new { service = "held-b" });
+        using var lifted = await client.PostAsync("/api/v1/holds/lift", new { service = "held-b", reason = "" });
+
+        await placed.ProblemAsync(HttpStatusCode.BadRequest);
+        await lifted.ProblemAsync(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Campaign_OfAHeldService_IsAConflictThatSaysWhoStoppedItWhenWhyAndHowItEnds()
+    {
+        using var client = fixture.Portal.Authorised();
+        using var placed = await client.PostAsync("/api/v1/holds", new { service = "held-c", reason = "the shop is slow" });
+
+        using var refused = await client.PostAsync("/api/v1/campaigns", new { selector = new { services = new[] { "held-c" } }, kinds = new[] { "trace" }, sampleSize = 1 });
+
+        var detail = (string)(await refused.ProblemAsync(HttpStatusCode.Conflict))["detail"]!;
+        Assert.All(["by tester", "the shop is slow", "UTC", "fleetprof hold lift"], part => Assert.Contains(part, detail, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Alerts_OfAlertmanager_HoldEachServiceThatFires()
+    {
+        const string Body = """
+            {"version":"4","groupKey":"{}:{alertname=\"HighErrorRate\"}","truncatedAlerts":0,"status":"firing","receiver":"fleetprof","groupLabels":{"alertname":"HighErrorRate"},
+             "commonLabels":{"alertname":"HighErrorRate"},"commonAnnotations":{},"externalURL":"http://alertmanager",
+             "alerts":[
+               {"status":"firing","labels":{"alertname":"HighErrorRate","service":"held-d"},"annotations":{"summary":"6% errors\nfor 5 min"},"startsAt":"2026-11-26T18:00:00Z","endsAt":"0001-01-01T00:00:00Z","generatorURL":"","fingerprint":"1"},
+               {"status":"firing","labels":{"alertname":"HighErrorRate","service":"held-d","pod":"2"},"annotations":{}},
+               {"status":"firing","labels":{"alertname":"Latency","service_name":"held-e"},"annotations":{"description":"p99 over 2 s"}},
+               {"status":"resolved","labels":{"alertname":"HighErrorRate","service":"held-f"},"annotations":{}},
+               {"status":"firing","labels":{"alertname":"DiskFull"},"annotations":{}}]}
+            """;
+        using var client = fixture.Portal.Anonymous();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "fpp_operator");
+        using var content = new StringContent(Body, Encoding.UTF8, "application/json");
+
+        using var response = await client.PostAsync(new Uri("/api/v1/alerts", UriKind.Relative), content, TestContext.Current.CancellationToken);
+
+        var outcome = await response.JsonAsync();
+        Assert.Equal(2, (int)outcome["ignoredAlerts"]!);
+        Assert.Equal(
+            [("held-d", "HighErrorRate: 6% errors for 5 min", true), ("held-e", "Latency: p99 over 2 s", true)],
+            outcome["holds"]!.AsArray().Select(hold => ((string)hold!["service"]!, (string)hold["reason"]!, (bool)hold["isByAlert"]!)));
+        Assert.False(fixture.Silo.World.Holds.ContainsKey("held-f"));
+    }
+
+    [Fact]
+    public async Task Alert_InTheSimpleForm_NamesServiceAndReason()
+    {
+        using var client = fixture.Portal.Authorised();
+
+        using var taken = await client.PostAsync("/api/v1/alerts", new { service = "held-g", reason = "errors" });
+        using var unnamed = await client.PostAsync("/api/v1/alerts", new { reason = "errors" });
+        using var endless = await client.PostAsync("/api/v1/alerts", new { service = "held-g", reason = new string('x', 300 * 1024) });
+
+        Assert.Equal("held-g", (string?)(await taken.JsonAsync())["holds"]![0]!["service"]);
+        await unnamed.ProblemAsync(HttpStatusCode.BadRequest);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, endless.StatusCode);
+        Assert.Equal("errors", fixture.Silo.World.Holds["held-g"].Reason);
+    }
+
+    [Fact]
+    public void Sentence_OfAnAlertsHold_SaysWhereItCameFromAndWhenItEnds()
+    {
+        var hold = new CaptureHold { Service = "checkout", Reason = "slow.", PlacedBy = "pager", PlacedAt = DateTimeOffset.UnixEpoch, EndsAt = DateTimeOffset.UnixEpoch.AddMinutes(15), IsByAlert = true };
+
+        Assert.Equal("Captures of checkout are on hold since 1970-01-01 00:00:00 UTC, by an alert that came from pager: slow.", hold.Sentence);
+        Assert.StartsWith("It ends at 00:15:00 UTC", hold.Way, StringComparison.Ordinal);
+    }
+}
