@@ -3,7 +3,7 @@
 //   dotnet run --project tests/FleetProf.Faults -- chaos [--minutes 30] [--seed N]
 //   dotnet run --project tests/FleetProf.Faults -- check HISTORY
 // Prints the seed; ends with 1 when something did not hold. The history lies beside, named by --history or by the seed. As root, disks are
-// filled and packets dropped too; with Debian's faketime, clocks are set.
+// filled and packets dropped too; with a C compiler, clocks are set.
 using System.Globalization;
 using System.Runtime.InteropServices;
 using FleetProf.Faults.Checking;

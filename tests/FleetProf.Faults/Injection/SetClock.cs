@@ -1,23 +1,44 @@
+using System.Buffers.Binary;
+
 namespace FleetProf.Faults.Injection;
 
-/// <summary>The wall clock of one process, set through a file while it runs; its monotonic clock is left alone.</summary>
-internal sealed class SetClock(string file)
+/// <summary>The wall clock of one process, which can be set while it runs (set-clock.c). Its other clocks are left alone: libfaketime's way with them makes reads from a database time out.</summary>
+internal sealed class SetClock
 {
-    private static readonly string? Library = new[] { "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1", "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1" }.FirstOrDefault(File.Exists);
+    private static readonly Lazy<string?> Library = new(Compile);
+    private readonly string file = Path.Combine(Path.GetTempPath(), $"fleetprof-clock-{Environment.ProcessId}");
 
-    /// <summary>Whether libfaketime is installed (Debian: faketime).</summary>
-    public static bool IsPossible => Library is not null;
+    public SetClock() => Set(TimeSpan.Zero);
 
-    /// <summary>For the process whose clock it is.</summary>
-    public Dictionary<string, string> Environment => new()
+    /// <summary>Whether there is a C compiler.</summary>
+    public static bool IsPossible => OperatingSystem.IsLinux() && Library.Value is not null;
+
+    /// <summary>For the process whose clock it is, before it starts.</summary>
+    public void GiveTo(IDictionary<string, string> environment)
     {
-        ["LD_PRELOAD"] = Library!, ["FAKETIME_TIMESTAMP_FILE"] = file, ["FAKETIME_CACHE_DURATION"] = "1", ["DONT_FAKE_MONOTONIC"] = "1", ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
-    };
+        environment["LD_PRELOAD"] = Library.Value!;
+        environment["FLEETPROF_CLOCK"] = file;
+    }
 
-    public void Set(string offset)
+    /// <summary>For the next start of a process that had one.</summary>
+    public static void TakeFrom(IDictionary<string, string> environment)
     {
-        var next = file + ".next";
-        File.WriteAllText(next, offset);
-        File.Move(next, file, overwrite: true);
+        environment.Remove("LD_PRELOAD");
+        environment.Remove("FLEETPROF_CLOCK");
+    }
+
+    /// <summary>How far the process is ahead, in whole seconds.</summary>
+    public void Set(TimeSpan ahead)
+    {
+        var seconds = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(seconds, (long)ahead.TotalSeconds);
+        using var stream = new FileStream(file, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
+        stream.Write(seconds);
+    }
+
+    private static string? Compile()
+    {
+        var library = Path.Combine(Path.GetTempPath(), $"fleetprof-clock-{Environment.ProcessId}.so");
+        return SystemCommand.TryRun("cc", "-shared", "-fPIC", "-O2", "-o", library, Path.Combine(AppContext.BaseDirectory, "set-clock.c")) is null ? library : null;
     }
 }

@@ -48,21 +48,12 @@ internal static class ScenarioList
 
     private static IEnumerable<Scenario> ClocksAndCopies()
     {
-        SetClock? clock = null;
+        var clock = new SetClock();
         Part? copy = null;
         return
         [
-            new(7, "agent's clock jumps an hour", Seconds(5), _ => Do(() => clock!.Set("+3600")), _ => Do(() => clock!.Set("+0")))
-            {
-                PrepareAsync = async fleet =>
-                {
-                    clock = new(Path.Combine(Path.GetTempPath(), $"fleetprof-clock-{Environment.ProcessId}"));
-                    clock.Set("+0");
-                    await StartAgentWithAsync(fleet, clock.Environment);
-                },
-                CleanUpAsync = fleet => StartAgentWithAsync(fleet, []),
-                Obstacle = SetClock.IsPossible ? null : "libfaketime is not installed",
-            },
+            Jump("agent's clock jumps an hour", clock, StartAgentAgainAsync),
+            Jump("silo's clock jumps an hour", clock, StartSiloAgainAsync),
             new(8, "agent copied", Seconds(8), fleet => Do(() => copy = StartCopy(fleet)), async fleet =>
             {
                 await copy!.DisposeAsync();
@@ -127,13 +118,26 @@ internal static class ScenarioList
         }
     }
 
-    private static async Task StartAgentWithAsync(FleetUnderFault fleet, Dictionary<string, string> environment)
+    private static Scenario Jump(string name, SetClock clock, Func<FleetUnderFault, Action<Dictionary<string, string>>, Task> startAgainAsync) =>
+        new(7, name, Seconds(10), _ => Do(() => clock.Set(TimeSpan.FromHours(1))), _ => Do(() => clock.Set(TimeSpan.Zero)))
+        {
+            PrepareAsync = fleet => startAgainAsync(fleet, clock.GiveTo), CleanUpAsync = fleet => startAgainAsync(fleet, SetClock.TakeFrom),
+            Obstacle = SetClock.IsPossible ? null : "there is no C compiler",
+        };
+
+    private static async Task StartSiloAgainAsync(FleetUnderFault fleet, Action<Dictionary<string, string>> change)
+    {
+        change(fleet.SiloParts[0].Environment);
+        await fleet.SiloParts[0].StopAsync();
+        await fleet.StartSiloAsync(0);
+    }
+
+    private static async Task StartAgentAgainAsync(FleetUnderFault fleet, Action<Dictionary<string, string>> change)
     {
         var agent = fleet.AgentParts[0];
+        change(agent.Environment);
         await agent.StopAsync();
         fleet.History.Add(new() { Kind = History.HistoryKind.AgentGone, Agent = agent.Name });
-        agent.Environment.Clear();
-        environment.ToList().ForEach(variable => agent.Environment[variable.Key] = variable.Value);
         agent.Start();
     }
 
