@@ -56,6 +56,27 @@ public sealed class JoinTests : IAsyncLifetime
         await agent.UntilSaidAsync("The silo refused this agent (Revoked)", Ample);
     }
 
+    [Fact]
+    public async Task Host_ThatNeedsApproval_WaitsForItAndWorksUnderANewRoot()
+    {
+        var token = await JsonAsync("agent", "token", "create", "--data", _data, "-o", "json", "--approval");
+        await using var join = FleetProfProcess.Start(
+            "agent", "join", token.GetProperty("joinUrl").GetString()!, "--data", _host, "--ca-hash", token.GetProperty("caHash").GetString()!, "--token", token.GetProperty("token").GetString()!);
+        await join.UntilSaidAsync("Waiting for approval", Ample);
+        var pending = Assert.Single(await AgentsAsync(), row => row.GetProperty("standing").GetString() == "pending").GetProperty("agentId").GetString()!;
+
+        var (rotated, step) = await FleetProfProcess.RunAsync("agent", "ca", "rotate", "--data", _data);
+        Assert.True(rotated == 0 && step.Contains("Made the new root", StringComparison.Ordinal), step);
+        var (early, why) = await FleetProfProcess.RunAsync("agent", "ca", "rotate", "--data", _data);
+        Assert.True(early != 0 && why.Contains("Too early", StringComparison.Ordinal), why);
+
+        var (approved, how) = await FleetProfProcess.RunAsync("agent", "approve", pending, "--data", _data);
+        Assert.True(approved == 0, how);
+        Assert.Equal(0, await join.UntilEndAsync(Ample));
+        await using var agent = FleetProfProcess.Start("agent", "--data", _host);
+        await agent.UntilSaidAsync("Connected to the silo", Ample);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_up is not null)

@@ -15,6 +15,10 @@ internal sealed class FleetUnderFault : IAsyncDisposable
 {
     public const int Silos = 2;
     public const int Agents = 2;
+    public const string DatabaseName = "fleet";
+
+    // Not the server's administrator, for whom limits do not count.
+    private const string DatabaseUser = "silos";
     private static readonly TimeSpan Ample = TimeSpan.FromMinutes(2);
 
     private readonly string folder = Directory.CreateTempSubdirectory("fleetprof-faults-").FullName;
@@ -87,6 +91,10 @@ internal sealed class FleetUnderFault : IAsyncDisposable
         return answer.IsSuccessStatusCode;
     }
 
+    /// <summary>Ends the connections of silos and lets them have so many from now on; -1: as many as they like.</summary>
+    public Task LimitConnectionsAsync(int most) => Database.ExecuteAsync(
+        "postgres", Text($"ALTER ROLE {DatabaseUser} CONNECTION LIMIT {most}; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{DatabaseUser}'"));
+
     /// <summary>Kills an agent and notes that nothing of it runs any more.</summary>
     public async Task KillAgentAsync(int agent)
     {
@@ -131,6 +139,8 @@ internal sealed class FleetUnderFault : IAsyncDisposable
     private async Task StartAsync()
     {
         Database = await PostgresServer.StartNewAsync();
+        await Database.ExecuteAsync("postgres", $"CREATE ROLE {DatabaseUser} LOGIN PASSWORD '{PostgresServer.Password}'");
+        await Database.ExecuteAsync("postgres", $"CREATE DATABASE {DatabaseName} OWNER {DatabaseUser}");
         await File.WriteAllTextAsync(In("policy.json"), """{ "maxCapturesPerHour": 100000 }""");
         if (OperatingSystem.IsLinux())
         {
@@ -179,7 +189,7 @@ internal sealed class FleetUnderFault : IAsyncDisposable
             "--FleetProf:Captures:ReserveBytes=4000000",
         ])
         {
-            Environment = { ["FleetProf__Silo__Database"] = Database.ConnectionString("postgres").Replace(Text($"Port={Database.Port};"), Text($"Port={DatabaseLinks[silo].Port};"), StringComparison.Ordinal) },
+            Environment = { ["FleetProf__Silo__Database"] = Text($"Host=127.0.0.1;Port={DatabaseLinks[silo].Port};Database={DatabaseName};Username={DatabaseUser};Password={PostgresServer.Password}") },
         };
     }
 

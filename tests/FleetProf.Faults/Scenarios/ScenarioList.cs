@@ -43,6 +43,7 @@ internal static class ScenarioList
     [
         new(6, "database away", stop, fleet => fleet.Database.SuspendAsync(), fleet => fleet.Database.ResumeAsync()) { Recovery = Takeover },
         new(6, "database killed", Seconds(5), fleet => fleet.Database.KillAsync(), fleet => fleet.Database.StartAsync()) { Recovery = Takeover },
+        new(6, "database's connections all taken", Seconds(10), fleet => fleet.LimitConnectionsAsync(0), fleet => fleet.LimitConnectionsAsync(-1)) { Recovery = Takeover },
         new(6, "database slow", Seconds(10), fleet => Do(() => SetDatabase(fleet, new(TimeSpan.FromSeconds(1)))), fleet => Do(() => SetDatabase(fleet, LinkState.Well))),
     ];
 
@@ -170,7 +171,7 @@ internal static class ScenarioList
             return "";
         }
 
-        await fleet.Database.ExecuteAsync("postgres", $"CREATE TABLE IF NOT EXISTS kept_state AS SELECT * FROM grain_state WHERE false; DELETE FROM kept_state; INSERT INTO kept_state SELECT * FROM grain_state WHERE grain_id LIKE '%{campaign}'; UPDATE grain_state SET payload = decode('ff00deadbeef', 'hex') WHERE grain_id LIKE '%{campaign}'");
+        await fleet.Database.ExecuteAsync(FleetUnderFault.DatabaseName, $"CREATE TABLE IF NOT EXISTS kept_state AS SELECT * FROM grain_state WHERE false; DELETE FROM kept_state; INSERT INTO kept_state SELECT * FROM grain_state WHERE grain_id LIKE '%{campaign}'; UPDATE grain_state SET payload = decode('ff00deadbeef', 'hex') WHERE grain_id LIKE '%{campaign}'");
         await fleet.SiloParts[0].KillAsync();
         await fleet.StartSiloAsync(0);
         await Wait.UntilAsync(TimeSpan.FromSeconds(20), async () => (await fleet.Calls.CapturesAsync()).Any(capture => capture.CampaignId == campaign));
@@ -178,7 +179,7 @@ internal static class ScenarioList
     }
 
     private static Task RepairAsync(FleetUnderFault fleet, string campaign) => campaign.Length == 0 ? Task.CompletedTask : fleet.Database.ExecuteAsync(
-        "postgres", $"UPDATE grain_state SET payload = kept.payload FROM kept_state AS kept WHERE grain_state.grain_id = kept.grain_id AND grain_state.state_name = kept.state_name AND grain_state.grain_id LIKE '%{campaign}'");
+        FleetUnderFault.DatabaseName, $"UPDATE grain_state SET payload = kept.payload FROM kept_state AS kept WHERE grain_state.grain_id = kept.grain_id AND grain_state.state_name = kept.state_name AND grain_state.grain_id LIKE '%{campaign}'");
 
     private static void SetAgent(FleetUnderFault fleet, LinkState state) => fleet.AgentLinks[0].ToList().ForEach(link => link.State = state);
 
