@@ -121,9 +121,22 @@ public sealed partial class UploadIntake
             return new UploadStatus { ReceivedBytes = part.ReceivedBytes, Message = "Not all bytes are here yet." };
         }
 
+        if (!await table.TryClaimAsync(offer.CaptureId, offer.Attempt, offer.Sha256, cancellationToken))
+        {
+            // Another silo took one in the meantime. Nothing says which of the two is the better, and what was acknowledged stays.
+            store.RemovePart(offer.CaptureId, offer.Attempt, offer.Sha256);
+            return Another();
+        }
+
         try
         {
-            return await store.TryAdoptOriginalAsync(offer.CaptureId, offer.Attempt, offer.Sha256, part, cancellationToken) ? null : Mismatch(offer);
+            if (await store.TryAdoptOriginalAsync(offer.CaptureId, offer.Attempt, offer.Sha256, part, cancellationToken))
+            {
+                return null;
+            }
+
+            await table.ReleaseClaimAsync(offer.CaptureId, offer.Sha256, CancellationToken.None);
+            return Mismatch(offer);
         }
         catch (InvalidDataException damaged)
         {
@@ -147,7 +160,7 @@ public sealed partial class UploadIntake
                 // What was received whole stays as it is, whatever its agent sends later.
                 return stored.Sha256 == accepted.Sha256
                     ? Complete(accepted)
-                    : Refused(CaptureFailure.UploadMismatch, 0, "Another artifact of this attempt has been received already; it stays.");
+                    : Another();
             }
 
             return accepted.Refusal != CaptureFailure.None
@@ -188,6 +201,8 @@ public sealed partial class UploadIntake
         LogMismatch(offer.CaptureId, offer.AgentId);
         return Refused(CaptureFailure.UploadMismatch, 0, CaptureFailureAdvice.Explain(CaptureFailure.UploadMismatch));
     }
+
+    private static UploadStatus Another() => Refused(CaptureFailure.UploadMismatch, 0, "Another artifact of this attempt has been received already; it stays.");
 
     private static UploadStatus StoreFull(CheckedOffer offer, long receivedBytes, string? why) => Refused(
         CaptureFailure.StoreFull, receivedBytes, $"{CaptureFailureAdvice.Explain(CaptureFailure.StoreFull)} The artifact has {offer.SizeBytes} bytes. {why}".TrimEnd());

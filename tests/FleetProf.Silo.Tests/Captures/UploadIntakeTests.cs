@@ -90,6 +90,37 @@ public sealed class UploadIntakeTests : IDisposable
         Assert.True((await rig.Intake.CompleteAsync(offer)).IsComplete);
     }
 
+    /// <summary>As when a state folder was copied while a capture ran: the copy sends what it has of it to another silo.</summary>
+    [Fact]
+    public async Task Complete_AnotherSiloTakesAnotherArtifactOfTheAttempt_IsRefusedAndThatOneStays()
+    {
+        var (content, other) = (CaptureRig.Content(2_000), CaptureRig.Content(900));
+        var (offer, late) = (CaptureRig.Offer(content), CaptureRig.Offer(other));
+        // The other silo is about to name its file, and has no row yet.
+        Assert.True(await rig.Table.TryClaimAsync(CaptureRig.Capture, 1, offer.Sha256));
+
+        var refused = await rig.UploadAsync(other, late);
+        var kept = await rig.UploadAsync(content, offer);
+
+        Assert.Equal((false, nameof(CaptureFailure.UploadMismatch)), (refused.IsComplete, refused.Failure));
+        Assert.True(kept.IsComplete);
+        Assert.Equal(content, await rig.ReadAsync("original.nettrace"));
+        Assert.False(await rig.Table.TryClaimAsync(CaptureRig.Capture, 1, late.Sha256));
+        Assert.True(await rig.Table.TryClaimAsync(CaptureRig.Capture, 2, late.Sha256));
+    }
+
+    [Fact]
+    public async Task Complete_ClaimantHadOtherBytes_LeavesTheAttemptToAnother()
+    {
+        var content = CaptureRig.Content(2_000);
+        var wrong = CaptureRig.Offer(content);
+        wrong.Sha256 = CaptureRig.Offer(CaptureRig.Content(9)).Sha256;
+
+        Assert.Equal(nameof(CaptureFailure.UploadMismatch), (await rig.UploadAsync(content, wrong)).Failure);
+
+        Assert.True((await rig.UploadAsync(content)).IsComplete);
+    }
+
     [Fact]
     public async Task Complete_BytesMissing_SaysWhereToContinue()
     {

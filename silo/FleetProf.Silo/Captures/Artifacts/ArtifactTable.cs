@@ -8,6 +8,7 @@ namespace FleetProf.Silo.Captures.Artifacts;
 /// <summary>Tables artifacts and artifact_files. Every write is durable when it returns, and repeating it changes nothing.</summary>
 internal sealed class ArtifactTable(CatalogDatabase database, TimeProvider clock, SiloIdentity? identity = null)
 {
+    private static readonly TimeSpan ClaimLife = TimeSpan.FromDays(7);
     private readonly string silo = identity?.Name ?? "";
 
     private const string Columns = """
@@ -41,6 +42,34 @@ internal sealed class ArtifactTable(CatalogDatabase database, TimeProvider clock
         },
         cancellationToken);
 
+    /// <summary>
+    /// Whether an upload may become the artifact of its attempt: the first that asks may, on whichever silo, unless another of this attempt or one
+    /// of a later attempt is stored. Asked again by the same it is granted again; <see cref="AddAsync"/> ends it.
+    /// </summary>
+    public Task<bool> TryClaimAsync(string captureId, int attempt, string sha256, CancellationToken cancellationToken = default) => database.WriteAsync(
+        (connection, transaction) =>
+        {
+            var now = clock.GetUtcNow();
+            var claim = new { captureId, attempt, sha256, now = now.ToUnixTimeMilliseconds() };
+            connection.Execute("DELETE FROM artifact_claims WHERE claimed_at < @before", new { before = (now - ClaimLife).ToUnixTimeMilliseconds() }, transaction);
+            connection.Execute(
+                """
+                INSERT INTO artifact_claims (capture_id, attempt, sha256, claimed_at)
+                SELECT @captureId, @attempt, @sha256, @now
+                WHERE NOT EXISTS (SELECT 1 FROM artifacts WHERE capture_id = @captureId AND (attempt > @attempt OR (attempt = @attempt AND sha256 <> @sha256)))
+                ON CONFLICT (capture_id) DO UPDATE SET attempt = excluded.attempt, sha256 = excluded.sha256, claimed_at = excluded.claimed_at
+                WHERE excluded.attempt > artifact_claims.attempt
+                """,
+                claim,
+                transaction);
+            return connection.ExecuteScalar<long>("SELECT COUNT(*) FROM artifact_claims WHERE capture_id = @captureId AND attempt = @attempt AND sha256 = @sha256", claim, transaction) > 0;
+        },
+        cancellationToken);
+
+    /// <summary>The upload was not what it said it was; another may come.</summary>
+    public Task ReleaseClaimAsync(string captureId, string sha256, CancellationToken cancellationToken = default) => database.WriteAsync(
+        (connection, transaction) => connection.Execute("DELETE FROM artifact_claims WHERE capture_id = @captureId AND sha256 = @sha256", new { captureId, sha256 }, transaction), cancellationToken);
+
     /// <summary>A later attempt of the capture replaces the row and its files; the same attempt leaves it as it is.</summary>
     public Task AddAsync(Artifact artifact, StoredFile original, CancellationToken cancellationToken = default) => database.WriteAsync(
         (connection, transaction) =>
@@ -69,6 +98,7 @@ internal sealed class ArtifactTable(CatalogDatabase database, TimeProvider clock
                     silo,
                 },
                 transaction);
+            connection.Execute("DELETE FROM artifact_claims WHERE capture_id = @CaptureId AND attempt <= @Attempt", new { artifact.CaptureId, artifact.Attempt }, transaction);
             if (added > 0)
             {
                 connection.Execute("DELETE FROM artifact_files WHERE capture_id = @CaptureId", new { artifact.CaptureId }, transaction);
