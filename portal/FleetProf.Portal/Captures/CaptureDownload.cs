@@ -1,3 +1,5 @@
+using FleetProf.Contracts.Access;
+
 namespace FleetProf.Portal.Captures;
 
 /// <summary>What a stored file is good for.</summary>
@@ -14,6 +16,11 @@ internal static class CaptureDownload
         _ when name.EndsWith(".csv", StringComparison.Ordinal) => 5,
         _ => 9,
     };
+
+    /// <summary>Files as they were recorded need more than to see, as the silo has it; all others are made by the analyzer.</summary>
+    public static Permission NeedsOf(string name) => RankOf(name) <= 1 || name.EndsWith(".nettrace", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".gcdump", StringComparison.OrdinalIgnoreCase)
+        ? Permission.DownloadRaw
+        : Permission.See;
 
     public static string PurposeOf(string name) => RankOf(name) switch
     {

@@ -8,6 +8,9 @@ internal sealed record NavPlace(string Path, string Title, char Key, params stri
     /// <summary>It is no place for those who do not hold this.</summary>
     public Permission Needs { get; init; } = Permission.See;
 
+    /// <summary>It is about the whole installation: no place for those who are limited to services.</summary>
+    public bool IsOfAll { get; init; }
+
     public static readonly IReadOnlyList<NavPlace> All =
     [
         new("", "Fleet", 'f', "", "services"),
@@ -15,7 +18,7 @@ internal sealed record NavPlace(string Path, string Title, char Key, params stri
         new("campaigns", "Campaigns", 'c', "campaigns"),
         new("captures", "Captures", 't', "captures", "heaps", "allocations", "profiles"),
         new("comparisons", "Compare", 'h', "comparisons", "compare"),
-        new("agents", "Agents", 'a', "agents"),
+        new("agents", "Agents", 'a', "agents") { IsOfAll = true },
         new("audit", "Audit", 'u', "audit", "people") { Needs = Permission.Audit },
     ];
 

@@ -50,6 +50,9 @@ internal sealed class FakeWorld
     /// <summary>What the portal told of: action, target, and by whom or why.</summary>
     public ConcurrentQueue<(string Action, string Target, string By)> Refusals { get; } = new();
 
+    /// <summary>Actions that a caller of the matrix asked for without holding what they need.</summary>
+    public ConcurrentQueue<string> Forbidden { get; } = new();
+
     public ConcurrentDictionary<string, string> Tokens { get; } = new();
 
     /// <summary>Services about which the comparisons answer with a fault that nobody expects.</summary>

@@ -29,7 +29,7 @@ internal sealed class FakeAccess(FakeWorld world) : Grain, IAccessGrain
     }
 
     public Task<AccessPrincipal?> RedeemLoginCodeAsync(string code) =>
-        Task.FromResult(code == ReusableCode || world.LoginCodes.TryRemove(code, out _) ? code.StartsWith("session-", StringComparison.Ordinal) ? Admin with { CredentialId = code } : Admin : null);
+        Task.FromResult(code == ReusableCode || world.LoginCodes.TryRemove(code, out _) ? RoleTokens.TryGetValue(code, out var grants) ? Admin with { Name = code, CredentialId = code, Grants = grants } : code.StartsWith("session-", StringComparison.Ordinal) ? Admin with { CredentialId = code } : Admin : null);
 
     public Task<string> IssueApiTokenAsync(string name)
     {

@@ -1,0 +1,120 @@
+using FleetProf.Contracts.Access;
+using FleetProf.Portal.Access;
+using FleetProf.Portal.Tests.FakeFleet;
+using FleetProf.Portal.Tests.FakeFleet.Grains;
+using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using static Microsoft.Playwright.Assertions;
+
+namespace FleetProf.Portal.Tests.Browser;
+
+/// <summary>Every page as every role sees it: what it offers, the role may do. Over a fleet of its own, because it presses what it finds.</summary>
+[Collection<BrowserCollection>]
+public sealed class PermissionWalkTests(BrowserFixture browser) : IAsyncLifetime
+{
+    /// <summary>Page, an address of it, and what shows that its data has arrived.</summary>
+    private static readonly (string Page, string Address, string Drawn)[] Pages =
+    [
+        ("/", "/", "tbody tr.fleet-row"),
+        ("/services/{Service}", "/services/checkout", ".advice, .trend canvas"),
+        ("/services/{Service}/gc", "/services/checkout/gc?instance=no-such&number=1&at=2026-01-01T00:00:00Z", ".fp-empty"),
+        ("/pauses", "/pauses", ".causes .cause-bar"),
+        ("/campaigns", "/campaigns", "tbody tr"),
+        ("/campaigns/new", "/campaigns/new?services=checkout&kind=trace", "button.start"),
+        ("/campaigns/{CampaignId}", "/campaigns/01k0000000000000000000live", ".targets tbody tr"),
+        ("/campaigns/{CampaignId}", "/campaigns/01k0000000000000000000cron", ".fp-actions"),
+        ("/campaigns/{CampaignId}/fleet", "/campaigns/01k0000000000000000000done/fleet", ".fp-actions"),
+        ("/captures", "/captures", "tbody tr"),
+        ("/captures/{CaptureId}", "/captures/01k0000000000000000000done-0001?tab=downloads", "table.fp-table td"),
+        ("/captures/storage", "/captures/storage", "h1"),
+        ("/allocations/dual", "/allocations/dual", ".dual-dot"),
+        ("/heaps/diff", "/heaps/diff?service=no-such", ".fp-empty"),
+        ("/heaps/growth", "/heaps/growth?service=checkout", ".growth tbody tr"),
+        ("/profiles/diff", "/profiles/diff", ".fp-empty"),
+        ("/compare", "/compare?service=checkout", ".compare-presets button"),
+        ("/comparisons", "/comparisons", ".comparisons tbody tr"),
+        ("/comparisons/{ComparisonId}", "/comparisons/cmp-checkout-110", ".interval"),
+        ("/agents", "/agents", ".agents tbody tr"),
+        ("/audit", "/audit", ".audit tbody tr"),
+        ("/people", "/people", ".people tbody tr"),
+    ];
+
+    private FakeSilo silo = null!;
+    private PortalUnderTest portal = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        silo = await FakeSilo.StartAsync(new FakeWorld(TimeProvider.System));
+        portal = await PortalUnderTest.StartAsync(silo, 0, "--FleetProf:Portal:ApiRequestsPerSecond=10000");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await portal.DisposeAsync();
+        await silo.DisposeAsync();
+    }
+
+    [Fact]
+    public void Pages_AllOfThem_AreWalked() => Assert.Equal(
+        Endpoints().Select(PathOf).Distinct().Order(),
+        Pages.Select(page => page.Page).Distinct().Order());
+
+    [Theory]
+    [InlineData("fpp_viewer")]
+    [InlineData("fpp_operator")]
+    [InlineData("fpp_limited-admin")]
+    [InlineData(FakeAccess.ReusableCode)]
+    public async Task Page_OfEveryKind_OffersNothingThatTheRoleMayNotDo(string code)
+    {
+        var grants = FakeAccess.RoleTokens.GetValueOrDefault(code, Grants.Everything);
+        silo.World.LoginCodes[code] = true;
+        await using var open = await browser.OpenAsync("/", portalUrl: portal.Url, code: code);
+        var seen = new HashSet<Permission>();
+        foreach (var (_, address, drawn) in Pages.Where(page => NeedsOf(page.Page).All(grants.Allows)))
+        {
+            await open.GoToAsync(address);
+            // What belongs to other services is unknown to those who are limited.
+            await Expect(open.Page.Locator($"{drawn}, main .fp-empty").First).ToBeAttachedAsync();
+            foreach (var action in await open.Page.EvaluateAsync<Offer[]>(
+                "() => [...document.querySelectorAll('main [data-needs]')].map(e => ({ needs: e.dataset.needs, isOpen: !e.disabled && e.ariaDisabled !== 'true', title: e.title, text: e.textContent }))"))
+            {
+                var needs = Enum.Parse<Permission>(action.Needs);
+                seen.Add(needs);
+                Assert.True(!action.IsOpen || grants.Allows(needs), $"{address} offers '{action.Text}' to {code}.");
+                Assert.True(grants.Allows(needs) || action.Title.Contains($"the role {Grants.LeastRole(needs)}", StringComparison.OrdinalIgnoreCase), $"{address} does not say who may '{action.Text}'.");
+            }
+
+            if (code == "fpp_viewer")
+            {
+                // Whatever is left to press, in the order of the page; many of them lead elsewhere or change it.
+                await open.Page.EvaluateAsync("() => { for (const button of document.querySelectorAll('main button:not([disabled])')) if (button.isConnected) button.click(); }");
+            }
+        }
+
+        await open.GoToAsync("/");
+        await Expect(open.Page.Locator("tbody tr.fleet-row").First).ToBeVisibleAsync();
+        Assert.Empty(silo.World.Forbidden);
+        Assert.Superset(
+            (HashSet<Permission>)[Permission.CaptureTrace, Permission.CaptureGcdump, Permission.DownloadRaw, Permission.EditPolicy, Permission.ApproveAgents, Permission.KillSwitch], seen);
+        Assert.Equal(grants.Allows(Permission.ManageAccess), seen.Contains(Permission.ManageAccess));
+    }
+
+    private IEnumerable<RouteEndpoint> Endpoints() => portal.App.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+        .Where(endpoint => endpoint.Metadata.GetMetadata<ComponentTypeMetadata>() is { Type.Name: not "NotFoundPage" });
+
+    private IEnumerable<Permission> NeedsOf(string page) => Endpoints().Single(endpoint => PathOf(endpoint) == page).Metadata.GetOrderedMetadata<NeedsAttribute>().Select(needs => needs.Permission);
+
+    private static string PathOf(RouteEndpoint endpoint) => "/" + endpoint.RoutePattern.RawText!.Trim('/');
+
+    private sealed record Offer
+    {
+        public string Needs { get; init; } = "";
+
+        public bool IsOpen { get; init; }
+
+        public string Title { get; init; } = "";
+
+        public string Text { get; init; } = "";
+    }
+}
