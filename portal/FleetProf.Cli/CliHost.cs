@@ -65,6 +65,8 @@ public static class CliHost
         AgentCommand.Create(),
         CaCommand.Create(),
         MigrateCommand.Create(),
+        BackupCommand.Create(),
+        RestoreCommand.Create(),
         ServicesCommand.Create(),
         InstancesCommand.Create(),
         DeploymentsCommand.Create(),

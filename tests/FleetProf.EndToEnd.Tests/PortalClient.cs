@@ -86,6 +86,8 @@ internal sealed class PortalClient : IDisposable
     /// <summary>A stored JSON result of a capture.</summary>
     public Task<JsonElement> ResultAsync(string captureId, string file) => GetAsync<JsonElement>($"/api/v1/captures/{captureId}/files/{file}");
 
+    public Task<byte[]> BytesAsync(string path) => _http.GetByteArrayAsync(path);
+
     private async Task<T> PostAsync<T>(string path, object body)
     {
         using var answer = await _http.PostAsJsonAsync(path, body, Json);

@@ -1,6 +1,7 @@
 using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Access.Certificates;
 using FleetProf.Silo.Storage;
+using FleetProf.Silo.Storage.Backups;
 
 namespace FleetProf.Silo.Hosting;
 
@@ -15,6 +16,8 @@ internal static class Verbs
             [ClusterCommand.Verb, .. var rest] => ClusterCommand.Run(Read(rest), Console.Out, Console.Error),
             [AuditCommand.Verb, .. var rest] => AuditCommand.Run(Read(rest), Console.Out, Console.Error),
             [MigrateCommand.Verb, .. var rest] => MigrateCommand.Run(Read(rest), Console.Out, Console.Error),
+            [BackupCommand.Verb, .. var rest] => BackupCommand.Run(Read(rest), Console.Out, Console.Error),
+            [RestoreCommand.Verb, .. var rest] => RestoreCommand.Run(Read(rest), Console.Out, Console.Error),
             _ => null,
         };
     }

@@ -98,7 +98,7 @@ public sealed class JoinTests : IAsyncLifetime
     }
 
     /// <summary>A port whose neighbour is free too: hosts join there.</summary>
-    private static int FreePair()
+    internal static int FreePair()
     {
         while (true)
         {

@@ -51,6 +51,27 @@ internal sealed class SqliteEngine : CatalogEngine
         return result;
     }
 
+    /// <summary>One consistent state as one file, while a silo writes on.</summary>
+    /// <param name="path">Must not exist.</param>
+    /// <exception cref="CatalogException">The catalog cannot be read, or the copy not be written.</exception>
+    public void BackUp(string path)
+    {
+        try
+        {
+            using var source = Open(ReaderSettings);
+            using var target = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ConnectionString);
+            target.Open();
+            source.BackupDatabase(target);
+
+            // A copy has no log beside it.
+            Execute(target, "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL;");
+        }
+        catch (SqliteException exception)
+        {
+            throw Explain(exception);
+        }
+    }
+
     public override Exception Explain(Exception exception)
     {
         if (exception is not SqliteException sqlite)

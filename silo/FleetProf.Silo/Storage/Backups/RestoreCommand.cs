@@ -1,0 +1,138 @@
+using System.Globalization;
+using Dapper;
+using FleetProf.Silo.Captures.Artifacts.Sealing;
+using FleetProf.Silo.Hosting;
+using FleetProf.Silo.Storage.Postgres;
+using Microsoft.Extensions.Options;
+
+namespace FleetProf.Silo.Storage.Backups;
+
+/// <summary>
+/// The verb `restore` of the silo's program, behind `fleetprof restore`: checks a whole backup before it touches anything, then puts it where the
+/// silo's settings say; the catalog comes last, so that a restore that was cut off is simply run again. It never replaces a catalog or an authority.
+/// </summary>
+internal static class RestoreCommand
+{
+    public const string Verb = "restore";
+
+    private const string FolderSetting = "FleetProf:Backup:Folder";
+
+    /// <summary>Exit code 0, or 1 with a message.</summary>
+    public static int Run(IConfiguration configuration, TextWriter said, TextWriter problems)
+    {
+        try
+        {
+            var folder = configuration[FolderSetting] ?? throw new IOException($"{FolderSetting} is missing: the folder of the backup.");
+            RunAsync(SiloPlaces.Of(configuration), Path.GetFullPath(folder), said, CancellationToken.None).GetAwaiter().GetResult();
+            return 0;
+        }
+        catch (Exception exception) when (exception is CatalogException or IOException or UnauthorizedAccessException)
+        {
+            problems.WriteLine(exception.Message);
+            return 1;
+        }
+    }
+
+    private static async Task RunAsync(SiloPlaces places, string folder, TextWriter said, CancellationToken cancellationToken)
+    {
+        var manifest = BackupManifest.Read(folder);
+        foreach (var file in manifest.Files)
+        {
+            await PlainCopy.CheckAsync(folder, file, cancellationToken);
+        }
+
+        using var silo = new DataFolderLock(Options.Create(places.Silo));
+        silo.Take();
+        RefuseToReplace(places, manifest, folder);
+        var artifacts = await RestoreArtifactsAsync(places, manifest, folder, cancellationToken);
+        foreach (var file in Below(manifest, BackupManifest.AuthorityFolder))
+        {
+            await CopyAsync(folder, file, Path.Combine(places.Authority, file.Path[(BackupManifest.AuthorityFolder.Length + 1)..]), cancellationToken);
+        }
+
+        if (manifest.Files.FirstOrDefault(file => file.Path == BackupManifest.KeyFile) is { } key && !File.Exists(places.KeyFile))
+        {
+            await CopyAsync(folder, key, places.KeyFile, cancellationToken);
+        }
+
+        if (places.Silo.Database is { } database)
+        {
+            await PostgresDump.RestoreAsync(database, Path.Combine(folder, manifest.Catalog), cancellationToken);
+        }
+        else
+        {
+            await CopyAsync(folder, manifest.Files.Single(file => file.Path == manifest.Catalog), places.CatalogFile, cancellationToken);
+        }
+
+        said.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Restored the catalog of {manifest.MadeAt:yyyy-MM-dd HH:mm} UTC, {artifacts} files of captures and the certificate authority. Start the silo."));
+        foreach (var missing in MissingKeys(places, manifest))
+        {
+            said.WriteLine($"Before that put artifact key {missing} as a line into {places.KeyFile} (chmod 600): without it what it sealed cannot be read.");
+        }
+    }
+
+    private static void RefuseToReplace(SiloPlaces places, BackupManifest manifest, string folder)
+    {
+        var wanted = places.Silo.Database is null ? BackupManifest.SqliteFile : BackupManifest.PostgresFile;
+        if (manifest.Catalog != wanted)
+        {
+            throw new IOException(places.Silo.Database is null
+                ? "The backup is of a silo on PostgreSQL. Name an empty database in FleetProf__Silo__Database."
+                : "The backup is of a silo without PostgreSQL. Take FleetProf__Silo__Database away.");
+        }
+
+        var newest = Migration.LoadEmbedded().Max(migration => migration.Number);
+        if (manifest.Migration > newest + 1)
+        {
+            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"The backup is of a newer FleetProf: its catalog is at step {manifest.Migration:d4}, this version ends at {newest:d4}. Restore with that version."));
+        }
+
+        if (places.Silo.Database is null ? File.Exists(places.CatalogFile) : HasTables(places.Silo.Database))
+        {
+            throw new IOException($"There is a catalog already in {(places.Silo.Database is null ? places.CatalogFile : "the database")}. Restore into an empty folder or database; move what is there away first.");
+        }
+
+        if (Below(manifest, BackupManifest.AuthorityFolder).FirstOrDefault(file => IsOther(Path.Combine(folder, file.Path), Path.Combine(places.Authority, file.Path[(BackupManifest.AuthorityFolder.Length + 1)..]))) is { } other)
+        {
+            throw new IOException($"{places.Authority} holds another certificate authority ({Path.GetFileName(other.Path)} differs). Move it away first.");
+        }
+    }
+
+    private static bool HasTables(string database)
+    {
+        using var connection = new PostgresEngine(database).OpenReader();
+        return connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema())");
+    }
+
+    private static async Task<int> RestoreArtifactsAsync(SiloPlaces places, BackupManifest manifest, string folder, CancellationToken cancellationToken)
+    {
+        var shelf = places.OpenShelf();
+        var count = 0;
+        foreach (var file in Below(manifest, BackupManifest.ArtifactFolder))
+        {
+            var name = file.Path[(BackupManifest.ArtifactFolder.Length + 1)..];
+            var path = shelf.PathForNew(name);
+            await CopyAsync(folder, file, path, cancellationToken);
+            await shelf.PutAsync(name, path, cancellationToken);
+            count++;
+        }
+
+        return count;
+    }
+
+    private static IEnumerable<BackupFile> Below(BackupManifest manifest, string folder) => manifest.Files.Where(file => file.Path.StartsWith(folder + "/", StringComparison.Ordinal));
+
+    private static IEnumerable<string> MissingKeys(SiloPlaces places, BackupManifest manifest)
+    {
+        var keys = File.Exists(places.KeyFile) ? ArtifactKeys.Open(places.KeyFile) : null;
+        return manifest.ArtifactKeys.Where(id => keys?.Find(Convert.FromHexString(id)) is null);
+    }
+
+    private static bool IsOther(string source, string target) => File.Exists(target) && !File.ReadAllBytes(source).AsSpan().SequenceEqual(File.ReadAllBytes(target));
+
+    private static async Task CopyAsync(string folder, BackupFile file, string target, CancellationToken cancellationToken)
+    {
+        await using var stream = File.OpenRead(Path.Combine(folder, file.Path));
+        await PlainCopy.WriteAsync(stream, target, cancellationToken);
+    }
+}

@@ -1,0 +1,37 @@
+using FleetProf.Silo.Access.Enrolment;
+using FleetProf.Silo.Captures.Artifacts;
+using FleetProf.Silo.Hosting;
+using FleetProf.Silo.Storage.Postgres;
+
+namespace FleetProf.Silo.Storage.Backups;
+
+/// <summary>Where a silo of some settings keeps what must not be lost.</summary>
+internal sealed class SiloPlaces
+{
+    private SiloPlaces(SiloOptions silo, EnrolmentOptions enrolment)
+    {
+        Silo = silo;
+        Authority = Path.GetFullPath(enrolment.AuthorityFolder ?? Path.Combine(silo.DataFolder, "authority"));
+        KeyFile = Path.GetFullPath(silo.ArtifactKey ?? Path.Combine(silo.Artifacts ?? silo.DataFolder, "keys", "artifact.key"));
+    }
+
+    public SiloOptions Silo { get; }
+
+    public string Authority { get; }
+
+    public string KeyFile { get; }
+
+    /// <summary>Of a silo without PostgreSQL.</summary>
+    public string CatalogFile => Path.Combine(Silo.DataFolder, "catalog.db");
+
+    /// <exception cref="IOException">The settings cannot be used.</exception>
+    public static SiloPlaces Of(IConfiguration configuration)
+    {
+        var silo = configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions();
+        return silo.Database is { } database && PostgresEngine.ProblemOf(database) is { } problem
+            ? throw new IOException($"{SiloOptions.Section}:{nameof(SiloOptions.Database)} is no connection string of PostgreSQL: {problem}")
+            : new SiloPlaces(silo, configuration.GetSection(EnrolmentOptions.Section).Get<EnrolmentOptions>() ?? new EnrolmentOptions());
+    }
+
+    public IArtifactShelf OpenShelf() => new FolderShelf(Path.Combine(Silo.Artifacts ?? Silo.DataFolder, "artifacts"));
+}

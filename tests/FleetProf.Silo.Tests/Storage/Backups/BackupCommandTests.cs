@@ -1,0 +1,230 @@
+using System.Text;
+using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Captures.Artifacts;
+using FleetProf.Silo.Captures.Artifacts.Sealing;
+using FleetProf.Silo.Storage;
+using FleetProf.Silo.Storage.Backups;
+using FleetProf.Silo.Tests.Captures;
+using Microsoft.Extensions.Configuration;
+
+namespace FleetProf.Silo.Tests.Storage.Backups;
+
+/// <summary>Backups of a catalog that is open and written to, restored elsewhere; on both databases.</summary>
+public abstract class BackupCommandTests(CatalogKind kind) : IDisposable
+{
+    private static readonly GrainId Grain = GrainId.Create("campaign", "one");
+
+    private readonly TemporaryCatalog catalog = new(kind: kind);
+    private readonly TemporaryFolder folder = new();
+    private readonly List<string> databases = [];
+
+    [Fact]
+    public async Task Restore_OfABackupMadeWhileTheCatalogIsWritten_HasEverything()
+    {
+        var content = await FillAsync();
+        using var over = new CancellationTokenSource();
+        var writing = WriteOnAsync(over.Token);
+
+        Assert.Equal(0, BackUp().Code);
+        await over.CancelAsync();
+        await writing;
+        Assert.False(File.Exists(folder["backup/keys/artifact.key"]), "The backup holds the artifact key.");
+        var database = await EmptyDatabaseAsync();
+        var (code, said) = Restore(database);
+
+        Assert.True(code == 0, said);
+        using (var restored = Open(database))
+        {
+            Assert.Equal(7, await ReadAsync(restored));
+        }
+
+        Assert.Equal("ca", await File.ReadAllTextAsync(folder["restored/authority/root.pem"]));
+        var id = Convert.ToHexStringLower(ArtifactKeys.Open(Path.Combine(catalog.Folder, "keys", "artifact.key")).CurrentId);
+        Assert.Contains($"put artifact key {id} as a line into {folder["restored/keys/artifact.key"]}", said, StringComparison.Ordinal);
+        Directory.CreateDirectory(folder["restored/keys"]);
+        File.Copy(Path.Combine(catalog.Folder, "keys", "artifact.key"), folder["restored/keys/artifact.key"]);
+        var store = new ArtifactStore(folder["restored"]);
+        Assert.Equal(content, await StoredCapture.ReadAsync(store, CaptureRig.Capture, "original.nettrace"));
+        Assert.Equal("{}", Encoding.UTF8.GetString(await StoredCapture.ReadAsync(store, CaptureRig.Capture, "summary.json")));
+    }
+
+    [Fact]
+    public async Task Restore_WithTheKeyInTheBackup_NeedsNoMore()
+    {
+        var content = await FillAsync();
+        Assert.Equal(0, BackUp(("FleetProf:Backup:WithKey", "true")).Code);
+
+        var (code, said) = Restore(await EmptyDatabaseAsync());
+
+        Assert.True(code == 0, said);
+        Assert.DoesNotContain("put artifact key", said, StringComparison.Ordinal);
+        Assert.Equal(content, await StoredCapture.ReadAsync(new ArtifactStore(folder["restored"]), CaptureRig.Capture, "original.nettrace"));
+        Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(folder["restored/keys/artifact.key"]) == (UnixFileMode.UserRead | UnixFileMode.UserWrite), "Others can read the key.");
+    }
+
+    [Fact]
+    public async Task Restore_AnyFileChangedOrMissing_TouchesNothing()
+    {
+        await FillAsync();
+        BackUp();
+        var database = await EmptyDatabaseAsync();
+        foreach (var path in Directory.GetFiles(folder["backup"], "*", SearchOption.AllDirectories).Where(path => Path.GetFileName(path) != BackupManifest.FileName))
+        {
+            var bytes = File.ReadAllBytes(path);
+            File.WriteAllBytes(path, [.. bytes[..^1], (byte)(bytes[^1] ^ 1)]);
+            Assert.Contains("is not as it was", Refusal(database), StringComparison.Ordinal);
+            File.Delete(path);
+            Assert.Contains("lacks", Refusal(database), StringComparison.Ordinal);
+            File.WriteAllBytes(path, bytes);
+        }
+
+        Assert.False(Directory.Exists(folder["restored"]));
+        Assert.Equal(0, Restore(database).Code);
+    }
+
+    [Fact]
+    public async Task Restore_WhereACatalogOrAnotherAuthorityIs_IsRefused()
+    {
+        await FillAsync();
+        BackUp();
+        var database = await EmptyDatabaseAsync();
+        Directory.CreateDirectory(folder["restored/authority"]);
+        File.WriteAllText(folder["restored/authority/root.pem"], "another");
+        Assert.Contains("another certificate authority", Refusal(database), StringComparison.Ordinal);
+
+        File.Delete(folder["restored/authority/root.pem"]);
+        Assert.Equal(0, Restore(database).Code);
+        Assert.Contains("There is a catalog already", Refusal(database), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Restore_OfNoBackupOrANewerOne_SaysWhatToDo()
+    {
+        await FillAsync();
+        BackUp();
+        var database = await EmptyDatabaseAsync();
+        var manifest = BackupManifest.Read(folder["backup"]);
+        (manifest with { Migration = 9_000 }).Write(folder["backup"]);
+        Assert.Contains("of a newer FleetProf", Refusal(database), StringComparison.Ordinal);
+
+        (manifest with { Files = [.. manifest.Files, new BackupFile("artifacts/../../x", 1, "")] }).Write(folder["backup"]);
+        Assert.Contains("does not read", Refusal(database), StringComparison.Ordinal);
+
+        (manifest with { Catalog = kind == CatalogKind.Sqlite ? "catalog.dump" : "catalog.db" }).Write(folder["backup"]);
+        Assert.Contains("FleetProf__Silo__Database", Refusal(database), StringComparison.Ordinal);
+
+        File.Delete(folder["backup/manifest.json"]);
+        Assert.Contains("no backup, or one that was not finished", Refusal(database), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Backup_IntoAFolderWithFiles_IsRefused()
+    {
+        await FillAsync();
+        BackUp();
+
+        var (code, said) = BackUp();
+
+        Assert.Equal(1, code);
+        Assert.Contains("is not empty", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Backup_WhileRetentionDeletes_IsWhole()
+    {
+        await FillAsync();
+        var store = new ArtifactStore(catalog.Folder);
+        for (var capture = 2; capture < 40; capture++)
+        {
+            await StoredCapture.AddOriginalAsync(store, CaptureRig.Content(capture * 1_000), CaptureId.Of(CaptureRig.CampaignId, capture));
+        }
+
+        var removing = Task.Run(async () =>
+        {
+            for (var capture = 39; capture > 1; capture--)
+            {
+                await store.RemoveAsync(CaptureId.Of(CaptureRig.CampaignId, capture), CancellationToken.None);
+            }
+        });
+        var (code, said) = BackUp();
+        await removing;
+
+        Assert.True(code == 0, said);
+        Assert.Equal(0, Restore(await EmptyDatabaseAsync()).Code);
+    }
+
+    public void Dispose()
+    {
+        databases.ForEach(database => Task.Run(() => PostgresDatabases.DropAsync(database)).GetAwaiter().GetResult());
+        catalog.Dispose();
+        folder.Dispose();
+    }
+
+    private async Task<byte[]> FillAsync()
+    {
+        await GrainStorages.Over(catalog.Database).WriteStateAsync("state", Grain, new GrainState<CaptureSummary>(new CaptureSummary { EventCount = 7 }));
+        Directory.CreateDirectory(Path.Combine(catalog.Folder, "authority"));
+        await File.WriteAllTextAsync(Path.Combine(catalog.Folder, "authority", "root.pem"), "ca");
+        var store = new ArtifactStore(catalog.Folder);
+        var content = CaptureRig.Content(150_000);
+        await StoredCapture.AddOriginalAsync(store, content, CaptureRig.Capture);
+        using var run = store.CreateAnalysisFolder(CaptureRig.Capture);
+        await File.WriteAllTextAsync(Path.Combine(run.Output, "summary.json"), "{}");
+        await store.AdoptOutputsAsync(CaptureRig.Capture, run.Output, CancellationToken.None);
+        return content;
+    }
+
+    private async Task WriteOnAsync(CancellationToken over)
+    {
+        var storage = GrainStorages.Over(catalog.Database);
+        for (var number = 0; !over.IsCancellationRequested; number++)
+        {
+            await storage.WriteStateAsync("state", GrainId.Create("other", $"{number}"), new GrainState<CaptureSummary>(new CaptureSummary { EventCount = number }));
+        }
+    }
+
+    private static async Task<long> ReadAsync(CatalogDatabase database)
+    {
+        var read = new GrainState<CaptureSummary>();
+        await GrainStorages.Over(database).ReadStateAsync("state", Grain, read);
+        return read.State!.EventCount;
+    }
+
+    private async Task<string?> EmptyDatabaseAsync()
+    {
+        if (kind == CatalogKind.Sqlite)
+        {
+            return null;
+        }
+
+        databases.Add(await PostgresDatabases.CreateAsync(isMigrated: false));
+        return databases[^1];
+    }
+
+    private CatalogDatabase Open(string? database) =>
+        database is null ? CatalogDatabase.Open(folder["restored/catalog.db"], TimeProvider.System) : CatalogDatabase.OpenPostgres(database, TimeProvider.System);
+
+    private (int Code, string Said) BackUp(params (string Key, string Value)[] more) => Run(BackupCommand.Run, catalog.Folder, catalog.Postgres, more);
+
+    private (int Code, string Said) Restore(string? database) => Run(RestoreCommand.Run, folder["restored"], database);
+
+    private string Refusal(string? database)
+    {
+        var (code, said) = Restore(database);
+        Assert.Equal(1, code);
+        return said;
+    }
+
+    private (int Code, string Said) Run(Func<IConfiguration, TextWriter, TextWriter, int> run, string dataFolder, string? database, params (string Key, string Value)[] more)
+    {
+        using var said = new StringWriter();
+        var settings = more.Concat([("FleetProf:Silo:DataFolder", dataFolder), ("FleetProf:Backup:Folder", folder["backup"])]).ToDictionary(entry => entry.Item1, entry => (string?)entry.Item2);
+        settings["FleetProf:Silo:Database"] = database;
+        return (run(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), said, said), said.ToString());
+    }
+}
+
+public sealed class SqliteBackupCommandTests() : BackupCommandTests(CatalogKind.Sqlite);
+
+[Trait("Ring", "process")]
+public sealed class PostgresBackupCommandTests() : BackupCommandTests(CatalogKind.Postgres);
