@@ -32,4 +32,27 @@ public sealed class ControlSessionTests : IDisposable
         Assert.True(end.WasWelcome);
         Assert.Contains("failed inside the agent", end.Reason, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Hold_OfTheWelcomeAndOfLaterFrames_IsKnownAndOutlivesTheSession()
+    {
+        await using var silo = await FakeSilo.StartAsync();
+        silo.Received.Hold = new Hold { All = true, Message = "by ann" };
+        await using var rig = new DeskRig(() => throw new InvalidOperationException("nothing is uploaded"));
+        var options = new AgentOptions { Silo = silo.Address };
+        using var channel = new SiloChannel(options);
+        var hello = new HelloFrame(new AgentIdentity("agent", "secret"), HostIdentity.Read("none"), options, rig.Desk, TimeProvider.System);
+        using var spool = new VitalsSpool(folder.FullName, options, NullLogger<VitalsSpool>.Instance);
+        var session = new ControlSession(channel, hello, new ControlOutbox(TimeProvider.System), spool, new InstanceDirectory(), rig.Desk, rig.Holds, TimeProvider.System, NullLogger<ControlSession>.Instance);
+        var running = session.RunAsync(TestContext.Current.CancellationToken);
+        await silo.Received.UntilAsync(state => state.Frames.Any(frame => frame.Heartbeat is not null), "the first heartbeat, which follows the welcome");
+        Assert.Equal("by ann", rig.Holds.Refuse("service"));
+
+        await silo.Received.SendAsync(new ServerFrame { Hold = new Hold { Services = { "checkout" }, Message = "by bob" } });
+        await silo.Received.UntilAsync(_ => rig.Holds.Refuse("service") is null, "the other hold");
+        silo.Received.CutSessions();
+        await running;
+
+        Assert.Equal("by bob", rig.Holds.Refuse("checkout"));
+    }
 }

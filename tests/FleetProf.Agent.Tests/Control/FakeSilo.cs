@@ -50,6 +50,9 @@ internal sealed class FakeSilo : IAsyncDisposable
 
         public bool AcknowledgesVitals { get; set; } = true;
 
+        /// <summary>What the next welcome says; null as of a silo that knows of no holds.</summary>
+        public Hold? Hold { get; set; }
+
         /// <summary>Answers of the next sessions; null welcomes.</summary>
         public Queue<Refusal?> Refusals { get; } = [];
 
@@ -114,7 +117,7 @@ internal sealed class FakeSilo : IAsyncDisposable
                 frames.Add(requests.Current);
                 current = answers;
             }
-            await answers.WriteAsync(refusal is null ? new ServerFrame { Welcome = new Welcome { SessionId = "s", HeartbeatSeconds = 1, ServerVersion = "test" } } : new ServerFrame { Refusal = refusal }, ended.Token);
+            await answers.WriteAsync(refusal is null ? new ServerFrame { Welcome = new Welcome { SessionId = "s", HeartbeatSeconds = 1, ServerVersion = "test", Hold = Hold } } : new ServerFrame { Refusal = refusal }, ended.Token);
             if (refusal is not null) return;
             while (await requests.MoveNext(ended.Token))
             {
