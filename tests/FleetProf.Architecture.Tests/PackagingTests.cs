@@ -24,6 +24,7 @@ public sealed partial class PackagingTests
     [Theory]
     [InlineData]
     [InlineData("silo.replicas=2", "silo.databaseSecret=db", "portal.tlsSecret=tls", "agent.policy='{}'", "images.pullSecrets=[{name: x}]", "silo.env={A: 1}")]
+    [InlineData("silo.replicas=2", "silo.databaseSecret=db", "silo.s3={bucket: recordings, endpoint: 'https://s3.example', region: x, secret: s3}")]
     [InlineData("silo.enabled=false", "portal.enabled=false")]
     public async Task Chart_EveryContainer_IsClosedAndBounded(params string[] settings)
     {
@@ -72,16 +73,18 @@ public sealed partial class PackagingTests
         Assert.All(Settings().Matches(compose).Select(match => match.Value), AssertKnown);
     }
 
-    /// <summary>FleetProf__SECTION__NAME is a property of that section's options; other variables are not ours to know.</summary>
+    /// <summary>FleetProf__SECTION__NAME, or FleetProf__SECTION__PART__NAME, is a property of that section's options; other variables are not ours to know.</summary>
     private static void AssertKnown(string variable)
     {
-        if (variable.Split("__") is ["FleetProf", var section, var name, ..])
+        if (variable.Replace("Captures__S3", "S3", StringComparison.Ordinal).Split("__") is ["FleetProf", var section, var name, ..])
         {
             var (folder, options) = section switch
             {
                 "Agent" => ("agent", "AgentOptions"),
                 "Join" => ("agent", "JoinOptions"),
                 "Silo" => ("silo", "SiloOptions"),
+                "Captures" => ("silo", "CaptureOptions"),
+                "S3" => ("silo", "S3Options"),
                 "Enrolment" => ("silo", "EnrolmentOptions"),
                 "Portal" => ("portal", "PortalOptions"),
                 _ => throw new InvalidOperationException($"{variable}: {section} is no section."),

@@ -56,7 +56,7 @@ internal sealed class CaptureFiles(ArtifactTable table, ArtifactStore store, Fil
         }
         catch (Exception unreadable) when (unreadable is IOException or InvalidDataException)
         {
-            return Refuse(StatusCodes.Status500InternalServerError, unreadable.Message);
+            return Refuse(unreadable is StoreAwayException ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError, unreadable.Message);
         }
     }
 

@@ -5,6 +5,12 @@ public sealed class CaptureOptions
 {
     public const string Section = "FleetProf:Captures";
 
+    /// <summary>Where stored files lie: Folder or S3. Default: Folder.</summary>
+    public StoreKind Store { get; set; }
+
+    /// <summary>For <see cref="Store"/> S3.</summary>
+    public S3Options S3 { get; set; } = new();
+
     /// <summary>Largest artifact that is taken.</summary>
     public long MaxArtifactBytes { get; set; } = 2L * 1024 * 1024 * 1024;
 
@@ -64,6 +70,11 @@ public sealed class CaptureOptions
         foreach (var (name, value) in bytes.Where(entry => entry.Value <= 0))
         {
             yield return $"{Section}:{name} = {value} must be above 0.";
+        }
+
+        foreach (var problem in Store == StoreKind.S3 ? S3.Problems() : [])
+        {
+            yield return problem;
         }
 
         if (ReserveBytes < 0)

@@ -1,5 +1,6 @@
 using FleetProf.Silo.Captures.Analyses;
 using FleetProf.Silo.Captures.Artifacts;
+using FleetProf.Silo.Captures.Artifacts.S3;
 using FleetProf.Silo.Captures.Artifacts.Sealing;
 using FleetProf.Silo.Captures.Retention;
 using FleetProf.Silo.Hosting;
@@ -36,6 +37,15 @@ public static class CaptureSetup
         services.AddSingleton(provider =>
         {
             var silo = provider.GetRequiredService<IOptions<SiloOptions>>().Value;
+            var captures = provider.GetRequiredService<IOptions<CaptureOptions>>().Value;
+            if (captures.Store == StoreKind.S3)
+            {
+                // A key that is made in a data folder is lost with it, and each silo would make another.
+                var shared = silo.ArtifactKey ?? throw new IOException(
+                    $"{CaptureOptions.Section}:{nameof(CaptureOptions.Store)} = S3 needs {SiloOptions.Section}:{nameof(SiloOptions.ArtifactKey)}: one key file for all silos of the bucket, with a copy elsewhere.");
+                return new ArtifactStore(silo.DataFolder, keys: ArtifactKeys.Open(shared), shelf: new S3Shelf(captures.S3, silo.DataFolder));
+            }
+
             var keyFile = silo.ArtifactKey ?? Path.Combine(silo.Artifacts ?? silo.DataFolder, "keys", "artifact.key");
             return new ArtifactStore(silo.DataFolder, silo.Artifacts, keys: ArtifactKeys.Open(keyFile));
         });

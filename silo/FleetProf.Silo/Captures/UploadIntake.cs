@@ -176,11 +176,27 @@ public sealed partial class UploadIntake
             LogStoreFull(exception, accepted.CaptureId);
             return StoreFull(accepted, 0, null);
         }
+        catch (StoreAwayException away)
+        {
+            // No failure: agents of every version keep the artifact and come back.
+            LogStoreAway(away.Message, accepted.CaptureId);
+            throw new RpcException(new Status(StatusCode.Unavailable, $"The silo's store is away: {away.Message}"));
+        }
     }
 
     /// <summary>Also while it streams: many uploads together must not take what the catalog lives on. Old captures go first.</summary>
-    private async Task<string?> WhyNoRoomAsync(long bytes, CancellationToken cancellationToken) =>
-        store.FreeBytes() - bytes >= options.Value.ReserveBytes ? null : await retention.MakeRoomAsync(bytes, cancellationToken);
+    private async Task<string?> WhyNoRoomAsync(long bytes, CancellationToken cancellationToken)
+    {
+        if (store.FreeBytes() - bytes < options.Value.ReserveBytes && await retention.MakeRoomAsync(bytes, cancellationToken) is { } full)
+        {
+            return full;
+        }
+
+        var free = store.FreeUploadBytes();
+        return free - bytes >= options.Value.ReserveBytes
+            ? null
+            : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{free} bytes are free where uploads arrive, FleetProf:Silo:DataFolder of this silo; free some there.");
+    }
 
     private PartialUpload Open(CheckedOffer offer) => store.OpenPart(offer.CaptureId, offer.Attempt, offer.Sha256, offer.SizeBytes);
 
@@ -223,6 +239,9 @@ public sealed partial class UploadIntake
 
     [LoggerMessage(Level = LogLevel.Error, Message = "What had been received of {CaptureId} was damaged in the folder of uploads and was discarded; its agent sends it again")]
     private partial void LogDamaged(Exception exception, string captureId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The artifact of {CaptureId} waits with its agent, the store is away: {Problem}")]
+    private partial void LogStoreAway(string problem, string captureId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "No space for the artifact of {CaptureId}")]
     private partial void LogStoreFull(Exception exception, string captureId);

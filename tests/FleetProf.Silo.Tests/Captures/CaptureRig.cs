@@ -151,7 +151,7 @@ internal sealed class CaptureRig : IDisposable
         collection.AddSingleton(Clock);
         collection.AddSingleton<IHostApplicationLifetime>(lifetime);
         collection.AddSingleton<IOptions<CaptureOptions>>(_ => Microsoft.Extensions.Options.Options.Create(Options));
-        collection.AddSingleton<IOptions<SiloOptions>>(_ => Microsoft.Extensions.Options.Options.Create(new SiloOptions { DataFolder = Folder, AnalyzerPath = AnalyzerPath }));
+        collection.AddSingleton<IOptions<SiloOptions>>(_ => Microsoft.Extensions.Options.Options.Create(new SiloOptions { DataFolder = Folder, AnalyzerPath = AnalyzerPath, ArtifactKey = Path.Combine(Folder, "keys", "artifact.key") }));
         collection.AddSingleton(Grains());
         collection.AddArtifacts();
         return collection.BuildServiceProvider();

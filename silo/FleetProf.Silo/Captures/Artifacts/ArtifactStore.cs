@@ -28,6 +28,7 @@ internal sealed partial class ArtifactStore
     private readonly ArtifactKeys keys;
     private readonly string uploads;
     private readonly string work;
+    private readonly Func<long> uploadBytes;
 
     /// <summary>Where silos before this version let the analyzer work; what a killed one left there is removed.</summary>
     private readonly string? formerWork;
@@ -36,12 +37,13 @@ internal sealed partial class ArtifactStore
     /// <param name="sharedFolder">Of all silos; null: what is stored lies in the data folder too.</param>
     /// <param name="freeBytes">Null: asks the volume.</param>
     /// <param name="keys">Null: keys/artifact.key in the folder.</param>
+    /// <param name="shelf">Null: artifacts in the folder.</param>
     /// <exception cref="IOException">The folder cannot be created, or there is no key.</exception>
-    public ArtifactStore(string dataFolder, string? sharedFolder = null, Func<long>? freeBytes = null, ArtifactKeys? keys = null)
+    public ArtifactStore(string dataFolder, string? sharedFolder = null, Func<long>? freeBytes = null, ArtifactKeys? keys = null, IArtifactShelf? shelf = null)
     {
         var folder = sharedFolder ?? dataFolder;
         this.keys = keys ?? ArtifactKeys.Open(Path.Combine(folder, "keys", "artifact.key"));
-        shelf = new FolderShelf(Path.Combine(folder, "artifacts"), freeBytes);
+        this.shelf = shelf ?? new FolderShelf(Path.Combine(folder, "artifacts"), freeBytes);
         uploads = Path.Combine(folder, "uploads");
 
         // The analyzer's files are plain: on this silo's own disk, and removed at its next start whatever its end.
@@ -49,6 +51,7 @@ internal sealed partial class ArtifactStore
         formerWork = sharedFolder is null ? null : Path.Combine(sharedFolder, "work", OwnName(dataFolder));
         PrivateFolder.Create(uploads);
         PrivateFolder.Create(work);
+        uploadBytes = freeBytes ?? (() => new DriveInfo(Path.GetFullPath(uploads)).AvailableFreeSpace);
     }
 
     public static bool IsCaptureId(string text) => CaptureIdPattern().IsMatch(text);
@@ -94,6 +97,9 @@ internal sealed partial class ArtifactStore
     /// <summary>Bytes that can be stored now.</summary>
     public long FreeBytes() => shelf.FreeBytes;
 
+    /// <summary>Free bytes of the volume that uploads arrive on.</summary>
+    public long FreeUploadBytes() => uploadBytes();
+
     /// <summary>Deletes all files of a capture; what is not there is no error. Durable when it returns.</summary>
     public Task RemoveAsync(string captureId, CancellationToken cancellationToken) => shelf.RemoveAsync(Checked(captureId), cancellationToken);
 
@@ -117,7 +123,8 @@ internal sealed partial class ArtifactStore
         {
             if (await SealedFormat.ReadIdAsync(file, cancellationToken) is not { } id)
             {
-                return file;
+                // Only folders had plain files once: elsewhere one was put in the place of a sealed one.
+                return shelf is FolderShelf ? file : throw new InvalidDataException("The stored artifact was replaced: it is not sealed.");
             }
 
             var wrapped = await shelf.ReadBytesAsync(IsOriginal(name) ? $"{stored}.{id}{KeyEnding}" : ResultOf(captureId, id + KeyEnding), cancellationToken);
@@ -163,6 +170,12 @@ internal sealed partial class ArtifactStore
         var (done, failed) = (0, 0);
         await foreach (var name in shelf.ListAsync("", cancellationToken))
         {
+            if (shelf is not FolderShelf && !keys.HasFormer)
+            {
+                // A request for each key file, to find that there is nothing to do. The first page has shown that the shelf answers.
+                break;
+            }
+
             var captureId = name.Split('/')[0];
             if (!name.EndsWith(KeyEnding, StringComparison.Ordinal) || !IsCaptureId(captureId))
             {

@@ -51,7 +51,9 @@ internal static class BackupCommand
         }
 
         var keys = new SortedSet<string>(StringComparer.Ordinal);
-        var artifacts = await BackUpArtifactsAsync(places.OpenShelf(), folder, keys, cancellationToken);
+        var scratch = Directory.CreateTempSubdirectory("fleetprof-backup-");
+        var artifacts = await BackUpArtifactsAsync(places.OpenShelf(scratch.FullName), folder, keys, cancellationToken);
+        scratch.Delete(recursive: true);
         files.AddRange(artifacts);
         if (withKey)
         {

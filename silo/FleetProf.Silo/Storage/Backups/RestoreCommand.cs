@@ -106,7 +106,8 @@ internal static class RestoreCommand
 
     private static async Task<int> RestoreArtifactsAsync(SiloPlaces places, BackupManifest manifest, string folder, CancellationToken cancellationToken)
     {
-        var shelf = places.OpenShelf();
+        var scratch = Directory.CreateTempSubdirectory("fleetprof-restore-");
+        var shelf = places.OpenShelf(scratch.FullName);
         var count = 0;
         foreach (var file in Below(manifest, BackupManifest.ArtifactFolder))
         {
@@ -117,6 +118,7 @@ internal static class RestoreCommand
             count++;
         }
 
+        scratch.Delete(recursive: true);
         return count;
     }
 

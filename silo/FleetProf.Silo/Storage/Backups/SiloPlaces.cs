@@ -1,5 +1,7 @@
 using FleetProf.Silo.Access.Enrolment;
+using FleetProf.Silo.Captures;
 using FleetProf.Silo.Captures.Artifacts;
+using FleetProf.Silo.Captures.Artifacts.S3;
 using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Storage.Postgres;
 
@@ -8,9 +10,11 @@ namespace FleetProf.Silo.Storage.Backups;
 /// <summary>Where a silo of some settings keeps what must not be lost.</summary>
 internal sealed class SiloPlaces
 {
-    private SiloPlaces(SiloOptions silo, EnrolmentOptions enrolment)
+    private readonly CaptureOptions captures;
+
+    private SiloPlaces(SiloOptions silo, EnrolmentOptions enrolment, CaptureOptions captures)
     {
-        Silo = silo;
+        (Silo, this.captures) = (silo, captures);
         Authority = Path.GetFullPath(enrolment.AuthorityFolder ?? Path.Combine(silo.DataFolder, "authority"));
         KeyFile = Path.GetFullPath(silo.ArtifactKey ?? Path.Combine(silo.Artifacts ?? silo.DataFolder, "keys", "artifact.key"));
     }
@@ -30,8 +34,13 @@ internal sealed class SiloPlaces
         var silo = configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions();
         return silo.Database is { } database && PostgresEngine.ProblemOf(database) is { } problem
             ? throw new IOException($"{SiloOptions.Section}:{nameof(SiloOptions.Database)} is no connection string of PostgreSQL: {problem}")
-            : new SiloPlaces(silo, configuration.GetSection(EnrolmentOptions.Section).Get<EnrolmentOptions>() ?? new EnrolmentOptions());
+            : new SiloPlaces(
+                silo,
+                configuration.GetSection(EnrolmentOptions.Section).Get<EnrolmentOptions>() ?? new EnrolmentOptions(),
+                configuration.GetSection(CaptureOptions.Section).Get<CaptureOptions>() ?? new CaptureOptions());
     }
 
-    public IArtifactShelf OpenShelf() => new FolderShelf(Path.Combine(Silo.Artifacts ?? Silo.DataFolder, "artifacts"));
+    /// <param name="scratch">A folder that nobody else uses: a silo may be at work in its own.</param>
+    public IArtifactShelf OpenShelf(string scratch) =>
+        captures.Store == StoreKind.S3 ? new S3Shelf(captures.S3, scratch) : new FolderShelf(Path.Combine(Silo.Artifacts ?? Silo.DataFolder, "artifacts"));
 }

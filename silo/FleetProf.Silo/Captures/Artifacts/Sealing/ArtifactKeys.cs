@@ -16,6 +16,9 @@ internal sealed class ArtifactKeys
 
     private ArtifactKeys(IReadOnlyList<byte[]> keys) => this.keys = [.. keys.Select(key => (IdOf(key), key))];
 
+    /// <summary>Whether there are keys beside the current one.</summary>
+    public bool HasFormer => keys.Count > 1;
+
     public ReadOnlySpan<byte> CurrentId => keys[0].Id;
 
     public ReadOnlySpan<byte> Current => keys[0].Key;

@@ -1,0 +1,36 @@
+using System.Net;
+using System.Net.Sockets;
+using Amazon.Runtime;
+using Amazon.S3;
+
+namespace FleetProf.Silo.Captures.Artifacts.S3;
+
+/// <summary>What an S3 server's refusals mean, and what to do.</summary>
+internal static class S3Problem
+{
+    private const HttpStatusCode OutOfSpace = HttpStatusCode.InsufficientStorage;
+
+    /// <summary>Whether the server says that there is no such object; of a missing bucket it says the same with another code.</summary>
+    public static bool IsMissing(AmazonS3Exception exception) => exception.StatusCode == HttpStatusCode.NotFound && exception.ErrorCode != "NoSuchBucket";
+
+    /// <summary>Whether an answer ended before it was whole.</summary>
+    public static bool IsCut(Exception exception) => exception is EndOfStreamException or HttpIOException or IOException { InnerException: SocketException };
+
+    /// <summary>Null where the exception is none of the server or of the way to it.</summary>
+    public static IOException? Explain(Exception exception, S3Options options) => exception switch
+    {
+        AmazonS3Exception { ErrorCode: "NoSuchBucket" } => new IOException(
+            $"{ServerOf(options)} has no bucket {options.Bucket}. Create it, or name another in {S3Options.Section}:{nameof(S3Options.Bucket)}.", exception),
+        AmazonS3Exception { ErrorCode: "InvalidAccessKeyId" or "SignatureDoesNotMatch" or "InvalidToken" or "ExpiredToken" } s3 => new IOException(
+            $"{ServerOf(options)} does not know the access key or its secret ({s3.ErrorCode}). Correct {S3Options.Section}:{nameof(S3Options.KeyFile)}, and the host's clock, and start the silo again.", exception),
+        AmazonS3Exception { StatusCode: HttpStatusCode.Forbidden } s3 => new IOException(
+            $"{ServerOf(options)} does not allow this on bucket {options.Bucket} ({s3.ErrorCode}). The access key needs to get, put, delete and list objects there, and to abort multipart uploads.", exception),
+        AmazonS3Exception { ErrorCode: "QuotaExceeded" or "XMinioStorageFull" or "XMinioAdminBucketQuotaExceeded" or "InsufficientCapacity" } or AmazonS3Exception { StatusCode: OutOfSpace } =>
+            DurableFile.DiskFull($"Bucket {options.Bucket} of {ServerOf(options)} is full. Raise its quota, or keep less (FleetProf:Captures:KeepBytes)."),
+        AmazonServiceException or AmazonClientException or HttpRequestException or TimeoutException or TaskCanceledException { InnerException: TimeoutException } => new StoreAwayException(
+            $"{ServerOf(options)} cannot be reached or asks to come back later ({exception.Message.Split('\n')[0].Trim()}). It is tried again; check the server and {S3Options.Section}:{nameof(S3Options.Endpoint)}.", exception),
+        _ => null,
+    };
+
+    private static string ServerOf(S3Options options) => options.Endpoint ?? $"S3 in {options.Region}";
+}

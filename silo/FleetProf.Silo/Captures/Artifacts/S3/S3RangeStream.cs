@@ -1,0 +1,63 @@
+namespace FleetProf.Silo.Captures.Artifacts.S3;
+
+/// <summary>Reads an object from any place by ranges of some MB, one ahead of what is read. Not for two threads at once.</summary>
+internal sealed class S3RangeStream(long length, Func<long, Memory<byte>, CancellationToken, Task> read) : Stream
+{
+    private const int WindowBytes = 4 << 20;
+
+    private readonly byte[] window = new byte[(int)Math.Min(WindowBytes, length)];
+    private long windowAt = -1;
+    private int windowLength;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => true;
+
+    public override bool CanWrite => false;
+
+    public override long Length => length;
+
+    public override long Position { get; set; }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (Position >= length || buffer.IsEmpty)
+        {
+            return 0;
+        }
+
+        if (windowAt < 0 || Position < windowAt || Position >= windowAt + windowLength)
+        {
+            windowAt = -1;
+            windowLength = (int)Math.Min(window.Length, length - Position);
+            await read(Position, window.AsMemory(0, windowLength), cancellationToken);
+            windowAt = Position;
+        }
+
+        var offset = (int)(Position - windowAt);
+        var taken = Math.Min(buffer.Length, windowLength - offset);
+        window.AsMemory(offset, taken).CopyTo(buffer);
+        Position += taken;
+        return taken;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <summary>Nobody does: it would keep a thread for as long as the server takes.</summary>
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
+    {
+        SeekOrigin.Begin => offset,
+        SeekOrigin.Current => Position + offset,
+        _ => length + offset,
+    };
+
+    public override void Flush()
+    {
+    }
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}

@@ -1,0 +1,198 @@
+using System.Runtime.CompilerServices;
+using Amazon;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Amazon.S3.Transfer;
+using FleetProf.Silo.Storage;
+
+namespace FleetProf.Silo.Captures.Artifacts.S3;
+
+/// <summary>
+/// A bucket of an S3-compatible server, each name an object. Whatever goes there is sealed already. Large files go in parts, originals are read by
+/// ranges, results are fetched whole and kept, sealed, in the data folder up to a number of bytes.
+/// </summary>
+internal sealed class S3Shelf : IArtifactShelf, IDisposable
+{
+    private const long PartBytes = 16L << 20;
+
+    /// <summary>That are asked for anew.</summary>
+    private const int CutAnswers = 2;
+
+    private readonly S3Options options;
+    private readonly AmazonS3Client client;
+    private readonly string fresh;
+    private readonly ResultCache cache;
+
+    /// <param name="options">Valid ones.</param>
+    /// <param name="dataFolder">Of this silo alone: for files on their way there, and copies of results.</param>
+    /// <param name="retries">Of one request, at growing distances.</param>
+    /// <exception cref="IOException">The access key cannot be read.</exception>
+    public S3Shelf(S3Options options, string dataFolder, int retries = 4)
+    {
+        this.options = options;
+        var (id, secret) = options.ReadKey();
+        var configuration = new AmazonS3Config
+        {
+            ForcePathStyle = options.PathStyle,
+            AuthenticationRegion = options.Region,
+            MaxErrorRetry = retries,
+            Timeout = TimeSpan.FromSeconds(100),
+            AllowAutoRedirect = false,
+
+            // Servers of others know neither the trailers nor the checksums that Amazon's own takes by default; the files have better ones.
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+        };
+        if (options.Endpoint is null)
+        {
+            configuration.RegionEndpoint = RegionEndpoint.GetBySystemName(options.Region);
+        }
+        else
+        {
+            configuration.ServiceURL = options.Endpoint;
+        }
+
+        client = new AmazonS3Client(new BasicAWSCredentials(id, secret), configuration);
+        fresh = Path.Combine(dataFolder, "s3", "new");
+        cache = new ResultCache(Path.Combine(dataFolder, "s3", "results"), options.CacheBytes);
+
+        // What a killed silo was about to put there; it is made again.
+        if (Directory.Exists(fresh))
+        {
+            Directory.Delete(fresh, recursive: true);
+        }
+
+        PrivateFolder.Create(fresh);
+    }
+
+    /// <summary>Nobody counts those of a bucket; KeepBytes bounds what is kept there.</summary>
+    public long FreeBytes => long.MaxValue / 4;
+
+    public string PathForNew(string name) => Path.Combine(fresh, name.Replace('/', '+'));
+
+    public Task PutAsync(string name, string path, CancellationToken cancellationToken) => AskAsync(async () =>
+    {
+        using var transfer = new TransferUtility(client, new TransferUtilityConfig { MinSizeBeforePartUpload = PartBytes, ConcurrentServiceRequests = 2 });
+        await transfer.UploadAsync(new TransferUtilityUploadRequest { BucketName = options.Bucket, Key = KeyOf(name), FilePath = path, PartSize = PartBytes }, cancellationToken);
+        File.Delete(path);
+        return true;
+    });
+
+    public Task PutBytesAsync(string name, byte[] bytes, CancellationToken cancellationToken) => AskAsync(async () =>
+    {
+        using var body = new MemoryStream(bytes);
+        return await client.PutObjectAsync(new PutObjectRequest { BucketName = options.Bucket, Key = KeyOf(name), InputStream = body }, cancellationToken);
+    });
+
+    public async Task<Stream?> OpenAsync(string name, CancellationToken cancellationToken)
+    {
+        if (await AskAsync(() => client.GetObjectMetadataAsync(options.Bucket, KeyOf(name), cancellationToken)) is not { } found)
+        {
+            return null;
+        }
+
+        return name.Contains("/analysis/", StringComparison.Ordinal)
+            ? await cache.OpenAsync(name, found.ETag, path => FetchAsync(name, found.ETag, path, cancellationToken))
+            : new S3RangeStream(found.ContentLength, (at, window, token) => ReadAsync(name, found.ETag, at, window, token));
+    }
+
+    public async Task<byte[]?> ReadBytesAsync(string name, CancellationToken cancellationToken) => await AskAsync(async () =>
+    {
+        using var answer = await client.GetObjectAsync(options.Bucket, KeyOf(name), cancellationToken);
+        using var bytes = new MemoryStream();
+        await answer.ResponseStream.CopyToAsync(bytes, cancellationToken);
+        return bytes.ToArray();
+    });
+
+    public async IAsyncEnumerable<string> ListAsync(string folder, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var request = new ListObjectsV2Request { BucketName = options.Bucket, Prefix = KeyOf(folder.Length == 0 ? "" : folder + "/") };
+        ListObjectsV2Response page;
+        do
+        {
+            page = await AskAsync(() => client.ListObjectsV2Async(request, cancellationToken)) ?? throw new IOException($"Bucket {options.Bucket} cannot be listed.");
+            foreach (var found in page.S3Objects ?? [])
+            {
+                yield return found.Key[options.Prefix.Length..];
+            }
+
+            request.ContinuationToken = page.NextContinuationToken;
+        }
+        while (page.IsTruncated == true);
+    }
+
+    public async Task RemoveAsync(string name, CancellationToken cancellationToken)
+    {
+        List<string> names = [name];
+        await foreach (var below in ListAsync(name, cancellationToken))
+        {
+            names.Add(below);
+        }
+
+        // The wrapped keys first: without them copies elsewhere, and versions that the bucket keeps, cannot be read any more.
+        foreach (var each in names.OrderByDescending(each => each.EndsWith(".key", StringComparison.Ordinal)))
+        {
+            await AskAsync(() => client.DeleteObjectAsync(options.Bucket, KeyOf(each), cancellationToken));
+        }
+
+        if (!name.Contains('/', StringComparison.Ordinal))
+        {
+            cache.Remove(name);
+        }
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private string KeyOf(string name) => options.Prefix + name;
+
+    private async Task FetchAsync(string name, string version, string path, CancellationToken cancellationToken) => _ = await AskAsync(async () =>
+    {
+        using var answer = await client.GetObjectAsync(new GetObjectRequest { BucketName = options.Bucket, Key = KeyOf(name), EtagToMatch = version }, cancellationToken);
+        await using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
+        await answer.ResponseStream.CopyToAsync(file, cancellationToken);
+        return file.Length == answer.ContentLength ? (bool?)true : throw new EndOfStreamException();
+    }) ?? throw Removed();
+
+    private async Task ReadAsync(string name, string version, long at, Memory<byte> window, CancellationToken cancellationToken)
+    {
+        var isThere = await AskAsync(async () =>
+        {
+            using var answer = await client.GetObjectAsync(
+                new GetObjectRequest { BucketName = options.Bucket, Key = KeyOf(name), EtagToMatch = version, ByteRange = new ByteRange(at, at + window.Length - 1) }, cancellationToken);
+            await answer.ResponseStream.ReadExactlyAsync(window, cancellationToken);
+            return (bool?)true;
+        });
+        if (isThere is null)
+        {
+            throw Removed();
+        }
+    }
+
+    private static IOException Removed() => new("The stored artifact was removed while it was read.");
+
+    /// <summary>Null or false where the server says that there is no such object. What it refused is tried again below; an answer that was cut off, here.</summary>
+    private async Task<T?> AskAsync<T>(Func<Task<T>> ask, int more = CutAnswers)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (Exception cut) when (more > 0 && S3Problem.IsCut(cut))
+        {
+            return await AskAsync(ask, more - 1);
+        }
+        catch (AmazonS3Exception missing) when (S3Problem.IsMissing(missing))
+        {
+            return default;
+        }
+        catch (Exception exception) when (S3Problem.Explain(exception, options) is { } explained)
+        {
+            throw explained;
+        }
+        catch (Exception cut) when (S3Problem.IsCut(cut))
+        {
+            throw new StoreAwayException("The connection to the server of stored files was cut.", cut);
+        }
+    }
+}
