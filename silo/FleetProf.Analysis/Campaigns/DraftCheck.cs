@@ -11,7 +11,7 @@ public static class DraftCheck
     public const int MaxConcurrent = 100;
 
     /// <summary>One durable row holds a campaign; this bounds what every step rewrites.</summary>
-    public const int MaxCaptures = 2_000;
+    public const int MaxCaptures = 5_000;
 
     public const long MinBytes = 1_000_000;
 

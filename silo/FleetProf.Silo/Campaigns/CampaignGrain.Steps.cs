@@ -26,6 +26,7 @@ internal sealed partial class CampaignGrain
     private IGrainTimer? timer;
     private DateTimeOffset timerDueAt;
     private long rowsRevision;
+    private TimeSpan lastWrite;
     private bool isReturning;
     private bool isBroken;
 
@@ -91,7 +92,8 @@ internal sealed partial class CampaignGrain
         if (!plan.Next.HasSameContent(before))
         {
             await SaveAsync(Carry(plan.Next));
-            CampaignInstruments.Stepped(clock.GetElapsedTime(started));
+            lastWrite = clock.GetElapsedTime(started);
+            CampaignInstruments.Stepped(lastWrite);
         }
 
         // Only now: had the step failed on its way, the news would be needed again.
@@ -135,16 +137,17 @@ internal sealed partial class CampaignGrain
 
     private async Task<Advance> AdvanceAsync(StoredCampaign campaign, DateTimeOffset now)
     {
-        if (CampaignPlan.Next(campaign.ToPlanInput(cancelAgainAt, now, options)).IsPastDeadline)
+        var step = CampaignPlan.Next(campaign.ToPlanInput(cancelAgainAt, now, options));
+        if (step.IsPastDeadline)
         {
             campaign = campaign with
             {
                 State = campaign.State == CampaignState.Running ? CampaignState.Expired : campaign.State,
                 Targets = [.. campaign.Targets.Select(target => target.Expire(now, options))],
             };
+            step = CampaignPlan.Next(campaign.ToPlanInput(cancelAgainAt, now, options));
         }
 
-        var step = CampaignPlan.Next(campaign.ToPlanInput(cancelAgainAt, now, options));
         foreach (var end in step.Ends)
         {
             campaign = await EndAsync(campaign, end, now);
@@ -177,12 +180,7 @@ internal sealed partial class CampaignGrain
     /// <summary>A step that is written anyway takes the latest progress along.</summary>
     private StoredCampaign Carry(StoredCampaign campaign)
     {
-        foreach (var report in progress.Values)
-        {
-            campaign = campaign.With(report.CaptureId, target => target.Show(report));
-        }
-
-        return campaign;
+        return campaign.WithAll(progress.Values.ToLookup(report => report.CaptureId, StringComparer.Ordinal), (target, reports) => target.Show(reports.First()));
     }
 
     private async Task SaveAsync(StoredCampaign next)
@@ -210,6 +208,7 @@ internal sealed partial class CampaignGrain
             CampaignInstruments.CampaignEnded(current.State);
         }
 
+        var ends = new List<StoredTarget>();
         foreach (var (was, now) in Changes(before, current))
         {
             unwrittenRows.Add(now.CaptureId);
@@ -217,9 +216,11 @@ internal sealed partial class CampaignGrain
             {
                 progress.Remove(now.CaptureId);
                 CampaignInstruments.CaptureEnded(now);
-                LogCaptureEnded(now.CaptureId, now.State, now.Failure, now.Detail);
+                ends.Add(now);
             }
         }
+
+        LogEnds(ends);
     }
 
     /// <summary>Effects follow from what the write changed. None of them is awaited: agents may be slow, and may be calling this campaign.</summary>
@@ -261,6 +262,11 @@ internal sealed partial class CampaignGrain
 
             ends.AddRange(after.Targets.Where(target => target.Attempt > 0 && target.State != CaptureState.Running
                 && (target.State <= CaptureState.Analysing || target.EndedAt > now - EndsAreRepeatedFor) && !ends.Contains(target)));
+        }
+
+        if (starts.Count > 0)
+        {
+            LogOrders(Id, starts.Count);
         }
 
         starting.UnionWith(starts.Select(target => target.RunningName));

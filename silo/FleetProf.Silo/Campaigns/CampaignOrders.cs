@@ -58,7 +58,15 @@ internal sealed partial class CampaignOrders(AgentLookup agents, IGrainFactory g
             }
 
             var answer = await agents(target.AgentId).StartCaptureAsync(order);
-            LogOrdered(target.CaptureId, target.Attempt, target.AgentId, answer);
+            if (answer == CaptureFailure.None)
+            {
+                LogOrdered(target.CaptureId, target.Attempt, target.AgentId);
+            }
+            else
+            {
+                LogNotOrdered(target.CaptureId, target.Attempt, target.AgentId, answer);
+            }
+
             CampaignInstruments.StartAnswered(answer);
             return answer;
         }
@@ -153,8 +161,11 @@ internal sealed partial class CampaignOrders(AgentLookup agents, IGrainFactory g
     [LoggerMessage(Level = LogLevel.Warning, Message = "The budget of {Service} did not answer for {CaptureId} and what was asked with it")]
     private partial void LogNoBudget(Exception exception, string captureId, string service);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{CaptureId} attempt {Attempt} was handed to agent {AgentId}: {Answer}")]
-    private partial void LogOrdered(string captureId, int attempt, string agentId, CaptureFailure answer);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{CaptureId} attempt {Attempt} was handed to agent {AgentId}")]
+    private partial void LogOrdered(string captureId, int attempt, string agentId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{CaptureId} attempt {Attempt} could not be handed to agent {AgentId}: {Answer}")]
+    private partial void LogNotOrdered(string captureId, int attempt, string agentId, CaptureFailure answer);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "No answer came when {CaptureId} attempt {Attempt} was handed to agent {AgentId}; it counts as started")]
     private partial void LogNoAnswer(Exception exception, string captureId, int attempt, string agentId);

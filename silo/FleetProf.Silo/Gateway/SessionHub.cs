@@ -6,7 +6,7 @@ using FleetProf.Silo.Gateway.Agents;
 
 namespace FleetProf.Silo.Gateway;
 
-/// <summary>Brings what grains tell agents to the streams of this silo. Never waits: it is called one at a time.</summary>
+/// <summary>Brings what grains tell agents to the streams of this silo. Never waits, since messages come to it one at a time. Thread-safe: grains of this silo call it themselves.</summary>
 internal sealed class SessionHub : ISessionHub
 {
     private readonly SessionDirectory sessions;
@@ -24,6 +24,9 @@ internal sealed class SessionHub : ISessionHub
 
     /// <summary>Orleans keeps observers weakly: the container, which owns this one, keeps it alive.</summary>
     public void Publish(IGrainFactory grains) => reference.TrySetResult(grains.CreateObjectReference<ISessionHub>(this));
+
+    /// <summary>Whether the session is of this silo and has not ended.</summary>
+    public bool Has(string sessionId) => sessions.Find(sessionId) is not null;
 
     public Task<bool> StartCaptureAsync(string sessionId, CaptureOrder order)
     {

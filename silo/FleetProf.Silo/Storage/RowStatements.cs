@@ -7,7 +7,7 @@ using Dapper;
 
 namespace FleetProf.Silo.Storage;
 
-/// <summary>Dapper's way of running a statement once per row, without a round trip per row.</summary>
+/// <summary>Dapper's way of running a statement once per row, without a round trip per row, and without new parameters for each.</summary>
 internal static class RowStatements
 {
     private static readonly ConcurrentDictionary<Type, PropertyInfo[]> Properties = [];
@@ -15,11 +15,6 @@ internal static class RowStatements
     /// <summary>Runs a statement for every row, all of one type; a property is a parameter. Returns how many rows it changed.</summary>
     public static int ExecuteEach(this DbConnection connection, string statement, IEnumerable<object> rows, DbTransaction transaction)
     {
-        if (!connection.CanCreateBatch)
-        {
-            return connection.Execute(statement, rows, transaction);
-        }
-
         using var enumerator = rows.GetEnumerator();
         if (!enumerator.MoveNext())
         {

@@ -9,7 +9,7 @@ namespace FleetProf.Load.Scenarios;
 internal static class CommandScenario
 {
     /// <summary>What one campaign takes at most.</summary>
-    private const int MostCaptures = 2_000;
+    private const int MostCaptures = 5_000;
     private const int PerService = 100;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(3);

@@ -16,7 +16,8 @@ internal sealed partial class AgentGrain(
     AccessLog access,
     IOptions<GatewayOptions> options,
     TimeProvider clock,
-    ILogger<AgentGrain> logger) : Grain, IAgentGrain
+    ILogger<AgentGrain> logger,
+    SessionHub? streams = null) : Grain, IAgentGrain
 {
     /// <summary>The capability of agents that can wait for a pause; others would capture at once.</summary>
     private const string PauseTrigger = "pause-trigger";
@@ -145,7 +146,8 @@ internal sealed partial class AgentGrain(
         var isThere = false;
         try
         {
-            isThere = await push(current.Hub);
+            // A stream of this silo needs no message, which costs more than the order itself.
+            isThere = await push(streams?.Has(current.SessionId) == true ? streams : current.Hub);
         }
         catch (ClientNotAvailableException)
         {
