@@ -20,8 +20,8 @@ internal sealed partial class ControlLoop(ControlSession session, ReconnectDelay
                 var started = time.GetTimestamp();
                 var end = await session.RunAsync(cancellationToken);
                 if (cancellationToken.IsCancellationRequested) return;
-                // A silo that says what is wrong with this agent would say the same elsewhere.
-                if (end.Refusal is null or { Reason: Refusal.Types.Reason.Overloaded }) session.MoveOn();
+                // A silo that says what is wrong with this agent would say the same elsewhere, and one that keeps a place for it expects it.
+                if (end.ReturnAfter is null && end.Refusal is null or { Reason: Refusal.Types.Reason.Overloaded }) session.MoveOn();
                 if (end.WasWelcome && time.GetElapsedTime(started) > StableAfter) delay.Reset();
                 await Task.Delay(Tell(end), time, cancellationToken);
             }
@@ -43,7 +43,7 @@ internal sealed partial class ControlLoop(ControlSession session, ReconnectDelay
             LogRefused(refusal.Reason, refusal.Message, wait.TotalSeconds);
             return wait;
         }
-        var pause = delay.Next();
+        var pause = end.ReturnAfter is { } wanted ? delay.After(wanted) : delay.Next();
         // A silo that is away for a night fills no log: the same reason is said once.
         if (end.WasWelcome || end.Reason != lastReason) LogLost(end.Reason, pause.TotalSeconds);
         lastReason = end.WasWelcome ? "" : end.Reason;

@@ -37,6 +37,10 @@ internal sealed partial class ControlSession(
             desk.OnConnected();
             return new SessionEnd(true, null, await ConverseAsync(call, first.Welcome, abort, stop));
         }
+        catch (RpcException) when (!wasWelcome && channel.Notice.Take() is { } wait)
+        {
+            return new SessionEnd(false, null, stop.IsCancellationRequested ? "" : $"The silo at {channel.Address} has no room for more connections at once.") { ReturnAfter = wait };
+        }
         catch (RpcException error)
         {
             return new SessionEnd(wasWelcome, null, stop.IsCancellationRequested ? "" : Explain(error.Status));

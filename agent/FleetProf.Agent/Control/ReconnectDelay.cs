@@ -6,32 +6,45 @@ namespace FleetProf.Agent.Control;
 internal sealed class ReconnectDelay(bool isLoopback, Random random)
 {
     private const int ShortOnLoopback = 60;
-    private static readonly TimeSpan Cap = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan CapOnLoopback = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan FirstOnLoopback = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan FirstElsewhere = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Elsewhere = TimeSpan.FromSeconds(30);
+
+    /// <summary>Many are asked for the same second.</summary>
+    private static readonly TimeSpan Spread = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WhenNotWanted = TimeSpan.FromMinutes(10);
     private int attempts;
 
     /// <summary>A session stood: the next loss begins with a short wait again.</summary>
     public void Reset() => attempts = 0;
 
-    /// <summary>Uniform between 0 and a ceiling that doubles with every attempt up to a minute; on loopback after the first sixty.</summary>
+    /// <summary>
+    /// Uniform between 0 and half a minute, however often: a silo that is up says itself when it has room, and one that is down bears being looked for.
+    /// On loopback the ceiling is a second, and after the first sixty doubles with every attempt up to a minute.
+    /// </summary>
     public TimeSpan Next()
     {
-        var doublings = isLoopback ? Math.Max(0, attempts - ShortOnLoopback) : attempts;
+        var doublings = Math.Clamp(attempts - ShortOnLoopback, 0, 10);
         attempts++;
-        var ceiling = (isLoopback ? FirstOnLoopback : FirstElsewhere) * Math.Pow(2, Math.Min(doublings, 10));
-        return random.NextDouble() * (ceiling < Cap ? ceiling : Cap);
+        var ceiling = FirstOnLoopback * Math.Pow(2, doublings);
+        return random.NextDouble() * (isLoopback ? ceiling < CapOnLoopback ? ceiling : CapOnLoopback : Elsewhere);
     }
 
     /// <summary>
-    /// After a refusal: not before the silo wants it, and up to a tenth later. A silo that wants no retry at all may have been
-    /// set up anew since, so it is asked again every ten minutes.
+    /// After a refusal: not before the silo wants it, and a second later at most, since it keeps the place no longer. A silo that wants no retry at all
+    /// may have been set up anew since, so it is asked again every ten minutes.
     /// </summary>
     public TimeSpan After(uint retryAfterSeconds)
     {
         attempts = 0;
         var wanted = retryAfterSeconds == 0 ? WhenNotWanted : TimeSpan.FromSeconds(Math.Min(retryAfterSeconds, 86_400));
-        return wanted * (1 + random.NextDouble() / 10);
+        return wanted + random.NextDouble() * (retryAfterSeconds == 0 ? WhenNotWanted / 10 : Spread);
+    }
+
+    /// <summary>After a silo said before TLS when it has a place: exactly then.</summary>
+    public TimeSpan After(TimeSpan wanted)
+    {
+        attempts = 0;
+        return wanted;
     }
 }

@@ -6,4 +6,8 @@ namespace FleetProf.Agent.Control;
 /// <param name="WasWelcome">The silo had taken the agent in.</param>
 /// <param name="Refusal">Set when the silo did not.</param>
 /// <param name="Reason">One sentence, empty when the agent itself stopped.</param>
-internal sealed record SessionEnd(bool WasWelcome, Refusal? Refusal, string Reason);
+internal sealed record SessionEnd(bool WasWelcome, Refusal? Refusal, string Reason)
+{
+    /// <summary>The silo had no room for a connection, and has a place for this agent after that.</summary>
+    public TimeSpan? ReturnAfter { get; init; }
+}

@@ -43,6 +43,9 @@ public sealed class SiloChannel : IDisposable
 
     internal Enrolment? Enrolment { get; private set; }
 
+    /// <summary>What the silo said before TLS, where there is TLS.</summary>
+    internal ReturnNotice Notice { get; } = new();
+
     /// <summary>New calls come with this certificate.</summary>
     internal void Adopt(Enrolment renewed)
     {
@@ -97,7 +100,7 @@ public sealed class SiloChannel : IDisposable
             EnableMultipleHttp2Connections = true,
             UseProxy = false,
         };
-        if (enrolment is not null) handler.SslOptions = SiloTrust.Of(enrolment);
+        if (enrolment is not null) (handler.SslOptions, handler.ConnectCallback) = (SiloTrust.Of(enrolment), Notice.ConnectAsync);
         return GrpcChannel.ForAddress(Address, new GrpcChannelOptions
         {
             DisposeHttpClient = true,

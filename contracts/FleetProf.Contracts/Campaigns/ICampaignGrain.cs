@@ -14,6 +14,10 @@ public interface ICampaignGrain : IGrainWithStringKey
     [Alias("get"), Orleans.Concurrency.AlwaysInterleave]
     Task<Campaign?> GetAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>The campaign with no target but this one, for who asks about one of thousands. Null when it has no such capture.</summary>
+    [Alias("get-one"), Orleans.Concurrency.AlwaysInterleave]
+    Task<Campaign?> GetOneAsync(string captureId, CancellationToken cancellationToken = default);
+
     /// <summary>Stops every target that is not final; a recurring campaign runs no more. Null when unknown.</summary>
     [Alias("stop")]
     Task<Campaign?> StopAsync(string requestedBy, CancellationToken cancellationToken = default);

@@ -87,6 +87,9 @@ internal sealed partial class CampaignGrain(
 
     public Task<Campaign?> GetAsync(CancellationToken cancellationToken = default) => Task.FromResult(shown.Spec is null ? null : View());
 
+    public Task<Campaign?> GetOneAsync(string captureId, CancellationToken cancellationToken = default) => Task.FromResult(
+        Find(captureId) is not null && shown.Targets.Count > positions[captureId] ? (shown with { Targets = [shown.Targets[positions[captureId]]] }).ToCampaign(Id, progress) : null);
+
     public async Task<Campaign?> StopAsync(string requestedBy, CancellationToken cancellationToken = default)
     {
         if (current.Spec is null)

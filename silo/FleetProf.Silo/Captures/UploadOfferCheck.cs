@@ -34,7 +34,7 @@ internal sealed partial class UploadOfferCheck(IGrainFactory grains, IOptions<Ca
         }
 
         var campaignId = CaptureId.CampaignOf(offer.CaptureId)!;
-        var campaign = await grains.GetGrain<ICampaignGrain>(campaignId).GetAsync(cancellationToken);
+        var campaign = await grains.GetGrain<ICampaignGrain>(campaignId).GetOneAsync(offer.CaptureId, cancellationToken);
         var target = campaign?.Targets.FirstOrDefault(candidate => candidate.CaptureId == offer.CaptureId);
         if (campaign is null || target is null || target.AgentId != offer.AgentId)
         {

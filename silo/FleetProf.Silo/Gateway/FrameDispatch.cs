@@ -18,6 +18,9 @@ internal sealed partial class FrameDispatch
     private readonly AgentSession session;
     private readonly FrameSinks sinks;
     private readonly IGrainFactory grains;
+
+    /// <summary>Asked for once: finding out what kind of grain an interface names costs more than a call of one.</summary>
+    private readonly IAgentGrain agent;
     private readonly Func<CancellationToken, Task> attachAgain;
     private readonly TimeProvider clock;
     private readonly ILogger logger;
@@ -33,6 +36,8 @@ internal sealed partial class FrameDispatch
     public FrameDispatch(AgentSession session, FrameSinks sinks, IGrainFactory grains, Func<CancellationToken, Task> attachAgain, TimeProvider clock, ILogger logger)
     {
         (this.session, this.sinks, this.grains, this.attachAgain, this.clock, this.logger) = (session, sinks, grains, attachAgain, clock, logger);
+
+        agent = grains.GetGrain<IAgentGrain>(session.AgentId);
 
         // Where only the newest counts, older ones give way; where everything counts, a full lane holds the agent back.
         inventories = new(1, BoundedChannelFullMode.DropOldest, StoreInventoryAsync);
@@ -155,7 +160,7 @@ internal sealed partial class FrameDispatch
             await grains.GetGrain<ICampaignGrain>(campaignId).ReportResultAsync(report);
         }
 
-        await grains.GetGrain<IAgentGrain>(session.AgentId).CaptureEndedAsync(report.CaptureId, report.Attempt);
+        await agent.CaptureEndedAsync(report.CaptureId, report.Attempt);
         session.CaptureEnded(CapturePlace.Key(report.CaptureId, report.Attempt));
     }
 
@@ -164,7 +169,7 @@ internal sealed partial class FrameDispatch
         1,
         async () =>
         {
-            if (!await grains.GetGrain<IAgentGrain>(session.AgentId).HeartbeatAsync(session.SessionId))
+            if (!await agent.HeartbeatAsync(session.SessionId))
             {
                 await attachAgain(cancellationToken);
             }

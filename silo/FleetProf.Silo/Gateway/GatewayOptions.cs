@@ -44,8 +44,8 @@ public sealed class GatewayOptions
     /// <summary>The same of one agent, which needs one, and another where its connection broke unnoticed. Default: 4. Above 0.</summary>
     public int MaxUploadsPerAgent { get; set; } = 4;
 
-    /// <summary>The longest time that a refused agent is asked to wait. Default: 30 s. At least 1 s.</summary>
-    public TimeSpan MaxRetryAfter { get; set; } = TimeSpan.FromSeconds(30);
+    /// <summary>The longest time that an agent is asked to wait that was turned away; agents wait five minutes at most. Default: 5 minutes. At least 1 s.</summary>
+    public TimeSpan MaxRetryAfter { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Problems, each naming its key; empty when all is fine.</summary>
     public IEnumerable<string> Problems()

@@ -46,7 +46,8 @@ public static class GatewaySetup
         services.AddSingleton<SessionDirectory>();
         services.AddSingleton<SessionHub>();
         services.AddSingleton<SessionHost>();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<AdmissionLimit>(provider, Random.Shared));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ReturnSchedule>(provider, Random.Shared));
+        services.AddSingleton<AdmissionLimit>();
         services.AddSingleton<HandshakeGate>();
         services.AddSingleton<UploadLimit>();
         services.AddHostedService<SessionHubStart>();

@@ -17,19 +17,30 @@ public class ReconnectDelayTests
         Assert.InRange(delay.Next(), TimeSpan.Zero, TimeSpan.FromSeconds(1));
     }
 
-    [Fact]
-    public void First_Elsewhere_IsSpreadOverHalfAMinute()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(20)]
+    public void Next_Elsewhere_IsSpreadOverHalfAMinuteHoweverOftenItWasTried(int triesBefore)
     {
         var random = new Random(7);
-        var firsts = Enumerable.Range(0, 2000).Select(_ => new ReconnectDelay(isLoopback: false, random).Next()).ToList();
-        Assert.InRange(firsts.Max(), TimeSpan.FromSeconds(28), TimeSpan.FromSeconds(30));
-        Assert.InRange(firsts.Average(wait => wait.TotalSeconds), 14, 16);
+        var waits = Enumerable.Range(0, 2000).Select(_ =>
+        {
+            var delay = new ReconnectDelay(isLoopback: false, random);
+            for (var i = 0; i < triesBefore; i++) delay.Next();
+            return delay.Next();
+        }).ToList();
+        Assert.InRange(waits.Max(), TimeSpan.FromSeconds(28), TimeSpan.FromSeconds(30));
+        Assert.InRange(waits.Average(wait => wait.TotalSeconds), 14, 16);
     }
 
     [Theory]
-    [InlineData(5u, 5, 5.5)]
+    [InlineData(5u, 5, 6)]
     [InlineData(0u, 600, 660)]
-    [InlineData(uint.MaxValue, 86_400, 95_040)]
+    [InlineData(uint.MaxValue, 86_400, 86_401)]
     public void After_Refusal_WaitsAtLeastWhatTheSiloWants(uint retryAfter, double least, double most) =>
         Assert.InRange(new ReconnectDelay(isLoopback: true, new Random(1)).After(retryAfter).TotalSeconds, least, most);
+
+    [Fact]
+    public void After_PlaceThatTheSiloKeeps_IsExactlyThen() =>
+        Assert.Equal(TimeSpan.FromMilliseconds(41_250), new ReconnectDelay(isLoopback: false, new Random(1)).After(TimeSpan.FromMilliseconds(41_250)));
 }

@@ -1,4 +1,5 @@
 using FleetProf.Agent.Access;
+using FleetProf.Agent.Control;
 using FleetProf.AgentProtocol;
 using Grpc.Net.Client;
 
@@ -14,8 +15,6 @@ internal sealed class AgentChannel : IDisposable
         channel = GrpcChannel.ForAddress(silo, new GrpcChannelOptions
         {
             DisposeHttpClient = true,
-            InitialReconnectBackoff = TimeSpan.FromSeconds(0.5),
-            MaxReconnectBackoff = TimeSpan.FromSeconds(1),
             HttpHandler = new SocketsHttpHandler
             {
                 ConnectTimeout = TimeSpan.FromSeconds(10),
@@ -25,12 +24,15 @@ internal sealed class AgentChannel : IDisposable
                 EnableMultipleHttp2Connections = true,
                 UseProxy = false,
                 SslOptions = SiloTrust.Of(enrolment),
+                ConnectCallback = Notice.ConnectAsync,
             },
         });
         Client = new AgentGateway.AgentGatewayClient(channel);
     }
 
     public AgentGateway.AgentGatewayClient Client { get; }
+
+    public ReturnNotice Notice { get; } = new();
 
     /// <summary>The session ends without a word; the next one is another stream.</summary>
     public static Task BreakAsync(CancellationTokenSource session) => session.CancelAsync();

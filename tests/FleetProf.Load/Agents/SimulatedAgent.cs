@@ -43,7 +43,7 @@ internal sealed class SimulatedAgent(Enrolment enrolment, Uri silo, int number, 
             await Task.Delay(startDelay, end);
             await Task.WhenAll(TickAsync(end), StayConnectedAsync(end));
         }
-        catch (Exception cut) when (cut is OperationCanceledException or RpcException && end.IsCancellationRequested)
+        catch (Exception cut) when (end.IsCancellationRequested && cut is OperationCanceledException or RpcException or TimeoutException or IOException or InvalidOperationException)
         {
             // How it is meant to end.
         }
@@ -99,7 +99,7 @@ internal sealed class SimulatedAgent(Enrolment enrolment, Uri silo, int number, 
                 delay.Reset();
             }
 
-            await Task.Delay(refusal is null ? delay.Next() : delay.After(refusal.RetryAfterSeconds), end);
+            await Task.Delay(refusal is not null ? delay.After(refusal.RetryAfterSeconds) : channel.Notice.Take() is { } wait ? delay.After(wait) : delay.Next(), end);
         }
     }
 

@@ -162,9 +162,9 @@ internal sealed class CaptureRig : IDisposable
         var secretHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Secret)));
         var agent = Fake.Of<IAgentGrain>((nameof(IAgentGrain.VerifyAsync), args => Task.FromResult((string)args[0]! == secretHash)));
         var stranger = Fake.Of<IAgentGrain>((nameof(IAgentGrain.VerifyAsync), _ => Task.FromResult(true)));
-        var unknown = Fake.Of<ICampaignGrain>((nameof(ICampaignGrain.GetAsync), _ => Task.FromResult<Campaign?>(null)));
+        var unknown = Fake.Of<ICampaignGrain>((nameof(ICampaignGrain.GetOneAsync), _ => Task.FromResult<Campaign?>(null)));
         var campaign = Fake.Of<ICampaignGrain>(
-            (nameof(ICampaignGrain.GetAsync), _ => Task.FromResult<Campaign?>(Campaign())),
+            (nameof(ICampaignGrain.GetOneAsync), _ => Task.FromResult<Campaign?>(Campaign())),
             (nameof(ICampaignGrain.ReportProgressAsync), args =>
             {
                 Progress.Enqueue((CaptureProgressReport)args[0]!);

@@ -4,9 +4,9 @@ namespace FleetProf.Silo.Gateway.Admission;
 
 /// <summary>
 /// Bounds how many agents connect at once. After a restart of the silo all of them come back together; those who are turned
-/// away get different times to return, so that they do not come together again.
+/// away get places of their own to return, so that they do not come together again.
 /// </summary>
-internal sealed class AdmissionLimit(IOptions<GatewayOptions> options, TimeProvider clock, Random random)
+internal sealed class AdmissionLimit(IOptions<GatewayOptions> options, ReturnSchedule returns, TimeProvider clock)
 {
     private readonly Lock gate = new();
     private double tokens = options.Value.ConnectBurst;
@@ -19,11 +19,13 @@ internal sealed class AdmissionLimit(IOptions<GatewayOptions> options, TimeProvi
         lock (gate)
         {
             var now = clock.GetUtcNow();
-            tokens = Math.Min(options.Value.ConnectBurst, tokens + Math.Max(0, (now - filledAt).TotalSeconds) * options.Value.ConnectsPerSecond);
+            // A little more than the burst after a rest: whom the gate before TLS let in on time may come from it late.
+            var most = options.Value.ConnectBurst + options.Value.ConnectsPerSecond * options.Value.MaxHandshakeWait.TotalSeconds;
+            tokens = Math.Min(most, tokens + Math.Max(0, (now - filledAt).TotalSeconds) * options.Value.ConnectsPerSecond);
             filledAt = now;
             if (tokens < 1 || open >= options.Value.MaxSessions)
             {
-                retryAfterSeconds = random.Next(1, (int)options.Value.MaxRetryAfter.TotalSeconds + 1);
+                retryAfterSeconds = (int)Math.Ceiling(returns.Reserve().TotalSeconds);
                 return false;
             }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
@@ -5,11 +7,17 @@ namespace FleetProf.Silo.Gateway.Admission;
 
 /// <summary>
 /// Stands before TLS on the agent port. A handshake costs more than anything else that an agent asks for in minutes, so that a fleet that comes
-/// back together is turned away before it: connections go on at a bounded rate, so many at once, wait for a moment where that is exceeded, and are
-/// closed without an answer where a moment is not enough. Agents take that for a silo that is away and come back at a random time.
+/// back together is turned away before it: connections go on at a bounded rate, so many at once, wait for a moment where that is exceeded, and where a
+/// moment is not enough are closed with an alert, which ends any handshake, and a line that tells agents when they have a place.
 /// </summary>
-internal sealed class HandshakeGate(IOptions<GatewayOptions> options, TimeProvider clock) : IDisposable
+internal sealed class HandshakeGate(IOptions<GatewayOptions> options, ReturnSchedule returns, TimeProvider clock) : IDisposable
 {
+    /// <summary>TLS record of an alert: fatal, internal error.</summary>
+    private static readonly byte[] Alert = [21, 3, 3, 0, 2, 2, 80];
+
+    /// <summary>A peer that does not even read that is not waited for.</summary>
+    private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(1);
+
     private readonly SemaphoreSlim places = new(options.Value.MaxHandshakes);
     private readonly Lock gate = new();
 
@@ -20,8 +28,14 @@ internal sealed class HandshakeGate(IOptions<GatewayOptions> options, TimeProvid
     public ConnectionDelegate Enter(ConnectionDelegate next) => async context =>
     {
         // A peer that says nothing takes no place from those who do.
-        if (!await SpeaksAsync(context) || await TakeAsync(context.ConnectionClosed) is not { } place)
+        if (!await SpeaksAsync(context))
         {
+            return;
+        }
+
+        if (await TakeAsync(context.ConnectionClosed) is not { } place)
+        {
+            await TurnAwayAsync(context);
             return;
         }
 
@@ -88,6 +102,28 @@ internal sealed class HandshakeGate(IOptions<GatewayOptions> options, TimeProvid
 
             due = at + interval;
             return wait;
+        }
+    }
+
+    /// <summary>What an agent reads that is turned away.</summary>
+    internal static byte[] Notice(TimeSpan wait) => [.. Alert, .. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"return-after-ms={(long)wait.TotalMilliseconds}\n"))];
+
+    private async Task TurnAwayAsync(ConnectionContext context)
+    {
+        if (context.ConnectionClosed.IsCancellationRequested)
+        {
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(FarewellLimit, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, context.ConnectionClosed);
+        try
+        {
+            await context.Transport.Output.WriteAsync(Notice(returns.Reserve()), either.Token);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            // It has gone by itself.
         }
     }
 

@@ -25,7 +25,7 @@ public sealed class CallMatrixTests : IAsyncLifetime
     private static readonly string[] Inner =
     [
         "IAgentGrain.*", "IServiceBudgetGrain.*", "IServiceGrain.SeenAsync", "ICampaignGrain.ReportProgressAsync", "ICampaignGrain.ReportResultAsync", "ICampaignGrain.ReportAnalysisAsync",
-        "ICampaignGrain.AgentAttachedAsync", "ICampaignGrain.ObeyHoldAsync",
+        "ICampaignGrain.AgentAttachedAsync", "ICampaignGrain.ObeyHoldAsync", "ICampaignGrain.GetOneAsync",
     ];
 
     /// <summary>What each method needs, written down once more by hand: viewer, operator, admin, portal; "all" is closed to those limited to services.</summary>

@@ -21,15 +21,15 @@ public sealed class AdmissionLimitTests
     }
 
     [Fact]
-    public void TryEnter_Refused_SpreadsTheReturnsOverTheWholeTime()
+    public void TryEnter_Refused_GivesEachAPlaceAtTheRate()
     {
-        var limit = Limit(new GatewayOptions { ConnectBurst = 1, MaxRetryAfter = TimeSpan.FromSeconds(20) });
+        var limit = Limit(new GatewayOptions { ConnectBurst = 1, ConnectsPerSecond = 100, MaxHandshakeWait = TimeSpan.FromSeconds(3), MaxRetryAfter = TimeSpan.FromMinutes(1) });
         limit.TryEnter(out _);
 
         var returns = Enumerable.Range(0, 2_000).Select(_ => limit.TryEnter(out var seconds) ? 0 : seconds).ToList();
 
-        Assert.Equal(Enumerable.Range(1, 20), returns.Distinct().Order());
-        Assert.All(returns.GroupBy(seconds => seconds), same => Assert.InRange(same.Count(), 50, 200));
+        Assert.Equal(Enumerable.Range(3, 21), returns.Distinct());
+        Assert.All(returns.CountBy(seconds => seconds).Where(second => second.Key is > 3 and < 23), second => Assert.Equal(100, second.Value));
     }
 
     [Fact]
@@ -50,5 +50,5 @@ public sealed class AdmissionLimitTests
         new GatewayOptions { HeartbeatInterval = TimeSpan.Zero, SilentAfter = TimeSpan.Zero, HelloTimeout = TimeSpan.Zero, MaxRetryAfter = TimeSpan.Zero, MaxSessions = 0, ConnectsPerSecond = 0, ConnectBurst = 0, MaxHandshakes = 0, MaxHandshakeWait = TimeSpan.Zero, PreviewsPerSecond = 0, AgentFramesPerSecond = 0, AgentBytesPerSecond = 0, MaxUploads = 0, MaxUploadsPerAgent = 0 }
             .Problems().Count(problem => problem.StartsWith("FleetProf:Gateway:", StringComparison.Ordinal)));
 
-    private AdmissionLimit Limit(GatewayOptions options) => new(Options.Create(options), clock, new Random(1));
+    private AdmissionLimit Limit(GatewayOptions options) => new(Options.Create(options), new ReturnSchedule(Options.Create(options), clock, new Random(1)), clock);
 }

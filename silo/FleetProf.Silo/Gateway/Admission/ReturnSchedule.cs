@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Options;
+
+namespace FleetProf.Silo.Gateway.Admission;
+
+/// <summary>
+/// When those who are turned away come back. Each gets the next place of the coming time that nobody has, at the rate at which connections are taken:
+/// all of a fleet are in as soon as the rate allows, and nobody is turned away for ever while others get in. Thread-safe.
+/// </summary>
+internal sealed class ReturnSchedule(IOptions<GatewayOptions> options, TimeProvider clock, Random random)
+{
+    private readonly Lock gate = new();
+
+    /// <summary>The last place that is given away.</summary>
+    private DateTimeOffset last = DateTimeOffset.MinValue;
+
+    /// <summary>How long the agent is to wait; <see cref="GatewayOptions.MaxRetryAfter"/> at most.</summary>
+    public TimeSpan Reserve()
+    {
+        var (interval, most) = (TimeSpan.FromSeconds(1.0 / options.Value.ConnectsPerSecond), options.Value.MaxRetryAfter);
+        lock (gate)
+        {
+            // What is earlier is for those who wait at the gate.
+            var now = clock.GetUtcNow();
+            var soonest = now + (options.Value.MaxHandshakeWait < most ? options.Value.MaxHandshakeWait : most);
+            var place = last + interval > soonest ? last + interval : soonest;
+            if (place > now + most)
+            {
+                // All places are taken for as long as agents may be asked to wait: they ask again, at different times.
+                return most * (1 + random.NextDouble()) / 2;
+            }
+
+            last = place;
+            return place - now;
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using FleetProf.Silo.Gateway;
+using FleetProf.Silo.Gateway.Admission;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FleetProf.Silo.Tests.Gateway.Admission;
+
+public sealed class ReturnScheduleTests
+{
+    private readonly FakeTimeProvider clock = new();
+
+    [Fact]
+    public void Reserve_OneAfterTheOther_FollowsTheRateBehindTheGate()
+    {
+        var schedule = Schedule(new GatewayOptions { ConnectsPerSecond = 4, MaxHandshakeWait = TimeSpan.FromSeconds(3) });
+
+        Assert.Equal([3_000, 3_250, 3_500], Enumerable.Range(0, 3).Select(_ => schedule.Reserve().TotalMilliseconds));
+        // What is given away stays so; once it is over, those at the gate come first again.
+        clock.Advance(TimeSpan.FromMilliseconds(250));
+        Assert.Equal(3_500, schedule.Reserve().TotalMilliseconds);
+        clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(3_000, schedule.Reserve().TotalMilliseconds);
+    }
+
+    [Fact]
+    public void Reserve_MoreThanMayWait_AreSpreadOverTheSecondHalfOfTheLongestWait()
+    {
+        var schedule = Schedule(new GatewayOptions { ConnectsPerSecond = 10, MaxRetryAfter = TimeSpan.FromSeconds(10), MaxHandshakeWait = TimeSpan.FromSeconds(3) });
+        var placed = Enumerable.Range(0, 71).Select(_ => schedule.Reserve()).ToList();
+        Assert.Equal(TimeSpan.FromSeconds(10), placed[^1]);
+
+        var others = Enumerable.Range(0, 1_000).Select(_ => schedule.Reserve().TotalSeconds).ToList();
+
+        Assert.All(others, seconds => Assert.InRange(seconds, 5, 10));
+        Assert.InRange(others.Average(), 7.2, 7.8);
+    }
+
+    /// <summary>A whole fleet that lost its silo: each agent tries within half a minute, and comes back when it is told to.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Reserve_WholeFleet_IsInAsSoonAsTheRateAllowsAfterFewTries(int seed)
+    {
+        const int Agents = 10_000;
+        var options = new GatewayOptions { ConnectsPerSecond = 150, ConnectBurst = 1_000, MaxHandshakeWait = TimeSpan.FromSeconds(3) };
+        var (schedule, random) = (Schedule(options), new Random(seed));
+        var started = clock.GetUtcNow();
+        var tries = new PriorityQueue<int, DateTimeOffset>(Enumerable.Range(0, Agents).Select(agent => (agent, started + TimeSpan.FromSeconds(30) * random.NextDouble())));
+        var (count, due, inAt) = (new int[Agents], started - TimeSpan.FromSeconds(1_000 / 150.0), started);
+        while (tries.TryDequeue(out var agent, out var at))
+        {
+            clock.SetUtcNow(at);
+            count[agent]++;
+            // The gate's own rule, in the words of this test.
+            var turn = due > at - TimeSpan.FromSeconds(1_000 / 150.0) ? due : at - TimeSpan.FromSeconds(1_000 / 150.0);
+            if (turn - at >= options.MaxHandshakeWait)
+            {
+                tries.Enqueue(agent, at + schedule.Reserve());
+                continue;
+            }
+
+            due = turn + TimeSpan.FromSeconds(1 / 150.0);
+            inAt = turn > inAt ? turn : inAt;
+        }
+
+        // The burst and then the rate take a minute, whatever the schedule; and hardly anybody needs a third try.
+        Assert.InRange((inAt - started).TotalSeconds, 59, 65);
+        Assert.InRange(count.Average(), 1, 2);
+        Assert.InRange(count.Max(), 2, 6);
+    }
+
+    private ReturnSchedule Schedule(GatewayOptions options) => new(Options.Create(options), clock, new Random(1));
+}
