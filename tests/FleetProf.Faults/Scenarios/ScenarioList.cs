@@ -59,7 +59,7 @@ internal static class ScenarioList
             {
                 await copy!.DisposeAsync();
                 fleet.History.Add(new() { Kind = History.HistoryKind.AgentGone, Agent = copy.Name });
-            }) { MayFailWith = AgentAway },
+            }) { MayFailWith = [.. AgentAway, CaptureFailure.UploadMismatch] },
         ];
     }
 
