@@ -29,6 +29,9 @@ internal sealed class FakeCampaignGrain(FakeWorld world) : Grain, ICampaignGrain
 
     public Task<Campaign?> GetAsync(CancellationToken cancellationToken = default) => Task.FromResult(Known?.At(world.Clock.GetUtcNow()));
 
+    public async Task<Campaign?> GetOneAsync(string captureId, CancellationToken cancellationToken = default) =>
+        await GetAsync(cancellationToken) is { } campaign && campaign.Targets.FirstOrDefault(target => target.CaptureId == captureId) is { } target ? campaign with { Targets = [target] } : null;
+
     public Task<Campaign?> StopAsync(string requestedBy, CancellationToken cancellationToken = default)
     {
         Known?.Stop(world.Clock.GetUtcNow());
