@@ -101,10 +101,10 @@ public sealed class DraftCheckTests
     [Fact]
     public void Problems_OfTooManyCaptures_NameTheSample()
     {
-        var fleet = Enumerable.Range(0, 1_001).Select(index => Instance($"i{index}", "checkout", "1.0")).ToArray();
+        var fleet = Enumerable.Range(0, 2_501).Select(index => Instance($"i{index}", "checkout", "1.0")).ToArray();
 
         Assert.Equal("sampleFraction", Assert.Single(DraftCheck.Problems(Good with { SampleSize = null, SampleFraction = 1, Kinds = ["trace", "gc"] }, fleet)).Field);
-        Assert.Empty(DraftCheck.Problems(Good with { SampleSize = 1_000, Kinds = ["trace", "gc"] }, fleet));
+        Assert.Empty(DraftCheck.Problems(Good with { SampleSize = 2_500, Kinds = ["trace", "gc"] }, fleet));
     }
 
     [Fact]

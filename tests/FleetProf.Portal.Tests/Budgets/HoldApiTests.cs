@@ -2,13 +2,17 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using FleetProf.Contracts.Budgets;
+using FleetProf.Portal.Tests.Browser;
 using FleetProf.Portal.Tests.FakeFleet;
 
 namespace FleetProf.Portal.Tests.Budgets;
 
-/// <summary>Holds over REST; each test holds a service of its own, as others share the fleet.</summary>
-public sealed class HoldApiTests(PortalFixture fixture)
+/// <summary>Holds over REST; not beside tests of pages, each of which would show them.</summary>
+[Collection<BrowserCollection>]
+public sealed class HoldApiTests(PortalFixture fixture) : IDisposable
 {
+    public void Dispose() => fixture.Silo.World.Holds.Clear();
+
     [Fact]
     public async Task Hold_PlacedInTheNameOfTheCaller_IsListedUntilItIsLifted()
     {
