@@ -1,5 +1,6 @@
 using System.Text;
 using FleetProf.Analyzer.Allocations.Escapes;
+using FleetProf.Analyzer.Confinement;
 using FleetProf.Analyzer.Heaps;
 
 namespace FleetProf.Analyzer;
@@ -18,24 +19,59 @@ internal static class AnalyzeCommand
     private const int QuotaExceeded = 122;   // EDQUOT
     private const int WindowsDiskFull = unchecked((int)0x80070070);
 
-    public static int Run(IReadOnlyList<string> args, TextWriter output, TextWriter error)
+    /// <param name="args">The command line.</param>
+    /// <param name="output">One line of JSON.</param>
+    /// <param name="error">One line about what is wrong.</param>
+    /// <param name="confine">Called with what is to be read and the folder to write before any of it is opened; null confines nothing.</param>
+    public static int Run(IReadOnlyList<string> args, TextWriter output, TextWriter error, Action<IReadOnlyList<string>, string?>? confine = null)
     {
+        if (args is ["probe"])
+        {
+            return Probe(output, confine);
+        }
+
         if (args is ["diff", ..])
         {
             return PairOptions.Parse(args) is { } diff
-                ? Guarded([diff.First, diff.Second], () => SnapshotComparison.Run(diff), output, error)
+                ? Guarded([diff.First, diff.Second], Confined([diff.First, diff.Second], diff.Output, () => SnapshotComparison.Run(diff)), output, error)
                 : Refused(PairOptions.DiffUsage, error);
         }
 
         if (args is ["escapes", ..])
         {
-            return PairOptions.Parse(args) is not { } escapes ? Refused(PairOptions.EscapesUsage, error)
-                : Directory.Exists(escapes.First) ? Guarded([escapes.Second], () => EscapeJoin.Run(escapes), output, error)
-                : Guarded([escapes.First, escapes.Second], () => EscapeJoin.Run(escapes), output, error);
+            return PairOptions.Parse(args) is not { } escapes
+                ? Refused(PairOptions.EscapesUsage, error)
+                : Guarded(
+                    Directory.Exists(escapes.First) ? [escapes.Second] : [escapes.First, escapes.Second],
+                    Confined([escapes.First, escapes.Second], escapes.Output, () => EscapeJoin.Run(escapes)),
+                    output,
+                    error);
         }
 
         var options = AnalyzeOptions.Parse(args, out var problem);
-        return options is null ? Refused($"{problem}; {AnalyzeOptions.Usage}", error) : Guarded([options.Input], () => ArtifactAnalysis.Run(options), output, error);
+        return options is null
+            ? Refused($"{problem}; {AnalyzeOptions.Usage}", error)
+            : Guarded([options.Input], Confined([options.Input], options.Output, () => ArtifactAnalysis.Run(options)), output, error);
+
+        Func<byte[]> Confined(string[] reads, string writes, Func<byte[]> run) => () =>
+        {
+            confine?.Invoke(reads, writes);
+            return run();
+        };
+    }
+
+    /// <summary>Says which layers of confinement are in force here, by trying; the silo asks once. Behind them, what they would refuse and is allowed.</summary>
+    private static int Probe(TextWriter output, Action<IReadOnlyList<string>, string?>? confine)
+    {
+        confine?.Invoke([], null);
+        var (layers, allowed) = Attempts.Make();
+        output.WriteLine($"confined: {layers}");
+        foreach (var attempt in allowed)
+        {
+            output.WriteLine($"allowed: {attempt}");
+        }
+
+        return Done;
     }
 
     private static int Refused(string problem, TextWriter error)

@@ -1,3 +1,4 @@
 using FleetProf.Analyzer;
+using FleetProf.Analyzer.Confinement;
 
-return AnalyzeCommand.Run(args, Console.Out, Console.Error);
+return AnalyzeCommand.Run(args, Console.Out, Console.Error, SelfConfinement.Enter);

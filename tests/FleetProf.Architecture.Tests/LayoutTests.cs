@@ -12,7 +12,7 @@ public sealed class LayoutTests
         ["FleetProf.Contracts"] = ["Protocol"],
         ["FleetProf.Measures"] = ["Traces"],
         ["FleetProf.Analysis"] = [],
-        ["FleetProf.Analyzer"] = ["Nettrace"],
+        ["FleetProf.Analyzer"] = ["Confinement", "Nettrace"],
         ["FleetProf.Silo"] = ["Gateway", "Hosting", "Storage"],
         ["FleetProf.Agent"] = ["Collectors", "Control", "Discovery", "Hosting", "Redaction", "Upload"],
         ["FleetProf.Portal"] = ["Connection", "Hosting", "Layout", "Operations", "Problems", "Properties", "wwwroot"],

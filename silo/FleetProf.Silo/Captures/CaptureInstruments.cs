@@ -8,6 +8,7 @@ namespace FleetProf.Silo.Captures;
 /// <summary>Metrics of uploads and analyses: fleetprof.captures.*.</summary>
 internal static class CaptureInstruments
 {
+    private static readonly AnalyzerLayers[] Layers = [AnalyzerLayers.Calls, AnalyzerLayers.Files];
     private static readonly Meter Meter = new("FleetProf.Captures");
 
     private static readonly Counter<long> Uploads =
@@ -32,11 +33,19 @@ internal static class CaptureInstruments
         Meter.CreateCounter<long>("fleetprof.captures.removed.bytes", "By", "Bytes that retention deleted, by reason.");
 
     /// <summary>Called once; null before it is known.</summary>
-    public static void ShowIsolation(Func<IsolationLevel?> level) => Meter.CreateObservableGauge<int>(
-        "fleetprof.captures.analyzer.isolation",
-        () => level() is { } known ? [new Measurement<int>((int)known)] : Array.Empty<Measurement<int>>(),
-        "{level}",
-        "How far analyzers are kept apart: 0 limits only, 1 no network and no other processes, 2 no files either.");
+    public static void ShowIsolation(Func<Isolation?> isolation)
+    {
+        Meter.CreateObservableGauge<int>(
+            "fleetprof.captures.analyzer.isolation",
+            () => isolation() is { } known ? [new Measurement<int>((int)known.Level)] : Array.Empty<Measurement<int>>(),
+            "{level}",
+            "How far analyzers are kept apart: 0 limits only, 1 no network and no other processes, 2 no files either.");
+        Meter.CreateObservableGauge<int>(
+            "fleetprof.captures.analyzer.layers",
+            () => isolation() is { } known ? Layers.Select(layer => new Measurement<int>(known.Layers.HasFlag(layer) ? 1 : 0, new KeyValuePair<string, object?>("layer", layer.ToString()))) : [],
+            "{layer}",
+            "What analyzers take from themselves, by layer (Calls, Files): 1 in force, 0 missing.");
+    }
 
     public static void Removed(RemovalReason reason, long bytes)
     {

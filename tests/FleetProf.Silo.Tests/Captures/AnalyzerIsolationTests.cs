@@ -64,7 +64,31 @@ public sealed class AnalyzerIsolationTests : IDisposable
         var (_, script) = Build(AnalyzerIsolation.Auto, "exit 0");
 
         // What the host allows to a script it allows to the real one: it must find its runtime and its assemblies there.
-        Assert.Equal(await script.LevelAsync(CancellationToken.None), await probe.LevelAsync(CancellationToken.None));
+        Assert.Equal(await script.FoundAsync(CancellationToken.None), await probe.FoundAsync(CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData("echo confined: Calls, Files", AnalyzerLayers.All)]
+    [InlineData("echo confined: Calls; echo allowed: reading elsewhere", AnalyzerLayers.Calls)]
+    [InlineData("echo confined: None", AnalyzerLayers.None)]
+    [InlineData("echo confined: Everything", AnalyzerLayers.None)]
+    [InlineData("echo nothing", AnalyzerLayers.None)]
+    public async Task Probe_WhatTheAnalyzerFoundInForce_IsTheLayersOfTheIsolation(string answer, object layers)
+    {
+        var (_, probe) = Build(AnalyzerIsolation.Auto, "exit 0", probe: $"{answer}; exit 0");
+
+        Assert.Equal(layers, (await probe.FoundAsync(CancellationToken.None)).Layers);
+    }
+
+    [Fact]
+    public async Task Probe_SwitchedOff_ConfinesNothing()
+    {
+        var (analyzer, _) = Build(AnalyzerIsolation.Off, "echo $FLEETPROF_ANALYZER_CONFINEMENT > \"$output/said\"");
+        using var run = new AnalysisFolder(folder["run"]);
+
+        await analyzer.RunAsync(CaptureKind.Trace, Input(), run, CancellationToken.None);
+
+        Assert.Equal("off\n", await File.ReadAllTextAsync(Path.Combine(run.Output, "said"), CancellationToken.None));
     }
 
     public void Dispose() => folder.Dispose();
@@ -110,7 +134,7 @@ public sealed class AnalyzerIsolationTests : IDisposable
         return folder["original.nettrace"];
     }
 
-    private (AnalyzerProcess Analyzer, IsolationProbe Probe) Build(AnalyzerIsolation isolation, string script, TimeSpan? wall = null, string probe = "exit 2")
+    private (AnalyzerProcess Analyzer, IsolationProbe Probe) Build(AnalyzerIsolation isolation, string script, TimeSpan? wall = null, string probe = "echo confined: Calls, Files; exit 0")
     {
         Directory.CreateDirectory(folder["program"]);
         var path = folder["program/analyzer.sh"];

@@ -158,6 +158,10 @@ internal sealed class AnalyzerProcess(IsolationProbe isolation, IOptions<SiloOpt
         environment["DOTNET_GCHeapHardLimit"] = limits.AnalyzerHeapBytes.ToString("X", CultureInfo.InvariantCulture);
         environment["DOTNET_gcServer"] = "0";
         environment["DOTNET_EnableDiagnostics"] = "0";
+        if (limits.AnalyzerIsolation == AnalyzerIsolation.Off)
+        {
+            environment["FLEETPROF_ANALYZER_CONFINEMENT"] = "off";
+        }
     }
 
     private static async Task EndAsync(Process process)

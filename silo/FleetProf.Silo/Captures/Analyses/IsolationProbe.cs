@@ -8,8 +8,8 @@ namespace FleetProf.Silo.Captures.Analyses;
 /// <summary>Finds, once, how far this host lets the analyzer be kept apart: by starting the real analyzer so.</summary>
 internal sealed partial class IsolationProbe : IDisposable
 {
-    /// <summary>What the analyzer says to words that are none of its own.</summary>
-    private const int WrongUsageExitCode = 2;
+    /// <summary>What the analyzer's line about itself begins with.</summary>
+    private const string Confined = "confined: ";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
@@ -18,7 +18,7 @@ internal sealed partial class IsolationProbe : IDisposable
     private readonly IOptions<CaptureOptions> captures;
     private readonly ILogger<IsolationProbe> logger;
     private readonly SemaphoreSlim one = new(1);
-    private IsolationLevel? found;
+    private Isolation? found;
 
     public IsolationProbe(ArtifactStore store, IOptions<SiloOptions> silo, IOptions<CaptureOptions> captures, ILogger<IsolationProbe> logger)
     {
@@ -33,50 +33,71 @@ internal sealed partial class IsolationProbe : IDisposable
     /// <exception cref="InvalidOperationException">All of it is required and the host does not allow it, or the analyzer is not installed.</exception>
     public async Task<IsolationLevel> LevelAsync(CancellationToken cancellationToken)
     {
+        var (level, _) = await FoundAsync(cancellationToken);
+        return captures.Value.AnalyzerIsolation == AnalyzerIsolation.Required && level < IsolationLevel.Room
+            ? throw new InvalidOperationException(
+                $"{CaptureOptions.Section}:{nameof(CaptureOptions.AnalyzerIsolation)} is Required, and this host allows {level} only: user namespaces are forbidden, or util-linux (unshare, mount, pivot_root, setpriv) is missing.")
+            : level;
+    }
+
+    /// <summary>What there is, required or not.</summary>
+    /// <exception cref="InvalidOperationException">The analyzer is not installed.</exception>
+    public async Task<Isolation> FoundAsync(CancellationToken cancellationToken)
+    {
         await one.WaitAsync(cancellationToken);
         try
         {
-            found ??= await FindAsync(cancellationToken);
+            return found ??= await FindAsync(cancellationToken);
         }
         finally
         {
             one.Release();
         }
-
-        return captures.Value.AnalyzerIsolation == AnalyzerIsolation.Required && found < IsolationLevel.Room
-            ? throw new InvalidOperationException(
-                $"{CaptureOptions.Section}:{nameof(CaptureOptions.AnalyzerIsolation)} is Required, and this host allows {found} only: user namespaces are forbidden, or util-linux (unshare, mount, pivot_root, setpriv) is missing.")
-            : found.Value;
     }
 
     public void Dispose() => one.Dispose();
 
-    private async Task<IsolationLevel> FindAsync(CancellationToken cancellationToken)
+    private async Task<Isolation> FindAsync(CancellationToken cancellationToken)
     {
         if (captures.Value.AnalyzerIsolation == AnalyzerIsolation.Off || !OperatingSystem.IsLinux())
         {
-            LogLevelOf(IsolationLevel.Limits, "as configured, or because this is not Linux");
-            return IsolationLevel.Limits;
+            LogLevelOf(IsolationLevel.Limits, AnalyzerLayers.None, "as configured, or because this is not Linux");
+            return new Isolation(IsolationLevel.Limits, AnalyzerLayers.None);
         }
 
         var said = "";
-        foreach (var level in (IsolationLevel[])[IsolationLevel.Room, IsolationLevel.Network])
+        var isolation = new Isolation(IsolationLevel.Limits, AnalyzerLayers.None);
+        foreach (var level in (IsolationLevel[])[IsolationLevel.Room, IsolationLevel.Network, IsolationLevel.Limits])
         {
-            if (await TryAsync(level, cancellationToken) is not { } refusal)
+            var (refusal, layers) = await TryAsync(level, cancellationToken);
+            if (refusal is null)
             {
-                LogLevelOf(level, said.Length == 0 ? "all that there is" : said);
-                return level;
+                isolation = new Isolation(level, layers);
+                break;
             }
 
             said = $"{said} {level}: {refusal}".Trim();
         }
 
-        LogWeak(said);
-        return IsolationLevel.Limits;
+        if (isolation.Level == IsolationLevel.Limits)
+        {
+            LogWeak(isolation.Layers, said);
+        }
+        else
+        {
+            LogLevelOf(isolation.Level, isolation.Layers, said.Length == 0 ? "all that there is" : said);
+        }
+
+        if (isolation.Layers != AnalyzerLayers.All)
+        {
+            LogMissing(AnalyzerLayers.All & ~isolation.Layers);
+        }
+
+        return isolation;
     }
 
-    /// <summary>Null when the analyzer answered from there, else why not.</summary>
-    private async Task<string?> TryAsync(IsolationLevel level, CancellationToken cancellationToken)
+    /// <summary>Why the analyzer did not answer from there, or null and the layers that it found in force.</summary>
+    private async Task<(string? Refusal, AnalyzerLayers Layers)> TryAsync(IsolationLevel level, CancellationToken cancellationToken)
     {
         using var run = store.CreateAnalysisFolder("probe-0");
         var command = AnalyzerCommand.Find(silo.Value.AnalyzerPath);
@@ -90,17 +111,17 @@ internal sealed partial class IsolationProbe : IDisposable
         {
             process = Process.Start(start)!;
             var errors = BoundedText.ReadAsync(process.StandardError, patience.Token);
-            await BoundedText.ReadAsync(process.StandardOutput, patience.Token);
+            var answer = await BoundedText.ReadAsync(process.StandardOutput, patience.Token);
             await process.WaitForExitAsync(patience.Token);
-            return process.ExitCode == WrongUsageExitCode ? null : $"exit code {process.ExitCode} {(await errors).Split('\n')[0]}".TrimEnd();
+            return process.ExitCode == 0 ? (null, LayersIn(answer)) : ($"exit code {process.ExitCode} {(await errors).Split('\n')[0]}".TrimEnd(), AnalyzerLayers.None);
         }
         catch (System.ComponentModel.Win32Exception missing)
         {
-            return missing.Message;
+            return (missing.Message, AnalyzerLayers.None);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return $"no answer within {Patience}";
+            return ($"no answer within {Patience}", AnalyzerLayers.None);
         }
         finally
         {
@@ -113,9 +134,17 @@ internal sealed partial class IsolationProbe : IDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Analyzers run with isolation {Level}: {Why}")]
-    private partial void LogLevelOf(IsolationLevel level, string why);
+    private static AnalyzerLayers LayersIn(string answer) =>
+        answer.Split('\n').FirstOrDefault(line => line.StartsWith(Confined, StringComparison.Ordinal)) is { } line && Enum.TryParse<AnalyzerLayers>(line[Confined.Length..], out var layers)
+            ? layers & AnalyzerLayers.All
+            : AnalyzerLayers.None;
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Analyzers run with isolation Limits only, as this host forbids more: {Why}")]
-    private partial void LogWeak(string why);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Analyzers run with isolation {Level} and confine {Layers} by themselves: {Why}")]
+    private partial void LogLevelOf(IsolationLevel level, AnalyzerLayers layers, string why);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Analyzers run with isolation Limits only and confine {Layers} by themselves, as this host forbids more: {Why}")]
+    private partial void LogWeak(AnalyzerLayers layers, string why);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Analyzers cannot take from themselves: {Missing}. Calls need seccomp, Files landlock (Linux 5.13, and landlock among the kernel's lsm)")]
+    private partial void LogMissing(AnalyzerLayers missing);
 }
