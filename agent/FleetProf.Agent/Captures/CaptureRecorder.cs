@@ -11,7 +11,8 @@ namespace FleetProf.Agent.Captures;
 /// </summary>
 internal sealed class CaptureRecorder(TraceSession session, SpoolFile spool, CaptureWatch watch, TimeProvider time) : IDisposable
 {
-    private const int BufferBytes = 128 * 1024;
+    // Below the size from which arrays are large objects, which only full collections free.
+    private const int BufferBytes = 64 * 1024;
 
     // Three of the runtime's write intervals.
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(300);

@@ -52,7 +52,7 @@ internal sealed class CaptureRecovery(ArtifactSpool spool, TimeProvider time)
         await using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
         var watch = new CaptureWatch(kind == CaptureKind.Gcdump);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[1 << 20];
+        var buffer = new byte[64 * 1024];
         while (await file.ReadAsync(buffer, cancellationToken) is > 0 and var count)
         {
             watch.Take(buffer.AsSpan(0, count));

@@ -13,10 +13,14 @@ namespace FleetProf.Agent.Upload;
 /// </summary>
 internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClient> connect, AgentIdentity identity, RetryPause pause, TimeProvider time, ILogger logger)
 {
-    public const int ChunkBytes = 1024 * 1024;
+    /// <summary>With its message's head just below the silo's limit of 1 MiB, at which buffers double.</summary>
+    public const int ChunkBytes = (1024 * 1024) - 4096;
 
     // A connection that the network forgot answers nothing, ever.
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
+
+    // One for all uploads of this process: such arrays are large objects, which only full collections free.
+    private byte[]? buffer;
 
     /// <summary>Ends the current wait between tries: there is reason to believe that the silo can be reached.</summary>
     public void WakeUp() => pause.WakeUp();
@@ -80,12 +84,12 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
         if (file.Length < artifact.SizeBytes) throw new IOException($"it has {file.Length} bytes instead of {artifact.SizeBytes}.");
         using var call = client.Upload(cancellationToken: cancellationToken);
         var status = new UploadStatus { ReceivedBytes = from };
-        var buffer = new byte[ChunkBytes];
+        buffer ??= new byte[ChunkBytes];
         for (var isFirst = true; status.ReceivedBytes < artifact.SizeBytes; isFirst = false)
         {
             file.Seek(status.ReceivedBytes, SeekOrigin.Begin);
             var count = await file.ReadAsync(buffer.AsMemory(0, (int)Math.Min(ChunkBytes, artifact.SizeBytes - status.ReceivedBytes)), cancellationToken);
-            var chunk = new UploadChunk { Offer = isFirst ? offer : null, Offset = status.ReceivedBytes, Data = ByteString.CopyFrom(buffer, 0, count) };
+            var chunk = new UploadChunk { Offer = isFirst ? offer : null, Offset = status.ReceivedBytes, Data = UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, count)) };
             status = await AnswerAsync(token => ExchangeAsync(call, chunk, token), cancellationToken);
             if (status.Failure.Length > 0 || status.IsComplete) return status;
             // The same chunk at once again would be a loop without a pause.

@@ -60,7 +60,7 @@ internal sealed partial class CampaignGrain
         while (true)
         {
             await Task.Delay(options.RetryDelay * (isAnswered ? SilentDelays : 1), clock);
-            if (isBroken || Find(target.CaptureId) is not { } now || now.Attempt != target.Attempt || !IsUnheard(now, clock.GetUtcNow()))
+            if (isBroken || Find(target.CaptureId) is not { } now || now.Attempt != target.Attempt || !IsUnheard(now, Now))
             {
                 return;
             }

@@ -44,7 +44,7 @@ internal sealed partial class CampaignGrain
                 await RunOf(runId).StopAsync(current.StoppedBy!);
             }
 
-            await SaveAsync(current with { StartingRunId = null, EndedAt = clock.GetUtcNow() });
+            await SaveAsync(current with { StartingRunId = null, EndedAt = Now });
         }
         else if (current.StartingRunId is { } runId)
         {

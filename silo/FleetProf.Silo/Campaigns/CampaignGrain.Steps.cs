@@ -71,7 +71,7 @@ internal sealed partial class CampaignGrain
 
         if (current.IsOver && change is null)
         {
-            Act(current, current, [], clock.GetUtcNow());
+            Act(current, current, [], Now);
             await CloseAsync();
             return;
         }
@@ -83,7 +83,7 @@ internal sealed partial class CampaignGrain
         }
 
         var started = clock.GetTimestamp();
-        var now = clock.GetUtcNow();
+        var now = Now;
         var before = current;
         var news = (Answers: answers.ToList(), SeenAt: seenAt.ToList());
         var next = TakeIn(before, news.Answers, news.SeenAt, now);
@@ -324,7 +324,7 @@ internal sealed partial class CampaignGrain
     /// <summary>A step soon, whatever was planned.</summary>
     private void Wake()
     {
-        if (timer is null || timerDueAt > clock.GetUtcNow() + options.StepInterval)
+        if (timer is null || timerDueAt > Now + options.StepInterval)
         {
             Sleep(DateTimeOffset.MinValue);
         }
@@ -332,7 +332,7 @@ internal sealed partial class CampaignGrain
 
     private void Sleep(DateTimeOffset until)
     {
-        var now = clock.GetUtcNow();
+        var now = Now;
         var wait = answers.Count > 0 || until < now + options.StepInterval ? options.StepInterval
             : until > now + options.IdleInterval ? options.IdleInterval
             : until - now;

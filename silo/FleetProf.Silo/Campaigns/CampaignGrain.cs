@@ -37,7 +37,13 @@ internal sealed partial class CampaignGrain(
     private ReportBatch waiting = new();
     private Dictionary<string, int> positions = [];
 
+    private readonly DateTimeOffset awakeAt = clock.GetUtcNow();
+    private readonly long awakeStamp = clock.GetTimestamp();
+
     private string Id => this.GetPrimaryKeyString();
+
+    /// <summary>Captures have their time whatever somebody does to the host's clock meanwhile; schedules follow the calendar.</summary>
+    private DateTimeOffset Now => current.Spec?.Cron is null ? awakeAt + clock.GetElapsedTime(awakeStamp) : clock.GetUtcNow();
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -65,7 +71,7 @@ internal sealed partial class CampaignGrain(
 
         // Before the first write: a campaign that is stored must wake up again, a reminder without campaign removes itself.
         await this.RegisterOrUpdateReminder(ReminderName, ReminderPeriod, ReminderPeriod, CancellationToken.None);
-        var now = clock.GetUtcNow();
+        var now = Now;
         var seed = spec.Seed ?? CampaignSeeds.Of(Id);
         var isRecurring = spec.Cron is not null;
         await SaveAsync(new StoredCampaign
@@ -105,7 +111,7 @@ internal sealed partial class CampaignGrain(
                 State = CampaignState.Stopped,
                 StoppedBy = requestedBy,
                 NextRunAt = null,
-                Targets = [.. campaign.Targets.Select(target => target.Stop(requestedBy, clock.GetUtcNow(), options))],
+                Targets = [.. campaign.Targets.Select(target => target.Stop(requestedBy, Now, options))],
             });
         }
 
@@ -119,7 +125,7 @@ internal sealed partial class CampaignGrain(
             return false;
         }
 
-        await StepAsync(campaign => campaign.With(captureId, target => target.Stop(requestedBy, clock.GetUtcNow(), options)));
+        await StepAsync(campaign => campaign.With(captureId, target => target.Stop(requestedBy, Now, options)));
         return true;
     }
 
@@ -128,7 +134,7 @@ internal sealed partial class CampaignGrain(
         if (Find(report.CaptureId) is { IsFinal: false } target && target.Attempt == report.Attempt && target.IsOf(report.AgentId))
         {
             progress[report.CaptureId] = report;
-            seenAt[report.CaptureId] = clock.GetUtcNow();
+            seenAt[report.CaptureId] = Now;
             unwrittenRows.Add(report.CaptureId);
             if (target.LostAt is not null)
             {
@@ -148,7 +154,7 @@ internal sealed partial class CampaignGrain(
 
         var isTaken = Find(report.CaptureId)?.IsAwaiting(report) == true
             // The step before may have begun another attempt.
-            && await InNextStepAsync(report.CaptureId, target => target.IsAwaiting(report) ? target.Report(report, clock.GetUtcNow(), options) : null);
+            && await InNextStepAsync(report.CaptureId, target => target.IsAwaiting(report) ? target.Report(report, Now, options) : null);
         if (!isTaken)
         {
             LogStale(report.CaptureId, report.Attempt, report.AgentId);
@@ -158,7 +164,7 @@ internal sealed partial class CampaignGrain(
     }
 
     public Task ReportAnalysisAsync(AnalysisReport report) => Find(report.CaptureId) is { HasAnalysis: false } target && target.Attempt == report.Attempt
-        ? InNextStepAsync(report.CaptureId, analysed => analysed.Attempt == report.Attempt ? analysed.Analyse(report, clock.GetUtcNow()) : null)
+        ? InNextStepAsync(report.CaptureId, analysed => analysed.Attempt == report.Attempt ? analysed.Analyse(report, Now) : null)
         : Task.CompletedTask;
 
     public async Task AgentAttachedAsync(string agentId, IReadOnlyList<string> runningCaptures)
@@ -168,7 +174,7 @@ internal sealed partial class CampaignGrain(
             return;
         }
 
-        var now = clock.GetUtcNow();
+        var now = Now;
         await StepAsync(campaign => campaign with
         {
             // An order that is on its way just now may be in neither list; its answer or the agent's progress will tell.

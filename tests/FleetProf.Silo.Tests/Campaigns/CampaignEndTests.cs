@@ -7,7 +7,7 @@ namespace FleetProf.Silo.Tests.Campaigns;
 /// <summary>Stops and deadlines.</summary>
 public sealed class CampaignEndTests : IAsyncLifetime
 {
-    private readonly FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
+    private readonly JumpingClock clock = new();
     private readonly CampaignRig rig;
 
     public CampaignEndTests() => rig = new CampaignRig(clock: clock);
@@ -104,6 +104,20 @@ public sealed class CampaignEndTests : IAsyncLifetime
         Assert.Equal((CampaignState.Expired, 3), (await rig.Campaigns.ListAsync(1))[0] is var row ? (row.State, row.FailedCount) : default);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task Deadline_WhenTheClockIsSetByAnHour_ComesAfterItsTime(int hours)
+    {
+        clock.Jump = TimeSpan.FromHours(hours);
+        await rig.TickAsync();
+        Assert.Equal((CampaignState.Running, CaptureState.Running), ((await rig.Campaign.GetAsync())!.State, (await rig.TargetAsync(1)).State));
+
+        clock.Advance(TimeSpan.FromMinutes(5));
+        await rig.TickAsync();
+        Assert.Equal(CampaignState.Expired, (await rig.Campaign.GetAsync())!.State);
+    }
+
     [Fact]
     public async Task Deadline_WithAnAnalysisUnderWay_WaitsForIt()
     {
@@ -187,5 +201,15 @@ public sealed class CampaignEndTests : IAsyncLifetime
         {
             await Task.Delay(10, limit.Token);
         }
+    }
+
+    /// <summary>Somebody sets the host's clock: the time of day changes, elapsed time does not.</summary>
+    private sealed class JumpingClock() : FakeTimeProvider(System.GetUtcNow())
+    {
+        public TimeSpan Jump { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Jump;
+
+        public override long GetTimestamp() => base.GetUtcNow().Ticks;
     }
 }

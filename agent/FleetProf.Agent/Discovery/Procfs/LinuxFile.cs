@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
@@ -13,6 +14,7 @@ internal static unsafe partial class LinuxFile
     public const int NotImplemented = 38;
     public const int TooManyLinks = 40;
 
+    private const int RecordBufferBytes = 16 * 1024;
     private const int CurrentFolder = -100;
     private const int PathOnly = 0x200000;
     private const int CloseOnExec = 0x80000;
@@ -80,6 +82,50 @@ internal static unsafe partial class LinuxFile
         finally
         {
             _ = Close(descriptor);
+        }
+    }
+
+    /// <summary>
+    /// Gives every record of a file that may be long, without its end byte, from a small buffer that is wiped at the end: a record that is longer
+    /// than the buffer is passed over. False when the file cannot be read.
+    /// </summary>
+    /// <param name="path">Absolute.</param>
+    /// <param name="end">What every record but perhaps the last ends with.</param>
+    /// <param name="maxBytes">Of the file; what is beyond is not read.</param>
+    /// <param name="take">False ends the reading.</param>
+    public static bool ReadRecords(string path, byte end, long maxBytes, Func<ReadOnlySpan<byte>, bool> take)
+    {
+        using var file = Checked(Open(path, CloseOnExec), out _);
+        if (file.IsInvalid) return false;
+        Span<byte> buffer = stackalloc byte[RecordBufferBytes];
+        try
+        {
+            var (held, total, isTooLong) = (0, 0L, false);
+            while (total < maxBytes)
+            {
+                nint count;
+                fixed (byte* start = buffer[held..]) count = Read((int)file.DangerousGetHandle(), start, buffer.Length - held);
+                if (count < 0) return total > 0;
+                if (count == 0)
+                {
+                    if (held > 0 && !isTooLong) take(buffer[..held]);
+                    return true;
+                }
+                (held, total) = (held + (int)count, total + count);
+                for (int length; (length = buffer[..held].IndexOf(end)) >= 0;)
+                {
+                    if (!isTooLong && !take(buffer[..length])) return true;
+                    isTooLong = false;
+                    buffer[(length + 1)..held].CopyTo(buffer);
+                    held -= length + 1;
+                }
+                if (held == buffer.Length) (held, isTooLong) = (0, true);
+            }
+            return true;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(buffer);
         }
     }
 

@@ -1,12 +1,10 @@
-using System.Buffers;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace FleetProf.Agent.Discovery.Procfs;
 
 /// <summary>
 /// The few variables of a process that FleetProf reads. An environment holds passwords: everything else is passed over unread,
-/// and the buffer is wiped.
+/// and what held it is wiped.
 /// </summary>
 internal sealed class ProcessEnvironment
 {
@@ -24,9 +22,11 @@ internal sealed class ProcessEnvironment
         "DOTNET_EnableDiagnostics", "COMPlus_EnableDiagnostics", "DOTNET_gc", "DOTNET_GC", "COMPlus_gc", "COMPlus_GC",
     ];
 
-    private readonly Dictionary<string, string> values;
+    private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
 
-    private ProcessEnvironment(Dictionary<string, string> values) => this.values = values;
+    private ProcessEnvironment()
+    {
+    }
 
     /// <summary>The named variables and those with a named beginning.</summary>
     public IReadOnlyDictionary<string, string> Values => values;
@@ -37,34 +37,26 @@ internal sealed class ProcessEnvironment
     /// <summary>Null when the operating system refuses; then the agent may not read this user's processes.</summary>
     public static ProcessEnvironment? Read(int pid)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(MaxBytes);
-        var count = 0;
-        try
-        {
-            count = LinuxFile.Read($"/proc/{pid}/environ", buffer, out _);
-            return count < 0 ? null : Parse(buffer.AsSpan(0, count));
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(buffer.AsSpan(0, Math.Max(count, 0)));
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        var environment = new ProcessEnvironment();
+        return LinuxFile.ReadRecords($"/proc/{pid}/environ", 0, MaxBytes, environment.Take) ? environment : null;
     }
 
     /// <summary>Parses NAME=value entries that end with NUL; of several with one name the first counts, as for getenv.</summary>
     public static ProcessEnvironment Parse(ReadOnlySpan<byte> environ)
     {
-        var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var range in environ.Split((byte)0))
-        {
-            var entry = environ[range];
-            var equals = entry.IndexOf((byte)'=');
-            if (equals is <= 0 or > 64) continue;
-            var name = Encoding.UTF8.GetString(entry[..equals]);
-            if (!Names.Contains(name) && !Prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))) continue;
-            var value = entry[(equals + 1)..];
-            if (value.Length <= MaxValueChars) values.TryAdd(name, Encoding.UTF8.GetString(value));
-        }
-        return new ProcessEnvironment(values);
+        var environment = new ProcessEnvironment();
+        foreach (var range in environ.Split((byte)0)) environment.Take(environ[range]);
+        return environment;
+    }
+
+    private bool Take(ReadOnlySpan<byte> entry)
+    {
+        var equals = entry.IndexOf((byte)'=');
+        if (equals is <= 0 or > 64) return true;
+        var name = Encoding.UTF8.GetString(entry[..equals]);
+        if (!Names.Contains(name) && !Prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))) return true;
+        var value = entry[(equals + 1)..];
+        if (value.Length <= MaxValueChars) values.TryAdd(name, Encoding.UTF8.GetString(value));
+        return true;
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 
 namespace FleetProf.Agent.Discovery.Procfs;
@@ -12,27 +11,15 @@ internal readonly record struct ProcessMaps(string? RuntimePath, bool IsReadable
 
     public static ProcessMaps Read(int pid)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(MaxBytes);
-        try
-        {
-            var count = LinuxFile.Read($"/proc/{pid}/maps", buffer.AsSpan(0, MaxBytes), out _);
-            return count < 0 ? new ProcessMaps(null, false) : new ProcessMaps(Find(buffer.AsSpan(0, count)), true);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        string? runtime = null;
+        var isReadable = LinuxFile.ReadRecords($"/proc/{pid}/maps", (byte)'\n', MaxBytes, line => (runtime = Find(line)) is null);
+        return new ProcessMaps(runtime, isReadable);
     }
 
-    /// <summary>The path on the first line that maps a file named libcoreclr.so; null when there is none.</summary>
-    public static string? Find(ReadOnlySpan<byte> maps)
+    /// <summary>The path, when the line maps a file named libcoreclr.so; null otherwise.</summary>
+    public static string? Find(ReadOnlySpan<byte> line)
     {
-        var at = maps.IndexOf("/libcoreclr.so"u8);
-        if (at < 0) return null;
-        var lineStart = maps[..at].LastIndexOf((byte)'\n') + 1;
-        var line = maps[lineStart..];
-        var lineEnd = line.IndexOf((byte)'\n');
-        if (lineEnd >= 0) line = line[..lineEnd];
+        if (line.IndexOf("/libcoreclr.so"u8) < 0) return null;
         var path = line.IndexOf((byte)'/');
         var text = Encoding.UTF8.GetString(line[path..]);
         const string Deleted = " (deleted)";

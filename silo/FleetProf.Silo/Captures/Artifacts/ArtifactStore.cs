@@ -288,7 +288,7 @@ internal sealed partial class ArtifactStore
     {
         await using var writer = sealing;
         await using var input = new FileStream(plain, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
-        var buffer = new byte[1 << 18];
+        var buffer = new byte[SealedFormat.ChunkBytes];
         int read;
         while ((read = await input.ReadAsync(buffer, cancellationToken)) > 0)
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
@@ -71,7 +72,7 @@ internal sealed class PartialUpload : IDisposable
         var end = stream.Length;
         try
         {
-            await stream.WriteAsync(Seal(chunk.Data.Span[known..]), cancellationToken);
+            await WriteSealedAsync(chunk.Data.Memory[known..], cancellationToken);
             stream.Flush(flushToDisk: true);
         }
         catch
@@ -89,24 +90,33 @@ internal sealed class PartialUpload : IDisposable
     /// <exception cref="InvalidDataException">They were changed after they had been received.</exception>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (record, plain) = (new byte[HeadBytes + MaxChunkBytes + SealedFormat.TagBytes], new byte[MaxChunkBytes]);
-        stream.Position = WrappedKey.Length;
-        for (long at = 0; at < ReceivedBytes;)
+        // Rented, here and below: large objects, of which every upload would leave several for the next full collection.
+        var (record, plain) = (ArrayPool<byte>.Shared.Rent(HeadBytes + MaxChunkBytes + SealedFormat.TagBytes), ArrayPool<byte>.Shared.Rent(MaxChunkBytes));
+        try
         {
-            await stream.ReadExactlyAsync(record.AsMemory(0, HeadBytes), cancellationToken);
-            var length = LengthOf(record);
-            var isWhole = length is > 0 and <= MaxChunkBytes
-                && await stream.ReadAtLeastAsync(record.AsMemory(HeadBytes, length + SealedFormat.TagBytes), length + SealedFormat.TagBytes, throwOnEndOfStream: false, cancellationToken) == length + SealedFormat.TagBytes;
-            if (!isWhole || !TryOpen(record, length, at, plain))
+            stream.Position = WrappedKey.Length;
+            for (long at = 0; at < ReceivedBytes;)
             {
-                throw new InvalidDataException("The upload was changed after it had been received.");
+                await stream.ReadExactlyAsync(record.AsMemory(0, HeadBytes), cancellationToken);
+                var length = LengthOf(record);
+                var isWhole = length is > 0 and <= MaxChunkBytes
+                    && await stream.ReadAtLeastAsync(record.AsMemory(HeadBytes, length + SealedFormat.TagBytes), length + SealedFormat.TagBytes, throwOnEndOfStream: false, cancellationToken) == length + SealedFormat.TagBytes;
+                if (!isWhole || !TryOpen(record, length, at, plain))
+                {
+                    throw new InvalidDataException("The upload was changed after it had been received.");
+                }
+
+                yield return plain.AsMemory(0, length);
+                at += length;
             }
 
-            yield return plain.AsMemory(0, length);
-            at += length;
+            stream.Seek(0, SeekOrigin.End);
         }
-
-        stream.Seek(0, SeekOrigin.End);
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(record);
+            ArrayPool<byte>.Shared.Return(plain, clearArray: true);
+        }
     }
 
     public void Dispose()
@@ -165,11 +175,9 @@ internal sealed class PartialUpload : IDisposable
 
         if (last >= 0)
         {
-            var record = new byte[end - last];
-            stream.Position = last;
-            stream.ReadExactly(record);
-            var length = LengthOf(record);
-            if (!TryOpen(record, length, received - length, new byte[length]))
+            var recordBytes = (int)(end - last);
+            var length = recordBytes - HeadBytes - SealedFormat.TagBytes;
+            if (!IsWhole(last, recordBytes, received - length))
             {
                 (end, received) = (last, received - length);
             }
@@ -185,16 +193,45 @@ internal sealed class PartialUpload : IDisposable
         stream.Seek(end, SeekOrigin.Begin);
     }
 
-    private byte[] Seal(ReadOnlySpan<byte> plain)
+    private bool IsWhole(long start, int recordBytes, long at)
     {
-        var record = new byte[HeadBytes + plain.Length + SealedFormat.TagBytes];
+        var length = recordBytes - HeadBytes - SealedFormat.TagBytes;
+        var (record, plain) = (ArrayPool<byte>.Shared.Rent(recordBytes), ArrayPool<byte>.Shared.Rent(length));
+        try
+        {
+            stream.Position = start;
+            stream.ReadExactly(record, 0, recordBytes);
+            return TryOpen(record, length, at, plain);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(record);
+            ArrayPool<byte>.Shared.Return(plain, clearArray: true);
+        }
+    }
 
+    private async Task WriteSealedAsync(ReadOnlyMemory<byte> plain, CancellationToken cancellationToken)
+    {
+        var recordBytes = HeadBytes + plain.Length + SealedFormat.TagBytes;
+        var record = ArrayPool<byte>.Shared.Rent(recordBytes);
+        try
+        {
+            Seal(plain.Span, record.AsSpan(0, recordBytes));
+            await stream.WriteAsync(record.AsMemory(0, recordBytes), cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(record);
+        }
+    }
+
+    private void Seal(ReadOnlySpan<byte> plain, Span<byte> record)
+    {
         // By chance, not by number: what could not be written may come again with other bytes.
-        RandomNumberGenerator.Fill(record.AsSpan(0, NonceBytes));
-        BinaryPrimitives.WriteInt32LittleEndian(record.AsSpan(NonceBytes), plain.Length);
+        RandomNumberGenerator.Fill(record[..NonceBytes]);
+        BinaryPrimitives.WriteInt32LittleEndian(record[NonceBytes..], plain.Length);
         BinaryPrimitives.WriteInt64LittleEndian(place, ReceivedBytes);
-        cipher.Encrypt(record.AsSpan(0, NonceBytes), plain, record.AsSpan(HeadBytes, plain.Length), record.AsSpan(HeadBytes + plain.Length), place);
-        return record;
+        cipher.Encrypt(record[..NonceBytes], plain, record.Slice(HeadBytes, plain.Length), record[(HeadBytes + plain.Length)..], place);
     }
 
     private bool TryOpen(byte[] record, int length, long at, byte[] plain)

@@ -11,7 +11,7 @@ internal static class PlainCopy
         PrivateFolder.Create(Path.GetDirectoryName(path)!);
         await using var target = Create(path);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[1 << 18];
+        var buffer = new byte[64 * 1024];
         int read;
         while ((read = await source.ReadAsync(buffer, cancellationToken)) > 0)
         {

@@ -63,10 +63,67 @@ public class ProcfsParsingTests
     public void Environment_AnyBytes_KeepsNothingElse() => Gen.Byte.Array[0, 300].Sample(bytes => Assert.Empty(ProcessEnvironment.Parse(bytes).Values));
 
     [Theory]
-    [InlineData("7f-8f r-xp 0 08:01 5 /usr/lib/libcoreclr.so\n", "/usr/lib/libcoreclr.so")]
-    [InlineData("7f-8f rw-p 0 0:0 0 \n7f-8f r--p 0 08:01 5 /opt/my app/shared/10.0.1/libcoreclr.so (deleted)\nx", "/opt/my app/shared/10.0.1/libcoreclr.so")]
-    [InlineData("7f-8f r--p 0 08:01 5 /usr/lib/libcoreclr.so.txt\n", null)]
-    [InlineData("7f-8f r--p 0 08:01 5 /usr/lib/libclrjit.so\n", null)]
+    [InlineData("7f-8f r-xp 0 08:01 5 /usr/lib/libcoreclr.so", "/usr/lib/libcoreclr.so")]
+    [InlineData("7f-8f r--p 0 08:01 5 /opt/my app/shared/10.0.1/libcoreclr.so (deleted)", "/opt/my app/shared/10.0.1/libcoreclr.so")]
+    [InlineData("7f-8f r--p 0 08:01 5 /usr/lib/libcoreclr.so.txt", null)]
+    [InlineData("7f-8f r--p 0 08:01 5 /usr/lib/libclrjit.so", null)]
     [InlineData("", null)]
-    public void Maps_WithTheRuntime_GiveItsPath(string maps, string? expected) => Assert.Equal(expected, ProcessMaps.Find(Encoding.UTF8.GetBytes(maps)));
+    public void MapsLine_WithTheRuntime_GivesItsPath(string line, string? expected) => Assert.Equal(expected, ProcessMaps.Find(Encoding.UTF8.GetBytes(line)));
+
+    [Fact]
+    public void Records_OfAnyFile_AreThoseOfTheWholeFile()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            // Around the buffer's length too: such a record is passed over, its neighbours are not.
+            var longRecord = Gen.Byte[1, 255].Array[16_380, 16_390];
+            var record = Gen.Frequency((6, Gen.Byte[1, 255].Array[0, 40]), (2, Gen.Byte[1, 255].Array[3000, 9000]), (1, longRecord), (1, Gen.Byte[1, 255].Array[40_000, 50_000]));
+            record.Array[0, 12].Sample(
+                records =>
+                {
+                    File.WriteAllBytes(path, [.. records.SelectMany(bytes => (byte[])[.. bytes, 0])]);
+                    var taken = new List<string>();
+                    Assert.True(LinuxFile.ReadRecords(path, 0, 1 << 20, bytes =>
+                    {
+                        taken.Add(Convert.ToHexString(bytes));
+                        return true;
+                    }));
+                    Assert.Equal(records.Where(bytes => bytes.Length < 16 * 1024).Select(Convert.ToHexString), taken);
+                },
+                iter: 200,
+                threads: 1);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void Records_WithoutTheLastEnd_GiveTheLastToo()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, "a\nbc\nrest");
+            var taken = new List<string>();
+            Assert.True(LinuxFile.ReadRecords(path, (byte)'\n', 100, bytes =>
+            {
+                taken.Add(Encoding.UTF8.GetString(bytes));
+                return taken.Count < 3;
+            }));
+            Assert.Equal(["a", "bc", "rest"], taken);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void Records_OfNoFile_AreRefused() => Assert.False(LinuxFile.ReadRecords("/proc/0/none", 0, 100, _ => true));
+
+    [Fact]
+    public void Maps_OfThisProcess_NameItsRuntime() => Assert.EndsWith("/libcoreclr.so", ProcessMaps.Read(Environment.ProcessId).RuntimePath!, StringComparison.Ordinal);
 }

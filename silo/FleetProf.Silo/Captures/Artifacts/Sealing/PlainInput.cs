@@ -31,7 +31,7 @@ internal sealed partial class PlainInput : IDisposable
         var stream = (source.Length <= MaxMemoryBytes ? InMemory() : null) ?? Nameless(folder);
         try
         {
-            await source.CopyToAsync(stream, 1 << 18, cancellationToken);
+            await source.CopyToAsync(stream, SealedFormat.ChunkBytes, cancellationToken);
             await stream.FlushAsync(cancellationToken);
             return new PlainInput(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/{stream.SafeFileHandle.DangerousGetHandle()}"), stream);
         }

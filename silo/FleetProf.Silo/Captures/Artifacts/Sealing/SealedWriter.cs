@@ -20,9 +20,8 @@ internal sealed class SealedWriter : IAsyncDisposable
     public SealedWriter(string path, ReadOnlySpan<byte> id, ReadOnlySpan<byte> dataKey)
     {
         cipher = new AesGcm(dataKey, SealedFormat.TagBytes);
-        file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 18, FileOptions.Asynchronous);
-        file.Write(SealedFormat.Magic);
-        file.Write(id);
+        file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
+        file.Write([.. SealedFormat.Magic, .. id]);
     }
 
     /// <summary>Plain bytes so far.</summary>
