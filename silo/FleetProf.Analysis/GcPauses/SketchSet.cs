@@ -5,12 +5,12 @@ namespace FleetProf.Analysis.GcPauses;
 
 /// <summary>
 /// Pauses by generation, kind and cause, merged from many windows. The first few stay as the bytes that they are: a step of a long trend
-/// consists of one or two windows and is asked for a quantile at most. Not thread-safe.
+/// consists of one or two windows, a live minute of seven, and both are asked for a quantile at most. Not thread-safe.
 /// </summary>
 internal sealed class SketchSet
 {
     private const int OfOneKind = PauseSketches.Causes;
-    private const int MostUnread = 4;
+    private const int MostUnread = 8;
     private const int OfOneGeneration = PauseSketches.Kinds * OfOneKind;
 
     /// <summary>In the order of generation, kind and cause. A window has few of the hundreds that there may be, and a trend has many windows.</summary>

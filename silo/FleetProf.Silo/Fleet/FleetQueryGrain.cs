@@ -26,5 +26,5 @@ internal sealed class FleetQueryGrain(InstanceTable instances, ServiceTable serv
     public Task<IReadOnlyList<Deploy>> ListDeploysAsync(string? service, int limit, CancellationToken cancellationToken = default) =>
         deploys.ListAsync(service, Math.Clamp(limit, 1, MostDeploys), cancellationToken);
 
-    private Instance Live(Instance stored) => stored.State == InstanceState.Running ? live.Find(stored.InstanceId) ?? stored : stored;
+    private Instance Live(Instance stored) => stored.State == InstanceState.Running ? live.LookAt(stored.InstanceId) ?? stored : stored;
 }

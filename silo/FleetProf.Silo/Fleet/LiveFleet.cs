@@ -17,6 +17,9 @@ public sealed class LiveFleet
 
     private const double SmallSkewMs = 100;
 
+    /// <summary>Who looks comes back much sooner.</summary>
+    private static readonly TimeSpan Glance = TimeSpan.FromSeconds(30);
+
     /// <summary>Versions per millisecond: no silo makes more, so that a later silo's versions are above all of an earlier one.</summary>
     private const int VersionsPerMillisecond = 1_000;
 
@@ -24,6 +27,7 @@ public sealed class LiveFleet
     internal const int TagBits = 11;
 
     private readonly long tag;
+    private readonly TimeProvider clock;
     private readonly Lock gate = new();
     private readonly Dictionary<string, Entry> entries = new(StringComparer.Ordinal);
 
@@ -35,14 +39,26 @@ public sealed class LiveFleet
     /// <summary>Readers whose version lies below cannot be told changes only.</summary>
     private long oldestVersion;
     private long version;
+    private long lookedAtMs;
 
     /// <param name="clock">Where versions begin.</param>
     /// <param name="identity">Of the silo, where there are others.</param>
     public LiveFleet(TimeProvider clock, SiloIdentity? identity = null)
     {
+        this.clock = clock;
         tag = identity is null ? 0 : SHA256.HashData(Encoding.UTF8.GetBytes(identity.Name)) is var hash ? (hash[0] << 8 | hash[1]) & ((1 << TagBits) - 1) : 0;
         version = clock.GetUtcNow().ToUnixTimeMilliseconds() * VersionsPerMillisecond;
         oldestVersion = version;
+    }
+
+    /// <summary>People, or other silos for theirs, have asked for what runs within the last half a minute.</summary>
+    public bool IsLookedAt => clock.GetUtcNow().ToUnixTimeMilliseconds() - Volatile.Read(ref lookedAtMs) < Glance.TotalMilliseconds;
+
+    /// <summary><see cref="Find"/> for somebody who looks.</summary>
+    public Instance? LookAt(string instanceId)
+    {
+        Volatile.Write(ref lookedAtMs, clock.GetUtcNow().ToUnixTimeMilliseconds());
+        return Find(instanceId);
     }
 
     /// <summary>Null when the instance does not run now as far as this silo knows.</summary>
@@ -214,6 +230,7 @@ public sealed class LiveFleet
 
     private FleetChanges ChangesSince(long sinceVersion, Func<Entry, bool> isWanted)
     {
+        Volatile.Write(ref lookedAtMs, clock.GetUtcNow().ToUnixTimeMilliseconds());
         lock (gate)
         {
             var since = sinceVersion >> TagBits;

@@ -22,4 +22,7 @@ internal sealed record FrameSinks
 
     /// <summary>Agent id, its time in Unix milliseconds, ours when it came.</summary>
     public Action<string, long, DateTimeOffset> Clock { get; init; } = (_, _, _) => { };
+
+    /// <summary>Somebody looks at what previews show.</summary>
+    public Func<bool> IsLookedAt { get; init; } = () => true;
 }

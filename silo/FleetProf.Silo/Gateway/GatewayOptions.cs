@@ -17,8 +17,11 @@ public sealed class GatewayOptions
     /// <summary>Sessions at once; more are refused with the time to come back. Default: 20,000. Above 0.</summary>
     public int MaxSessions { get; set; } = 20_000;
 
-    /// <summary>Connections per second in the long run; after a restart all agents come at once. Default: 100 per processor. Above 0.</summary>
-    public int ConnectsPerSecond { get; set; } = 100 * Environment.ProcessorCount;
+    /// <summary>
+    /// Connections per second in the long run; after a restart all agents come at once. Default: 50 per processor, since each takes some 10 ms of it and those who
+    /// are back send what they kept. Above 0.
+    /// </summary>
+    public int ConnectsPerSecond { get; set; } = 50 * Environment.ProcessorCount;
 
     /// <summary>Connections at once before <see cref="ConnectsPerSecond"/> counts. Default: 1,000. Above 0.</summary>
     public int ConnectBurst { get; set; } = 1_000;
@@ -29,7 +32,10 @@ public sealed class GatewayOptions
     /// <summary>A connection that would wait longer for its handshake is closed. Default: 3 s; agents give up after 10 s. 100 ms to 8 s.</summary>
     public TimeSpan MaxHandshakeWait { get; set; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>Previews of running windows that agents send together per second: where there are more agents, each sends less often, at least every 10 s. Default: 1,000 per processor. Above 0.</summary>
+    /// <summary>
+    /// Previews of running windows that agents send together per second: where there are more agents, each sends less often, at least every 10 s. A tenth of it while
+    /// nobody looks at the live fleet. Default: 1,000 per processor. Above 0.
+    /// </summary>
     public int PreviewsPerSecond { get; set; } = 1_000 * Environment.ProcessorCount;
 
     /// <summary>Frames that one agent may send per second in the long run; what is beyond is read later. Default: 50, where agents send one or two. Above 0.</summary>

@@ -27,6 +27,7 @@ public static class GatewaySetup
                 Lost = inventories.AgentLostAsync,
                 Moved = inventories.AgentMovedAsync,
                 Clock = provider.GetRequiredService<HostClocks>().Heard,
+                IsLookedAt = () => provider.GetRequiredService<LiveFleet>().IsLookedAt,
             };
         });
         services.AddSessions();

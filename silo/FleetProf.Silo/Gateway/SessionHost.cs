@@ -157,9 +157,9 @@ internal sealed partial class SessionHost(
                 Hold = hold,
             },
         });
+        session.Pace(directory.PreviewSeconds);
         var dispatch = new FrameDispatch(session, sinks, grains, token => AttachAgainAsync(session, token), clock, logger) { HandedOut = attachment.HandedOut };
-        var running = EndOnFailureAsync(session, dispatch.RunAsync(session.Ended));
-        var writing = EndOnFailureAsync(session, session.WriteAsync(answers));
+        var (running, writing) = (EndOnFailureAsync(session, dispatch.RunAsync(session.Ended)), EndOnFailureAsync(session, session.WriteAsync(answers)));
         var quota = new FrameQuota(options.Value, clock);
         try
         {

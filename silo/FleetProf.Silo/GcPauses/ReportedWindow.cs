@@ -78,7 +78,8 @@ internal sealed record ReportedWindow(PauseWindow Window, VitalsWindow Message)
         CpuSeconds = Safe(message.CpuSeconds),
         WorkingSetBytes = message.WorkingSetBytes > 0 ? SafeBytes(message.WorkingSetBytes) : null,
         Sketches = sketches,
-        Longest = LongestGc.Top(
+        // A running window is only looked at; its exemplars come again when it is finished.
+        Longest = message.Partial ? [] : LongestGc.Top(
             message.Longest.Where(gc => double.IsFinite(gc.PauseMs) && gc.CalculateSize() <= LargestExemplar).Select(gc => LongestBytes.Of(message.InstanceId, gc)),
             LongestGc.MostOfInstance),
     };

@@ -13,6 +13,9 @@ internal sealed class TrendTable(CatalogDatabase database)
 {
     private const int IdsPerQuery = 200;
 
+    /// <summary>Some tens of milliseconds for the writer.</summary>
+    private const int CallersPerWrite = 200;
+
     private const string UpsertInstance = """
         INSERT INTO trend_instances (instance_id, agent_id, service, version, first_window, last_window, last_end)
         VALUES (@InstanceId, @AgentId, @Service, @Version, @First, @Last, @LastEnd)
@@ -36,32 +39,49 @@ internal sealed class TrendTable(CatalogDatabase database)
             WHERE level_ms = @QuarterMs AND instance_id = @instanceId AND window_start < @quartersTo) AS counts
         """;
 
+    private readonly GatheredWrites<(IReadOnlyList<ReportedWindow> Windows, IReadOnlyCollection<InstanceOwner> Owners), int> upserts = new(database, Upsert, CallersPerWrite);
+
     /// <summary>
     /// Stores windows, one commit for all of them. A later window of the same instance and start replaces the earlier one; one that comes
     /// after its minute was rolled up has that computed again. Returns how many were left out because their time has been swept.
     /// </summary>
-    public Task<int> UpsertAsync(IReadOnlyList<ReportedWindow> windows, IReadOnlyCollection<InstanceOwner> owners, CancellationToken cancellationToken = default) => database.WriteAsync(
-        (connection, transaction) =>
-        {
-            var levels = TrendLevels.Read(connection, transaction);
-            var kept = windows.Where(window => window.Window.StartMs >= levels.Of(TrendLevel.WindowMs).KeptFrom).ToList();
-            using (var writer = RowWriter.ForWindows(connection, transaction))
-            {
-                kept.ForEach(writer.WriteWindow);
-                writer.Flush();
-            }
+    public Task<int> UpsertAsync(IReadOnlyList<ReportedWindow> windows, IReadOnlyCollection<InstanceOwner> owners, CancellationToken cancellationToken = default) =>
+        upserts.WriteAsync((windows, owners), cancellationToken);
 
-            var late = kept.Select(window => window.Window).Where(window => window.StartMs < levels.Of(TrendLevel.MinuteMs).RollingTo);
-            LateMarks.Add(connection, transaction, TrendLevel.MinuteMs, late);
-            HourMarks.Touch(connection, transaction, [.. kept.Select(window => window.Window).Where(window => window.StartMs < levels.Of(PackedHour.LengthMs).RollingTo)]);
-            UpsertOwners(connection, transaction, kept, owners);
-            return windows.Count - kept.Count;
-        },
-        cancellationToken);
-
-    private static void UpsertOwners(DbConnection connection, DbTransaction transaction, List<ReportedWindow> windows, IReadOnlyCollection<InstanceOwner> owners)
+    private static IReadOnlyList<int> Upsert(
+        DbConnection connection, DbTransaction transaction, IReadOnlyList<(IReadOnlyList<ReportedWindow> Windows, IReadOnlyCollection<InstanceOwner> Owners)> callers)
     {
-        var byInstance = windows.ToLookup(window => window.Window.InstanceId, window => window.Window);
+        var levels = TrendLevels.Read(connection, transaction);
+        var keptFrom = levels.Of(TrendLevel.WindowMs).KeptFrom;
+        var kept = callers.Select(caller => caller.Windows.Where(window => window.Window.StartMs >= keptFrom).ToList()).ToList();
+        using (var writer = RowWriter.ForWindows(connection, transaction))
+        {
+            kept.ForEach(ofOne => ofOne.ForEach(writer.WriteWindow));
+            writer.Flush();
+        }
+
+        var windows = kept.SelectMany(ofOne => ofOne).Select(window => window.Window).ToList();
+        LateMarks.Add(connection, transaction, TrendLevel.MinuteMs, windows.Where(window => window.StartMs < levels.Of(TrendLevel.MinuteMs).RollingTo));
+        HourMarks.Touch(connection, transaction, [.. windows.Where(window => window.StartMs < levels.Of(PackedHour.LengthMs).RollingTo)]);
+        foreach (var owners in InTurns(callers.SelectMany(caller => caller.Owners)))
+        {
+            UpsertOwners(connection, transaction, windows, owners);
+        }
+
+        return [.. callers.Zip(kept, (caller, ofOne) => caller.Windows.Count - ofOne.Count)];
+    }
+
+    /// <summary>Nearly always all at once; an instance that two callers name has two turns, as it would have if each had come alone.</summary>
+    private static IEnumerable<IReadOnlyList<InstanceOwner>> InTurns(IEnumerable<InstanceOwner> owners) => owners
+        .GroupBy(owner => owner.InstanceId, StringComparer.Ordinal)
+        .SelectMany(ofOne => ofOne.Select((owner, turn) => (owner, turn)))
+        .GroupBy(one => one.turn, one => one.owner)
+        .OrderBy(turn => turn.Key)
+        .Select(turn => turn.ToList());
+
+    private static void UpsertOwners(DbConnection connection, DbTransaction transaction, List<PauseWindow> windows, IReadOnlyList<InstanceOwner> owners)
+    {
+        var byInstance = windows.ToLookup(window => window.InstanceId, StringComparer.Ordinal);
         var rows = owners.Where(owner => byInstance.Contains(owner.InstanceId)).ToList();
         OwnerChanges.Mark(connection, transaction, rows);
         connection.ExecuteEach(

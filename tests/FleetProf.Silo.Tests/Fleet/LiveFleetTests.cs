@@ -13,6 +13,21 @@ public sealed class LiveFleetTests
     public LiveFleetTests() => fleet = new LiveFleet(clock);
 
     [Fact]
+    public void IsLookedAt_ForHalfAMinuteAfterSomebodyAsked_AndNotByWhatTheSiloAsksItself()
+    {
+        fleet.Find("a");
+        fleet.List();
+        Assert.False(fleet.IsLookedAt);
+
+        fleet.ChangesSince(0);
+        Assert.True(fleet.IsLookedAt);
+        clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.False(fleet.IsLookedAt);
+        fleet.LookAt("a");
+        Assert.True(fleet.IsLookedAt);
+    }
+
+    [Fact]
     public void ShowVitals_OfALiveInstance_IsOneChange()
     {
         fleet.ShowInventory("agent1", [Instances.Of("a"), Instances.Of("b")]);

@@ -42,6 +42,8 @@ internal sealed class GatewayRig : IAsyncDisposable
     /// <summary>Called for each batch; durable when the task completes.</summary>
     public Func<VitalsBatch, Task> Vitals { get; set; } = _ => Task.CompletedTask;
 
+    public bool IsLookedAt { get; set; } = true;
+
     /// <summary>Called for each result; false: stale.</summary>
     public Func<CaptureReport, Task<bool>> Result { get; set; } = _ => Task.FromResult(true);
 
@@ -124,6 +126,7 @@ internal sealed class GatewayRig : IAsyncDisposable
             Vitals = (_, batch, _) => Vitals(batch),
             Attached = Fleet.Intake.AgentAttachedAsync,
             Lost = Fleet.Intake.AgentLostAsync,
+            IsLookedAt = () => IsLookedAt,
         });
         services.AddSingleton(Holds);
         services.AddSessions();

@@ -1,5 +1,7 @@
 using FleetProf.AgentProtocol;
 using FleetProf.Silo.Gateway;
+using FleetProf.Silo.Gateway.Admission;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FleetProf.Silo.Tests.Gateway;
 
@@ -29,5 +31,32 @@ public sealed class PaceTests
         await third.EndAsync();
         await first.HeartbeatAsync();
         Assert.Equal(1u, (await first.NextAsync())!.Pace.PreviewSeconds);
+    }
+
+    [Fact]
+    public async Task Attach_WhileOthersAreAwaited_IsToldAtOnceToSendHardlyAnyPreviewsAndLaterToSendThemAgain()
+    {
+        await using var rig = await GatewayRig.StartAsync();
+        rig.Services.GetRequiredService<ReturnSchedule>().Reserve();
+        await using var agent = await rig.AttachAsync(AgentClient.Hello("agent1", nonce: "n1"));
+
+        Assert.Equal(60u, (await agent.NextAsync())!.Pace.PreviewSeconds);
+        rig.Fleet.Clock.Advance(TimeSpan.FromSeconds(14));
+        await agent.HeartbeatAsync();
+        Assert.Equal(1u, (await agent.NextAsync())!.Pace.PreviewSeconds);
+    }
+
+    [Fact]
+    public async Task Attach_WhileNobodyLooks_IsToldToSendATenthOfThePreviews()
+    {
+        await using var rig = await GatewayRig.StartAsync(new GatewayOptions { PreviewsPerSecond = 10 });
+        await using var first = await rig.AttachAsync(AgentClient.Hello("agent1", nonce: "n1"));
+        rig.IsLookedAt = false;
+        await using var second = await rig.AttachAsync(AgentClient.Hello("agent2", nonce: "n2"));
+        Assert.Equal(2u, (await second.NextAsync())!.Pace.PreviewSeconds);
+
+        rig.IsLookedAt = true;
+        await second.HeartbeatAsync();
+        Assert.Equal(1u, (await second.NextAsync())!.Pace.PreviewSeconds);
     }
 }

@@ -1,5 +1,6 @@
 using Dapper;
 using FleetProf.AgentProtocol;
+using FleetProf.Silo.GcPauses;
 using FleetProf.Silo.Tests.Storage;
 using Google.Protobuf;
 using static FleetProf.Silo.Tests.GcPauses.SentWindows;
@@ -10,6 +11,61 @@ namespace FleetProf.Silo.Tests.GcPauses;
 public abstract class VitalsIntakeTests(CatalogKind kind) : IDisposable
 {
     private readonly TrendRig rig = new(kind);
+
+    /// <summary>Agents end their windows together; what of it the writer takes together must not show.</summary>
+    [Fact]
+    public async Task FinishedWindows_OfManyAgentsAtOnce_AreStoredAsIfEachHadComeAlone()
+    {
+        using var alone = new TrendRig(kind);
+        foreach (var each in new[] { rig, alone })
+        {
+            Enumerable.Range(0, 40).ToList().ForEach(agent => each.ShowInventory($"agent{agent}", $"one{agent}", $"two{agent}@2.0"));
+        }
+
+        var batches = Enumerable.Range(0, 40).Select(agent => (Agent: $"agent{agent}", Batch: Batch(Create($"one{agent}", agent, 2, 4), Create($"two{agent}", 0, agent + 1), Create($"two{agent}", 1)))).ToList();
+        using var gate = new ManualResetEventSlim();
+        var busy = rig.Catalog.Database.WriteAsync((_, _) => gate.Wait(TimeSpan.FromSeconds(10)));
+        var together = batches.Select(batch => rig.AcceptAsync(batch.Agent, batch.Batch)).ToList();
+        gate.Set();
+        await busy;
+        await Task.WhenAll(together);
+        foreach (var (agent, batch) in batches)
+        {
+            await alone.AcceptAsync(agent, batch);
+        }
+
+        foreach (var table in new[] { "trend_windows", "trend_instances", "trend_late", "trend_late_groups" })
+        {
+            Assert.Equal(await RowsAsync(alone, table), await RowsAsync(rig, table));
+        }
+    }
+
+    /// <summary>Its roll-ups belong to the first, the second and the third in turn.</summary>
+    [Fact]
+    public async Task Upsert_InstanceOfAnotherVersionEachTime_MarksTheSameTogetherAsOneAfterTheOther()
+    {
+        using var alone = new TrendRig(kind);
+        using var gate = new ManualResetEventSlim();
+        var busy = rig.Catalog.Database.WriteAsync((_, _) => gate.Wait(TimeSpan.FromSeconds(10)));
+        var together = Enumerable.Range(0, 3).Select(version => UpsertAsync(rig, version)).ToList();
+        gate.Set();
+        await busy;
+        await Task.WhenAll(together);
+        for (var version = 0; version < 3; version++)
+        {
+            await UpsertAsync(alone, version);
+        }
+
+        Assert.NotEmpty(await RowsAsync(alone, "trend_instances"));
+        foreach (var table in new[] { "trend_windows", "trend_instances", "trend_late_groups" })
+        {
+            Assert.Equal(await RowsAsync(alone, table), await RowsAsync(rig, table));
+        }
+
+        static Task UpsertAsync(TrendRig into, int version) => into.Table.UpsertAsync(
+            [ReportedWindow.Read(Create("one", version, 3), Noon)!],
+            [new InstanceOwner { InstanceId = "one", AgentId = "agent", Service = "shop", Version = $"{version}.0" }]);
+    }
 
     [Fact]
     public async Task FinishedWindow_AfterARestart_IsThereWithEverythingItSaid()
@@ -211,6 +267,9 @@ public abstract class VitalsIntakeTests(CatalogKind kind) : IDisposable
 
         Assert.Equal(1, rig.Live.Count);
     }
+
+    private static Task<List<string>> RowsAsync(TrendRig of, string table) => of.Catalog.Database.ReadAsync(
+        connection => connection.Query($"SELECT * FROM {table}").Select(row => string.Join('|', ((IDictionary<string, object>)row).Select(column => column.Value is byte[] bytes ? Convert.ToHexString(bytes) : $"{column.Value}"))).Order(StringComparer.Ordinal).ToList());
 
     public void Dispose() => rig.Dispose();
 }

@@ -8,10 +8,25 @@ namespace FleetProf.Silo.Gateway.Admission;
 /// </summary>
 internal sealed class ReturnSchedule(IOptions<GatewayOptions> options, TimeProvider clock, Random random)
 {
+    /// <summary>Who got in last still sends what it kept meanwhile.</summary>
+    private static readonly TimeSpan Calming = TimeSpan.FromSeconds(10);
+
     private readonly Lock gate = new();
 
     /// <summary>The last place that is given away.</summary>
     private DateTimeOffset last = DateTimeOffset.MinValue;
+
+    /// <summary>Agents were turned away and are still to come, or have just come.</summary>
+    public bool AreAwaited
+    {
+        get
+        {
+            lock (gate)
+            {
+                return clock.GetUtcNow() - Calming < last;
+            }
+        }
+    }
 
     /// <summary>How long the agent is to wait; <see cref="GatewayOptions.MaxRetryAfter"/> at most.</summary>
     public TimeSpan Reserve()

@@ -12,8 +12,26 @@ internal static class LongestBytes
     public static LongGc RecordOf(LongestGc gc) => LongGc.Parser.ParseFrom(gc.Record);
 
     /// <summary>Null without any.</summary>
-    public static byte[]? Write(IReadOnlyList<LongestGc> longest) =>
-        longest.Count == 0 ? null : new VitalsWindow { Longest = { longest.Select(RecordOf) } }.ToByteArray();
+    public static byte[]? Write(IReadOnlyList<LongestGc> longest)
+    {
+        if (longest.Count == 0)
+        {
+            return null;
+        }
+
+        // The records are what the message would hold of them: every window that is stored has some, and nobody reads them here.
+        using var stream = new MemoryStream();
+        using (var output = new CodedOutputStream(stream, leaveOpen: true))
+        {
+            foreach (var gc in longest)
+            {
+                output.WriteTag(VitalsWindow.LongestFieldNumber, WireFormat.WireType.LengthDelimited);
+                output.WriteBytes(UnsafeByteOperations.UnsafeWrap(gc.Record));
+            }
+        }
+
+        return stream.ToArray();
+    }
 
     public static IReadOnlyList<LongestGc> Read(byte[] blob, string instanceId) =>
         [.. VitalsWindow.Parser.ParseFrom(blob).Longest.Select(gc => Of(instanceId, gc))];

@@ -1,0 +1,116 @@
+using System.Data.Common;
+
+namespace FleetProf.Silo.Storage;
+
+/// <summary>
+/// Writes of many callers as one work of the writer. Thousands of agents end their windows at the same moment: statements are prepared, and what
+/// all of them need is read, once for as many as wait. Each caller is told of its own after the commit, and one that fails takes no other with it.
+/// Nothing waits to be gathered: what comes while the writer is busy is. Thread-safe.
+/// </summary>
+/// <param name="database">Where to.</param>
+/// <param name="run">Writes them all; an answer for each, in their order. Where it throws it runs again for each alone.</param>
+/// <param name="most">So many in one work, so that others get their turn.</param>
+internal sealed class GatheredWrites<TItem, TAnswer>(CatalogDatabase database, Func<DbConnection, DbTransaction, IReadOnlyList<TItem>, IReadOnlyList<TAnswer>> run, int most)
+{
+    private readonly Lock gate = new();
+    private readonly Queue<Waiting> queue = [];
+
+    /// <summary>A work is on its way that will take what waits.</summary>
+    private bool isOnItsWay;
+
+    /// <summary>Durable when it completes; cancelling works only while it waits.</summary>
+    /// <exception cref="DbException">As of <see cref="CatalogDatabase.WriteAsync"/>.</exception>
+    public Task<TAnswer> WriteAsync(TItem item, CancellationToken cancellationToken)
+    {
+        var waiting = new Waiting(item, cancellationToken);
+        lock (gate)
+        {
+            queue.Enqueue(waiting);
+            if (!isOnItsWay)
+            {
+                isOnItsWay = true;
+                _ = Task.Run(SendAsync, CancellationToken.None);
+            }
+        }
+
+        return waiting.Told.Task;
+    }
+
+    private async Task SendAsync()
+    {
+        List<Waiting>? taken = null;
+        try
+        {
+            var answers = await database.WriteAsync((connection, transaction) =>
+            {
+                taken = Take();
+                return taken.Count == 0 ? [] : run(connection, transaction, [.. taken.Select(waiting => waiting.Item)]);
+            });
+            for (var i = 0; i < answers.Count; i++)
+            {
+                taken![i].Told.TrySetResult(answers[i]);
+            }
+        }
+        catch (Exception exception)
+        {
+            await TellAsync(taken ?? Take(), exception);
+        }
+    }
+
+    /// <summary>From here on those who come need another work.</summary>
+    private List<Waiting> Take()
+    {
+        var taken = new List<Waiting>();
+        lock (gate)
+        {
+            while (taken.Count < most && queue.TryDequeue(out var next))
+            {
+                if (next.CancellationToken.IsCancellationRequested)
+                {
+                    next.Told.TrySetCanceled(next.CancellationToken);
+                }
+                else
+                {
+                    taken.Add(next);
+                }
+            }
+
+            isOnItsWay = queue.Count > 0;
+            if (isOnItsWay)
+            {
+                _ = Task.Run(SendAsync);
+            }
+        }
+
+        return taken;
+    }
+
+    private async Task TellAsync(List<Waiting> taken, Exception exception)
+    {
+        if (taken.Count == 1 || exception is CatalogException)
+        {
+            // It is the database, not one of them.
+            taken.ForEach(waiting => waiting.Told.TrySetException(exception));
+            return;
+        }
+
+        foreach (var waiting in taken)
+        {
+            try
+            {
+                var answers = await database.WriteAsync((connection, transaction) => run(connection, transaction, [waiting.Item]));
+                waiting.Told.TrySetResult(answers[0]);
+            }
+            catch (Exception alone)
+            {
+                waiting.Told.TrySetException(alone);
+            }
+        }
+    }
+
+    /// <summary>Callers go on elsewhere.</summary>
+    private sealed record Waiting(TItem Item, CancellationToken CancellationToken)
+    {
+        public TaskCompletionSource<TAnswer> Told { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

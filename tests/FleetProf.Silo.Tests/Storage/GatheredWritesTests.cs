@@ -1,0 +1,108 @@
+using System.Data.Common;
+using Dapper;
+using FleetProf.Silo.Storage;
+
+namespace FleetProf.Silo.Tests.Storage;
+
+public abstract class GatheredWritesTests : IDisposable
+{
+    private readonly TemporaryCatalog catalog;
+    private readonly ManualResetEventSlim gate = new();
+    private readonly List<int> works = [];
+
+    protected GatheredWritesTests(CatalogKind kind)
+    {
+        catalog = new TemporaryCatalog(kind: kind);
+        Database.WriteAsync((connection, transaction) => connection.Execute("CREATE TABLE notes (id BIGINT NOT NULL PRIMARY KEY)", transaction: transaction)).GetAwaiter().GetResult();
+    }
+
+    private CatalogDatabase Database => catalog.Database;
+
+    [Fact]
+    public async Task Write_WhileTheWriterIsBusy_IsOneWorkForAllThatWait()
+    {
+        var busy = BlockAsync();
+        var writes = Gathered(1_000);
+        var answers = Enumerable.Range(1, 100).Select(i => writes.WriteAsync(i, CancellationToken.None)).ToList();
+        gate.Set();
+        await busy;
+
+        Assert.Equal(Enumerable.Range(1, 100).Select(i => i * 2), await Task.WhenAll(answers));
+        Assert.Equal([100], works);
+        Assert.Equal(Enumerable.Range(1, 100), await IdsAsync());
+    }
+
+    [Fact]
+    public async Task Write_MoreThanOneWorkHolds_TakesSeveral()
+    {
+        var busy = BlockAsync();
+        var writes = Gathered(30);
+        var answers = Enumerable.Range(1, 100).Select(i => writes.WriteAsync(i, CancellationToken.None)).ToList();
+        gate.Set();
+        await busy;
+
+        Assert.Equal(Enumerable.Range(1, 100).Select(i => i * 2), await Task.WhenAll(answers));
+        Assert.Equal([30, 30, 30, 10], works);
+        Assert.Equal(Enumerable.Range(1, 100), await IdsAsync());
+    }
+
+    [Fact]
+    public async Task Write_OneFails_TakesNoOtherWithIt()
+    {
+        var busy = BlockAsync();
+        var writes = Gathered(1_000);
+        var answers = Enumerable.Range(1, 20).Append(7).Select(i => writes.WriteAsync(i, CancellationToken.None)).ToList();
+        gate.Set();
+        await busy;
+
+        await Assert.ThrowsAnyAsync<DbException>(() => answers[^1]);
+        Assert.Equal(Enumerable.Range(1, 20).Select(i => i * 2), await Task.WhenAll(answers.Take(20)));
+        Assert.Equal(Enumerable.Range(1, 20), await IdsAsync());
+    }
+
+    [Fact]
+    public async Task Write_CancelledWhileItWaits_IsNotWritten()
+    {
+        var busy = BlockAsync();
+        var writes = Gathered(1_000);
+        using var cancelling = new CancellationTokenSource();
+        var cancelled = writes.WriteAsync(1, cancelling.Token);
+        var other = writes.WriteAsync(2, CancellationToken.None);
+        await cancelling.CancelAsync();
+        gate.Set();
+        await busy;
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        Assert.Equal(4, await other);
+        Assert.Equal([2], await IdsAsync());
+    }
+
+    public void Dispose()
+    {
+        gate.Dispose();
+        catalog.Dispose();
+    }
+
+    private GatheredWrites<int, int> Gathered(int most) => new(
+        Database,
+        (connection, transaction, items) =>
+        {
+            works.Add(items.Count);
+            foreach (var item in items)
+            {
+                connection.Execute("INSERT INTO notes (id) VALUES (@item)", new { item }, transaction);
+            }
+
+            return [.. items.Select(item => item * 2)];
+        },
+        most);
+
+    private Task<bool> BlockAsync() => Database.WriteAsync((_, _) => gate.Wait(TimeSpan.FromSeconds(10)));
+
+    private Task<IEnumerable<int>> IdsAsync() => Database.ReadAsync(connection => connection.Query<int>("SELECT id FROM notes ORDER BY id"));
+}
+
+public sealed class GatheredWritesOnSqliteTests() : GatheredWritesTests(CatalogKind.Sqlite);
+
+[Trait("Ring", "process")]
+public sealed class GatheredWritesOnPostgresTests() : GatheredWritesTests(CatalogKind.Postgres);
