@@ -30,7 +30,11 @@ public interface IEnrolmentGrain : IGrainWithIntegerKey
     [Alias("revoke-agent")]
     Task<bool> RevokeAgentAsync(string agentId, string by, string? reason);
 
-    /// <summary>The next step of a change of the root: makes a new one, uses it once all agents know it, drops the old ones. The answer says what was done and what is next.</summary>
+    /// <summary>As <see cref="ChangeRootAsync"/>, for portals of earlier versions: the text does not tell a refusal from a step.</summary>
     [Alias("rotate-root")]
     Task<string> RotateRootAsync(string by);
+
+    /// <summary>The next step of a change of the root: makes a new one, uses it once all agents know it, drops the old ones.</summary>
+    [Alias("change-root")]
+    Task<RootChange> ChangeRootAsync(string by);
 }

@@ -23,7 +23,7 @@ internal static class AgentApi
         tokens.MapPost("/{tokenId}/revoke", RevokeTokenAsync).Needing(Permission.ApproveAgents).WithName("RevokeJoinToken").WithSummary("Ends a join token. Agents that joined by it stay.").ProducesProblem(404);
         var enrolment = api.MapGroup("/enrolment").WithTags("Access");
         enrolment.MapGet("", DescribeAsync).WithName("GetEnrolment").WithSummary("Where hosts join, and the authority to pin.");
-        enrolment.MapPost("/rotate-root", RotateAsync).Needing(Permission.ApproveAgents).WithName("RotateRoot").WithSummary("The next step of a change of the authority's root.");
+        enrolment.MapPost("/rotate-root", RotateAsync).Needing(Permission.ApproveAgents).WithName("RotateRoot").WithSummary("The next step of a change of the authority's root.").ProducesProblem(409);
         return api;
     }
 
@@ -58,6 +58,9 @@ internal static class AgentApi
 
     private static async Task<Ok<EnrolmentInfo>> DescribeAsync(IClusterClient cluster) => TypedResults.Ok(await Grain(cluster).DescribeAsync());
 
-    private static async Task<Ok<RotationStep>> RotateAsync(ClaimsPrincipal user, IClusterClient cluster) =>
-        TypedResults.Ok(new RotationStep(await Grain(cluster).RotateRootAsync(PrincipalClaims.NameOf(user))));
+    private static async Task<Results<Ok<RotationStep>, ProblemHttpResult>> RotateAsync(ClaimsPrincipal user, IClusterClient cluster)
+    {
+        var change = await Grain(cluster).ChangeRootAsync(PrincipalClaims.NameOf(user));
+        return change.Problem is { } problem ? Problem.Conflict("The root was not changed", problem) : TypedResults.Ok(new RotationStep(change.Said));
+    }
 }

@@ -64,6 +64,19 @@ public sealed class AgentCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Rotate_AgainTooEarly_SaysUntilWhenAndFails()
+    {
+        _portal.On("POST /api/v1/enrolment/rotate-root", new { said = "Made the new root sha256:01." }).On("POST /api/v1/enrolment/rotate-root", StubAnswer.Problem(409, "Too early. Rotate again after tomorrow."));
+
+        var first = await CliRun.OfAsync(_portal, "agent", "ca", "rotate");
+        var second = await CliRun.OfAsync(_portal, "agent", "ca", "rotate");
+
+        Assert.Equal((ExitCode.Success, "Made the new root sha256:01."), (first.ExitCode, first.Out.Trim()));
+        Assert.Equal((ExitCode.Usage, ""), (second.ExitCode, second.Out));
+        Assert.Contains("Too early. Rotate again after tomorrow.", second.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_HostThatHasNotJoined_SaysHow()
     {
         var run = await CliRun.OfAsync(new Dictionary<string, string>(), ["agent", "--data", _folder]);

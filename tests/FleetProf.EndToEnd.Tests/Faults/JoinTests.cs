@@ -67,8 +67,8 @@ public sealed class JoinTests : IAsyncLifetime
 
         var (rotated, step) = await FleetProfProcess.RunAsync("agent", "ca", "rotate", "--data", _data);
         Assert.True(rotated == 0 && step.Contains("Made the new root", StringComparison.Ordinal), step);
-        var (_, why) = await FleetProfProcess.RunAsync("agent", "ca", "rotate", "--data", _data);
-        Assert.Contains("Too early", why, StringComparison.Ordinal);
+        var (early, why) = await FleetProfProcess.RunAsync("agent", "ca", "rotate", "--data", _data);
+        Assert.True(early == 2 && why.Contains("Too early", StringComparison.Ordinal), $"{early}: {why}");
 
         var (approved, how) = await FleetProfProcess.RunAsync("agent", "approve", pending, "--data", _data);
         Assert.True(approved == 0, how);

@@ -55,6 +55,19 @@ public sealed class AgentApiTests(PortalFixture fixture)
     }
 
     [Fact]
+    public async Task Root_ChangedAgainTooEarly_IsAConflictThatSaysUntilWhen()
+    {
+        using var client = fixture.Portal.Authorised();
+        fixture.Silo.World.RootChanges = 0;
+
+        using var first = await client.PostAsync("/api/v1/enrolment/rotate-root", new { });
+        using var second = await client.PostAsync("/api/v1/enrolment/rotate-root", new { });
+
+        Assert.Equal("Made the new root sha256:01.", (string?)(await first.JsonAsync())["said"]);
+        Assert.StartsWith("Too early", (string?)(await second.ProblemAsync(HttpStatusCode.Conflict))["detail"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Enrolment_SaysWhereToJoinAndWhatToPin()
     {
         using var client = fixture.Portal.Authorised();

@@ -41,6 +41,9 @@ internal sealed class FakeWorld
 
     public ConcurrentDictionary<string, bool> LoginCodes { get; } = new();
 
+    /// <summary>Steps of a change of the root that were asked for.</summary>
+    public int RootChanges { get; set; }
+
     /// <summary>Agent id, by whom.</summary>
     public ConcurrentDictionary<string, string> ApprovedAgents { get; } = new();
 

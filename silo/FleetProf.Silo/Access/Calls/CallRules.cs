@@ -52,6 +52,7 @@ internal static class CallRules
         [Of<IEnrolmentGrain>(nameof(IEnrolmentGrain.RevokeAgentAsync))] = Act(Permission.ApproveAgents, "agent.revoke", CallSubjectKind.Id),
         // It changes files of the authority, not the catalog.
         [Of<IEnrolmentGrain>(nameof(IEnrolmentGrain.RotateRootAsync))] = Act(Permission.ApproveAgents, "authority.rotate") with { IsReading = true },
+        [Of<IEnrolmentGrain>(nameof(IEnrolmentGrain.ChangeRootAsync))] = Act(Permission.ApproveAgents, "authority.rotate") with { IsReading = true },
         [Of<IFleetQueryGrain>(nameof(IFleetQueryGrain.ListInstancesAsync))] = SeeService,
         [Of<IFleetQueryGrain>(nameof(IFleetQueryGrain.GetInstanceAsync))] = See,
         [Of<IFleetQueryGrain>(nameof(IFleetQueryGrain.ListServicesAsync))] = See,

@@ -89,22 +89,28 @@ internal sealed class EnrolmentGrain(
         return Told(isKnown, "revoked agent", agentId, by);
     }
 
-    public Task<string> RotateRootAsync(string by)
+    public async Task<string> RotateRootAsync(string by)
+    {
+        var change = await ChangeRootAsync(by);
+        return change.Problem ?? change.Said;
+    }
+
+    public Task<RootChange> ChangeRootAsync(string by)
     {
         if (!options.Value.IsOn)
         {
-            return Task.FromResult(Off);
+            return Task.FromResult(new RootChange { Problem = Off });
         }
 
         try
         {
             var said = Authority.Rotate();
             log.Changed("changed the authority's root:", said, by);
-            return Task.FromResult(said);
+            return Task.FromResult(new RootChange { Said = said });
         }
         catch (InvalidOperationException early)
         {
-            return Task.FromResult(early.Message);
+            return Task.FromResult(new RootChange { Problem = early.Message });
         }
     }
 

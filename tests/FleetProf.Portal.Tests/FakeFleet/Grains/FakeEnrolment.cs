@@ -31,5 +31,10 @@ internal sealed class FakeEnrolment(FakeWorld world) : Grain, IEnrolmentGrain
 
     public Task<bool> RevokeAgentAsync(string agentId, string by, string? reason) => Task.FromResult(agentId is Pending or Active);
 
-    public Task<string> RotateRootAsync(string by) => Task.FromResult("Made the new root sha256:01.");
+    public Task<string> RotateRootAsync(string by) => throw new NotSupportedException("Only portals of earlier versions ask so.");
+
+    /// <summary>The second step comes too early.</summary>
+    public Task<RootChange> ChangeRootAsync(string by) => Task.FromResult(world.RootChanges++ == 0
+        ? new RootChange { Said = "Made the new root sha256:01." }
+        : new RootChange { Problem = "Too early: not every agent knows the new root yet. Rotate again after 2030-01-01 00:00:00Z." });
 }

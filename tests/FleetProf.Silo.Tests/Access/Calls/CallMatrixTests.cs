@@ -37,7 +37,7 @@ public sealed class CallMatrixTests : IAsyncLifetime
         ["IPeopleGrain.SetUpAsync"] = "portal", ["IPeopleGrain.LogInAsync"] = "portal", ["IAuditGrain.ListAsync"] = "admin all", ["IAuditGrain.HeadAsync"] = "admin all",
         ["IAuditGrain.RecordRefusalAsync"] = "anybody", ["IEnrolmentGrain.DescribeAsync"] = "viewer all", ["IEnrolmentGrain.ListAgentsAsync"] = "viewer all", ["IEnrolmentGrain.ListTokensAsync"] = "admin all",
         ["IEnrolmentGrain.CreateTokenAsync"] = "admin all", ["IEnrolmentGrain.RevokeTokenAsync"] = "admin all", ["IEnrolmentGrain.ApproveAgentAsync"] = "admin all", ["IEnrolmentGrain.RevokeAgentAsync"] = "admin all",
-        ["IEnrolmentGrain.RotateRootAsync"] = "admin all", ["IFleetQueryGrain.GetChangesAsync"] = "viewer all portal", ["IServiceGrain.AnnounceDeployAsync"] = "operator", ["ICampaignGrain.CreateAsync"] = "operator",
+        ["IEnrolmentGrain.RotateRootAsync"] = "admin all", ["IEnrolmentGrain.ChangeRootAsync"] = "admin all", ["IFleetQueryGrain.GetChangesAsync"] = "viewer all portal", ["IServiceGrain.AnnounceDeployAsync"] = "operator", ["ICampaignGrain.CreateAsync"] = "operator",
         ["ICampaignGrain.GetAsync"] = "viewer portal", ["ICampaignGrain.StopAsync"] = "operator", ["ICampaignGrain.StopTargetAsync"] = "operator", ["IComparisonGrain.CreateAsync"] = "operator",
         ["IServiceExperimentsGrain.StartAsync"] = "operator", ["IHoldGrain.PlaceAsync"] = "admin all", ["IHoldGrain.LiftAsync"] = "admin all", ["IHoldGrain.TripAsync"] = "operator", ["IStorageGrain.DescribeAsync"] = "viewer all", ["IStorageGrain.PinAsync"] = "operator", ["IStorageGrain.UnpinAsync"] = "operator",
     };

@@ -68,11 +68,27 @@ public sealed class EnrolmentProcessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ChangeRoot_TwiceAtOnce_IsDoneOnceAndRefusedWithAReason()
+    {
+        await silo.StartAsync(Listen);
+
+        var first = await WithGrainAsync(grain => grain.ChangeRootAsync("ann"));
+        var second = await WithGrainAsync(grain => grain.ChangeRootAsync("ann"));
+        var earlier = await WithGrainAsync(grain => grain.RotateRootAsync("ann"));
+
+        Assert.Null(first.Problem);
+        Assert.StartsWith("Made the new root sha256:", first.Said, StringComparison.Ordinal);
+        Assert.StartsWith("Too early: not every agent knows the new root yet.", second.Problem, StringComparison.Ordinal);
+        Assert.Equal(("", second.Problem), (second.Said, earlier));
+    }
+
+    [Fact]
     public async Task Run_WithoutEnrolment_MakesNoToken()
     {
         await silo.StartAsync();
 
         Assert.Contains("FleetProf:Enrolment:Listen", (await CreateTokenAsync()).Problem, StringComparison.Ordinal);
+        Assert.Contains("FleetProf:Enrolment:Listen", (await WithGrainAsync(grain => grain.ChangeRootAsync("ann"))).Problem, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["data/authority"]));
     }
 
