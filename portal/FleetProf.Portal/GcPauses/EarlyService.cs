@@ -1,3 +1,4 @@
+using FleetProf.Contracts.Budgets;
 using FleetProf.Contracts.Fleet;
 using FleetProf.Portal.Problems;
 
@@ -7,7 +8,8 @@ namespace FleetProf.Portal.GcPauses;
 /// <param name="Service">Its name.</param>
 /// <param name="State">What of it is to be shown.</param>
 /// <param name="Row">How it is now.</param>
-public sealed record EarlyService(string Service, ServicePageState State, ServiceRow Row)
+/// <param name="Holds">What may not be captured now.</param>
+public sealed record EarlyService(string Service, ServicePageState State, ServiceRow Row, IReadOnlyList<CaptureHold> Holds)
 {
     private const string Pages = "services/";
 
@@ -24,7 +26,9 @@ public sealed record EarlyService(string Service, ServicePageState State, Servic
 
         try
         {
-            return await cluster.GetGrain<IFleetQueryGrain>(0).GetServiceAsync(service) is { } row ? new(service, ServicePageState.FromUri(path), row) : null;
+            var holds = cluster.GetGrain<IHoldGrain>(0).ListAsync();
+            var row = await cluster.GetGrain<IFleetQueryGrain>(0).GetServiceAsync(service);
+            return (row, await holds) is ({ } known, var held) ? new(service, ServicePageState.FromUri(path), known, held) : null;
         }
         catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
         {

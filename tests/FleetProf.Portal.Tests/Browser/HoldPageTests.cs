@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using FleetProf.Contracts.Budgets;
 using FleetProf.Portal.Tests.FakeFleet;
 using Microsoft.Playwright;
@@ -53,5 +54,45 @@ public sealed class HoldPageTests(BrowserFixture browser) : IAsyncLifetime
         await Expect(banner).ToHaveCountAsync(0);
         await Expect(other.Page.Locator(".fp-hold")).ToHaveCountAsync(0);
         Assert.Empty(admin.Complaints);
+    }
+
+    /// <summary>The charts of a service are seen before its page has a circuit: with the holds above them, and never a frame without.</summary>
+    [Fact]
+    public async Task Charts_BeforeTheCircuitUnderAHold_StandWhereThePageHasThem()
+    {
+        silo.World.Holds["checkout"] = new() { Service = "checkout", Reason = "it is slow", PlacedBy = "ann", PlacedAt = DateTimeOffset.UnixEpoch };
+        silo.World.Holds[CaptureHold.EveryService] = new() { Service = CaptureHold.EveryService, Reason = "the shop is slow", PlacedBy = "ann", PlacedAt = DateTimeOffset.UnixEpoch };
+        await using var open = await browser.OpenAsync("/comparisons", portalUrl: portal.Url);
+        var page = open.Page;
+        var mayStart = new TaskCompletionSource();
+        await page.RouteAsync(new Regex("_blazor/negotiate"), async route =>
+        {
+            await mayStart.Task;
+            await route.ContinueAsync();
+        });
+        await page.AddInitScriptAsync(
+            """
+            globalThis.seenHolds = new Set();
+            const look = () => {
+              if (document.querySelector(".trends[data-painted]")) seenHolds.add([...document.querySelectorAll(".fp-hold")].filter((one) => one.checkVisibility()).length);
+              requestAnimationFrame(look);
+            };
+            look();
+            """);
+        await page.GotoAsync("/services/checkout?each=instance&range=15m");
+        await Expect(page.Locator(".fp-early .trends[data-painted] .u-over")).ToHaveCountAsync(6);
+        await Expect(page.Locator(".fp-early .fp-hold")).ToHaveCountAsync(2);
+        var early = (await page.Locator(".trends").First.BoundingBoxAsync())!;
+        mayStart.SetResult();
+
+        await Expect(page.Locator("main .trends[data-painted] .u-over")).ToHaveCountAsync(6);
+        await Expect(page.Locator(".fp-early")).ToHaveCountAsync(0);
+        await Expect(page.Locator(".fp-hold")).ToHaveCountAsync(2);
+        var settled = (await page.Locator("main .trends").BoundingBoxAsync())!;
+        Assert.Equal((early.X, early.Width), (settled.X, settled.Width));
+        Assert.InRange(settled.Y - early.Y, -20, 20);
+        Assert.Equal("2", await page.EvaluateAsync<string>("[...seenHolds].join()"));
+        await open.PictureAsync("service-held");
+        Assert.Empty(open.Complaints);
     }
 }
