@@ -78,7 +78,7 @@ internal static class AccessSetup
         cookie.LoginPath = LoginApi.Path;
         cookie.ReturnUrlParameter = LoginApi.ReturnUrlParameter;
         cookie.Events.OnRedirectToLogin = ChallengeAsync;
-        cookie.Events.OnRedirectToAccessDenied = static context => Refusals.Forbidden().ExecuteAsync(context.HttpContext);
+        cookie.Events.OnRedirectToAccessDenied = static context => Refusals.Forbidden(context.HttpContext).ExecuteAsync(context.HttpContext);
     }
 
     private static Task ChallengeAsync(RedirectContext<CookieAuthenticationOptions> context)

@@ -1,3 +1,4 @@
+using FleetProf.Contracts.Access;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FleetProf.Portal.Access;
@@ -14,6 +15,26 @@ internal static class Refusals
         title: "Not logged in",
         detail: "Send Authorization: Bearer TOKEN with the token of connection.json (or FLEETPROF_TOKEN), or log in with the link that `fleetprof login` prints.");
 
+    /// <summary>To somebody who is logged in.</summary>
+    public static IResult Forbidden(HttpContext context)
+    {
+        if (WantsProblem(context.Request))
+        {
+            return Forbidden();
+        }
+
+        var grants = PrincipalClaims.GrantsOf(context.User);
+        var needs = context.GetEndpoint()?.Metadata.GetOrderedMetadata<NeedsAttribute>() ?? [];
+        return new ForbiddenPage([.. Missing(needs, grants)], grants);
+    }
+
+    /// <summary>What a page or route needs and somebody does not hold.</summary>
+    public static IEnumerable<Permission> Missing(IEnumerable<NeedsAttribute> needs, Grants grants) => needs.Select(need => need.Permission).Where(permission => !grants.Allows(permission));
+
+    /// <summary>Which permission is missing and who holds it: "It needs the permission Audit, which the role admin holds without a limit to services. Yours is viewer."</summary>
+    public static string Sentence(Permission permission, Grants grants) =>
+        $"It needs the permission {permission}, which the role {NameOf(Grants.LeastRole(permission))} holds{(Grants.IsOfAll(permission) ? " without a limit to services" : "")}. Yours is {NameOf(grants.Role)}{(grants.CoversAll || grants.Role == Role.None ? "" : ", limited to some services")}.";
+
     public static ProblemHttpResult Forbidden() => TypedResults.Problem(
         statusCode: StatusCodes.Status403Forbidden, title: "Not allowed", detail: "Your account may not do this. Ask an administrator of FleetProf.");
 
@@ -27,4 +48,6 @@ internal static class Refusals
 
     public static ProblemHttpResult TooManyLogins() => TypedResults.Problem(
         statusCode: StatusCodes.Status429TooManyRequests, title: "Too many login attempts", detail: "Wait a minute, then open a fresh link from `fleetprof login`.");
+
+    private static string NameOf(Role role) => role.ToString().ToLowerInvariant();
 }
