@@ -24,6 +24,14 @@ internal sealed class FakeSilo : IAsyncDisposable
         [nameof(IHoldGrain.PlaceAsync)] = Permission.KillSwitch, [nameof(IHoldGrain.LiftAsync)] = Permission.KillSwitch, [nameof(IPeopleGrain.RevokeAsync)] = Permission.ManageAccess,
     };
 
+    /// <summary>What pages show that not everybody may see.</summary>
+    private static readonly Dictionary<(Type? Grain, string Method), Permission> Reading = new()
+    {
+        [(typeof(IAuditGrain), nameof(IAuditGrain.ListAsync))] = Permission.Audit,
+        [(typeof(IPeopleGrain), nameof(IPeopleGrain.ListAsync))] = Permission.ManageAccess,
+        [(typeof(IEnrolmentGrain), nameof(IEnrolmentGrain.ListTokensAsync))] = Permission.ApproveAgents,
+    };
+
     private readonly IHost _host;
     private readonly FakeFileServer _files;
 
@@ -54,7 +62,7 @@ internal sealed class FakeSilo : IAsyncDisposable
     private static Task NeedCallerAsync(IIncomingGrainCallContext call, FakeWorld world)
     {
         if (RequestContext.Get(Caller.Key) is Caller caller && FakeAccess.RoleTokens.TryGetValue(caller.CredentialId, out var grants)
-            && Acting.TryGetValue(call.InterfaceMethod.Name, out var needs) && !grants.Allows(needs))
+            && (Acting.TryGetValue(call.InterfaceMethod.Name, out var needs) || Reading.TryGetValue((call.InterfaceMethod.DeclaringType, call.InterfaceMethod.Name), out needs)) && !grants.Allows(needs))
         {
             world.Forbidden.Enqueue($"{call.InterfaceMethod.DeclaringType!.Name}.{call.InterfaceMethod.Name} by {caller.Name}");
         }
