@@ -5,8 +5,9 @@ namespace FleetProf.Faults.Injection;
 /// <summary>The wall clock of one process, which can be set while it runs (set-clock.c). Its other clocks are left alone: libfaketime's way with them makes reads from a database time out.</summary>
 internal sealed class SetClock
 {
+    private static readonly Lazy<string> Folder = new(CreateFolder);
     private static readonly Lazy<string?> Library = new(Compile);
-    private readonly string file = Path.Combine(Path.GetTempPath(), $"fleetprof-clock-{Environment.ProcessId}");
+    private readonly string file = Path.Combine(Folder.Value, "clock");
 
     public SetClock() => Set(TimeSpan.Zero);
 
@@ -36,9 +37,17 @@ internal sealed class SetClock
         stream.Write(seconds);
     }
 
+    /// <summary>Gone with this process. What still has a file of it mapped keeps that to its own end.</summary>
+    private static string CreateFolder()
+    {
+        var folder = Directory.CreateTempSubdirectory("fleetprof-clock-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        return folder;
+    }
+
     private static string? Compile()
     {
-        var library = Path.Combine(Path.GetTempPath(), $"fleetprof-clock-{Environment.ProcessId}.so");
+        var library = Path.Combine(Folder.Value, "set-clock.so");
         return SystemCommand.TryRun("cc", "-shared", "-fPIC", "-O2", "-o", library, Path.Combine(AppContext.BaseDirectory, "set-clock.c")) is null ? library : null;
     }
 }
