@@ -3,6 +3,7 @@ using Dapper;
 using FleetProf.Contracts.Access;
 using FleetProf.Silo.Access;
 using FleetProf.Silo.Storage;
+using FleetProf.Silo.Tests.Hosting;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -13,7 +14,7 @@ namespace FleetProf.Silo.Tests.Access;
 public sealed class AccessGrainTests : IAsyncLifetime
 {
     // Starts now: Orleans takes the same TimeProvider.
-    private readonly FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
+    private readonly FakeTimeProvider clock = new ClusterClock(TimeProvider.System.GetUtcNow());
     private readonly TemporaryCatalog catalog = new();
     private InProcessTestCluster cluster = null!;
 

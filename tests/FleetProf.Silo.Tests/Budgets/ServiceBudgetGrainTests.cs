@@ -1,5 +1,6 @@
 using FleetProf.Contracts.Budgets;
 using FleetProf.Silo.Tests.Campaigns;
+using FleetProf.Silo.Tests.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Silo.Tests.Budgets;
@@ -8,7 +9,7 @@ public sealed class ServiceBudgetGrainTests : IAsyncLifetime
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    private readonly FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
+    private readonly FakeTimeProvider clock = new ClusterClock(TimeProvider.System.GetUtcNow());
     private readonly CampaignRig rig;
 
     public ServiceBudgetGrainTests() => rig = new CampaignRig(clock: clock);

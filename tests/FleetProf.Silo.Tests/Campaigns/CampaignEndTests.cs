@@ -1,6 +1,6 @@
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
-using Microsoft.Extensions.Time.Testing;
+using FleetProf.Silo.Tests.Hosting;
 
 namespace FleetProf.Silo.Tests.Campaigns;
 
@@ -204,7 +204,7 @@ public sealed class CampaignEndTests : IAsyncLifetime
     }
 
     /// <summary>Somebody sets the host's clock: the time of day changes, elapsed time does not.</summary>
-    private sealed class JumpingClock() : FakeTimeProvider(System.GetUtcNow())
+    private sealed class JumpingClock() : ClusterClock(System.GetUtcNow())
     {
         public TimeSpan Jump { get; set; }
 

@@ -2,6 +2,7 @@ using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Fleet;
 using FleetProf.Silo.Captures;
+using FleetProf.Silo.Tests.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Silo.Tests.Campaigns;
@@ -9,7 +10,7 @@ namespace FleetProf.Silo.Tests.Campaigns;
 /// <summary>One campaign, step by step: time stands still unless a test moves it.</summary>
 public sealed class CampaignGrainTests : IAsyncLifetime
 {
-    private readonly FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
+    private readonly FakeTimeProvider clock = new ClusterClock(TimeProvider.System.GetUtcNow());
     private readonly CampaignRig rig;
 
     public CampaignGrainTests() => rig = new CampaignRig(clock: clock);

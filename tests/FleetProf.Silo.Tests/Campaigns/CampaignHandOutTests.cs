@@ -1,4 +1,5 @@
 using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Tests.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Silo.Tests.Campaigns;
@@ -6,7 +7,7 @@ namespace FleetProf.Silo.Tests.Campaigns;
 /// <summary>An order that may be lost between the plan and the agent is handed out again as the same attempt, while an agent would still begin it.</summary>
 public sealed class CampaignHandOutTests : IAsyncLifetime
 {
-    private readonly FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
+    private readonly FakeTimeProvider clock = new ClusterClock(TimeProvider.System.GetUtcNow());
     private readonly CampaignRig rig;
     private int asked;
 

@@ -1,5 +1,6 @@
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Tests.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Silo.Tests.Campaigns;
@@ -9,7 +10,7 @@ public sealed class PauseTriggerTests : IAsyncLifetime
 {
     private static readonly TriggerPause Pause = new() { Number = 812, Generation = 2, Kind = "blocking", Reason = "Induced", PauseMs = 143, EndedAt = DateTimeOffset.UnixEpoch };
 
-    private readonly FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
+    private readonly FakeTimeProvider clock = new ClusterClock(TimeProvider.System.GetUtcNow());
     private readonly CampaignRig rig;
     private CaptureOrder order = null!;
 

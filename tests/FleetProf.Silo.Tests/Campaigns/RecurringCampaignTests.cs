@@ -1,5 +1,6 @@
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Tests.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Silo.Tests.Campaigns;
@@ -10,7 +11,7 @@ public sealed class RecurringCampaignTests : IAsyncLifetime
     private static readonly DateTimeOffset Start = FullMinute(TimeProvider.System.GetUtcNow()).AddSeconds(20);
     private static readonly CampaignSpec EveryMinute = CampaignRig.Spec with { Cron = "* * * * *", Deadline = TimeSpan.FromMinutes(10) };
 
-    private readonly FakeTimeProvider clock = new(Start);
+    private readonly FakeTimeProvider clock = new ClusterClock(Start);
     private readonly CampaignRig rig;
 
     public RecurringCampaignTests() => rig = new CampaignRig(clock: clock);

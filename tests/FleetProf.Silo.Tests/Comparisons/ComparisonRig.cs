@@ -24,7 +24,7 @@ internal sealed class ComparisonRig : IAsyncDisposable
     public ComparisonRig(CatalogKind? kind = null)
     {
         // Starts now: Orleans takes the same TimeProvider.
-        Clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        Clock = new ClusterClock(TimeProvider.System.GetUtcNow());
         Catalog = new TemporaryCatalog(Clock, kind);
         var now = Clock.GetUtcNow().ToUnixTimeMilliseconds();
         DeployedAt = DateTimeOffset.FromUnixTimeMilliseconds(now / 10_000 * 10_000);

@@ -8,6 +8,7 @@ using FleetProf.Silo.Fleet.Deploys;
 using FleetProf.Silo.Gateway;
 using FleetProf.Silo.Storage;
 using FleetProf.Silo.Tests.Captures;
+using FleetProf.Silo.Tests.Hosting;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting.Internal;
@@ -28,7 +29,7 @@ internal sealed class FleetRig : IAsyncDisposable
 
     private FleetRig(CatalogKind? kind) => catalog = new TemporaryCatalog(kind: kind);
 
-    public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UnixEpoch.AddDays(20_000));
+    public FakeTimeProvider Clock { get; } = new ClusterClock(DateTimeOffset.UnixEpoch.AddDays(20_000));
 
     public DeployOptions Deploys { get; } = new() { Soak = TimeSpan.FromMinutes(10), RetryDelay = TimeSpan.FromSeconds(15) };
 

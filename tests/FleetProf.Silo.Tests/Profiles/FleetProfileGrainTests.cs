@@ -1,13 +1,14 @@
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Profiles;
 using FleetProf.Silo.Tests.Campaigns;
+using FleetProf.Silo.Tests.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Silo.Tests.Profiles;
 
 public sealed class FleetProfileGrainTests : IAsyncLifetime
 {
-    private readonly FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
+    private readonly FakeTimeProvider clock = new ClusterClock(TimeProvider.System.GetUtcNow());
     private readonly CampaignRig rig;
 
     public FleetProfileGrainTests() => rig = new CampaignRig(clock: clock);
