@@ -31,4 +31,5 @@ internal enum CaptureFailure
     ProfilerBusy,
     PprofUnavailable,
     Held,
+    UploadBudget,
 }

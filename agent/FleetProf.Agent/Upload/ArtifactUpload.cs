@@ -16,6 +16,9 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
     /// <summary>With its message's head just below the silo's limit of 1 MiB, at which buffers double.</summary>
     public const int ChunkBytes = (1024 * 1024) - 4096;
 
+    /// <summary>Trailer of a refused call that names the <see cref="CaptureFailure"/>.</summary>
+    private const string FailureTrailer = "fleetprof-failure";
+
     // A connection that the network forgot answers nothing, ever.
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
 
@@ -25,13 +28,18 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
     /// <summary>Ends the current wait between tries: there is reason to believe that the silo can be reached.</summary>
     public void WakeUp() => pause.WakeUp();
 
-    /// <summary>Runs until the artifact is there, cannot get there, or its deadline is over. Throws <see cref="OperationCanceledException"/> only.</summary>
+    /// <summary>
+    /// Runs until the artifact is there, cannot get there, or its deadline is over. Where the agent has sent its bytes of this hour, the silo lets it go on
+    /// at a time that it names: the deadline comes as much later as that is waited for. Throws <see cref="OperationCanceledException"/> only.
+    /// </summary>
     public async Task<UploadOutcome> RunAsync(OfferedArtifact artifact, Action<long> onReceived, CancellationToken cancellationToken)
     {
         var last = new UploadOutcome(CaptureFailure.UploadInterrupted, "The silo was not reached before the deadline.");
+        var deadline = artifact.Deadline;
         pause.Reset();
         while (true)
         {
+            var isOverBudget = false;
             try
             {
                 var status = await TryAsync(artifact, onReceived, cancellationToken);
@@ -45,15 +53,18 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
             catch (RpcException error) when (!cancellationToken.IsCancellationRequested)
             {
                 LogInterrupted(artifact.CaptureId, error.Status.Detail);
-                last = new UploadOutcome(CaptureFailure.UploadInterrupted, error.Status.Detail);
+                last = new UploadOutcome(NamedIn(error), error.Status.Detail);
+                isOverBudget = last.Failure == CaptureFailure.UploadBudget;
                 if (IsFinal(error.StatusCode)) return last;
             }
             catch (IOException error)
             {
                 return new UploadOutcome(CaptureFailure.InternalError, $"The spool file could not be read: {error.Message}");
             }
-            if (time.GetUtcNow() >= artifact.Deadline) return last;
+            if (!isOverBudget && time.GetUtcNow() >= deadline) return last;
+            var asked = time.GetTimestamp();
             await pause.WaitAsync(cancellationToken);
+            if (isOverBudget) deadline += time.GetElapsedTime(asked);
         }
     }
 
@@ -138,6 +149,9 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
     private static UploadOutcome? Refused(UploadStatus status) => status.Failure.Length == 0
         ? null
         : new UploadOutcome(Enum.TryParse<CaptureFailure>(status.Failure, out var failure) && failure != CaptureFailure.None ? failure : CaptureFailure.UploadInterrupted, status.Message);
+
+    private static CaptureFailure NamedIn(RpcException error) =>
+        Enum.TryParse<CaptureFailure>(error.Trailers.GetValue(FailureTrailer), out var failure) && failure != CaptureFailure.None ? failure : CaptureFailure.UploadInterrupted;
 
     private static bool IsFinal(StatusCode code) =>
         code is StatusCode.InvalidArgument or StatusCode.PermissionDenied or StatusCode.Unauthenticated or StatusCode.Unimplemented;

@@ -38,4 +38,5 @@ public enum CaptureFailure
     ProfilerBusy = 32,
     PprofUnavailable = 33,
     Held = 34,
+    UploadBudget = 35,
 }

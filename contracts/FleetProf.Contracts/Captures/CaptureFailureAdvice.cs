@@ -46,6 +46,7 @@ public static class CaptureFailureAdvice
         CaptureFailure.ProfilerBusy => ("Another CPU profile runs in the target, and Go makes one at a time.", "Try again when it has ended, or ask who profiles this program all the time."),
         CaptureFailure.PprofUnavailable => ("The port that the host's policy names did not give a profile.", "Check that the program serves net/http/pprof under /debug/pprof/ on that port of 127.0.0.1."),
         CaptureFailure.Held => ("Captures are on hold, or the agent has been without its silo for too long to know that they are not.", "See `fleetprof hold list` for who stopped them and why; capture again when it is lifted."),
+        CaptureFailure.UploadBudget => ("The agent had sent more within an hour than one agent may, and the capture ended before it could go on.", "Lower the sample size or the size limit of its captures, or raise FleetProf:Captures:UploadBytesPerHour of the silo."),
         _ => ("A newer component reported a failure that this version does not know.", "Update the silo and the portal."),
     };
 }

@@ -14,6 +14,12 @@ public sealed class CaptureOptions
     /// <summary>Largest artifact that is taken.</summary>
     public long MaxArtifactBytes { get; set; } = 2L * 1024 * 1024 * 1024;
 
+    /// <summary>
+    /// Most bytes that one agent may begin to upload within an hour; what is above it waits with the agent. One artifact goes in any case when nothing
+    /// else went in that hour, however large. Default: 8 GiB.
+    /// </summary>
+    public long UploadBytesPerHour { get; set; } = 8L << 30;
+
     /// <summary>Space that uploads leave free on the volume, for the catalog and logs.</summary>
     public long ReserveBytes { get; set; } = 256L * 1024 * 1024;
 
@@ -62,6 +68,7 @@ public sealed class CaptureOptions
         var bytes = new (string Name, long Value)[]
         {
             (nameof(MaxArtifactBytes), MaxArtifactBytes),
+            (nameof(UploadBytesPerHour), UploadBytesPerHour),
             (nameof(AnalyzerHeapBytes), AnalyzerHeapBytes),
             (nameof(AnalyzerOutputBytes), AnalyzerOutputBytes),
             (nameof(AnalyzerParallelism), AnalyzerParallelism),

@@ -56,8 +56,10 @@ public static class CaptureSetup
         services.AddSingleton<FileTickets>();
         services.AddSingleton<CaptureFiles>();
         services.AddSingleton<UploadOfferCheck>();
+        services.AddSingleton<UploadBudget>();
         services.AddSingleton(provider => new UploadIntake(
             provider.GetRequiredService<UploadOfferCheck>(),
+            provider.GetRequiredService<UploadBudget>(),
             provider.GetRequiredService<ArtifactStore>(),
             provider.GetRequiredService<ArtifactTable>(),
             provider.GetRequiredService<AnalysisQueue>(),

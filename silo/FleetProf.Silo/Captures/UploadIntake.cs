@@ -11,7 +11,11 @@ namespace FleetProf.Silo.Captures;
 /// <summary>Takes artifacts of agents: resumable, verified by sha256, durable before every status.</summary>
 public sealed partial class UploadIntake
 {
+    /// <summary>Trailer of a refused call that names the <see cref="CaptureFailure"/>.</summary>
+    public const string FailureTrailer = "fleetprof-failure";
+
     private readonly UploadOfferCheck check;
+    private readonly UploadBudget budget;
     private readonly ArtifactStore store;
     private readonly ArtifactTable table;
     private readonly AnalysisQueue queue;
@@ -21,9 +25,17 @@ public sealed partial class UploadIntake
     private readonly UploadSlots slots = new();
 
     internal UploadIntake(
-        UploadOfferCheck check, ArtifactStore store, ArtifactTable table, AnalysisQueue queue, CaptureRetention retention, IOptions<CaptureOptions> options, ILogger<UploadIntake> logger)
+        UploadOfferCheck check,
+        UploadBudget budget,
+        ArtifactStore store,
+        ArtifactTable table,
+        AnalysisQueue queue,
+        CaptureRetention retention,
+        IOptions<CaptureOptions> options,
+        ILogger<UploadIntake> logger)
     {
         this.check = check;
+        this.budget = budget;
         this.store = store;
         this.table = table;
         this.queue = queue;
@@ -36,7 +48,7 @@ public sealed partial class UploadIntake
     /// <param name="offer">What the agent has.</param>
     /// <param name="callerId">The agent by its certificate. Null: agents have none, the secret decides.</param>
     /// <param name="cancellationToken">The call ended.</param>
-    /// <exception cref="RpcException">The offer is malformed, or not this agent's to make.</exception>
+    /// <exception cref="RpcException">The offer is malformed, or not this agent's to make, or (ResourceExhausted) above its budget of bytes for now.</exception>
     public async Task<UploadStatus> BeginAsync(UploadOffer offer, string? callerId = null, CancellationToken cancellationToken = default) =>
         (await RunAsync(offer, callerId, BeginAsync, cancellationToken))!;
 
@@ -55,6 +67,7 @@ public sealed partial class UploadIntake
             callerId,
             async (accepted, token) =>
             {
+                await GrantAsync(accepted, token);
                 using var part = Open(accepted);
                 do
                 {
@@ -83,10 +96,27 @@ public sealed partial class UploadIntake
 
     private async Task<UploadStatus?> BeginAsync(CheckedOffer offer, CancellationToken cancellationToken)
     {
+        await GrantAsync(offer, cancellationToken);
         using var part = Open(offer);
         return await WhyNoRoomAsync(offer.SizeBytes - part.ReceivedBytes, cancellationToken) is { } full
             ? StoreFull(offer, part.ReceivedBytes, full)
             : new UploadStatus { ReceivedBytes = part.ReceivedBytes };
+    }
+
+    /// <summary>No status but an error with a name beside it: agents of every version keep the artifact then and come back, and new ones know why.</summary>
+    private async Task GrantAsync(CheckedOffer offer, CancellationToken cancellationToken)
+    {
+        if (await budget.TryGrantAsync(offer, cancellationToken) is not { } later)
+        {
+            return;
+        }
+
+        CaptureInstruments.UploadEnded(CaptureFailure.UploadBudget);
+        LogOverBudget(offer.CaptureId, offer.AgentId, offer.SizeBytes, later);
+        var why = string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"One agent may upload {options.Value.UploadBytesPerHour} bytes within an hour ({CaptureOptions.Section}:{nameof(CaptureOptions.UploadBytesPerHour)}). This artifact of {offer.SizeBytes} bytes may go on at {later:yyyy-MM-dd HH:mm:ss} UTC.");
+        throw new RpcException(new Status(StatusCode.ResourceExhausted, why), new Metadata { { FailureTrailer, nameof(CaptureFailure.UploadBudget) } });
     }
 
     private async Task<UploadStatus?> CompleteAsync(CheckedOffer offer, CancellationToken cancellationToken)
@@ -136,6 +166,7 @@ public sealed partial class UploadIntake
             }
 
             await table.ReleaseClaimAsync(offer.CaptureId, offer.Sha256, CancellationToken.None);
+            await budget.SpendAsync(offer, CancellationToken.None);
             return Mismatch(offer);
         }
         catch (InvalidDataException damaged)
@@ -233,6 +264,9 @@ public sealed partial class UploadIntake
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Artifact of {CaptureId} is complete: {SizeBytes} bytes from agent {AgentId}")]
     private partial void LogComplete(string captureId, long sizeBytes, string agentId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Artifact of {CaptureId} waits with agent {AgentId}, which is above its upload budget: {SizeBytes} bytes may go on at {Later:u}")]
+    private partial void LogOverBudget(string captureId, string agentId, long sizeBytes, DateTimeOffset later);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Artifact of {CaptureId} from agent {AgentId} does not match its checksum and was discarded")]
     private partial void LogMismatch(string captureId, string agentId);

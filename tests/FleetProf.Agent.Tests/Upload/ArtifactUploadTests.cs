@@ -113,6 +113,25 @@ public sealed class ArtifactUploadTests : IAsyncLifetime
         Assert.InRange(server.Received.Offers.Count, 20, 300);
     }
 
+    [Fact]
+    public async Task Run_OverTheUploadBudget_KeepsTheArtifactBeyondItsDeadlineAndDelivers()
+    {
+        // Half a minute each on average: far more than the hour of the deadline.
+        for (var i = 0; i < 300; i++) server.Received.BeginProblems.Enqueue(OverBudget());
+        Assert.Equal(CaptureFailure.None, (await RunAsync()).Failure);
+        Assert.True(time.GetUtcNow() > Noon.AddHours(1), $"{time.GetUtcNow():u}");
+        Assert.Equal(bytes, server.Received.Complete[Sha256]);
+    }
+
+    [Fact]
+    public async Task Run_OverTheUploadBudgetAndThenAway_WaitsTheRestOfItsDeadline()
+    {
+        for (var i = 0; i < 300; i++) server.Received.BeginProblems.Enqueue(OverBudget());
+        for (var i = 0; i < 10_000; i++) server.Received.BeginProblems.Enqueue(new RpcException(new Status(StatusCode.ResourceExhausted, "Too many uploads at once.")));
+        Assert.Equal(new UploadOutcome(CaptureFailure.UploadInterrupted, "Too many uploads at once."), await RunAsync());
+        Assert.InRange(server.Received.Offers.Count, 320, 600);
+    }
+
     [Theory]
     [InlineData("Cancelled")]
     [InlineData("Expired")]
@@ -176,6 +195,9 @@ public sealed class ArtifactUploadTests : IAsyncLifetime
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(TimeSpan.FromSeconds(20)));
     }
+
+    private static RpcException OverBudget() =>
+        new(new Status(StatusCode.ResourceExhausted, "The agent has sent its bytes of this hour."), new Metadata { { "fleetprof-failure", "UploadBudget" } });
 
     private string Sha256 => Convert.ToHexStringLower(SHA256.HashData(bytes));
 

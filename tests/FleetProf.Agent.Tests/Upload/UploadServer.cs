@@ -71,6 +71,9 @@ internal sealed class UploadServer : IAsyncDisposable
         /// <summary>Answers of the next BeginUpload calls; null: the usual one.</summary>
         public Queue<UploadStatus> BeginAnswers { get; } = [];
 
+        /// <summary>What the next BeginUpload calls fail with, before any answer.</summary>
+        public Queue<RpcException> BeginProblems { get; } = [];
+
         public StatusCode? Refuse { get; set; }
 
         public bool CorruptFirstByte { get; set; }
@@ -88,6 +91,7 @@ internal sealed class UploadServer : IAsyncDisposable
             {
                 Offers.Add(offer);
                 if (Refuse is { } code) throw new RpcException(new Status(code, "refused by the test"));
+                if (BeginProblems.TryDequeue(out var problem)) throw problem;
                 if (BeginAnswers.TryDequeue(out var answer)) return answer;
                 if (Complete.ContainsKey(offer.Sha256)) return new UploadStatus { IsComplete = true, ReceivedBytes = offer.SizeBytes };
                 return new UploadStatus { ReceivedBytes = PartOf(offer).Count };

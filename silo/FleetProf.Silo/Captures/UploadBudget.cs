@@ -1,0 +1,81 @@
+using Dapper;
+using FleetProf.Silo.Storage;
+using Microsoft.Extensions.Options;
+
+namespace FleetProf.Silo.Captures;
+
+/// <summary>
+/// Bounds the bytes that one agent sends within an hour, by table upload_grants: a restart of the silo forgets none. Two silos that are asked at the
+/// same instant may both say yes, so that an agent on two silos can be above its budget by one artifact.
+/// </summary>
+internal sealed class UploadBudget(CatalogDatabase database, IOptions<CaptureOptions> options, TimeProvider clock)
+{
+    public static readonly TimeSpan Window = TimeSpan.FromHours(1);
+
+    /// <summary>Sets the bytes aside for an upload. One that goes on where it was has them already; other content for the same capture counts besides what was offered before.</summary>
+    /// <returns>Null when it may go on now; otherwise when enough of the earlier ones will be an hour old.</returns>
+    public Task<DateTimeOffset?> TryGrantAsync(CheckedOffer offer, CancellationToken cancellationToken) => database.WriteAsync<DateTimeOffset?>(
+        (connection, transaction) =>
+        {
+            var now = clock.GetUtcNow();
+            var row = new { offer.CaptureId, offer.AgentId, offer.Attempt, offer.Sha256, offer.SizeBytes, Now = now.ToUnixTimeMilliseconds(), Before = (now - Window).ToUnixTimeMilliseconds() };
+            connection.Execute("DELETE FROM upload_grants WHERE agent_id = @AgentId AND granted_at <= @Before", row, transaction);
+            var grants = connection.Query<Grant>(
+                """
+                SELECT capture_id AS CaptureId, attempt AS Attempt, sha256 AS Sha256, size_bytes AS SizeBytes, granted_at AS GrantedAt
+                FROM upload_grants WHERE agent_id = @AgentId ORDER BY granted_at
+                """,
+                row,
+                transaction).AsList();
+            if (grants.Exists(grant => grant.CaptureId == offer.CaptureId && grant.Attempt == offer.Attempt && grant.Sha256 == offer.Sha256))
+            {
+                return null;
+            }
+
+            if (FreeAt(grants, offer.SizeBytes) is { } later)
+            {
+                return later;
+            }
+
+            connection.Execute(
+                """
+                INSERT INTO upload_grants (capture_id, agent_id, attempt, sha256, size_bytes, granted_at)
+                VALUES (@CaptureId, @AgentId, @Attempt, @Sha256, @SizeBytes, @Now)
+                ON CONFLICT (capture_id) DO UPDATE SET
+                    agent_id = excluded.agent_id, attempt = excluded.attempt, sha256 = excluded.sha256, granted_at = excluded.granted_at,
+                    size_bytes = excluded.size_bytes + CASE WHEN upload_grants.agent_id = excluded.agent_id THEN upload_grants.size_bytes ELSE 0 END
+                """,
+                row,
+                transaction);
+            return null;
+        },
+        cancellationToken);
+
+    /// <summary>What was granted is spent: the same content, sent once more, counts again.</summary>
+    public Task SpendAsync(CheckedOffer offer, CancellationToken cancellationToken) => database.WriteAsync(
+        (connection, transaction) => connection.Execute("UPDATE upload_grants SET sha256 = '' WHERE capture_id = @CaptureId AND sha256 = @Sha256", new { offer.CaptureId, offer.Sha256 }, transaction),
+        cancellationToken);
+
+    /// <summary>Null: now.</summary>
+    private DateTimeOffset? FreeAt(IReadOnlyList<Grant> grants, long sizeBytes)
+    {
+        var free = options.Value.UploadBytesPerHour - grants.Sum(grant => grant.SizeBytes);
+        if (grants.Count == 0 || sizeBytes <= free)
+        {
+            return null;
+        }
+
+        // One that is larger than the budget goes when none of the others counts any more.
+        var last = grants.FirstOrDefault(grant => sizeBytes <= (free += grant.SizeBytes)) ?? grants[^1];
+        return DateTimeOffset.FromUnixTimeMilliseconds(last.GrantedAt) + Window;
+    }
+
+    private sealed class Grant
+    {
+        public string CaptureId { get; init; } = "";
+        public long Attempt { get; init; }
+        public string Sha256 { get; init; } = "";
+        public long SizeBytes { get; init; }
+        public long GrantedAt { get; init; }
+    }
+}
