@@ -20,6 +20,9 @@ internal sealed class PartialUpload : IDisposable
     private const int NonceBytes = SealedFormat.NonceBytes;
     private const int HeadBytes = NonceBytes + sizeof(int);
 
+    /// <summary>A few for all uploads: the shared pool would keep one of each size for every thread.</summary>
+    private static readonly ArrayPool<byte> Buffers = ArrayPool<byte>.Create(MaxChunkBytes + HeadBytes + SealedFormat.TagBytes, maxArraysPerBucket: 4);
+
     private readonly long sizeBytes;
     private readonly FileStream stream;
     private readonly AesGcm cipher;
@@ -90,8 +93,7 @@ internal sealed class PartialUpload : IDisposable
     /// <exception cref="InvalidDataException">They were changed after they had been received.</exception>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // Rented, here and below: large objects, of which every upload would leave several for the next full collection.
-        var (record, plain) = (ArrayPool<byte>.Shared.Rent(HeadBytes + MaxChunkBytes + SealedFormat.TagBytes), ArrayPool<byte>.Shared.Rent(MaxChunkBytes));
+        var (record, plain) = (Buffers.Rent(HeadBytes + MaxChunkBytes + SealedFormat.TagBytes), Buffers.Rent(MaxChunkBytes));
         try
         {
             stream.Position = WrappedKey.Length;
@@ -114,8 +116,8 @@ internal sealed class PartialUpload : IDisposable
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(record);
-            ArrayPool<byte>.Shared.Return(plain, clearArray: true);
+            Buffers.Return(record);
+            Buffers.Return(plain, clearArray: true);
         }
     }
 
@@ -196,7 +198,7 @@ internal sealed class PartialUpload : IDisposable
     private bool IsWhole(long start, int recordBytes, long at)
     {
         var length = recordBytes - HeadBytes - SealedFormat.TagBytes;
-        var (record, plain) = (ArrayPool<byte>.Shared.Rent(recordBytes), ArrayPool<byte>.Shared.Rent(length));
+        var (record, plain) = (Buffers.Rent(recordBytes), Buffers.Rent(length));
         try
         {
             stream.Position = start;
@@ -205,15 +207,15 @@ internal sealed class PartialUpload : IDisposable
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(record);
-            ArrayPool<byte>.Shared.Return(plain, clearArray: true);
+            Buffers.Return(record);
+            Buffers.Return(plain, clearArray: true);
         }
     }
 
     private async Task WriteSealedAsync(ReadOnlyMemory<byte> plain, CancellationToken cancellationToken)
     {
         var recordBytes = HeadBytes + plain.Length + SealedFormat.TagBytes;
-        var record = ArrayPool<byte>.Shared.Rent(recordBytes);
+        var record = Buffers.Rent(recordBytes);
         try
         {
             Seal(plain.Span, record.AsSpan(0, recordBytes));
@@ -221,7 +223,7 @@ internal sealed class PartialUpload : IDisposable
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(record);
+            Buffers.Return(record);
         }
     }
 
