@@ -11,12 +11,13 @@ public sealed class TwoSilos : IAsyncLifetime
     private static readonly TimeSpan Ample = TimeSpan.FromMinutes(2);
 
     private readonly string folder = Directory.CreateTempSubdirectory("fleetprof-e2e-cluster-").FullName;
-    private readonly int[] ports = FreePorts(11);
+    private readonly int[] ports = FreePorts(10);
     private readonly PartProcess?[] silos = new PartProcess?[2];
     private readonly List<PartProcess> parts = [];
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
     private PostgresServer? server;
     private PortalClient? portal;
+    private string? connectionFile;
 
     internal PortalClient Portal => portal ?? throw new InvalidOperationException("The portal was not started.");
 
@@ -40,7 +41,7 @@ public sealed class TwoSilos : IAsyncLifetime
             $"--FleetProf:Silo:ClusterTls={In("tls/silo")}",
             Text($"--FleetProf:Silo:AgentListen=127.0.0.1:{mine[0]}"),
             Text($"--FleetProf:Silo:HttpListen=127.0.0.1:{mine[1]}"),
-            Text($"--FleetProf:Silo:FilesPort={ports[9 + number]}"),
+            Text($"--FleetProf:Silo:FilesPort={ports[8 + number]}"),
             Text($"--FleetProf:Silo:SiloPort={mine[2]}"),
             Text($"--FleetProf:Silo:GatewayPort={mine[3]}"));
         silos[number] = silo;
@@ -56,18 +57,37 @@ public sealed class TwoSilos : IAsyncLifetime
     /// <summary>Of all silos, what it has said; for the message of a failed test.</summary>
     internal string Said => string.Join("\n\n", silos.OfType<PartProcess>().Select(silo => silo.Said));
 
-    internal async Task StartPortalAsync()
+    /// <summary>The one that <see cref="Portal"/> asks; it knows both silos.</summary>
+    internal async Task StartPortalAsync() => portal = await StartPortalAsync(0, 1);
+
+    /// <summary>A portal that knows these silos only: the first takes what needs no particular place.</summary>
+    internal async Task<PortalClient> StartPortalAsync(params IEnumerable<int> known)
     {
-        parts.Add(PartProcess.Start(
+        var port = FreePorts(1)[0];
+        var connection = Directory.CreateDirectory(In($"portal-{string.Join('-', known)}-connection")).FullName;
+        var file = Path.Combine(connection, "connection.json");
+        if (connectionFile is not null)
+        {
+            // A portal that finds a token in its file keeps it. Another one would take the place of the first portal's.
+            File.Copy(connectionFile, file);
+        }
+
+        var part = PartProcess.Start(
             "FleetProf.Portal",
             [],
-            Text($"--FleetProf:Portal:Listen=http://127.0.0.1:{ports[8]}"),
-            Text($"--FleetProf:Portal:SiloGateway=127.0.0.1:{ports[3]},127.0.0.1:{ports[7]}"),
+            Text($"--FleetProf:Portal:Listen=http://127.0.0.1:{port}"),
+            $"--FleetProf:Portal:SiloGateway={string.Join(',', known.Select(number => Text($"127.0.0.1:{ports[(number * 4) + 3]}")))}",
             $"--FleetProf:Portal:ClusterTls={In("tls/portal")}",
-            $"--FleetProf:Portal:DataFolder={In("portal")}",
-            $"--FleetProf:Portal:ConnectionFile={In("connection.json")}"));
-        await Until.TrueAsync("the portal is connected", Ample, () => Task.FromResult(File.Exists(In("connection.json"))));
-        portal = PortalClient.Open(folder);
+            $"--FleetProf:Portal:DataFolder={In($"portal-{string.Join('-', known)}")}",
+            $"--FleetProf:Portal:ConnectionFile={file}");
+        parts.Add(part);
+        await Until.TrueAsync("the portal is connected", Ample, () =>
+        {
+            Assert.False(part.HasExited, part.Said);
+            return Task.FromResult(File.Exists(file) && File.ReadAllText(file).Contains(Text($":{port}"), StringComparison.Ordinal));
+        });
+        connectionFile = file;
+        return PortalClient.Open(connection);
     }
 
     /// <summary>An agent that watches one service, and knows these silos.</summary>
