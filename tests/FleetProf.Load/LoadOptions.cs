@@ -15,6 +15,7 @@ internal sealed record LoadOptions
           --drops P      chance that an agent's connection breaks in a minute (0.001)
           --artifacts P  command: share of the agents that upload an artifact, the others report a failure (0.01)
           --silo K=V     an option of the silo; may be given several times
+          --program F    the silo's program, as portal/FleetProf.Cli/publish.sh makes it (what was built beside this one)
         """;
 
     public required string Scenario { get; init; }
@@ -34,6 +35,9 @@ internal sealed record LoadOptions
 
     public IReadOnlyList<string> SiloOptions { get; init; } = [];
 
+    /// <summary>Null: the one that was built beside this one.</summary>
+    public string? SiloProgram { get; init; }
+
     /// <summary>Null when they cannot be read.</summary>
     public static LoadOptions? Parse(string[] args)
     {
@@ -48,6 +52,7 @@ internal sealed record LoadOptions
             var isNumber = double.TryParse(pair[1], CultureInfo.InvariantCulture, out var number) && number >= 0;
             var next = pair[0] switch
             {
+                "--program" => options with { SiloProgram = Path.GetFullPath(pair[1]) },
                 "--silo" => options with { SiloOptions = [.. options.SiloOptions, pair[1]] },
                 "--agents" when isNumber && number >= 1 => options with { Agents = (int)number },
                 "--seconds" when isNumber => options with { Steady = TimeSpan.FromSeconds(number) },

@@ -16,7 +16,7 @@ internal sealed class LoadRun : IAsyncDisposable
 
     public static async Task<LoadRun> StartAsync(LoadOptions options)
     {
-        var silo = await SiloProcess.StartAsync(options.SiloOptions);
+        var silo = await SiloProcess.StartAsync(options.SiloProgram, options.SiloOptions);
         try
         {
             Console.WriteLine($"silo {silo.Pid} at {silo.Agents}, idle {silo.ResidentMegabytes:0} MiB");

@@ -11,10 +11,11 @@ internal sealed class SiloProcess : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private readonly string folder = Directory.CreateTempSubdirectory("fleetprof-load-").FullName;
     private readonly int[] ports = FreePorts(5);
+    private readonly string? program;
     private readonly IReadOnlyList<string> more;
     private Process process = null!;
 
-    private SiloProcess(IReadOnlyList<string> more) => this.more = more;
+    private SiloProcess(string? program, IReadOnlyList<string> more) => (this.program, this.more) = (program, more);
 
     /// <summary>Where agents attach.</summary>
     public Uri Agents => new($"https://127.0.0.1:{ports[0]}");
@@ -43,10 +44,11 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <summary>The most since this process started.</summary>
     public double PeakMegabytes => StatusMegabytes("VmHWM:");
 
+    /// <param name="program">Null: what was built beside this one.</param>
     /// <param name="more">Options as "Section:Key=value".</param>
-    public static async Task<SiloProcess> StartAsync(IReadOnlyList<string> more)
+    public static async Task<SiloProcess> StartAsync(string? program, IReadOnlyList<string> more)
     {
-        var silo = new SiloProcess(more);
+        var silo = new SiloProcess(program, more);
         await silo.StartAgainAsync();
         return silo;
     }
@@ -62,12 +64,12 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <summary>With the same ports and data.</summary>
     public async Task StartAgainAsync()
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program ?? "dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
         // A generator built for release measures a silo built for release.
         var built = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         string[] arguments =
         [
-            Path.Combine(AppContext.BaseDirectory, "..", "..", "FleetProf.Silo", built, "FleetProf.Silo.dll"),
+            .. program is null ? [Path.Combine(AppContext.BaseDirectory, "..", "..", "FleetProf.Silo", built, "FleetProf.Silo.dll")] : Array.Empty<string>(),
             $"--FleetProf:Silo:DataFolder={folder}",
             $"--FleetProf:Silo:AgentListen=127.0.0.1:{ports[0]}",
             $"--FleetProf:Silo:HttpListen=127.0.0.1:{ports[1]}",
