@@ -14,10 +14,21 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
         var page = open.Page;
         await Expect(page.Locator(".trend .u-over")).ToHaveCountAsync(6);
 
-        var box = (await page.Locator(".trend .u-over").Nth(1).BoundingBoxAsync())!;
-        await page.Mouse.MoveAsync(box.X + (box.Width * 0.2f), box.Y + (box.Height / 2));
+        // Markers take the pointer for themselves, and stand elsewhere each minute.
+        await Expect(page.Locator(".trend").Nth(1).Locator(".trend-marker").First).ToBeVisibleAsync();
+        var place = await page.EvaluateAsync<float[]>("""
+            (() => {
+                const over = document.querySelectorAll('.trend .u-over')[1];
+                const { x, y, width, height } = over.getBoundingClientRect();
+                const taken = [...over.querySelectorAll('.trend-marker')].map((marker) => marker.getBoundingClientRect());
+                let from = x + width * 0.2;
+                while (taken.some(({ left, right }) => from > left - 3 && from < right + 3)) from += 1;
+                return [from, x + width * 0.6, y + height / 2];
+            })()
+            """);
+        await page.Mouse.MoveAsync(place[0], place[2]);
         await page.Mouse.DownAsync();
-        await page.Mouse.MoveAsync(box.X + (box.Width * 0.6f), box.Y + (box.Height / 2), new() { Steps = 5 });
+        await page.Mouse.MoveAsync(place[1], place[2], new() { Steps = 5 });
         await page.Mouse.UpAsync();
 
         await Expect(page).ToHaveURLAsync(AbsoluteRange());
