@@ -111,14 +111,15 @@ internal static unsafe partial class LinuxFile
                     if (held > 0 && !isTooLong) take(buffer[..held]);
                     return true;
                 }
-                (held, total) = (held + (int)count, total + count);
-                for (int length; (length = buffer[..held].IndexOf(end)) >= 0;)
+                total += count;
+                var rest = buffer[..(held + (int)count)];
+                for (int length; (length = rest.IndexOf(end)) >= 0; rest = rest[(length + 1)..])
                 {
-                    if (!isTooLong && !take(buffer[..length])) return true;
+                    if (!isTooLong && !take(rest[..length])) return true;
                     isTooLong = false;
-                    buffer[(length + 1)..held].CopyTo(buffer);
-                    held -= length + 1;
                 }
+                rest.CopyTo(buffer);
+                held = rest.Length;
                 if (held == buffer.Length) (held, isTooLong) = (0, true);
             }
             return true;
