@@ -62,6 +62,17 @@ public sealed partial class PackagingTests
         });
     }
 
+    /// <summary>What was measured: without it the C library's heaps of a silo doubled within half an hour of captures (docs/measurements.md, Load).</summary>
+    [Theory]
+    [InlineData("agent")]
+    [InlineData("silo")]
+    [InlineData("portal")]
+    public void UnitAndImage_OfEveryPart_LimitTheHeapsOfTheCLibrary(string part)
+    {
+        Assert.Contains("\nEnvironment=MALLOC_ARENA_MAX=2\n", File.ReadAllText(Path.Combine(Repository.Root, part, "systemd", $"fleetprof-{part}.service")), StringComparison.Ordinal);
+        Assert.Contains(" MALLOC_ARENA_MAX=2", File.ReadAllText(Path.Combine(Repository.Root, part, "Dockerfile")), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Compose_Agents_HaveTheSameRightsAndKnownSettings()
     {

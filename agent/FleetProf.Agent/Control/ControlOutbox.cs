@@ -7,11 +7,17 @@ namespace FleetProf.Agent.Control;
 /// What waits to be written to the silo while a session stands: frames in order, and of previews only the latest of each instance.
 /// Thread-safe; one writer takes from it.
 /// </summary>
-internal sealed class ControlOutbox(TimeProvider time) : IControlOutput
+/// <param name="time">Of the pace.</param>
+/// <param name="phase">Between 0 and 1, another in every agent: the place of its windows among those of all others.</param>
+internal sealed class ControlOutbox(TimeProvider time, double phase = 0) : IControlOutput
 {
     private const int MaxFrames = 512;
     private const int MaxPreviews = 10_000;
     private static readonly TimeSpan LongestPace = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ShortestPace = TimeSpan.FromSeconds(1);
+
+    /// <summary>Less than the length of a window by the second that one waits for late events, and one more: it is gone before the next is there.</summary>
+    private static readonly TimeSpan LongestWindowDelay = TimeSpan.FromSeconds(8);
 
     /// <summary>Of the ticks that make previews.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(500);
@@ -89,6 +95,18 @@ internal sealed class ControlOutbox(TimeProvider time) : IControlOutput
     public void SetPace(TimeSpan interval)
     {
         lock (gate) pace = interval < LongestPace ? interval : LongestPace;
+    }
+
+    /// <summary>
+    /// How long a window that is finished waits here. All agents end theirs at the same multiple of ten seconds; where there are so many that the silo
+    /// wants fewer previews, they do not all come within the same second.
+    /// </summary>
+    public TimeSpan WindowDelay
+    {
+        get
+        {
+            lock (gate) return pace <= ShortestPace ? TimeSpan.Zero : phase * (pace < LongestWindowDelay ? pace : LongestWindowDelay);
+        }
     }
 
     /// <summary>Null when there are none, or none are due.</summary>

@@ -116,7 +116,7 @@ internal sealed partial class ControlSession(
         using var limit = new CancellationTokenSource(GoodbyeLimit, time);
         try
         {
-            await writer.WriteWhatWaitsAsync(limit.Token);
+            await writer.WriteTheRestAsync(limit.Token);
             await call.RequestStream.CompleteAsync().WaitAsync(limit.Token);
         }
         catch (Exception error) when (error is RpcException or OperationCanceledException or InvalidOperationException)

@@ -6,7 +6,8 @@ namespace FleetProf.Agent.Control;
 
 /// <summary>
 /// The one that writes to a session's stream: inventory, heartbeats, frames, windows from the spool in order, previews last.
-/// Windows stay in the spool until acknowledged; only so many are under way at once.
+/// Windows stay in the spool until acknowledged; only so many are under way at once. New ones wait for this agent's turn
+/// (<see cref="ControlOutbox.WindowDelay"/>), those of before the session go at once.
 /// </summary>
 internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, ControlOutbox outbox, VitalsSpool spool, InstanceDirectory directory, TimeProvider time)
 {
@@ -24,6 +25,9 @@ internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, Cont
     private bool isHeartbeatDue = true;
     private DateTimeOffset inventoryAt;
 
+    /// <summary>The first window that waits for its turn; null when none does.</summary>
+    private ulong? heldFrom;
+
     /// <summary>Why the writer gave up; empty when it did not.</summary>
     public string Complaint { get; private set; } = "";
 
@@ -32,7 +36,7 @@ internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, Cont
     {
         using var beat = CancellationTokenSource.CreateLinkedTokenSource(finish);
         var beating = BeatAsync(heartbeat == TimeSpan.Zero ? DefaultBeat : heartbeat < ShortestBeat ? ShortestBeat : heartbeat, beat.Token);
-        spool.Added += outbox.Signal;
+        spool.Added += Hold;
         try
         {
             while (!finish.IsCancellationRequested)
@@ -47,7 +51,7 @@ internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, Cont
         }
         finally
         {
-            spool.Added -= outbox.Signal;
+            spool.Added -= Hold;
             await beat.CancelAsync();
             await beating;
         }
@@ -63,7 +67,14 @@ internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, Cont
         outbox.Signal();
     }
 
-    public async Task WriteWhatWaitsAsync(CancellationToken cancellationToken)
+    /// <summary>At the end of the session: nothing waits for its turn any more.</summary>
+    public Task WriteTheRestAsync(CancellationToken cancellationToken)
+    {
+        lock (gate) heldFrom = null;
+        return WriteWhatWaitsAsync(cancellationToken);
+    }
+
+    private async Task WriteWhatWaitsAsync(CancellationToken cancellationToken)
     {
         await WriteInventoryAsync(cancellationToken);
         if (isHeartbeatDue) await stream.WriteAsync(new AgentFrame { Heartbeat = ReadSelf() }, cancellationToken);
@@ -73,11 +84,36 @@ internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, Cont
         if (outbox.TakePreviews() is { } previews) await stream.WriteAsync(new AgentFrame { Vitals = previews }, cancellationToken);
     }
 
+    private void Hold(ulong sequence)
+    {
+        var delay = outbox.WindowDelay;
+        lock (gate)
+        {
+            if (heldFrom is not null) return;
+            if (delay > TimeSpan.Zero)
+            {
+                heldFrom = sequence;
+                After(delay, Release);
+                return;
+            }
+        }
+        outbox.Signal();
+    }
+
+    private void Release()
+    {
+        lock (gate) heldFrom = null;
+        outbox.Signal();
+    }
+
+    private void After(TimeSpan delay, Action act) =>
+        _ = Task.Delay(delay, time, CancellationToken.None).ContinueWith(_ => act(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+
     private VitalsBatch? NextBatch()
     {
         lock (gate)
         {
-            if (underWay.Count >= BatchesUnderWay || spool.ReadAfter(sent) is not { } batch) return null;
+            if (underWay.Count >= BatchesUnderWay || spool.ReadAfter(sent) is not { } batch || batch.Sequence >= heldFrom) return null;
             if (underWay.Count == 0) waitingSince = time.GetTimestamp();
             underWay.Enqueue(sent = batch.Sequence);
             return batch;
@@ -90,7 +126,7 @@ internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, Cont
         if (time.GetUtcNow() < inventoryAt || !outbox.TakeInventoryMark()) return;
         inventoryAt = time.GetUtcNow() + InventoryRest;
         await stream.WriteAsync(new AgentFrame { Inventory = Bounded(directory.Describe()) }, cancellationToken);
-        _ = Task.Delay(InventoryRest, time, CancellationToken.None).ContinueWith(_ => outbox.Signal(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        After(InventoryRest, outbox.Signal);
     }
 
     /// <summary>Messages have a largest size; thousands of processes with long command lines do without these.</summary>

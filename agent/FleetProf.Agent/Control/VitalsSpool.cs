@@ -47,8 +47,8 @@ internal sealed partial class VitalsSpool : IDisposable
         Acknowledged = segments.Count == 0 ? remembered : Math.Max(segments[0].FirstSequence - 1, remembered < NextSequence ? remembered : 0);
     }
 
-    /// <summary>There is something new to send. Raised on the thread of the appender, outside of locks.</summary>
-    public event Action? Added;
+    /// <summary>There is something new to send, from the sequence that is given on. Raised on the thread of the appender, outside of locks.</summary>
+    public event Action<ulong>? Added;
 
     /// <summary>Everything up to and including it is with the silo.</summary>
     public ulong Acknowledged { get; private set; }
@@ -68,8 +68,10 @@ internal sealed partial class VitalsSpool : IDisposable
     public void Append(IReadOnlyList<VitalsWindow> windows)
     {
         if (windows.Count == 0) return;
+        ulong first;
         lock (gate)
         {
+            first = NextSequence;
             foreach (var chunk in windows.Chunk(WindowsPerBatch))
             {
                 var batch = new VitalsBatch { Sequence = NextSequence };
@@ -78,7 +80,7 @@ internal sealed partial class VitalsSpool : IDisposable
             }
             isDirty = true;
         }
-        Added?.Invoke();
+        Added?.Invoke(first);
     }
 
     /// <summary>The first batch after <paramref name="sequence"/>; null when there is none yet.</summary>

@@ -83,7 +83,7 @@ internal static class AgentSetup
         });
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<CertificateRenewal>(provider, new Random()));
         services.AddSingleton<Func<AgentGateway.AgentGatewayClient>>(provider => () => provider.GetRequiredService<SiloChannel>().Client);
-        services.AddSingleton<ControlOutbox>();
+        services.AddSingleton(provider => new ControlOutbox(provider.GetRequiredService<TimeProvider>(), new Random().NextDouble()));
         services.AddSingleton<IControlOutput>(provider => provider.GetRequiredService<ControlOutbox>());
         services.AddSingleton(provider => new VitalsSpool(
             provider.GetRequiredService<StateFolder>().Folder("vitals"), provider.GetRequiredService<AgentOptions>(), provider.GetRequiredService<ILogger<VitalsSpool>>()));

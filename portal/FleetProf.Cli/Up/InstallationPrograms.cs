@@ -5,6 +5,9 @@ internal sealed class InstallationPrograms(InstallationPlan plan)
 {
     private const string ExitWithParent = "--FleetProf:ExitWithParent=true";
 
+    /// <summary>As units and images have it: the C library otherwise keeps heaps for up to eight threads of each processor, which grow for hours.</summary>
+    private static readonly Dictionary<string, string> FewHeaps = new() { ["MALLOC_ARENA_MAX"] = "2" };
+
     private readonly int[] _ports = FreePorts.Find(4, Random.Shared);
 
     public Uri SiloReady => new($"http://127.0.0.1:{HttpPort}/health/ready");
@@ -57,10 +60,10 @@ internal sealed class InstallationPrograms(InstallationPlan plan)
             .. silo is null ? [] : (string[])[$"--FleetProf:Agent:Silo={silo}"],
             .. policy is null ? [] : (string[])[$"--FleetProf:Agent:PolicyFile={policy}"],
         ])
-    { WorkingFolder = workingFolder };
+    { WorkingFolder = workingFolder, Environment = FewHeaps };
 
     private ChildProgram Program(string name, string assembly, string[] arguments) =>
-        new(name, BuiltProgram.Command(assembly), [ExitWithParent, .. arguments]) { WorkingFolder = plan.StateFolder };
+        new(name, BuiltProgram.Command(assembly), [ExitWithParent, .. arguments]) { WorkingFolder = plan.StateFolder, Environment = FewHeaps };
 
     private string Folder(string name) => Path.Combine(plan.StateFolder, name);
 

@@ -16,8 +16,8 @@ internal sealed class Part(string name, string assembly, IReadOnlyList<string> a
 
     public string Name => name;
 
-    /// <summary>For the next start, beside this process's own.</summary>
-    public Dictionary<string, string> Environment { get; } = [];
+    /// <summary>For the next start, beside this process's own. As units and images have it.</summary>
+    public Dictionary<string, string> Environment { get; } = new() { ["MALLOC_ARENA_MAX"] = "2" };
 
     public bool IsRunning => process is { HasExited: false };
 

@@ -1,3 +1,4 @@
+using FleetProf.Faults.Injection;
 using FleetProf.TestKit.Processes;
 
 namespace FleetProf.Faults.Fleet;
@@ -5,11 +6,17 @@ namespace FleetProf.Faults.Fleet;
 /// <summary>A watched process that always does a little, and is started again when it dies.</summary>
 internal sealed class Target : IAsyncDisposable
 {
+    private const string ALittle = "churn 2";
+    private const string MoreThanItMay = "churn 100";
+
+    /// <summary>Until a collection; what it may not have does not come out of what it has.</summary>
+    private const string NurseryBytes = "8000000";
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
 
     private readonly CancellationTokenSource stop = new();
     private GcProbeProcess probe;
     private Task working;
+    private volatile string work = ALittle;
 
     private Target(string service, GcProbeProcess probe)
     {
@@ -45,9 +52,20 @@ internal sealed class Target : IAsyncDisposable
         await working;
     }
 
+    /// <summary>The kernel kills it, because it wants more than its control group has.</summary>
+    public async Task RunOutOfMemoryAsync()
+    {
+        using var group = new MemoryGroup();
+        group.Take(Pid);
+        work = MoreThanItMay;
+        await working;
+        await probe.UntilEndedAsync();
+    }
+
     public async Task StartAgainAsync()
     {
         await probe.DisposeAsync();
+        work = ALittle;
         probe = await StartProbeAsync(Service);
         working = WorkAsync(probe);
     }
@@ -64,7 +82,7 @@ internal sealed class Target : IAsyncDisposable
         stop.Dispose();
     }
 
-    private static Task<GcProbeProcess> StartProbeAsync(string service) => GcProbeProcess.StartAsync(("FLEETPROF_SERVICE", service));
+    private static Task<GcProbeProcess> StartProbeAsync(string service) => GcProbeProcess.StartAsync(("FLEETPROF_SERVICE", service), ("DOTNET_GCgen0size", NurseryBytes));
 
     /// <summary>Without events a session that nobody reads any more would not end.</summary>
     private async Task WorkAsync(GcProbeProcess now)
@@ -74,7 +92,7 @@ internal sealed class Target : IAsyncDisposable
             using var timer = new PeriodicTimer(Pace);
             while (await timer.WaitForNextTickAsync(stop.Token))
             {
-                await now.AskAsync("churn 2");
+                await now.AskAsync(work);
                 await now.AskAsync("collect 0 blocking");
             }
         }

@@ -2,11 +2,18 @@ using System.Globalization;
 
 namespace FleetProf.Faults.Injection;
 
-/// <summary>Packets to one port of this machine that never arrive: one direction of a partition.</summary>
-internal sealed class PacketLoss(int port)
+/// <summary>Packets to or from one port of this machine that never arrive.</summary>
+/// <param name="port">Its port.</param>
+/// <param name="isFrom">What it answers is lost instead of what it is sent.</param>
+/// <param name="share">Of the packets; all of them: one direction of a partition. TCP sends what is lost again, after its successors have arrived.</param>
+internal sealed class PacketLoss(int port, bool isFrom = false, double share = 1)
 {
     private readonly string[] rule =
-        ["-o", "lo", "-p", "tcp", "--dport", port.ToString(CultureInfo.InvariantCulture), "-m", "comment", "--comment", "fleetprof-faults", "-j", "DROP"];
+    [
+        "-o", "lo", "-p", "tcp", isFrom ? "--sport" : "--dport", port.ToString(CultureInfo.InvariantCulture),
+        .. share < 1 ? ["-m", "statistic", "--mode", "random", "--probability", share.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
+        "-m", "comment", "--comment", "fleetprof-faults", "-j", "DROP",
+    ];
 
     private static readonly List<PacketLoss> Active = [];
 

@@ -23,6 +23,7 @@ internal static class ScenarioList
         new(1, "silo killed", TimeSpan.Zero, fleet => fleet.SiloParts[0].KillAsync(), fleet => fleet.StartSiloAsync(0)) { IsSurvived = true, Recovery = Takeover },
         new(1, "all silos killed", Seconds(2), fleet => Task.WhenAll(fleet.SiloParts.Select(silo => silo.KillAsync())), StartSilosAsync) { EndsTheSecondSilo = true },
         new(2, "agent killed", Seconds(1), fleet => fleet.KillAgentAsync(0), fleet => Do(fleet.AgentParts[0].Start)) { MayFailWith = AgentAway },
+        new(3, "target killed for its memory", Seconds(1), fleet => fleet.Targets[0].RunOutOfMemoryAsync(), fleet => fleet.Targets[0].StartAgainAsync()) { MayFailWith = TargetAway, Obstacle = MemoryGroup.IsPossible ? null : "control groups of memory may not be made" },
         new(3, "target killed", Seconds(1), fleet => fleet.Targets[0].KillAsync(), fleet => fleet.Targets[0].StartAgainAsync()) { MayFailWith = TargetAway },
     ];
 
@@ -66,6 +67,7 @@ internal static class ScenarioList
     private static IEnumerable<Scenario> Links() =>
     [
         new(9, "slow link", Seconds(15), fleet => Do(() => SetAgent(fleet, new(BytesPerSecond: 8_000))), Mend),
+        Lossy(),
         new(10, "late and jittery link", Seconds(10), fleet => Do(() => SetAgent(fleet, new(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(300)))), Mend),
         new(11, "half-open link", Seconds(45), fleet => Do(() => SetAgent(fleet, new(IsDead: true))), Mend) { MayFailWith = AgentAway },
         new(12, "storm of resets", Seconds(1), ResetAsync, Mend) { MayFailWith = AgentAway },
@@ -97,12 +99,17 @@ internal static class ScenarioList
 
     private static string? NoMount { get; } = Environment.UserName == "root" ? null : "only root may mount a small disk";
 
-    private static Scenario Partition(string name, params int[] deaf)
+    private static Scenario Partition(string name, params int[] deaf) => Lose(13, name, Seconds(25), fleet => deaf.Select(silo => new PacketLoss(fleet.SiloPort(silo))));
+
+    /// <summary>Three of ten packets between the first agent and its silos, in each direction.</summary>
+    private static Scenario Lossy() => Lose(9, "lossy link", Seconds(15), fleet => fleet.AgentLinks[0].SelectMany(link => new[] { true, false }, (link, isFrom) => new PacketLoss(link.Port, isFrom, share: 0.3)));
+
+    private static Scenario Lose(int row, string name, TimeSpan hold, Func<FleetUnderFault, IEnumerable<PacketLoss>> choose)
     {
         List<PacketLoss> losses = [];
-        return new(13, name, Seconds(25), fleet => Do(() =>
+        return new(row, name, hold, fleet => Do(() =>
         {
-            losses.AddRange(deaf.Select(silo => new PacketLoss(fleet.SiloPort(silo))));
+            losses.AddRange(choose(fleet));
             losses.ForEach(loss => loss.Begin());
         }), _ => Do(() =>
         {

@@ -8,12 +8,13 @@ namespace FleetProf.Load.Agents;
 
 /// <summary>
 /// One agent with one busy instance on a connection of its own: a preview every second, a window that ends at each multiple of ten seconds of
-/// wall time and is sent a second or two later, heartbeats as the silo wishes. It comes back after a loss or a refusal exactly as the real one does.
+/// wall time and is sent when this agent's turn comes, heartbeats as the silo wishes. It comes back after a loss or a refusal exactly as the real one does.
 /// </summary>
 internal sealed class SimulatedAgent(Enrolment enrolment, Uri silo, int number, FleetPlan plan) : IDisposable
 {
     private const long WindowMs = 10_000;
     private const long GraceMs = 1_000;
+    private const int LongestDelaySeconds = 8;
     private static readonly TimeSpan WelcomeLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(10);
     private static readonly DateTimeOffset Booted = DateTimeOffset.UnixEpoch.AddSeconds(1_700_000_000);
@@ -57,6 +58,7 @@ internal sealed class SimulatedAgent(Enrolment enrolment, Uri silo, int number, 
 
     private async Task TickAsync(CancellationToken end)
     {
+        var phase = random.NextDouble();
         await Task.Delay(random.Next(1_000), end);
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
         var start = Now() / WindowMs * WindowMs;
@@ -64,7 +66,9 @@ internal sealed class SimulatedAgent(Enrolment enrolment, Uri silo, int number, 
         {
             while (Now() >= start + WindowMs + GraceMs)
             {
-                Spool.Add(plan.Vitals.Replay(Name, number + start / WindowMs, start, isPartial: false));
+                // As ControlOutbox.WindowDelay has it.
+                var delay = previewSeconds <= 1 ? TimeSpan.Zero : phase * TimeSpan.FromSeconds(Math.Min(previewSeconds, LongestDelaySeconds));
+                Spool.Add(plan.Vitals.Replay(Name, number + start / WindowMs, start, isPartial: false), delay);
                 start += WindowMs;
             }
 

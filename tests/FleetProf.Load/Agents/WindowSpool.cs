@@ -8,7 +8,7 @@ internal sealed class WindowSpool
 {
     private const int BatchesUnderWay = 16;
     private readonly Lock gate = new();
-    private readonly Queue<(VitalsBatch Batch, long FinishedAt)> waiting = new();
+    private readonly Queue<(VitalsBatch Batch, long DueAt)> waiting = new();
     private readonly List<long> acknowledged = [];
     private ulong last;
     private ulong sentTo;
@@ -37,11 +37,13 @@ internal sealed class WindowSpool
         }
     }
 
-    public void Add(VitalsWindow window)
+    /// <param name="window">Finished.</param>
+    /// <param name="delay">Until it may be sent.</param>
+    public void Add(VitalsWindow window, TimeSpan delay)
     {
         lock (gate)
         {
-            waiting.Enqueue((new VitalsBatch { Sequence = ++last, Windows = { window } }, Stopwatch.GetTimestamp()));
+            waiting.Enqueue((new VitalsBatch { Sequence = ++last, Windows = { window } }, Stopwatch.GetTimestamp() + (long)(delay.TotalSeconds * Stopwatch.Frequency)));
         }
     }
 
@@ -64,8 +66,14 @@ internal sealed class WindowSpool
                 return null;
             }
 
+            var (batch, dueAt) = waiting.ElementAt((int)(sentTo - acknowledgedTo));
+            if (dueAt > Stopwatch.GetTimestamp())
+            {
+                return null;
+            }
+
             sentTo++;
-            return waiting.ElementAt((int)(sentTo - acknowledgedTo) - 1).Batch;
+            return batch;
         }
     }
 
@@ -78,7 +86,7 @@ internal sealed class WindowSpool
                 waiting.Dequeue();
                 acknowledged.Add(oldest.Batch.Windows[0].WindowStartUnixMs);
                 acknowledgedTo = oldest.Batch.Sequence;
-                figures.Acknowledged(Stopwatch.GetElapsedTime(oldest.FinishedAt));
+                figures.Acknowledged(Stopwatch.GetElapsedTime(oldest.DueAt));
             }
 
             sentTo = Math.Max(sentTo, acknowledgedTo);

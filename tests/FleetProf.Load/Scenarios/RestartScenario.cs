@@ -33,7 +33,7 @@ internal static class RestartScenario
         Console.WriteLine($"ends: {fleet.Figures.Ends}");
         var isCaughtUp = await CatchUpAsync(run);
         var peak = run.Silo.PeakMegabytes;
-        Console.WriteLine($"memory: most {before:0} MiB before, {peak:0} MiB after ({peak / before:0.00} times); window finished to acknowledged: {fleet.Figures.Acks()}; caught up: {isCaughtUp}, {fleet.Waiting} wait");
+        Console.WriteLine($"memory: most {before:0} MiB before, {peak:0} MiB after ({peak / before:0.00} times); window due to acknowledged: {fleet.Figures.Acks()}; caught up: {isCaughtUp}, {fleet.Waiting} wait");
         return SteadyScenario.IsAllStored(run) & areBack & isCaughtUp & back <= Aim & peak < 2 * before;
     }
 

@@ -47,7 +47,7 @@ internal static class SteadyScenario
         Console.WriteLine(
             $"steady: silo {shares.SiloCores:0.000} cores over {shares.Seconds:0} s = {agents / shares.SiloCores:0} agents per core; generator {shares.OwnCores:0.000} cores; {run.Fleet.Figures.Connected} connected; ends: {run.Fleet.Figures.Ends}");
         Console.WriteLine($"memory: silo {run.Silo.ResidentMegabytes:0} MiB resident, {(run.Silo.ResidentMegabytes - megabytesBefore) * 1024 / agents:0} KiB per agent; generator {Environment.WorkingSet / 1048576.0:0} MiB");
-        Console.WriteLine($"window finished to acknowledged: {run.Fleet.Figures.Acks()}; {run.Fleet.Waiting} wait");
+        Console.WriteLine($"window due to acknowledged: {run.Fleet.Figures.Acks()}; {run.Fleet.Waiting} wait");
     }
 
     public static bool IsAllStored(LoadRun run)

@@ -65,6 +65,8 @@ internal sealed class SiloProcess : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         var start = new ProcessStartInfo(program ?? "dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
+        // As units and images have it.
+        start.Environment["MALLOC_ARENA_MAX"] = "2";
         // A generator built for release measures a silo built for release.
         var built = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         string[] arguments =

@@ -43,6 +43,9 @@ public sealed class GcProbeProcess : IAsyncDisposable
     public async Task<int[]> GetCollectionCountsAsync() =>
         (await AskAsync("counts")).Split(' ').Take(3).Select(word => int.Parse(word, CultureInfo.InvariantCulture)).ToArray();
 
+    /// <summary>Until something else has ended it; throws <see cref="TimeoutException"/> after a minute.</summary>
+    public Task UntilEndedAsync() => process.WaitForExitAsync().WaitAsync(AnswerLimit);
+
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
     {

@@ -1,0 +1,142 @@
+using System.Threading.Channels;
+using FleetProf.Agent.Control;
+using FleetProf.Agent.Discovery;
+using FleetProf.AgentProtocol;
+using Grpc.Core;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FleetProf.Agent.Tests.Control;
+
+public sealed class SessionWriterTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fp-writer-");
+    private readonly FakeTimeProvider time = new();
+    private readonly WrittenFrames written = new();
+    private readonly ControlOutbox outbox;
+    private readonly VitalsSpool spool;
+    private readonly SessionWriter writer;
+    private readonly CancellationTokenSource finish = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+    private Task running = Task.CompletedTask;
+
+    public SessionWriterTests()
+    {
+        outbox = new ControlOutbox(time, phase: 0.5);
+        spool = new VitalsSpool(folder.FullName, new AgentOptions(), NullLogger<VitalsSpool>.Instance);
+        spool.Append([Window("before")]);
+        writer = new SessionWriter(written, outbox, spool, new InstanceDirectory(), time);
+    }
+
+    public void Dispose()
+    {
+        finish.Cancel();
+        finish.Dispose();
+        spool.Dispose();
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Window_WherePreviewsComeEverySecond_GoesAtOnce()
+    {
+        await BeginAsync(pace: 1);
+
+        spool.Append([Window("new")]);
+
+        Assert.Equal("new", await written.WindowAsync());
+    }
+
+    [Theory]
+    [InlineData(6, 3_000)]
+    [InlineData(60, 4_000)]
+    public async Task Window_OfOneAgentOfMany_WaitsForItsTurn(int pace, int delayMs)
+    {
+        await BeginAsync(pace);
+
+        spool.Append([Window("new")]);
+        spool.Append([Window("another")]);
+        time.Advance(TimeSpan.FromMilliseconds(delayMs - 1));
+        // Each of them is followed by the windows that are due.
+        foreach (var capture in new[] { "first", "second" })
+        {
+            Assert.True(outbox.TrySend(new AgentFrame { Progress = new CaptureProgress { CaptureId = capture } }));
+            Assert.Equal(capture, await written.WindowAsync());
+        }
+        time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal("new", await written.WindowAsync());
+        Assert.Equal("another", await written.WindowAsync());
+    }
+
+    [Fact]
+    public async Task Backlog_WhileANewWindowWaits_GoesOn()
+    {
+        for (var i = 2; i <= 20; i++) spool.Append([Window("before")]);
+        await BeginAsync(pace: 6, read: 16);
+
+        spool.Append([Window("new")]);
+        spool.Acknowledge(16);
+        writer.OnAcknowledged(16);
+
+        for (var i = 17; i <= 20; i++) Assert.Equal("before", await written.WindowAsync());
+        time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal("new", await written.WindowAsync());
+    }
+
+    [Fact]
+    public async Task Goodbye_WhileAWindowWaits_SendsIt()
+    {
+        await BeginAsync(pace: 6);
+        spool.Append([Window("new")]);
+        await finish.CancelAsync();
+        await running;
+
+        await writer.WriteTheRestAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal("new", await written.WindowAsync());
+    }
+
+    /// <summary>A session stands, and what was kept from before it is sent.</summary>
+    private async Task BeginAsync(int pace, int read = 1)
+    {
+        outbox.Open();
+        outbox.SetPace(TimeSpan.FromSeconds(pace));
+        running = RunAsync();
+        for (var i = 0; i < read; i++) Assert.Equal("before", await written.WindowAsync());
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            await writer.RunAsync(TimeSpan.FromMinutes(1), finish.Token, TestContext.Current.CancellationToken);
+        }
+        catch (Exception error)
+        {
+            written.Fail(error);
+        }
+    }
+
+    private static VitalsWindow Window(string instanceId) => new() { InstanceId = instanceId };
+
+    private sealed class WrittenFrames : IClientStreamWriter<AgentFrame>
+    {
+        private readonly Channel<string> names = Channel.CreateUnbounded<string>();
+
+        public WriteOptions? WriteOptions { get; set; }
+
+        public Task WriteAsync(AgentFrame message)
+        {
+            if ((message.Vitals?.Windows[0].InstanceId ?? message.Progress?.CaptureId) is { } name) names.Writer.TryWrite(name);
+            return Task.CompletedTask;
+        }
+
+        public Task WriteAsync(AgentFrame message, CancellationToken cancellationToken) => WriteAsync(message);
+
+        public Task CompleteAsync() => Task.CompletedTask;
+
+        public void Fail(Exception error) => names.Writer.TryComplete(error);
+
+        /// <summary>Whose window, or which capture's progress, was written next.</summary>
+        public async Task<string> WindowAsync() => await names.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    }
+}
