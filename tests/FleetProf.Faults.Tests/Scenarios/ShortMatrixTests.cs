@@ -12,7 +12,7 @@ public sealed class ShortMatrixTests(ITestOutputHelper output)
 
     private static readonly (string Name, Phase Phase)[] Cells =
     [
-        ("silo killed", Phase.Dispatch), ("agent killed", Phase.MidUpload), ("spool full", Phase.MidCapture), ("storm of resets", Phase.MidUpload), ("database killed", Phase.Finalise),
+        ("silo killed", Phase.Dispatch), ("agent killed", Phase.MidUpload), ("spool full", Phase.MidCapture), ("storm of resets", Phase.MidUpload), ("database killed", Phase.Finalise), ("target killed for its memory", Phase.MidCapture),
     ];
 
     [Fact]
