@@ -14,42 +14,39 @@ internal sealed class UploadBudget(CatalogDatabase database, IOptions<CaptureOpt
 
     /// <summary>Sets the bytes aside for an upload. One that goes on where it was has them already; other content for the same capture counts besides what was offered before.</summary>
     /// <returns>Null when it may go on now; otherwise when enough of the earlier ones will be an hour old.</returns>
-    public Task<DateTimeOffset?> TryGrantAsync(CheckedOffer offer, CancellationToken cancellationToken) => database.WriteAsync<DateTimeOffset?>(
-        (connection, transaction) =>
-        {
-            var now = clock.GetUtcNow();
-            var row = new { offer.CaptureId, offer.AgentId, offer.Attempt, offer.Sha256, offer.SizeBytes, Now = now.ToUnixTimeMilliseconds(), Before = (now - Window).ToUnixTimeMilliseconds() };
-            connection.Execute("DELETE FROM upload_grants WHERE agent_id = @AgentId AND granted_at <= @Before", row, transaction);
-            var grants = connection.Query<Grant>(
-                """
-                SELECT capture_id AS CaptureId, attempt AS Attempt, sha256 AS Sha256, size_bytes AS SizeBytes, granted_at AS GrantedAt
-                FROM upload_grants WHERE agent_id = @AgentId ORDER BY granted_at
-                """,
-                row,
-                transaction).AsList();
-            if (grants.Exists(grant => grant.CaptureId == offer.CaptureId && grant.Attempt == offer.Attempt && grant.Sha256 == offer.Sha256))
+    public async Task<DateTimeOffset?> TryGrantAsync(CheckedOffer offer, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var row = new { offer.CaptureId, offer.AgentId, offer.Attempt, offer.Sha256, offer.SizeBytes, Now = now.ToUnixTimeMilliseconds(), Before = (now - Window).ToUnixTimeMilliseconds() };
+        // The stream that follows a begin asks again, and needs no writer.
+        var isGranted = await database.ReadAsync(
+            connection => connection.ExecuteScalar<long>(
+                "SELECT COUNT(*) FROM upload_grants WHERE capture_id = @CaptureId AND agent_id = @AgentId AND attempt = @Attempt AND sha256 = @Sha256 AND granted_at > @Before", row) > 0,
+            cancellationToken);
+        return isGranted ? null : await database.WriteAsync(
+            (connection, transaction) =>
             {
-                return null;
-            }
+                connection.Execute("DELETE FROM upload_grants WHERE agent_id = @AgentId AND granted_at <= @Before", row, transaction);
+                var grants = connection.Query<Grant>("SELECT size_bytes AS SizeBytes, granted_at AS GrantedAt FROM upload_grants WHERE agent_id = @AgentId ORDER BY granted_at", row, transaction).AsList();
+                if (FreeAt(grants, offer.SizeBytes) is { } later)
+                {
+                    return later;
+                }
 
-            if (FreeAt(grants, offer.SizeBytes) is { } later)
-            {
-                return later;
-            }
-
-            connection.Execute(
-                """
-                INSERT INTO upload_grants (capture_id, agent_id, attempt, sha256, size_bytes, granted_at)
-                VALUES (@CaptureId, @AgentId, @Attempt, @Sha256, @SizeBytes, @Now)
-                ON CONFLICT (capture_id) DO UPDATE SET
-                    agent_id = excluded.agent_id, attempt = excluded.attempt, sha256 = excluded.sha256, granted_at = excluded.granted_at,
-                    size_bytes = excluded.size_bytes + CASE WHEN upload_grants.agent_id = excluded.agent_id THEN upload_grants.size_bytes ELSE 0 END
-                """,
-                row,
-                transaction);
-            return null;
-        },
-        cancellationToken);
+                connection.Execute(
+                    """
+                    INSERT INTO upload_grants (capture_id, agent_id, attempt, sha256, size_bytes, granted_at)
+                    VALUES (@CaptureId, @AgentId, @Attempt, @Sha256, @SizeBytes, @Now)
+                    ON CONFLICT (capture_id) DO UPDATE SET
+                        agent_id = excluded.agent_id, attempt = excluded.attempt, sha256 = excluded.sha256, granted_at = excluded.granted_at,
+                        size_bytes = excluded.size_bytes + CASE WHEN upload_grants.agent_id = excluded.agent_id THEN upload_grants.size_bytes ELSE 0 END
+                    """,
+                    row,
+                    transaction);
+                return (DateTimeOffset?)null;
+            },
+            cancellationToken);
+    }
 
     /// <summary>What was granted is spent: the same content, sent once more, counts again.</summary>
     public Task SpendAsync(CheckedOffer offer, CancellationToken cancellationToken) => database.WriteAsync(
@@ -72,9 +69,6 @@ internal sealed class UploadBudget(CatalogDatabase database, IOptions<CaptureOpt
 
     private sealed class Grant
     {
-        public string CaptureId { get; init; } = "";
-        public long Attempt { get; init; }
-        public string Sha256 { get; init; } = "";
         public long SizeBytes { get; init; }
         public long GrantedAt { get; init; }
     }

@@ -62,6 +62,34 @@ internal sealed partial class BrowserPage : IAsyncDisposable
         });
     }
 
+    /// <summary>
+    /// Pages that are opened from now on get no circuit before the result is completed. From the first frame on that shows charts it is noted how many of
+    /// each selector's elements are visible: <see cref="SeenFramesAsync"/>.
+    /// </summary>
+    public async Task<TaskCompletionSource> HoldCircuitBackAsync(params string[] counted)
+    {
+        var mayStart = new TaskCompletionSource();
+        await Page.RouteAsync(new Regex("_blazor/negotiate"), async route =>
+        {
+            await mayStart.Task;
+            await route.ContinueAsync();
+        });
+        await Page.AddInitScriptAsync(
+            $$"""
+            globalThis.seenFrames = new Set();
+            const count = (what) => [...document.querySelectorAll(what)].filter((one) => one.checkVisibility()).length;
+            const look = () => {
+              if (document.querySelector(".trends[data-painted]")) seenFrames.add({{JsonSerializer.Serialize(counted)}}.map(count).join());
+              requestAnimationFrame(look);
+            };
+            look();
+            """);
+        return mayStart;
+    }
+
+    /// <summary>The different counts, each separated by commas.</summary>
+    public Task<string[]> SeenFramesAsync() => Page.EvaluateAsync<string[]>("[...seenFrames]");
+
     /// <summary>A picture for people, under FLEETPROF_PICTURES when that is set.</summary>
     public async Task PictureAsync(string name)
     {

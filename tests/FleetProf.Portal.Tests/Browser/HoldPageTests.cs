@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using FleetProf.Contracts.Budgets;
 using FleetProf.Portal.Tests.FakeFleet;
 using Microsoft.Playwright;
@@ -64,21 +63,7 @@ public sealed class HoldPageTests(BrowserFixture browser) : IAsyncLifetime
         silo.World.Holds[CaptureHold.EveryService] = new() { Service = CaptureHold.EveryService, Reason = "the shop is slow", PlacedBy = "ann", PlacedAt = DateTimeOffset.UnixEpoch };
         await using var open = await browser.OpenAsync("/comparisons", portalUrl: portal.Url);
         var page = open.Page;
-        var mayStart = new TaskCompletionSource();
-        await page.RouteAsync(new Regex("_blazor/negotiate"), async route =>
-        {
-            await mayStart.Task;
-            await route.ContinueAsync();
-        });
-        await page.AddInitScriptAsync(
-            """
-            globalThis.seenHolds = new Set();
-            const look = () => {
-              if (document.querySelector(".trends[data-painted]")) seenHolds.add([...document.querySelectorAll(".fp-hold")].filter((one) => one.checkVisibility()).length);
-              requestAnimationFrame(look);
-            };
-            look();
-            """);
+        var mayStart = await open.HoldCircuitBackAsync(".fp-hold");
         await page.GotoAsync("/services/checkout?each=instance&range=15m");
         await Expect(page.Locator(".fp-early .trends[data-painted] .u-over")).ToHaveCountAsync(6);
         await Expect(page.Locator(".fp-early .fp-hold")).ToHaveCountAsync(2);
@@ -91,7 +76,7 @@ public sealed class HoldPageTests(BrowserFixture browser) : IAsyncLifetime
         var settled = (await page.Locator("main .trends").BoundingBoxAsync())!;
         Assert.Equal((early.X, early.Width), (settled.X, settled.Width));
         Assert.InRange(settled.Y - early.Y, -20, 20);
-        Assert.Equal("2", await page.EvaluateAsync<string>("[...seenHolds].join()"));
+        Assert.Equal(["2"], await open.SeenFramesAsync());
         await open.PictureAsync("service-held");
         Assert.Empty(open.Complaints);
     }

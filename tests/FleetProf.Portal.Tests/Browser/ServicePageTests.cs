@@ -193,24 +193,8 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
     {
         await using var open = await browser.OpenAsync("/comparisons", theme);
         var page = open.Page;
-        var mayStart = new TaskCompletionSource();
-        await page.RouteAsync(new Regex("_blazor/negotiate"), async route =>
-        {
-            await mayStart.Task;
-            await route.ContinueAsync();
-        });
-
-        // What each frame shows once the charts are there: they, one bar above them and one heading.
-        await page.AddInitScriptAsync(
-            """
-            globalThis.seenFrames = new Set();
-            const count = (what) => [...document.querySelectorAll(what)].filter((one) => one.checkVisibility()).length;
-            const look = () => {
-              if (document.querySelector(".trends[data-painted]")) seenFrames.add([count(".trend .u-over"), count(".fp-top"), count("h1")].join());
-              requestAnimationFrame(look);
-            };
-            look();
-            """);
+        // The charts, one bar above them and one heading.
+        var mayStart = await open.HoldCircuitBackAsync(".trend .u-over", ".fp-top", "h1");
         await page.GotoAsync("/services/checkout?each=instance&range=15m");
         await Expect(page.Locator(".fp-early .trends[data-painted] .u-over")).ToHaveCountAsync(6);
         // Nothing of it takes the focus: it could not keep it.
@@ -226,7 +210,7 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
         var settled = (await page.Locator(".trend").First.BoundingBoxAsync())!;
         Assert.Equal((early.X, early.Width), (settled.X, settled.Width));
         Assert.InRange(settled.Y - early.Y, -20, 20);
-        Assert.Equal(["6,1,1"], await page.EvaluateAsync<string[]>("[...seenFrames]"));
+        Assert.Equal(["6,1,1"], await open.SeenFramesAsync());
         await open.PictureAsync($"service-settled-{theme}");
         Assert.Empty(open.Complaints);
     }
