@@ -131,6 +131,9 @@ campaign() { cli campaign create --service checkout --kind trace --kind gcdump -
 campaign > /dev/null || fail "captures do not end well"
 ready=$(cli captures list --state ready --output csv | grep -c ',checkout,' || true)
 [ "$ready" -ge 2 ] || fail "$ready captures are ready, 2 wanted"
+if setpriv --reuid nobody --clear-groups unshare --user --map-root-user --net --mount --ipc --uts --pid --fork true 2> /dev/null; then
+  inside grep -q 'Analyzers run with isolation Room' /run/said || fail "analyzers are not apart, though this machine lets users make namespaces"
+fi
 step "trace and heap snapshot are ready"
 
 for unit in agent silo portal; do

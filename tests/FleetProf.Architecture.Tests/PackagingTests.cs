@@ -62,6 +62,17 @@ public sealed partial class PackagingTests
         });
     }
 
+    [Fact]
+    public void Unit_OfTheSilo_AllowsTheNamespacesThatAnalyzersAreStartedIn()
+    {
+        var room = File.ReadAllText(Path.Combine(Repository.Root, "silo", "FleetProf.Silo", "Captures", "Analyses", "AnalyzerRoom.cs"));
+        var unit = File.ReadAllText(Path.Combine(Repository.Root, "silo", "systemd", "fleetprof-silo.service"));
+
+        var started = Namespaces().Matches(room).Select(match => match.Groups[1].Value.Replace("mount", "mnt", StringComparison.Ordinal)).Order();
+
+        Assert.Equal(started, AllowedNamespaces().Match(unit).Groups[1].Value.Split(' ').Order());
+    }
+
     /// <summary>What was measured: without it the C library's heaps of a silo doubled within half an hour of captures (docs/measurements.md, Load).</summary>
     [Theory]
     [InlineData("agent")]
@@ -124,6 +135,12 @@ public sealed partial class PackagingTests
 
     [GeneratedRegex("^CapabilityBoundingSet=(.*)$", RegexOptions.Multiline)]
     private static partial Regex Rights();
+
+    [GeneratedRegex("\"--(user|net|mount|ipc|uts|pid|cgroup|time)\"")]
+    private static partial Regex Namespaces();
+
+    [GeneratedRegex("\nRestrictNamespaces=(.*)\n")]
+    private static partial Regex AllowedNamespaces();
 
     [GeneratedRegex(@"FleetProf__\w+")]
     private static partial Regex Settings();
