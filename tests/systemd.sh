@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs silo, portal and agent as docs/guides/install.md says and lets a real systemd start them, in namespaces of their own over a copy
-# of this machine's files that vanishes: the agent joins, watches a service of another user, is captured through, and everything comes back
-# after kill -9. Needs root, systemd's programs and Linux with overlayfs; ends with "systemd: ok" and how long each step took.
+# Installs silo, portal and agent by the very commands of docs/guides/install.md and lets a real systemd start them, in namespaces of their own over a copy
+# of this machine's files that vanishes: the agent joins, watches a service of another user, is captured through, everything comes back
+# after kill -9, and is backed up. Needs root, systemd's programs and Linux with overlayfs; ends with "systemd: ok" and how long each step took.
 #   tests/systemd.sh                  publishes first
 #   tests/systemd.sh ARCHIVE.tar.gz   of portal/FleetProf.Cli/publish.sh
 set -euo pipefail
@@ -66,13 +66,17 @@ until_true() { # SECONDS WHAT COMMAND...
   until "$@" >/dev/null 2>&1; do [ "$SECONDS" -lt "$limit" ] || fail "$what"; sleep 1; done
 }
 
+# The block of commands of the guide that has this in it.
+guide() { awk -v has="$1" '/^```/ { if (inside && index(block, has)) printf "%s", block; inside = !inside; block = ""; next } inside { block = block $0 "\n" }' docs/guides/install.md; }
+install_server=$(guide "enable --now fleetprof-silo") make_token=$(guide "agent token create --uses") install_agent=$(guide "enable --now fleetprof-agent") back_up=$(guide "fleetprof backup")
+
 mkdir "$files/layer" "$files/root" "$files/archive"
 archive=${1:-}
 if [ -z "$archive" ]; then
   portal/FleetProf.Cli/publish.sh "$files/published" > /dev/null
   archive=$(ls "$files"/published/*.tar.gz)
 fi
-tar -C "$files/archive" --strip-components 1 -xzf "$archive"
+cp "$archive" "$files/archive/$(grep -om 1 'fleetprof-[0-9][^ ]*\.tar\.gz' <<< "$install_server")"
 for workload in Checkout LoadDriver; do
   dotnet publish "tests/workloads/$workload" --configuration Release --output "$files/archive/demo" -v q > /dev/null
 done
@@ -84,18 +88,14 @@ until_true 30 "systemd does not start" eval 'boot=$(pgrep -P "$outer") && grep -
 until_true 30 "systemd does not answer" inside systemctl is-active nothing.target
 step "systemd $(inside systemctl --version | sed -n '1s/systemd \([0-9]*\).*/\1/p') runs"
 
-# As the guide has it.
 inside bash -euc '
-  install -d /opt/fleetprof /etc/fleetprof
-  cp -r /opt/archive/FleetProf.Silo /opt/fleetprof/silo
-  cp /opt/archive/FleetProf.Analyzer /opt/fleetprof/FleetProf.Analyzer
-  cp -r /opt/archive/FleetProf.Portal /opt/fleetprof/portal
-  useradd --system --home /nonexistent fleetprof
+  mkdir -p /etc/fleetprof
   printf "%s\n" FleetProf__Silo__AgentListen=127.0.0.1:7443 FleetProf__Enrolment__Listen=127.0.0.1:7444 FleetProf__Enrolment__Names__0=localhost > /etc/fleetprof/silo.env
-  chmod 0600 /etc/fleetprof/silo.env
-  cp /opt/archive/systemd/fleetprof-silo.service /opt/archive/systemd/fleetprof-portal.service /etc/systemd/system
-  systemctl enable --now fleetprof-silo fleetprof-portal' > /dev/null 2>&1 || fail "silo and portal do not start"
-cli() { inside /opt/archive/fleetprof --data /var/lib/fleetprof-portal "$@"; }
+  chmod 0600 /etc/fleetprof/silo.env'
+as_the_guide() { inside bash -euc "cd /opt/archive
+$1"; }
+as_the_guide "$install_server" > /dev/null 2>&1 || fail "silo and portal do not start"
+cli() { inside fleetprof --data /var/lib/fleetprof-portal "$@"; }
 until_true 60 "the portal does not answer" cli services
 step "silo and portal answer"
 
@@ -107,13 +107,8 @@ inside bash -euc '
   unit visitors "FLEETPROF_SERVICE=visitors" "$(command -v dotnet) /opt/archive/demo/LoadDriver.dll POST http://127.0.0.1:8000/orders/100 50"
   systemctl daemon-reload
   systemctl start checkout visitors' || fail "the watched service does not start"
-cli agent token create --output json > "$files/join.json" || fail "no token is made"
-inside install -D -m 0600 /dev/stdin /etc/fleetprof/join.json < "$files/join.json"
-inside bash -euc '
-  install -D -m 0755 /opt/archive/FleetProf.Agent /opt/fleetprof/agent/FleetProf.Agent
-  echo FleetProf__Join__Invitation=/etc/fleetprof/join.json > /etc/fleetprof/agent.env
-  cp /opt/archive/systemd/fleetprof-agent.service /etc/systemd/system
-  systemctl enable --now fleetprof-agent' > /dev/null 2>&1 || fail "the agent does not start"
+as_the_guide "$make_token" > /dev/null || fail "no token is made"
+as_the_guide "$install_agent" > /dev/null 2>&1 || fail "the agent does not start"
 sees() { cli instances --output csv | cut -d, -f1-4 | grep -q checkout; }
 until_true 60 "the agent does not see the service of another user" sees
 step "the agent has joined and sees a service of another user"
@@ -144,6 +139,10 @@ done
 killed=$SECONDS
 until_true 120 "no captures after everything was killed" campaign
 step "agent, silo and portal were killed, and captures are ready again $((SECONDS - killed)) s later,"
+
+as_the_guide "$back_up" > "$files/backup" 2>&1 || { cat "$files/backup" >&2; fail "no backup is made"; }
+inside bash -c 'test -s /backup/*/manifest.json' || fail "the backup has no manifest"
+step "the silo is backed up"
 
 inside bash -c 'echo FleetProf__Silo__AgentListen=nonsense > /etc/fleetprof/silo.env; systemctl stop fleetprof-agent fleetprof-portal fleetprof-silo'
 for unit in agent silo portal; do

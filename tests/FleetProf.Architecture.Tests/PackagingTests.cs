@@ -73,6 +73,25 @@ public sealed partial class PackagingTests
         Assert.Equal(started, AllowedNamespaces().Match(unit).Groups[1].Value.Split(' ').Order());
     }
 
+    /// <summary>The guide unpacks the archive as it is, so that each program has the others where it looks for them.</summary>
+    [Theory]
+    [InlineData("agent", "FleetProf.Agent")]
+    [InlineData("silo", "FleetProf.Silo")]
+    [InlineData("portal", "FleetProf.Portal")]
+    public void Unit_OfEveryPart_StartsTheProgramWhereTheUnpackedArchiveHasIt(string part, string program)
+    {
+        var publish = File.ReadAllText(Path.Combine(Repository.Root, "portal", "FleetProf.Cli", "publish.sh"));
+        var unit = File.ReadAllText(Path.Combine(Repository.Root, part, "systemd", $"fleetprof-{part}.service"));
+        var guide = File.ReadAllText(Path.Combine(Repository.Root, "docs", "guides", "install.md"));
+
+        var folder = Regex.Match(publish, $@"one_file {part}/{program} ""\$folder(/?[\w.]*)""\n");
+
+        Assert.True(folder.Success);
+        Assert.Contains($"\nExecStart=/opt/fleetprof{folder.Groups[1].Value}/{program}\n", unit, StringComparison.Ordinal);
+        Assert.Contains("\ntar -C /opt/fleetprof --strip-components 1 -xzf fleetprof-", guide, StringComparison.Ordinal);
+        Assert.Contains("\nln -sf /opt/fleetprof/fleetprof /usr/local/bin/fleetprof\n", guide, StringComparison.Ordinal);
+    }
+
     /// <summary>What was measured: without it the C library's heaps of a silo doubled within half an hour of captures (docs/measurements.md, Load).</summary>
     [Theory]
     [InlineData("agent")]
