@@ -23,8 +23,8 @@ public sealed partial class PackagingTests
 
     [Theory]
     [InlineData]
-    [InlineData("silo.replicas=2", "silo.databaseSecret=db", "portal.tlsSecret=tls", "agent.policy='{}'", "images.pullSecrets=[{name: x}]", "silo.env={A: 1}")]
-    [InlineData("silo.replicas=2", "silo.databaseSecret=db", "silo.s3={bucket: recordings, endpoint: 'https://s3.example', region: x, secret: s3}")]
+    [InlineData("silo.replicas=2", "silo.databaseSecret=db", "silo.shared=common", "portal.tlsSecret=tls", "agent.policy='{}'", "images.pullSecrets=[{name: x}]", "silo.env={A: 1}")]
+    [InlineData("silo.replicas=2", "silo.databaseSecret=db", "silo.shared=common", "silo.s3={bucket: recordings, endpoint: 'https://s3.example', region: x, secret: s3}")]
     [InlineData("silo.enabled=false", "portal.enabled=false")]
     public async Task Chart_EveryContainer_IsClosedAndBounded(params string[] settings)
     {
@@ -45,6 +45,29 @@ public sealed partial class PackagingTests
     [Fact]
     public async Task Chart_SeveralSilosWithoutADatabase_AreRefused() =>
         Assert.Contains("silo.databaseSecret", (await Assert.ThrowsAsync<InvalidOperationException>(() => RenderAsync("silo.replicas=2"))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Chart_SeveralSilosWithoutASharedVolume_AreRefused() =>
+        Assert.Contains("silo.shared", (await Assert.ThrowsAsync<InvalidOperationException>(() => RenderAsync("silo.replicas=2", "silo.databaseSecret=db"))).Message, StringComparison.Ordinal);
+
+    /// <summary>Silos with authorities of their own refuse each other's agents; with folders of their own for artifacts they lose each other's captures.</summary>
+    [Theory]
+    [InlineData(true, "silo.replicas=2", "silo.databaseSecret=db", "silo.shared=common")]
+    [InlineData(true, "silo.shared=common")]
+    [InlineData(false, "silo.replicas=2", "silo.databaseSecret=db", "silo.shared=common", "silo.s3={bucket: recordings, region: x, secret: s3}")]
+    public async Task Chart_SharedVolume_HoldsTheAuthorityAndWithoutABucketTheArtifacts(bool holdsArtifacts, params string[] settings)
+    {
+        var pod = (await RenderAsync(settings)).Single(document => Kind(document) == "StatefulSet").GetProperty("spec").GetProperty("template").GetProperty("spec");
+        var silo = pod.GetProperty("containers")[0];
+        var variables = silo.GetProperty("env").EnumerateArray().Where(variable => variable.TryGetProperty("value", out _))
+            .ToDictionary(variable => variable.GetProperty("name").GetString()!, variable => variable.GetProperty("value").GetString());
+        var mount = silo.GetProperty("volumeMounts").EnumerateArray().Single(mount => mount.GetProperty("mountPath").GetString() == "/shared");
+        var volume = pod.GetProperty("volumes").EnumerateArray().Single(volume => volume.GetProperty("name").GetString() == mount.GetProperty("name").GetString());
+
+        Assert.Equal("common", volume.GetProperty("persistentVolumeClaim").GetProperty("claimName").GetString());
+        Assert.Equal("/shared/authority", variables["FleetProf__Enrolment__AuthorityFolder"]);
+        Assert.Equal(holdsArtifacts ? "/shared/artifacts" : null, variables.GetValueOrDefault("FleetProf__Silo__Artifacts"));
+    }
 
     [Fact]
     public void Units_OfSystemd_AreClosedAndKnowTheirSettings()
