@@ -137,6 +137,21 @@ public sealed partial class PackagingTests
         Assert.All(Settings().Matches(compose).Select(match => match.Value), AssertKnown);
     }
 
+    /// <summary>Whoever takes over the portal, or an agent, must not find the authority's key, those of silos, or the artifact key.</summary>
+    [Fact]
+    public void Compose_OnlySilos_SeeTheFolderOfTheAuthority()
+    {
+        var compose = File.ReadAllText(Path.Combine(Repository.Root, "docker-compose.yml"));
+        var services = Regex.Split(compose[compose.IndexOf("\nservices:\n", StringComparison.Ordinal)..compose.IndexOf("\nnetworks:\n", StringComparison.Ordinal)], @"\n  (?=[\w-]+:\n)").Skip(1)
+            .ToDictionary(service => service[..service.IndexOf(':', StringComparison.Ordinal)]);
+
+        Assert.Equal(["certificates", "silo1", "silo2"], services.Where(service => service.Value.Contains("\"shared:", StringComparison.Ordinal)).Select(service => service.Key).Order());
+        Assert.Contains("volumes: [\"portal:/data\", \"portal-tls:/tls:ro\"]", services["portal"], StringComparison.Ordinal);
+        Assert.Contains("FleetProf__Portal__ClusterTls: /tls/portal\n", services["portal"], StringComparison.Ordinal);
+        Assert.Contains("'portal portal /data'", services["certificates"], StringComparison.Ordinal);
+        Assert.Contains("\"portal-tls:/data\"", services["certificates"], StringComparison.Ordinal);
+    }
+
     /// <summary>FleetProf__SECTION__NAME, or FleetProf__SECTION__PART__NAME, is a property of that section's options; other variables are not ours to know.</summary>
     private static void AssertKnown(string variable)
     {
