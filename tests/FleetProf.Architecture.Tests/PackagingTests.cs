@@ -23,7 +23,7 @@ public sealed partial class PackagingTests
 
     [Theory]
     [InlineData]
-    [InlineData("silo.replicas=2", "silo.databaseSecret=db", "silo.shared=common", "portal.tlsSecret=tls", "agent.policy='{}'", "images.pullSecrets=[{name: x}]", "silo.env={A: 1}")]
+    [InlineData("silo.replicas=2", "silo.databaseSecret=db", "silo.shared=common", "portal.tlsSecret=tls", "portal.publicUrl=https://fleetprof.example", "agent.policy='{}'", "images.pullSecrets=[{name: x}]", "silo.env={A: 1}")]
     [InlineData("silo.replicas=2", "silo.databaseSecret=db", "silo.shared=common", "silo.s3={bucket: recordings, endpoint: 'https://s3.example', region: x, secret: s3}")]
     [InlineData("silo.enabled=false", "portal.enabled=false")]
     public async Task Chart_EveryContainer_IsClosedAndBounded(params string[] settings)
@@ -67,6 +67,15 @@ public sealed partial class PackagingTests
         Assert.Equal("common", volume.GetProperty("persistentVolumeClaim").GetProperty("claimName").GetString());
         Assert.Equal("/shared/authority", variables["FleetProf__Enrolment__AuthorityFolder"]);
         Assert.Equal(holdsArtifacts ? "/shared/artifacts" : null, variables.GetValueOrDefault("FleetProf__Silo__Artifacts"));
+    }
+
+    [Fact]
+    public async Task Chart_PortalsAddress_IsToldToThePortal()
+    {
+        var portal = (await RenderAsync("portal.publicUrl='https://fleetprof.example'")).Single(document => Kind(document) == "Deployment");
+
+        Assert.Equal("https://fleetprof.example", VariablesOf(portal)["FleetProf__Portal__PublicUrl"]);
+        Assert.DoesNotContain("FleetProf__Portal__PublicUrl", VariablesOf((await RenderAsync()).Single(document => Kind(document) == "Deployment")).Keys);
     }
 
     [Fact]
@@ -172,6 +181,10 @@ public sealed partial class PackagingTests
             Assert.True(Regex.IsMatch(source, $@"public [\w<>?\[\], ]+ {name} {{ get;"), $"{variable}: {options} has no {name}.");
         }
     }
+
+    private static Dictionary<string, string> VariablesOf(JsonElement deployment) =>
+        deployment.GetProperty("spec").GetProperty("template").GetProperty("spec").GetProperty("containers")[0].GetProperty("env").EnumerateArray()
+            .ToDictionary(variable => variable.GetProperty("name").GetString()!, variable => variable.GetProperty("value").GetString()!);
 
     private static string Kind(JsonElement document) => document.GetProperty("kind").GetString()!;
 

@@ -11,8 +11,14 @@ public sealed record Connection
 
     public required string Token { get; init; }
 
+    /// <summary>Another address of the same portal, as its own host reaches it.</summary>
+    public string? LocalUrl { get; init; }
+
     /// <summary>One-time link for a browser.</summary>
     public string? LoginUrl { get; init; }
+
+    /// <summary>Whether an address is this portal's, so that its token may be sent there; with another scheme it is another.</summary>
+    public bool IsOf(Uri address) => IsSame(Url, address) || IsSame(LocalUrl, address);
 
     /// <summary>Null when the folder has none; `demo` and `up` write it when they are ready.</summary>
     public static Connection? Read(string dataFolder)
@@ -26,4 +32,7 @@ public sealed record Connection
             return null;
         }
     }
+
+    private static bool IsSame(string? own, Uri address) =>
+        Uri.TryCreate(own, UriKind.Absolute, out var parsed) && parsed.Scheme == address.Scheme && parsed.Authority == address.Authority;
 }

@@ -37,7 +37,7 @@ public sealed class ServerConnection : IDisposable
         }
 
         // The token of one portal is not sent to another.
-        var known = connection is not null && Uri.TryCreate(connection.Url, UriKind.Absolute, out var own) && own.Authority == parsed.Authority ? connection.Token : null;
+        var known = connection?.IsOf(parsed) == true ? connection.Token : null;
         return new(parsed, token ?? known ?? throw new CommandFailedException(
             ExitCode.Auth, $"No token is known for {address}.", "Give --token or set FLEETPROF_TOKEN; the token is in the server's connection.json."));
     }

@@ -4,13 +4,11 @@ using FleetProf.Portal.Connection;
 
 namespace FleetProf.Portal.Hosting;
 
-/// <summary>Once portal and silo are ready: makes a login link and an API token and tells where they are needed.</summary>
+/// <summary>Once portal and silo are ready: makes a login link and an API token, tells where they are needed, and keeps the token good.</summary>
 internal sealed partial class Announcement(
-    PortalOptions options, PortalAddress address, SiloConnection silo, IClusterClient cluster, IHostApplicationLifetime lifetime, ILogger<Announcement> log)
+    PortalOptions options, PortalAddress address, SiloConnection silo, IClusterClient cluster, CliToken cliToken, IHostApplicationLifetime lifetime, ILogger<Announcement> log)
     : BackgroundService
 {
-    private const string TokenName = "cli";
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Kestrel must listen: only then is a free port known.
@@ -24,6 +22,10 @@ internal sealed partial class Announcement(
             await silo.UntilConnectedAsync(stoppingToken);
         }
         while (!await TryAnnounceAsync(stoppingToken));
+        if (options.ConnectionFile is { Length: > 0 } path)
+        {
+            await cliToken.KeepGoodAsync(path, stoppingToken);
+        }
     }
 
     private async Task<bool> StartedAsync(CancellationToken stoppingToken)
@@ -47,8 +49,8 @@ internal sealed partial class Announcement(
                 return true;
             }
 
-            var token = await KeepOrIssueTokenAsync(access, path, cancellationToken);
-            await new ConnectionFile(address.Url, token, loginUrl).WriteAsync(path, cancellationToken);
+            var token = await cliToken.KeepOrIssueAsync(path, cancellationToken);
+            await new ConnectionFile(address.Url, token, loginUrl, address.LocalUrl == address.Url ? null : address.LocalUrl).WriteAsync(path, cancellationToken);
             LogReady(address.Url, path);
             return true;
         }
@@ -58,15 +60,6 @@ internal sealed partial class Announcement(
             await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken);
             return false;
         }
-    }
-
-    /// <summary>A running CLI keeps its token over a restart of the portal.</summary>
-    private static async Task<string> KeepOrIssueTokenAsync(IAccessGrain access, string path, CancellationToken cancellationToken)
-    {
-        var previous = await ConnectionFile.ReadAsync(path, cancellationToken);
-        return previous?.Token is { Length: > 0 } token && await access.VerifyApiTokenAsync(token) is not null
-            ? token
-            : await access.IssueApiTokenAsync(TokenName);
     }
 
     [LoggerMessage(20, LogLevel.Information, "Log in once with {LoginUrl}")]

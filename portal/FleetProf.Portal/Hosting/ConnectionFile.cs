@@ -1,9 +1,15 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace FleetProf.Portal.Hosting;
 
 /// <summary>Content of the connection file: how the CLI and its user reach this portal.</summary>
-internal sealed record ConnectionFile(string Url, string Token, string LoginUrl)
+/// <param name="Url">As people know it.</param>
+/// <param name="Token">Good at this portal alone.</param>
+/// <param name="LoginUrl">Works once.</param>
+/// <param name="LocalUrl">As this host reaches it, where that is another address: the token may be sent there too.</param>
+internal sealed record ConnectionFile(
+    string Url, string Token, string LoginUrl, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? LocalUrl = null)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 

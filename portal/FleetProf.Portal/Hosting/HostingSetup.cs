@@ -63,6 +63,7 @@ internal static class HostingSetup
 
     private static void AddLifetime(WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<CliToken>();
         builder.Services.AddHostedService<Announcement>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         if (builder.Configuration.GetValue<bool>(ParentWatch.Key))

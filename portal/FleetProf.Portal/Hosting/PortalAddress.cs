@@ -3,11 +3,14 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace FleetProf.Portal.Hosting;
 
-/// <summary>Where people and programs on this host reach the portal.</summary>
+/// <summary>Where people and programs reach the portal.</summary>
 public sealed class PortalAddress(IServer server, PortalOptions options)
 {
-    /// <summary>Without a trailing slash; the real port when a free one was asked for.</summary>
-    public string Url
+    /// <summary>For links and the CLI: the public address where one is set, else <see cref="LocalUrl"/>. Without a trailing slash.</summary>
+    public string Url => string.IsNullOrEmpty(options.PublicUrl) ? LocalUrl : new Uri(options.PublicUrl).GetLeftPart(UriPartial.Authority);
+
+    /// <summary>As this host reaches it. Without a trailing slash; the real port when a free one was asked for.</summary>
+    public string LocalUrl
     {
         get
         {

@@ -8,6 +8,12 @@ public sealed class PortalOptions
     /// <summary>Address to listen on. Plain HTTP is for loopback only. Port 0 takes a free one. Default: http://127.0.0.1:8080.</summary>
     public string Listen { get; set; } = "http://127.0.0.1:8080";
 
+    /// <summary>
+    /// The address that people and the CLI know the portal by, such as https://portal.example: it stands in connection.json and in links.
+    /// Default: null, the address that it listens on, as this host reaches it.
+    /// </summary>
+    public string? PublicUrl { get; set; }
+
     /// <summary>Gateway of the silo as HOST:PORT; of several silos, separated by commas. Anything but loopback needs <see cref="ClusterTls"/>. Default: 127.0.0.1:30000.</summary>
     public string SiloGateway { get; set; } = "127.0.0.1:30000";
 

@@ -39,6 +39,12 @@ internal static class PortalOptionsCheck
                 + $"or set {Key(nameof(options.AllowPlainHttp))}=true when a proxy in front terminates TLS.";
         }
 
+        if (!string.IsNullOrEmpty(options.PublicUrl) && !IsPublicUrl(options.PublicUrl))
+        {
+            yield return $"{Key(nameof(options.PublicUrl))}: '{options.PublicUrl}' is not an address such as https://portal.example, with http or https, "
+                + "a host that browsers reach, and no path or query: the portal cannot live below a path.";
+        }
+
         if (GatewayAddress.ParseAll(options.SiloGateway) is not { } gateways)
         {
             yield return $"{Key(nameof(options.SiloGateway))}: '{options.SiloGateway}' is not HOST:PORT, for example 127.0.0.1:30000, or several of them separated by commas.";
@@ -82,6 +88,9 @@ internal static class PortalOptionsCheck
             yield return problem;
         }
     }
+
+    private static bool IsPublicUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url)
+        && url is { Scheme: "http" or "https", PathAndQuery: "/", Fragment: "", UserInfo: "", Host: not ("" or "0.0.0.0" or "[::]") };
 
     private static string Key(string name) => $"{PortalOptions.Section}:{name}";
 

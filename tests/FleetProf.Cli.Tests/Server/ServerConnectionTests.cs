@@ -46,6 +46,23 @@ public sealed class ServerConnectionTests : IDisposable
     }
 
     [Fact]
+    public async Task Token_OfThePortalsLocalAddress_IsKnown()
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, "connection.json"), JsonSerializer.Serialize(new { url = "https://portal.example", token = StubPortal.Token, localUrl = _portal.Url }));
+
+        Assert.Equal(0, (await RunAsync([], "services", "--url", _portal.Url, "--data", _folder.FullName)).ExitCode);
+    }
+
+    [Fact]
+    public async Task Token_OfAPortalWithTls_IsNotSentWithoutIt()
+    {
+        WriteConnection(_portal.Url.Replace("http:", "https:", StringComparison.Ordinal), StubPortal.Token);
+
+        Assert.Equal(ExitCode.Auth, (await RunAsync([], "services", "--url", _portal.Url, "--data", _folder.FullName)).ExitCode);
+        Assert.Empty(_portal.Requests);
+    }
+
+    [Fact]
     public async Task Token_Wrong_IsAnAuthFailure() =>
         Assert.Equal(ExitCode.Auth, (await RunAsync(new() { ["FLEETPROF_URL"] = _portal.Url, ["FLEETPROF_TOKEN"] = "wrong" }, "services")).ExitCode);
 

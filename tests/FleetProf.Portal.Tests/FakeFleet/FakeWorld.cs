@@ -58,6 +58,9 @@ internal sealed class FakeWorld
 
     public ConcurrentDictionary<string, string> Tokens { get; } = new();
 
+    /// <summary>By name of the token; the others never end.</summary>
+    public ConcurrentDictionary<string, DateTimeOffset> TokenEnds { get; } = new();
+
     /// <summary>Services about which the comparisons answer with a fault that nobody expects.</summary>
     public ConcurrentDictionary<string, bool> Faulty { get; } = new();
 

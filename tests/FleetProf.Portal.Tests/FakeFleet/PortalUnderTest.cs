@@ -17,7 +17,7 @@ internal sealed class PortalUnderTest : IAsyncDisposable
 
     public WebApplication App { get; }
 
-    public string Url => App.Services.GetRequiredService<PortalAddress>().Url;
+    public string Url => App.Services.GetRequiredService<PortalAddress>().LocalUrl;
 
     public string Folder => _folder.FullName;
 

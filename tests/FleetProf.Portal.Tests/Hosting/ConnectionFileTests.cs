@@ -30,6 +30,35 @@ public sealed class ConnectionFileTests
     }
 
     [Fact]
+    public async Task Portal_WithAPublicUrl_TellsItInTheFileAndInLinks()
+    {
+        await using var silo = await FakeSilo.StartAsync(new FakeWorld(TimeProvider.System));
+        await using var portal = await PortalUnderTest.StartAsync(silo, 0, "--FleetProf:Portal:PublicUrl=https://portal.example:8443/");
+        var path = Path.Combine(portal.Folder, "connection.json");
+        await WaitForAsync(path);
+        using var program = portal.Authorised();
+
+        var connection = await ConnectionFile.ReadAsync(path, Cancel);
+        var login = (string)(await (await program.PostAsync("/api/v1/login-links", new { })).JsonAsync())["loginUrl"]!;
+        var setup = (string)(await (await program.PostAsync("/api/v1/setup-links", new { })).JsonAsync())["setupUrl"]!;
+
+        Assert.Equal(("https://portal.example:8443", portal.Url), (connection!.Url, connection.LocalUrl));
+        Assert.All([connection.LoginUrl, login], link => Assert.StartsWith("https://portal.example:8443/login?t=", link, StringComparison.Ordinal));
+        Assert.StartsWith("https://portal.example:8443/setup?t=", setup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Portal_WithoutAPublicUrl_WritesNoSecondAddress()
+    {
+        await using var silo = await FakeSilo.StartAsync(new FakeWorld(TimeProvider.System));
+        await using var portal = await PortalUnderTest.StartAsync(silo);
+        var path = Path.Combine(portal.Folder, "connection.json");
+        await WaitForAsync(path);
+
+        Assert.Equal(["url", "token", "loginUrl"], JsonNode.Parse(await File.ReadAllTextAsync(path, Cancel))!.AsObject().Select(pair => pair.Key));
+    }
+
+    [Fact]
     public async Task Write_OverReadableFile_LeavesNoMomentWithOldMode()
     {
         var folder = Directory.CreateTempSubdirectory("fleetprof-connection-");

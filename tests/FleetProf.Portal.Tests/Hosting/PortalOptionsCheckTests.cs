@@ -28,6 +28,32 @@ public sealed class PortalOptionsCheckTests
         Assert.Empty(PortalOptionsCheck.Problems(new() { Listen = listen, AllowPlainHttp = true }));
     }
 
+    [Theory]
+    [InlineData("https://portal.example")]
+    [InlineData("https://portal.example/")]
+    [InlineData("https://portal.example:8443")]
+    [InlineData("http://127.0.0.1:8080")]
+    [InlineData("")]
+    public void PublicUrl_AddressOfAPortal_IsAccepted(string url) => Assert.Empty(PortalOptionsCheck.Problems(new() { PublicUrl = url }));
+
+    [Theory]
+    [InlineData("portal.example")]
+    [InlineData("portal.example:8443")]
+    [InlineData("/fleetprof")]
+    [InlineData("ftp://portal.example")]
+    [InlineData("https://portal.example/fleetprof")]
+    [InlineData("https://portal.example?from=here")]
+    [InlineData("https://portal.example/#top")]
+    [InlineData("https://admin@portal.example")]
+    [InlineData("https://0.0.0.0:8443")]
+    public void PublicUrl_Otherwise_IsRefusedWithAnExample(string url)
+    {
+        var problem = Assert.Single(PortalOptionsCheck.Problems(new() { PublicUrl = url }));
+
+        Assert.StartsWith("FleetProf:Portal:PublicUrl:", problem, StringComparison.Ordinal);
+        Assert.Contains("https://portal.example,", problem, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Gateway_OfAnotherHostWithoutTls_IsRefusedWithTheWayOut()
     {

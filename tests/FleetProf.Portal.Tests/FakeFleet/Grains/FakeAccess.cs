@@ -44,6 +44,6 @@ internal sealed class FakeAccess(FakeWorld world) : Grain, IAccessGrain
         return Task.FromResult(token == Token ? Admin
             : RoleTokens.TryGetValue(token, out var grants) ? Admin with { Name = token, CredentialId = token, Grants = grants }
             : name is null ? null
-            : Admin with { Name = name, CredentialId = name });
+            : Admin with { Name = name, CredentialId = name, ExpiresAt = world.TokenEnds.GetValueOrDefault(name, DateTimeOffset.MaxValue) });
     }
 }

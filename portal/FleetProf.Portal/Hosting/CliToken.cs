@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using System.Text;
+using FleetProf.Contracts.Access;
+using FleetProf.Portal.Access;
+
+namespace FleetProf.Portal.Hosting;
+
+/// <summary>The token in the connection file. It lives as long as a token may, and is made anew when less than a third of that is left.</summary>
+internal sealed partial class CliToken(IClusterClient cluster, TimeProvider clock, ILogger<CliToken> log)
+{
+    public static readonly TimeSpan LooksEvery = TimeSpan.FromDays(1);
+
+    private const int LongestHostName = 40;
+
+    private static readonly TimeSpan LeastLeft = TimeSpan.FromDays(ApiTokenRequest.LongestLifeDays) / 3;
+
+    private IAccessGrain Access => cluster.GetGrain<IAccessGrain>(AccessSetup.GrainKey);
+
+    /// <summary>A new token ends the earlier one of its name, so portals with files of their own have names of their own. At most 64 characters.</summary>
+    public static string NameFor(string connectionFile, string hostName)
+    {
+        var file = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(connectionFile))));
+        return $"cli@{(hostName.Length > LongestHostName ? hostName[..LongestHostName] : hostName)}:{file[..8]}";
+    }
+
+    /// <summary>At the start of a portal: a running CLI keeps its token over a restart, but for one that ends before long.</summary>
+    public async Task<string> KeepOrIssueAsync(string path, CancellationToken cancellationToken)
+    {
+        CallerFlow.EnterAsPortal();
+        var token = (await ConnectionFile.ReadAsync(path, cancellationToken))?.Token;
+        return token is { Length: > 0 } && await Access.VerifyApiTokenAsync(token) is { } principal && !EndsSoon(principal)
+            ? token
+            : await IssueAsync(path);
+    }
+
+    /// <summary>While the portal runs: once a day, until it is cancelled.</summary>
+    public async Task KeepGoodAsync(string path, CancellationToken cancellationToken)
+    {
+        using var days = new PeriodicTimer(LooksEvery, clock);
+        while (await days.WaitForNextTickAsync(cancellationToken))
+        {
+            try
+            {
+                await RenewAsync(path, cancellationToken);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                LogNotRenewed(failure);
+            }
+        }
+    }
+
+    /// <summary>Replaces the token of a file when it ends soon. A file that was taken away, and a token that somebody revoked, stay so until the next start.</summary>
+    private async Task RenewAsync(string path, CancellationToken cancellationToken)
+    {
+        CallerFlow.EnterAsPortal();
+        if (await ConnectionFile.ReadAsync(path, cancellationToken) is { Token.Length: > 0 } file && await Access.VerifyApiTokenAsync(file.Token) is { } principal && EndsSoon(principal))
+        {
+            await (file with { Token = await IssueAsync(path) }).WriteAsync(path, cancellationToken);
+            LogRenewed(path);
+        }
+    }
+
+    private Task<string> IssueAsync(string path) => Access.IssueApiTokenAsync(NameFor(path, Environment.MachineName));
+
+    private bool EndsSoon(AccessPrincipal principal) => principal.ExpiresAt - clock.GetUtcNow() < LeastLeft;
+
+    [LoggerMessage(23, LogLevel.Information, "The CLI's token in {Path} was made anew")]
+    private partial void LogRenewed(string path);
+
+    [LoggerMessage(24, LogLevel.Warning, "The CLI's token could not be looked after; trying again tomorrow")]
+    private partial void LogNotRenewed(Exception failure);
+}

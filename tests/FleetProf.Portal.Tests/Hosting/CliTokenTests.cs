@@ -1,0 +1,124 @@
+using FleetProf.Contracts.Access;
+using FleetProf.Portal.Hosting;
+using FleetProf.Portal.Tests.FakeFleet;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FleetProf.Portal.Tests.Hosting;
+
+public sealed class CliTokenTests : IAsyncLifetime
+{
+    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UtcNow);
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("fleetprof-token-");
+    private FakeSilo _silo = null!;
+    private PortalUnderTest _portal = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private IAccessGrain Access => Cluster.GetGrain<IAccessGrain>("local");
+
+    private IClusterClient Cluster => _portal.App.Services.GetRequiredService<IClusterClient>();
+
+    private string FilePath => Path.Combine(_folder.FullName, "connection.json");
+
+    private CliToken Token => new(Cluster, _clock, NullLogger<CliToken>.Instance);
+
+    public async ValueTask InitializeAsync()
+    {
+        _silo = await FakeSilo.StartAsync(new FakeWorld(TimeProvider.System));
+        _portal = await PortalUnderTest.StartAsync(_silo);
+    }
+
+    [Theory]
+    [InlineData(90, true)]
+    [InlineData(30, true)]
+    [InlineData(29.9, false)]
+    [InlineData(0.1, false)]
+    public async Task Start_TokenOfTheFile_IsKeptWhileAThirdOfItsLifeIsLeft(double daysLeft, bool isKept)
+    {
+        var before = await WriteAsync("cli", daysLeft);
+
+        var token = await Token.KeepOrIssueAsync(FilePath, Cancel);
+
+        Assert.Equal(isKept, token == before);
+        Assert.NotNull(await Access.VerifyApiTokenAsync(token));
+    }
+
+    [Fact]
+    public async Task Run_TokenComesToItsLastThird_IsMadeAnewInTheFile()
+    {
+        var before = await WriteAsync("cli", 31);
+        using var stop = new CancellationTokenSource();
+        var running = Token.KeepGoodAsync(FilePath, stop.Token);
+
+        ConnectionFile? now;
+        do
+        {
+            // A tick that comes while the one before is looked at counts once; the fake clock goes on until the token is another.
+            _clock.Advance(CliToken.LooksEvery);
+            await Task.Yield();
+            now = await ConnectionFile.ReadAsync(FilePath, Cancel);
+        }
+        while (now!.Token == before);
+
+        Assert.Equal(("http://a", "http://a/login", "http://b"), (now.Url, now.LoginUrl, now.LocalUrl));
+        Assert.NotNull(await Access.VerifyApiTokenAsync(now.Token));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
+    public async Task TwoPortals_OfOneSilo_LeaveEachOthersTokenGood()
+    {
+        await using var second = await PortalUnderTest.StartAsync(_silo);
+        string[] tokens = [await WaitForTokenAsync(_portal), await WaitForTokenAsync(second)];
+
+        foreach (var token in tokens)
+        {
+            Assert.NotNull(await Access.VerifyApiTokenAsync(token));
+        }
+    }
+
+    [Fact]
+    public void Name_OfAHostOrAFile_IsItsOwnAndFits()
+    {
+        string[] names =
+        [
+            CliToken.NameFor("/data/connection.json", "web-1"), CliToken.NameFor("/data/connection.json", "web-2"), CliToken.NameFor("/other/connection.json", "web-1"),
+            CliToken.NameFor("/data/connection.json", new string('h', 64)),
+        ];
+
+        Assert.Equal(4, names.Distinct().Count());
+        Assert.Equal(names[0], CliToken.NameFor("/data/../data/connection.json", "web-1"));
+        Assert.All(names, name => Assert.InRange(name.Length, 1, 64));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _portal.DisposeAsync();
+        await _silo.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    private async Task<string> WriteAsync(string name, double daysLeft)
+    {
+        var token = await Access.IssueApiTokenAsync(name);
+        _silo.World.TokenEnds[name] = _clock.GetUtcNow().AddDays(daysLeft);
+        await new ConnectionFile("http://a", token, "http://a/login", "http://b").WriteAsync(FilePath, Cancel);
+        return token;
+    }
+
+    private static async Task<string> WaitForTokenAsync(PortalUnderTest portal)
+    {
+        while (true)
+        {
+            if (await ConnectionFile.ReadAsync(Path.Combine(portal.Folder, "connection.json"), Cancel) is { } file)
+            {
+                return file.Token;
+            }
+
+            await Task.Delay(20, Cancel);
+        }
+    }
+}
