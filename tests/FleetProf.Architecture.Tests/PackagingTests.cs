@@ -23,7 +23,7 @@ public sealed partial class PackagingTests
 
     [Theory]
     [InlineData]
-    [InlineData("silo.replicas=2", "silo.databaseSecret=db", "silo.shared=common", "portal.tlsSecret=tls", "portal.publicUrl=https://fleetprof.example", "agent.policy='{}'", "images.pullSecrets=[{name: x}]", "silo.env={A: 1}")]
+    [InlineData("silo.replicas=2", "silo.databaseSecret=db", "silo.shared=common", "portal.tlsSecret=tls", "portal.publicUrl=https://fleetprof.example", "portal.trustedProxies=[10.0.0.5]", "agent.policy='{}'", "images.pullSecrets=[{name: x}]", "silo.env={A: 1}")]
     [InlineData("silo.replicas=2", "silo.databaseSecret=db", "silo.shared=common", "silo.s3={bucket: recordings, endpoint: 'https://s3.example', region: x, secret: s3}")]
     [InlineData("silo.enabled=false", "portal.enabled=false")]
     public async Task Chart_EveryContainer_IsClosedAndBounded(params string[] settings)
@@ -70,12 +70,15 @@ public sealed partial class PackagingTests
     }
 
     [Fact]
-    public async Task Chart_PortalsAddress_IsToldToThePortal()
+    public async Task Chart_PortalsAddressAndProxies_AreToldToThePortalWhereTheyAreSet()
     {
-        var portal = (await RenderAsync("portal.publicUrl='https://fleetprof.example'")).Single(document => Kind(document) == "Deployment");
+        string[] names = ["FleetProf__Portal__PublicUrl", "FleetProf__Portal__TrustedProxies"];
 
-        Assert.Equal("https://fleetprof.example", VariablesOf(portal)["FleetProf__Portal__PublicUrl"]);
-        Assert.DoesNotContain("FleetProf__Portal__PublicUrl", VariablesOf((await RenderAsync()).Single(document => Kind(document) == "Deployment")).Keys);
+        var set = VariablesOf((await RenderAsync("portal.publicUrl='https://fleetprof.example'", "portal.trustedProxies=[10.0.0.5, 10.244.7.0/24]")).Single(document => Kind(document) == "Deployment"));
+        var usual = VariablesOf((await RenderAsync()).Single(document => Kind(document) == "Deployment"));
+
+        Assert.Equal(["https://fleetprof.example", "10.0.0.5,10.244.7.0/24"], names.Select(name => set[name]));
+        Assert.DoesNotContain(names, usual.ContainsKey);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FleetProf.Portal.Access;
 using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.ResponseCompression;
 using Serilog;
@@ -20,6 +21,7 @@ internal static class HostingSetup
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<PortalAddress>();
+        builder.Services.AddForwardedAddress(options);
         builder.WebHost.UseUrls(options.Listen);
         // Without this only the Development environment finds the files of wwwroot and packages before a publish.
         builder.WebHost.UseStaticWebAssets();

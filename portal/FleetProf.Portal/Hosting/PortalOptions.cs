@@ -29,6 +29,12 @@ public sealed class PortalOptions
     /// <summary>Says that something in front of the portal terminates TLS. Default: false.</summary>
     public bool AllowPlainHttp { get; set; }
 
+    /// <summary>
+    /// Addresses and networks, separated by commas, of the proxies in front of the portal, such as 10.0.0.5 or 10.244.7.0/24. Only what comes from them
+    /// may say by X-Forwarded-For, -Proto and -Host whom it is for. Default: null, nobody may.
+    /// </summary>
+    public string? TrustedProxies { get; set; }
+
     /// <summary>Login attempts per minute and address, 1 to 1,000. More are answered 429. Default: 20.</summary>
     public int LoginAttemptsPerMinute { get; set; } = 20;
 

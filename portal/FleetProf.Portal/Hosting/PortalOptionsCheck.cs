@@ -1,4 +1,5 @@
 using FleetProf.Contracts.Access.Cluster;
+using FleetProf.Portal.Access;
 using FleetProf.Portal.Connection;
 using System.Net;
 using Microsoft.Extensions.Options;
@@ -78,6 +79,12 @@ internal static class PortalOptionsCheck
 
     private static IEnumerable<string> LimitProblems(PortalOptions options)
     {
+        if (ForwardedAddress.ParseAll(options.TrustedProxies) is null)
+        {
+            yield return $"{Key(nameof(options.TrustedProxies))}: '{options.TrustedProxies}' is not an address or a network such as 10.0.0.5 or 10.244.7.0/24, "
+                + "or several of them separated by commas. A network of all addresses is refused: anybody could pretend to be anybody.";
+        }
+
         if (options.ApiRequestsPerSecond is < 1 or > 10_000)
         {
             yield return $"{Key(nameof(options.ApiRequestsPerSecond))}: {options.ApiRequestsPerSecond} is not between 1 and 10,000.";

@@ -53,6 +53,9 @@ internal sealed class FakeWorld
     /// <summary>What the portal told of: action, target, and by whom or why.</summary>
     public ConcurrentQueue<(string Action, string Target, string By)> Refusals { get; } = new();
 
+    /// <summary>Whom the portal asked about a password for, and from where.</summary>
+    public ConcurrentQueue<(string Name, string Address)> PasswordLogins { get; } = new();
+
     /// <summary>Actions that a caller of the matrix asked for without holding what they need.</summary>
     public ConcurrentQueue<string> Forbidden { get; } = new();
 

@@ -1,3 +1,4 @@
+using FleetProf.Portal.Access;
 using FleetProf.Portal.Connection;
 using FleetProf.Portal.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -52,6 +53,32 @@ public sealed class PortalOptionsCheckTests
 
         Assert.StartsWith("FleetProf:Portal:PublicUrl:", problem, StringComparison.Ordinal);
         Assert.Contains("https://portal.example,", problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, 0)]
+    [InlineData("", 0)]
+    [InlineData("10.0.0.5", 1)]
+    [InlineData("10.0.0.5, 10.244.7.0/24,fd00::/64,::1", 4)]
+    public void TrustedProxies_AddressesAndNetworks_AreAccepted(string? proxies, int count)
+    {
+        Assert.Empty(PortalOptionsCheck.Problems(new() { TrustedProxies = proxies }));
+        Assert.Equal(count, ForwardedAddress.ParseAll(proxies)!.Count);
+    }
+
+    [Theory]
+    [InlineData("ingress.example")]
+    [InlineData("10.0.0.5;10.0.0.6")]
+    [InlineData("10.0.0.0/33")]
+    [InlineData("10.0.0.5,0.0.0.0/0")]
+    [InlineData("::/0")]
+    [InlineData("*")]
+    public void TrustedProxies_Otherwise_AreRefusedWithAnExample(string proxies)
+    {
+        var problem = Assert.Single(PortalOptionsCheck.Problems(new() { TrustedProxies = proxies }));
+
+        Assert.StartsWith("FleetProf:Portal:TrustedProxies:", problem, StringComparison.Ordinal);
+        Assert.Contains("10.244.7.0/24", problem, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -53,5 +53,9 @@ internal sealed class FakePeople(FakeWorld world) : Grain, IPeopleGrain
     public Task<AccessPrincipal?> SetUpAsync(string code, string name, string password, string address) =>
         Task.FromResult(code == SetupCode ? Admin with { Name = name } : null);
 
-    public Task<AccessPrincipal?> LogInAsync(string name, string password, string address) => Task.FromResult(password == Password ? Admin with { Name = name } : null);
+    public Task<AccessPrincipal?> LogInAsync(string name, string password, string address)
+    {
+        world.PasswordLogins.Enqueue((name, address));
+        return Task.FromResult(password == Password ? Admin with { Name = name } : null);
+    }
 }
