@@ -84,10 +84,17 @@ internal sealed partial class CertificateRenewal(SiloChannel channel, StateFolde
         }
         catch (Exception error) when (error is RpcException or IOException or InvalidDataException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            Tell(old, error is RpcException { Status.Detail: { Length: > 0 } detail } ? detail : error.Message);
+            Tell(old, ReasonOf(error, old));
             return false;
         }
     }
+
+    private string ReasonOf(Exception error, Enrolment shown) => error switch
+    {
+        RpcException failed when HandshakeProblem.Of(failed, shown, time) is { } problem => problem.Text,
+        RpcException { Status.Detail: { Length: > 0 } detail } => detail,
+        _ => error.Message,
+    };
 
     private void Tell(Enrolment old, string reason)
     {

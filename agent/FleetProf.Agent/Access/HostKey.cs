@@ -41,7 +41,7 @@ internal sealed class HostKey : IDisposable
             using var certificate = X509CertificateLoader.LoadCertificate(reply.Certificate.Span);
             if (!certificate.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.ExportSubjectPublicKeyInfo())) throw new InvalidDataException("The silo gave a certificate for another key.");
             var chain = Pem(reply.Chain);
-            if (!SiloTrust.IsTrusted(certificate, roots, chain, ClientUsage, now)) throw new InvalidDataException("The silo gave a certificate of an authority that is not trusted here.");
+            if (SiloTrust.ProblemOf(certificate, roots, chain, ClientUsage, now) is { } problem) throw new InvalidDataException(problem);
             return new Enrolment { AgentId = reply.AgentId, Silo = silo, Key = this.Pem, Certificate = certificate.ExportCertificatePem(), Chain = chain, Roots = Pem(reply.Roots) };
         }
         catch (CryptographicException error)

@@ -33,6 +33,7 @@ internal sealed class Joining(JoinOptions options, StateFolder folder, TimeProvi
         }
         catch (RpcException error)
         {
+            if (HandshakeProblem.Of(error, null, time) is { } problem) throw new IOException($"TLS with the silo at {options.Url} failed. {problem.Text}", error);
             throw new IOException(error.StatusCode == StatusCode.Unavailable ? $"The silo at {options.Url} cannot be reached: {error.Status.Detail}" : error.Status.Detail, error);
         }
         catch (InvalidDataException error)

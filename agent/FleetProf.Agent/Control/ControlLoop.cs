@@ -8,7 +8,7 @@ namespace FleetProf.Agent.Control;
 internal sealed partial class ControlLoop(ControlSession session, ReconnectDelay delay, ControlOutbox outbox, InstanceDirectory directory, TimeProvider time, ILogger<ControlLoop> logger)
 {
     private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(10);
-    private string lastReason = "";
+    private string lastTopic = "";
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -45,8 +45,9 @@ internal sealed partial class ControlLoop(ControlSession session, ReconnectDelay
         }
         var pause = end.ReturnAfter is { } wanted ? delay.After(wanted) : delay.Next();
         // A silo that is away for a night fills no log: the same reason is said once.
-        if (end.WasWelcome || end.Reason != lastReason) LogLost(end.Reason, pause.TotalSeconds);
-        lastReason = end.WasWelcome ? "" : end.Reason;
+        var topic = end.Topic ?? end.Reason;
+        if (end.WasWelcome || topic != lastTopic) LogLost(end.Reason, pause.TotalSeconds);
+        lastTopic = end.WasWelcome ? "" : topic;
         return pause;
     }
 

@@ -1,3 +1,4 @@
+using FleetProf.Agent.Access;
 using FleetProf.Agent.Budgets;
 using FleetProf.Agent.Captures;
 using FleetProf.Agent.Discovery;
@@ -43,7 +44,7 @@ internal sealed partial class ControlSession(
         }
         catch (RpcException error)
         {
-            return new SessionEnd(wasWelcome, null, stop.IsCancellationRequested ? "" : Explain(error.Status));
+            return stop.IsCancellationRequested ? new SessionEnd(wasWelcome, null, "") : Explain(error, wasWelcome);
         }
         catch (OperationCanceledException)
         {
@@ -163,9 +164,15 @@ internal sealed partial class ControlSession(
         }
     }
 
-    private string Explain(Status status) => status.StatusCode == StatusCode.Unavailable
-        ? $"The silo at {channel.Address} cannot be reached ({status.Detail})."
-        : $"The silo at {channel.Address} ended the session: {status.StatusCode}, {status.Detail}";
+    private SessionEnd Explain(RpcException error, bool wasWelcome)
+    {
+        if (!wasWelcome && channel.Enrolment is { } enrolment && HandshakeProblem.Of(error, enrolment, time) is { } problem)
+            return new SessionEnd(false, null, $"TLS with the silo at {channel.Address} failed. {problem.Text}") { Topic = $"{channel.Address} {problem.Fault}" };
+        var status = error.Status;
+        return new SessionEnd(wasWelcome, null, status.StatusCode == StatusCode.Unavailable
+            ? $"The silo at {channel.Address} cannot be reached ({status.Detail})."
+            : $"The silo at {channel.Address} ended the session: {status.StatusCode}, {status.Detail}");
+    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Connected to the silo at {Address} (version {Version})")]
     private partial void LogConnected(Uri address, string version);

@@ -8,6 +8,9 @@ namespace FleetProf.Agent.Control;
 /// <param name="Reason">One sentence, empty when the agent itself stopped.</param>
 internal sealed record SessionEnd(bool WasWelcome, Refusal? Refusal, string Reason)
 {
+    /// <summary>What it is about where <see cref="Reason"/> differs from time to time, as one that names the time: the same is said once. Null: the reason itself.</summary>
+    public string? Topic { get; init; }
+
     /// <summary>The silo had no room for a connection, and has a place for this agent after that.</summary>
     public TimeSpan? ReturnAfter { get; init; }
 }

@@ -88,13 +88,14 @@ public sealed class CertificateRenewalTests : IDisposable
     [InlineData("another agent")]
     [InlineData("another key")]
     [InlineData("not trusted")]
+    [InlineData("this host's clock says")]
     public async Task Run_AnswerThatIsNotForThisAgent_IsNotTaken(string wrong)
     {
         using var stranger = new TestAuthority(clock.GetUtcNow());
         state.Renew = request =>
         {
             using var foreign = HostKey.Create();
-            var reply = Reply(wrong == "another key" ? foreign.SigningRequest() : request.SigningRequest, wrong == "not trusted" ? stranger : authority);
+            var reply = Reply(wrong == "another key" ? foreign.SigningRequest() : request.SigningRequest, wrong == "not trusted" ? stranger : authority, wrong.Contains("clock", StringComparison.Ordinal) ? TimeSpan.FromHours(1) : default);
             reply.AgentId = wrong == "another agent" ? "01KB9999999999999999999999" : Id;
             return reply;
         };
@@ -140,11 +141,11 @@ public sealed class CertificateRenewalTests : IDisposable
         return new SiloChannel(new AgentOptions { Silo = silo.Address }, key.Accept(Reply(key.SigningRequest()), silo.Address, roots, clock.GetUtcNow()));
     }
 
-    private EnrolReply Reply(ByteString signingRequest, TestAuthority? by = null) => new()
+    private EnrolReply Reply(ByteString signingRequest, TestAuthority? by = null, TimeSpan ahead = default) => new()
     {
         State = EnrolReply.Types.State.Issued,
         AgentId = Id,
-        Certificate = ByteString.CopyFrom((by ?? authority).SignClient(signingRequest.Span, clock.GetUtcNow(), Life)),
+        Certificate = ByteString.CopyFrom((by ?? authority).SignClient(signingRequest.Span, clock.GetUtcNow() + ahead, Life)),
         Roots = { ByteString.CopyFrom(authority.Root.RawData), ByteString.CopyFrom(next.Root.RawData) },
     };
 

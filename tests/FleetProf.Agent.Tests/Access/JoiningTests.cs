@@ -59,8 +59,9 @@ public sealed class JoiningTests : IDisposable
         using var server = other.Server();
         await using var silo = await EnrolmentSilo.StartAsync(Honest(), server);
 
-        await Assert.ThrowsAsync<IOException>(() => JoinAsync(silo, authority.Hash));
+        var error = await Assert.ThrowsAsync<IOException>(() => JoinAsync(silo, authority.Hash));
 
+        Assert.Contains("agent ca show", error.Message, StringComparison.Ordinal);
         Assert.Empty(silo.Received.Requests);
         Assert.False(File.Exists(Path.Combine(path, Enrolment.FileName)));
     }
@@ -75,6 +76,50 @@ public sealed class JoiningTests : IDisposable
         await using var silo = await EnrolmentSilo.StartAsync(state, server);
 
         Assert.Contains("another key", (await Assert.ThrowsAsync<IOException>(() => JoinAsync(silo, authority.Hash))).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A clock that is wrong by two days, seen from the host.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(-2)]
+    public async Task Join_SilosCertificateOutOfTime_NamesBothTimesAndTheClocks(int days)
+    {
+        using var server = authority.Server(TimeSpan.FromDays(days));
+        await using var silo = await EnrolmentSilo.StartAsync(Honest(), server);
+
+        var error = await Assert.ThrowsAsync<IOException>(() => JoinAsync(silo, authority.Hash));
+
+        Assert.Contains($"valid from {server.NotBefore.ToUniversalTime():u} to {server.NotAfter.ToUniversalTime():u}, but this host's clock says {DateTime.UtcNow:yyyy-MM-dd}", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Set the clock", error.Message, StringComparison.Ordinal);
+        Assert.Empty(silo.Received.Requests);
+    }
+
+    [Fact]
+    public async Task Join_CertificateOfLater_IsNotTakenAndNamesTheClocks()
+    {
+        using var server = authority.Server();
+        var state = Honest();
+        var from = DateTimeOffset.UtcNow.AddHours(1);
+        state.Enrol = request => Reply(request.SigningRequest, from);
+        await using var silo = await EnrolmentSilo.StartAsync(state, server);
+
+        var error = await Assert.ThrowsAsync<IOException>(() => JoinAsync(silo, authority.Hash));
+
+        Assert.Contains($"valid from {from.UtcDateTime:u}", error.Message, StringComparison.Ordinal);
+        Assert.Contains("this host's clock says", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("not trusted", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Join_PortWithoutTls_SaysWhichPortItShouldBe()
+    {
+        await using var silo = await EnrolmentSilo.StartAsync(Honest(), null);
+        using var folder = new StateFolder(path);
+        var options = new JoinOptions { Url = silo.Address.Replace("http:", "https:", StringComparison.Ordinal), Token = Token, CaHash = authority.Hash };
+
+        var error = await Assert.ThrowsAsync<IOException>(() => new Joining(options, folder, TimeProvider.System, said).RunAsync(TestContext.Current.CancellationToken));
+
+        Assert.Contains("enrolment port, 7444", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -179,12 +224,12 @@ public sealed class JoiningTests : IDisposable
         return state;
     }
 
-    private EnrolReply Reply(ByteString signingRequest) => new()
+    private EnrolReply Reply(ByteString signingRequest, DateTimeOffset? from = null) => new()
     {
         State = EnrolReply.Types.State.Issued,
         AgentId = Id,
         AgentPort = 7443,
-        Certificate = ByteString.CopyFrom(authority.SignClient(signingRequest.Span, DateTimeOffset.UtcNow.AddMinutes(-5), TimeSpan.FromHours(1))),
+        Certificate = ByteString.CopyFrom(authority.SignClient(signingRequest.Span, from ?? DateTimeOffset.UtcNow.AddMinutes(-5), TimeSpan.FromHours(1))),
         Roots = { ByteString.CopyFrom(authority.Root.RawData) },
     };
 

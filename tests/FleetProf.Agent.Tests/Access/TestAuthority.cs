@@ -17,7 +17,7 @@ internal sealed class TestAuthority : IDisposable
         var request = new CertificateRequest($"CN=test root {Guid.NewGuid():n}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
-        Root = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(3650));
+        Root = request.CreateSelfSigned(now.AddDays(-10), now.AddDays(3650));
     }
 
     public X509Certificate2 Root { get; }
@@ -28,10 +28,11 @@ internal sealed class TestAuthority : IDisposable
     public byte[] SignClient(ReadOnlySpan<byte> signingRequest, DateTimeOffset from, TimeSpan life) =>
         Sign(CertificateRequest.LoadSigningRequest(signingRequest, HashAlgorithmName.SHA256, out _).PublicKey, "1.3.6.1.5.5.7.3.2", from, life).RawData;
 
-    public X509Certificate2 Server()
+    /// <param name="shift">Of its day, which begins five minutes ago.</param>
+    public X509Certificate2 Server(TimeSpan shift = default)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = Sign(new PublicKey(key), "1.3.6.1.5.5.7.3.1", now.AddMinutes(-5), TimeSpan.FromDays(1));
+        using var certificate = Sign(new PublicKey(key), "1.3.6.1.5.5.7.3.1", now.AddMinutes(-5) + shift, TimeSpan.FromDays(1));
         return certificate.CopyWithPrivateKey(key);
     }
 

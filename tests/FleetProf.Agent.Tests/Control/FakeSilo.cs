@@ -20,11 +20,18 @@ internal sealed class FakeSilo : IAsyncDisposable
 
     public string Address => app.Urls.Single();
 
-    public static async Task<FakeSilo> StartAsync(int port = 0)
+    /// <param name="port">0: any that is free.</param>
+    /// <param name="tls">Puts TLS before the sessions; null: none.</param>
+    public static async Task<FakeSilo> StartAsync(int port = 0, Action<ListenOptions>? tls = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, port, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http2;
+            tls?.Invoke(listen);
+        }));
         builder.Services.AddGrpc();
         var state = new State();
         builder.Services.AddSingleton(state);
@@ -55,6 +62,9 @@ internal sealed class FakeSilo : IAsyncDisposable
 
         /// <summary>Answers of the next sessions; null welcomes.</summary>
         public Queue<Refusal?> Refusals { get; } = [];
+
+        /// <summary>How sessions end that are cut.</summary>
+        public RpcException CutWith { get; set; } = new(new Status(StatusCode.Unavailable, "cut by the test"));
 
         public IReadOnlyList<Hello> Hellos
         {
@@ -138,7 +148,7 @@ internal sealed class FakeSilo : IAsyncDisposable
             }
             catch (Exception gone) when (gone is OperationCanceledException or IOException)
             {
-                throw new RpcException(new Status(StatusCode.Unavailable, "cut by the test"));
+                throw state.CutWith;
             }
         }
     }
