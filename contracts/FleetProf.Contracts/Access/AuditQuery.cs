@@ -6,7 +6,7 @@ public sealed record AuditQuery
 {
     [Id(0)] public string? Actor { get; init; }
 
-    /// <summary>An action, or the beginning of one.</summary>
+    /// <summary>An action, or the beginning of one; led by ! all others.</summary>
     [Id(1)] public string? Action { get; init; }
 
     [Id(2)] public AuditDecision? Decision { get; init; }

@@ -12,7 +12,7 @@ public sealed record AuditListQuery
     [FromQuery(Name = "actor")]
     public string? Actor { get; init; }
 
-    [Description("An action such as campaign.create, or its beginning."), StringLength(128, MinimumLength = 1)]
+    [Description("An action such as campaign.create, or its beginning; led by ! all others, as !agent.renew."), StringLength(128, MinimumLength = 1)]
     [FromQuery(Name = "action")]
     public string? Action { get; init; }
 

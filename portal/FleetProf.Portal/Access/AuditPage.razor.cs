@@ -60,6 +60,8 @@ public sealed partial class AuditPage
 
     private string AddressOf(long? before) => Navigation.GetUriWithQueryParameter("before", before);
 
+    private string WithoutRenewals() => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["action"] = "!agent.renew", ["before"] = null });
+
     private string ExportAddress(string format) => new PageQuery()
         .Add("format", format).Add("actor", Actor).Add("action", Action).Add("decision", Decision).Add("from", DayOf(From)).Add("to", DayOf(Until)?.AddDays(1).AddSeconds(-1))
         .ToUri("api/v1/audit/export");

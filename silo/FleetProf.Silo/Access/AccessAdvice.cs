@@ -18,6 +18,7 @@ internal static class AccessAdvice
         AccessReason.Quarantined or AccessReason.Replaced =>
             $"Two copies of this agent's state folder are in use, so both are locked out. Find out who copied it, delete enrolment.json in each copy, and for each host that is yours {Join}.",
         AccessReason.OtherIdentity => "The message names another agent than the certificate. An agent's id is that of its certificate.",
+        AccessReason.OtherCapture => "The capture was ordered from another agent, and only that one may upload it.",
         AccessReason.TokenMalformed => "This is no join token. Copy the whole of what `fleetprof agent token create` printed; it begins with fpe_.",
         AccessReason.TokenUnknown => "The join token is not valid. Make another with `fleetprof agent token create`.",
         AccessReason.TokenExpired => "The join token has expired. Make another with `fleetprof agent token create`.",

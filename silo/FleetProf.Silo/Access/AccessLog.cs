@@ -1,20 +1,25 @@
 using System.Diagnostics.Metrics;
+using FleetProf.Silo.Access.Audit;
 
 namespace FleetProf.Silo.Access;
 
-/// <summary>Says and counts who was let in and who was not, each with one <see cref="AccessReason"/>. Secrets never come here.</summary>
-internal sealed partial class AccessLog(ILogger<AccessLog> logger)
+/// <summary>
+/// Says and counts who was let in and who was not, each with one <see cref="AccessReason"/>; the audit log gets some of those who were not.
+/// Secrets never come here.
+/// </summary>
+internal sealed partial class AccessLog(ILogger<AccessLog> logger, TimeProvider clock, AgentRefusals? rows = null)
 {
     private static readonly Meter Meter = new("FleetProf.Access");
 
     private static readonly Counter<long> Decisions = Meter.CreateCounter<long>(
-        "fleetprof.access.decisions", "{decision}", "Decisions about agents and hosts by step (connect, call, join, renew), and reason; None let in.");
+        "fleetprof.access.decisions", "{decision}", "Decisions about agents and hosts by step (connect, call, join, renew, upload), and reason; None let in.");
 
-    /// <param name="step">connect, call, join or renew.</param>
+    /// <param name="step">connect, call, join, renew or upload.</param>
     /// <param name="reason">None: let in.</param>
     /// <param name="agentId">Empty while it has none.</param>
-    /// <param name="from">Address of the peer.</param>
-    public void Decided(string step, AccessReason reason, string agentId, string from)
+    /// <param name="from">Address of the peer; empty where unknown.</param>
+    /// <param name="about">What it was about, if not the agent: the id of a join token or of a capture.</param>
+    public void Decided(string step, AccessReason reason, string agentId, string from, string about = "")
     {
         Decisions.Add(1, new KeyValuePair<string, object?>("step", step), new KeyValuePair<string, object?>("reason", reason.ToString()));
         if (reason == AccessReason.None)
@@ -24,6 +29,11 @@ internal sealed partial class AccessLog(ILogger<AccessLog> logger)
         else
         {
             LogDenied(step, reason, agentId, from);
+            if (reason != AccessReason.Pending)
+            {
+                // Who waits for approval asks every few seconds, and its row says so already.
+                rows?.Add(AgentRows.Refused(step, agentId, AgentRows.AddressOf(from), about, clock.GetUtcNow()), reason);
+            }
         }
     }
 

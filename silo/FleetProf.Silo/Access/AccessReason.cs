@@ -25,6 +25,9 @@ internal enum AccessReason
     /// <summary>The message names another agent than the certificate.</summary>
     OtherIdentity,
 
+    /// <summary>The capture was ordered from another agent.</summary>
+    OtherCapture,
+
     // Of join tokens.
     TokenMalformed,
     TokenUnknown,

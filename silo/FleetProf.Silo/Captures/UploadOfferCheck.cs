@@ -15,8 +15,9 @@ namespace FleetProf.Silo.Captures;
 /// Decides whether an agent may upload what it offers. An upload is taken only for a capture that this silo ordered, from
 /// the agent it was ordered from, in the attempt that is current.
 /// </summary>
-internal sealed partial class UploadOfferCheck(IGrainFactory grains, IOptions<CaptureOptions> options, ILogger<UploadOfferCheck> logger)
+internal sealed partial class UploadOfferCheck(IGrainFactory grains, IOptions<CaptureOptions> options, AccessLog access, ILogger<UploadOfferCheck> logger)
 {
+    private const string Step = "upload";
     private const int MaxAgentIdLength = 128;
 
     /// <exception cref="RpcException">InvalidArgument, Unauthenticated or PermissionDenied: repeating the call does not help.</exception>
@@ -40,6 +41,11 @@ internal sealed partial class UploadOfferCheck(IGrainFactory grains, IOptions<Ca
         {
             // One answer for all: an agent learns nothing about captures of others.
             LogNotOrdered(offer.AgentId, offer.CaptureId);
+            if (callerId is not null && target is not null)
+            {
+                access.Decided(Step, AccessReason.OtherCapture, callerId, "", offer.CaptureId);
+            }
+
             throw new RpcException(new Status(StatusCode.PermissionDenied, $"No capture {offer.CaptureId} was ordered from this agent."));
         }
 
@@ -51,7 +57,7 @@ internal sealed partial class UploadOfferCheck(IGrainFactory grains, IOptions<Ca
     {
         if (offer.AgentId.Length > 0 && offer.AgentId != callerId)
         {
-            LogOtherIdentity(callerId);
+            access.Decided(Step, AccessReason.OtherIdentity, callerId, "");
             throw Refusals.Of(AccessReason.OtherIdentity);
         }
 
@@ -114,9 +120,6 @@ internal sealed partial class UploadOfferCheck(IGrainFactory grains, IOptions<Ca
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Upload refused: agent {AgentId} gave a wrong secret (capture {CaptureId})")]
     private partial void LogNotAuthenticated(string agentId, string captureId);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Upload refused: agent {AgentId} made an offer in the name of another agent")]
-    private partial void LogOtherIdentity(string agentId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Upload refused: capture {CaptureId} was not ordered from agent {AgentId}")]
     private partial void LogNotOrdered(string agentId, string captureId);

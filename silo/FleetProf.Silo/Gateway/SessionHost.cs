@@ -17,6 +17,7 @@ internal sealed partial class SessionHost(
     FrameSinks sinks,
     HoldBoard holds,
     IGrainFactory grains,
+    AccessLog access,
     IHostApplicationLifetime lifetime,
     IOptions<GatewayOptions> options,
     TimeProvider clock,
@@ -114,7 +115,7 @@ internal sealed partial class SessionHost(
             return AccessReason.None;
         }
 
-        LogOtherIdentity(caller.AgentId);
+        access.Decided("call", AccessReason.OtherIdentity, caller.AgentId, "");
         return AccessReason.OtherIdentity;
     }
 
@@ -252,9 +253,6 @@ internal sealed partial class SessionHost(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Agent {AgentId} on {HostName} attached (version {AgentVersion})")]
     private partial void LogAttached(string agentId, string hostName, string agentVersion);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Agent {AgentId} introduced itself as another agent and was refused")]
-    private partial void LogOtherIdentity(string agentId);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Agent {AgentId} detached. {Reason}")]
     private partial void LogDetached(string agentId, string reason);

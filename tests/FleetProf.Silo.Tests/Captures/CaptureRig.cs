@@ -7,6 +7,8 @@ using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Access;
+using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Captures;
 using FleetProf.Silo.Captures.Artifacts;
 using FleetProf.Silo.Hosting;
@@ -69,6 +71,10 @@ internal sealed class CaptureRig : IDisposable
     public ArtifactTable Table => services.GetRequiredService<ArtifactTable>();
 
     public ArtifactStore Store => services.GetRequiredService<ArtifactStore>();
+
+    public AgentRefusals Refusals => services.GetRequiredService<AgentRefusals>();
+
+    public AuditTable Audit => new(catalog.Database);
 
     public CaptureFiles Files => services.GetRequiredService<CaptureFiles>();
 
@@ -153,6 +159,8 @@ internal sealed class CaptureRig : IDisposable
         collection.AddSingleton<IOptions<CaptureOptions>>(_ => Microsoft.Extensions.Options.Options.Create(Options));
         collection.AddSingleton<IOptions<SiloOptions>>(_ => Microsoft.Extensions.Options.Options.Create(new SiloOptions { DataFolder = Folder, AnalyzerPath = AnalyzerPath, ArtifactKey = Path.Combine(Folder, "keys", "artifact.key") }));
         collection.AddSingleton(Grains());
+        collection.AddSingleton<AgentRefusals>();
+        collection.AddSingleton<AccessLog>();
         collection.AddArtifacts();
         return collection.BuildServiceProvider();
     }

@@ -1,4 +1,5 @@
 using FleetProf.AgentProtocol;
+using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Captures;
 using FleetProf.Silo.Captures.Artifacts;
 using Grpc.Core;
@@ -217,6 +218,14 @@ public sealed class UploadIntakeTests : IDisposable
 
         Assert.Equal(StatusCode.PermissionDenied, (await Assert.ThrowsAsync<RpcException>(() => rig.Intake.BeginAsync(foreign))).StatusCode);
         Assert.Equal(StatusCode.PermissionDenied, (await Assert.ThrowsAsync<RpcException>(() => rig.Intake.BeginAsync(unknown))).StatusCode);
+
+        // By its certificate it is known who tried, which is worth a row; a secret may be anybody's.
+        await Assert.ThrowsAsync<RpcException>(() => rig.Intake.BeginAsync(foreign, foreign.AgentId));
+        await Assert.ThrowsAsync<RpcException>(() => rig.Intake.BeginAsync(foreign, "thief"));
+        await rig.Refusals.WriteAsync();
+        Assert.Equal(
+            [("agent.upload", "thief", "thief"), ("agent.upload", foreign.AgentId, foreign.CaptureId)],
+            (await rig.Audit.ListAsync(new AuditQuery())).Select(row => (row.Action, row.Actor, row.Target)));
     }
 
     [Theory]

@@ -129,6 +129,7 @@ internal sealed class GatewayRig : IAsyncDisposable
             IsLookedAt = () => IsLookedAt,
         });
         services.AddSingleton(Holds);
+        services.AddSingleton<AccessLog>();
         services.AddSessions();
         services.AddSingleton(Options.Create(new EnrolmentOptions()));
     }

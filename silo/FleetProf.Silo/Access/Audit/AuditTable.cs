@@ -46,7 +46,8 @@ internal sealed class AuditTable(CatalogDatabase database)
     {
         var conditions = new List<string> { "1 = 1" };
         Add(query.Actor is not null, "actor = @Actor");
-        Add(query.Action is not null, "substr(action, 1, length(@Action)) = @Action");
+        var (action, isOther) = query.Action is ['!', ..] ? (query.Action[1..], true) : (query.Action ?? "", false);
+        Add(query.Action is not null, $"substr(action, 1, length(@Action)) {(isOther ? "<>" : "=")} @Action");
         Add(query.Decision is not null, "decision = @Decision");
         Add(query.From is not null, "at >= @From");
         Add(query.To is not null, "at <= @To");
@@ -54,7 +55,7 @@ internal sealed class AuditTable(CatalogDatabase database)
         var parameters = new
         {
             Actor = query.Actor ?? "",
-            Action = query.Action ?? "",
+            Action = action,
             Decision = (long)(query.Decision ?? AuditDecision.None),
             From = query.From?.ToUnixTimeMilliseconds() ?? 0,
             To = query.To?.ToUnixTimeMilliseconds() ?? 0,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Access.Certificates;
 using FleetProf.Silo.Access.Enrolment;
 using Grpc.Core;
@@ -77,7 +78,7 @@ internal sealed class AgentCallGate(IOptions<EnrolmentOptions> options, Enrolled
         }
 
         var row = await agents.FindAsync(certificate.AgentId, context.CancellationToken);
-        var reason = await WeighAsync(certificate, row, context.Method);
+        var reason = await WeighAsync(certificate, row, context);
         log.Decided(Step, reason, certificate.AgentId, context.Peer);
         var caller = new AgentCaller(certificate, JsonSerializer.Deserialize<Dictionary<string, string>>(row?.LabelsJson ?? "{}")!) { IsRenewing = context.Method == RenewCall };
         caller.Deny(reason);
@@ -90,8 +91,9 @@ internal sealed class AgentCallGate(IOptions<EnrolmentOptions> options, Enrolled
         throw Refusals.Of(reason);
     }
 
-    private async Task<AccessReason> WeighAsync(AgentCertificate certificate, EnrolledRow? row, string method)
+    private async Task<AccessReason> WeighAsync(AgentCertificate certificate, EnrolledRow? row, ServerCallContext context)
     {
+        var method = context.Method;
         var now = clock.GetUtcNow();
         if (row is null)
         {
@@ -106,7 +108,7 @@ internal sealed class AgentCallGate(IOptions<EnrolmentOptions> options, Enrolled
         // An upload may still run over the connection of the certificate before.
         if (method is SessionCall or RenewCall && !row.Fits(certificate.Serial, now))
         {
-            await agents.QuarantineAsync(certificate.AgentId, $"A certificate came back that a newer one of the same agent had replaced: the state folder exists twice. Its host was {row.Host}.");
+            await agents.QuarantineAsync(certificate.AgentId, $"A certificate came back that a newer one of the same agent had replaced: the state folder exists twice. Its host was {row.Host}.", AgentRows.AddressOf(context.Peer));
             log.Changed("quarantined agent", certificate.AgentId, "fleetprof");
             return AccessReason.Replaced;
         }

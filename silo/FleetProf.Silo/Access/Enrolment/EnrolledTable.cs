@@ -18,9 +18,17 @@ internal sealed class EnrolledTable(CatalogDatabase database, TimeProvider clock
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Uses the token once and adds the agent, both or neither.</summary>
+    /// <summary>How much later than its certificate before one has to end that it gets a row of the audit log: an agent that renews in a loop cannot fill it.</summary>
+    private static readonly TimeSpan WorthARow = TimeSpan.FromMinutes(10);
+
+    /// <summary>Of agents that expire in one transaction.</summary>
+    private const int ExpiredAtOnce = 200;
+
+    private const string NotInTime = "not approved in time";
+
+    /// <summary>Uses the token once, adds the agent and its row of the audit log, all or nothing.</summary>
     /// <exception cref="System.Data.Common.DbException">Also when such a request was faster in another silo.</exception>
-    public Task<RedeemResult> RedeemAsync(EnrolledRow row, CancellationToken cancellationToken = default) => database.WriteAsync(
+    public Task<RedeemResult> RedeemAsync(EnrolledRow row, string from, CancellationToken cancellationToken = default) => database.WriteAsync(
         (connection, transaction) =>
         {
             // The writer's batch may hold the same request already, where readers do not see it yet.
@@ -47,6 +55,7 @@ internal sealed class EnrolledTable(CatalogDatabase database, TimeProvider clock
                 """,
                 row,
                 transaction);
+            AuditTable.Append(connection, transaction, AgentRows.Joined(row, from, clock.GetUtcNow()));
             return RedeemResult.Added;
         },
         cancellationToken);
@@ -73,17 +82,21 @@ internal sealed class EnrolledTable(CatalogDatabase database, TimeProvider clock
         cancellationToken);
 
     /// <summary>A certificate for a host that repeats its request. False when it may not (any more).</summary>
-    public Task<bool> CollectAsync(string agentId, IssuedCertificate issued) => ChangeAsync(
+    public Task<bool> CollectAsync(string agentId, IssuedCertificate issued, string from) => CertifyAsync(
         "previous_serial = serial, serial = @Serial, certificate_ends_at = @EndsAt WHERE agent_id = @agentId AND standing = @active AND collect_until > @Now",
-        new { agentId, issued.Serial, EndsAt = issued.ExpiresAt.ToUnixTimeMilliseconds(), active = (long)AgentStanding.Active, Now });
+        new { agentId, issued.Serial, EndsAt = issued.ExpiresAt.ToUnixTimeMilliseconds(), active = (long)AgentStanding.Active, Now },
+        issued,
+        AgentRows.Certified(AgentRows.Join, agentId, issued.Serial, from, clock.GetUtcNow()));
 
     /// <summary>Replaces the certificate of this serial. False when it is not one that the agent may come with.</summary>
-    public Task<bool> RenewAsync(string agentId, string presented, IssuedCertificate issued) => ChangeAsync(
+    public Task<bool> RenewAsync(string agentId, string presented, IssuedCertificate issued, string from) => CertifyAsync(
         """
         previous_serial = @presented, serial = @Serial, certificate_ends_at = @EndsAt
         WHERE agent_id = @agentId AND standing = @active AND (serial = @presented OR previous_serial = @presented AND used_serial <> serial)
         """,
-        new { agentId, presented, issued.Serial, EndsAt = issued.ExpiresAt.ToUnixTimeMilliseconds(), active = (long)AgentStanding.Active });
+        new { agentId, presented, issued.Serial, EndsAt = issued.ExpiresAt.ToUnixTimeMilliseconds(), active = (long)AgentStanding.Active },
+        issued,
+        AgentRows.Certified(AgentRows.Renew, agentId, issued.Serial, from, clock.GetUtcNow()));
 
     /// <summary>The newest certificate is in use.</summary>
     public Task<bool> UseAsync(string agentId, string serial) =>
@@ -94,16 +107,19 @@ internal sealed class EnrolledTable(CatalogDatabase database, TimeProvider clock
         "standing = @active, reason = NULL, changed_by = @by, changed_at = @Now, collect_until = @until WHERE agent_id = @agentId AND standing = @pending",
         new { agentId, by, Now, until = Now + (long)CollectAfterApproval.TotalMilliseconds, active = (long)AgentStanding.Active, pending = (long)AgentStanding.Pending });
 
-    /// <summary>Agents that nobody approved since then are refused for ever. How many there were.</summary>
-    public Task<int> ExpirePendingAsync(DateTimeOffset joinedBefore, CancellationToken cancellationToken = default) => database.WriteAsync(
-        (connection, transaction) => connection.Execute(
-            """
-            UPDATE enrolled_agents SET standing = @revoked, reason = 'not approved in time', changed_by = 'fleetprof', changed_at = @Now
-            WHERE standing = @pending AND enrolled_at < @before
-            """,
-            new { before = joinedBefore.ToUnixTimeMilliseconds(), Now, revoked = (long)AgentStanding.Revoked, pending = (long)AgentStanding.Pending },
-            transaction),
-        cancellationToken);
+    /// <summary>Agents that nobody approved since then are refused for ever; each has a row of the audit log. How many there were.</summary>
+    public async Task<int> ExpirePendingAsync(DateTimeOffset joinedBefore, CancellationToken cancellationToken = default)
+    {
+        var all = 0;
+        int some;
+        do
+        {
+            some = await ExpireSomeAsync(joinedBefore, cancellationToken);
+            all += some;
+        }
+        while (some == ExpiredAtOnce);
+        return all;
+    }
 
     /// <summary>False when unknown; the first time counts.</summary>
     public async Task<bool> RevokeAsync(string agentId, string by, string? reason) =>
@@ -113,9 +129,51 @@ internal sealed class EnrolledTable(CatalogDatabase database, TimeProvider clock
         || await FindAsync(agentId) is not null;
 
     /// <summary>False when it was not active.</summary>
-    public Task<bool> QuarantineAsync(string agentId, string reason) => ChangeAsync(
-        "standing = @quarantined, reason = @reason, changed_by = 'fleetprof', changed_at = @Now WHERE agent_id = @agentId AND standing = @active",
-        new { agentId, reason, Now, quarantined = (long)AgentStanding.Quarantined, active = (long)AgentStanding.Active });
+    public Task<bool> QuarantineAsync(string agentId, string reason, string from = "") => database.WriteAsync((connection, transaction) =>
+    {
+        var isDone = connection.Execute(
+            "UPDATE enrolled_agents SET standing = @quarantined, reason = @reason, changed_by = 'fleetprof', changed_at = @Now WHERE agent_id = @agentId AND standing = @active",
+            new { agentId, reason, Now, quarantined = (long)AgentStanding.Quarantined, active = (long)AgentStanding.Active },
+            transaction) > 0;
+        if (isDone)
+        {
+            AuditTable.Append(connection, transaction, AgentRows.LockedOut(agentId, reason, from, clock.GetUtcNow()));
+        }
+
+        return isDone;
+    });
+
+    private Task<int> ExpireSomeAsync(DateTimeOffset joinedBefore, CancellationToken cancellationToken) => database.WriteAsync(
+        (connection, transaction) =>
+        {
+            var expired = connection.Query<string>(
+                """
+                UPDATE enrolled_agents SET standing = @revoked, reason = @NotInTime, changed_by = 'fleetprof', changed_at = @Now
+                WHERE standing = @pending AND agent_id IN (SELECT agent_id FROM enrolled_agents WHERE standing = @pending AND enrolled_at < @before LIMIT @ExpiredAtOnce)
+                RETURNING agent_id
+                """,
+                new { before = joinedBefore.ToUnixTimeMilliseconds(), Now, NotInTime, ExpiredAtOnce, revoked = (long)AgentStanding.Revoked, pending = (long)AgentStanding.Pending },
+                transaction).AsList();
+            foreach (var agentId in expired)
+            {
+                AuditTable.Append(connection, transaction, AgentRows.Expired(agentId, NotInTime, clock.GetUtcNow()));
+            }
+
+            return expired.Count;
+        },
+        cancellationToken);
+
+    private Task<bool> CertifyAsync(string change, object parameters, IssuedCertificate issued, AuditEntry row) => database.WriteAsync((connection, transaction) =>
+    {
+        var before = connection.ExecuteScalar<long?>("SELECT certificate_ends_at FROM enrolled_agents WHERE agent_id = @Target", row, transaction);
+        var isDone = connection.Execute($"UPDATE enrolled_agents SET {change}", parameters, transaction) > 0;
+        if (isDone && issued.ExpiresAt.ToUnixTimeMilliseconds() - (before ?? 0) >= WorthARow.TotalMilliseconds)
+        {
+            AuditTable.Append(connection, transaction, row);
+        }
+
+        return isDone;
+    });
 
     private Task<bool> ChangeAsync(string change, object parameters) =>
         database.WriteAuditedAsync((connection, transaction) => connection.Execute($"UPDATE enrolled_agents SET {change}", parameters, transaction) > 0, isDone => isDone);

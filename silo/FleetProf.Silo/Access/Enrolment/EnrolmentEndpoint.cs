@@ -31,7 +31,7 @@ internal sealed class EnrolmentEndpoint(
         }
 
         var outcome = await joining.JoinAsync(request.Token, request.SigningRequest.ToByteArray(), request.HostName, address);
-        log.Decided(Step, outcome.Reason, outcome.AgentId, context.Peer);
+        log.Decided(Step, outcome.Reason, outcome.AgentId, context.Peer, JoinTokenText.Parse(request.Token)?.Id ?? "");
         switch (outcome)
         {
             case { Reason: AccessReason.None, Issued: { } issued }:

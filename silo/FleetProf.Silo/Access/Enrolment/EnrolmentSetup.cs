@@ -1,3 +1,4 @@
+using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Access.Callers;
 using FleetProf.Silo.Access.Certificates;
 using Grpc.AspNetCore.Server;
@@ -14,11 +15,13 @@ internal static class EnrolmentSetup
         services.AddOptions<EnrolmentOptions>().BindConfiguration(EnrolmentOptions.Section).ValidateOnStart();
         services.AddEnrolmentParts();
         services.AddHostedService<StandingStart>();
+        services.AddHostedService(provider => provider.GetRequiredService<AgentRefusals>());
     }
 
     /// <summary>All but the options and what runs by itself.</summary>
     public static IServiceCollection AddEnrolmentParts(this IServiceCollection services)
     {
+        services.AddSingleton<AgentRefusals>();
         services.AddSingleton<AccessLog>();
         services.AddSingleton<JoinTokenTable>();
         services.AddSingleton<EnrolledTable>();

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using FleetProf.Contracts.Access;
+using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Access.Certificates;
 
 namespace FleetProf.Silo.Access.Enrolment;
@@ -33,15 +34,15 @@ internal sealed class Joining(CertificateAuthority authority, JoinTokenTable tok
 
         if (await agents.FindByKeyAsync(row.TokenId, SigningRequest.HashOf(key)) is { } known)
         {
-            return await CollectAsync(known, key);
+            return await CollectAsync(known, key, address);
         }
 
         return row.Weigh(address, clock.GetUtcNow()) is not AccessReason.None and var reason
             ? new(reason)
-            : await EnrolAsync(row, key, host);
+            : await EnrolAsync(row, key, host, address);
     }
 
-    private async Task<JoinOutcome> EnrolAsync(JoinTokenRow token, PublicKey key, string host, bool isRepeated = false)
+    private async Task<JoinOutcome> EnrolAsync(JoinTokenRow token, PublicKey key, string host, IPAddress? address, bool isRepeated = false)
     {
         var keyHash = SigningRequest.HashOf(key);
         var now = clock.GetUtcNow();
@@ -64,7 +65,7 @@ internal sealed class Joining(CertificateAuthority authority, JoinTokenTable tok
         };
         try
         {
-            var result = await agents.RedeemAsync(row);
+            var result = await agents.RedeemAsync(row, AgentRows.AddressOf(address));
             if (result != RedeemResult.Known)
             {
                 return result == RedeemResult.UsedUp ? new(AccessReason.TokenUsedUp) : new(issued is null ? AccessReason.Pending : AccessReason.None, agentId, issued);
@@ -76,12 +77,12 @@ internal sealed class Joining(CertificateAuthority authority, JoinTokenTable tok
         }
 
         return await agents.FindByKeyAsync(token.TokenId, keyHash) is { } faster
-            ? await CollectAsync(faster, key)
-            : await EnrolAsync(token, key, host, isRepeated: true);
+            ? await CollectAsync(faster, key, address)
+            : await EnrolAsync(token, key, host, address, isRepeated: true);
     }
 
     /// <summary>The host asks again: it waited for approval, or the answer got lost.</summary>
-    private async Task<JoinOutcome> CollectAsync(EnrolledRow known, PublicKey key)
+    private async Task<JoinOutcome> CollectAsync(EnrolledRow known, PublicKey key, IPAddress? address)
     {
         var reason = EnrolledRow.ReasonOf(known.Standing);
         if (reason != AccessReason.None)
@@ -90,7 +91,7 @@ internal sealed class Joining(CertificateAuthority authority, JoinTokenTable tok
         }
 
         var issued = authority.Issue(known.AgentId, key);
-        return await agents.CollectAsync(known.AgentId, issued) ? new(AccessReason.None, known.AgentId, issued) : new(AccessReason.TokenExpired, known.AgentId);
+        return await agents.CollectAsync(known.AgentId, issued, AgentRows.AddressOf(address)) ? new(AccessReason.None, known.AgentId, issued) : new(AccessReason.TokenExpired, known.AgentId);
     }
 
     /// <summary>It goes to logs and terminals.</summary>

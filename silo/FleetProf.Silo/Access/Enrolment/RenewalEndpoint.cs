@@ -1,4 +1,5 @@
 using FleetProf.AgentProtocol;
+using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Access.Callers;
 using FleetProf.Silo.Access.Certificates;
 using FleetProf.Silo.Hosting;
@@ -23,7 +24,7 @@ internal sealed class RenewalEndpoint(CertificateAuthority authority, EnrolledTa
         }
 
         var issued = authority.Issue(caller.AgentId, key);
-        if (!await agents.RenewAsync(caller.AgentId, caller.Serial, issued))
+        if (!await agents.RenewAsync(caller.AgentId, caller.Serial, issued, AgentRows.AddressOf(context.Peer)))
         {
             // Whoever was faster, an operator or a copy of the agent: the next call tells.
             log.Decided(Step, AccessReason.Replaced, caller.AgentId, context.Peer);

@@ -12,7 +12,7 @@ internal sealed class FakeAudit(FakeWorld world) : Grain, IAuditGrain
     public Task<IReadOnlyList<AuditEntry>> ListAsync(AuditQuery query, CancellationToken cancellationToken = default)
     {
         var rows = Log.Value.Where(row => (query.Actor is null || row.Actor == query.Actor)
-            && (query.Action is null || row.Action.StartsWith(query.Action, StringComparison.Ordinal))
+            && (query.Action is null || row.Action.StartsWith(query.Action.TrimStart('!'), StringComparison.Ordinal) != query.Action.StartsWith('!'))
             && (query.Decision is null || row.Decision == query.Decision)
             && (query.Cursor is not { } cursor || (query.OldestFirst ? row.Sequence > cursor : row.Sequence < cursor)));
         return Task.FromResult<IReadOnlyList<AuditEntry>>([.. (query.OldestFirst ? rows : rows.Reverse()).Take(query.Limit)]);

@@ -90,6 +90,7 @@ public sealed class AuditTableTests : IDisposable
         Assert.Equal([28, 25, 22, 19], newest.Select(row => row.Sequence));
         Assert.Equal([16, 13], (await Table.ListAsync(new AuditQuery { Actor = "ann", Cursor = 19, Limit = 2 })).Select(row => row.Sequence));
         Assert.Equal([10], (await Table.ListAsync(new AuditQuery { Decision = AuditDecision.Denied })).Select(row => row.Sequence));
+        Assert.Equal([6, 8, 10], (await Table.ListAsync(new AuditQuery { Action = "!campaign.c", OldestFirst = true, Cursor = 5, Limit = 3 })).Select(row => row.Sequence));
         Assert.Equal([6, 8], (await Table.ListAsync(new AuditQuery { Action = "campaign.stop", OldestFirst = true, Cursor = 5, Limit = 2 })).Select(row => row.Sequence));
     }
 

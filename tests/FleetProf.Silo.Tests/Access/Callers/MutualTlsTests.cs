@@ -159,6 +159,44 @@ public sealed class MutualTlsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Audit_OfJoinsLockOutsAndRefusals_NamesAgentAndAddress()
+    {
+        var agent = await rig.JoinAsync();
+        var renewed = rig.Renew(agent);
+        Assert.Equal(Refusal.Types.Reason.OtherIdentity, (await rig.RefusalAsync(renewed, named: AgentName.Create(rig.Clock.GetUtcNow()))).Reason);
+        await using (var client = await rig.AttachAsync(renewed))
+        {
+            await client.CompleteAsync();
+            await client.EndAsync();
+        }
+
+        rig.Clock.Advance(TimeSpan.FromMinutes(2));
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(Refusal.Types.Reason.Quarantined, (await rig.RefusalAsync(agent)).Reason);
+        }
+
+        Assert.ThrowsAny<Exception>(() => rig.BeginUpload(new(agent.AgentId, agent.Key, null!), CaptureRig.Offer([1])));
+        var rows = await rig.AuditAsync();
+
+        Assert.All(rows.Where((_, i) => i > 0), row => Assert.Null(AuditChain.ProblemOf(rows[(int)row.Sequence - 2], row)));
+        Assert.Equal(
+            [
+                ("agent.join", agent.AgentId, "127.0.0.1", AuditDecision.Allowed),
+                ("agent.lock-out", "fleetprof", "127.0.0.1", AuditDecision.Allowed),
+                ("agent.call", agent.AgentId, "", AuditDecision.Denied),
+                ("agent.call", agent.AgentId, "127.0.0.1", AuditDecision.Denied),
+                ("agent.call", agent.AgentId, "127.0.0.1", AuditDecision.Denied),
+                ("agent.connect", "127.0.0.1", "127.0.0.1", AuditDecision.Denied),
+            ],
+            rows.Select(row => (row.Action, row.Actor, row.Address, row.Decision)));
+        Assert.Equal([nameof(AccessReason.OtherIdentity), nameof(AccessReason.Replaced), nameof(AccessReason.Quarantined), nameof(AccessReason.NoCertificate)], rows.Skip(2).Select(row => row.Reason.Split(':')[0]));
+        rig.Clock.Advance(TimeSpan.FromHours(1));
+        await rig.RefusalAsync(agent);
+        Assert.Contains("So were 18 more", (await rig.AuditAsync())[^1].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RestartedAgent_WhoseOldStreamIsNotNoticedYet_IsNoCopy()
     {
         var agent = await rig.JoinAsync();

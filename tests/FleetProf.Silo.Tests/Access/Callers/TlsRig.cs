@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using FleetProf.AgentProtocol;
 using FleetProf.Contracts.Access;
+using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Access.Callers;
 using FleetProf.Silo.Access.Certificates;
 using FleetProf.Silo.Access.Enrolment;
@@ -38,6 +39,13 @@ internal sealed class TlsRig : IAsyncDisposable
     public Uri Agents => gateway.Address;
 
     public EnrolledTable Enrolled => gateway.Services.GetRequiredService<EnrolledTable>();
+
+    /// <summary>All rows of the audit log, oldest first, with the refusals up to now.</summary>
+    public async Task<IReadOnlyList<AuditEntry>> AuditAsync()
+    {
+        await gateway.Services.GetRequiredService<AgentRefusals>().WriteAsync();
+        return await new AuditTable(gateway.Fleet.Database).ListAsync(new AuditQuery { OldestFirst = true, Limit = 1_000 });
+    }
 
     public CertificateAuthority Authority => gateway.Services.GetRequiredService<CertificateAuthority>();
 

@@ -181,13 +181,13 @@ public sealed class JoiningTests : IDisposable
         Silo.Access.Certificates.IssuedCertificate Next() => authority.Authority.Issue(id, certificate.PublicKey);
         var (second, third, fourth) = (Next(), Next(), Next());
 
-        Assert.True(await agents.RenewAsync(id, first.Serial, second));
+        Assert.True(await agents.RenewAsync(id, first.Serial, second, ""));
         // The answer got lost: the agent asks again with what it has.
-        Assert.True(await agents.RenewAsync(id, first.Serial, third));
+        Assert.True(await agents.RenewAsync(id, first.Serial, third, ""));
         Assert.True((await agents.FindAsync(id))!.Fits(first.Serial, authority.Clock.GetUtcNow()));
         Assert.True(await agents.UseAsync(id, third.Serial));
-        Assert.False(await agents.RenewAsync(id, first.Serial, fourth));
-        Assert.False(await agents.RenewAsync(id, second.Serial, fourth));
+        Assert.False(await agents.RenewAsync(id, first.Serial, fourth, ""));
+        Assert.False(await agents.RenewAsync(id, second.Serial, fourth, ""));
         Assert.True((await agents.FindAsync(id))!.Fits(first.Serial, authority.Clock.GetUtcNow()), "calls under way are forgiven");
 
         authority.Clock.Advance(TimeSpan.FromMinutes(2));
