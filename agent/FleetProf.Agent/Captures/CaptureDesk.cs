@@ -103,6 +103,17 @@ public sealed partial class CaptureDesk : IDisposable
         foreach (var cancel in held) _ = cancel.CancelAsync();
     }
 
+    /// <summary>The silo has shut this agent out: nothing that it asked for goes on, whether it has begun, waits or is sent; each ends as <see cref="Cancel"/> ends one.</summary>
+    /// <param name="reason">One sentence, for the log.</param>
+    public void CancelAll(string reason)
+    {
+        CancellationTokenSource[] all;
+        lock (gate) all = [.. underWay.Values];
+        if (all.Length == 0) return;
+        LogShutOut(all.Length, reason);
+        foreach (var cancel in all) _ = cancel.CancelAsync();
+    }
+
     /// <summary>What an agent before this one collected has no process here any more; only a hold of everything is known to be about it.</summary>
     private bool IsHeld(CaptureKey key) => seams.IsHeld(instances.TryGetValue(key, out var instance) && seams.Find(instance) is { } target ? target.Service : "");
 
@@ -288,6 +299,9 @@ public sealed partial class CaptureDesk : IDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Capture {Capture} ended: {Outcome} {Detail}")]
     private partial void LogFinished(string capture, string outcome, string detail);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The silo has shut this agent out, {Count} captures are stopped: {Reason}")]
+    private partial void LogShutOut(int count, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Capture {Capture} failed inside the agent")]
     private partial void LogFault(Exception error, string capture);

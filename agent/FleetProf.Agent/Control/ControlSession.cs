@@ -5,6 +5,7 @@ using FleetProf.Agent.Discovery;
 using FleetProf.AgentProtocol;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
+using Reason = FleetProf.AgentProtocol.Refusal.Types.Reason;
 
 namespace FleetProf.Agent.Control;
 
@@ -12,6 +13,9 @@ namespace FleetProf.Agent.Control;
 internal sealed partial class ControlSession(
     SiloChannel channel, HelloFrame hello, ControlOutbox outbox, VitalsSpool spool, InstanceDirectory directory, CaptureDesk desk, CaptureHolds holds, TimeProvider time, ILogger<ControlSession> logger)
 {
+    /// <summary>Trailer of a session that the silo ended because of who this agent is.</summary>
+    private const string ReasonTrailer = "fleetprof-reason";
+
     private static readonly TimeSpan WelcomeLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(2);
 
@@ -27,7 +31,7 @@ internal sealed partial class ControlSession(
         {
             using var call = channel.Client.Session(cancellationToken: abort.Token);
             var first = await GreetAsync(call, stop);
-            if (first.BodyCase == ServerFrame.BodyOneofCase.Refusal) return new SessionEnd(false, first.Refusal, first.Refusal.Message);
+            if (first.BodyCase == ServerFrame.BodyOneofCase.Refusal) return Refused(first.Refusal);
             if (first.BodyCase != ServerFrame.BodyOneofCase.Welcome) return new SessionEnd(false, null, "The silo answered with something else than a welcome.");
             wasWelcome = true;
             LogConnected(channel.Address, first.Welcome.ServerVersion);
@@ -44,6 +48,7 @@ internal sealed partial class ControlSession(
         }
         catch (RpcException error)
         {
+            if (error.Trailers.GetValue(ReasonTrailer) is nameof(Reason.Revoked) or nameof(Reason.Quarantined) or "Replaced") desk.CancelAll(error.Status.Detail);
             return stop.IsCancellationRequested ? new SessionEnd(wasWelcome, null, "") : Explain(error, wasWelcome);
         }
         catch (OperationCanceledException)
@@ -94,7 +99,9 @@ internal sealed partial class ControlSession(
         await ended.CancelAsync();
         try
         {
-            await writing;
+            // Where the silo ended the stream it said why, which counts more than what that did to a write.
+            if (first == reading) await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            else await writing;
             await reading;
             return stop.IsCancellationRequested ? "" : "The silo closed the session.";
         }
@@ -156,12 +163,20 @@ internal sealed partial class ControlSession(
                     break;
                 case ServerFrame.BodyOneofCase.Refusal:
                     LogSentAway(frame.Refusal.Message);
+                    Refused(frame.Refusal);
                     return;
                 default:
                     // A newer silo may say things that this agent does not know.
                     break;
             }
         }
+    }
+
+    /// <summary>What a silo asked for goes on while it is away, but not once it has shut this agent out.</summary>
+    private SessionEnd Refused(Refusal refusal)
+    {
+        if (refusal.Reason is Reason.Revoked or Reason.Quarantined) desk.CancelAll(refusal.Message);
+        return new SessionEnd(false, refusal, refusal.Message);
     }
 
     private SessionEnd Explain(RpcException error, bool wasWelcome)

@@ -172,9 +172,11 @@ internal sealed partial class CampaignGrain
     {
         var isMissing = end.End is TargetEnd.TimedOut or TargetEnd.AgentLost or TargetEnd.ExpiredRunning or TargetEnd.StopUnconfirmed or TargetEnd.AnalysisOverdue;
         var artifact = isMissing ? await artifacts.FindAsync(end.CaptureId) : null;
+        var isSilent = isMissing || end.End == TargetEnd.AgentUnreachable;
+        var shutOut = isSilent && artifact is null ? await orders.FindShutOutAsync(campaign.Targets.First(target => target.CaptureId == end.CaptureId).AgentId) : null;
         return campaign.With(end.CaptureId, target => artifact is not null && artifact.Attempt == target.Attempt
             ? target.Find(artifact.Sha256, artifact.SizeBytes, now, options)
-            : target.End(end.End, now));
+            : target.End(end.End, now, shutOut));
     }
 
     /// <summary>A step that is written anyway takes the latest progress along.</summary>

@@ -2,13 +2,15 @@ using FleetProf.Analysis.Campaigns;
 using FleetProf.Contracts.Budgets;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Access.Enrolment;
 using FleetProf.Silo.Budgets;
 using Microsoft.Extensions.Options;
 
 namespace FleetProf.Silo.Campaigns;
 
 /// <summary>What campaigns ask of agents and budgets. Nothing here throws: an order without answer may have been carried out.</summary>
-internal sealed partial class CampaignOrders(AgentLookup agents, IGrainFactory grains, HeapStalls stalls, IOptions<CampaignOptions> options, TimeProvider clock, ILogger<CampaignOrders> logger)
+internal sealed partial class CampaignOrders(
+    AgentLookup agents, EnrolledTable enrolled, IGrainFactory grains, HeapStalls stalls, IOptions<CampaignOptions> options, TimeProvider clock, ILogger<CampaignOrders> logger)
 {
     /// <summary>A budget outlives the lease of its capture a little, so that the place is free only when the capture is over.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
@@ -92,6 +94,20 @@ internal sealed partial class CampaignOrders(AgentLookup agents, IGrainFactory g
         }
     }
 
+    /// <summary>Why an agent that was revoked or quarantined may not say any more what became of its capture. Null: it may, or nobody knows.</summary>
+    public async Task<string?> FindShutOutAsync(string agentId)
+    {
+        try
+        {
+            return (await enrolled.FindAsync(agentId))?.ShutOut();
+        }
+        catch (Exception exception)
+        {
+            LogStandingUnknown(exception, agentId);
+            return null;
+        }
+    }
+
     /// <summary>Frees the place of a capture on its host. What cannot be told now is told later.</summary>
     public Task FreeHostAsync(StoredTarget target) => NowOrLaterAsync([target], async () =>
     {
@@ -172,6 +188,9 @@ internal sealed partial class CampaignOrders(AgentLookup agents, IGrainFactory g
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Agent {AgentId} was asked to stop {CaptureId} attempt {Attempt} (told: {IsTold})")]
     private partial void LogCancelled(string captureId, int attempt, string agentId, bool isTold);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Whether agent {AgentId} was revoked could not be read")]
+    private partial void LogStandingUnknown(Exception exception, string agentId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Agent {AgentId} could not be told about {CaptureId} attempt {Attempt}")]
     private partial void LogNotTold(Exception exception, string captureId, int attempt, string agentId);

@@ -145,8 +145,15 @@ internal static class TargetTransitions
             : target with { LeaseUntil = now + options.ReturnGrace, LostAt = target.LostAt is null ? null : now + options.LostGrace };
 
     /// <summary>Ends without word from the agent.</summary>
-    public static StoredTarget End(this StoredTarget target, TargetEnd end, DateTimeOffset now) => end switch
+    /// <param name="target">Whose capture.</param>
+    /// <param name="end">Why.</param>
+    /// <param name="now">When.</param>
+    /// <param name="shutOut">Why its agent may not say a word; null where it may.</param>
+    public static StoredTarget End(this StoredTarget target, TargetEnd end, DateTimeOffset now, string? shutOut = null) => end switch
     {
+        TargetEnd.TimedOut or TargetEnd.AgentLost or TargetEnd.AgentUnreachable when shutOut is not null => target.Fail(CaptureFailure.AgentUnreachable, shutOut, now),
+        TargetEnd.StopUnconfirmed when shutOut is not null => target.Cancel(shutOut, now),
+        TargetEnd.ExpiredRunning when shutOut is not null => target.Fail(CaptureFailure.Expired, $"It was running when the deadline came. {shutOut}", now),
         TargetEnd.Stopped => target.Cancel("It had not started.", now),
         TargetEnd.StopUnconfirmed => target.Cancel("The agent did not confirm that it stopped.", now),
         TargetEnd.Expired => target.Fail(CaptureFailure.Expired, null, now),

@@ -59,6 +59,11 @@ internal sealed partial class SessionHost(
             LogAttached(session.AgentId, session.Hello.HostName, session.Hello.AgentVersion);
             await ServeAsync(session, attachment, frames, answers);
         }
+        catch (RpcException) when (caller is { Denial: not AccessReason.None })
+        {
+            // With the word by which an agent knows that it is shut out.
+            throw Refusals.Of(caller.Denial);
+        }
         finally
         {
             directory.Remove(session);

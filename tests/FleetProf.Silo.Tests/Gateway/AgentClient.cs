@@ -76,7 +76,10 @@ internal sealed class AgentClient : IAsyncDisposable
     public async Task<ServerFrame?> NextAsync() => await call.ResponseStream.MoveNext(limit.Token) ? call.ResponseStream.Current : null;
 
     /// <summary>How the silo ended the session.</summary>
-    public async Task<Status> EndAsync()
+    public async Task<Status> EndAsync() => (await FailureAsync())?.Status ?? Status.DefaultSuccess;
+
+    /// <summary>The same with its trailers. Null when the session ended well.</summary>
+    public async Task<RpcException?> FailureAsync()
     {
         try
         {
@@ -84,11 +87,11 @@ internal sealed class AgentClient : IAsyncDisposable
             {
             }
 
-            return Status.DefaultSuccess;
+            return null;
         }
         catch (RpcException exception)
         {
-            return exception.Status;
+            return exception;
         }
     }
 

@@ -59,6 +59,14 @@ internal sealed record EnrolledRow
         _ => AccessReason.Revoked,
     };
 
+    /// <summary>Who shut the agent out and why, in one sentence; null when nobody did.</summary>
+    public string? ShutOut() => (AgentStanding)Standing switch
+    {
+        AgentStanding.Revoked => $"The agent was revoked by {ChangedBy}{(string.IsNullOrEmpty(Reason) ? "" : $" ({Reason})")}.",
+        AgentStanding.Quarantined => $"The agent was quarantined: {Reason}",
+        _ => null,
+    };
+
     public EnrolledAgent ToAgent() => new()
     {
         AgentId = AgentId,

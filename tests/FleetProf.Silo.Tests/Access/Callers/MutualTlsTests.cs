@@ -83,9 +83,11 @@ public sealed class MutualTlsTests : IAsyncLifetime
 
         await rig.WatchAsync();
 
-        var end = await client.EndAsync();
+        var end = (await client.FailureAsync())!;
         Assert.Equal(StatusCode.PermissionDenied, end.StatusCode);
-        Assert.Contains("revoked", end.Detail, StringComparison.Ordinal);
+        Assert.Contains("revoked", end.Status.Detail, StringComparison.Ordinal);
+        // By this word the agent knows at once that it is to stop what it captures.
+        Assert.Equal(nameof(AccessReason.Revoked), ReasonOf(end));
         Assert.Equal(Refusal.Types.Reason.Revoked, (await rig.RefusalAsync(agent)).Reason);
         Assert.Equal(nameof(AccessReason.Revoked), ReasonOf(Assert.Throws<RpcException>(() => rig.Renew(agent))));
         Assert.Equal(nameof(AccessReason.Revoked), ReasonOf(Assert.Throws<RpcException>(() => rig.BeginUpload(agent, CaptureRig.Offer([1])))));

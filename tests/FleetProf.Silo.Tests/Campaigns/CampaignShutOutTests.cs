@@ -1,0 +1,94 @@
+using FleetProf.Contracts.Access;
+using FleetProf.Contracts.Campaigns;
+using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Access.Enrolment;
+using FleetProf.Silo.Tests.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FleetProf.Silo.Tests.Campaigns;
+
+/// <summary>Captures of an agent that is revoked or quarantined meanwhile, and may not say what became of them.</summary>
+public sealed class CampaignShutOutTests : IAsyncLifetime
+{
+    private readonly FakeTimeProvider clock = new ClusterClock(TimeProvider.System.GetUtcNow());
+    private readonly CampaignRig rig;
+
+    public CampaignShutOutTests() => rig = new CampaignRig(clock: clock);
+
+    private EnrolledTable Enrolled => rig.Services.GetRequiredService<EnrolledTable>();
+
+    public async ValueTask InitializeAsync()
+    {
+        rig.Fleet.Add(CampaignRig.Instance(1));
+        await rig.StartAsync();
+        var token = JoinTokenText.Create();
+        await new JoinTokenTable(rig.Database, clock).AddAsync(token, new JoinTokenRequest(), "ann", clock.GetUtcNow().AddHours(1));
+        var row = new EnrolledRow { AgentId = rig.Fleet[0].AgentId, TokenId = token.Id, KeyHash = "k", Host = "host001", Standing = (long)AgentStanding.Active, ChangedBy = "token" };
+        Assert.Equal(RedeemResult.Added, await Enrolled.RedeemAsync(row));
+    }
+
+    public ValueTask DisposeAsync() => rig.DisposeAsync();
+
+    [Fact]
+    public async Task Capture_WhoseAgentIsRevokedWhileItRuns_EndsWithThatReason()
+    {
+        await rig.Campaign.CreateAsync(CampaignRig.Spec, null);
+        await rig.Agents.NextOrderAsync();
+        await Enrolled.RevokeAsync(rig.Fleet[0].AgentId, "bob", "host sold");
+
+        var target = await EndAsync();
+
+        Assert.Equal((CaptureState.Failed, CaptureFailure.AgentUnreachable, "The agent was revoked by bob (host sold)."), (target.State, target.Failure, target.Detail));
+    }
+
+    [Fact]
+    public async Task Capture_WhoseAgentIsQuarantinedBeforeItBegins_EndsWithThatReason()
+    {
+        rig.Agents.Answer = (_, _) => CaptureFailure.AgentUnreachable;
+        await rig.Campaign.CreateAsync(CampaignRig.Spec, null);
+        await Enrolled.QuarantineAsync(rig.Fleet[0].AgentId, "Its state folder exists twice.");
+
+        var target = await EndAsync();
+
+        Assert.Equal((CaptureState.Failed, CaptureFailure.AgentUnreachable, "The agent was quarantined: Its state folder exists twice."), (target.State, target.Failure, target.Detail));
+    }
+
+    [Fact]
+    public async Task Capture_StoppedAtAnAgentThatIsRevoked_SaysBoth()
+    {
+        await rig.Campaign.CreateAsync(CampaignRig.Spec, null);
+        await rig.Agents.NextOrderAsync();
+        await Enrolled.RevokeAsync(rig.Fleet[0].AgentId, "bob", null);
+        await rig.Campaign.StopAsync("ann");
+
+        var target = await EndAsync();
+
+        Assert.Equal((CaptureState.Cancelled, "Stopped by ann. The agent was revoked by bob."), (target.State, target.Detail));
+    }
+
+    [Fact]
+    public async Task Capture_WhoseAgentIsOnlySilent_EndsAsBefore()
+    {
+        await rig.Campaign.CreateAsync(CampaignRig.Spec, null);
+        await rig.Agents.NextOrderAsync();
+
+        Assert.Equal(CaptureFailure.TimedOut, (await EndAsync()).Failure);
+    }
+
+    private async Task<CampaignTarget> EndAsync()
+    {
+        for (var step = 0; step < 100; step++)
+        {
+            await rig.TickAsync();
+            if (await rig.TargetAsync(1) is { State: CaptureState.Failed or CaptureState.Cancelled } ended)
+            {
+                return ended;
+            }
+
+            clock.Advance(TimeSpan.FromSeconds(5));
+        }
+
+        throw new TimeoutException($"Not after 500 s of the clock: {(await rig.TargetAsync(1)).State}");
+    }
+}
