@@ -15,6 +15,9 @@ internal static class GatewayInstruments
     private static readonly Counter<long> Connections =
         Meter.CreateCounter<long>("fleetprof.gateway.connections", "{connection}", "Connections to the agent port before TLS, and whether they were let go on to it.");
 
+    private static readonly Counter<long> HostConnections =
+        Meter.CreateCounter<long>("fleetprof.gateway.enrolment.connections", "{connection}", "Connections to the enrolment port before TLS, and whether they were let go on to it.");
+
     private static readonly Counter<long> Frames = Meter.CreateCounter<long>("fleetprof.gateway.frames", "{frame}", "Frames from agents by kind.");
 
     private static readonly Counter<long> Failures =
@@ -36,6 +39,8 @@ internal static class GatewayInstruments
     public static void Refused(Refusal.Types.Reason reason) => Refusals.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));
 
     public static void Connected(bool isLetIn) => Connections.Add(1, new KeyValuePair<string, object?>("admitted", isLetIn));
+
+    public static void HostConnected(bool isLetIn) => HostConnections.Add(1, new KeyValuePair<string, object?>("admitted", isLetIn));
 
     public static void Received(AgentFrame.BodyOneofCase kind) => Frames.Add(1, new KeyValuePair<string, object?>("kind", kind.ToString()));
 

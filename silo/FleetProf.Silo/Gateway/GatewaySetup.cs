@@ -50,6 +50,7 @@ public static class GatewaySetup
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ReturnSchedule>(provider, Random.Shared));
         services.AddSingleton<AdmissionLimit>();
         services.AddSingleton<HandshakeGate>();
+        services.AddSingleton<EnrolmentGate>();
         services.AddSingleton<UploadLimit>();
         services.AddHostedService<SessionHubStart>();
         return services;

@@ -48,7 +48,7 @@ internal static class EndpointSetup
                 kestrel.Listen(ListenAddress.Parse(enrolment.Listen!), listener =>
                 {
                     listener.Protocols = HttpProtocols.Http2;
-                    listener.UseHttps(AgentTls.For(kestrel.ApplicationServices, requiresCertificate: false));
+                    listener.UseEnrolmentTls();
                 });
             }
 
@@ -73,6 +73,15 @@ internal static class EndpointSetup
         listener.Use(gate.Enter);
         listener.UseHttps(AgentTls.For(listener.ApplicationServices, requiresCertificate: true));
         listener.Use(HandshakeGate.Leave);
+    }
+
+    /// <summary>TLS for hosts that join, with bounds of its own: anybody reaches this port, and what he costs there agents must not pay for.</summary>
+    public static void UseEnrolmentTls(this ListenOptions listener)
+    {
+        var gate = listener.ApplicationServices.GetRequiredService<EnrolmentGate>();
+        listener.Use(gate.Enter);
+        listener.UseHttps(AgentTls.For(listener.ApplicationServices, requiresCertificate: false));
+        listener.Use(EnrolmentGate.Leave);
     }
 
     /// <summary>Routes do not know their listener: this keeps metrics and files off the port that agents reach.</summary>

@@ -16,6 +16,12 @@ internal sealed class EnrolmentEndpoint(
 
     public override Task<RootsReply> FetchRoots(RootsRequest request, ServerCallContext context)
     {
+        if (!limit.TryFetch(context.GetHttpContext().Connection.RemoteIpAddress))
+        {
+            log.Decided(Step, AccessReason.TooMany, "", context.Peer);
+            throw Refusals.Of(AccessReason.TooMany);
+        }
+
         var reply = new RootsReply();
         reply.Roots.Add(authority.Keys.Roots.Select(root => ByteString.CopyFrom(root.RawData)));
         return Task.FromResult(reply);

@@ -13,15 +13,22 @@ internal sealed class EnrolmentLimit(IOptions<EnrolmentOptions> options, TimePro
     private readonly Dictionary<IPAddress, int> failures = [];
     private DateTimeOffset windowFrom = clock.GetUtcNow();
     private DateTimeOffset filledAt = clock.GetUtcNow();
-    private double places = options.Value.JoinsPerSecond;
+    private double joins = options.Value.JoinsPerSecond;
+    private double fetches = options.Value.JoinsPerSecond;
 
-    /// <summary>False: come back later.</summary>
-    public bool TryEnter(IPAddress? address)
+    /// <summary>To join. False: come back later.</summary>
+    public bool TryEnter(IPAddress? address) => TryTake(address, ref joins);
+
+    /// <summary>To read the roots, which every host does once before it joins: as often, in places of its own. False: come back later.</summary>
+    public bool TryFetch(IPAddress? address) => TryTake(address, ref fetches);
+
+    private bool TryTake(IPAddress? address, ref double places)
     {
         lock (gate)
         {
             var now = clock.GetUtcNow();
-            places = Math.Min(options.Value.JoinsPerSecond, places + Math.Max(0, (now - filledAt).TotalSeconds) * options.Value.JoinsPerSecond);
+            var more = Math.Max(0, (now - filledAt).TotalSeconds) * options.Value.JoinsPerSecond;
+            (joins, fetches) = (Math.Min(options.Value.JoinsPerSecond, joins + more), Math.Min(options.Value.JoinsPerSecond, fetches + more));
             filledAt = now;
             Roll(now);
             if (places < 1 || failures.GetValueOrDefault(address ?? IPAddress.None) >= options.Value.FailuresPerMinute)

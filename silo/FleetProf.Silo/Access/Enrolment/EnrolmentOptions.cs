@@ -40,6 +40,18 @@ public sealed class EnrolmentOptions
     /// <summary>Failed attempts per minute and address before it is turned away. Default: 10. Above 0.</summary>
     public int FailuresPerMinute { get; set; } = 10;
 
+    /// <summary>Connections to the enrolment port at once; more are closed. Default: 1,000. Above 0.</summary>
+    public int MaxConnections { get; set; } = 1_000;
+
+    /// <summary>The same from one address, behind which many hosts may be. Default: 200. Above 0.</summary>
+    public int MaxConnectionsPerAddress { get; set; } = 200;
+
+    /// <summary>New connections per minute and address; a host that joins makes two. Default: 1,200. Above 0.</summary>
+    public int ConnectionsPerMinute { get; set; } = 1_200;
+
+    /// <summary>TLS handshakes on the enrolment port at once; more wait for a moment, and are then closed. Default: 8 per processor, a quarter of what agents have. Above 0.</summary>
+    public int MaxHandshakes { get; set; } = 8 * Environment.ProcessorCount;
+
     /// <summary>Whether hosts can join, and agents need certificates.</summary>
     public bool IsOn => !string.IsNullOrEmpty(Listen);
 
@@ -89,7 +101,12 @@ public sealed class EnrolmentOptions
             yield return $"{Section}:{key} = {value} must be between {least} and {most}.";
         }
 
-        foreach (var (key, value) in new[] { (nameof(JoinsPerSecond), JoinsPerSecond), (nameof(FailuresPerMinute), FailuresPerMinute) }.Where(entry => entry.Item2 <= 0))
+        var counts = new[]
+        {
+            (nameof(JoinsPerSecond), JoinsPerSecond), (nameof(FailuresPerMinute), FailuresPerMinute), (nameof(MaxConnections), MaxConnections),
+            (nameof(MaxConnectionsPerAddress), MaxConnectionsPerAddress), (nameof(ConnectionsPerMinute), ConnectionsPerMinute), (nameof(MaxHandshakes), MaxHandshakes),
+        };
+        foreach (var (key, value) in counts.Where(entry => entry.Item2 <= 0))
         {
             yield return $"{Section}:{key} = {value} must be above 0.";
         }

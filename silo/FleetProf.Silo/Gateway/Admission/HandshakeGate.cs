@@ -28,7 +28,7 @@ internal sealed class HandshakeGate(IOptions<GatewayOptions> options, ReturnSche
     public ConnectionDelegate Enter(ConnectionDelegate next) => async context =>
     {
         // A peer that says nothing takes no place from those who do.
-        if (!await SpeaksAsync(context))
+        if (!await SpeaksAsync(context, options.Value.HelloTimeout, clock))
         {
             return;
         }
@@ -127,9 +127,10 @@ internal sealed class HandshakeGate(IOptions<GatewayOptions> options, ReturnSche
         }
     }
 
-    private async Task<bool> SpeaksAsync(ConnectionContext context)
+    /// <summary>Whether the peer has begun a handshake within that time; nothing of it is taken.</summary>
+    internal static async Task<bool> SpeaksAsync(ConnectionContext context, TimeSpan patience, TimeProvider clock)
     {
-        using var limit = new CancellationTokenSource(options.Value.HelloTimeout, clock);
+        using var limit = new CancellationTokenSource(patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, context.ConnectionClosed);
         try
         {

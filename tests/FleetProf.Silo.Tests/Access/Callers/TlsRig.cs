@@ -49,9 +49,10 @@ internal sealed class TlsRig : IAsyncDisposable
 
     public CertificateAuthority Authority => gateway.Services.GetRequiredService<CertificateAuthority>();
 
-    public static async Task<TlsRig> StartAsync(GatewayOptions? options = null)
+    public static async Task<TlsRig> StartAsync(GatewayOptions? options = null, Action<EnrolmentOptions>? enrolment = null)
     {
         var rig = new TlsRig();
+        enrolment?.Invoke(rig.Options);
         rig.gateway = await GatewayRig.StartAsync(options, configure: (gateway, builder) =>
         {
             builder.WebHost.UseKestrelHttpsConfiguration();
@@ -63,7 +64,7 @@ internal sealed class TlsRig : IAsyncDisposable
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listener =>
             {
                 listener.Protocols = HttpProtocols.Http2;
-                listener.UseHttps(AgentTls.For(kestrel.ApplicationServices, requiresCertificate: false));
+                listener.UseEnrolmentTls();
             }));
             builder.Services.AddSingleton(gateway.Fleet.Database);
             builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(rig.Options));

@@ -11,9 +11,10 @@ public sealed class EnrolmentOptionsTests
         {
             Listen = "everywhere", Names = ["a b"], CertificateLife = TimeSpan.FromSeconds(1), RenewalGrace = TimeSpan.FromDays(31),
             StandingInterval = TimeSpan.FromMinutes(1), JoinsPerSecond = 0, FailuresPerMinute = -1,
+            MaxConnections = 0, MaxConnectionsPerAddress = 0, ConnectionsPerMinute = 0, MaxHandshakes = 0,
         }.Problems().ToList();
 
-        string[] keys = ["Listen", "Names", "CertificateLife", "RenewalGrace", "StandingInterval", "JoinsPerSecond", "FailuresPerMinute"];
+        string[] keys = ["Listen", "Names", "CertificateLife", "RenewalGrace", "StandingInterval", "JoinsPerSecond", "FailuresPerMinute", "MaxConnections", "MaxConnectionsPerAddress", "ConnectionsPerMinute", "MaxHandshakes"];
         Assert.All(keys, key => Assert.Contains(problems, problem => problem.StartsWith($"FleetProf:Enrolment:{key}", StringComparison.Ordinal)));
     }
 

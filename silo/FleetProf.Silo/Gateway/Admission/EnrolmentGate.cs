@@ -1,0 +1,139 @@
+using System.Net;
+using FleetProf.Silo.Access.Enrolment;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
+
+namespace FleetProf.Silo.Gateway.Admission;
+
+/// <summary>
+/// Stands before TLS on the enrolment port, which is open to everybody: so many connections at once, in all and of one address, so many new ones of an
+/// address per minute, and so many handshakes at once. What is beyond is closed without a word; a host that joins tries again. Thread-safe.
+/// </summary>
+internal sealed class EnrolmentGate(IOptions<EnrolmentOptions> options, TimeProvider clock) : IDisposable
+{
+    private const int MostAddresses = 10_000;
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    /// <summary>A handshake begins at once; hosts give up after 30 s.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly SemaphoreSlim places = new(options.Value.MaxHandshakes);
+    private readonly Lock gate = new();
+    private readonly Dictionary<IPAddress, int> open = [];
+    private readonly Dictionary<IPAddress, int> recent = [];
+    private DateTimeOffset windowFrom = clock.GetUtcNow();
+    private int all;
+
+    /// <summary>Before TLS.</summary>
+    public ConnectionDelegate Enter(ConnectionDelegate next) => async context =>
+    {
+        var address = (context.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+        if (!TryOpen(address))
+        {
+            GatewayInstruments.HostConnected(isLetIn: false);
+            return;
+        }
+
+        try
+        {
+            // A peer that says nothing takes no place of a handshake.
+            if (!await HandshakeGate.SpeaksAsync(context, Patience, clock) || !await TakeAsync(context.ConnectionClosed))
+            {
+                GatewayInstruments.HostConnected(isLetIn: false);
+                return;
+            }
+
+            GatewayInstruments.HostConnected(isLetIn: true);
+            using var place = new Place(places);
+            context.Items[typeof(EnrolmentGate)] = place;
+            await next(context);
+        }
+        finally
+        {
+            Close(address);
+        }
+    };
+
+    /// <summary>After TLS.</summary>
+    public static ConnectionDelegate Leave(ConnectionDelegate next) => context =>
+    {
+        if (context.Items.TryGetValue(typeof(EnrolmentGate), out var place))
+        {
+            ((IDisposable)place!).Dispose();
+        }
+
+        return next(context);
+    };
+
+    /// <summary>Counts a connection, until <see cref="Close"/>. False: there are too many.</summary>
+    public bool TryOpen(IPAddress address)
+    {
+        lock (gate)
+        {
+            var now = clock.GetUtcNow();
+            if (now - windowFrom >= Window)
+            {
+                windowFrom = now;
+                recent.Clear();
+            }
+
+            var (mine, lately) = (open.GetValueOrDefault(address), recent.GetValueOrDefault(address));
+            // A flood of addresses must not become a flood of memory.
+            var isUnknown = lately == 0 && recent.Count >= MostAddresses;
+            if (all >= options.Value.MaxConnections || mine >= options.Value.MaxConnectionsPerAddress || lately >= options.Value.ConnectionsPerMinute || isUnknown)
+            {
+                return false;
+            }
+
+            (open[address], recent[address]) = (mine + 1, lately + 1);
+            all++;
+            return true;
+        }
+    }
+
+    public void Close(IPAddress address)
+    {
+        lock (gate)
+        {
+            all--;
+            if (open[address] == 1)
+            {
+                open.Remove(address);
+            }
+            else
+            {
+                open[address]--;
+            }
+        }
+    }
+
+    public void Dispose() => places.Dispose();
+
+    private async Task<bool> TakeAsync(CancellationToken closed)
+    {
+        using var limit = new CancellationTokenSource(Patience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, closed);
+        try
+        {
+            await places.WaitAsync(either.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private sealed class Place(SemaphoreSlim places) : IDisposable
+    {
+        private int isGivenBack;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref isGivenBack, 1) == 0)
+            {
+                places.Release();
+            }
+        }
+    }
+}
