@@ -25,7 +25,7 @@ public sealed class CampaignShutOutTests : IAsyncLifetime
         var token = JoinTokenText.Create();
         await new JoinTokenTable(rig.Database, clock).AddAsync(token, new JoinTokenRequest(), "ann", clock.GetUtcNow().AddHours(1));
         var row = new EnrolledRow { AgentId = rig.Fleet[0].AgentId, TokenId = token.Id, KeyHash = "k", Host = "host001", Standing = (long)AgentStanding.Active, ChangedBy = "token" };
-        Assert.Equal(RedeemResult.Added, await Enrolled.RedeemAsync(row));
+        Assert.Equal(RedeemResult.Added, await Enrolled.RedeemAsync(row, "10.0.0.1"));
     }
 
     public ValueTask DisposeAsync() => rig.DisposeAsync();
