@@ -9,20 +9,22 @@ namespace FleetProf.Faults.Fleet;
 
 /// <summary>
 /// Two silos on one PostgreSQL and one artifact folder, a portal that knows both, two agents and a watched process for each: all of them
-/// processes. Agents reach silos, and silos the database, over links that can be broken; the first agent's state and the artifacts lie on small disks.
+/// processes. Agents have joined and use mutual TLS. They reach silos, and silos the database, over links that can be broken; the first agent's state
+/// and the artifacts lie on small disks.
 /// </summary>
 internal sealed class FleetUnderFault : IAsyncDisposable
 {
     public const int Silos = 2;
     public const int Agents = 2;
     public const string DatabaseName = "fleet";
+    private const int PortsOfSilo = 6;
 
     // Not the server's administrator, for whom limits do not count.
     private const string DatabaseUser = "silos";
     private static readonly TimeSpan Ample = TimeSpan.FromMinutes(2);
 
     private readonly string folder = Directory.CreateTempSubdirectory("fleetprof-faults-").FullName;
-    private readonly int[] ports = FreePorts(Silos * 5 + 1);
+    private readonly int[] ports = FreePorts(Silos * PortsOfSilo + 1);
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly HistoryFile history;
     private readonly int seed;
@@ -59,7 +61,7 @@ internal sealed class FleetUnderFault : IAsyncDisposable
 
     public HistoryFile History => history;
 
-    public int SiloPort(int silo) => ports[silo * 5 + 2];
+    public int SiloPort(int silo) => ports[silo * PortsOfSilo + 2];
 
     public string AgentFolder(int agent) => In($"agent{agent}");
 
@@ -87,7 +89,7 @@ internal sealed class FleetUnderFault : IAsyncDisposable
 
     public async Task<bool> IsReadyAsync(int silo)
     {
-        using var answer = await http.GetAsync(new Uri(Text($"http://127.0.0.1:{ports[silo * 5 + 1]}/health/ready")));
+        using var answer = await http.GetAsync(new Uri(Text($"http://127.0.0.1:{ports[silo * PortsOfSilo + 1]}/health/ready")));
         return answer.IsSuccessStatusCode;
     }
 
@@ -102,13 +104,21 @@ internal sealed class FleetUnderFault : IAsyncDisposable
         history.Add(new() { Kind = HistoryKind.AgentGone, Agent = AgentParts[agent].Name });
     }
 
+    /// <summary>After its identity was locked out, since two had it.</summary>
+    public async Task JoinAgainAsync(int agent)
+    {
+        await KillAgentAsync(agent);
+        await Joining.JoinAsync(folder, AgentFolder(agent));
+        AgentParts[agent].Start();
+    }
+
     /// <summary>Another agent process on the state folder that is given.</summary>
     public Part NewAgent(int agent, string name, string stateFolder) => new(
         name,
         "FleetProf.Agent",
         [
             $"--FleetProf:Agent:StateFolder={stateFolder}",
-            $"--FleetProf:Agent:Silo={string.Join(',', AgentLinks[agent].Select(link => Text($"http://127.0.0.1:{link.Port}")))}",
+            $"--FleetProf:Agent:Silo={string.Join(',', AgentLinks[agent].Select(link => Text($"https://127.0.0.1:{link.Port}")))}",
             "--FleetProf:Agent:ScanInterval=00:00:01",
             "--FleetProf:Agent:ReserveBytes=2000000",
             $"--FleetProf:Agent:PolicyFile={In("policy.json")}",
@@ -154,7 +164,7 @@ internal sealed class FleetUnderFault : IAsyncDisposable
         }
 
         DatabaseLinks = [.. Enumerable.Range(0, Silos).Select(silo => new FaultProxy(Database.Port, seed + silo))];
-        AgentLinks = [.. Enumerable.Range(0, Agents).Select(agent => Enumerable.Range(0, Silos).Select(silo => new FaultProxy(ports[silo * 5], seed + 10 + agent * Silos + silo)).ToArray())];
+        AgentLinks = [.. Enumerable.Range(0, Agents).Select(agent => Enumerable.Range(0, Silos).Select(silo => new FaultProxy(ports[silo * PortsOfSilo], seed + 10 + agent * Silos + silo)).ToArray())];
         for (var silo = 0; silo < Silos; silo++)
         {
             SiloParts[silo] = NewSilo(silo);
@@ -169,6 +179,7 @@ internal sealed class FleetUnderFault : IAsyncDisposable
         {
             history.Add(new() { Kind = HistoryKind.Bound, Service = ServiceOf(agent), Count = 1 });
             Targets[agent] = await Target.StartAsync(ServiceOf(agent));
+            await Joining.JoinAsync(folder, AgentFolder(agent));
             AgentParts[agent] = NewAgent(agent, Text($"agent{agent}"), AgentFolder(agent));
             AgentParts[agent].Start();
         }
@@ -176,7 +187,7 @@ internal sealed class FleetUnderFault : IAsyncDisposable
 
     private Part NewSilo(int silo)
     {
-        var mine = ports[(silo * 5)..(silo * 5 + 5)];
+        var mine = ports[(silo * PortsOfSilo)..((silo + 1) * PortsOfSilo)];
         return new(Text($"silo{silo}"), "FleetProf.Silo", [
             $"--FleetProf:Silo:DataFolder={In($"silo{silo}")}",
             $"--FleetProf:Silo:Artifacts={ArtifactDisk.Folder}",
@@ -186,6 +197,8 @@ internal sealed class FleetUnderFault : IAsyncDisposable
             Text($"--FleetProf:Silo:SiloPort={mine[2]}"),
             Text($"--FleetProf:Silo:GatewayPort={mine[3]}"),
             Text($"--FleetProf:Silo:FilesPort={mine[4]}"),
+            Text($"--FleetProf:Enrolment:Listen=127.0.0.1:{mine[5]}"),
+            $"--FleetProf:Enrolment:AuthorityFolder={In("enrolment")}",
             "--FleetProf:Captures:ReserveBytes=4000000",
         ])
         {
@@ -194,8 +207,8 @@ internal sealed class FleetUnderFault : IAsyncDisposable
     }
 
     private Part NewPortal() => new("portal", "FleetProf.Portal", [
-        Text($"--FleetProf:Portal:Listen=http://127.0.0.1:{ports[Silos * 5]}"),
-        Text($"--FleetProf:Portal:SiloGateway=127.0.0.1:{ports[3]},127.0.0.1:{ports[8]}"),
+        Text($"--FleetProf:Portal:Listen=http://127.0.0.1:{ports[Silos * PortsOfSilo]}"),
+        Text($"--FleetProf:Portal:SiloGateway=127.0.0.1:{ports[3]},127.0.0.1:{ports[PortsOfSilo + 3]}"),
         $"--FleetProf:Portal:ClusterTls={In("tls/portal")}",
         $"--FleetProf:Portal:DataFolder={In("portal")}",
         $"--FleetProf:Portal:ConnectionFile={In("connection.json")}",

@@ -35,11 +35,16 @@ internal sealed class Part(string name, string assembly, IReadOnlyList<string> a
         }
     }
 
-    public void Start()
+    /// <summary>As it was built beside this program.</summary>
+    public static string ProgramOf(string assembly)
     {
         var built = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        var dll = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", assembly, built, $"{assembly}.dll"));
-        var start = new ProcessStartInfo("dotnet", [dll, "--FleetProf:ExitWithParent=true", .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        return Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", assembly, built, $"{assembly}.dll"));
+    }
+
+    public void Start()
+    {
+        var start = new ProcessStartInfo("dotnet", [ProgramOf(assembly), "--FleetProf:ExitWithParent=true", .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         Environment.ToList().ForEach(variable => start.Environment[variable.Key] = variable.Value);
         process?.Dispose();
         process = Process.Start(start) ?? throw new InvalidOperationException($"{name} did not start.");

@@ -60,6 +60,7 @@ internal static class ScenarioList
             {
                 await copy!.DisposeAsync();
                 fleet.History.Add(new() { Kind = History.HistoryKind.AgentGone, Agent = copy.Name });
+                await fleet.JoinAgainAsync(0);
             }) { MayFailWith = [.. AgentAway, CaptureFailure.UploadMismatch] },
         ];
     }
