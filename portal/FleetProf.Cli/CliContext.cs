@@ -23,9 +23,10 @@ public sealed class CliContext(ParseResult arguments, CliConsole console)
     public T Get<T>(Argument<T> argument) => arguments.GetRequiredValue(argument);
 
     /// <summary>Finds the portal: --url/--token, then FLEETPROF_URL/FLEETPROF_TOKEN, then connection.json.</summary>
-    /// <exception cref="CommandFailedException">Nothing tells where the portal is.</exception>
+    /// <exception cref="CommandFailedException">Nothing tells where the portal is, or the token would go there for everybody to read.</exception>
     public ServerConnection Connect() => ServerConnection.Open(
         arguments.GetValue(CliOptions.Url) ?? Console.Variable("FLEETPROF_URL"),
         arguments.GetValue(CliOptions.Token) ?? Console.Variable("FLEETPROF_TOKEN"),
-        DataFolder);
+        DataFolder,
+        arguments.GetValue(CliOptions.AllowPlainHttp));
 }

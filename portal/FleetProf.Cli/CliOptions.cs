@@ -20,6 +20,12 @@ public static class CliOptions
         Recursive = true,
     };
 
+    public static readonly Option<bool> AllowPlainHttp = new("--allow-plain-http")
+    {
+        Description = "Send the token to an http:// address of another host too, where whoever is on the way can read it.",
+        Recursive = true,
+    };
+
     public static readonly Option<string?> Data = new("--data")
     {
         Description = $"Data folder of `demo` or `up`. Default: {DefaultDataFolder} under the working folder.",
@@ -35,7 +41,7 @@ public static class CliOptions
         Recursive = true,
     };
 
-    public static IEnumerable<Option> All => [Url, Token, Data, Output, NoProgress];
+    public static IEnumerable<Option> All => [Url, Token, AllowPlainHttp, Data, Output, NoProgress];
 
     private static Option<OutputFormat> CreateOutput()
     {

@@ -23,8 +23,12 @@ public sealed class ServerConnection : IDisposable
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
-    /// <exception cref="CommandFailedException">Nothing tells where the portal is, or no token is known for it.</exception>
-    public static ServerConnection Open(string? url, string? token, string dataFolder)
+    /// <param name="url">Of the portal; null: that of connection.json.</param>
+    /// <param name="token">Null: that of connection.json, if it is the same portal's.</param>
+    /// <param name="dataFolder">Where connection.json is, or is not.</param>
+    /// <param name="allowsPlainHttp">Whether the token may go to another host without TLS.</param>
+    /// <exception cref="CommandFailedException">Nothing tells where the portal is, no token is known for it, or it would go there for everybody to read.</exception>
+    public static ServerConnection Open(string? url, string? token, string dataFolder, bool allowsPlainHttp = false)
     {
         var connection = Connection.Read(dataFolder);
         var address = url ?? connection?.Url ?? throw new CommandFailedException(
@@ -34,6 +38,12 @@ public sealed class ServerConnection : IDisposable
         if (!Uri.TryCreate(address.TrimEnd('/') + "/", UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https"))
         {
             throw new CommandFailedException(ExitCode.Usage, $"'{address}' is not an address such as http://127.0.0.1:8080.");
+        }
+
+        if (parsed is { Scheme: "http", IsLoopback: false } && !allowsPlainHttp)
+        {
+            throw new CommandFailedException(
+                ExitCode.Usage, $"{address} is on another host, without TLS: whoever is on the way could read the token.", "Use https://, or --allow-plain-http where nobody else is on that network.");
         }
 
         // The token of one portal is not sent to another.

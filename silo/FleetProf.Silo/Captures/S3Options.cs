@@ -7,8 +7,11 @@ public sealed class S3Options
 
     private const long FewestCacheBytes = 64L << 20;
 
-    /// <summary>Address of the server, "https://s3.example:9000". Null: Amazon's, of <see cref="Region"/>.</summary>
+    /// <summary>Address of the server, "https://s3.example:9000"; http:// on this host only, or with <see cref="AllowPlainHttp"/>. Null: Amazon's, of <see cref="Region"/>.</summary>
     public string? Endpoint { get; set; }
+
+    /// <summary>Whether an http:// <see cref="Endpoint"/> of another host will do, where whoever is on the way can withhold answers and see names and sizes. Default: false.</summary>
+    public bool AllowPlainHttp { get; set; }
 
     /// <summary>Must exist.</summary>
     public string? Bucket { get; set; }
@@ -44,6 +47,10 @@ public sealed class S3Options
         if (Endpoint is not null && (!Uri.TryCreate(Endpoint, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || address.AbsolutePath != "/"))
         {
             yield return $"{Section}:{nameof(Endpoint)} = {Endpoint} is no address such as https://s3.example:9000.";
+        }
+        else if (Endpoint is not null && new Uri(Endpoint) is { Scheme: "http", IsLoopback: false } && !AllowPlainHttp)
+        {
+            yield return $"{Section}:{nameof(Endpoint)} = {Endpoint} is on another host, without TLS. Write https://, or set {Section}:{nameof(AllowPlainHttp)}=true where nobody else is on that network.";
         }
 
         if (AccessKey is null != SecretKey is null || AccessKey is null == KeyFile is null)

@@ -10,9 +10,13 @@ public sealed class SiloOptions
 
     /// <summary>
     /// Connection string of a PostgreSQL database ("Host=...;Database=...;Username=...") that holds the catalog: lists, trends, grain state, reminders.
-    /// Null: the file catalog.db in <see cref="DataFolder"/>. It may hold a password and is never printed.
+    /// Null: the file catalog.db in <see cref="DataFolder"/>. It may hold a password and is never printed. A server that is not on this host needs
+    /// "SSL Mode=Require" or stricter, or <see cref="AllowPlainDatabase"/>.
     /// </summary>
     public string? Database { get; set; }
+
+    /// <summary>Whether password and catalog may go to a <see cref="Database"/> of another host without TLS, where whoever is on the way can read and change them. Default: false.</summary>
+    public bool AllowPlainDatabase { get; set; }
 
     /// <summary>Folder of artifacts, on a volume that every silo of the database mounts at the same or another place. Default: null, which is <see cref="DataFolder"/>, for one silo alone.</summary>
     public string? Artifacts { get; set; }

@@ -27,10 +27,9 @@ internal sealed class SiloOptionsValidation(IConfiguration configuration) : IVal
 
     private static IEnumerable<string> Database(SiloOptions options)
     {
-        if (options.Database is not null && PostgresEngine.ProblemOf(options.Database) is { } problem)
+        if (DatabaseOption.ProblemOf(options) is { } problem)
         {
-            yield return $"{Key(nameof(SiloOptions.Database))} is no connection string of PostgreSQL: {problem} "
-                + "Write Host=server;Database=fleetprof;Username=fleetprof;Password=..., or leave it out for a file in DataFolder. Its text is not shown, it may hold a password.";
+            yield return problem;
         }
     }
 

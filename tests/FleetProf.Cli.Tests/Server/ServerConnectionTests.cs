@@ -83,6 +83,23 @@ public sealed class ServerConnectionTests : IDisposable
         Assert.Equal(ExitCode.Usage, (await RunAsync(new() { ["FLEETPROF_TOKEN"] = "t" }, "services", "--url", url)).ExitCode);
 
     [Theory]
+    [InlineData("http://portal.invalid:8080", false, ExitCode.Usage)]
+    [InlineData("http://203.0.113.7", false, ExitCode.Usage)]
+    [InlineData("http://portal.invalid:8080", true, ExitCode.Unreachable)]
+    [InlineData("https://portal.invalid:8443", false, ExitCode.Unreachable)]
+    [InlineData("http://localhost:1", false, ExitCode.Unreachable)]
+    [InlineData("http://[::1]:1", false, ExitCode.Unreachable)]
+    public async Task Token_ForAnotherHostWithoutTls_IsSentOnlyWhereThatIsAllowed(string url, bool isAllowed, int expected)
+    {
+        string[] arguments = ["services", "--url", url, .. isAllowed ? (string[])["--allow-plain-http"] : []];
+
+        var run = await RunAsync(new() { ["FLEETPROF_TOKEN"] = "t" }, arguments);
+
+        Assert.Equal(expected, run.ExitCode);
+        Assert.Equal(expected == ExitCode.Usage, run.Error.Contains("--allow-plain-http", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData(400, ExitCode.Usage)]
     [InlineData(404, ExitCode.Usage)]
     [InlineData(409, ExitCode.Usage)]

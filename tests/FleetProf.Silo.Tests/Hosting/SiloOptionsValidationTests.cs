@@ -66,6 +66,16 @@ public sealed class SiloOptionsValidationTests
         Assert.Contains("FleetProf:Silo:ClusterTls", problem, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Validate_DatabaseOfAnotherHostWithoutTls_IsRefused()
+    {
+        const string database = "Host=db.example;Database=d;Username=u";
+
+        Assert.StartsWith("FleetProf:Silo:Database names the server db.example without TLS", Assert.Single(Problems(new SiloOptions { Database = database })), StringComparison.Ordinal);
+        Assert.Empty(Problems(new SiloOptions { Database = $"{database};SSL Mode=VerifyFull" }));
+        Assert.Empty(Problems(new SiloOptions { Database = database, AllowPlainDatabase = true }));
+    }
+
     [Theory]
     [InlineData("0.0.0.0")]
     [InlineData("silo.example")]

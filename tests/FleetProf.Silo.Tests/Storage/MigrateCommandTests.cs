@@ -43,6 +43,17 @@ public sealed class MigrateCommandTests : IDisposable
         Assert.DoesNotContain("geheim", said, StringComparison.Ordinal);
     }
 
+    /// <summary>As the silo itself does: a password must not go over the wire because another verb asked.</summary>
+    [Fact]
+    public void Run_DatabaseOfAnotherHostWithoutTls_IsRefusedBeforeItConnects()
+    {
+        var (code, said) = Run(("FleetProf:Silo:Database", "Host=db.invalid;Database=d;Username=u;Password=geheim"));
+
+        Assert.Equal(1, code);
+        Assert.Contains("FleetProf:Silo:AllowPlainDatabase", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("geheim", said, StringComparison.Ordinal);
+    }
+
     private (int Code, string Said) Run(params (string Key, string Value)[] more)
     {
         using var said = new StringWriter();

@@ -23,9 +23,9 @@ internal static class AuditCommand
     public static int Run(IConfiguration configuration, TextWriter said, TextWriter problems)
     {
         var options = configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions();
-        if (options.Database is { } database && PostgresEngine.ProblemOf(database) is { } problem)
+        if (DatabaseOption.ProblemOf(options) is { } problem)
         {
-            problems.WriteLine($"{SiloOptions.Section}:{nameof(SiloOptions.Database)} is no connection string of PostgreSQL: {problem}");
+            problems.WriteLine(problem);
             return 1;
         }
 

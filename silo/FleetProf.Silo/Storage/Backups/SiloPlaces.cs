@@ -32,12 +32,10 @@ internal sealed class SiloPlaces
     public static SiloPlaces Of(IConfiguration configuration)
     {
         var silo = configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions();
-        return silo.Database is { } database && PostgresEngine.ProblemOf(database) is { } problem
-            ? throw new IOException($"{SiloOptions.Section}:{nameof(SiloOptions.Database)} is no connection string of PostgreSQL: {problem}")
-            : new SiloPlaces(
-                silo,
-                configuration.GetSection(EnrolmentOptions.Section).Get<EnrolmentOptions>() ?? new EnrolmentOptions(),
-                configuration.GetSection(CaptureOptions.Section).Get<CaptureOptions>() ?? new CaptureOptions());
+        var captures = configuration.GetSection(CaptureOptions.Section).Get<CaptureOptions>() ?? new CaptureOptions();
+        return (DatabaseOption.ProblemOf(silo) ?? (captures.Store == StoreKind.S3 ? captures.S3.Problems().FirstOrDefault() : null)) is { } problem
+            ? throw new IOException(problem)
+            : new SiloPlaces(silo, configuration.GetSection(EnrolmentOptions.Section).Get<EnrolmentOptions>() ?? new EnrolmentOptions(), captures);
     }
 
     /// <param name="scratch">A folder that nobody else uses: a silo may be at work in its own.</param>

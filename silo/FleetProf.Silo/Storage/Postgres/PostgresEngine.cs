@@ -55,21 +55,6 @@ internal sealed partial class PostgresEngine : CatalogEngine
 
     public override bool IsShared => true;
 
-    /// <summary>What is wrong with a connection string, without quoting it; null when it can be tried.</summary>
-    public static string? ProblemOf(string connectionString)
-    {
-        try
-        {
-            var builder = new NpgsqlConnectionStringBuilder(connectionString);
-            return string.IsNullOrEmpty(builder.Host) ? "Host is missing." : string.IsNullOrEmpty(builder.Database) ? "Database is missing." : null;
-        }
-        catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException or InvalidCastException)
-        {
-            // The message may quote a part of a password that holds a semicolon.
-            return "it cannot be read as a list of Key=Value.";
-        }
-    }
-
     public override WriterSession OpenSession()
     {
         var connection = Open(writerConnection);

@@ -239,6 +239,27 @@ public sealed class S3ShelfTests : IAsyncLifetime
         Assert.Contains(Problems(new S3Options { Bucket = "b", KeyFile = "k", Endpoint = "s3.example" }), problem => problem.Contains("Endpoint", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("http://s3.example:9000", false, false)]
+    [InlineData("http://10.0.0.7", false, false)]
+    [InlineData("http://s3.example:9000", true, true)]
+    [InlineData("https://s3.example:9000", false, true)]
+    [InlineData("http://127.0.0.1:9000", false, true)]
+    [InlineData("http://localhost:9000", false, true)]
+    public void Options_EndpointOfAnotherHost_NeedsTlsOrLeave(string endpoint, bool isAllowed, bool isFine)
+    {
+        var problems = new S3Options { Bucket = "b", KeyFile = "k", Endpoint = endpoint, AllowPlainHttp = isAllowed }.Problems();
+
+        if (isFine)
+        {
+            Assert.Empty(problems);
+        }
+        else
+        {
+            Assert.Contains("FleetProf:Captures:S3:AllowPlainHttp=true", Assert.Single(problems), StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void KeyFile_TwoLines_AreTheKey()
     {
