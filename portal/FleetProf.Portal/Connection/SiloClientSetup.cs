@@ -41,6 +41,7 @@ internal static partial class SiloClientSetup
 
         builder.Services.AddHostedService<SiloDial>();
         builder.Services.AddHostedService<SiloProbe>();
+        builder.Services.AddHostedService<ClusterCertificateWatch>();
         return builder;
     }
 

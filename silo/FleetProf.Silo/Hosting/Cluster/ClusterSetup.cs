@@ -48,7 +48,6 @@ internal static class ClusterSetup
         {
             builder.Services.AddClusterTls(new ClusterFolder(folder));
         }
-
     }
 
     /// <summary>The lease, and what its holder does when silos are gone.</summary>
@@ -77,6 +76,7 @@ internal static class ClusterSetup
     internal static void AddClusterTls(this IServiceCollection services, ClusterFolder folder)
     {
         services.AddSingleton<ClusterRefusals>();
+        services.AddHostedService(provider => new ClusterCertificateWatch(folder, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ClusterCertificateWatch>>()));
         services.AddOptions<SiloConnectionOptions>().Configure<ClusterRefusals, TimeProvider>((connections, refusals, clock) =>
         {
             var tls = new ClusterTls(folder, clock, refusals.Tell);
