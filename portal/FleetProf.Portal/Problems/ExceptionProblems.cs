@@ -1,5 +1,6 @@
 using System.Security.Authentication;
 using System.Text.Json;
+using FleetProf.Contracts;
 using FleetProf.Portal.Access;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -30,6 +31,7 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> log) 
     {
         BadHttpRequestException { InnerException: JsonException malformed } => Problem.Invalid(JsonProblem.FieldOf(malformed), JsonProblem.MessageOf(malformed)),
         BadHttpRequestException bad => BindingProblem.Of(context, bad),
+        _ when StateDamage.In(exception) is { } damage => Problem.Conflict("State is damaged", damage),
         _ when SiloFailure.IsUnavailable(exception) => Problem.SiloUnavailable(),
         UnauthorizedAccessException => Refusals.Forbidden(),
         AuthenticationException => Refusals.Unauthenticated(),

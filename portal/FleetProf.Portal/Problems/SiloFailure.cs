@@ -1,3 +1,4 @@
+using FleetProf.Contracts;
 using Orleans.Runtime.Messaging;
 
 namespace FleetProf.Portal.Problems;
@@ -8,6 +9,8 @@ internal static class SiloFailure
     /// <summary>The call may be repeated as soon as the silo is back.</summary>
     public static bool IsUnavailable(Exception exception) => exception switch
     {
+        // The silo is there, and answers what it can.
+        _ when StateDamage.In(exception) is not null => false,
         SiloUnavailableException or OrleansMessageRejectionException or ConnectionFailedException or GatewayTooBusyException => true,
         ClientNotAvailableException or TimeoutException => true,
         // Orleans throws these while its client has not finished its start and knows no grain.

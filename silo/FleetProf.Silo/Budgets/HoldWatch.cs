@@ -24,7 +24,8 @@ internal sealed partial class HoldWatch(HoldBoard board, CampaignTable campaigns
         }
 
         var running = await campaigns.ListRunningAsync(cancellationToken);
-        await Task.WhenAll(running.Where(campaign => HoldBoard.First(holds, campaign.Services) is not null).Select(campaign => StopAsync(campaign.CampaignId)));
+        // One whose services cannot be read is asked itself, which knows them.
+        await Task.WhenAll(running.Where(campaign => campaign.Services.Count == 0 || HoldBoard.First(holds, campaign.Services) is not null).Select(campaign => StopAsync(campaign.CampaignId)));
     }
 
     /// <summary>What was placed or lifted just now is stored. It waits a moment for what follows, which goes on by itself where that takes longer.</summary>

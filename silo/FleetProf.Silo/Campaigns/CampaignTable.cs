@@ -6,6 +6,7 @@ using FleetProf.Contracts.Captures;
 using FleetProf.Silo.Access.Calls;
 using FleetProf.Silo.Captures;
 using FleetProf.Silo.Storage;
+using FleetProf.Silo.Storage.Damage;
 
 namespace FleetProf.Silo.Campaigns;
 
@@ -40,15 +41,17 @@ internal sealed class CampaignTable(CatalogDatabase database)
             cancellationToken);
     }
 
-    /// <summary>Id and services of those that run; a campaign that was created a moment ago may be missing.</summary>
+    /// <summary>Id and services of those that run, no services where they cannot be read; a campaign that was created a moment ago may be missing.</summary>
     public Task<IReadOnlyList<(string CampaignId, IReadOnlyList<string> Services)>> ListRunningAsync(CancellationToken cancellationToken = default) =>
         database.ReadAsync<IReadOnlyList<(string, IReadOnlyList<string>)>>(
             connection =>
             [
                 .. connection.Query<(string Id, string ServicesJson)>("SELECT campaign_id, services_json FROM campaigns WHERE state = @running", new { running = (long)CampaignState.Running })
-                    .Select(row => (row.Id, (IReadOnlyList<string>)JsonSerializer.Deserialize<List<string>>(row.ServicesJson)!)),
+                    .Select(row => (row.Id, StoredJson.Read<IReadOnlyList<string>>(row.ServicesJson, Cell(row.Id, "services_json"), () => []))),
             ],
             cancellationToken);
+
+    private static CellName Cell(string campaignId, string column) => new("campaigns", "campaign_id", campaignId, column);
 
     private static void Upsert(DbConnection connection, DbTransaction transaction, CampaignRow campaign, long revision) => connection.ExecuteEach(
         """
@@ -101,8 +104,8 @@ internal sealed class CampaignTable(CatalogDatabase database)
             State = (CampaignState)State,
             CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt),
             EndedAt = EndedAt is { } ended ? DateTimeOffset.FromUnixTimeMilliseconds(ended) : null,
-            Services = JsonSerializer.Deserialize<List<string>>(ServicesJson)!,
-            Kinds = JsonSerializer.Deserialize<List<CaptureKind>>(KindsJson)!,
+            Services = StoredJson.Texts(ServicesJson, Cell(CampaignId, "services_json")),
+            Kinds = StoredJson.Read<List<CaptureKind>>(KindsJson, Cell(CampaignId, "kinds_json"), () => []),
             TargetCount = (int)TargetCount,
             ReadyCount = (int)ReadyCount,
             FailedCount = (int)FailedCount,

@@ -4,6 +4,7 @@ using Dapper;
 using FleetProf.Contracts.Captures;
 using FleetProf.Silo.Access.Calls;
 using FleetProf.Silo.Storage;
+using FleetProf.Silo.Storage.Damage;
 
 namespace FleetProf.Silo.Captures;
 
@@ -180,15 +181,17 @@ internal sealed class CaptureTable(CatalogDatabase database)
             StallMs = StallMs,
             RequestedBy = RequestedBy,
             Reason = Reason,
-            Summary = SummaryJson is null ? null : JsonSerializer.Deserialize<CaptureSummary>(SummaryJson, CaptureSummaryJson.Options),
+            Summary = StoredJson.ReadOptional<CaptureSummary>(SummaryJson, Cell("summary_json"), CaptureSummaryJson.Options),
             DoneSeconds = (int)DoneSeconds,
             TotalSeconds = (int)TotalSeconds,
             WhenPauseOverMs = WhenPauseOverMs,
             RemovedAt = TimeOf(RemovedAt),
             RemovedBecause = (RemovalReason)(RemovalReason ?? 0),
             PinnedBy = PinnedBy,
-            Trigger = TriggerJson is null ? null : JsonSerializer.Deserialize<TriggerPause>(TriggerJson, CaptureSummaryJson.Options),
+            Trigger = StoredJson.ReadOptional<TriggerPause>(TriggerJson, Cell("trigger_json"), CaptureSummaryJson.Options),
         };
+
+        private CellName Cell(string column) => new("captures", "capture_id", CaptureId, column);
 
         private static DateTimeOffset? TimeOf(long? unixMilliseconds) => unixMilliseconds is { } value ? DateTimeOffset.FromUnixTimeMilliseconds(value) : null;
     }

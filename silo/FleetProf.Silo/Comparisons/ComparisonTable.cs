@@ -3,6 +3,7 @@ using Dapper;
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Silo.Access.Calls;
 using FleetProf.Silo.Storage;
+using FleetProf.Silo.Storage.Damage;
 
 namespace FleetProf.Silo.Comparisons;
 
@@ -15,6 +16,12 @@ internal sealed class ComparisonTable(CatalogDatabase database)
         ON CONFLICT (comparison_id) DO UPDATE SET
             decided_at = excluded.decided_at, verdict = excluded.verdict, sentence = excluded.sentence, comparison_json = excluded.comparison_json
         WHERE comparisons.decided_at IS NULL
+        """;
+
+    private const string Select = """
+        SELECT comparison_id AS ComparisonId, service AS Service, baseline_version AS Baseline, candidate_version AS Candidate, deploy_id AS DeployId, requested_by AS RequestedBy,
+            created_at AS CreatedAt, due_at AS DueAt, decided_at AS DecidedAt, verdict AS Verdict, sentence AS Sentence, comparison_json AS Json
+        FROM comparisons
         """;
 
     /// <summary>A decided row stays as it is.</summary>
@@ -45,16 +52,14 @@ internal sealed class ComparisonTable(CatalogDatabase database)
         var parameters = new DynamicParameters(new { service, limit });
         var condition = service is not null ? "service = @service" : CallScope.Condition("service", parameters);
         return database.ReadAsync<IReadOnlyList<Comparison>>(
-            connection => [.. connection.Query<string>(
-                $"SELECT comparison_json FROM comparisons {(condition is null ? "" : $"WHERE {condition}")} ORDER BY created_at DESC, comparison_id DESC LIMIT @limit", parameters).Select(Read)],
+            connection => [.. connection.Query<Row>(
+                $"{Select} {(condition is null ? "" : $"WHERE {condition}")} ORDER BY created_at DESC, comparison_id DESC LIMIT @limit", parameters).Select(row => row.ToComparison())],
             cancellationToken);
     }
 
     /// <summary>Null when unknown.</summary>
     public Task<Comparison?> FindAsync(string comparisonId, CancellationToken cancellationToken = default) => database.ReadAsync(
-        connection => connection.QueryFirstOrDefault<string>("SELECT comparison_json FROM comparisons WHERE comparison_id = @comparisonId", new { comparisonId }) is { } json
-            ? Read(json)
-            : null,
+        connection => connection.QueryFirstOrDefault<Row>($"{Select} WHERE comparison_id = @comparisonId", new { comparisonId })?.ToComparison(),
         cancellationToken);
 
     /// <summary>The latest verdict of every service.</summary>
@@ -67,5 +72,39 @@ internal sealed class ComparisonTable(CatalogDatabase database)
                 """).Select(row => (row.Service, (ComparisonVerdict)row.Verdict))],
             cancellationToken);
 
-    private static Comparison Read(string json) => JsonSerializer.Deserialize<Comparison>(json)!;
+    private sealed class Row
+    {
+        public string ComparisonId { get; init; } = "";
+        public string Service { get; init; } = "";
+        public string Baseline { get; init; } = "";
+        public string Candidate { get; init; } = "";
+        public string? DeployId { get; init; }
+        public string RequestedBy { get; init; } = "";
+        public long CreatedAt { get; init; }
+        public long DueAt { get; init; }
+        public long? DecidedAt { get; init; }
+        public long Verdict { get; init; }
+        public string Sentence { get; init; } = "";
+        public string Json { get; init; } = "";
+
+        public Comparison ToComparison() => StoredJson.Read(Json, new("comparisons", "comparison_id", ComparisonId, "comparison_json"), WithoutNumbers);
+
+        /// <summary>What the other columns say.</summary>
+        private Comparison WithoutNumbers() => new()
+        {
+            ComparisonId = ComparisonId,
+            Service = Service,
+            Baseline = SideOf(Baseline),
+            Candidate = SideOf(Candidate),
+            DeployId = DeployId,
+            RequestedBy = RequestedBy,
+            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt),
+            DueAt = DateTimeOffset.FromUnixTimeMilliseconds(DueAt),
+            DecidedAt = DecidedAt is { } decided ? DateTimeOffset.FromUnixTimeMilliseconds(decided) : null,
+            Verdict = (ComparisonVerdict)Verdict,
+            Sentence = $"The numbers cannot be read: see the silo's log. {Sentence}".TrimEnd(),
+        };
+
+        private ComparisonSide SideOf(string version) => new() { Version = version, From = DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt), To = DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt) };
+    }
 }

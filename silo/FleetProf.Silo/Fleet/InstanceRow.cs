@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Storage.Damage;
 
 namespace FleetProf.Silo.Fleet;
 
@@ -89,6 +90,8 @@ internal sealed class InstanceRow
         Silo = silo,
     };
 
+    private CellName Cell(string column) => new("instances", "instance_id", InstanceId, column);
+
     public Instance ToInstance() => new()
     {
         InstanceId = InstanceId,
@@ -111,9 +114,9 @@ internal sealed class InstanceRow
         Pod = Pod,
         ServiceInstance = ServiceInstance,
         GcMode = GcMode,
-        GcSettings = JsonSerializer.Deserialize<Dictionary<string, string>>(GcSettingsJson)!,
+        GcSettings = StoredJson.Map(GcSettingsJson, Cell("gc_settings_json")),
         ProcessorCount = (int)ProcessorCount,
         MemoryLimitBytes = MemoryLimitBytes,
-        Labels = JsonSerializer.Deserialize<Dictionary<string, string>>(LabelsJson)!,
+        Labels = StoredJson.Map(LabelsJson, Cell("labels_json")),
     };
 }

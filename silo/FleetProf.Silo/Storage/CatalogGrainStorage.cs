@@ -1,6 +1,8 @@
 using System.Globalization;
 using Dapper;
+using FleetProf.Contracts;
 using FleetProf.Silo.Access.Audit;
+using FleetProf.Silo.Storage.Damage;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Serialization.Serializers;
@@ -94,8 +96,7 @@ internal sealed class CatalogGrainStorage(
     {
         if (row.Format != OrleansFormat)
         {
-            throw new InvalidOperationException(
-                $"State {key.StateName} of {key.GrainId} has format {row.Format}, which this version cannot read. Start the version that wrote it.");
+            throw Damaged(key, $"has format {row.Format}, which this version cannot read. Start the version that wrote it.");
         }
 
         try
@@ -104,8 +105,19 @@ internal sealed class CatalogGrainStorage(
         }
         catch (Exception exception)
         {
-            throw new InvalidOperationException($"State {key.StateName} of {key.GrainId} cannot be read as {typeof(T).Name}: {exception.Message}", exception);
+            throw Damaged(
+                key,
+                $"cannot be read as {typeof(T).Name}: {exception.Message.TrimEnd('.')}. Restore the newest backup that has it; or give it up, with all silos stopped: "
+                + $"DELETE FROM grain_state WHERE service_id = '{key.ServiceId}' AND state_name = '{key.StateName}' AND grain_id = '{key.GrainId}'",
+                exception);
         }
+    }
+
+    /// <summary>Nothing is read in its place: the grain would go on as if it had never been, and write that.</summary>
+    private static InvalidDataException Damaged(Key key, string problem, Exception? cause = null)
+    {
+        DamagedCells.Count("grain_state");
+        return StateDamage.Of($"State {key.StateName} of {key.GrainId} {problem}", cause);
     }
 
     private T New<T>() => activators.GetActivator<T>().Create();

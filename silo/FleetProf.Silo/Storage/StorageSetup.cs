@@ -1,4 +1,5 @@
 using FleetProf.Silo.Hosting;
+using FleetProf.Silo.Storage.Damage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime.Hosting;
@@ -23,6 +24,7 @@ public static class StorageSetup
                 : CatalogDatabase.OpenPostgres(options.Database, clock);
         });
         builder.Services.AddCatalogStorage();
+        builder.Services.AddHostedService<DamageWatch>();
         return builder;
     }
 

@@ -154,7 +154,7 @@ public abstract class CatalogGrainStorageTests : IDisposable
         await storage.WriteStateAsync("state", Grain, State(1));
         await catalog.Database.WriteAsync((connection, transaction) => Dapper.SqlMapper.Execute(connection, "UPDATE grain_state SET format = 9", transaction: transaction));
 
-        var exception = await Assert.ThrowsAsync<InvalidOperationException>(ReadAsync);
+        var exception = await Assert.ThrowsAsync<InvalidDataException>(ReadAsync);
         Assert.Contains("format 9", exception.Message, StringComparison.Ordinal);
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Access.Certificates;
 using FleetProf.Silo.Access.Enrolment;
@@ -80,7 +79,7 @@ internal sealed class AgentCallGate(IOptions<EnrolmentOptions> options, Enrolled
         var row = await agents.FindAsync(certificate.AgentId, context.CancellationToken);
         var reason = await WeighAsync(certificate, row, context);
         log.Decided(Step, reason, certificate.AgentId, context.Peer);
-        var caller = new AgentCaller(certificate, JsonSerializer.Deserialize<Dictionary<string, string>>(row?.LabelsJson ?? "{}")!) { IsRenewing = context.Method == RenewCall };
+        var caller = new AgentCaller(certificate, row?.Labels ?? new Dictionary<string, string>()) { IsRenewing = context.Method == RenewCall };
         caller.Deny(reason);
         if (reason == AccessReason.None || context.Method == SessionCall)
         {

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using FleetProf.Contracts.Access;
+using FleetProf.Silo.Storage.Damage;
 
 namespace FleetProf.Silo.Access.Enrolment;
 
@@ -67,6 +67,11 @@ internal sealed record EnrolledRow
         _ => null,
     };
 
+    /// <summary>Those of its token; none where they cannot be read.</summary>
+    public IReadOnlyDictionary<string, string> Labels => StoredJson.Read(LabelsJson, LabelsCell, () => new Dictionary<string, string>());
+
+    private CellName LabelsCell => new("enrolled_agents", "agent_id", AgentId, "labels_json");
+
     public EnrolledAgent ToAgent() => new()
     {
         AgentId = AgentId,
@@ -75,7 +80,7 @@ internal sealed record EnrolledRow
         ChangedBy = ChangedBy,
         ChangedAt = DateTimeOffset.FromUnixTimeMilliseconds(ChangedAt),
         HostName = Host,
-        Labels = JsonSerializer.Deserialize<Dictionary<string, string>>(LabelsJson)!,
+        Labels = StoredJson.Map(LabelsJson, LabelsCell),
         TokenId = TokenId,
         EnrolledAt = DateTimeOffset.FromUnixTimeMilliseconds(EnrolledAt),
         CertificateExpiresAt = CertificateEndsAt is { } end ? DateTimeOffset.FromUnixTimeMilliseconds(end) : null,

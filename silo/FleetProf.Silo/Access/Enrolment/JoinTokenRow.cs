@@ -1,6 +1,6 @@
 using System.Net;
-using System.Text.Json;
 using FleetProf.Contracts.Access;
+using FleetProf.Silo.Storage.Damage;
 
 namespace FleetProf.Silo.Access.Enrolment;
 
@@ -50,15 +50,20 @@ internal sealed record JoinTokenRow
         MaxUses = (int)MaxUses,
         Uses = (int)Uses,
         NeedsApproval = NeedsApproval != 0,
-        Networks = JsonSerializer.Deserialize<string[]>(NetworksJson)!,
-        Labels = JsonSerializer.Deserialize<Dictionary<string, string>>(LabelsJson)!,
+        Networks = Networks,
+        Labels = StoredJson.Map(LabelsJson, Cell("labels_json")),
         RevokedAt = RevokedAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null,
     };
 
+    /// <summary>Networks that cannot be read are none that a host could be in: such a token is no good, rather than good everywhere.</summary>
+    private IReadOnlyList<string> Networks => StoredJson.Texts(NetworksJson, Cell("networks_json"));
+
+    private CellName Cell(string column) => new("join_tokens", "token_id", TokenId, column);
+
     private bool Covers(IPAddress? address)
     {
-        var networks = JsonSerializer.Deserialize<string[]>(NetworksJson)!;
+        var networks = Networks;
         var plain = address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
-        return networks.Length == 0 || plain is not null && networks.Any(network => IPNetwork.TryParse(network, out var known) && known.Contains(plain));
+        return networks.Count == 0 || plain is not null && networks.Any(network => IPNetwork.TryParse(network, out var known) && known.Contains(plain));
     }
 }

@@ -3,6 +3,7 @@ using Dapper;
 using FleetProf.Contracts.Access;
 using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Storage;
+using FleetProf.Silo.Storage.Damage;
 using Microsoft.AspNetCore.Identity;
 
 namespace FleetProf.Silo.Access.People;
@@ -87,7 +88,7 @@ internal sealed class AccountTable(CatalogDatabase database, TimeProvider clock)
             await database.WriteAsync((connection, transaction) => connection.Execute("UPDATE accounts SET failures = 0 WHERE name = @name", new { name }, transaction));
         }
 
-        return new Grants { Role = (Role)row.Role, Services = JsonSerializer.Deserialize<List<string>>(row.ServicesJson)! };
+        return new Grants { Role = (Role)row.Role, Services = StoredJson.Texts(row.ServicesJson, new("accounts", "name", name, "services_json")) };
     }
 
     private sealed class Row

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using FleetProf.Contracts.Access;
+using FleetProf.Silo.Storage.Damage;
 
 namespace FleetProf.Silo.Access.People;
 
@@ -32,7 +32,8 @@ internal sealed class CredentialRow
 
     public long? RevokedAt { get; init; }
 
-    public Grants Grants => new() { Role = (Role)Role, Services = JsonSerializer.Deserialize<List<string>>(ServicesJson)! };
+    /// <summary>Of no service where the services cannot be read.</summary>
+    public Grants Grants => new() { Role = (Role)Role, Services = StoredJson.Texts(ServicesJson, new("credentials", "credential_id", CredentialId, "services_json")) };
 
     public bool IsGoodAt(DateTimeOffset now) => RevokedAt is null && now.ToUnixTimeMilliseconds() < ExpiresAt;
 

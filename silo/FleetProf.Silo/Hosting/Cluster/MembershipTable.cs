@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Dapper;
 using FleetProf.Silo.Storage;
+using FleetProf.Silo.Storage.Damage;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 
@@ -99,9 +100,23 @@ internal sealed class MembershipTable(CatalogDatabase database, IOptions<Cluster
 
     private static MembershipEntry Read(string json, long aliveAt)
     {
-        var entry = JsonSerializer.Deserialize<StoredMember>(json)!.ToEntry();
+        var entry = ReadStored(json).ToEntry();
         entry.IAmAliveTime = DateTimeOffset.FromUnixTimeMilliseconds(aliveAt).UtcDateTime;
         return entry;
+    }
+
+    /// <summary>A cluster that lacks a member is no cluster: it waits for somebody.</summary>
+    private static StoredMember ReadStored(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<StoredMember>(json) ?? throw new JsonException("It holds null.");
+        }
+        catch (JsonException damage)
+        {
+            DamagedCells.Count("cluster_members");
+            throw new InvalidDataException("A row of cluster_members cannot be read. Stop all silos, run DELETE FROM cluster_members, and start them: each writes its row anew.", damage);
+        }
     }
 
     private static long Milliseconds(DateTime time) => new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)).ToUnixTimeMilliseconds();

@@ -1,3 +1,4 @@
+using FleetProf.Contracts;
 using FleetProf.Contracts.Budgets;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
@@ -6,6 +7,11 @@ namespace FleetProf.Portal.Tests.FakeFleet.Grains;
 
 internal sealed class FakeCampaignGrain(FakeWorld world) : Grain, ICampaignGrain
 {
+    /// <summary>The id of one whose state cannot be read, and what the silo says of it.</summary>
+    public const string Damaged = "01k0000000000000000damaged";
+
+    public const string DamageText = "State campaign of campaign/x cannot be read. Restore the newest backup that has it.";
+
     private string Id => this.GetPrimaryKeyString();
 
     private FakeCampaign? Known => world.Campaigns.GetValueOrDefault(Id);
@@ -27,7 +33,7 @@ internal sealed class FakeCampaignGrain(FakeWorld world) : Grain, ICampaignGrain
         return Task.FromResult(new CampaignCreation { Campaign = campaign.At(world.Clock.GetUtcNow()) });
     }
 
-    public Task<Campaign?> GetAsync(CancellationToken cancellationToken = default) => Task.FromResult(Known?.At(world.Clock.GetUtcNow()));
+    public Task<Campaign?> GetAsync(CancellationToken cancellationToken = default) => Id == Damaged ? throw StateDamage.Of(DamageText) : Task.FromResult(Known?.At(world.Clock.GetUtcNow()));
 
     public async Task<Campaign?> GetOneAsync(string captureId, CancellationToken cancellationToken = default) =>
         await GetAsync(cancellationToken) is { } campaign && campaign.Targets.FirstOrDefault(target => target.CaptureId == captureId) is { } target ? campaign with { Targets = [target] } : null;
