@@ -18,7 +18,8 @@ internal sealed record HandshakeProblem(HandshakeFault Fault, string Text)
     {
         var causes = CausesOf(error).ToList();
         if (causes.OfType<UntrustedSiloException>().FirstOrDefault() is { } untrusted) return new(untrusted.Fault, untrusted.Message);
-        return causes.FirstOrDefault(IsBrokenOff) is { } cause ? new(HandshakeFault.Refused, enrolment is null ? OfAHost(cause) : OfAnAgent(cause, enrolment, time.GetUtcNow())) : null;
+        var isBrokenOff = causes.Any(IsOfTheConnection) && !causes.Any(IsUnreachable);
+        return isBrokenOff ? new(HandshakeFault.Refused, enrolment is null ? OfAHost(causes[^1]) : OfAnAgent(causes[^1], enrolment, time.GetUtcNow())) : null;
     }
 
     private static IEnumerable<Exception> CausesOf(RpcException error)
@@ -26,11 +27,12 @@ internal sealed record HandshakeProblem(HandshakeFault Fault, string Text)
         for (Exception? cause = error.Status.DebugException ?? error.InnerException; cause is not null; cause = cause.InnerException) yield return cause;
     }
 
-    /// <summary>In TLS 1.3 the silo looks at the agent's certificate when the agent is through already: a refusal comes in place of the first answer.</summary>
-    private static bool IsBrokenOff(Exception cause) => cause
-        is AuthenticationException or CryptographicException
-        or HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded }
-        or SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown };
+    /// <summary>In TLS 1.3 the silo looks at the agent's certificate when the agent is through already: a refusal comes in place of the first answer, to a read or a write, as an alert or an end.</summary>
+    private static bool IsOfTheConnection(Exception cause) => cause is AuthenticationException or CryptographicException or IOException or SocketException or HttpRequestException;
+
+    /// <summary>Nobody answered there, so that nobody refused either.</summary>
+    private static bool IsUnreachable(Exception cause) => cause is OperationCanceledException
+        or SocketException { SocketErrorCode: not (SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown) };
 
     private static string OfAHost(Exception cause) =>
         $"The silo broke off the TLS handshake ({cause.Message}). Check that the address is that of its enrolment port, 7444 unless it was told another. Where many hosts join at once it turns some away: try again in a minute.";
