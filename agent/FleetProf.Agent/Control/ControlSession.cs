@@ -95,7 +95,7 @@ internal sealed partial class ControlSession(
         var writing = writer.RunAsync(TimeSpan.FromSeconds(welcome.HeartbeatSeconds), finish.Token, ended.Token);
         // A silo that does not read holds a write up.
         var first = await Task.WhenAny(reading, writing, LingerAsync(stop, ended.Token));
-        if (stop.IsCancellationRequested && first == writing && writing.IsCompletedSuccessfully) await SayGoodbyeAsync(call, writer);
+        if (stop.IsCancellationRequested && first == writing && writing.IsCompletedSuccessfully) await SayGoodbyeAsync(call, writer, reading);
         await ended.CancelAsync();
         try
         {
@@ -118,14 +118,15 @@ internal sealed partial class ControlSession(
         await Task.Delay(GoodbyeLimit, time, ended).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
-    /// <summary>Sends what is finished by now, and ends our side.</summary>
-    private async Task SayGoodbyeAsync(AsyncDuplexStreamingCall<AgentFrame, ServerFrame> call, SessionWriter writer)
+    /// <summary>Sends what is finished by now, ends our side and waits for the end of the other: a call that is dropped takes along what the silo has not read.</summary>
+    private async Task SayGoodbyeAsync(AsyncDuplexStreamingCall<AgentFrame, ServerFrame> call, SessionWriter writer, Task reading)
     {
         using var limit = new CancellationTokenSource(GoodbyeLimit, time);
         try
         {
             await writer.WriteTheRestAsync(limit.Token);
             await call.RequestStream.CompleteAsync().WaitAsync(limit.Token);
+            await reading.WaitAsync(limit.Token);
         }
         catch (Exception error) when (error is RpcException or OperationCanceledException or InvalidOperationException)
         {

@@ -16,25 +16,18 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
 
         // Markers take the pointer for themselves, and stand elsewhere each minute.
         await Expect(page.Locator(".trend").Nth(1).Locator(".trend-marker").First).ToBeVisibleAsync();
-        var place = await page.EvaluateAsync<float[]>("""
-            (() => {
-                const over = document.querySelectorAll('.trend .u-over')[1];
-                const { x, y, width, height } = over.getBoundingClientRect();
-                const taken = [...over.querySelectorAll('.trend-marker')].map((marker) => marker.getBoundingClientRect());
-                let from = x + width * 0.2;
-                while (taken.some(({ left, right }) => from > left - 3 && from < right + 3)) from += 1;
-                return [from, x + width * 0.6, y + height / 2];
-            })()
-            """);
-        await page.Mouse.MoveAsync(place[0], place[2]);
+        var (from, to) = (await BetweenMarkersAsync(page, 1, 0.2), await BetweenMarkersAsync(page, 1, 0.6));
+        await page.Mouse.MoveAsync(from.X, from.Y);
         await page.Mouse.DownAsync();
-        await page.Mouse.MoveAsync(place[1], place[2], new() { Steps = 5 });
+        await page.Mouse.MoveAsync(to.X, to.Y, new() { Steps = 5 });
         await page.Mouse.UpAsync();
 
         await Expect(page).ToHaveURLAsync(AbsoluteRange());
         await Expect(page.GetByText("Reset zoom")).ToBeVisibleAsync();
         Assert.Contains("pauses=generation", page.Url, StringComparison.Ordinal);
-        await page.Locator(".trend .u-over").First.DblClickAsync();
+        await Expect(page.Locator(".trends[data-loading]")).ToHaveCountAsync(0);
+        var twice = await BetweenMarkersAsync(page, 0, 0.5);
+        await page.Mouse.DblClickAsync(twice.X, twice.Y);
         await Expect(page).Not.ToHaveURLAsync(AbsoluteRange());
         await page.GoBackAsync();
         await Expect(page).ToHaveURLAsync(AbsoluteRange());
@@ -266,6 +259,23 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
 
     [GeneratedRegex("gcpauses/trend-view[^/]*js")]
     private static partial Regex TrendView();
+
+    /// <summary>The first place from so much of the width on, at half the height, that is chart: markers take the pointer for themselves, and stand elsewhere each minute.</summary>
+    private static async Task<(float X, float Y)> BetweenMarkersAsync(IPage page, int chart, double share)
+    {
+        var place = await page.EvaluateAsync<float[]>(
+            """
+            ([chart, share]) => {
+              const over = document.querySelectorAll(".trend .u-over")[chart], { x, y, width, height } = over.getBoundingClientRect();
+              const taken = [...over.querySelectorAll(".trend-marker")].map((marker) => marker.getBoundingClientRect());
+              let at = x + width * share;
+              while (taken.some(({ left, right }) => at > left - 3 && at < right + 3)) at += 1;
+              return [at, y + height / 2];
+            }
+            """,
+            new[] { chart, share });
+        return (place[0], place[1]);
+    }
 
     [GeneratedRegex("gcpauses/trends[^/]*js")]
     private static partial Regex Trends();
