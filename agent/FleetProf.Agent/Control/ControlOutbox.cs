@@ -14,10 +14,6 @@ internal sealed class ControlOutbox(TimeProvider time, double phase = 0) : ICont
     private const int MaxFrames = 512;
     private const int MaxPreviews = 10_000;
     private static readonly TimeSpan LongestPace = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan ShortestPace = TimeSpan.FromSeconds(1);
-
-    /// <summary>Less than the length of a window by the second that one waits for late events, and one more: it is gone before the next is there.</summary>
-    private static readonly TimeSpan LongestWindowDelay = TimeSpan.FromSeconds(8);
 
     /// <summary>Of the ticks that make previews.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(500);
@@ -97,15 +93,12 @@ internal sealed class ControlOutbox(TimeProvider time, double phase = 0) : ICont
         lock (gate) pace = interval < LongestPace ? interval : LongestPace;
     }
 
-    /// <summary>
-    /// How long a window that is finished waits here. All agents end theirs at the same multiple of ten seconds; where there are so many that the silo
-    /// wants fewer previews, they do not all come within the same second.
-    /// </summary>
+    /// <summary>How long a window that is finished now waits for this agent's turn.</summary>
     public TimeSpan WindowDelay
     {
         get
         {
-            lock (gate) return pace <= ShortestPace ? TimeSpan.Zero : phase * (pace < LongestWindowDelay ? pace : LongestWindowDelay);
+            lock (gate) return Control.WindowDelay.Of(pace, phase);
         }
     }
 

@@ -14,7 +14,6 @@ internal sealed class SimulatedAgent(Enrolment enrolment, Uri silo, int number, 
 {
     private const long WindowMs = 10_000;
     private const long GraceMs = 1_000;
-    private const int LongestDelaySeconds = 8;
     private static readonly TimeSpan WelcomeLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(10);
     private static readonly DateTimeOffset Booted = DateTimeOffset.UnixEpoch.AddSeconds(1_700_000_000);
@@ -66,9 +65,7 @@ internal sealed class SimulatedAgent(Enrolment enrolment, Uri silo, int number, 
         {
             while (Now() >= start + WindowMs + GraceMs)
             {
-                // As ControlOutbox.WindowDelay has it.
-                var delay = previewSeconds <= 1 ? TimeSpan.Zero : phase * TimeSpan.FromSeconds(Math.Min(previewSeconds, LongestDelaySeconds));
-                Spool.Add(plan.Vitals.Replay(Name, number + start / WindowMs, start, isPartial: false), delay);
+                Spool.Add(plan.Vitals.Replay(Name, number + start / WindowMs, start, isPartial: false), WindowDelay.Of(TimeSpan.FromSeconds(previewSeconds), phase));
                 start += WindowMs;
             }
 
