@@ -72,7 +72,7 @@ internal static class EndpointSetup
         var gate = listener.ApplicationServices.GetRequiredService<HandshakeGate>();
         listener.Use(gate.Enter);
         listener.UseHttps(AgentTls.For(listener.ApplicationServices, requiresCertificate: true));
-        listener.Use(HandshakeGate.Leave);
+        listener.Use(HandshakePlace.Leave);
     }
 
     /// <summary>TLS for hosts that join, with bounds of its own: anybody reaches this port, and what he costs there agents must not pay for.</summary>
@@ -81,7 +81,7 @@ internal static class EndpointSetup
         var gate = listener.ApplicationServices.GetRequiredService<EnrolmentGate>();
         listener.Use(gate.Enter);
         listener.UseHttps(AgentTls.For(listener.ApplicationServices, requiresCertificate: false));
-        listener.Use(EnrolmentGate.Leave);
+        listener.Use(HandshakePlace.Leave);
     }
 
     /// <summary>Routes do not know their listener: this keeps metrics and files off the port that agents reach.</summary>

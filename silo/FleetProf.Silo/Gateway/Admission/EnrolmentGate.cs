@@ -44,25 +44,14 @@ internal sealed class EnrolmentGate(IOptions<EnrolmentOptions> options, TimeProv
             }
 
             GatewayInstruments.HostConnected(isLetIn: true);
-            using var place = new Place(places);
-            context.Items[typeof(EnrolmentGate)] = place;
+            using var place = new HandshakePlace(places);
+            place.GoWith(context);
             await next(context);
         }
         finally
         {
             Close(address);
         }
-    };
-
-    /// <summary>After TLS.</summary>
-    public static ConnectionDelegate Leave(ConnectionDelegate next) => context =>
-    {
-        if (context.Items.TryGetValue(typeof(EnrolmentGate), out var place))
-        {
-            ((IDisposable)place!).Dispose();
-        }
-
-        return next(context);
     };
 
     /// <summary>Counts a connection, until <see cref="Close"/>. False: there are too many.</summary>
@@ -121,19 +110,6 @@ internal sealed class EnrolmentGate(IOptions<EnrolmentOptions> options, TimeProv
         catch (OperationCanceledException)
         {
             return false;
-        }
-    }
-
-    private sealed class Place(SemaphoreSlim places) : IDisposable
-    {
-        private int isGivenBack;
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref isGivenBack, 1) == 0)
-            {
-                places.Release();
-            }
         }
     }
 }

@@ -41,24 +41,13 @@ internal sealed class HandshakeGate(IOptions<GatewayOptions> options, ReturnSche
 
         using (place)
         {
-            context.Items[typeof(HandshakeGate)] = place;
+            place.GoWith(context);
             await next(context);
         }
     };
 
-    /// <summary>After TLS.</summary>
-    public static ConnectionDelegate Leave(ConnectionDelegate next) => context =>
-    {
-        if (context.Items.TryGetValue(typeof(HandshakeGate), out var place))
-        {
-            ((IDisposable)place!).Dispose();
-        }
-
-        return next(context);
-    };
-
     /// <summary>A place for a handshake, given back when disposed. Null: too many are before this one.</summary>
-    public async Task<IDisposable?> TakeAsync(CancellationToken closed)
+    public async Task<HandshakePlace?> TakeAsync(CancellationToken closed)
     {
         if (Reserve() is not { } wait)
         {
@@ -80,7 +69,7 @@ internal sealed class HandshakeGate(IOptions<GatewayOptions> options, ReturnSche
         }
 
         GatewayInstruments.Connected(isLetIn: true);
-        return new Place(places);
+        return new HandshakePlace(places);
     }
 
     public void Dispose() => places.Dispose();
@@ -141,19 +130,6 @@ internal sealed class HandshakeGate(IOptions<GatewayOptions> options, ReturnSche
         catch (Exception exception) when (exception is OperationCanceledException or IOException)
         {
             return false;
-        }
-    }
-
-    private sealed class Place(SemaphoreSlim places) : IDisposable
-    {
-        private int isGivenBack;
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref isGivenBack, 1) == 0)
-            {
-                places.Release();
-            }
         }
     }
 }
