@@ -76,7 +76,7 @@ internal sealed partial class ControlSession(
         // A stream whose beginning is cancelled gives the token's exception or a Cancelled status, by chance.
         try
         {
-            await call.RequestStream.WriteAsync(hello.Create(), either.Token);
+            await call.RequestStream.SendAsync(hello.Create(), either.Token);
             return await call.ResponseStream.MoveNext(either.Token) ? call.ResponseStream.Current : new ServerFrame();
         }
         catch (RpcException error) when (error.StatusCode == StatusCode.Cancelled && either.IsCancellationRequested)

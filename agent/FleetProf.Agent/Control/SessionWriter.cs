@@ -77,11 +77,11 @@ internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, Cont
     private async Task WriteWhatWaitsAsync(CancellationToken cancellationToken)
     {
         await WriteInventoryAsync(cancellationToken);
-        if (isHeartbeatDue) await stream.WriteAsync(new AgentFrame { Heartbeat = ReadSelf() }, cancellationToken);
+        if (isHeartbeatDue) await stream.SendAsync(new AgentFrame { Heartbeat = ReadSelf() }, cancellationToken);
         isHeartbeatDue = false;
-        while (outbox.TryTakeFrame(out var frame)) await stream.WriteAsync(frame, cancellationToken);
-        while (NextBatch() is { } batch) await stream.WriteAsync(new AgentFrame { Vitals = batch }, cancellationToken);
-        if (outbox.TakePreviews() is { } previews) await stream.WriteAsync(new AgentFrame { Vitals = previews }, cancellationToken);
+        while (outbox.TryTakeFrame(out var frame)) await stream.SendAsync(frame, cancellationToken);
+        while (NextBatch() is { } batch) await stream.SendAsync(new AgentFrame { Vitals = batch }, cancellationToken);
+        if (outbox.TakePreviews() is { } previews) await stream.SendAsync(new AgentFrame { Vitals = previews }, cancellationToken);
     }
 
     private void Hold(ulong sequence)
@@ -125,7 +125,7 @@ internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, Cont
         // Many processes that start together are one change.
         if (time.GetUtcNow() < inventoryAt || !outbox.TakeInventoryMark()) return;
         inventoryAt = time.GetUtcNow() + InventoryRest;
-        await stream.WriteAsync(new AgentFrame { Inventory = Bounded(directory.Describe()) }, cancellationToken);
+        await stream.SendAsync(new AgentFrame { Inventory = Bounded(directory.Describe()) }, cancellationToken);
         After(InventoryRest, outbox.Signal);
     }
 

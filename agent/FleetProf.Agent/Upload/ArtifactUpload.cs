@@ -120,7 +120,7 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
 
     private static async Task<UploadStatus> ExchangeAsync(AsyncDuplexStreamingCall<UploadChunk, UploadStatus> call, UploadChunk chunk, CancellationToken cancellationToken)
     {
-        await call.RequestStream.WriteAsync(chunk, cancellationToken);
+        await call.RequestStream.SendAsync(chunk, cancellationToken);
         return await call.ResponseStream.MoveNext(cancellationToken)
             ? call.ResponseStream.Current
             : throw new RpcException(new Status(StatusCode.Unavailable, "The silo ended the upload before it had all bytes."));
