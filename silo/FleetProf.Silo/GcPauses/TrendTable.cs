@@ -16,6 +16,9 @@ internal sealed class TrendTable(CatalogDatabase database)
     /// <summary>Some tens of milliseconds for the writer.</summary>
     private const int CallersPerWrite = 200;
 
+    /// <summary>An agent keeps a window until it is acknowledged, and has sent it some seconds after its end.</summary>
+    private static readonly TimeSpan RestOfWrites = TimeSpan.FromMilliseconds(100);
+
     private const string UpsertInstance = """
         INSERT INTO trend_instances (instance_id, agent_id, service, version, first_window, last_window, last_end)
         VALUES (@InstanceId, @AgentId, @Service, @Version, @First, @Last, @LastEnd)
@@ -39,7 +42,7 @@ internal sealed class TrendTable(CatalogDatabase database)
             WHERE level_ms = @QuarterMs AND instance_id = @instanceId AND window_start < @quartersTo) AS counts
         """;
 
-    private readonly GatheredWrites<(IReadOnlyList<ReportedWindow> Windows, IReadOnlyCollection<InstanceOwner> Owners), int> upserts = new(database, Upsert, CallersPerWrite);
+    private readonly GatheredWrites<(IReadOnlyList<ReportedWindow> Windows, IReadOnlyCollection<InstanceOwner> Owners), int> upserts = new(database, Upsert, CallersPerWrite, RestOfWrites, TimeProvider.System);
 
     /// <summary>
     /// Stores windows, one commit for all of them. A later window of the same instance and start replaces the earlier one; one that comes

@@ -13,6 +13,7 @@ internal sealed class RowBatch : IDisposable
 
     private readonly (string Name, DbType Type)[] columns;
     private readonly string statement;
+    private readonly DbConnection connection;
     private readonly DbCommand command;
     private readonly DbBatch? trip;
     private int affected;
@@ -24,18 +25,17 @@ internal sealed class RowBatch : IDisposable
     public RowBatch(DbConnection connection, DbTransaction transaction, string statement, IEnumerable<(string Name, DbType Type)> columns)
     {
         this.columns = [.. columns];
-        this.statement = statement;
-        command = connection.CreateCommand();
-        command.Transaction = transaction;
+        (this.statement, this.connection) = (statement, connection);
         if (connection.CanCreateBatch)
         {
+            command = connection.CreateCommand();
             trip = connection.CreateBatch();
             trip.Transaction = transaction;
         }
         else
         {
-            command.CommandText = statement;
-            AddParameters(command.Parameters);
+            command = PreparedCommands.Of(connection).Take(statement, this.columns.Select(column => "@" + column.Name)) ?? Prepare();
+            command.Transaction = transaction;
         }
     }
 
@@ -54,7 +54,7 @@ internal sealed class RowBatch : IDisposable
 
         var row = trip.CreateBatchCommand();
         row.CommandText = statement;
-        AddParameters(row.Parameters);
+        AddParameters(row.Parameters, command.CreateParameter);
         for (var i = 0; i < values.Length; i++)
         {
             row.Parameters[i].Value = values[i] is string text ? Storable(text) : values[i] ?? DBNull.Value;
@@ -80,8 +80,22 @@ internal sealed class RowBatch : IDisposable
 
     public void Dispose()
     {
-        trip?.Dispose();
+        if (trip is null)
+        {
+            PreparedCommands.Of(connection).GiveBack(command);
+            return;
+        }
+
+        trip.Dispose();
         command.Dispose();
+    }
+
+    private DbCommand Prepare()
+    {
+        var prepared = connection.CreateCommand();
+        prepared.CommandText = statement;
+        AddParameters(prepared.Parameters, prepared.CreateParameter);
+        return prepared;
     }
 
     private void Send()
@@ -90,11 +104,11 @@ internal sealed class RowBatch : IDisposable
         trip.BatchCommands.Clear();
     }
 
-    private void AddParameters(DbParameterCollection parameters)
+    private void AddParameters(DbParameterCollection parameters, Func<DbParameter> create)
     {
         foreach (var (name, type) in columns)
         {
-            var parameter = command.CreateParameter();
+            var parameter = create();
             parameter.ParameterName = "@" + name;
             if (trip is not null)
             {

@@ -95,7 +95,9 @@ public abstract class GatheredWritesTests : IDisposable
 
             return [.. items.Select(item => item * 2)];
         },
-        most);
+        most,
+        TimeSpan.FromSeconds(1),
+        time);
 
     private Task<bool> BlockAsync() => Database.WriteAsync((_, _) => gate.Wait(TimeSpan.FromSeconds(10)));
 
