@@ -1,13 +1,17 @@
 using System.Data.Common;
 using Dapper;
 using FleetProf.Silo.Storage;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Silo.Tests.Storage;
 
 public abstract class GatheredWritesTests : IDisposable
 {
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+
     private readonly TemporaryCatalog catalog;
     private readonly ManualResetEventSlim gate = new();
+    private readonly RestingTime time = new();
     private readonly List<int> works = [];
 
     protected GatheredWritesTests(CatalogKind kind)
@@ -40,6 +44,10 @@ public abstract class GatheredWritesTests : IDisposable
         var answers = Enumerable.Range(1, 100).Select(i => writes.WriteAsync(i, CancellationToken.None)).ToList();
         gate.Set();
         await busy;
+        // Full works follow each other at once; the last is not full.
+        await Task.WhenAll(answers.Take(90));
+        await time.Rests.WaitAsync(TestContext.Current.CancellationToken);
+        time.Advance(Rest);
 
         Assert.Equal(Enumerable.Range(1, 100).Select(i => i * 2), await Task.WhenAll(answers));
         Assert.Equal([30, 30, 30, 10], works);
@@ -77,9 +85,57 @@ public abstract class GatheredWritesTests : IDisposable
         Assert.Equal([2], await IdsAsync());
     }
 
+    [Fact]
+    public async Task Write_AfterAWorkOfOne_DoesNotWait()
+    {
+        var writes = Gathered(1_000);
+
+        Assert.Equal(2, await writes.WriteAsync(1, CancellationToken.None));
+        Assert.Equal(4, await writes.WriteAsync(2, CancellationToken.None));
+        Assert.Equal([1, 1], works);
+    }
+
+    [Fact]
+    public async Task Write_AfterAWorkOfSeveral_RestsWhileOthersCome()
+    {
+        var busy = BlockAsync();
+        var writes = Gathered(1_000);
+        var several = Task.WhenAll(writes.WriteAsync(1, CancellationToken.None), writes.WriteAsync(2, CancellationToken.None));
+        gate.Set();
+        await busy;
+        await several;
+
+        var first = writes.WriteAsync(3, CancellationToken.None);
+        await time.Rests.WaitAsync(TestContext.Current.CancellationToken);
+        var second = writes.WriteAsync(4, CancellationToken.None);
+        time.Advance(Rest - TimeSpan.FromMilliseconds(1));
+        Assert.Equal([2], works);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal(14, (await Task.WhenAll(first, second)).Sum());
+        Assert.Equal([2, 2], works);
+    }
+
+    [Fact]
+    public async Task Write_AsManyAsAWorkTakesWhileItRests_EndTheRest()
+    {
+        var busy = BlockAsync();
+        var writes = Gathered(2);
+        var several = Task.WhenAll(writes.WriteAsync(1, CancellationToken.None), writes.WriteAsync(2, CancellationToken.None));
+        gate.Set();
+        await busy;
+        await several;
+
+        var first = writes.WriteAsync(3, CancellationToken.None);
+        await time.Rests.WaitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(14, (await Task.WhenAll(first, writes.WriteAsync(4, CancellationToken.None))).Sum());
+    }
+
     public void Dispose()
     {
         gate.Dispose();
+        time.Dispose();
         catalog.Dispose();
     }
 
@@ -96,12 +152,27 @@ public abstract class GatheredWritesTests : IDisposable
             return [.. items.Select(item => item * 2)];
         },
         most,
-        TimeSpan.FromSeconds(1),
+        Rest,
         time);
 
     private Task<bool> BlockAsync() => Database.WriteAsync((_, _) => gate.Wait(TimeSpan.FromSeconds(10)));
 
     private Task<IEnumerable<int>> IdsAsync() => Database.ReadAsync(connection => connection.Query<int>("SELECT id FROM notes ORDER BY id"));
+
+    /// <summary>Tells of each rest that has begun.</summary>
+    private sealed class RestingTime : FakeTimeProvider, IDisposable
+    {
+        public SemaphoreSlim Rests { get; } = new(0);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            Rests.Release();
+            return timer;
+        }
+
+        public void Dispose() => Rests.Dispose();
+    }
 }
 
 public sealed class GatheredWritesOnSqliteTests() : GatheredWritesTests(CatalogKind.Sqlite);
