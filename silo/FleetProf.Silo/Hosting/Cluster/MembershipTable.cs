@@ -41,13 +41,17 @@ internal sealed class MembershipTable(CatalogDatabase database, IOptions<Cluster
 
     public Task<MembershipTableData> ReadAll() => ReadAsync("", "");
 
-    /// <summary>False when the silo is there already, or the table changed meanwhile.</summary>
-    public Task<bool> InsertRow(MembershipEntry entry, TableVersion tableVersion) => ChangeAsync(
-        tableVersion,
-        (connection, transaction) => connection.Execute(
-            "INSERT INTO cluster_members (cluster_id, silo, status, alive_at, etag, entry_json) VALUES (@clusterId, @Silo, @Status, @AliveAt, 1, @Entry) ON CONFLICT (cluster_id, silo) DO NOTHING",
-            Row(entry),
-            transaction));
+    /// <summary>A silo's own row, with the store that it uses. False when the silo is there already, or the table changed meanwhile.</summary>
+    public Task<bool> InsertRow(MembershipEntry entry, TableVersion tableVersion)
+    {
+        entry.RoleName = neighbours?.Store;
+        return ChangeAsync(
+            tableVersion,
+            (connection, transaction) => connection.Execute(
+                "INSERT INTO cluster_members (cluster_id, silo, status, alive_at, etag, entry_json) VALUES (@clusterId, @Silo, @Status, @AliveAt, 1, @Entry) ON CONFLICT (cluster_id, silo) DO NOTHING",
+                Row(entry),
+                transaction));
+    }
 
     /// <summary>False when the row or the table changed meanwhile.</summary>
     public Task<bool> UpdateRow(MembershipEntry entry, string etag, TableVersion tableVersion) => ChangeAsync(

@@ -15,6 +15,9 @@ internal sealed record StoredMember
 
     public DateTime StartedAt { get; init; }
 
+    /// <summary>As <see cref="Neighbours.Store"/> names it.</summary>
+    public string Store { get; init; } = "";
+
     public IReadOnlyList<Suspicion> Suspicions { get; init; } = [];
 
     public static StoredMember Of(MembershipEntry entry) => new()
@@ -25,6 +28,7 @@ internal sealed record StoredMember
         HostName = entry.HostName ?? "",
         SiloName = entry.SiloName ?? "",
         StartedAt = entry.StartTime,
+        Store = Neighbours.StoreOf(entry) ?? "",
         Suspicions = [.. (entry.SuspectTimes ?? []).Select(vote => new Suspicion(vote.Item1.ToParsableString(), vote.Item2))],
     };
 
@@ -36,6 +40,7 @@ internal sealed record StoredMember
         HostName = HostName,
         SiloName = SiloName,
         StartTime = StartedAt,
+        RoleName = Store,
         SuspectTimes = [.. Suspicions.Select(vote => Tuple.Create(SiloAddress.FromParsableString(vote.By), vote.At))],
     };
 

@@ -1,7 +1,10 @@
+using FleetProf.Silo.Captures;
 using FleetProf.Silo.Hosting.Cluster;
 using FleetProf.Silo.Storage;
+using FleetProf.Silo.Tests.Captures;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Orleans.Configuration;
 
 namespace FleetProf.Silo.Tests.Hosting.Cluster;
@@ -105,6 +108,30 @@ public sealed class MembershipTableTests : IAsyncLifetime
 
         Assert.Equal(SiloStatus.Active, Assert.Single((await table.ReadAll()).Members).Item1.Status);
     }
+
+    /// <summary>From the row that a silo writes when it joins, and after another silo has changed that row, to the look of the next one that starts.</summary>
+    [Fact]
+    public async Task Initialise_BesideASiloOfTheSameBucket_Joins_AndOfAnotherIsRefused()
+    {
+        await Open(catalog.Database, "recordings").InsertRow(Entry(1), (await table.ReadAll()).Version.Next());
+        var all = await second.ReadAll();
+        var (entry, etag) = all.Members.Single();
+        Assert.True(await second.UpdateRow(entry, etag, all.Version.Next()));
+
+        await Open(other, "recordings").InitializeMembershipTable(true);
+        var refused = await Assert.ThrowsAsync<CatalogException>(() => Open(other, "others").InitializeMembershipTable(true));
+
+        Assert.Contains("the bucket recordings/", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static MembershipTable Open(CatalogDatabase database, string bucket) => new(
+        database,
+        Options.Create(new ClusterOptions { ClusterId = "cluster" }),
+        new Neighbours(
+            Options.Create(new FleetProf.Silo.Hosting.SiloOptions()),
+            Options.Create(new CaptureOptions { Store = StoreKind.S3, S3 = new S3Options { Bucket = bucket } }),
+            Fake.Of<ILocalSiloDetails>(($"get_{nameof(ILocalSiloDetails.SiloAddress)}", _ => Entry(2).SiloAddress), ($"get_{nameof(ILocalSiloDetails.DnsHostName)}", _ => "host")),
+            new FakeTimeProvider(Entry(1).IAmAliveTime)));
 
     private static MembershipTable Open(CatalogDatabase database) => new(database, Options.Create(new ClusterOptions { ClusterId = "cluster" }));
 
