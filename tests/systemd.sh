@@ -90,8 +90,12 @@ step "systemd $(inside systemctl --version | sed -n '1s/systemd \([0-9]*\).*/\1/
 
 inside bash -euc '
   mkdir -p /etc/fleetprof
-  printf "%s\n" FleetProf__Silo__AgentListen=127.0.0.1:7443 FleetProf__Enrolment__Listen=127.0.0.1:7444 FleetProf__Enrolment__Names__0=localhost > /etc/fleetprof/silo.env
-  chmod 0600 /etc/fleetprof/silo.env'
+  # The folders that several silos, or portals, would share; their user is not there yet.
+  install -d -m 1777 /srv/fleetprof /srv/fleetprof-portal
+  printf "%s\n" FleetProf__Silo__AgentListen=127.0.0.1:7443 FleetProf__Enrolment__Listen=127.0.0.1:7444 FleetProf__Enrolment__Names__0=localhost \
+    FleetProf__Silo__Artifacts=/srv/fleetprof/artifacts FleetProf__Enrolment__AuthorityFolder=/srv/fleetprof/authority > /etc/fleetprof/silo.env
+  echo FleetProf__Portal__DataFolder=/srv/fleetprof-portal/data > /etc/fleetprof/portal.env
+  chmod 0600 /etc/fleetprof/silo.env /etc/fleetprof/portal.env'
 as_the_guide() { inside bash -euc "cd /opt/archive
 $1"; }
 as_the_guide "$install_server" > /dev/null 2>&1 || fail "silo and portal do not start"

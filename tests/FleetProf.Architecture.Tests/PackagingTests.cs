@@ -108,6 +108,20 @@ public sealed partial class PackagingTests
         Assert.Equal(started, AllowedNamespaces().Match(unit).Groups[1].Value.Split(' ').Order());
     }
 
+    /// <summary>ProtectSystem=strict closes everything else; the portal must not reach the folder that holds the authority.</summary>
+    [Theory]
+    [InlineData("silo", "/srv/fleetprof", "FleetProf__Silo__Artifacts", "FleetProf__Enrolment__AuthorityFolder")]
+    [InlineData("portal", "/srv/fleetprof-portal", "FleetProf__Portal__DataFolder")]
+    public void Unit_OfEveryServer_MayWriteToTheSharedFolderOfTheGuideAlone(string part, string folder, params string[] settings)
+    {
+        var unit = File.ReadAllText(Path.Combine(Repository.Root, part, "systemd", $"fleetprof-{part}.service"));
+        var guide = File.ReadAllText(Path.Combine(Repository.Root, "docs", "guides", "scale-out.md"));
+
+        Assert.Equal([$"-{folder}"], Regex.Matches(unit, "^ReadWritePaths=(.*)$", RegexOptions.Multiline).Select(match => match.Groups[1].Value));
+        Assert.Contains($"\nRequiresMountsFor={folder}\n", unit, StringComparison.Ordinal);
+        Assert.All(settings, setting => Assert.Matches($"{setting}={folder}[/`\n]", guide));
+    }
+
     /// <summary>The guide unpacks the archive as it is, so that each program has the others where it looks for them.</summary>
     [Theory]
     [InlineData("agent", "FleetProf.Agent")]
