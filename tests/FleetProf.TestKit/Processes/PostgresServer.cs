@@ -23,6 +23,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private readonly string bin = FindBin();
     private readonly string folder;
     private Process? guard;
+    private string[] tls = [];
 
     private PostgresServer(string folder) => this.folder = folder;
 
@@ -44,13 +45,30 @@ public sealed class PostgresServer : IAsyncDisposable
     private string Data => Path.Combine(folder, "data");
 
     /// <summary>Creates a cluster and starts its server. Throws with the words of initdb or of the server.</summary>
-    public static async Task<PostgresServer> StartNewAsync()
+    public static Task<PostgresServer> StartNewAsync() => StartNewAsync(_ => Task.CompletedTask);
+
+    /// <summary>The same, with a certificate of its own (PEM), and closed to all who do not come by TLS with one of these authorities'.</summary>
+    public static Task<PostgresServer> StartTlsAsync(string certificate, string key, string authorities) => StartNewAsync(async server =>
+    {
+        (string Setting, string Text)[] files = [("ssl_cert_file", certificate), ("ssl_key_file", key), ("ssl_ca_file", authorities), ("hba_file", "hostssl all all 127.0.0.1/32 scram-sha-256 clientcert=verify-ca\n")];
+        foreach (var (setting, text) in files)
+        {
+            await File.WriteAllTextAsync(server.In(setting), text);
+            await RunAsync("/bin/chmod", asRoot: true, "600", server.In(setting));
+            await GiveToServerUserAsync(server.In(setting));
+        }
+
+        server.tls = ["-c", "ssl=on", .. files.SelectMany(file => new[] { "-c", $"{file.Setting}={server.In(file.Setting)}" })];
+    });
+
+    private static async Task<PostgresServer> StartNewAsync(Func<PostgresServer, Task> prepare)
     {
         var folder = Directory.CreateTempSubdirectory("fleetprof-pg-").FullName;
         var server = new PostgresServer(folder);
         try
         {
             await server.InitialiseAsync();
+            await prepare(server);
             await server.StartAsync();
             return server;
         }
@@ -80,9 +98,9 @@ public sealed class PostgresServer : IAsyncDisposable
     public async Task StartAsync()
     {
         guard?.Dispose();
-        guard = Process.Start(AsServerUser(
+        guard = Process.Start(AsServerUser([
             "/bin/sh", "-c", Guard, "sh", Path.Combine(bin, "postgres"), "-D", Data, "-p", Port.ToString(CultureInfo.InvariantCulture),
-            "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=200", "-c", "fsync=on", "-c", "lc_messages=C"))!;
+            "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=200", "-c", "fsync=on", "-c", "lc_messages=C", .. tls]))!;
         guard.OutputDataReceived += (_, _) => { };
         guard.BeginOutputReadLine();
         var said = new List<string>();
@@ -147,16 +165,22 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private async Task InitialiseAsync()
     {
-        if (Environment.UserName == "root")
-        {
-            await RunAsync("/bin/chown", asRoot: true, ServerUser(), folder);
-        }
-
+        await GiveToServerUserAsync(folder);
         var password = Path.Combine(folder, "password");
         await File.WriteAllTextAsync(password, Password);
         await RunAsync(
             Path.Combine(bin, "initdb"), "-D", Data, "-U", User, "-A", "scram-sha-256", $"--pwfile={password}", "-E", "UTF8", "--locale=C.UTF-8",
             "--locale-provider=icu", "--icu-locale=en", "--no-sync");
+    }
+
+    private string In(string name) => Path.Combine(folder, name);
+
+    private static async Task GiveToServerUserAsync(string path)
+    {
+        if (Environment.UserName == "root")
+        {
+            await RunAsync("/bin/chown", asRoot: true, ServerUser(), path);
+        }
     }
 
     private static Task RunAsync(params string[] command) => RunAsync(command[0], asRoot: false, command[1..]);

@@ -7,6 +7,9 @@ namespace FleetProf.Silo.Storage.Postgres;
 /// <summary>pg_dump and pg_restore, which come with every PostgreSQL; the password reaches them by the environment and no command line.</summary>
 internal static class PostgresDump
 {
+    /// <summary>The system's certificates of authorities in one file, where Debian, Fedora and SUSE, and Alpine keep them.</summary>
+    private static readonly string[] SystemRoots = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"];
+
     /// <summary>One consistent state of the database, while silos write to it.</summary>
     /// <exception cref="IOException">The program is missing or failed; the message has its words.</exception>
     public static Task WriteAsync(string connectionString, string path, CancellationToken cancellationToken) =>
@@ -52,7 +55,22 @@ internal static class PostgresDump
         ["PGPASSWORD"] = builder.Password,
         ["PGPASSFILE"] = builder.Passfile,
         ["PGDATABASE"] = builder.Database,
-        ["PGSSLROOTCERT"] = builder.RootCertificate,
+        ["PGSSLROOTCERT"] = builder.RootCertificate ?? RootsBesideNpgsql(builder.SslMode),
+        ["PGSSLCERT"] = builder.SslCertificate,
+        // One PEM file may hold both.
+        ["PGSSLKEY"] = builder.SslKey ?? builder.SslCertificate,
         ["PGSSLMODE"] = builder.SslMode switch { SslMode.VerifyFull => "verify-full", SslMode.VerifyCA => "verify-ca", SslMode.Require => "require", SslMode.Disable => "disable", SslMode.Allow => "allow", _ => "prefer" },
     };
+
+    /// <summary>
+    /// Npgsql trusts the authorities of the system where nothing else is named, libpq only a file of its own in the user's home: a server that the silo
+    /// believes must be believed here too. Null where libpq and Npgsql have another file by themselves, or where nothing is verified.
+    /// </summary>
+    private static string? RootsBesideNpgsql(SslMode mode)
+    {
+        var own = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".postgresql", "root.crt");
+        return mode is not (SslMode.VerifyCA or SslMode.VerifyFull) || Environment.GetEnvironmentVariable("PGSSLROOTCERT") is { Length: > 0 } || File.Exists(own)
+            ? null
+            : SystemRoots.Prepend(Environment.GetEnvironmentVariable("SSL_CERT_FILE")).FirstOrDefault(File.Exists);
+    }
 }
