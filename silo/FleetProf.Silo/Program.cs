@@ -53,7 +53,7 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (Exception exception) when (exception is CatalogException or IOException)
+catch (Exception exception) when (exception is CatalogException or IOException or UnauthorizedAccessException)
 {
     return StartupProblems.Report([exception.Message], StartupProblems.CannotStart);
 }

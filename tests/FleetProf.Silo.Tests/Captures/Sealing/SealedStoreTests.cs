@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using FleetProf.Contracts.Captures;
 using FleetProf.Silo.Captures.Artifacts;
 using FleetProf.Silo.Captures.Artifacts.Sealing;
 using FleetProf.Silo.Tests.Storage;
@@ -38,6 +39,58 @@ public sealed class SealedStoreTests : IDisposable
 
         Assert.Equal(content, await ReadAsync(Store()));
         Assert.Equal("{}", Encoding.UTF8.GetString(await StoredCapture.ReadAsync(Store(), CaptureRig.Capture, "summary.json")));
+    }
+
+    /// <summary>Each silo knows what the file held when it started, and they start one after the other at each step of docs/guides/storage.md.</summary>
+    [Fact]
+    public async Task Rewrap_OfTwoSilosByTheStepsOfTheGuide_LeavesNothingThatEitherCannotRead()
+    {
+        ArtifactStore[] silos = [Store(), Store()];
+        var (old, fresh) = (File.ReadAllText(KeyPath), Convert.ToBase64String(RandomNumberGenerator.GetBytes(ArtifactKeys.KeyBytes)) + "\n");
+        var captures = new List<string>();
+        foreach (var lines in new[] { old, old + fresh, fresh + old, fresh })
+        {
+            File.WriteAllText(KeyPath, lines);
+            for (var i = 0; i < silos.Length; i++)
+            {
+                silos[i] = Store();
+                Assert.Equal(0, (await silos[i].RewrapAsync(CancellationToken.None)).Failed);
+                foreach (var silo in silos)
+                {
+                    captures.Add(CaptureId.Of(CaptureRig.CampaignId, captures.Count));
+                    await StoredCapture.AddOriginalAsync(silo, CaptureRig.Content(1_000), captures[^1]);
+                }
+
+                foreach (var (silo, capture) in from silo in silos from capture in captures select (silo, capture))
+                {
+                    Assert.Equal(CaptureRig.Content(1_000), await StoredCapture.ReadAsync(silo, capture, "original.nettrace"));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Open_KeyThatTheSilosUserMayNotRead_SaysWhoNeedsIt()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        Store();
+        var closed = Path.GetDirectoryName(KeyPath)!;
+        foreach (var open in new[] { folder.Path, folder["data"], closed })
+        {
+            File.SetUnixFileMode(open, (UnixFileMode)0b111_101_101);
+        }
+
+        File.SetUnixFileMode(KeyPath, UnixFileMode.None);
+        var unreadable = Denied.To(() => Assert.Throws<IOException>(() => ArtifactKeys.Open(KeyPath)));
+        File.Delete(KeyPath);
+        File.SetUnixFileMode(closed, (UnixFileMode)0b101_101_101);
+        var missing = Denied.To(() => Assert.Throws<IOException>(() => ArtifactKeys.Open(KeyPath)));
+
+        Assert.All([unreadable, missing], refusal => Assert.Contains($"user {Environment.UserName} may not read the artifact key {KeyPath}, or make it where it is missing. As root run: chown", refusal.Message, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -27,18 +27,14 @@ internal sealed class ArtifactKeys
     /// <exception cref="IOException">It cannot be read or written, is readable by others, or holds no keys.</exception>
     public static ArtifactKeys Open(string path)
     {
-        if (!File.Exists(path))
+        try
         {
-            Create(path);
+            return Read(path);
         }
-
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0)
+        catch (UnauthorizedAccessException denied)
         {
-            throw new IOException($"The artifact key {path} can be read or written by others. Run: chmod 600 {path}");
+            throw new IOException($"The silo's user {Environment.UserName} may not read the artifact key {path}, or make it where it is missing. As root run: chown {Environment.UserName} {path}", denied);
         }
-
-        var keys = File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#').Select(line => Decode(line, path)).ToList();
-        return keys.Count > 0 ? new ArtifactKeys(keys) : throw new IOException($"The artifact key file {path} holds no key. Restore it from the backup: without it stored artifacts cannot be read.");
     }
 
     /// <summary>Null when no key of the file has this id.</summary>
@@ -53,6 +49,22 @@ internal sealed class ArtifactKeys
         }
 
         return null;
+    }
+
+    private static ArtifactKeys Read(string path)
+    {
+        if (!File.Exists(path))
+        {
+            Create(path);
+        }
+
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0)
+        {
+            throw new IOException($"The artifact key {path} can be read or written by others. Run: chmod 600 {path}");
+        }
+
+        var keys = File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#').Select(line => Decode(line, path)).ToList();
+        return keys.Count > 0 ? new ArtifactKeys(keys) : throw new IOException($"The artifact key file {path} holds no key. Restore it from the backup: without it stored artifacts cannot be read.");
     }
 
     private static void Create(string path)
