@@ -12,6 +12,7 @@ internal static class AgentRows
 
     public const string Join = "agent.join";
     public const string Renew = "agent.renew";
+    public const string TakeOver = "agent.take-over";
     public const string LockOut = "agent.lock-out";
     public const string Expire = "agent.expire";
 
@@ -27,6 +28,12 @@ internal static class AgentRows
     /// <summary>It has another certificate: it renewed, or came for it once more after it had joined or was approved.</summary>
     public static AuditEntry Certified(string action, string agentId, string serial, string from, DateTimeOffset at) =>
         Of(action, agentId, at) with { Actor = agentId, Address = from, Reason = $"Certificate {serial}." };
+
+    /// <summary>The catalog had lost its renewal, and believes the certificate.</summary>
+    public static AuditEntry TakenOver(EnrolledRow lost, string serial, string from, DateTimeOffset at) => Of(TakeOver, lost.AgentId, at) with
+    {
+        Address = from, Reason = $"Certificate {serial} is newer than {lost.Serial}, the newest that the catalog knew: it has lost a renewal, as after a restore.",
+    };
 
     public static AuditEntry LockedOut(string agentId, string reason, string from, DateTimeOffset at) => Of(LockOut, agentId, at) with { Address = from, Reason = reason };
 

@@ -1,3 +1,4 @@
+using FleetProf.Contracts.Access;
 using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Access.Certificates;
 using FleetProf.Silo.Access.Enrolment;
@@ -105,7 +106,7 @@ internal sealed class AgentCallGate(IOptions<EnrolmentOptions> options, Enrolled
         }
 
         // An upload may still run over the connection of the certificate before.
-        if (method is SessionCall or RenewCall && !row.Fits(certificate.Serial, now))
+        if (method is SessionCall or RenewCall && !row.Fits(certificate.Serial, now) && !await IsTakenOverAsync(certificate, row, context))
         {
             await agents.QuarantineAsync(certificate.AgentId, $"A certificate came back that a newer one of the same agent had replaced: the state folder exists twice. Its host was {row.Host}.", AgentRows.AddressOf(context.Peer));
             log.Changed("quarantined agent", certificate.AgentId, "fleetprof");
@@ -124,5 +125,21 @@ internal sealed class AgentCallGate(IOptions<EnrolmentOptions> options, Enrolled
         }
 
         return AccessReason.None;
+    }
+    /// <summary>The catalog may have lost the renewal that the agent comes from. Of two silos that notice at once the slower one finds it done.</summary>
+    private async Task<bool> IsTakenOverAsync(AgentCertificate certificate, EnrolledRow row, ServerCallContext context)
+    {
+        if (!row.HasLost(certificate))
+        {
+            return false;
+        }
+
+        if (await agents.TakeOverAsync(row, certificate, AgentRows.AddressOf(context.Peer)))
+        {
+            log.Changed("took over a renewed certificate that the catalog had lost, of agent", certificate.AgentId, AgentRows.Silo);
+            return true;
+        }
+
+        return await agents.FindAsync(certificate.AgentId, context.CancellationToken) is { Standing: (long)AgentStanding.Active } newer && newer.Fits(certificate.Serial, clock.GetUtcNow());
     }
 }

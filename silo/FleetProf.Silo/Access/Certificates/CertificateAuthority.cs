@@ -82,7 +82,7 @@ internal sealed class CertificateAuthority
         }
 
         return AgentName.Of(certificate) is { } agentId
-            ? (new AgentCertificate(agentId, certificate.SerialNumber, to), now > to + CertificateForms.ClockSkew ? AccessReason.Expired : AccessReason.None)
+            ? (new AgentCertificate(agentId, certificate.SerialNumber, from + CertificateForms.ClockSkew, to), now > to + CertificateForms.ClockSkew ? AccessReason.Expired : AccessReason.None)
             : (null, AccessReason.NoIdentity);
     }
 

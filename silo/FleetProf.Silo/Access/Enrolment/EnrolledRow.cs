@@ -1,4 +1,5 @@
 using FleetProf.Contracts.Access;
+using FleetProf.Silo.Access.Certificates;
 using FleetProf.Silo.Storage.Damage;
 
 namespace FleetProf.Silo.Access.Enrolment;
@@ -50,6 +51,16 @@ internal sealed record EnrolledRow
     /// </summary>
     public bool Fits(string serial, DateTimeOffset now) =>
         serial == Serial || serial == PreviousSerial && (UsedSerial != Serial || now < DateTimeOffset.FromUnixTimeMilliseconds(UsedAt) + Overlap);
+
+    /// <summary>
+    /// Whether it is a later certificate than any that this row knows: the catalog was restored from a backup that is older than the agent's renewal, or
+    /// a replica took over that had not heard of it. The authority gives one only in exchange for the newest before, and that was written here; so who
+    /// copied a state folder has an earlier one, unless the copy renewed, and then it is the original that comes with an earlier one and is noticed.
+    /// </summary>
+    public bool HasLost(AgentCertificate certificate) =>
+        certificate.Serial != PreviousSerial
+        && certificate.IssuedAt.ToUnixTimeMilliseconds() > UsedAt
+        && certificate.ExpiresAt.ToUnixTimeMilliseconds() > (CertificateEndsAt ?? 0);
 
     public static AccessReason ReasonOf(long standing) => (AgentStanding)standing switch
     {

@@ -102,6 +102,24 @@ internal sealed class EnrolledTable(CatalogDatabase database, TimeProvider clock
     public Task<bool> UseAsync(string agentId, string serial) =>
         ChangeAsync("used_serial = serial, used_at = @Now WHERE agent_id = @agentId AND serial = @serial", new { agentId, serial, Now });
 
+    /// <summary>Takes over a later certificate than the row knows, which then is the one in use. False when the row has changed meanwhile.</summary>
+    public Task<bool> TakeOverAsync(EnrolledRow lost, AgentCertificate certificate, string from) => database.WriteAsync((connection, transaction) =>
+    {
+        var isDone = connection.Execute(
+            """
+            UPDATE enrolled_agents SET previous_serial = serial, serial = @Serial, used_serial = @Serial, used_at = @Now, certificate_ends_at = @EndsAt
+            WHERE agent_id = @AgentId AND standing = @active AND serial = @Lost
+            """,
+            new { certificate.AgentId, certificate.Serial, Now, EndsAt = certificate.ExpiresAt.ToUnixTimeMilliseconds(), Lost = lost.Serial, active = (long)AgentStanding.Active },
+            transaction) > 0;
+        if (isDone)
+        {
+            AuditTable.Append(connection, transaction, AgentRows.TakenOver(lost, certificate.Serial, from, clock.GetUtcNow()));
+        }
+
+        return isDone;
+    });
+
     /// <summary>False when no such agent waits.</summary>
     public Task<bool> ApproveAsync(string agentId, string by) => ChangeAsync(
         "standing = @active, reason = NULL, changed_by = @by, changed_at = @Now, collect_until = @until WHERE agent_id = @agentId AND standing = @pending",

@@ -230,6 +230,60 @@ public sealed class MutualTlsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Restore_OfABackupFromBeforeTheRenewal_KeepsTheAgentAndStillFindsCopies()
+    {
+        var agent = await rig.JoinAsync();
+        await ComeAndGoAsync(agent);
+        var backup = (await rig.Enrolled.FindAsync(agent.AgentId))!;
+        rig.Clock.Advance(TimeSpan.FromHours(16));
+        var renewed = rig.Renew(agent);
+        await ComeAndGoAsync(renewed);
+        rig.Clock.Advance(TimeSpan.FromHours(1));
+
+        await rig.RestoreAsync(backup);
+        await ComeAndGoAsync(renewed);
+
+        Assert.Equal("fleetprof", Assert.Single(await rig.AuditAsync(), row => row.Action == "agent.take-over").Actor);
+        rig.Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(Refusal.Types.Reason.Quarantined, (await rig.RefusalAsync(agent, "copy")).Reason);
+        Assert.Equal(Refusal.Types.Reason.Quarantined, (await rig.RefusalAsync(renewed)).Reason);
+    }
+
+    [Fact]
+    public async Task Restore_CopyRenewedFirst_TheOriginalIsNoticed()
+    {
+        var agent = await rig.JoinAsync();
+        await ComeAndGoAsync(agent);
+        var backup = (await rig.Enrolled.FindAsync(agent.AgentId))!;
+        rig.Clock.Advance(TimeSpan.FromHours(16));
+        var original = rig.Renew(agent);
+        await ComeAndGoAsync(original);
+        rig.Clock.Advance(TimeSpan.FromHours(1));
+        var copy = rig.Renew(original);
+        await rig.RestoreAsync(backup);
+
+        // It asks to renew first of all, as one does that was away for long.
+        await ComeAndGoAsync(rig.Renew(copy));
+
+        Assert.Equal(Refusal.Types.Reason.Quarantined, (await rig.RefusalAsync(original)).Reason);
+        Assert.Equal(Refusal.Types.Reason.Quarantined, (await rig.RefusalAsync(copy)).Reason);
+    }
+
+    [Fact]
+    public async Task Restore_AgentRevokedInTheBackup_StaysOut()
+    {
+        var agent = await rig.JoinAsync();
+        await ComeAndGoAsync(agent);
+        var backup = (await rig.Enrolled.FindAsync(agent.AgentId))!;
+        rig.Clock.Advance(TimeSpan.FromHours(16));
+        var renewed = rig.Renew(agent);
+        await rig.RestoreAsync(backup);
+        await rig.Enrolled.RevokeAsync(agent.AgentId, "ann", null);
+
+        Assert.Equal(Refusal.Types.Reason.Revoked, (await rig.RefusalAsync(renewed)).Reason);
+    }
+
+    [Fact]
     public async Task Labels_OfTheToken_OverruleTheAgents()
     {
         var agent = await rig.JoinAsync(new() { Labels = new Dictionary<string, string> { ["team"] = "shop" } });
@@ -254,6 +308,13 @@ public sealed class MutualTlsTests : IAsyncLifetime
         var refusal = await rig.RefusalAsync(new(id, key, certificate.CopyWithPrivateKey(key)));
 
         Assert.Contains("does not know", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private async Task ComeAndGoAsync(TlsAgent agent)
+    {
+        await using var client = await rig.AttachAsync(agent);
+        await client.CompleteAsync();
+        await client.EndAsync();
     }
 
     private static string ReasonOf(RpcException exception) => exception.Trailers.GetValue(Refusals.ReasonTrailer) ?? exception.StatusCode.ToString();

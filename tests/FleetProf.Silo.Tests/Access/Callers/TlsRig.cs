@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Dapper;
 using FleetProf.AgentProtocol;
 using FleetProf.Contracts.Access;
 using FleetProf.Silo.Access.Audit;
@@ -88,6 +89,15 @@ internal sealed class TlsRig : IAsyncDisposable
             Enrolment, "Enrol", new EnrolRequest { Token = token.Reveal(), SigningRequest = Request(key), HostName = "host1" }, EnrolReply.Parser, Tls(null), EnrolmentService);
         return new(reply.AgentId, key, Certificate(reply, key));
     }
+
+    /// <summary>Puts an agent's row back to what it was.</summary>
+    public Task RestoreAsync(EnrolledRow backup) => gateway.Fleet.Database.WriteAsync((connection, transaction) => connection.Execute(
+        """
+        UPDATE enrolled_agents SET serial = @Serial, previous_serial = @PreviousSerial, used_serial = @UsedSerial, used_at = @UsedAt, certificate_ends_at = @CertificateEndsAt
+        WHERE agent_id = @AgentId
+        """,
+        backup,
+        transaction));
 
     /// <summary>The enrolment port.</summary>
     public Uri Enrolment => new(gateway.AllUrls[1]);
