@@ -7,7 +7,7 @@ namespace FleetProf.Agent.Control;
 /// <summary>
 /// The one that writes to a session's stream: inventory, heartbeats, frames, windows from the spool in order, previews last.
 /// Windows stay in the spool until acknowledged; only so many are under way at once. New ones wait for this agent's turn
-/// (<see cref="ControlOutbox.WindowDelay"/>), those of before the session go at once.
+/// (<see cref="ControlOutbox.WindowDelay"/>), those of before the session go at once. A heartbeat goes with them where it can: one packet instead of two.
 /// </summary>
 internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, ControlOutbox outbox, VitalsSpool spool, InstanceDirectory directory, TimeProvider time)
 {
@@ -17,12 +17,14 @@ internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, Cont
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ShortestBeat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DefaultBeat = TimeSpan.FromSeconds(15);
+    private static readonly WriteOptions WithTheNext = new(WriteFlags.BufferHint);
 
     private readonly Lock gate = new();
     private readonly Queue<ulong> underWay = [];
     private ulong sent = spool.Acknowledged;
     private long waitingSince;
-    private bool isHeartbeatDue = true;
+    private volatile bool isHeartbeatDue = true;
+    private HeartbeatTurn turn = new(DefaultBeat, time);
     private DateTimeOffset inventoryAt;
 
     /// <summary>The first window that waits for its turn; null when none does.</summary>
@@ -35,7 +37,8 @@ internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, Cont
     public async Task RunAsync(TimeSpan heartbeat, CancellationToken finish, CancellationToken abort)
     {
         using var beat = CancellationTokenSource.CreateLinkedTokenSource(finish);
-        var beating = BeatAsync(heartbeat == TimeSpan.Zero ? DefaultBeat : heartbeat < ShortestBeat ? ShortestBeat : heartbeat, beat.Token);
+        turn = new HeartbeatTurn(heartbeat == TimeSpan.Zero ? DefaultBeat : heartbeat < ShortestBeat ? ShortestBeat : heartbeat, time);
+        var beating = BeatAsync(beat.Token);
         spool.Added += Hold;
         try
         {
@@ -77,10 +80,13 @@ internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, Cont
     private async Task WriteWhatWaitsAsync(CancellationToken cancellationToken)
     {
         await WriteInventoryAsync(cancellationToken);
-        if (isHeartbeatDue) await stream.SendAsync(new AgentFrame { Heartbeat = ReadSelf() }, cancellationToken);
-        isHeartbeatDue = false;
+        if (isHeartbeatDue) await BeatAsync(null, cancellationToken);
         while (outbox.TryTakeFrame(out var frame)) await stream.SendAsync(frame, cancellationToken);
-        while (NextBatch() is { } batch) await stream.SendAsync(new AgentFrame { Vitals = batch }, cancellationToken);
+        while (NextBatch() is { } batch)
+        {
+            if (turn.IsSoon) await BeatAsync(WithTheNext, cancellationToken);
+            await stream.SendAsync(new AgentFrame { Vitals = batch }, cancellationToken);
+        }
         if (outbox.TakePreviews() is { } previews) await stream.SendAsync(new AgentFrame { Vitals = previews }, cancellationToken);
     }
 
@@ -148,20 +154,40 @@ internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, Cont
         }
     }
 
-    private async Task BeatAsync(TimeSpan interval, CancellationToken cancellationToken)
+    /// <summary>Makes beats due; one that is due while a window waits for its turn goes with that, unless it would be far too late.</summary>
+    private async Task BeatAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(interval, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(cancellationToken))
+            while (true)
             {
-                isHeartbeatDue = true;
-                outbox.Signal();
+                var left = turn.Left(IsHeld());
+                if (left <= TimeSpan.Zero)
+                {
+                    isHeartbeatDue = true;
+                    outbox.Signal();
+                    left = turn.Interval;
+                }
+                await Task.Delay(left, time, cancellationToken);
             }
         }
         catch (OperationCanceledException)
         {
         }
+    }
+
+    private async Task BeatAsync(WriteOptions? options, CancellationToken cancellationToken)
+    {
+        isHeartbeatDue = false;
+        turn.Take();
+        stream.WriteOptions = options;
+        await stream.SendAsync(new AgentFrame { Heartbeat = ReadSelf() }, cancellationToken);
+        stream.WriteOptions = null;
+    }
+
+    private bool IsHeld()
+    {
+        lock (gate) return heldFrom is not null;
     }
 
     private Heartbeat ReadSelf() => new()

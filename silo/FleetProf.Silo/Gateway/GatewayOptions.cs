@@ -33,8 +33,8 @@ public sealed class GatewayOptions
     public TimeSpan MaxHandshakeWait { get; set; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// Previews of running windows that agents send together per second: where there are more agents, each sends less often, at least every 10 s. A tenth of it while
-    /// nobody looks at the live fleet. Default: 1,000 per processor. Above 0.
+    /// Previews of running windows that agents send together per second: where there are more agents, each sends less often, at least every 10 s. A fortieth of it while
+    /// nobody looks at the live fleet, at least every minute. Default: 1,000 per processor. Above 0.
     /// </summary>
     public int PreviewsPerSecond { get; set; } = 1_000 * Environment.ProcessorCount;
 

@@ -9,11 +9,14 @@ internal sealed class SessionDirectory(IOptions<GatewayOptions> options, ReturnS
 {
     private const int LongestPace = 10;
 
-    /// <summary>While a fleet comes back its handshakes and the windows that it kept need what previews would cost.</summary>
-    private const int PaceWhileReturning = 60;
+    /// <summary>
+    /// While nobody sees them, or a fleet comes back: its handshakes and the windows that it kept need what previews would cost. Whoever begins to look
+    /// sees windows that are ten seconds old at most, and previews after the next sign of life.
+    /// </summary>
+    private const int LongestPaceUnseen = 60;
 
-    /// <summary>Of the previews that are wanted while somebody looks, the part that is while nobody does: a few agents do not notice, thousands cost a tenth.</summary>
-    private const int PartWhenUnseen = 10;
+    /// <summary>Of the previews that are wanted while somebody looks, the part that is while nobody does: a few agents do not notice, of thousands they would be as many as the windows.</summary>
+    private const int PartWhenUnseen = 40;
 
     private readonly ConcurrentDictionary<string, AgentSession> sessions = new(StringComparer.Ordinal);
     private int count;
@@ -28,11 +31,11 @@ internal sealed class SessionDirectory(IOptions<GatewayOptions> options, ReturnS
         {
             if (returns.AreAwaited)
             {
-                return PaceWhileReturning;
+                return LongestPaceUnseen;
             }
 
-            var perSecond = sinks.IsLookedAt() ? options.Value.PreviewsPerSecond : Math.Max(1, options.Value.PreviewsPerSecond / PartWhenUnseen);
-            return Math.Clamp((Volatile.Read(ref count) + perSecond - 1) / perSecond, 1, LongestPace);
+            var (perSecond, longest) = sinks.IsLookedAt() ? (options.Value.PreviewsPerSecond, LongestPace) : (Math.Max(1, options.Value.PreviewsPerSecond / PartWhenUnseen), LongestPaceUnseen);
+            return Math.Clamp((Volatile.Read(ref count) + perSecond - 1) / perSecond, 1, longest);
         }
     }
 

@@ -11,6 +11,9 @@ internal static class ObservabilitySetup
     private const string Ready = "ready";
     private const string ScrapePath = "/metrics";
 
+    /// <summary>Of one instrument. The place for all of them is taken at once: for the usual 2,000 of each of 160 instruments it was 30 MB. The fleet's own series are not among them.</summary>
+    private const int MostSeries = 250;
+
     public static void AddMetricsAndHealth(this WebApplicationBuilder builder)
     {
         builder.AddSiloMetrics();
@@ -23,7 +26,7 @@ internal static class ObservabilitySetup
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter("FleetProf.*", "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
             .AddRuntimeInstrumentation()
-            .AddView(NameOwnRuntime)
+            .AddView(ToStream)
             .AddPrometheusExporter());
 
     /// <summary>The silo's own metrics and, behind them, the fleet's.</summary>
@@ -34,8 +37,11 @@ internal static class ObservabilitySetup
     }
 
     /// <summary>"dotnet.gc.collections" on /metrics is the fleet's, by service; a name may be there only once.</summary>
-    private static MetricStreamConfiguration? NameOwnRuntime(Instrument instrument) =>
-        instrument.Meter.Name == "System.Runtime" ? new MetricStreamConfiguration { Name = $"silo.{instrument.Name}" } : null;
+    private static MetricStreamConfiguration ToStream(Instrument instrument) => new()
+    {
+        Name = instrument.Meter.Name == "System.Runtime" ? $"silo.{instrument.Name}" : null,
+        CardinalityLimit = MostSeries,
+    };
 
     /// <summary>live: the process answers. ready: the database commits and the silo takes calls.</summary>
     public static void MapHealth(this WebApplication app)

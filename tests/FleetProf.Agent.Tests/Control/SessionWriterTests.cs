@@ -10,6 +10,10 @@ namespace FleetProf.Agent.Tests.Control;
 
 public sealed class SessionWriterTests : IDisposable
 {
+    private const WriteFlags Alone = 0;
+
+    private static readonly TimeSpan Beat = TimeSpan.FromMinutes(1);
+
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fp-writer-");
     private readonly FakeTimeProvider time = new();
     private readonly WrittenFrames written = new();
@@ -95,6 +99,55 @@ public sealed class SessionWriterTests : IDisposable
         Assert.Equal("new", await written.WindowAsync());
     }
 
+    [Fact]
+    public async Task Heartbeat_WithoutWindows_GoesAlone()
+    {
+        await BeginAsync(pace: 1);
+        Assert.Equal(Alone, await written.BeatAsync());
+
+        time.Advance(Beat);
+
+        Assert.Equal(Alone, await written.BeatAsync());
+    }
+
+    [Fact]
+    public async Task Heartbeat_DueWhileAWindowWaits_GoesWithIt()
+    {
+        await BeginAsync(pace: 60);
+        writer.OnAcknowledged(1);
+        await written.BeatAsync();
+        time.Advance(Beat - TimeSpan.FromSeconds(2));
+        spool.Append([Window("new")]);
+
+        time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(0, written.Beats);
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal("new", await written.WindowAsync());
+        Assert.Equal(WriteFlags.BufferHint, await written.BeatAsync());
+    }
+
+    /// <summary>And the next comes an interval after that.</summary>
+    [Fact]
+    public async Task Heartbeat_DueSoonAfterAWindow_GoesWithItAlready()
+    {
+        await BeginAsync(pace: 1);
+        await written.BeatAsync();
+        time.Advance(Beat / 2);
+        spool.Append([Window("new")]);
+        Assert.Equal("new", await written.WindowAsync());
+        Assert.Equal(WriteFlags.BufferHint, await written.BeatAsync());
+
+        spool.Append([Window("another")]);
+        Assert.Equal("another", await written.WindowAsync());
+        writer.OnAcknowledged(3);
+        time.Advance(Beat / 2);
+        Assert.Equal(0, written.Beats);
+        time.Advance(Beat / 2);
+
+        Assert.Equal(Alone, await written.BeatAsync());
+    }
+
     /// <summary>A session stands, and what was kept from before it is sent.</summary>
     private async Task BeginAsync(int pace, int read = 1)
     {
@@ -108,7 +161,7 @@ public sealed class SessionWriterTests : IDisposable
     {
         try
         {
-            await writer.RunAsync(TimeSpan.FromMinutes(1), finish.Token, TestContext.Current.CancellationToken);
+            await writer.RunAsync(Beat, finish.Token, TestContext.Current.CancellationToken);
         }
         catch (Exception error)
         {
@@ -121,11 +174,13 @@ public sealed class SessionWriterTests : IDisposable
     private sealed class WrittenFrames : IClientStreamWriter<AgentFrame>
     {
         private readonly Channel<string> names = Channel.CreateUnbounded<string>();
+        private readonly Channel<WriteFlags> beats = Channel.CreateUnbounded<WriteFlags>();
 
         public WriteOptions? WriteOptions { get; set; }
 
         public Task WriteAsync(AgentFrame message)
         {
+            if (message.Heartbeat is not null) beats.Writer.TryWrite(WriteOptions?.Flags ?? Alone);
             if ((message.Vitals?.Windows[0].InstanceId ?? message.Progress?.CaptureId) is { } name) names.Writer.TryWrite(name);
             return Task.CompletedTask;
         }
@@ -135,6 +190,11 @@ public sealed class SessionWriterTests : IDisposable
         public Task CompleteAsync() => Task.CompletedTask;
 
         public void Fail(Exception error) => names.Writer.TryComplete(error);
+
+        /// <summary>Written and not yet asked for.</summary>
+        public int Beats => beats.Reader.Count;
+
+        public async Task<WriteFlags> BeatAsync() => await beats.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
         /// <summary>Whose window, or which capture's progress, was written next.</summary>
         public async Task<string> WindowAsync() => await names.Reader.ReadAsync(TestContext.Current.CancellationToken);

@@ -1,3 +1,4 @@
+using FleetProf.Agent.Control;
 using FleetProf.AgentProtocol;
 using Grpc.Core;
 
@@ -5,10 +6,18 @@ namespace FleetProf.Load.Agents;
 
 #pragma warning disable CA1001 // A semaphore whose wait handle nobody asks for holds nothing, and late senders may still wait on it.
 /// <summary>The sending side of one session: one frame at a time, whoever sends.</summary>
-internal sealed class AgentLine(IClientStreamWriter<AgentFrame> stream, CancellationToken ended)
+internal sealed class AgentLine(IClientStreamWriter<AgentFrame> stream, HeartbeatTurn beat, Func<Heartbeat> read, CancellationToken ended)
 {
 #pragma warning restore CA1001
+    private static readonly WriteOptions Hint = new(WriteFlags.BufferHint);
+
     private readonly SemaphoreSlim turn = new(1);
+
+    public Task<bool> BeatAsync()
+    {
+        beat.Take();
+        return SendAsync(new AgentFrame { Heartbeat = read() });
+    }
 
     /// <summary>False when the session is over.</summary>
     public async Task<bool> SendAsync(AgentFrame frame)
@@ -32,7 +41,7 @@ internal sealed class AgentLine(IClientStreamWriter<AgentFrame> stream, Cancella
         }
     }
 
-    /// <summary>All that wait, in their order.</summary>
+    /// <summary>All that wait, in their order, with a heartbeat that is due soon.</summary>
     public async Task SendAsync(WindowSpool spool)
     {
         try
@@ -42,6 +51,14 @@ internal sealed class AgentLine(IClientStreamWriter<AgentFrame> stream, Cancella
             {
                 while (spool.Next() is { } batch)
                 {
+                    if (beat.IsSoon)
+                    {
+                        beat.Take();
+                        stream.WriteOptions = Hint;
+                        await stream.WriteAsync(new AgentFrame { Heartbeat = read() }, ended);
+                        stream.WriteOptions = null;
+                    }
+
                     await stream.WriteAsync(new AgentFrame { Vitals = batch }, ended);
                 }
             }

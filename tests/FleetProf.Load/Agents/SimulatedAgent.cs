@@ -149,13 +149,14 @@ internal sealed class SimulatedAgent(Enrolment enrolment, Uri silo, int number, 
 
     private async Task AttendAsync(AsyncDuplexStreamingCall<AgentFrame, ServerFrame> call, TimeSpan heartbeat, CancellationToken cut)
     {
-        var open = new AgentLine(call.RequestStream, cut);
+        var beat = new HeartbeatTurn(heartbeat, TimeProvider.System);
+        var open = new AgentLine(call.RequestStream, beat, () => new Heartbeat { ClockUnixMs = Now(), AgentCpuSeconds = 1, AgentRssBytes = 80_000_000 }, cut);
         Spool.Rewind();
         previewSeconds = 1;
         await open.SendAsync(new AgentFrame { Inventory = ToInventory() });
         line = open;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cut);
-        var beating = BeatAsync(open, heartbeat, ended.Token);
+        var beating = BeatAsync(open, beat, ended.Token);
         try
         {
             await work!.ResumeAsync(open);
@@ -195,17 +196,22 @@ internal sealed class SimulatedAgent(Enrolment enrolment, Uri silo, int number, 
         }
     }
 
-    private async Task BeatAsync(AgentLine open, TimeSpan interval, CancellationToken ended)
+    private async Task BeatAsync(AgentLine open, HeartbeatTurn beat, CancellationToken ended)
     {
         try
         {
-            await Task.Delay(interval * random.NextDouble(), ended);
-            using var timer = new PeriodicTimer(interval);
-            do
+            await Task.Delay(beat.Interval * random.NextDouble(), ended);
+            while (true)
             {
-                await open.SendAsync(new AgentFrame { Heartbeat = new Heartbeat { ClockUnixMs = Now(), AgentCpuSeconds = 1, AgentRssBytes = 80_000_000 } });
+                var left = beat.Left(Spool.Waiting > 0);
+                if (left <= TimeSpan.Zero)
+                {
+                    await open.BeatAsync();
+                    left = beat.Interval;
+                }
+
+                await Task.Delay(left, ended);
             }
-            while (await timer.WaitForNextTickAsync(ended));
         }
         catch (OperationCanceledException)
         {

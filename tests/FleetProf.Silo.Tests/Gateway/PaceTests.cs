@@ -47,9 +47,9 @@ public sealed class PaceTests
     }
 
     [Fact]
-    public async Task Attach_WhileNobodyLooks_IsToldToSendATenthOfThePreviews()
+    public async Task Attach_WhileNobodyLooks_IsToldToSendAFortiethOfThePreviews()
     {
-        await using var rig = await GatewayRig.StartAsync(new GatewayOptions { PreviewsPerSecond = 10 });
+        await using var rig = await GatewayRig.StartAsync(new GatewayOptions { PreviewsPerSecond = 40 });
         await using var first = await rig.AttachAsync(AgentClient.Hello("agent1", nonce: "n1"));
         rig.IsLookedAt = false;
         await using var second = await rig.AttachAsync(AgentClient.Hello("agent2", nonce: "n2"));
@@ -58,5 +58,23 @@ public sealed class PaceTests
         rig.IsLookedAt = true;
         await second.HeartbeatAsync();
         Assert.Equal(1u, (await second.NextAsync())!.Pace.PreviewSeconds);
+    }
+
+    [Theory]
+    [InlineData(true, 10)]
+    [InlineData(false, 60)]
+    public async Task PreviewSeconds_OfVeryManyAgents_AreAtMostThese(bool isLookedAt, int seconds)
+    {
+        await using var rig = await GatewayRig.StartAsync(new GatewayOptions { PreviewsPerSecond = 1 });
+        rig.IsLookedAt = isLookedAt;
+        var directory = rig.Services.GetRequiredService<SessionDirectory>();
+        using var session = new AgentSession("session", Frames.ToHello(AgentClient.Hello("agent1", nonce: "n1"), null), CancellationToken.None);
+        for (var agent = 0; agent < 100; agent++)
+        {
+            // Counted each time.
+            directory.Add(session);
+        }
+
+        Assert.Equal(seconds, directory.PreviewSeconds);
     }
 }
