@@ -10,7 +10,9 @@ internal sealed class HoldBoard(HoldTable table, TimeProvider clock)
     private readonly Lock gate = new();
     private IReadOnlyList<CaptureHold> known = [];
     private IReadOnlyList<CaptureHold> told = [];
-    private DateTimeOffset? readAt;
+
+    /// <summary>Of the clock that only goes on: one that is set back must not make the board deaf to a hold.</summary>
+    private long? readAt;
     private Task<IReadOnlyList<CaptureHold>>? reading;
 
     /// <summary>Raised on any thread when other holds than before are in force.</summary>
@@ -32,7 +34,7 @@ internal sealed class HoldBoard(HoldTable table, TimeProvider clock)
     {
         lock (gate)
         {
-            if (readAt is { } recent && clock.GetUtcNow() - recent < Freshness)
+            if (readAt is { } recent && clock.GetElapsedTime(recent) < Freshness)
             {
                 return Task.FromResult(Known);
             }
@@ -64,7 +66,7 @@ internal sealed class HoldBoard(HoldTable table, TimeProvider clock)
     /// <summary>Reads the catalog now.</summary>
     public async Task<IReadOnlyList<CaptureHold>> RefreshAsync(CancellationToken cancellationToken = default)
     {
-        var askedAt = clock.GetUtcNow();
+        var askedAt = clock.GetTimestamp();
         var rows = await table.ListAsync(cancellationToken);
         bool isNews;
         lock (gate)

@@ -2,6 +2,7 @@ using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Budgets;
 using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Budgets;
+using FleetProf.Silo.Tests.Hosting;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.Time.Testing;
 
@@ -82,6 +83,25 @@ public abstract class HoldTableTests(CatalogKind kind) : IDisposable
         Assert.Empty(board.Known);
         await board.CurrentAsync();
         Assert.Equal(2, changes);
+    }
+
+    [Fact]
+    public async Task Board_WallClockSetBack_LearnsOfAHoldAllTheSame()
+    {
+        var stepped = new SteppedClock();
+        var table = new HoldTable(catalog.Database, stepped);
+        var board = new HoldBoard(table, stepped);
+        Assert.Empty(await board.CurrentAsync());
+        stepped.StepBack();
+        await table.PlaceAsync(Hold(CaptureHold.EveryService));
+        stepped.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Single(await board.CurrentAsync());
+        Assert.Single(board.Known);
+
+        await table.LiftAsync(CaptureHold.EveryService);
+        Assert.Null(await board.AskAsync(["checkout"]));
+        Assert.Empty(board.Known);
     }
 
     public void Dispose() => catalog.Dispose();

@@ -29,7 +29,7 @@ internal sealed class FleetRig : IAsyncDisposable
 
     private FleetRig(CatalogKind? kind) => catalog = new TemporaryCatalog(kind: kind);
 
-    public FakeTimeProvider Clock { get; } = new ClusterClock(DateTimeOffset.UnixEpoch.AddDays(20_000));
+    public SteppedClock Clock { get; } = new ClusterClock(DateTimeOffset.UnixEpoch.AddDays(20_000));
 
     public DeployOptions Deploys { get; } = new() { Soak = TimeSpan.FromMinutes(10), RetryDelay = TimeSpan.FromSeconds(15) };
 

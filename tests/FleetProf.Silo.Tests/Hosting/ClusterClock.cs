@@ -7,7 +7,7 @@ namespace FleetProf.Silo.Tests.Hosting;
 /// millisecond <see cref="Task.Delay(TimeSpan, TimeProvider)"/> makes none, so that with a clock that stands it looks at it for ever: within
 /// <see cref="FakeTimeProvider.Advance"/> even, which then never returns. A thread that does nothing but look sees a millisecond more once in a while.
 /// </summary>
-internal class ClusterClock(DateTimeOffset start) : FakeTimeProvider(start)
+internal class ClusterClock(DateTimeOffset start) : SteppedClock(start)
 {
     private const int Patience = 10_000;
 

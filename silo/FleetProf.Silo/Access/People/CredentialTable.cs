@@ -17,7 +17,7 @@ internal sealed class CredentialTable(CatalogDatabase database, TimeProvider clo
     private const int Capacity = 10_000;
     private const int MaxRows = 1_000;
 
-    private readonly ConcurrentDictionary<string, (CredentialRow? Row, DateTimeOffset At)> known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (CredentialRow? Row, long At)> known = new(StringComparer.Ordinal);
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -27,8 +27,9 @@ internal sealed class CredentialTable(CatalogDatabase database, TimeProvider clo
     /// <summary>Null when unknown.</summary>
     public async Task<CredentialRow?> FindAsync(string credentialId)
     {
-        var now = clock.GetUtcNow();
-        if (known.TryGetValue(credentialId, out var kept) && now < kept.At + Freshness)
+        // A wall clock that is set back must not keep a revoked one good.
+        var now = clock.GetTimestamp();
+        if (known.TryGetValue(credentialId, out var kept) && clock.GetElapsedTime(kept.At, now) < Freshness)
         {
             return kept.Row;
         }
