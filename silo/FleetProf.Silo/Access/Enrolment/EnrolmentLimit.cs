@@ -11,8 +11,8 @@ internal sealed class EnrolmentLimit(IOptions<EnrolmentOptions> options, TimePro
 
     private readonly Lock gate = new();
     private readonly Dictionary<IPAddress, int> failures = [];
-    private DateTimeOffset windowFrom = clock.GetUtcNow();
-    private DateTimeOffset filledAt = clock.GetUtcNow();
+    private long windowFrom = clock.GetTimestamp();
+    private long filledAt = clock.GetTimestamp();
     private double joins = options.Value.JoinsPerSecond;
     private double fetches = options.Value.JoinsPerSecond;
 
@@ -26,8 +26,8 @@ internal sealed class EnrolmentLimit(IOptions<EnrolmentOptions> options, TimePro
     {
         lock (gate)
         {
-            var now = clock.GetUtcNow();
-            var more = Math.Max(0, (now - filledAt).TotalSeconds) * options.Value.JoinsPerSecond;
+            var now = clock.GetTimestamp();
+            var more = clock.GetElapsedTime(filledAt, now).TotalSeconds * options.Value.JoinsPerSecond;
             (joins, fetches) = (Math.Min(options.Value.JoinsPerSecond, joins + more), Math.Min(options.Value.JoinsPerSecond, fetches + more));
             filledAt = now;
             Roll(now);
@@ -45,7 +45,7 @@ internal sealed class EnrolmentLimit(IOptions<EnrolmentOptions> options, TimePro
     {
         lock (gate)
         {
-            Roll(clock.GetUtcNow());
+            Roll(clock.GetTimestamp());
             var key = address ?? IPAddress.None;
             // A flood of addresses must not become a flood of memory.
             if (failures.Count < MostAddresses || failures.ContainsKey(key))
@@ -55,9 +55,9 @@ internal sealed class EnrolmentLimit(IOptions<EnrolmentOptions> options, TimePro
         }
     }
 
-    private void Roll(DateTimeOffset now)
+    private void Roll(long now)
     {
-        if (now - windowFrom >= Window)
+        if (clock.GetElapsedTime(windowFrom, now) >= Window)
         {
             windowFrom = now;
             failures.Clear();

@@ -10,7 +10,7 @@ internal sealed class AdmissionLimit(IOptions<GatewayOptions> options, ReturnSch
 {
     private readonly Lock gate = new();
     private double tokens = options.Value.ConnectBurst;
-    private DateTimeOffset filledAt = clock.GetUtcNow();
+    private long filledAt = clock.GetTimestamp();
     private int open;
 
     /// <summary>True: in, until <see cref="Leave"/>. False: come back after so many seconds.</summary>
@@ -18,10 +18,10 @@ internal sealed class AdmissionLimit(IOptions<GatewayOptions> options, ReturnSch
     {
         lock (gate)
         {
-            var now = clock.GetUtcNow();
+            var now = clock.GetTimestamp();
             // A little more than the burst after a rest: whom the gate before TLS let in on time may come from it late.
             var most = options.Value.ConnectBurst + options.Value.ConnectsPerSecond * options.Value.MaxHandshakeWait.TotalSeconds;
-            tokens = Math.Min(most, tokens + Math.Max(0, (now - filledAt).TotalSeconds) * options.Value.ConnectsPerSecond);
+            tokens = Math.Min(most, tokens + clock.GetElapsedTime(filledAt, now).TotalSeconds * options.Value.ConnectsPerSecond);
             filledAt = now;
             if (tokens < 1 || open >= options.Value.MaxSessions)
             {

@@ -21,7 +21,7 @@ internal sealed class EnrolmentGate(IOptions<EnrolmentOptions> options, TimeProv
     private readonly Lock gate = new();
     private readonly Dictionary<IPAddress, int> open = [];
     private readonly Dictionary<IPAddress, int> recent = [];
-    private DateTimeOffset windowFrom = clock.GetUtcNow();
+    private long windowFrom = clock.GetTimestamp();
     private int all;
 
     /// <summary>Before TLS.</summary>
@@ -59,8 +59,8 @@ internal sealed class EnrolmentGate(IOptions<EnrolmentOptions> options, TimeProv
     {
         lock (gate)
         {
-            var now = clock.GetUtcNow();
-            if (now - windowFrom >= Window)
+            var now = clock.GetTimestamp();
+            if (clock.GetElapsedTime(windowFrom, now) >= Window)
             {
                 windowFrom = now;
                 recent.Clear();

@@ -21,8 +21,11 @@ internal sealed class HandshakeGate(IOptions<GatewayOptions> options, ReturnSche
     private readonly SemaphoreSlim places = new(options.Value.MaxHandshakes);
     private readonly Lock gate = new();
 
+    /// <summary>Whatever is done to the wall clock, agents come in at the same rate.</summary>
+    private readonly long startedAt = clock.GetTimestamp();
+
     /// <summary>When the next connection is due; ahead of now when more have come than the rate allows.</summary>
-    private DateTimeOffset due = DateTimeOffset.MinValue;
+    private TimeSpan due = TimeSpan.MinValue;
 
     /// <summary>Before TLS.</summary>
     public ConnectionDelegate Enter(ConnectionDelegate next) => async context =>
@@ -80,7 +83,7 @@ internal sealed class HandshakeGate(IOptions<GatewayOptions> options, ReturnSche
         var interval = TimeSpan.FromSeconds(1.0 / options.Value.ConnectsPerSecond);
         lock (gate)
         {
-            var now = clock.GetUtcNow();
+            var now = clock.GetElapsedTime(startedAt);
             var earliest = now - interval * (options.Value.ConnectBurst - 1);
             var at = due < earliest ? earliest : due;
             var wait = at > now ? at - now : TimeSpan.Zero;

@@ -13,8 +13,11 @@ internal sealed class ReturnSchedule(IOptions<GatewayOptions> options, TimeProvi
 
     private readonly Lock gate = new();
 
+    /// <summary>Places are counted from here: a wall clock can be set back.</summary>
+    private readonly long startedAt = clock.GetTimestamp();
+
     /// <summary>The last place that is given away.</summary>
-    private DateTimeOffset last = DateTimeOffset.MinValue;
+    private TimeSpan last = TimeSpan.MinValue;
 
     /// <summary>Agents were turned away and are still to come, or have just come.</summary>
     public bool AreAwaited
@@ -23,7 +26,7 @@ internal sealed class ReturnSchedule(IOptions<GatewayOptions> options, TimeProvi
         {
             lock (gate)
             {
-                return clock.GetUtcNow() - Calming < last;
+                return clock.GetElapsedTime(startedAt) - Calming < last;
             }
         }
     }
@@ -35,7 +38,7 @@ internal sealed class ReturnSchedule(IOptions<GatewayOptions> options, TimeProvi
         lock (gate)
         {
             // What is earlier is for those who wait at the gate.
-            var now = clock.GetUtcNow();
+            var now = clock.GetElapsedTime(startedAt);
             var soonest = now + (options.Value.MaxHandshakeWait < most ? options.Value.MaxHandshakeWait : most);
             var place = last + interval > soonest ? last + interval : soonest;
             if (place > now + most)

@@ -1,5 +1,6 @@
 using System.Net;
 using FleetProf.Silo.Access.Enrolment;
+using FleetProf.Silo.Tests.Hosting;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -25,6 +26,21 @@ public sealed class EnrolmentLimitTests
         Assert.False(limit.TryEnter(One));
         Assert.True(limit.TryEnter(Other));
         clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(limit.TryEnter(One));
+    }
+
+    [Fact]
+    public void TryEnter_WallClockSetBack_TheMinuteAndTheSecondEndAllTheSame()
+    {
+        var stepped = new SteppedClock();
+        var limit = new EnrolmentLimit(Options.Create(new EnrolmentOptions { FailuresPerMinute = 1, JoinsPerSecond = 1 }), stepped);
+        Assert.True(limit.TryEnter(One));
+        limit.Failed(One);
+        stepped.StepBack();
+
+        stepped.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal([false, true], new[] { limit.TryEnter(One), limit.TryEnter(Other) });
+        stepped.Advance(TimeSpan.FromSeconds(59));
         Assert.True(limit.TryEnter(One));
     }
 

@@ -4,6 +4,7 @@ using FleetProf.AgentProtocol;
 using FleetProf.Silo.Access.Enrolment;
 using FleetProf.Silo.Gateway.Admission;
 using FleetProf.Silo.Tests.Access.Callers;
+using FleetProf.Silo.Tests.Hosting;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -54,6 +55,19 @@ public sealed class EnrolmentGateTests
 
         Assert.Equal([false, true], new[] { gate.TryOpen(One), gate.TryOpen(Other) });
         clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(gate.TryOpen(One));
+    }
+
+    [Fact]
+    public void TryOpen_WallClockSetBack_TheMinuteEndsAllTheSame()
+    {
+        var stepped = new SteppedClock();
+        using var gate = new EnrolmentGate(Options.Create(new EnrolmentOptions { ConnectionsPerMinute = 1 }), stepped);
+        Assert.Equal([true, false], new[] { gate.TryOpen(One), gate.TryOpen(One) });
+        stepped.StepBack();
+
+        stepped.Advance(TimeSpan.FromMinutes(1));
+
         Assert.True(gate.TryOpen(One));
     }
 

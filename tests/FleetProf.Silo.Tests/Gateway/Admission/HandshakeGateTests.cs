@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using FleetProf.Silo.Gateway;
 using FleetProf.Silo.Gateway.Admission;
 using FleetProf.Silo.Tests.Access.Callers;
+using FleetProf.Silo.Tests.Hosting;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -42,6 +43,21 @@ public sealed class HandshakeGateTests
         var third = gate.TakeAsync(CancellationToken.None);
         clock.Advance(TimeSpan.FromSeconds(3));
         Assert.Null(await third);
+    }
+
+    [Fact]
+    public async Task TakeAsync_WallClockSetBack_LetsAgentsInAsBefore()
+    {
+        var stepped = new SteppedClock();
+        var options = Options.Create(new GatewayOptions { ConnectBurst = 2, ConnectsPerSecond = 1 });
+        using var gate = new HandshakeGate(options, new ReturnSchedule(options, stepped, new Random(1)), stepped);
+        Assert.NotNull(await gate.TakeAsync(CancellationToken.None));
+        stepped.StepBack();
+
+        var next = gate.TakeAsync(CancellationToken.None);
+
+        Assert.True(next.IsCompleted);
+        Assert.NotNull(await next);
     }
 
     [Fact]

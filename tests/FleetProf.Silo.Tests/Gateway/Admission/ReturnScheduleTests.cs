@@ -1,5 +1,6 @@
 using FleetProf.Silo.Gateway;
 using FleetProf.Silo.Gateway.Admission;
+using FleetProf.Silo.Tests.Hosting;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -20,6 +21,21 @@ public sealed class ReturnScheduleTests
         Assert.Equal(3_500, schedule.Reserve().TotalMilliseconds);
         clock.Advance(TimeSpan.FromHours(1));
         Assert.Equal(3_000, schedule.Reserve().TotalMilliseconds);
+    }
+
+    [Fact]
+    public void Reserve_WallClockSetBack_GoesOnAtTheRate()
+    {
+        var stepped = new SteppedClock();
+        var schedule = new ReturnSchedule(Options.Create(new GatewayOptions { ConnectsPerSecond = 4, MaxHandshakeWait = TimeSpan.FromSeconds(3) }), stepped, new Random(1));
+        Assert.False(schedule.AreAwaited);
+        Assert.Equal(3_000, schedule.Reserve().TotalMilliseconds);
+        stepped.StepBack();
+
+        Assert.Equal([3_250, 3_500], Enumerable.Range(0, 2).Select(_ => schedule.Reserve().TotalMilliseconds));
+        Assert.True(schedule.AreAwaited);
+        stepped.Advance(TimeSpan.FromSeconds(14));
+        Assert.False(schedule.AreAwaited);
     }
 
     [Fact]
