@@ -39,7 +39,9 @@ public sealed class LiveFleet
     /// <summary>Readers whose version lies below cannot be told changes only.</summary>
     private long oldestVersion;
     private long version;
-    private long lookedAtMs;
+
+    /// <summary>A timestamp; 0: never.</summary>
+    private long lookedAt;
 
     /// <param name="clock">Where versions begin.</param>
     /// <param name="identity">Of the silo, where there are others.</param>
@@ -52,12 +54,12 @@ public sealed class LiveFleet
     }
 
     /// <summary>People, or other silos for theirs, have asked for what runs within the last half a minute.</summary>
-    public bool IsLookedAt => clock.GetUtcNow().ToUnixTimeMilliseconds() - Volatile.Read(ref lookedAtMs) < Glance.TotalMilliseconds;
+    public bool IsLookedAt => Volatile.Read(ref lookedAt) is var at and not 0 && clock.GetElapsedTime(at) < Glance;
 
     /// <summary><see cref="Find"/> for somebody who looks.</summary>
     public Instance? LookAt(string instanceId)
     {
-        Volatile.Write(ref lookedAtMs, clock.GetUtcNow().ToUnixTimeMilliseconds());
+        Volatile.Write(ref lookedAt, clock.GetTimestamp());
         return Find(instanceId);
     }
 
@@ -230,7 +232,7 @@ public sealed class LiveFleet
 
     private FleetChanges ChangesSince(long sinceVersion, Func<Entry, bool> isWanted)
     {
-        Volatile.Write(ref lookedAtMs, clock.GetUtcNow().ToUnixTimeMilliseconds());
+        Volatile.Write(ref lookedAt, clock.GetTimestamp());
         lock (gate)
         {
             var since = sinceVersion >> TagBits;

@@ -1,6 +1,7 @@
 using CsCheck;
 using FleetProf.Contracts.Fleet;
 using FleetProf.Silo.Fleet;
+using FleetProf.Silo.Tests.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Silo.Tests.Fleet;
@@ -25,6 +26,19 @@ public sealed class LiveFleetTests
         Assert.False(fleet.IsLookedAt);
         fleet.LookAt("a");
         Assert.True(fleet.IsLookedAt);
+    }
+
+    [Fact]
+    public void IsLookedAt_WallClockSetBack_EndsAllTheSame()
+    {
+        var stepped = new SteppedClock();
+        var fleet = new LiveFleet(stepped);
+        fleet.ChangesSince(0);
+        stepped.StepBack();
+
+        stepped.Advance(TimeSpan.FromSeconds(30));
+
+        Assert.False(fleet.IsLookedAt);
     }
 
     [Fact]

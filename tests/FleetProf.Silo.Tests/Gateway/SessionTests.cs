@@ -139,6 +139,16 @@ public sealed class SessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Hello_OtherProcessAfterSilenceAndAWallClockSetBack_TakesOver()
+    {
+        await using var client = await rig.AttachAsync();
+        rig.Fleet.Clock.StepBack();
+        rig.Fleet.Clock.Advance(TimeSpan.FromSeconds(36));
+
+        await using var other = await AgentClient.AttachAsync(rig.Address, AgentClient.Hello(nonce: "n2"));
+    }
+
+    [Fact]
     public async Task Hello_OtherProcessAfterSilence_TakesOver()
     {
         await using var silent = await rig.AttachAsync();

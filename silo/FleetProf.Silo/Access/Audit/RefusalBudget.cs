@@ -14,7 +14,7 @@ internal sealed class RefusalBudget(TimeProvider clock, int ofOne = RefusalBudge
     public const int RowsPerMinute = 60;
 
     private readonly Dictionary<string, int> told = new(StringComparer.Ordinal);
-    private DateTimeOffset windowEnds;
+    private long? windowFrom;
     private int rows;
     private long untold;
 
@@ -23,10 +23,10 @@ internal sealed class RefusalBudget(TimeProvider clock, int ofOne = RefusalBudge
     /// <param name="reason">Why it was refused.</param>
     public string? Take(string address, string reason)
     {
-        var now = clock.GetUtcNow();
-        if (now >= windowEnds)
+        var now = clock.GetTimestamp();
+        if (windowFrom is not { } from || clock.GetElapsedTime(from, now) >= (window ?? TimeSpan.FromMinutes(1)))
         {
-            (windowEnds, rows) = (now + (window ?? TimeSpan.FromMinutes(1)), 0);
+            (windowFrom, rows) = (now, 0);
             told.Clear();
         }
 

@@ -32,7 +32,7 @@ internal sealed partial class AgentGrain(
     private AgentBinding? binding;
 
     /// <summary>A second process with the same certificate that was turned away. A sign of life of the first after that proves that both live.</summary>
-    private (string HostName, DateTimeOffset At)? challenger;
+    private (string HostName, long At)? challenger;
 
     public async Task<AgentAttachment> AttachAsync(ISessionHub hub, string sessionId, AgentHello hello)
     {
@@ -44,10 +44,10 @@ internal sealed partial class AgentGrain(
 
         if (binding is { } older && older.SessionId != sessionId)
         {
-            if (older.ProcessNonce != hello.ProcessNonce && clock.GetUtcNow() - older.LastSignAt < options.Value.SilentAfter)
+            if (older.ProcessNonce != hello.ProcessNonce && clock.GetElapsedTime(older.LastSignAt) < options.Value.SilentAfter)
             {
                 LogDuplicate(hello.AgentId, hello.HostName);
-                challenger = hello.IsCertified ? (hello.HostName, clock.GetUtcNow()) : null;
+                challenger = hello.IsCertified ? (hello.HostName, clock.GetTimestamp()) : null;
                 return Refuse(
                     AgentRefusal.DuplicateAgent,
                     "Another agent with this id is connected. Stop one of the two, and delete the state folder of a copied one so that it gets an id of its own.",
@@ -58,7 +58,7 @@ internal sealed partial class AgentGrain(
         }
 
         challenger = null;
-        binding = new AgentBinding(hub, sessionId, hello.ProcessNonce, clock.GetUtcNow()) { HostName = hello.HostName, CanWaitForPauses = hello.Capabilities.Contains(PauseTrigger) };
+        binding = new AgentBinding(hub, sessionId, hello.ProcessNonce, clock.GetTimestamp()) { HostName = hello.HostName, CanWaitForPauses = hello.Capabilities.Contains(PauseTrigger) };
         IReadOnlyList<string> handedOut = [.. place.Holders, .. armed.Holders];
         place.Settle([.. hello.RunningCaptures.Except(hello.ArmedCaptures)]);
         armed.Settle([.. hello.RunningCaptures.Intersect(hello.ArmedCaptures)]);
@@ -82,8 +82,8 @@ internal sealed partial class AgentGrain(
             return false;
         }
 
-        binding = binding with { LastSignAt = clock.GetUtcNow() };
-        if (challenger is { } other && clock.GetUtcNow() - other.At >= Proof)
+        binding = binding with { LastSignAt = clock.GetTimestamp() };
+        if (challenger is { } other && clock.GetElapsedTime(other.At) >= Proof)
         {
             await QuarantineAsync(binding.HostName, other.HostName);
         }

@@ -16,11 +16,16 @@ internal sealed class CapturePlace(TimeProvider clock)
     private readonly Queue<string> order = [];
     private readonly HashSet<string> handedOut = new(StringComparer.Ordinal);
 
-    /// <summary>Until when each capture may keep the place. One, except when an agent comes back with a result that it could not hand in.</summary>
-    private readonly Dictionary<string, DateTimeOffset> holders = new(StringComparer.Ordinal);
+    /// <summary>A wall clock that is set back must not make a capture keep its place for longer.</summary>
+    private readonly long startedAt = clock.GetTimestamp();
+
+    /// <summary>Until when, from the start, each capture may keep the place. One, except when an agent comes back with a result that it could not hand in.</summary>
+    private readonly Dictionary<string, TimeSpan> holders = new(StringComparer.Ordinal);
+
+    private TimeSpan Now => clock.GetElapsedTime(startedAt);
 
     /// <summary>"captureId#attempt" of what has the place; empty when it is free.</summary>
-    public IReadOnlyList<string> Holders => [.. holders.Where(holder => clock.GetUtcNow() < holder.Value).Select(holder => holder.Key)];
+    public IReadOnlyList<string> Holders => [.. holders.Where(holder => Now < holder.Value).Select(holder => holder.Key)];
 
     public static string Key(string captureId, int attempt) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{captureId}#{attempt}");
 
@@ -30,7 +35,7 @@ internal sealed class CapturePlace(TimeProvider clock)
     {
         var key = Key(capture.CaptureId, capture.Attempt);
         holders.Clear();
-        holders[key] = clock.GetUtcNow() + TimeSpan.FromSeconds((double)Math.Max(0, capture.DurationSeconds) + Math.Max(0, capture.ExpiresInSeconds) + Math.Max(0, capture.ArmedSeconds)) + Slack;
+        holders[key] = Now + TimeSpan.FromSeconds((double)Math.Max(0, capture.DurationSeconds) + Math.Max(0, capture.ExpiresInSeconds) + Math.Max(0, capture.ArmedSeconds)) + Slack;
         Remember(key);
     }
 
@@ -54,7 +59,7 @@ internal sealed class CapturePlace(TimeProvider clock)
 
         foreach (var key in running)
         {
-            holders.TryAdd(key, clock.GetUtcNow() + Slack);
+            holders.TryAdd(key, Now + Slack);
             Remember(key);
         }
     }

@@ -7,15 +7,15 @@ internal sealed partial class ClusterRefusals(TimeProvider clock, ILogger<Cluste
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private readonly Lock gate = new();
-    private DateTimeOffset since = clock.GetUtcNow();
+    private long since = clock.GetTimestamp();
     private int told;
 
     public void Tell(string reason)
     {
         lock (gate)
         {
-            var now = clock.GetUtcNow();
-            if (now - since >= Minute)
+            var now = clock.GetTimestamp();
+            if (clock.GetElapsedTime(since, now) >= Minute)
             {
                 (since, told) = (now, 0);
             }

@@ -1,4 +1,5 @@
 using FleetProf.Silo.Access.Audit;
+using FleetProf.Silo.Tests.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Silo.Tests.Access.Audit;
@@ -21,6 +22,19 @@ public sealed class RefusalBudgetTests
 
         Assert.StartsWith("Unknown. So were 1 more", budget.Take("10.0.0.1", "Unknown."), StringComparison.Ordinal);
         Assert.Equal("Unknown.", budget.Take("10.0.0.1", "Unknown."));
+    }
+
+    [Fact]
+    public void Take_WallClockSetBack_TheMinuteEndsAllTheSame()
+    {
+        var stepped = new SteppedClock();
+        var budget = new RefusalBudget(stepped, ofOne: 1);
+        Assert.NotNull(budget.Take("10.0.0.1", "Unknown."));
+        stepped.StepBack();
+
+        stepped.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.NotNull(budget.Take("10.0.0.1", "Unknown."));
     }
 
     [Fact]
