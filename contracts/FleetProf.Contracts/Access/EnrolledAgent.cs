@@ -29,4 +29,7 @@ public sealed record EnrolledAgent
 
     /// <summary>Of its newest certificate; null before the first one.</summary>
     [Id(9)] public DateTimeOffset? CertificateExpiresAt { get; init; }
+
+    /// <summary>Whether it is connected now, to whatever silo. Null: not to those silos that have said.</summary>
+    [Id(10)] public bool? IsAttached { get; init; }
 }

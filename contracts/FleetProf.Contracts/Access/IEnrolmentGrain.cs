@@ -22,6 +22,10 @@ public interface IEnrolmentGrain : IGrainWithIntegerKey
     [Alias("list-agents")]
     Task<IReadOnlyList<EnrolledAgent>> ListAgentsAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>Those that may connect and are not connected now, first whose certificate ended or ends first: it has not renewed for longest.</summary>
+    [Alias("list-silent-agents")]
+    Task<IReadOnlyList<EnrolledAgent>> ListSilentAgentsAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Lets a pending agent have its certificate. False when no such agent waits.</summary>
     [Alias("approve-agent")]
     Task<bool> ApproveAgentAsync(string agentId, string by);

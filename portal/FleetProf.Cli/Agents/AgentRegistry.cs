@@ -13,9 +13,11 @@ internal static class AgentRegistry
 
     private static readonly Argument<string> Agent = new("agent") { Description = "Id of an agent; `agent list` has it." };
 
+    private static readonly Option<bool> Silent = new("--silent") { Description = "Only those that may connect and are not connected now, first whose certificate ended or ends first." };
+
     public static IEnumerable<Command> Create() =>
     [
-        CliCommand.Create("list", "List agents that joined, newest first.", [], ListAsync),
+        CliCommand.Create("list", "List agents that joined, newest first.", [Silent], ListAsync),
         CliCommand.Create("approve", "Let a pending agent have its certificate.", [Agent], (context, cancellationToken) => ChangeAsync(context, "approve", "is approved; its host goes on by itself", cancellationToken)),
         CliCommand.Create("revoke", "End an agent's sessions and refuse it for ever.", [Agent], (context, cancellationToken) => ChangeAsync(context, "revoke", "is revoked; its sessions end within seconds", cancellationToken)),
         CliCommand.Group("ca", "The silo's certificate authority.", Show(), Rotate()),
@@ -26,12 +28,13 @@ internal static class AgentRegistry
         using var server = context.Connect();
         ResultWriter.WriteRows(
             context,
-            await server.GetAsync<IReadOnlyList<EnrolledAgent>>(Route, cancellationToken),
+            await server.GetAsync<IReadOnlyList<EnrolledAgent>>(context.Get(Silent) ? $"{Route}?silent=true" : Route, cancellationToken),
             new("agent", row => row.AgentId),
             new("host", row => row.HostName),
             new("standing", row => row.Standing),
             new("since", row => row.ChangedAt),
             new("by", row => row.ChangedBy),
+            new("attached", row => row.IsAttached switch { true => "yes", false => "no", null => null }),
             new("certificate until", row => row.CertificateExpiresAt),
             new("labels", row => string.Join(' ', row.Labels.Select(label => $"{label.Key}={label.Value}"))),
             new("reason", row => row.Reason));

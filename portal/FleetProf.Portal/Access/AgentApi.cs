@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Security.Claims;
 using FleetProf.Contracts.Access;
 using FleetProf.Portal.Problems;
@@ -14,7 +15,7 @@ internal static class AgentApi
     public static RouteGroupBuilder MapAgents(this RouteGroupBuilder api)
     {
         var agents = api.MapGroup("/agents").WithTags("Access");
-        agents.MapGet("", ListAgentsAsync).WithName("ListAgents").WithSummary("Agents that joined, newest first.");
+        agents.MapGet("", ListAgentsAsync).WithName("ListAgents").WithSummary("Agents that joined, newest first; or those of them that are silent.");
         agents.MapPost("/{agentId}/approve", ApproveAsync).Needing(Permission.ApproveAgents).WithName("ApproveAgent").WithSummary("Lets a pending agent have its certificate.").ProducesProblem(404);
         agents.MapPost("/{agentId}/revoke", RevokeAgentAsync).Needing(Permission.ApproveAgents).WithName("RevokeAgent").WithSummary("Ends an agent's sessions within seconds and refuses it for ever.").ProducesProblem(404);
         var tokens = api.MapGroup("/join-tokens").WithTags("Access");
@@ -29,8 +30,11 @@ internal static class AgentApi
 
     private static IEnrolmentGrain Grain(IClusterClient cluster) => cluster.GetGrain<IEnrolmentGrain>(0);
 
-    private static async Task<Ok<IReadOnlyList<EnrolledAgent>>> ListAgentsAsync(IClusterClient cluster, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await Grain(cluster).ListAgentsAsync(cancellationToken));
+    private static async Task<Ok<IReadOnlyList<EnrolledAgent>>> ListAgentsAsync(
+        IClusterClient cluster,
+        [Description("True: only those that may connect and are not connected now, first whose certificate ended or ends first.")] bool silent = false,
+        CancellationToken cancellationToken = default) =>
+        TypedResults.Ok(await (silent ? Grain(cluster).ListSilentAgentsAsync(cancellationToken) : Grain(cluster).ListAgentsAsync(cancellationToken)));
 
     private static async Task<Results<NoContent, ProblemHttpResult>> ApproveAsync(string agentId, ClaimsPrincipal user, IClusterClient cluster) =>
         Ids.IsKey(agentId) && await Grain(cluster).ApproveAgentAsync(agentId, PrincipalClaims.NameOf(user))

@@ -26,9 +26,12 @@ public sealed partial class AgentsPage : IDisposable
 
     [CascadingParameter] public Task<AuthenticationState>? Login { get; set; }
 
+    /// <summary>Only those that may connect and do not.</summary>
+    [SupplyParameterFromQuery(Name = "silent")] public bool Silent { get; set; }
+
     private IEnrolmentGrain Grain => Cluster.GetGrain<IEnrolmentGrain>(0);
 
-    protected override Task OnInitializedAsync() => LoadAsync();
+    protected override Task OnParametersSetAsync() => LoadAsync();
 
     protected override void OnAfterRender(bool firstRender)
     {
@@ -58,7 +61,7 @@ public sealed partial class AgentsPage : IDisposable
     private Task LoadAsync() => AskAsync(async () =>
     {
         _info = await Grain.DescribeAsync();
-        _agents = await Grain.ListAgentsAsync(_left.Token);
+        _agents = await (Silent ? Grain.ListSilentAgentsAsync(_left.Token) : Grain.ListAgentsAsync(_left.Token));
         (_asOf, _problem) = (Clock.GetUtcNow(), null);
     });
 

@@ -17,6 +17,7 @@ public static class FleetSetup
         services.AddHostedService(provider => provider.GetRequiredService<FleetUpkeep>());
         services.AddGrainService<LiveFleetService>();
         services.AddSingleton<LiveFleetClient>();
+        services.AddSingleton<Attachments>();
         services.AddHostedService<FleetExchange>();
         services.AddHostedService(provider => provider.GetRequiredService<DeployPlans>());
         return builder;

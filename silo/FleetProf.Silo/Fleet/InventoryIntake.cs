@@ -13,6 +13,9 @@ internal sealed partial class InventoryIntake(InstanceTable table, LiveFleet liv
     private readonly ConcurrentDictionary<string, string> sessions = new(StringComparer.Ordinal);
     private readonly KeyedLock agents = new();
 
+    /// <summary>Ids of the agents that are connected to this silo.</summary>
+    public IReadOnlyList<string> Attached => [.. sessions.Keys];
+
     /// <summary>From now on this session speaks for the agent.</summary>
     public async Task AgentAttachedAsync(string agentId, string sessionId, CancellationToken cancellationToken = default)
     {

@@ -49,6 +49,18 @@ public sealed class AgentCommandTests : IDisposable
         Assert.DoesNotContain('\u001b', run.Out);
     }
 
+    [Fact]
+    public async Task List_Silent_AsksForThoseAndTellsSinceWhen()
+    {
+        _portal.On("GET /api/v1/agents?silent=true", new[] { new EnrolledAgent { AgentId = "01KB0000000000000000000002", Standing = AgentStanding.Active, HostName = "rack-8", ChangedBy = "ann", ChangedAt = At, CertificateExpiresAt = At.AddDays(-9), IsAttached = false } });
+
+        var run = await CliRun.OfAsync(_portal, "agent", "list", "--silent", "-o", "csv");
+
+        Assert.Equal(ExitCode.Success, run.ExitCode);
+        Assert.Contains("attached,certificate_until", run.Out, StringComparison.Ordinal);
+        Assert.Contains("no,2026-11-17", run.Out, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("agent approve 01KB0000000000000000000001", "POST /api/v1/agents/01KB0000000000000000000001/approve")]
     [InlineData("agent revoke 01KB0000000000000000000001", "POST /api/v1/agents/01KB0000000000000000000001/revoke")]

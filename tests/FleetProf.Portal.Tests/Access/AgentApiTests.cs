@@ -41,6 +41,17 @@ public sealed class AgentApiTests(PortalFixture fixture)
         Assert.Equal("tester", fixture.Silo.World.ApprovedAgents[FakeEnrolment.Pending]);
     }
 
+    [Fact]
+    public async Task List_OfTheSilent_LeavesOthersOut()
+    {
+        using var client = fixture.Portal.Authorised();
+
+        var silent = await client.JsonAsync("/api/v1/agents?silent=true");
+
+        Assert.Equal((FakeEnrolment.Active, false), ((string)Assert.Single(silent.AsArray())!["agentId"]!, (bool)silent[0]!["isAttached"]!));
+        Assert.Equal(2, (await client.JsonAsync("/api/v1/agents")).AsArray().Count);
+    }
+
     [Theory]
     [InlineData("agents/01KB9999999999999999999999/revoke")]
     [InlineData("agents/no_such/revoke")]

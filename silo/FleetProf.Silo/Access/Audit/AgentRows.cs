@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using FleetProf.Contracts.Access;
 using FleetProf.Silo.Access.Enrolment;
@@ -15,6 +16,7 @@ internal static class AgentRows
     public const string TakeOver = "agent.take-over";
     public const string LockOut = "agent.lock-out";
     public const string Expire = "agent.expire";
+    public const string Forget = "agent.forget";
 
     /// <param name="row">As it is stored.</param>
     /// <param name="from">Address of the host; empty where unknown.</param>
@@ -38,6 +40,14 @@ internal static class AgentRows
     public static AuditEntry LockedOut(string agentId, string reason, string from, DateTimeOffset at) => Of(LockOut, agentId, at) with { Address = from, Reason = reason };
 
     public static AuditEntry Expired(string agentId, string reason, DateTimeOffset at) => Of(Expire, agentId, at) with { Reason = reason };
+
+    /// <summary>It has not been here for so long that it must join again.</summary>
+    public static AuditEntry Forgotten(EnrolledRow gone, DateTimeOffset at) => Of(Forget, gone.AgentId, at) with
+    {
+        Reason = gone.CertificateEndsAt is { } end
+            ? string.Create(CultureInfo.InvariantCulture, $"Host {gone.Host}: its certificate ended {DateTimeOffset.FromUnixTimeMilliseconds(end):u} and was not renewed.")
+            : $"Host {gone.Host}: it never came for its certificate.",
+    };
 
     /// <summary>One that had no transaction to be written in.</summary>
     /// <param name="step">What it wanted: connect, call, join, renew or upload.</param>

@@ -126,6 +126,7 @@ internal sealed class AgentCallGate(IOptions<EnrolmentOptions> options, Enrolled
 
         return AccessReason.None;
     }
+
     /// <summary>The catalog may have lost the renewal that the agent comes from. Of two silos that notice at once the slower one finds it done.</summary>
     private async Task<bool> IsTakenOverAsync(AgentCertificate certificate, EnrolledRow row, ServerCallContext context)
     {

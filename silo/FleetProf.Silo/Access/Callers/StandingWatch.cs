@@ -1,3 +1,5 @@
+using System.Globalization;
+using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Access.Certificates;
 using FleetProf.Silo.Access.Enrolment;
 using Microsoft.Extensions.Options;
@@ -9,10 +11,13 @@ internal sealed partial class StandingWatch(
     LiveCallers live, EnrolledTable agents, CertificateAuthority authority, AccessLog log, IOptions<EnrolmentOptions> options, TimeProvider clock, ILogger<StandingWatch> logger)
     : BackgroundService
 {
-    private static readonly TimeSpan ExpiryInterval = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan UpkeepInterval = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long an agent that cannot renew any more is still known: its host may want to know why, and so may who looks for silent hosts.</summary>
+    private static readonly TimeSpan KnownAfterGrace = TimeSpan.FromDays(30);
 
     private readonly SemaphoreSlim turn = new(1);
-    private DateTimeOffset lastExpiry;
+    private long? lastUpkeep;
 
     /// <summary>Looks now.</summary>
     public async Task CheckAsync(CancellationToken cancellationToken = default)
@@ -59,21 +64,25 @@ internal sealed partial class StandingWatch(
         }
     }
 
-    /// <summary>Requests to join that nobody approved do not wait for ever: who joins again gets a new id.</summary>
-    private async Task ExpirePendingAsync(CancellationToken cancellationToken)
+    /// <summary>Requests to join that nobody approved do not wait for ever, and agents of hosts that are gone are not kept for ever: who joins again gets a new id.</summary>
+    private async Task KeepUpAsync(CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
-        if (now - lastExpiry < ExpiryInterval)
+        if (lastUpkeep is { } last && clock.GetElapsedTime(last) < UpkeepInterval)
         {
             return;
         }
 
-        if (await agents.ExpirePendingAsync(now - options.Value.PendingLife, cancellationToken) is > 0 and var expired)
+        if (await agents.ExpirePendingAsync(clock.GetUtcNow() - options.Value.PendingLife, cancellationToken) is > 0 and var expired)
         {
-            log.Changed("expired agents that nobody approved", expired.ToString(System.Globalization.CultureInfo.InvariantCulture), "fleetprof");
+            log.Changed("expired agents that nobody approved", expired.ToString(CultureInfo.InvariantCulture), AgentRows.Silo);
         }
 
-        lastExpiry = now;
+        if (await agents.ForgetGoneAsync(options.Value.RenewalGrace + KnownAfterGrace, cancellationToken) is > 0 and var gone)
+        {
+            log.Changed("forgot agents whose certificate ended long ago", gone.ToString(CultureInfo.InvariantCulture), AgentRows.Silo);
+        }
+
+        lastUpkeep = clock.GetTimestamp();
     }
 
     private async Task TryAsync(CancellationToken cancellationToken)
@@ -81,7 +90,7 @@ internal sealed partial class StandingWatch(
         try
         {
             await CheckAsync(cancellationToken);
-            await ExpirePendingAsync(cancellationToken);
+            await KeepUpAsync(cancellationToken);
             if (authority.Refresh())
             {
                 log.Changed("took over changed keys of the authority", AuthorityKeys.HashOf(authority.Keys.Root), "fleetprof");

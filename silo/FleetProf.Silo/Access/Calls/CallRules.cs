@@ -45,6 +45,7 @@ internal static class CallRules
         [Of<IAuditGrain>(nameof(IAuditGrain.RecordRefusalAsync))] = Portals with { IsOpen = true },
         [Of<IEnrolmentGrain>(nameof(IEnrolmentGrain.DescribeAsync))] = See with { NeedsAll = true },
         [Of<IEnrolmentGrain>(nameof(IEnrolmentGrain.ListAgentsAsync))] = See with { NeedsAll = true },
+        [Of<IEnrolmentGrain>(nameof(IEnrolmentGrain.ListSilentAgentsAsync))] = See with { NeedsAll = true },
         [Of<IEnrolmentGrain>(nameof(IEnrolmentGrain.ListTokensAsync))] = new(Permission.ApproveAgents),
         [Of<IEnrolmentGrain>(nameof(IEnrolmentGrain.CreateTokenAsync))] = Act(Permission.ApproveAgents, "join-token.create"),
         [Of<IEnrolmentGrain>(nameof(IEnrolmentGrain.RevokeTokenAsync))] = Act(Permission.ApproveAgents, "join-token.revoke", CallSubjectKind.Id),

@@ -24,6 +24,9 @@ internal sealed class EnrolledTable(CatalogDatabase database, TimeProvider clock
     /// <summary>Of agents that expire in one transaction.</summary>
     private const int ExpiredAtOnce = 200;
 
+    /// <summary>What an agent could come with has ended then; one that was let in and never came for its certificate has none.</summary>
+    private const string EndedAt = "COALESCE(certificate_ends_at, collect_until)";
+
     private const string NotInTime = "not approved in time";
 
     /// <summary>Uses the token once, adds the agent and its row of the audit log, all or nothing.</summary>
@@ -73,6 +76,16 @@ internal sealed class EnrolledTable(CatalogDatabase database, TimeProvider clock
     /// <summary>Newest first.</summary>
     public Task<IReadOnlyList<EnrolledAgent>> ListAsync(int limit, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<EnrolledAgent>>(
         connection => [.. connection.Query<EnrolledRow>($"SELECT {Columns} FROM enrolled_agents ORDER BY enrolled_at DESC, agent_id DESC LIMIT @limit", new { limit }).Select(row => row.ToAgent())],
+        cancellationToken);
+
+    /// <summary>Those that may connect and are none of these, first whose certificate ended or ends first.</summary>
+    public Task<IReadOnlyList<EnrolledAgent>> ListSilentAsync(IReadOnlySet<string> attached, int limit, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<EnrolledAgent>>(
+        connection =>
+        [
+            .. connection.Query<EnrolledRow>(
+                $"SELECT {Columns} FROM enrolled_agents WHERE standing = @active ORDER BY {EndedAt}, agent_id",
+                new { active = (long)AgentStanding.Active }).Where(row => !attached.Contains(row.AgentId)).Take(limit).Select(row => row.ToAgent()),
+        ],
         cancellationToken);
 
     /// <summary>Why each agent that is not active may not connect.</summary>
@@ -126,18 +139,13 @@ internal sealed class EnrolledTable(CatalogDatabase database, TimeProvider clock
         new { agentId, by, Now, until = Now + (long)CollectAfterApproval.TotalMilliseconds, active = (long)AgentStanding.Active, pending = (long)AgentStanding.Pending });
 
     /// <summary>Agents that nobody approved since then are refused for ever; each has a row of the audit log. How many there were.</summary>
-    public async Task<int> ExpirePendingAsync(DateTimeOffset joinedBefore, CancellationToken cancellationToken = default)
-    {
-        var all = 0;
-        int some;
-        do
-        {
-            some = await ExpireSomeAsync(joinedBefore, cancellationToken);
-            all += some;
-        }
-        while (some == ExpiredAtOnce);
-        return all;
-    }
+    public Task<int> ExpirePendingAsync(DateTimeOffset joinedBefore, CancellationToken cancellationToken = default) => AllOfAsync(() => ExpireSomeAsync(joinedBefore, cancellationToken));
+
+    /// <summary>
+    /// Removes agents whose certificate ended so long ago; each has a row of the audit log. The time is measured from the newest certificate as well, so that
+    /// a clock that is years ahead forgets no fleet. Who is shut out stays. How many there were.
+    /// </summary>
+    public Task<int> ForgetGoneAsync(TimeSpan endedAgo, CancellationToken cancellationToken = default) => AllOfAsync(() => ForgetSomeAsync(endedAgo, cancellationToken));
 
     /// <summary>False when unknown; the first time counts.</summary>
     public async Task<bool> RevokeAsync(string agentId, string by, string? reason) =>
@@ -160,6 +168,40 @@ internal sealed class EnrolledTable(CatalogDatabase database, TimeProvider clock
 
         return isDone;
     });
+
+    private static async Task<int> AllOfAsync(Func<Task<int>> some)
+    {
+        var all = 0;
+        int done;
+        do
+        {
+            done = await some();
+            all += done;
+        }
+        while (done == ExpiredAtOnce);
+        return all;
+    }
+
+    private Task<int> ForgetSomeAsync(TimeSpan endedAgo, CancellationToken cancellationToken) => database.WriteAsync(
+        (connection, transaction) =>
+        {
+            var gone = connection.Query<EnrolledRow>(
+                $"""
+                DELETE FROM enrolled_agents WHERE standing = @active AND {EndedAt} < @before AND agent_id IN (
+                    SELECT agent_id FROM enrolled_agents WHERE standing = @active AND {EndedAt} < @before
+                        AND {EndedAt} < (SELECT MAX(certificate_ends_at) FROM enrolled_agents) - @ago LIMIT @ExpiredAtOnce)
+                RETURNING {Columns}
+                """,
+                new { before = Now - (long)endedAgo.TotalMilliseconds, ago = (long)endedAgo.TotalMilliseconds, ExpiredAtOnce, active = (long)AgentStanding.Active },
+                transaction).AsList();
+            foreach (var row in gone)
+            {
+                AuditTable.Append(connection, transaction, AgentRows.Forgotten(row, clock.GetUtcNow()));
+            }
+
+            return gone.Count;
+        },
+        cancellationToken);
 
     private Task<int> ExpireSomeAsync(DateTimeOffset joinedBefore, CancellationToken cancellationToken) => database.WriteAsync(
         (connection, transaction) =>

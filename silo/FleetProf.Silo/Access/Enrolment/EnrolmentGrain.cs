@@ -3,6 +3,7 @@ using FleetProf.Contracts.Access;
 using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Access.Callers;
 using FleetProf.Silo.Access.Certificates;
+using FleetProf.Silo.Fleet.Exchange;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
@@ -72,7 +73,17 @@ internal sealed class EnrolmentGrain(
         return Told(isKnown, "revoked join token", tokenId, by);
     }
 
-    public Task<IReadOnlyList<EnrolledAgent>> ListAgentsAsync(CancellationToken cancellationToken = default) => agents.ListAsync(MaxRows, cancellationToken);
+    public async Task<IReadOnlyList<EnrolledAgent>> ListAgentsAsync(CancellationToken cancellationToken = default)
+    {
+        var (attached, areAll) = await services.GetRequiredService<Attachments>().ListAsync();
+        return [.. (await agents.ListAsync(MaxRows, cancellationToken)).Select(agent => agent with { IsAttached = attached.Contains(agent.AgentId) ? true : areAll ? false : null })];
+    }
+
+    public async Task<IReadOnlyList<EnrolledAgent>> ListSilentAgentsAsync(CancellationToken cancellationToken = default)
+    {
+        var (attached, areAll) = await services.GetRequiredService<Attachments>().ListAsync();
+        return [.. (await agents.ListSilentAsync(attached, MaxRows, cancellationToken)).Select(agent => agent with { IsAttached = areAll ? false : null })];
+    }
 
     public async Task<bool> ApproveAgentAsync(string agentId, string by) =>
         Told(AgentName.IsId(agentId) && await agents.ApproveAsync(agentId, by), "approved agent", agentId, by);

@@ -10,4 +10,8 @@ internal interface ILiveFleetService : IGrainService
     /// <summary>What changed after a version that this method of this silo returned, of instances whose agents are connected to it.</summary>
     [Alias("changes-since")]
     Task<FleetChanges> ChangesSinceAsync(long sinceVersion);
+
+    /// <summary>Ids of the agents that are connected to it.</summary>
+    [Alias("attached-agents")]
+    Task<IReadOnlyList<string>> AttachedAgentsAsync();
 }

@@ -7,4 +7,6 @@ namespace FleetProf.Silo.Fleet.Exchange;
 internal sealed class LiveFleetClient(IServiceProvider services) : GrainServiceClient<ILiveFleetService>(services)
 {
     public Task<FleetChanges> ChangesSinceAsync(SiloAddress silo, long sinceVersion) => GetGrainService(silo).ChangesSinceAsync(sinceVersion);
+
+    public Task<IReadOnlyList<string>> AttachedAgentsAsync(SiloAddress silo) => GetGrainService(silo).AttachedAgentsAsync();
 }

@@ -27,6 +27,9 @@ internal sealed class FakeEnrolment(FakeWorld world) : Grain, IEnrolmentGrain
         new() { AgentId = Active, Standing = AgentStanding.Active, HostName = "rack-8", ChangedBy = "ann", TokenId = TokenId, Labels = new Dictionary<string, string> { ["team"] = "shop" } },
     ]);
 
+    public async Task<IReadOnlyList<EnrolledAgent>> ListSilentAgentsAsync(CancellationToken cancellationToken = default) =>
+        [.. (await ListAgentsAsync(cancellationToken)).Where(agent => agent.AgentId == Active).Select(agent => agent with { IsAttached = false })];
+
     public Task<bool> ApproveAgentAsync(string agentId, string by) => Task.FromResult(agentId == Pending && world.ApprovedAgents.TryAdd(agentId, by));
 
     public Task<bool> RevokeAgentAsync(string agentId, string by, string? reason) => Task.FromResult(agentId is Pending or Active);

@@ -35,7 +35,7 @@ public sealed class CallMatrixTests : IAsyncLifetime
         ["IPeopleGrain.FindAsync"] = "portal", ["IPeopleGrain.CreateTokenAsync"] = "admin all", ["IPeopleGrain.ListAsync"] = "admin all", ["IPeopleGrain.RevokeAsync"] = "admin all",
         ["IPeopleGrain.OpenSessionAsync"] = "portal", ["IPeopleGrain.TurnAwayAsync"] = "portal", ["IPeopleGrain.IssueSetupCodeAsync"] = "admin all portal", ["IPeopleGrain.HasAccountAsync"] = "portal",
         ["IPeopleGrain.SetUpAsync"] = "portal", ["IPeopleGrain.LogInAsync"] = "portal", ["IAuditGrain.ListAsync"] = "admin all", ["IAuditGrain.HeadAsync"] = "admin all",
-        ["IAuditGrain.RecordRefusalAsync"] = "anybody", ["IEnrolmentGrain.DescribeAsync"] = "viewer all", ["IEnrolmentGrain.ListAgentsAsync"] = "viewer all", ["IEnrolmentGrain.ListTokensAsync"] = "admin all",
+        ["IAuditGrain.RecordRefusalAsync"] = "anybody", ["IEnrolmentGrain.DescribeAsync"] = "viewer all", ["IEnrolmentGrain.ListAgentsAsync"] = "viewer all", ["IEnrolmentGrain.ListSilentAgentsAsync"] = "viewer all", ["IEnrolmentGrain.ListTokensAsync"] = "admin all",
         ["IEnrolmentGrain.CreateTokenAsync"] = "admin all", ["IEnrolmentGrain.RevokeTokenAsync"] = "admin all", ["IEnrolmentGrain.ApproveAgentAsync"] = "admin all", ["IEnrolmentGrain.RevokeAgentAsync"] = "admin all",
         ["IEnrolmentGrain.RotateRootAsync"] = "admin all", ["IEnrolmentGrain.ChangeRootAsync"] = "admin all", ["IFleetQueryGrain.GetChangesAsync"] = "viewer all portal", ["IServiceGrain.AnnounceDeployAsync"] = "operator", ["ICampaignGrain.CreateAsync"] = "operator",
         ["ICampaignGrain.GetAsync"] = "viewer portal", ["ICampaignGrain.StopAsync"] = "operator", ["ICampaignGrain.StopTargetAsync"] = "operator", ["IComparisonGrain.CreateAsync"] = "operator",

@@ -12,6 +12,7 @@ public abstract class EnrolledTableTests(CatalogKind kind) : IDisposable
 {
     private const string Address = "10.1.2.3";
     private static readonly TimeSpan Life = TimeSpan.FromHours(24);
+    private static readonly TimeSpan Keep = TimeSpan.FromDays(33);
 
     private readonly TemporaryCatalog catalog = new(kind: kind);
     private readonly FakeTimeProvider clock = new(DateTimeOffset.UnixEpoch.AddDays(20_000));
@@ -61,6 +62,53 @@ public abstract class EnrolledTableTests(CatalogKind kind) : IDisposable
 
         Assert.False(row.HasLost(early));
         Assert.False((row with { UsedAt = 0, PreviousSerial = "S0" }).HasLost(early));
+    }
+
+    [Fact]
+    public async Task ListSilent_OfManyAgents_HasThoseThatMayComeAndDoNotLongestAwayFirst()
+    {
+        await AddAsync("late", TimeSpan.FromHours(3));
+        await AddAsync("early", TimeSpan.FromHours(1));
+        await AddAsync("here", TimeSpan.FromHours(2));
+        await AddAsync("revoked", TimeSpan.FromHours(2));
+        await Table.RevokeAsync("revoked", "ann", null);
+
+        Assert.Equal(["early", "late"], (await Table.ListSilentAsync(new HashSet<string> { "here" }, 10)).Select(agent => agent.AgentId));
+        Assert.Equal(["early"], (await Table.ListSilentAsync(new HashSet<string> { "here" }, 1)).Select(agent => agent.AgentId));
+    }
+
+    [Fact]
+    public async Task ForgetGone_LongAfterTheCertificatesEnd_RemovesWhoIsNotShutOutWithARowEach()
+    {
+        foreach (var agent in (string[])["gone1", "gone2", "revoked", "quarantined"])
+        {
+            await AddAsync(agent);
+        }
+
+        await Table.RevokeAsync("revoked", "ann", null);
+        await Table.QuarantineAsync("quarantined", "It exists twice.");
+        clock.Advance(Keep);
+        await AddAsync("new");
+        Assert.Equal(0, await Table.ForgetGoneAsync(Keep));
+        clock.Advance(Life + TimeSpan.FromMinutes(1));
+        await AddAsync("newest");
+
+        Assert.Equal(2, await Table.ForgetGoneAsync(Keep));
+
+        Assert.Equal(["new", "newest", "quarantined", "revoked"], (await Table.ListAsync(10)).Select(agent => agent.AgentId).Order(StringComparer.Ordinal));
+        var rows = (await new AuditTable(catalog.Database).ListAsync(new AuditQuery())).Where(row => row.Action == "agent.forget").ToList();
+        Assert.Equal(["gone1", "gone2"], rows.Select(row => row.Target).Order(StringComparer.Ordinal));
+        Assert.All(rows, row => Assert.Equal(("fleetprof", "Host host1: its certificate ended 2024-10-05 00:00:00Z and was not renewed."), (row.Actor, row.Reason)));
+    }
+
+    [Fact]
+    public async Task ForgetGone_ClockYearsAhead_ForgetsNoFleet()
+    {
+        await AddAsync("a1");
+        await AddAsync("a2", TimeSpan.FromHours(1));
+        clock.Advance(TimeSpan.FromDays(3_000));
+
+        Assert.Equal(0, await Table.ForgetGoneAsync(Keep));
     }
 
     public void Dispose() => catalog.Dispose();

@@ -62,7 +62,8 @@ public sealed class EnrolmentProcessTests : IAsyncLifetime
         await silo.StartAsync(Listen);
 
         await using var client = await AgentClient.AttachAsync(Agents, new Hello { ProcessNonce = "n1", ProtocolVersion = 1 }, Tls(root, own));
-        Assert.Equal(reply.AgentId, await WithGrainAsync(async grain => (await grain.ListAgentsAsync()).Single().AgentId));
+        Assert.Equal((reply.AgentId, true), await WithGrainAsync(async grain => (await grain.ListAgentsAsync()).Select(agent => (agent.AgentId, agent.IsAttached)).Single()));
+        Assert.Empty(await WithGrainAsync(grain => grain.ListSilentAgentsAsync()));
         Assert.True(await WithGrainAsync(grain => grain.RevokeAgentAsync(reply.AgentId, "ann", null)));
         Assert.Equal(StatusCode.PermissionDenied, (await client.EndAsync()).StatusCode);
     }
