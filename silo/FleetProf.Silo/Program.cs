@@ -40,9 +40,9 @@ if (StartupProblems.OfOptions(app.Services) is { Count: > 0 } problems)
 try
 {
     app.Services.GetRequiredService<DataFolderLock>().Take();
-    if (StartupProblems.OfPorts(app.Services.GetRequiredService<IOptions<SiloOptions>>().Value).ToList() is { Count: > 0 } taken)
+    if (StartupProblems.OfHost(app.Services.GetRequiredService<IOptions<SiloOptions>>().Value, app.Services.GetRequiredService<TimeProvider>().GetUtcNow()).ToList() is { Count: > 0 } inTheWay)
     {
-        return StartupProblems.Report(taken, StartupProblems.CannotStart);
+        return StartupProblems.Report(inTheWay, StartupProblems.CannotStart);
     }
 
     _ = app.Services.GetRequiredService<CatalogDatabase>();

@@ -112,13 +112,14 @@ public sealed partial class PackagingTests
     [Theory]
     [InlineData("silo", "/srv/fleetprof", "FleetProf__Silo__Artifacts", "FleetProf__Enrolment__AuthorityFolder")]
     [InlineData("portal", "/srv/fleetprof-portal", "FleetProf__Portal__DataFolder")]
-    public void Unit_OfEveryServer_MayWriteToTheSharedFolderOfTheGuideAlone(string part, string folder, params string[] settings)
+    public void Unit_OfEveryServer_WaitsForTheClockAndTheSharedFolderOfTheGuideAndMayWriteThere(string part, string folder, params string[] settings)
     {
         var unit = File.ReadAllText(Path.Combine(Repository.Root, part, "systemd", $"fleetprof-{part}.service"));
         var guide = File.ReadAllText(Path.Combine(Repository.Root, "docs", "guides", "scale-out.md"));
 
         Assert.Equal([$"-{folder}"], Regex.Matches(unit, "^ReadWritePaths=(.*)$", RegexOptions.Multiline).Select(match => match.Groups[1].Value));
         Assert.Contains($"\nRequiresMountsFor={folder}\n", unit, StringComparison.Ordinal);
+        Assert.Contains("\nAfter=network-online.target time-sync.target", unit, StringComparison.Ordinal);
         Assert.All(settings, setting => Assert.Matches($"{setting}={folder}[/`\n]", guide));
     }
 

@@ -15,9 +15,11 @@ internal static class HostingSetup
     private const string ReloadAssets = "ReloadStaticAssetsAtRuntime";
 
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Settings are wrong.</exception>
+    /// <exception cref="WrongClockException">Nothing is wrong but the time.</exception>
     public static WebApplicationBuilder AddHosting(this WebApplicationBuilder builder)
     {
         var options = PortalOptionsCheck.Read(builder.Configuration);
+        PortalOptionsCheck.ThrowIfNotNow(options, TimeProvider.System);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<PortalAddress>();

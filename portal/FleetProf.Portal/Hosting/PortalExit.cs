@@ -7,6 +7,10 @@ namespace FleetProf.Portal.Hosting;
 internal static class PortalExit
 {
     private const int Stopped = 0;
+    /// <summary>The service manager starts the portal again.</summary>
+    private const int CannotStart = 1;
+
+    /// <summary>It does not: the same settings stay wrong.</summary>
     private const int WrongSettings = 2;
 
     public static async Task<int> CodeOfAsync(Func<Task> run)
@@ -18,11 +22,15 @@ internal static class PortalExit
         }
         catch (OptionsValidationException invalid)
         {
-            return await FailAsync(string.Join(Environment.NewLine, invalid.Failures));
+            return await FailAsync(string.Join(Environment.NewLine, invalid.Failures), WrongSettings);
+        }
+        catch (WrongClockException wrong)
+        {
+            return await FailAsync(wrong.Message, CannotStart);
         }
         catch (Exception failure) when (AddressProblemOf(failure) is { } address)
         {
-            return await FailAsync($"{PortalOptions.Section}:{nameof(PortalOptions.Listen)}: {address.Message} Choose another port, or stop what listens there.");
+            return await FailAsync($"{PortalOptions.Section}:{nameof(PortalOptions.Listen)}: {address.Message} Choose another port, or stop what listens there.", WrongSettings);
         }
     }
 
@@ -33,9 +41,9 @@ internal static class PortalExit
         _ => null,
     };
 
-    private static async Task<int> FailAsync(string message)
+    private static async Task<int> FailAsync(string message, int code)
     {
         await Console.Error.WriteLineAsync(message);
-        return WrongSettings;
+        return code;
     }
 }

@@ -27,6 +27,15 @@ internal static class PortalOptionsCheck
         return problems.Length == 0 ? options : throw Failure(problems);
     }
 
+    /// <exception cref="WrongClockException">The certificate is not valid by this clock.</exception>
+    public static void ThrowIfNotNow(PortalOptions options, TimeProvider clock)
+    {
+        if (options.ClusterTls is { } folder && new ClusterFolder(folder).ClockProblemAt(clock.GetUtcNow()) is { } problem)
+        {
+            throw new WrongClockException($"{Key(nameof(options.ClusterTls))}: {problem}");
+        }
+    }
+
     public static IEnumerable<string> Problems(PortalOptions options)
     {
         if (!Uri.TryCreate(options.Listen, UriKind.Absolute, out var listen) || listen.Scheme is not ("http" or "https") || listen.PathAndQuery != "/")
@@ -56,7 +65,7 @@ internal static class PortalOptionsCheck
                 + $"Make certificates with `fleetprof ca cluster --out FOLDER` and set {Key(nameof(options.ClusterTls))} to FOLDER/portal.";
         }
 
-        if (options.ClusterTls is not null && new ClusterFolder(options.ClusterTls).ProblemAt(DateTimeOffset.UtcNow, ClusterRole.Portal) is { } problem)
+        if (options.ClusterTls is not null && new ClusterFolder(options.ClusterTls).ProblemFor(ClusterRole.Portal) is { } problem)
         {
             yield return $"{Key(nameof(options.ClusterTls))}: {problem}";
         }

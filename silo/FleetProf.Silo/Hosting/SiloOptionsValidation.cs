@@ -73,7 +73,7 @@ internal sealed class SiloOptionsValidation(IConfiguration configuration) : IVal
                 + $"Make certificates with `fleetprof ca cluster --out FOLDER` and set {Key(nameof(SiloOptions.ClusterTls))} to FOLDER/silo; or leave the address at 127.0.0.1.";
         }
 
-        if (options.ClusterTls is not null && new ClusterFolder(options.ClusterTls).ProblemAt(DateTimeOffset.UtcNow, ClusterRole.Silo) is { } problem)
+        if (options.ClusterTls is not null && new ClusterFolder(options.ClusterTls).ProblemFor(ClusterRole.Silo) is { } problem)
         {
             yield return $"{Key(nameof(SiloOptions.ClusterTls))}: {problem}";
         }

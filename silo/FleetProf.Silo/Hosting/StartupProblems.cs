@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using FleetProf.Contracts.Access.Cluster;
 using Microsoft.Extensions.Options;
 
 namespace FleetProf.Silo.Hosting;
@@ -7,7 +8,10 @@ namespace FleetProf.Silo.Hosting;
 /// <summary>Turns what keeps the silo from starting into lines for people.</summary>
 internal static class StartupProblems
 {
+    /// <summary>The service manager does not start the silo again: the same settings stay wrong.</summary>
     public const int InvalidOptions = 2;
+
+    /// <summary>It does: what is in the way may be gone soon.</summary>
     public const int CannotStart = 1;
 
     /// <summary>Every options problem of every feature, not only the first.</summary>
@@ -33,8 +37,14 @@ internal static class StartupProblems
         }
     }
 
+    /// <summary>What is in the way on this host, and may pass: its clock, and ports.</summary>
+    public static IEnumerable<string> OfHost(SiloOptions options, DateTimeOffset now) => [.. OfClock(options, now), .. OfPorts(options)];
+
+    private static IEnumerable<string> OfClock(SiloOptions options, DateTimeOffset now) =>
+        options.ClusterTls is { } folder && new ClusterFolder(folder).ClockProblemAt(now) is { } problem ? [$"{SiloOptions.Section}:{nameof(SiloOptions.ClusterTls)}: {problem}"] : [];
+
     /// <summary>Ports that somebody else uses; Orleans would say neither which port nor which option.</summary>
-    public static IEnumerable<string> OfPorts(SiloOptions options)
+    private static IEnumerable<string> OfPorts(SiloOptions options)
     {
         var endpoints = new List<(string Key, IPEndPoint Endpoint)>
         {

@@ -11,7 +11,7 @@ namespace FleetProf.Contracts.Access.Cluster;
 public sealed class ClusterCredential(X509Certificate2 own, X509Certificate2Collection issuers, X509Certificate2Collection roots) : IDisposable
 {
     /// <summary>Two hosts' clocks differ by no more.</summary>
-    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+    internal static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
     public X509Certificate2 Own => own;
 
@@ -51,6 +51,16 @@ public sealed class ClusterCredential(X509Certificate2 own, X509Certificate2Coll
         using var chain = new X509Chain { ChainPolicy = PolicyAt(when, usage) };
         chain.ChainPolicy.ExtraStore.AddRange(between);
         return chain.Build(certificate);
+    }
+
+    /// <summary>When the own certificate and all between it and a trusted root are valid; null when it leads to none.</summary>
+    internal (DateTimeOffset From, DateTimeOffset To)? Validity()
+    {
+        using var chain = new X509Chain { ChainPolicy = PolicyAt(own.NotBefore, null) };
+        chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
+        return chain.Build(own)
+            ? (chain.ChainElements.Max(element => new DateTimeOffset(element.Certificate.NotBefore)), chain.ChainElements.Min(element => new DateTimeOffset(element.Certificate.NotAfter)))
+            : null;
     }
 
     public void Dispose()

@@ -40,8 +40,8 @@ public sealed record ClusterFolder(string Path)
         }
     }
 
-    /// <summary>What is wrong with the files now, with the next step; null when they serve for this role.</summary>
-    public string? ProblemAt(DateTimeOffset now, ClusterRole role)
+    /// <summary>What is wrong with the files whatever the time is, with the next step; null when they serve for this role.</summary>
+    public string? ProblemFor(ClusterRole role)
     {
         try
         {
@@ -49,14 +49,36 @@ public sealed record ClusterFolder(string Path)
             return credential switch
             {
                 _ when ClusterName.Of(credential.Own)?.Role != role => $"{Path} holds a certificate of {ClusterName.Of(credential.Own)?.ToString() ?? "no part of a cluster"}, which is no {role}. {Mend}",
-                _ when credential.Own.NotAfter <= now.LocalDateTime => $"The certificate in {Path} ended at {credential.Own.NotAfter.ToUniversalTime():u}. {Mend}",
-                _ when !credential.IsTrusted(credential.Own, credential.Issuers, now, null) => $"The certificate in {Path} does not lead to a root in {RootsFile}. {Mend}",
+                _ when credential.Validity() is null => $"The certificate in {Path} does not lead to a root in {RootsFile}. {Mend}",
                 _ => null,
             };
         }
         catch (IOException exception)
         {
             return exception.Message;
+        }
+    }
+
+    /// <summary>
+    /// That the certificate is not valid at this time, which may as well be a clock that is not set yet: it passes by itself. Null when it is, or when
+    /// <see cref="ProblemFor"/> has something to say.
+    /// </summary>
+    public string? ClockProblemAt(DateTimeOffset now)
+    {
+        try
+        {
+            using var credential = Read();
+            if (credential.Validity() is not { } valid || (now >= valid.From - ClusterCredential.ClockSkew && now < valid.To))
+            {
+                return null;
+            }
+
+            var (word, step) = now < valid.From ? ("yet", "Set this host's clock (`timedatectl`).") : ("any more", $"Set this host's clock where it is wrong (`timedatectl`). Where it is right: {Mend}");
+            return $"The certificate in {Path} is valid from {valid.From.ToUniversalTime():u} to {valid.To.ToUniversalTime():u}, and by this host's clock it is {now.ToUniversalTime():u}: not valid {word}. {step}";
+        }
+        catch (IOException)
+        {
+            return null;
         }
     }
 

@@ -107,11 +107,38 @@ public sealed class ClusterTlsTests : IDisposable
     [Fact]
     public void Problem_OfAFolder_SaysWhatIsWrongAndHowToMendIt()
     {
-        Assert.Null(cluster.Silo.ProblemAt(DateTimeOffset.UtcNow, ClusterRole.Silo));
-        Assert.Contains("certificate of portal here", cluster.Portal.ProblemAt(DateTimeOffset.UtcNow, ClusterRole.Silo), StringComparison.Ordinal);
-        Assert.Contains("ended at", cluster.Silo.ProblemAt(DateTimeOffset.UtcNow.AddDays(91), ClusterRole.Silo), StringComparison.Ordinal);
-        var missing = new ClusterFolder(Path.Combine(cluster.Silo.Path, "nowhere")).ProblemAt(DateTimeOffset.UtcNow, ClusterRole.Silo);
+        Assert.Null(cluster.Silo.ProblemFor(ClusterRole.Silo));
+        Assert.Contains("certificate of portal here", cluster.Portal.ProblemFor(ClusterRole.Silo), StringComparison.Ordinal);
+        var missing = new ClusterFolder(Path.Combine(cluster.Silo.Path, "nowhere")).ProblemFor(ClusterRole.Silo);
         Assert.Contains("fleetprof ca cluster", missing, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(-3650, "not valid yet. Set this host's clock")]
+    [InlineData(91, "not valid any more. Set this host's clock where it is wrong (`timedatectl`). Where it is right: Make the files with `fleetprof ca cluster`")]
+    public void Clock_OutsideOfTheCertificatesTime_IsNoProblemOfTheFilesAndSaysBothTimes(int days, string step)
+    {
+        var (own, now) = (cluster.Silo.Read().Own, DateTimeOffset.UtcNow);
+        var wrong = now.AddDays(days);
+
+        Assert.Null(cluster.Silo.ProblemFor(ClusterRole.Silo));
+        Assert.Null(cluster.Silo.ClockProblemAt(now));
+        var problem = cluster.Silo.ClockProblemAt(wrong);
+        Assert.Contains($"to {own.NotAfter.ToUniversalTime():u}, and by this host's clock it is {wrong:u}: {step}", problem, StringComparison.Ordinal);
+        Assert.Contains($"FleetProf:Silo:ClusterTls: {problem}", StartupProblems.OfHost(new SiloOptions { ClusterTls = cluster.Silo.Path }, wrong));
+    }
+
+    [Fact]
+    public void Root_ThatDidNotSignTheCertificate_IsAProblemOfTheFilesWhateverTheTime()
+    {
+        var own = cluster.Silo;
+        var (certificate, key) = (File.ReadAllText(Path.Combine(own.Path, ClusterFolder.CertificateFile)), File.ReadAllText(Path.Combine(own.Path, ClusterFolder.KeyFile)));
+        cluster.Make("another-authority");
+
+        var mixed = cluster.With("mixed", certificate, key);
+
+        Assert.Contains("does not lead to a root", mixed.ProblemFor(ClusterRole.Silo), StringComparison.Ordinal);
+        Assert.Null(mixed.ClockProblemAt(DateTimeOffset.UtcNow.AddDays(-3650)));
     }
 
     [Fact]
