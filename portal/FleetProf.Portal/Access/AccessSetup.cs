@@ -69,6 +69,8 @@ internal static class AccessSetup
         // Browsers share cookies among the ports of a host: two portals on one machine must not log each other out.
         cookie.Cookie.Name = string.Create(CultureInfo.InvariantCulture, $"fleetprof-{options.ListenAddress.Port}");
         cookie.Cookie.HttpOnly = true;
+        // Strict would greet whoever follows a link from a chat, or comes back from an identity provider, as a stranger. What is left for others' pages is
+        // reading by GET, whose answer they do not see; changes and circuits are the guard's.
         cookie.Cookie.SameSite = SameSiteMode.Lax;
         cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         // The session itself ends after eight hours.

@@ -1,4 +1,5 @@
 using FleetProf.Contracts.Campaigns;
+using FleetProf.Contracts.Captures;
 using FleetProf.Portal.Problems;
 
 namespace FleetProf.Portal.Campaigns;
@@ -11,7 +12,6 @@ internal static class CampaignLimits
     private const int MostServices = 100;
     private const int MostInstances = 1000;
     private const int MostLabels = 20;
-    private const int MostKinds = 4;
 
     public static IEnumerable<FieldProblem> Problems(CampaignSpec spec)
     {
@@ -30,9 +30,9 @@ internal static class CampaignLimits
             yield return problem;
         }
 
-        if (spec.Kinds.Count is 0 or > MostKinds || spec.Kinds.Distinct().Count() != spec.Kinds.Count)
+        if (spec.Kinds.Count == 0 || spec.Kinds.Distinct().Count() != spec.Kinds.Count)
         {
-            yield return new("kinds", "Choose one to four different kinds of trace, alloc, gcdump, gc.");
+            yield return new("kinds", $"Choose at least one of {string.Join(", ", Enum.GetNames<CaptureKind>().Select(name => name.ToLowerInvariant()))}, each once.");
         }
     }
 

@@ -11,7 +11,7 @@ public sealed class LoginTests(PortalFixture fixture)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Login_FreshCode_SetsStrictCookieThatOpensPagesAndApi()
+    public async Task Login_FreshCode_SetsLaxCookieThatOpensPagesAndApi()
     {
         using var browser = fixture.Portal.Anonymous();
 
