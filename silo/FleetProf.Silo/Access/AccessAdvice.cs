@@ -24,7 +24,7 @@ internal static class AccessAdvice
         AccessReason.TokenExpired => "The join token has expired. Make another with `fleetprof agent token create`.",
         AccessReason.TokenRevoked => "The join token was revoked. Make another with `fleetprof agent token create`.",
         AccessReason.TokenUsedUp => "The join token has been used as often as it may. Make another with `fleetprof agent token create`.",
-        AccessReason.TokenElsewhere => "The join token does not hold for this host's network. Make one that does with `fleetprof agent token create --network`.",
+        AccessReason.TokenElsewhere => "The join token does not hold for this host's network. Make one that does with `fleetprof agent token create --network CIDR`.",
         AccessReason.RequestMalformed => "The signing request cannot be read. Use the `fleetprof agent join` of this version.",
         AccessReason.RequestNotProven => "The signing request is not signed by its own key.",
         AccessReason.RequestKeyUnsuitable => "The key must be ECDSA on the curve P-256.",
