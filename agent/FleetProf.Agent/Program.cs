@@ -7,7 +7,7 @@ using Microsoft.Extensions.Hosting;
 
 if (!OperatingSystem.IsLinux()) return StartupProblems.Report(["It reads /proc, which only Linux has."], StartupProblems.CannotStart);
 if (args is [JoinCommand.Verb, .. var more]) return await JoinCommand.RunAsync(more);
-if (await JoinCommand.RunIfAskedAsync(args) is not 0 and var refused) return refused;
+if (await JoinCommand.RunIfAskedAsync(args, TimeProvider.System) is not 0 and var refused) return refused;
 // Settings come from the environment and the command line only: no settings file of whatever folder it is started in, and no watching of one.
 var builder = Host.CreateEmptyApplicationBuilder(new() { DisableDefaults = true });
 builder.Configuration.AddEnvironmentVariables().AddCommandLine(args);

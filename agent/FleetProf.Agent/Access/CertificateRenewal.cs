@@ -113,6 +113,6 @@ internal sealed partial class CertificateRenewal(SiloChannel channel, StateFolde
     [LoggerMessage(Level = LogLevel.Warning, Message = "The agent's certificate could not be renewed: {Reason} It is valid until {End:u}; trying again")]
     private partial void LogNotRenewed(string reason, DateTimeOffset end);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "CertificateExpired: the agent's certificate ended at {End:u} and could not be renewed: {Reason} If this lasts, join again: make a token with `fleetprof agent token create` and run `fleetprof agent join`")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "CertificateExpired: the agent's certificate ended at {End:u} and could not be renewed: {Reason} If this lasts, join again: " + RejoinAdvice.Text)]
     private partial void LogExpired(DateTimeOffset end, string reason);
 }

@@ -26,6 +26,9 @@ internal sealed record Enrolment
     /// <summary>The only roots that the silo's certificate may lead to, PEM one after the other.</summary>
     public required string Roots { get; init; }
 
+    /// <summary>So long after its end the silo still renews the certificate. Default: 3 days, for files and silos that do not say.</summary>
+    public TimeSpan RenewalGrace { get; init; } = TimeSpan.FromDays(3);
+
     /// <summary>Null when this host has not joined.</summary>
     /// <exception cref="IOException">The file is there but holds no enrolment.</exception>
     public static Enrolment? Read(StateFolder folder) => Parse(folder.Read(FileName), folder.PathOf(FileName));
@@ -55,6 +58,9 @@ internal sealed record Enrolment
         return (certificate.NotBefore, certificate.NotAfter);
     }
 
+    /// <summary>False once the silo refuses even to renew it; then only joining anew helps.</summary>
+    public bool CanBeRenewed(DateTimeOffset now) => now <= Validity().To + RenewalGrace;
+
     public static X509Certificate2Collection ToCollection(string pem)
     {
         var collection = new X509Certificate2Collection();
@@ -75,7 +81,7 @@ internal sealed record Enrolment
         }
         catch (Exception error) when (error is JsonException or CryptographicException or ArgumentException)
         {
-            throw new IOException($"{path} holds no enrolment ({error.Message}). Restore it, or delete it and join again: fleetprof agent join.", error);
+            throw new IOException($"{path} holds no enrolment ({error.Message}). Restore it, or delete it and join again: {RejoinAdvice.Text}.", error);
         }
     }
 }

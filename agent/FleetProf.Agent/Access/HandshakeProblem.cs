@@ -42,6 +42,6 @@ internal sealed record HandshakeProblem(HandshakeFault Fault, string Text)
         var (from, to) = enrolment.Validity();
         return $"The silo broke off the connection before its first answer ({cause.Message}). If this lasts, it refuses this agent's certificate, which is valid from {from.UtcDateTime:u} to {to.UtcDateTime:u}, while this host's clock says {now.UtcDateTime:u}: "
             + "compare the clocks of this host and of the silo, and set the wrong one. If both are right, the certificate is of another authority than the silo's, or it ended longer ago than it may be renewed: "
-            + "make a token with `fleetprof agent token create` and run `fleetprof agent join` with --again. The silo's log names the reason.";
+            + RejoinAdvice.Text + ". The silo's log names the reason.";
     }
 }

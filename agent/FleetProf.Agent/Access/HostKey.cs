@@ -42,7 +42,8 @@ internal sealed class HostKey : IDisposable
             if (!certificate.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.ExportSubjectPublicKeyInfo())) throw new InvalidDataException("The silo gave a certificate for another key.");
             var chain = Pem(reply.Chain);
             if (SiloTrust.ProblemOf(certificate, roots, chain, ClientUsage, now) is { } problem) throw new InvalidDataException(problem);
-            return new Enrolment { AgentId = reply.AgentId, Silo = silo, Key = this.Pem, Certificate = certificate.ExportCertificatePem(), Chain = chain, Roots = Pem(reply.Roots) };
+            var enrolment = new Enrolment { AgentId = reply.AgentId, Silo = silo, Key = this.Pem, Certificate = certificate.ExportCertificatePem(), Chain = chain, Roots = Pem(reply.Roots) };
+            return reply.HasRenewalGraceSeconds ? enrolment with { RenewalGrace = TimeSpan.FromSeconds(reply.RenewalGraceSeconds) } : enrolment;
         }
         catch (CryptographicException error)
         {

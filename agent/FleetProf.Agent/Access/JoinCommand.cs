@@ -12,14 +12,33 @@ internal static class JoinCommand
     /// <returns>0: this host has joined; 1: it has not; 2: the options are wrong.</returns>
     public static Task<int> RunAsync(string[] args) => RunAsync(Configuration(args));
 
-    /// <summary>For an agent that starts with what it takes to join (section FleetProf:Join) and has not joined yet: it does so first.</summary>
+    /// <summary>
+    /// For an agent that starts with what it takes to join (section FleetProf:Join): it does so first where it has not joined yet, or where
+    /// its certificate ended longer ago than it may be renewed.
+    /// </summary>
     /// <returns>0: go on; else the exit code, and why is told.</returns>
-    public static Task<int> RunIfAskedAsync(string[] args)
+    public static Task<int> RunIfAskedAsync(string[] args, TimeProvider time)
     {
         var configuration = Configuration(args);
-        return configuration.GetSection(JoinOptions.Section).GetChildren().Any() && !File.Exists(Path.Combine(StateFolderOf(configuration), Enrolment.FileName))
+        return configuration.GetSection(JoinOptions.Section).GetChildren().Any() && MustJoin(StateFolderOf(configuration), time.GetUtcNow())
             ? RunAsync(configuration)
             : Task.FromResult(0);
+    }
+
+    private static bool MustJoin(string stateFolder, DateTimeOffset now)
+    {
+        try
+        {
+            if (Enrolment.Peek(stateFolder) is not { } enrolment) return true;
+            if (enrolment.CanBeRenewed(now)) return false;
+            Console.WriteLine($"The certificate of agent {enrolment.AgentId} ended at {enrolment.Validity().To.UtcDateTime:u}, longer ago than it may be renewed: this host joins anew.");
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // A file that is damaged is told when the agent starts; an identity is not replaced for that.
+            return false;
+        }
     }
 
     private static async Task<int> RunAsync(IConfiguration configuration)

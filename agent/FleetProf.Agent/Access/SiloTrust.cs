@@ -11,7 +11,7 @@ internal static class SiloTrust
     private const string ServerUsage = "1.3.6.1.5.5.7.3.1";
 
     private const string AuthorityStep =
-        "Run `fleetprof agent ca show` on the server: if it prints another hash than this host was given, make a token with `fleetprof agent token create` and run `fleetprof agent join` with --again; if it prints the same, something else answers at this address.";
+        "Run `fleetprof agent ca show` on the server: if it prints another hash than this host was given, " + RejoinAdvice.Text + "; if it prints the same, something else answers at this address.";
 
     /// <summary>Clocks of hosts differ.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);

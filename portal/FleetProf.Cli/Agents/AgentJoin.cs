@@ -10,6 +10,7 @@ namespace FleetProf.Cli.Agents;
 internal static class AgentJoin
 {
     private const string Variable = "FLEETPROF_JOIN_TOKEN";
+    private const string UnitFolder = "/var/lib/fleetprof-agent";
 
     public static Command Create()
     {
@@ -18,12 +19,15 @@ internal static class AgentJoin
         var hash = new Option<string>("--ca-hash") { Description = "Hash of the silo's authority, sha256:…; nothing else is trusted.", HelpName = "HASH", Required = true };
         var wait = new Option<string>("--wait") { Description = "How long to wait for approval. Default: 15m.", HelpName = "TIME", DefaultValueFactory = _ => "15m" };
         var again = new Option<bool>("--again") { Description = "Join anew, as another agent, although this host has joined." };
-        return CliCommand.Create("join", "Make this host an agent of a silo.", [url, token, hash, wait, again], (context, cancellationToken) =>
+        var folder = new Option<string?>("--state-folder") { Description = $"State folder of the agent that is to join. Default: agent in the data folder, which `fleetprof agent` reads; the systemd unit's is {UnitFolder}.", HelpName = "DIR" };
+        return CliCommand.Create("join", "Make this host an agent of a silo.", [url, token, hash, wait, again, folder], (context, cancellationToken) =>
         {
             var secret = context.Get(token) ?? context.Console.Variable(Variable)
                 ?? throw new CommandFailedException(ExitCode.Usage, "There is no join token.", $"Give --token or set {Variable}; `fleetprof agent token create` makes one.");
             var settings = new JoinSettings(context.Get(url), secret, context.Get(hash)!) { Wait = TimeArgument.ParseDuration("--wait", context.Get(wait)!), Again = context.Get(again) };
-            return RunAsync(settings, AgentCommand.FolderOf(context), context.DataFolder, cancellationToken);
+            return context.Get(folder) is { Length: > 0 } named
+                ? RunAsync(settings, Path.GetFullPath(named), Path.GetFullPath(named), cancellationToken)
+                : RunAsync(settings, AgentCommand.FolderOf(context), context.DataFolder, cancellationToken);
         });
     }
 

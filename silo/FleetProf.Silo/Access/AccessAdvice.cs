@@ -3,7 +3,9 @@ namespace FleetProf.Silo.Access;
 /// <summary>What a refused agent or host is told: one sentence, and what to do.</summary>
 internal static class AccessAdvice
 {
-    private const string Join = "make a token with `fleetprof agent token create` and run `fleetprof agent join`";
+    // The agent of a unit or a pod does not read the folder that the command fills by itself.
+    private const string Join = "make a token with `fleetprof agent token create` and run `fleetprof agent join` "
+        + "(a service of systemd: stop it, add --state-folder /var/lib/fleetprof-agent, start it; a pod: put a new invitation into its secret and restart it)";
 
     public static string Explain(AccessReason reason) => reason switch
     {

@@ -76,6 +76,7 @@ public sealed class CertificateRenewalTests : IDisposable
         var expired = Assert.Single(log.Entries, entry => entry.Level == LogLevel.Error);
         Assert.Contains("CertificateExpired", expired.Message, StringComparison.Ordinal);
         Assert.Contains("fleetprof agent join", expired.Message, StringComparison.Ordinal);
+        Assert.Contains("--state-folder /var/lib/fleetprof-agent", expired.Message, StringComparison.Ordinal);
 
         state.Renew = request => Reply(request.SigningRequest);
         await UntilAsync(() => channel.Enrolment != first);

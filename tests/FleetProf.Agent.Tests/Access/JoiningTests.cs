@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using FleetProf.Agent.Access;
 using FleetProf.AgentProtocol;
 using Google.Protobuf;
@@ -170,19 +171,58 @@ public sealed class JoiningTests : IDisposable
         await using var silo = await EnrolmentSilo.StartAsync(Honest(), server);
         string[] args = [$"--FleetProf:Join:Invitation={Invite(silo.Address, authority.Hash)}", $"--FleetProf:Agent:StateFolder={Path.Combine(path, "state")}"];
 
-        Assert.Equal(0, await JoinCommand.RunIfAskedAsync(args));
+        Assert.Equal(0, await JoinCommand.RunIfAskedAsync(args, TimeProvider.System));
         var first = Enrolment.Peek(Path.Combine(path, "state"));
         File.Delete(Path.Combine(path, "invitation.json"));
-        Assert.Equal(0, await JoinCommand.RunIfAskedAsync(args));
+        Assert.Equal(0, await JoinCommand.RunIfAskedAsync(args, TimeProvider.System));
 
         Assert.Equal(Id, first!.AgentId);
         Assert.Equal(first, Enrolment.Peek(Path.Combine(path, "state")));
         Assert.Single(silo.Received.Requests);
     }
 
+    /// <summary>The silo says that it renews for two hours after a certificate's end.</summary>
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 2)]
+    public async Task RunIfAsked_CertificateThatEnded_JoinsByANewInvitationOnceItCannotBeRenewed(int hoursAgo, int enrolments)
+    {
+        using var server = authority.Server();
+        var state = Honest();
+        var answer = state.Enrol;
+        state.Enrol = request =>
+        {
+            var reply = answer(request);
+            reply.RenewalGraceSeconds = 2 * 3600;
+            return reply;
+        };
+        await using var silo = await EnrolmentSilo.StartAsync(state, server);
+        string[] args = [$"--FleetProf:Join:Invitation={Invite(silo.Address, authority.Hash)}", $"--FleetProf:Agent:StateFolder={Path.Combine(path, "state")}"];
+        Assert.Equal(0, await JoinCommand.RunIfAskedAsync(args, TimeProvider.System));
+        var before = Enrolment.Peek(Path.Combine(path, "state"));
+
+        var ended = before! with { Certificate = EndedCertificate(before, TimeSpan.FromHours(hoursAgo)) };
+        using (var folder = new StateFolder(Path.Combine(path, "state"))) ended.Write(folder);
+        Assert.Equal(0, await JoinCommand.RunIfAskedAsync(args, TimeProvider.System));
+
+        Assert.Equal(enrolments, silo.Received.Requests.Count);
+        Assert.Equal(enrolments == 1, Enrolment.Peek(Path.Combine(path, "state")) == ended);
+    }
+
+    [Fact]
+    public async Task RunIfAsked_EnrolmentThatIsDamaged_IsNotReplaced()
+    {
+        var file = Path.Combine(Directory.CreateDirectory(Path.Combine(path, "state")).FullName, Enrolment.FileName);
+        File.WriteAllText(file, "{");
+
+        Assert.Equal(0, await JoinCommand.RunIfAskedAsync([$"--FleetProf:Join:Invitation={Invite("https://silo:7444", authority.Hash)}", $"--FleetProf:Agent:StateFolder={Path.Combine(path, "state")}"], TimeProvider.System));
+
+        Assert.Equal("{", File.ReadAllText(file));
+    }
+
     [Fact]
     public async Task RunIfAsked_WithoutJoinOptions_DoesNothing() =>
-        Assert.Equal((0, false), (await JoinCommand.RunIfAskedAsync([$"--FleetProf:Agent:StateFolder={Path.Combine(path, "state")}"]), Directory.Exists(Path.Combine(path, "state"))));
+        Assert.Equal((0, false), (await JoinCommand.RunIfAskedAsync([$"--FleetProf:Agent:StateFolder={Path.Combine(path, "state")}"], TimeProvider.System), Directory.Exists(Path.Combine(path, "state"))));
 
     [Theory]
     [InlineData("""{"token":"fpe_AAAA","joinUrl":""")]
@@ -208,6 +248,14 @@ public sealed class JoiningTests : IDisposable
         var options = JoinOptions.Read(configuration);
 
         Assert.Equal(("https://other:7444", Token, "sha256:00"), (options.Url, options.Token, options.CaHash));
+    }
+
+    /// <summary>For the same key.</summary>
+    private string EndedCertificate(Enrolment enrolment, TimeSpan ago)
+    {
+        using var key = HostKey.FromPem(enrolment.Key);
+        var life = TimeSpan.FromHours(1);
+        return PemEncoding.WriteString("CERTIFICATE", authority.SignClient(key.SigningRequest().Span, DateTimeOffset.UtcNow - ago - life, life));
     }
 
     private string Invite(string url, string hash)

@@ -105,4 +105,18 @@ public sealed class AgentCommandTests : IDisposable
         Assert.Equal(ExitCode.Usage, run.ExitCode);
         Assert.Contains("FLEETPROF_JOIN_TOKEN", run.Error, StringComparison.Ordinal);
     }
+
+    /// <summary>The agent's program claims the folder before it asks anybody; nobody answers at that port.</summary>
+    [Fact]
+    public async Task Join_WithAStateFolder_JoinsThereAndNotBelowData()
+    {
+        var state = Path.Combine(_folder, "service");
+        string[] line = ["agent", "join", "https://127.0.0.1:1", "--token", "fpe_0123456789ab_x", "--ca-hash", "sha256:" + new string('0', 64), "--data", Path.Combine(_folder, "data"), "--state-folder", state];
+
+        var run = await CliRun.OfAsync(new Dictionary<string, string>(), line);
+
+        Assert.NotEqual(ExitCode.Success, run.ExitCode);
+        Assert.True(File.Exists(Path.Combine(state, "lock")));
+        Assert.False(Directory.Exists(Path.Combine(_folder, "data")));
+    }
 }

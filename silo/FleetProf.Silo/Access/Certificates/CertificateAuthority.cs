@@ -35,6 +35,9 @@ internal sealed class CertificateAuthority
     /// <summary>After so long every agent that lives has renewed, and knows what renewals tell.</summary>
     public TimeSpan Spread => options.CertificateLife + options.RenewalGrace;
 
+    /// <summary>So long after its end a certificate may still be renewed.</summary>
+    public TimeSpan RenewalGrace => options.RenewalGrace;
+
     /// <summary>For the id and nothing else, whatever its request asked for.</summary>
     public IssuedCertificate Issue(string agentId, PublicKey key)
     {

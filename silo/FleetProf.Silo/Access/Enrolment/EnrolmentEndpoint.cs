@@ -59,6 +59,7 @@ internal sealed class EnrolmentEndpoint(
             AgentId = agentId,
             Certificate = ByteString.CopyFrom(issued.Certificate),
             AgentPort = (uint)ListenAddress.Parse(silo.AgentListen).Port,
+            RenewalGraceSeconds = (uint)authority.RenewalGrace.TotalSeconds,
         };
         reply.Chain.Add(issued.Chain.Select(ByteString.CopyFrom));
         reply.Roots.Add(authority.Keys.Roots.Select(root => ByteString.CopyFrom(root.RawData)));

@@ -156,6 +156,7 @@ public sealed class MutualTlsTests : IAsyncLifetime
         var end = await first.EndAsync();
         Assert.Equal(StatusCode.PermissionDenied, end.StatusCode);
         Assert.Contains("enrolment.json", end.Detail, StringComparison.Ordinal);
+        Assert.Contains("--state-folder /var/lib/fleetprof-agent", end.Detail, StringComparison.Ordinal);
         Assert.Equal(Refusal.Types.Reason.Quarantined, (await rig.RefusalAsync(agent, "n1")).Reason);
         Assert.Equal(Refusal.Types.Reason.Quarantined, (await rig.RefusalAsync(agent, "n2")).Reason);
     }
