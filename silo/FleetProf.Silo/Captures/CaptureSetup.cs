@@ -52,6 +52,7 @@ public static class CaptureSetup
         services.AddSingleton<ArtifactTable>();
         services.AddSingleton<RetentionTable>();
         services.AddSingleton<RetentionJournal>();
+        services.AddSingleton<CitationReader>();
         services.AddSingleton<CaptureRetention>();
         services.AddSingleton<FileTickets>();
         services.AddSingleton<CaptureFiles>();

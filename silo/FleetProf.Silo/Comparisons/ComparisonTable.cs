@@ -10,6 +10,8 @@ namespace FleetProf.Silo.Comparisons;
 /// <summary>Table comparisons: what lists show. Durable when it returns; repeating a write changes nothing.</summary>
 internal sealed class ComparisonTable(CatalogDatabase database)
 {
+    private const int RowsPerRead = 200;
+
     private const string Upsert = """
         INSERT INTO comparisons (comparison_id, service, baseline_version, candidate_version, deploy_id, requested_by, created_at, due_at, decided_at, verdict, sentence, comparison_json)
         VALUES (@ComparisonId, @Service, @Baseline, @Candidate, @DeployId, @RequestedBy, @CreatedAt, @DueAt, @DecidedAt, @Verdict, @Sentence, @Json)
@@ -62,6 +64,26 @@ internal sealed class ComparisonTable(CatalogDatabase database)
         connection => connection.QueryFirstOrDefault<Row>($"{Select} WHERE comparison_id = @comparisonId", new { comparisonId })?.ToComparison(),
         cancellationToken);
 
+    /// <summary>
+    /// What all comparisons look at, without any limit, of these services and versions. The numbers of the others are not read, and a comparison
+    /// whose numbers cannot be read is taken to look at its versions at all times.
+    /// </summary>
+    public Task<IReadOnlyList<CitedVersion>> ListCitedAsync(IReadOnlySet<(string Service, string Version)> versions, CancellationToken cancellationToken = default) =>
+        database.ReadAsync<IReadOnlyList<CitedVersion>>(
+            connection =>
+            {
+                var known = connection.Query<(string Id, string Service, string Baseline, string Candidate)>("SELECT comparison_id, service, baseline_version, candidate_version FROM comparisons");
+                var wanted = known.Where(row => versions.Contains((row.Service, row.Baseline)) || versions.Contains((row.Service, row.Candidate))).Select(row => row.Id);
+                var cited = new List<CitedVersion>();
+                foreach (var ids in wanted.Chunk(RowsPerRead))
+                {
+                    cited.AddRange(connection.Query<Row>($"{Select} WHERE comparison_id IN @ids", new { ids }, buffered: false).SelectMany(row => row.ToCited()));
+                }
+
+                return [.. cited.Where(side => versions.Contains((side.Service, side.Version)))];
+            },
+            cancellationToken);
+
     /// <summary>The latest verdict of every service.</summary>
     public Task<IReadOnlyList<(string Service, ComparisonVerdict Verdict)>> ListLatestVerdictsAsync(CancellationToken cancellationToken = default) =>
         database.ReadAsync<IReadOnlyList<(string, ComparisonVerdict)>>(
@@ -87,7 +109,14 @@ internal sealed class ComparisonTable(CatalogDatabase database)
         public string Sentence { get; init; } = "";
         public string Json { get; init; } = "";
 
-        public Comparison ToComparison() => StoredJson.Read(Json, new("comparisons", "comparison_id", ComparisonId, "comparison_json"), WithoutNumbers);
+        private CellName Cell => new("comparisons", "comparison_id", ComparisonId, "comparison_json");
+
+        public IEnumerable<CitedVersion> ToCited() =>
+            StoredJson.ReadOptional<Comparison>(Json, Cell, JsonSerializerOptions.Default) is { } comparison
+                ? [CitedOf(comparison.Baseline), CitedOf(comparison.Candidate)]
+                : [new(Service, Baseline, DateTimeOffset.MinValue, DateTimeOffset.MaxValue), new(Service, Candidate, DateTimeOffset.MinValue, DateTimeOffset.MaxValue)];
+
+        public Comparison ToComparison() => StoredJson.Read(Json, Cell, WithoutNumbers);
 
         /// <summary>What the other columns say.</summary>
         private Comparison WithoutNumbers() => new()
@@ -104,6 +133,8 @@ internal sealed class ComparisonTable(CatalogDatabase database)
             Verdict = (ComparisonVerdict)Verdict,
             Sentence = $"The numbers cannot be read: see the silo's log. {Sentence}".TrimEnd(),
         };
+
+        private CitedVersion CitedOf(ComparisonSide side) => new(Service, side.Version, side.From, side.To);
 
         private ComparisonSide SideOf(string version) => new() { Version = version, From = DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt), To = DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt) };
     }

@@ -10,7 +10,7 @@ namespace FleetProf.Silo.Captures.Retention;
 /// go, the row is finished; what is marked is gone on with by the next run.
 /// </summary>
 internal sealed class CaptureRetention(
-    RetentionTable table, ArtifactStore store, RetentionJournal journal, IGrainFactory grains, IOptions<CaptureOptions> options, TimeProvider clock) : IDisposable
+    RetentionTable table, ArtifactStore store, RetentionJournal journal, CitationReader citationReader, IOptions<CaptureOptions> options, TimeProvider clock) : IDisposable
 {
     private readonly SemaphoreSlim one = new(1);
 
@@ -121,7 +121,7 @@ internal sealed class CaptureRetention(
     {
         var now = clock.GetUtcNow();
         var captures = (await table.ListAsync(cancellationToken)).OrderBy(capture => capture.ReceivedAt).ThenBy(capture => capture.CaptureId, StringComparer.Ordinal).ToList();
-        var citations = await Citations.ReadAsync(grains, captures.Select(capture => capture.Service).Distinct(StringComparer.Ordinal), now, cancellationToken);
+        var citations = await citationReader.ReadAsync(captures, now, cancellationToken);
         var cited = captures
             .Where(capture => (capture.CitedAt is { } at && now - at < options.Value.KeepCited) || citations.Name(capture))
             .Select(capture => capture.CaptureId).ToHashSet(StringComparer.Ordinal);

@@ -1,45 +1,35 @@
 using FleetProf.Contracts.Comparisons;
+using FleetProf.Silo.Comparisons;
 
 namespace FleetProf.Silo.Captures.Retention;
 
 /// <summary>What comparisons and experiments rest on: captures of their versions or instances, taken in the time that they look at.</summary>
 internal sealed class Citations
 {
-    private const int MostComparisons = 10_000;
+    private readonly ILookup<(string Service, string Version), Span> versions;
+    private readonly ILookup<string, Span> instances;
 
-    private readonly List<(string Service, string Version, DateTimeOffset From, DateTimeOffset To)> versions = [];
-    private readonly List<(string InstanceId, DateTimeOffset From, DateTimeOffset To)> instances = [];
-
-    private Citations()
+    /// <param name="comparisons">What each side of each comparison looks at.</param>
+    /// <param name="experiments">Of the services with captures.</param>
+    /// <param name="now">Where an experiment is not decided, it looks on until now.</param>
+    public Citations(IEnumerable<CitedVersion> comparisons, IEnumerable<Experiment> experiments, DateTimeOffset now)
     {
+        versions = comparisons.ToLookup(side => (side.Service, side.Version), side => new Span(side.From, side.To));
+        instances = experiments
+            .SelectMany(experiment => experiment.BaselineInstances.Select(instance => (Instance: instance, Span: new Span(experiment.BaselineFrom, experiment.BaselineTo)))
+                .Concat(experiment.ChangedInstances.Select(instance => (Instance: instance, Span: new Span(experiment.CreatedAt, experiment.DecidedAt ?? now)))))
+            .ToLookup(cited => cited.Instance, cited => cited.Span);
     }
 
-    /// <summary>Reads them for these services.</summary>
-    /// <exception cref="Exception">They cannot be asked: nothing may be deleted then.</exception>
-    public static async Task<Citations> ReadAsync(IGrainFactory grains, IEnumerable<string> services, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Whether any of them looks at a time in which it may have been recorded: what an agent sends late was not recorded late.</summary>
+    public bool Name(RetainedCapture capture)
     {
-        var citations = new Citations();
-        foreach (var comparison in await grains.GetGrain<IComparisonQueryGrain>(0).ListAsync(null, MostComparisons, cancellationToken))
-        {
-            foreach (var side in (ComparisonSide[])[comparison.Baseline, comparison.Candidate])
-            {
-                citations.versions.Add((comparison.Service, side.Version, side.From, side.To));
-            }
-        }
-
-        foreach (var service in services.Where(service => service.Length > 0))
-        {
-            foreach (var experiment in await grains.GetGrain<IServiceExperimentsGrain>(service).ListAsync())
-            {
-                citations.instances.AddRange(experiment.BaselineInstances.Select(instance => (instance, experiment.BaselineFrom, experiment.BaselineTo)));
-                citations.instances.AddRange(experiment.ChangedInstances.Select(instance => (instance, experiment.CreatedAt, experiment.DecidedAt ?? now)));
-            }
-        }
-
-        return citations;
+        var recorded = new Span(capture.StartedAt, capture.ReceivedAt);
+        return versions[(capture.Service, capture.Version)].Any(recorded.Meets) || instances[capture.InstanceId].Any(recorded.Meets);
     }
 
-    public bool Name(RetainedCapture capture) =>
-        versions.Exists(cited => cited.Service == capture.Service && cited.Version == capture.Version && cited.From <= capture.ReceivedAt && capture.ReceivedAt <= cited.To)
-        || instances.Exists(cited => cited.InstanceId == capture.InstanceId && cited.From <= capture.ReceivedAt && capture.ReceivedAt <= cited.To);
+    private readonly record struct Span(DateTimeOffset From, DateTimeOffset To)
+    {
+        public bool Meets(Span other) => From <= other.To && other.From <= To;
+    }
 }

@@ -17,6 +17,9 @@ internal sealed record RetainedCapture
 
     public required CaptureKind Kind { get; init; }
 
+    /// <summary>When its agent was told to take it; it was recorded between this and its arrival.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
     public required DateTimeOffset ReceivedAt { get; init; }
 
     /// <summary>Of all its files.</summary>

@@ -15,7 +15,8 @@ internal sealed class RetentionTable(CatalogDatabase database, TimeProvider cloc
         connection => [.. connection.Query<Row>(
             """
             SELECT a.capture_id AS CaptureId, a.campaign_id AS CampaignId, COALESCE(c.service, '') AS Service, COALESCE(c.version, '') AS Version,
-                   COALESCE(c.instance_id, '') AS InstanceId, a.kind AS Kind, a.received_at AS ReceivedAt, a.is_reported AS IsReported,
+                   COALESCE(c.instance_id, '') AS InstanceId, a.kind AS Kind,
+                   COALESCE(c.started_at, c.requested_at, a.received_at) AS StartedAt, a.received_at AS ReceivedAt, a.is_reported AS IsReported,
                    (SELECT CAST(COALESCE(SUM(f.size_bytes), 0) AS BIGINT) FROM artifact_files f WHERE f.capture_id = a.capture_id) AS Bytes,
                    (SELECT COUNT(*) FROM capture_pins p WHERE p.capture_id = a.capture_id AND p.source = 'person') AS Pins,
                    (SELECT MAX(p.pinned_at) FROM capture_pins p WHERE p.capture_id = a.capture_id AND p.source <> 'person') AS CitedAt
@@ -101,6 +102,7 @@ internal sealed class RetentionTable(CatalogDatabase database, TimeProvider cloc
         public string Version { get; init; } = "";
         public string InstanceId { get; init; } = "";
         public long Kind { get; init; }
+        public long StartedAt { get; init; }
         public long ReceivedAt { get; init; }
         public long IsReported { get; init; }
         public long Bytes { get; init; }
@@ -115,6 +117,7 @@ internal sealed class RetentionTable(CatalogDatabase database, TimeProvider cloc
             Version = Version,
             InstanceId = InstanceId,
             Kind = (CaptureKind)Kind,
+            StartedAt = DateTimeOffset.FromUnixTimeMilliseconds(StartedAt),
             ReceivedAt = DateTimeOffset.FromUnixTimeMilliseconds(ReceivedAt),
             Bytes = Bytes,
             IsFinal = IsReported != 0,

@@ -40,10 +40,7 @@ public abstract class CaptureRetentionTests(CatalogKind kind) : IDisposable
         await rig.AddAsync(6, version: "8");
         Assert.True(await rig.Table.PinAsync(RetentionRig.IdOf(1), "ann", "incident 12"));
         Assert.True(await rig.Table.CiteAsync(RetentionRig.IdOf(5), "heap diff"));
-        rig.Comparisons.Add(new Comparison
-        {
-            ComparisonId = "c", Service = "checkout", CreatedAt = from, Baseline = Side("7", from), Candidate = Side("9", from),
-        });
+        await rig.Comparisons.UpsertAsync(Compared("c", "7", from));
         rig.Experiments.Add(new Experiment
         {
             ExperimentId = "e", Service = "checkout", Rule = "r", Setting = "s", Value = "v", BaselineFrom = from, BaselineTo = from, CreatedAt = from, ChangedInstances = ["changed"],
@@ -57,6 +54,54 @@ public abstract class CaptureRetentionTests(CatalogKind kind) : IDisposable
         Assert.Equal([RetentionRig.IdOf(6)], report.Due.Select(removal => removal.CaptureId));
         Assert.Equal((6, 1, 3, 600L, 400L), (report.Captures, report.Pinned, report.Cited, report.Bytes, report.HeldBytes));
         Assert.Equal("ann", (await rig.Captures.FindAsync(RetentionRig.IdOf(1)))!.PinnedBy);
+    }
+
+    [Fact]
+    public async Task Run_CitedByTheOldestOfMoreComparisonsThanAnyListShows_Stays()
+    {
+        var from = rig.Clock.GetUtcNow();
+        await rig.AddAsync(1, version: "0");
+        await rig.AddAsync(2, version: "of no comparison");
+        await Task.WhenAll(Enumerable.Range(0, 1_500).Select(number => rig.Comparisons.UpsertAsync(Compared($"c{number}", $"{number}", from.AddMinutes(number)))));
+        rig.Clock.Advance(TimeSpan.FromDays(31));
+
+        Assert.Equal(1, await rig.Retention.RunAsync());
+
+        Assert.Equal((true, false), (rig.HasFiles(1), rig.HasFiles(2)));
+    }
+
+    /// <summary>Times are hours from the middle of the hours that the comparison looks at, which are one before it to one after it.</summary>
+    [Theory]
+    [InlineData(0, 48, true)]
+    [InlineData(-3, 0, true)]
+    [InlineData(2, 48, false)]
+    [InlineData(-5, -2, false)]
+    public async Task Run_CaptureThatWasSentLate_IsCitedByWhenItWasRecorded(int started, int received, bool isCited)
+    {
+        rig.Clock.Advance(TimeSpan.FromHours(10));
+        var middle = rig.Clock.GetUtcNow();
+        await rig.Comparisons.UpsertAsync(Compared("c", "7", middle));
+        rig.Clock.AdjustTime(middle.AddHours(received));
+        await rig.AddAsync(1, version: "7", startedAt: middle.AddHours(started));
+        rig.Clock.Advance(TimeSpan.FromDays(31));
+
+        await rig.Retention.RunAsync();
+
+        Assert.Equal(isCited, rig.HasFiles(1));
+    }
+
+    [Fact]
+    public async Task Run_ComparisonWhoseNumbersCannotBeRead_CitesItsVersionsAtAllTimes()
+    {
+        await rig.AddAsync(1, version: "7");
+        await rig.AddAsync(2, version: "8");
+        await rig.Comparisons.UpsertAsync(Compared("c", "7", rig.Clock.GetUtcNow().AddDays(20)));
+        await rig.DamageComparisonsAsync();
+        rig.Clock.Advance(TimeSpan.FromDays(31));
+
+        await rig.Retention.RunAsync();
+
+        Assert.Equal((true, false), (rig.HasFiles(1), rig.HasFiles(2)));
     }
 
     [Fact]
@@ -161,6 +206,9 @@ public abstract class CaptureRetentionTests(CatalogKind kind) : IDisposable
     }
 
     public void Dispose() => rig.Dispose();
+
+    private static Comparison Compared(string id, string version, DateTimeOffset at) =>
+        new() { ComparisonId = id, Service = "checkout", CreatedAt = at, Baseline = Side(version, at), Candidate = Side("of nobody", at) };
 
     private static ComparisonSide Side(string version, DateTimeOffset from) => new() { Version = version, From = from - TimeSpan.FromHours(1), To = from + TimeSpan.FromHours(1) };
 }

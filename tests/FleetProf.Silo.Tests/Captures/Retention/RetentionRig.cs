@@ -1,9 +1,11 @@
+using Dapper;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Captures;
 using FleetProf.Silo.Captures.Artifacts;
 using FleetProf.Silo.Captures.Retention;
+using FleetProf.Silo.Comparisons;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -40,7 +42,7 @@ internal sealed class RetentionRig : IDisposable
 
     public AuditTable Audit => new(catalog.Database);
 
-    public List<Comparison> Comparisons { get; } = [];
+    public ComparisonTable Comparisons => new(catalog.Database);
 
     public List<Experiment> Experiments { get; } = [];
 
@@ -51,13 +53,13 @@ internal sealed class RetentionRig : IDisposable
     public bool HasFiles(int number) => File.Exists(StoredCapture.OriginalPath(Folder, IdOf(number)));
 
     /// <summary>A capture that is analysed and reported, with an original and one result of together <paramref name="bytes"/> bytes, received now.</summary>
-    public async Task AddAsync(int number, int bytes = 100, string service = "checkout", string version = "1", string instance = "i1", bool isReported = true)
+    public async Task AddAsync(int number, int bytes = 100, string service = "checkout", string version = "1", string instance = "i1", bool isReported = true, DateTimeOffset? startedAt = null)
     {
         var id = IdOf(number);
         var capture = new Capture
         {
             CaptureId = id, CampaignId = CaptureRig.CampaignId, InstanceId = instance, Service = service, Version = version, Kind = CaptureKind.Trace,
-            State = CaptureState.Ready, Attempt = 1, RequestedAt = Clock.GetUtcNow(), Summary = new CaptureSummary { GcCount = 3 },
+            State = CaptureState.Ready, Attempt = 1, RequestedAt = startedAt ?? Clock.GetUtcNow(), StartedAt = startedAt, Summary = new CaptureSummary { GcCount = 3 },
         };
         await catalog.Database.WriteAsync((connection, transaction) => CaptureTable.Upsert(connection, transaction, [capture], 1));
         var results = Directory.CreateDirectory(Path.Combine(Folder, "artifacts", id, "analysis")).FullName;
@@ -72,6 +74,8 @@ internal sealed class RetentionRig : IDisposable
             await Artifacts.MarkReportedAsync(id, 1);
         }
     }
+
+    public Task DamageComparisonsAsync() => catalog.Database.WriteAsync((connection, transaction) => connection.Execute("UPDATE comparisons SET comparison_json = '{'", transaction: transaction));
 
     /// <summary>Everything that lives in memory is new.</summary>
     public void Restart()
@@ -91,10 +95,9 @@ internal sealed class RetentionRig : IDisposable
     {
         Artifacts = new ArtifactTable(catalog.Database, Clock);
         Table = new RetentionTable(catalog.Database, Clock);
-        var comparisons = Fake.Of<IComparisonQueryGrain>((nameof(IComparisonQueryGrain.ListAsync), _ => Task.FromResult<IReadOnlyList<Comparison>>(Comparisons)));
         var experiments = Fake.Of<IServiceExperimentsGrain>((nameof(IServiceExperimentsGrain.ListAsync), _ => Task.FromResult<IReadOnlyList<Experiment>>(Experiments)));
-        var grains = Fake.Of<IGrainFactory>((nameof(IGrainFactory.GetGrain), args => args[0] is string ? experiments : comparisons));
+        var grains = Fake.Of<IGrainFactory>((nameof(IGrainFactory.GetGrain), _ => experiments));
         Retention = new CaptureRetention(
-            Table, Store, new RetentionJournal(NullLogger<RetentionJournal>.Instance), grains, Microsoft.Extensions.Options.Options.Create(Options), Clock);
+            Table, Store, new RetentionJournal(NullLogger<RetentionJournal>.Instance), new CitationReader(Comparisons, grains), Microsoft.Extensions.Options.Options.Create(Options), Clock);
     }
 }
