@@ -13,6 +13,9 @@ public static class DraftCheck
     /// <summary>One durable row holds a campaign; this bounds what every step rewrites.</summary>
     public const int MaxCaptures = 5_000;
 
+    /// <summary>Each is looked up before anybody is let in.</summary>
+    public const int MaxInstanceIds = 1_000;
+
     public const long MinBytes = 1_000_000;
 
     public static readonly TimeSpan MinDeadline = TimeSpan.FromMinutes(1);
@@ -161,6 +164,12 @@ public static class DraftCheck
         if (draft.Services.Count == 0 && draft.InstanceIds.Count == 0)
         {
             yield return new("selector.services", "Name at least one service, or give instance ids.");
+            yield break;
+        }
+
+        if (draft.InstanceIds.Count > MaxInstanceIds)
+        {
+            yield return new("selector.instanceIds", string.Create(CultureInfo.InvariantCulture, $"These are {draft.InstanceIds.Count} instance ids, a campaign names at most {MaxInstanceIds}. Select by service, version or labels instead."));
             yield break;
         }
 

@@ -35,6 +35,18 @@ public sealed class DraftCheckTests
             DraftCheck.Problems(draft, Fleet).Select(problem => problem.Field).Order());
     }
 
+    [Fact]
+    public void Problems_OfMoreInstanceIdsThanAreLookedUp_AreOneAboutTheirNumber()
+    {
+        var ids = Enumerable.Range(0, DraftCheck.MaxInstanceIds + 1).Select(number => $"i{number}").ToList();
+        var problem = Assert.Single(DraftCheck.Problems(Good with { InstanceIds = ids }, Fleet));
+        var most = DraftCheck.Problems(Good with { InstanceIds = [.. ids.Skip(1)] }, Fleet);
+
+        Assert.Equal("selector.instanceIds", problem.Field);
+        Assert.Contains("1001 instance ids, a campaign names at most 1000", problem.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(most, other => other.Message.Contains("at most", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(null, null, "sampleSize")]
     [InlineData(1, 0.5, "sampleSize")]

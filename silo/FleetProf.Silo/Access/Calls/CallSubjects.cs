@@ -1,3 +1,4 @@
+using FleetProf.Analysis.Campaigns;
 using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
@@ -66,7 +67,8 @@ internal sealed class CallSubjects(IGrainFactory grains, CaptureTable captures)
     private async Task<CallSubject> OfSpecAsync(CampaignSpec spec, string campaignId, bool isActing)
     {
         var services = spec.Selector.Services.ToHashSet(StringComparer.Ordinal);
-        foreach (var instanceId in spec.Selector.InstanceIds.Take(1_000))
+        // With more the draft is refused, whoever asks.
+        foreach (var instanceId in spec.Selector.InstanceIds.Take(DraftCheck.MaxInstanceIds))
         {
             services.Add((await grains.GetGrain<IFleetQueryGrain>(0).GetInstanceAsync(instanceId))?.Service ?? Unknown);
         }
