@@ -16,7 +16,7 @@ public interface IAccessGrain : IGrainWithStringKey
     [Alias("issue-api-token")]
     Task<string> IssueApiTokenAsync(string name);
 
-    /// <summary>Null when the token is unknown.</summary>
-    [Alias("verify-api-token")]
+    /// <summary>Null when the token is unknown. Looks at no state of the grain, so that nobody waits until somebody else's token is looked up.</summary>
+    [Alias("verify-api-token"), Orleans.Concurrency.AlwaysInterleave]
     Task<AccessPrincipal?> VerifyApiTokenAsync(string token);
 }

@@ -22,6 +22,7 @@ internal static class AccessSetup
     public static WebApplicationBuilder AddAccess(this WebApplicationBuilder builder)
     {
         var options = PortalOptionsCheck.Read(builder.Configuration);
+        builder.Services.AddSingleton<RefusedTokens>();
         builder.Services.AddSingleton<TokenVerifier>();
         builder.Services.AddSingleton<SessionVerifier>();
         builder.Services.AddSingleton<RefusalRecord>();

@@ -14,6 +14,8 @@ internal sealed class BearerTokens(
 
     private const int LongestToken = 512;
 
+    private bool _isTooOften;
+
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         // Health must answer while the silo, and with it every token, is away.
@@ -28,7 +30,8 @@ internal sealed class BearerTokens(
             return AuthenticateResult.Fail("No bearer token.");
         }
 
-        var principal = await tokens.VerifyAsync(header["Bearer ".Length..].Trim(), CallerFlow.AddressOf(Context), Context.RequestAborted);
+        var (principal, isTooOften) = await tokens.VerifyAsync(header["Bearer ".Length..].Trim(), CallerFlow.AddressOf(Context), Context.RequestAborted);
+        _isTooOften = isTooOften;
         return principal is null
             ? AuthenticateResult.Fail("Unknown token.")
             : AuthenticateResult.Success(new(principal.ToClaims(Scheme), Scheme));
@@ -36,6 +39,12 @@ internal sealed class BearerTokens(
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
+        if (_isTooOften)
+        {
+            Response.Headers.RetryAfter = "60";
+            return Refusals.TooManyTokens().ExecuteAsync(Context);
+        }
+
         Response.Headers.WWWAuthenticate = Scheme;
         return Refusals.Unauthenticated().ExecuteAsync(Context);
     }

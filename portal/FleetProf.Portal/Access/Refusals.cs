@@ -46,6 +46,11 @@ internal static class Refusals
     public static ProblemHttpResult TooManyRequests() => TypedResults.Problem(
         statusCode: StatusCodes.Status429TooManyRequests, title: "Too many requests", detail: "This token or session asks too often. Wait a second, then go on more slowly.");
 
+    public static ProblemHttpResult TooManyTokens() => TypedResults.Problem(
+        statusCode: StatusCodes.Status429TooManyRequests,
+        title: "Too many unknown tokens",
+        detail: "So many API tokens from this address were refused that others are not looked at for a minute; those that worked lately go on working. Check the token, then try again.");
+
     public static ProblemHttpResult TooManyLogins() => TypedResults.Problem(
         statusCode: StatusCodes.Status429TooManyRequests, title: "Too many login attempts", detail: "Wait a minute, then open a fresh link from `fleetprof login`.");
 

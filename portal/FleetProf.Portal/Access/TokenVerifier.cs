@@ -5,38 +5,77 @@ using FleetProf.Contracts.Access;
 
 namespace FleetProf.Portal.Access;
 
-/// <summary>Asks the silo about tokens and remembers the answer for a moment; a revoked token works at most that much longer.</summary>
-internal sealed class TokenVerifier(IClusterClient cluster, TimeProvider clock)
+/// <summary>
+/// Asks the silo about tokens and remembers the answer for a moment; a revoked token works at most that much longer. Whoever tries out tokens is soon not
+/// asked for any more, and pushes nothing out of what is remembered of good ones.
+/// </summary>
+internal sealed class TokenVerifier(IClusterClient cluster, RefusedTokens refusals, TimeProvider clock)
 {
     public static readonly TimeSpan AcceptedFor = TimeSpan.FromSeconds(5);
 
     public static readonly TimeSpan RefusedFor = TimeSpan.FromSeconds(5);
 
-    private const int Capacity = 1000;
+    private const int MostAccepted = 10_000;
+    private const int MostRefused = 1_000;
 
-    private readonly ConcurrentDictionary<string, Answer> _answers = new(StringComparer.Ordinal);
+    /// <summary>Kept for longer than it holds: a token that was good lately is asked for wherever it comes from.</summary>
+    private readonly ConcurrentDictionary<string, (AccessPrincipal Principal, DateTimeOffset Until)> _accepted = new(StringComparer.Ordinal);
 
-    /// <summary>Null when the token is unknown. Throws when the silo cannot be asked: that is no refusal.</summary>
-    public async Task<AccessPrincipal?> VerifyAsync(string token, string address, CancellationToken cancellationToken)
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _refusedUntil = new(StringComparer.Ordinal);
+
+    /// <summary>Throws when the silo cannot be asked: that is no refusal.</summary>
+    public async Task<TokenAnswer> VerifyAsync(string token, string address, CancellationToken cancellationToken)
     {
         // Memory dumps and logs of the portal must not hold tokens.
         var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
         var now = clock.GetUtcNow();
-        if (_answers.TryGetValue(hash, out var known) && now < known.Until)
+        var wasGood = _accepted.TryGetValue(hash, out var known);
+        if (wasGood && now < known.Until)
         {
-            return known.Principal;
+            return new(known.Principal);
+        }
+
+        if (!wasGood && refusals.IsFull(address))
+        {
+            return new(null, IsTooOften: true);
+        }
+
+        if (_refusedUntil.TryGetValue(hash, out var until) && now < until)
+        {
+            return new(null);
         }
 
         CallerFlow.EnterAsPortal(address);
         var principal = await cluster.GetGrain<IAccessGrain>(AccessSetup.GrainKey).VerifyApiTokenAsync(token).WaitAsync(cancellationToken);
-        if (_answers.Count >= Capacity)
+        Remember(hash, principal, now);
+        if (principal is null)
         {
-            _answers.Clear();
+            refusals.Add(address);
         }
 
-        _answers[hash] = new(principal, now + (principal is null ? RefusedFor : AcceptedFor));
-        return principal;
+        return new(principal);
     }
 
-    private sealed record Answer(AccessPrincipal? Principal, DateTimeOffset Until);
+    private void Remember(string hash, AccessPrincipal? principal, DateTimeOffset now)
+    {
+        if (principal is null)
+        {
+            _accepted.TryRemove(hash, out _);
+            Bound(_refusedUntil, MostRefused);
+            _refusedUntil[hash] = now + RefusedFor;
+        }
+        else
+        {
+            Bound(_accepted, MostAccepted);
+            _accepted[hash] = (principal, now + AcceptedFor);
+        }
+    }
+
+    private static void Bound<T>(ConcurrentDictionary<string, T> answers, int most)
+    {
+        if (answers.Count >= most)
+        {
+            answers.Clear();
+        }
+    }
 }
