@@ -87,6 +87,7 @@ public static class CliHost
         AnalyzeCommand.Create(),
         LoginCommand.Create(),
         TokenCommand.Create(),
+        AccountCommand.Create(),
         AuditCommand.Create(),
         CompletionCommand.Create(),
     ];

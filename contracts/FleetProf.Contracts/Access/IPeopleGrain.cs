@@ -40,7 +40,17 @@ public interface IPeopleGrain : IGrainWithIntegerKey
     [Alias("has-account")]
     Task<bool> HasAccountAsync();
 
-    /// <summary>Null when the code is not good any more; the account exists, and a session of it is open.</summary>
+    /// <summary>Local accounts by name.</summary>
+    [Alias("list-accounts")]
+    Task<IReadOnlyList<LocalAccount>> ListAccountsAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Removes a local account and ends its sessions. API tokens that it made stay.</summary>
+    /// <param name="name">Of the account.</param>
+    /// <param name="mayBeLast">Whether people come in by other ways too: then the last local admin may go.</param>
+    [Alias("remove-account")]
+    Task<AccountRemoval> RemoveAccountAsync(string name, bool mayBeLast);
+
+    /// <summary>Null when the code is not good any more; the account exists, with this password, a session of it is open, and earlier ones of that name have ended.</summary>
     [Alias("set-up")]
     Task<AccessPrincipal?> SetUpAsync(string code, string name, string password, string address);
 

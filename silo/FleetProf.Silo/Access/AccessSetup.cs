@@ -22,6 +22,7 @@ public static class AccessSetup
     {
         services.AddSingleton<CredentialTable>();
         services.AddSingleton<AccountTable>();
+        services.AddSingleton<StandingGrants>();
         services.AddSingleton<AuditTable>();
         return services;
     }

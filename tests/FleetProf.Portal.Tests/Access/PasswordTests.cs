@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using FleetProf.Portal.Access;
 using FleetProf.Portal.Tests.FakeFleet;
 using FleetProf.Portal.Tests.FakeFleet.Grains;
@@ -53,6 +54,25 @@ public sealed class PasswordTests(PortalFixture fixture)
     }
 
     [Fact]
+    public async Task Account_TheLastAdmin_IsRemovedOnlyWhereThereIsAnIdentityProvider()
+    {
+        await using var provided = await PortalUnderTest.StartAsync(
+            fixture.Silo, 0, "--FleetProf:Portal:Oidc:Authority=http://127.0.0.1:1", "--FleetProf:Portal:Oidc:Groups:0:Name=sre", "--FleetProf:Portal:Oidc:Groups:0:Role=Admin");
+        using var alone = fixture.Portal.Authorised();
+        using var besides = provided.Authorised();
+
+        using var refused = await RemoveAsync(alone, "ann");
+        using var unknown = await RemoveAsync(alone, "no/body");
+        using var removed = await RemoveAsync(besides, "ann");
+
+        var problem = await refused.ProblemAsync(HttpStatusCode.Conflict);
+        Assert.Contains("fleetprof login --setup", (string?)problem["detail"], StringComparison.Ordinal);
+        await unknown.ProblemAsync(HttpStatusCode.NotFound);
+        Assert.Equal(HttpStatusCode.NoContent, removed.StatusCode);
+        Assert.Contains("\"ann\"", await alone.GetStringAsync("/api/v1/accounts", Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Session_EndedInTheSilo_EndsTheCookie()
     {
         await using var portal = await PortalUnderTest.StartAsync(fixture.Silo);
@@ -88,6 +108,8 @@ public sealed class PasswordTests(PortalFixture fixture)
 
     private static Task<HttpResponseMessage> LogInAsync(HttpClient browser, string name, string password) =>
         browser.PostAsync("/login", new FormUrlEncodedContent(new Dictionary<string, string> { ["name"] = name, ["password"] = password }), Cancel);
+
+    private static Task<HttpResponseMessage> RemoveAsync(HttpClient client, string name) => client.PostAsJsonAsync("/api/v1/accounts/remove", new { name }, Cancel);
 
     private static Task<HttpResponseMessage> SetUpAsync(HttpClient browser, string code, string password) =>
         browser.PostAsync("/setup", new FormUrlEncodedContent(new Dictionary<string, string> { ["code"] = code, ["name"] = "ann", ["password"] = password }), Cancel);

@@ -41,6 +41,8 @@ public sealed class RouteMatrixTests(PortalFixture fixture)
         ["GET /api/v1/tokens"] = Permission.ManageAccess,
         ["POST /api/v1/tokens"] = Permission.ManageAccess,
         ["POST /api/v1/tokens/{credentialId}/revoke"] = Permission.ManageAccess,
+        ["GET /api/v1/accounts"] = Permission.ManageAccess,
+        ["POST /api/v1/accounts/remove"] = Permission.ManageAccess,
         ["GET /api/v1/audit"] = Permission.Audit,
         ["GET /api/v1/audit/head"] = Permission.Audit,
         ["GET /api/v1/audit/export"] = Permission.Audit,

@@ -38,6 +38,8 @@ internal static class CallRules
         [Of<IPeopleGrain>(nameof(IPeopleGrain.TurnAwayAsync))] = Portals with { Action = "login.by-oidc" },
         [Of<IPeopleGrain>(nameof(IPeopleGrain.IssueSetupCodeAsync))] = Act(Permission.ManageAccess, "setup.link") with { IsPortals = true },
         [Of<IPeopleGrain>(nameof(IPeopleGrain.HasAccountAsync))] = Portals,
+        [Of<IPeopleGrain>(nameof(IPeopleGrain.ListAccountsAsync))] = new(Permission.ManageAccess),
+        [Of<IPeopleGrain>(nameof(IPeopleGrain.RemoveAccountAsync))] = Act(Permission.ManageAccess, "account.remove", CallSubjectKind.Id),
         [Of<IPeopleGrain>(nameof(IPeopleGrain.SetUpAsync))] = Portals with { Action = "account.set-up" },
         [Of<IPeopleGrain>(nameof(IPeopleGrain.LogInAsync))] = Portals with { Action = "login.by-password" },
         [Of<IAuditGrain>(nameof(IAuditGrain.ListAsync))] = ReadAudit,

@@ -32,7 +32,41 @@ internal sealed class AccountTable(CatalogDatabase database, TimeProvider clock)
         },
         _ => true);
 
-    /// <summary>Uses the code up, makes the account (or gives it this password) and adds the session, all or nothing. False when the code is not good.</summary>
+    /// <summary>By name.</summary>
+    public Task<IReadOnlyList<LocalAccount>> ListAsync(CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<LocalAccount>>(
+        connection =>
+        [
+            .. connection.Query<Row>("SELECT name AS Name, role AS Role, services_json AS ServicesJson, created_at AS CreatedAt, locked_until AS LockedUntil FROM accounts ORDER BY name")
+                .Select(row => row.ToAccount(Now)),
+        ],
+        cancellationToken);
+
+    /// <summary>Null when there is none.</summary>
+    public async Task<LocalAccount?> FindAsync(string name) => (await ListAsync()).FirstOrDefault(account => account.Name == name);
+
+    /// <summary>Removes the account and ends its sessions, all or nothing, with the audit row of the call.</summary>
+    /// <param name="name">Of the account.</param>
+    /// <param name="mayBeLast">Whether it may go where no other admin has an account.</param>
+    public Task<AccountRemoval> RemoveAsync(string name, bool mayBeLast) => database.WriteAuditedAsync(
+        (connection, transaction) =>
+        {
+            if (connection.ExecuteScalar<long>("SELECT COUNT(*) FROM accounts WHERE name = @name", new { name }, transaction) == 0)
+            {
+                return AccountRemoval.Unknown;
+            }
+
+            if (!mayBeLast && connection.ExecuteScalar<long>("SELECT COUNT(*) FROM accounts WHERE name <> @name AND role = @admin", new { name, admin = (long)Role.Admin }, transaction) == 0)
+            {
+                return AccountRemoval.LastAdmin;
+            }
+
+            connection.Execute("DELETE FROM accounts WHERE name = @name", new { name }, transaction);
+            CredentialTable.EndSessions(connection, transaction, name, Now);
+            return AccountRemoval.Removed;
+        },
+        outcome => outcome == AccountRemoval.Removed);
+
+    /// <summary>Uses the code up, makes the account (or gives it this password, which ends its sessions) and adds the session, all or nothing. False when the code is not good.</summary>
     public Task<bool> SetUpAsync(string codeHash, string name, string password, CredentialRow session)
     {
         // Slow on purpose, so not on the writer's thread.
@@ -53,6 +87,7 @@ internal sealed class AccountTable(CatalogDatabase database, TimeProvider clock)
                     """,
                     new { name, role = (long)Role.Admin, services = JsonSerializer.Serialize(Grants.Everything.Services), passwordHash, Now },
                     transaction);
+                CredentialTable.EndSessions(connection, transaction, name, Now);
                 CredentialTable.Insert(connection, transaction, session);
                 return true;
             },
@@ -63,7 +98,7 @@ internal sealed class AccountTable(CatalogDatabase database, TimeProvider clock)
     public async Task<Grants?> VerifyAsync(string name, string password)
     {
         var row = await database.ReadAsync(connection => connection.QueryFirstOrDefault<Row>(
-            "SELECT role AS Role, services_json AS ServicesJson, password_hash AS PasswordHash, failures AS Failures, locked_until AS LockedUntil FROM accounts WHERE name = @name", new { name }));
+            "SELECT name AS Name, role AS Role, services_json AS ServicesJson, password_hash AS PasswordHash, failures AS Failures, locked_until AS LockedUntil FROM accounts WHERE name = @name", new { name }));
         var isRight = Hasher.VerifyHashedPassword(name, row?.PasswordHash ?? NobodysHash, password) != PasswordVerificationResult.Failed;
         if (row is null || row.LockedUntil > Now)
         {
@@ -88,11 +123,13 @@ internal sealed class AccountTable(CatalogDatabase database, TimeProvider clock)
             await database.WriteAsync((connection, transaction) => connection.Execute("UPDATE accounts SET failures = 0 WHERE name = @name", new { name }, transaction));
         }
 
-        return new Grants { Role = (Role)row.Role, Services = StoredJson.Texts(row.ServicesJson, new("accounts", "name", name, "services_json")) };
+        return row.Grants;
     }
 
     private sealed class Row
     {
+        public string Name { get; init; } = "";
+
         public long Role { get; init; }
 
         public string ServicesJson { get; init; } = "[]";
@@ -102,5 +139,17 @@ internal sealed class AccountTable(CatalogDatabase database, TimeProvider clock)
         public long Failures { get; init; }
 
         public long LockedUntil { get; init; }
+
+        public long CreatedAt { get; init; }
+
+        public Grants Grants => new() { Role = (Role)Role, Services = StoredJson.Texts(ServicesJson, new("accounts", "name", Name, "services_json")) };
+
+        public LocalAccount ToAccount(long now) => new()
+        {
+            Name = Name,
+            Grants = Grants,
+            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt),
+            LockedUntil = LockedUntil > now ? DateTimeOffset.FromUnixTimeMilliseconds(LockedUntil) : null,
+        };
     }
 }

@@ -45,6 +45,14 @@ internal sealed class CredentialTable(CatalogDatabase database, TimeProvider clo
         return row;
     }
 
+    /// <summary>The newest good API token that the same maker gave the same name: tokens are replaced in time. Null when there is none.</summary>
+    public Task<CredentialRow?> FindGoodTokenAsync(string name, string createdBy) => database.ReadAsync(connection => connection.QueryFirstOrDefault<CredentialRow>(
+        $"""
+        SELECT {CredentialRow.Columns} FROM credentials WHERE kind = @kind AND name = @name AND created_by = @createdBy AND revoked_at IS NULL AND expires_at > @Now
+        ORDER BY created_at DESC, credential_id DESC LIMIT 1
+        """,
+        new { kind = (long)CredentialKind.ApiToken, name, createdBy, Now }));
+
     /// <summary>Newest first; those that ended more than a day ago are left out.</summary>
     public Task<IReadOnlyList<Credential>> ListAsync(CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<Credential>>(
         connection =>
@@ -89,6 +97,9 @@ internal sealed class CredentialTable(CatalogDatabase database, TimeProvider clo
         return isKnown;
     }
 
+    /// <summary>What other tables changed is read anew.</summary>
+    public void Forget() => known.Clear();
+
     /// <summary>Remembers, to the minute, that it was used.</summary>
     public async Task UseAsync(CredentialRow row)
     {
@@ -101,6 +112,12 @@ internal sealed class CredentialTable(CatalogDatabase database, TimeProvider clo
         await database.WriteAsync((connection, transaction) =>
             connection.Execute("UPDATE credentials SET last_used_at = @Now WHERE credential_id = @CredentialId", new { row.CredentialId, Now }, transaction));
     }
+
+    /// <summary>Ends the sessions that somebody opened with a password; <see cref="Forget"/> is for after the commit.</summary>
+    public static int EndSessions(DbConnection connection, DbTransaction transaction, string name, long now) => connection.Execute(
+        "UPDATE credentials SET revoked_at = @now WHERE kind = @kind AND name = @name AND revoked_at IS NULL",
+        new { name, now, kind = (long)CredentialKind.PasswordSession },
+        transaction);
 
     public static int Insert(DbConnection connection, DbTransaction transaction, CredentialRow row) => connection.Execute(
         """

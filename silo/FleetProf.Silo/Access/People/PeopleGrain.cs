@@ -71,6 +71,15 @@ internal sealed class PeopleGrain(CredentialTable credentials, AccountTable acco
 
     public Task<bool> HasAccountAsync() => accounts.HasAnyAsync();
 
+    public Task<IReadOnlyList<LocalAccount>> ListAccountsAsync(CancellationToken cancellationToken = default) => accounts.ListAsync(cancellationToken);
+
+    public async Task<AccountRemoval> RemoveAccountAsync(string name, bool mayBeLast)
+    {
+        var outcome = await accounts.RemoveAsync(name, mayBeLast);
+        credentials.Forget();
+        return outcome;
+    }
+
     public async Task<AccessPrincipal?> SetUpAsync(string code, string name, string password, string address)
     {
         if (!IsName(name) || password.Length is < ShortestPassword or > LongestPassword)
@@ -82,6 +91,7 @@ internal sealed class PeopleGrain(CredentialTable credentials, AccountTable acco
         Tell(name, address, session);
         if (await accounts.SetUpAsync(Convert.ToHexStringLower(Secret.Hash(code)), name, password, session))
         {
+            credentials.Forget();
             return session.ToPrincipal();
         }
 

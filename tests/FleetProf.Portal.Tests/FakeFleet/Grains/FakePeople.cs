@@ -50,6 +50,12 @@ internal sealed class FakePeople(FakeWorld world) : Grain, IPeopleGrain
 
     public Task<bool> HasAccountAsync() => Task.FromResult(true);
 
+    public Task<IReadOnlyList<LocalAccount>> ListAccountsAsync(CancellationToken cancellationToken = default) => Task.FromResult<IReadOnlyList<LocalAccount>>(
+        [new() { Name = "ann", Grants = Grants.Everything, CreatedAt = DateTimeOffset.UnixEpoch.AddDays(20_000) }]);
+
+    public Task<AccountRemoval> RemoveAccountAsync(string name, bool mayBeLast) =>
+        Task.FromResult(name != "ann" ? AccountRemoval.Unknown : mayBeLast ? AccountRemoval.Removed : AccountRemoval.LastAdmin);
+
     public Task<AccessPrincipal?> SetUpAsync(string code, string name, string password, string address) =>
         Task.FromResult(code == SetupCode ? Admin with { Name = name } : null);
 
