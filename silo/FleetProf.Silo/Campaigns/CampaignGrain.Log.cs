@@ -47,4 +47,7 @@ internal sealed partial class CampaignGrain
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Campaign {CampaignId} did not start run {RunId}: {Problem}")]
     private partial void LogRunNotStarted(string campaignId, string runId, string problem);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Recurring campaign {CampaignId} is stopped: {Problem}")]
+    private partial void LogCreatorMayNot(string campaignId, string problem);
 }

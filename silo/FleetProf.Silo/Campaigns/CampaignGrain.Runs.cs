@@ -1,5 +1,8 @@
 using System.Globalization;
+using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Campaigns;
+using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Access.Audit;
 
 namespace FleetProf.Silo.Campaigns;
 
@@ -46,6 +49,13 @@ internal sealed partial class CampaignGrain
 
             await SaveAsync(current with { StartingRunId = null, EndedAt = Now });
         }
+        else if (current.StartingRunId is not null && await CreatorProblemAsync() is { } refusal)
+        {
+            LogCreatorMayNot(Id, refusal);
+            PendingAudit.Current = new PendingAudit(RunEntry(AuditDecision.Denied, current.Spec!.Selector.Services, refusal, current.Spec));
+            await SaveAsync(current with { State = CampaignState.Stopped, StoppedBy = AgentRows.Silo, NextRunAt = null, StartingRunId = null, LastProblem = refusal });
+            await ActOnRunAsync();
+        }
         else if (current.StartingRunId is { } runId)
         {
             var problem = await StartRunAsync(runId);
@@ -62,6 +72,34 @@ internal sealed partial class CampaignGrain
             });
         }
     }
+
+    /// <summary>A schedule does not outlive the rights of who made it. Null when they still may.</summary>
+    private async Task<string?> CreatorProblemAsync()
+    {
+        if (current.CreatorCredential.Length == 0)
+        {
+            return null;
+        }
+
+        var spec = current.Spec!;
+        Permission[] needs = spec.Kinds.Contains(CaptureKind.Gcdump) ? [Permission.CaptureTrace, Permission.CaptureGcdump] : [Permission.CaptureTrace];
+        var services = spec.Selector.Services.Concat(drafts.Check(spec).Population.Select(instance => instance.Service));
+        return await standing.ProblemOfAsync(current.CreatorCredential, needs, services) is { } problem
+            ? $"No run was started, and the campaign is stopped: {problem} Create it anew as somebody who may."
+            : null;
+    }
+
+    /// <summary>Nobody calls when a run is due, so no call brings its audit row.</summary>
+    private AuditEntry RunEntry(AuditDecision decision, IEnumerable<string> services, string reason, CampaignSpec spec) => new()
+    {
+        At = clock.GetUtcNow(),
+        Actor = $"schedule of {spec.RequestedBy}",
+        Action = "campaign.run",
+        Target = Id,
+        Services = string.Join(',', services.Distinct().Order(StringComparer.Ordinal)),
+        Decision = decision,
+        Reason = $"{reason} {spec.Reason}".TrimEnd(),
+    };
 
     /// <summary>Null when the run exists now, else why it does not.</summary>
     private async Task<string?> StartRunAsync(string runId)

@@ -1,5 +1,8 @@
+using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Access.Audit;
+using FleetProf.Silo.Access.People;
 using FleetProf.Silo.Budgets;
 using FleetProf.Silo.Captures.Artifacts;
 using FleetProf.Silo.Storage;
@@ -20,6 +23,7 @@ internal sealed partial class CampaignGrain(
     CampaignTable table,
     ArtifactTable artifacts,
     HoldBoard holds,
+    StandingGrants standing,
     IOptions<CampaignOptions> settings,
     TimeProvider clock,
     ILogger<CampaignGrain> logger) : Grain, ICampaignGrain, IRemindable
@@ -74,6 +78,7 @@ internal sealed partial class CampaignGrain(
         var now = Now;
         var seed = spec.Seed ?? CampaignSeeds.Of(Id);
         var isRecurring = spec.Cron is not null;
+        PendingAudit.Current ??= parentId is null ? null : new PendingAudit(RunEntry(AuditDecision.Allowed, draft.Population.Select(instance => instance.Service), $"Run of {parentId}.", spec));
         await SaveAsync(new StoredCampaign
         {
             Spec = spec,
@@ -84,6 +89,7 @@ internal sealed partial class CampaignGrain(
             Targets = isRecurring ? [] : CampaignDrafts.Draw(Id, spec, draft, seed),
             ParentId = parentId,
             NextRunAt = isRecurring ? CronSchedule.NextAfter(spec.Cron!, now) : null,
+            CreatorCredential = isRecurring && RequestContext.Get(Caller.Key) is Caller caller ? caller.CredentialId : "",
         });
         CampaignInstruments.CampaignCreated();
         LogCreated(Id, current.Targets.Count, current.PopulationSize, seed, spec.RequestedBy);

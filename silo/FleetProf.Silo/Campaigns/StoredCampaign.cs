@@ -39,6 +39,9 @@ internal sealed record StoredCampaign
     /// <summary>Runs and captures that somebody asked to stop are told until they are known to have stopped.</summary>
     [Id(13)] public string? StoppedBy { get; init; }
 
+    /// <summary>Of a recurring campaign: the session or token of whoever made it, asked about before each run. Empty: the silo itself, or made before this was kept.</summary>
+    [Id(14)] public string CreatorCredential { get; init; } = "";
+
     public bool IsRecurring => Spec?.Cron is not null;
 
     /// <summary>Nothing is left to do.</summary>

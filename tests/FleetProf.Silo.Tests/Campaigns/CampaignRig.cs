@@ -1,12 +1,15 @@
 using System.Security.Cryptography;
 using System.Text;
 using Dapper;
+using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Budgets;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Fleet;
 using FleetProf.Silo.Access;
+using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Access.Enrolment;
+using FleetProf.Silo.Access.People;
 using FleetProf.Silo.Allocations;
 using FleetProf.Silo.Budgets;
 using FleetProf.Silo.Campaigns;
@@ -74,6 +77,10 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
 
     public CatalogDatabase Database => catalog.Database;
 
+    public CredentialTable Credentials => Services.GetRequiredService<CredentialTable>();
+
+    public AccountTable Accounts => Services.GetRequiredService<AccountTable>();
+
     public IServiceProvider Services => cluster!.Silos[0].ServiceProvider;
 
     public IGrainFactory Grains => cluster!.Client;
@@ -116,6 +123,7 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
             services.AddSingleton(Options.Create(new CaptureOptions { ReserveBytes = 0, AnalyzerIsolation = AnalyzerIsolation.Off }));
             services.AddArtifacts();
             services.AddCampaignRecords();
+            services.AddPeople();
             services.AddSingleton(Options.Create(Holds));
             services.AddHoldRecords();
             services.AddSingleton<ResultRows>();
@@ -140,6 +148,9 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
         cluster = null;
         catalog.Reopen();
     }
+
+    /// <summary>Newest first.</summary>
+    public Task<IReadOnlyList<AuditEntry>> AuditAsync(string action) => new AuditTable(catalog.Database).ListAsync(new AuditQuery { Action = action });
 
     /// <summary>Binds a real agent to its secret, as its first session does.</summary>
     public async Task EnrolAsync(string agentId, string secret)

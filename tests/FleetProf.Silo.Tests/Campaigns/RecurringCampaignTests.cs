@@ -1,5 +1,8 @@
+using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Access.People;
+using FleetProf.Silo.Tests.Access.Calls;
 using FleetProf.Silo.Tests.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
@@ -129,7 +132,89 @@ public sealed class RecurringCampaignTests : IAsyncLifetime
         Assert.Single(rig.Agents.Taken);
     }
 
+    [Fact]
+    public async Task Run_ThatIsStarted_IsInTheAuditLogOnceAsThatOfAnnsSchedule()
+    {
+        await rig.Campaign.CreateAsync(EveryMinute with { Reason = "nightly" }, null);
+        await AdvanceAsync(41);
+        await rig.TickAsync();
+
+        var run = Assert.Single((await rig.Campaign.GetAsync())!.RunIds);
+        var row = Assert.Single(await rig.AuditAsync("campaign.run"));
+        Assert.Equal(("schedule of ann", run, "checkout", AuditDecision.Allowed, $"Run of {CampaignRig.Id}. nightly"), (row.Actor, row.Target, row.Services, row.Decision, row.Reason));
+        Assert.Null(AuditChain.ProblemOf(null, row));
+    }
+
+    [Fact]
+    public async Task Run_OfATokenThatWasReplaced_GoesOnAndOfOneThatWasRevokedIsNotStarted()
+    {
+        var first = await TokenAsync("pipeline", "ann");
+        await CreateAsAsync(first);
+        await TokenAsync("pipeline", "bob");
+        var second = await TokenAsync("pipeline", "ann");
+        await rig.Credentials.RevokeAsync(first);
+        await AdvanceAsync(41);
+        Assert.Single((await rig.Campaign.GetAsync())!.RunIds);
+
+        await rig.Credentials.RevokeAsync(second);
+        await AdvanceAsync(60);
+
+        var campaign = (await rig.Campaign.GetAsync())!;
+        Assert.Equal((CampaignState.Stopped, (DateTimeOffset?)null), (campaign.State, campaign.NextRunAt));
+        Assert.NotNull(campaign.EndedAt);
+        Assert.Contains("The API token 'pipeline' that it was made with was revoked", campaign.LastProblem, StringComparison.Ordinal);
+        Assert.Equal(CampaignState.Stopped, (await Run(Assert.Single(campaign.RunIds)).GetAsync())!.State);
+        Assert.Equal([AuditDecision.Denied, AuditDecision.Allowed], (await rig.AuditAsync("campaign.run")).Select(row => row.Decision));
+    }
+
+    [Fact]
+    public async Task Run_OfAnAccountThatWasRemoved_IsNotStarted()
+    {
+        await rig.Accounts.AddCodeAsync("code", TimeSpan.FromMinutes(15));
+        var session = rig.Credentials.NewSession(CredentialKind.PasswordSession, "ann", Grants.Everything, TimeSpan.FromHours(8));
+        Assert.True(await rig.Accounts.SetUpAsync("code", "ann", "correct horse battery", session));
+        await CreateAsAsync(session.CredentialId);
+        // It is the account that counts: a session ends every day.
+        await rig.Credentials.RevokeAsync(session.CredentialId);
+        await AdvanceAsync(41);
+        Assert.Single((await rig.Campaign.GetAsync())!.RunIds);
+
+        Assert.Equal(AccountRemoval.Removed, await rig.Accounts.RemoveAsync("ann", mayBeLast: true));
+        await AdvanceAsync(60);
+
+        var campaign = (await rig.Campaign.GetAsync())!;
+        Assert.Equal(CampaignState.Stopped, campaign.State);
+        Assert.Contains("The account 'ann' that it was made with was removed.", campaign.LastProblem, StringComparison.Ordinal);
+        Assert.Single(campaign.RunIds);
+    }
+
+    [Fact]
+    public async Task Run_OfSomebodyOfAnIdentityProvider_GoesOnWhenTheirSessionHasEnded()
+    {
+        var session = rig.Credentials.NewSession(CredentialKind.OidcSession, "ann", new Grants { Role = Role.Operator, Services = ["checkout"] }, TimeSpan.FromHours(8));
+        await rig.Credentials.AddAsync(session);
+        await CreateAsAsync(session.CredentialId);
+        await rig.Credentials.RevokeAsync(session.CredentialId);
+        await AdvanceAsync(41);
+
+        Assert.Single((await rig.Campaign.GetAsync())!.RunIds);
+    }
+
     public ValueTask DisposeAsync() => rig.DisposeAsync();
+
+    private async Task<string> TokenAsync(string name, string by)
+    {
+        var row = rig.Credentials.NewToken(ApiTokenText.Create(), name, new Grants { Role = Role.Operator, Services = ["checkout"] }, by, TimeSpan.FromDays(1));
+        await rig.Credentials.AddAsync(row);
+        return row.CredentialId;
+    }
+
+    private async Task CreateAsAsync(string credentialId)
+    {
+        OutsideCaller.As(credentialId);
+        Assert.NotNull((await rig.Campaign.CreateAsync(EveryMinute, null)).Campaign);
+        RequestContext.Clear();
+    }
 
     private static DateTimeOffset FullMinute(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMinute));
 
