@@ -77,7 +77,10 @@ internal sealed class ComparisonTable(CatalogDatabase database)
                 var cited = new List<CitedVersion>();
                 foreach (var ids in wanted.Chunk(RowsPerRead))
                 {
-                    cited.AddRange(connection.Query<Row>($"{Select} WHERE comparison_id IN @ids", new { ids }, buffered: false).SelectMany(row => row.ToCited()));
+                    // Each by its own name: a list means something else to each of the two databases.
+                    var parameters = new DynamicParameters(ids.Select((id, at) => KeyValuePair.Create($"id{at}", (object)id)));
+                    var names = string.Join(", ", ids.Select((_, at) => $"@id{at}"));
+                    cited.AddRange(connection.Query<Row>($"{Select} WHERE comparison_id IN ({names})", parameters, buffered: false).SelectMany(row => row.ToCited()));
                 }
 
                 return [.. cited.Where(side => versions.Contains((side.Service, side.Version)))];
