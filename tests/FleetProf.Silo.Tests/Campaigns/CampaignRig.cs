@@ -15,6 +15,7 @@ using FleetProf.Silo.Budgets;
 using FleetProf.Silo.Campaigns;
 using FleetProf.Silo.Captures;
 using FleetProf.Silo.Captures.Artifacts;
+using FleetProf.Silo.Comparisons;
 using FleetProf.Silo.Heaps;
 using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Profiles;
@@ -121,6 +122,7 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
             services.AddSingleton<AgentLookup>(Agents.Find);
             services.AddSingleton(Options.Create(new SiloOptions { DataFolder = catalog.Folder, AnalyzerPath = AnalyzerPath }));
             services.AddSingleton(Options.Create(new CaptureOptions { ReserveBytes = 0, AnalyzerIsolation = AnalyzerIsolation.Off }));
+            services.AddSingleton<ComparisonTable>();
             services.AddArtifacts();
             services.AddCampaignRecords();
             services.AddPeople();

@@ -11,6 +11,7 @@ using FleetProf.Silo.Access;
 using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Captures;
 using FleetProf.Silo.Captures.Artifacts;
+using FleetProf.Silo.Comparisons;
 using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Tests.Storage;
 using Google.Protobuf;
@@ -161,6 +162,7 @@ internal sealed class CaptureRig : IDisposable
         collection.AddSingleton(Grains());
         collection.AddSingleton<AgentRefusals>();
         collection.AddSingleton<AccessLog>();
+        collection.AddSingleton<ComparisonTable>();
         collection.AddArtifacts();
         return collection.BuildServiceProvider();
     }
