@@ -17,7 +17,7 @@ internal sealed class RefusedTokens(TimeProvider clock)
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
-    private DateTimeOffset _windowFrom = clock.GetUtcNow();
+    private long _windowFrom = clock.GetTimestamp();
 
     public bool IsFull(string address)
     {
@@ -44,9 +44,9 @@ internal sealed class RefusedTokens(TimeProvider clock)
 
     private void Roll()
     {
-        if (clock.GetUtcNow() - _windowFrom >= Window)
+        if (clock.GetElapsedTime(_windowFrom) >= Window)
         {
-            _windowFrom = clock.GetUtcNow();
+            _windowFrom = clock.GetTimestamp();
             _counts.Clear();
         }
     }

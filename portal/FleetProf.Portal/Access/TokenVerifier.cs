@@ -19,18 +19,19 @@ internal sealed class TokenVerifier(IClusterClient cluster, RefusedTokens refusa
     private const int MostRefused = 1_000;
 
     /// <summary>Kept for longer than it holds: a token that was good lately is asked for wherever it comes from.</summary>
-    private readonly ConcurrentDictionary<string, (AccessPrincipal Principal, DateTimeOffset Until)> _accepted = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (AccessPrincipal Principal, long At)> _accepted = new(StringComparer.Ordinal);
 
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _refusedUntil = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _refusedAt = new(StringComparer.Ordinal);
 
     /// <summary>Throws when the silo cannot be asked: that is no refusal.</summary>
     public async Task<TokenAnswer> VerifyAsync(string token, string address, CancellationToken cancellationToken)
     {
         // Memory dumps and logs of the portal must not hold tokens.
         var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
-        var now = clock.GetUtcNow();
+        // Not the wall clock: set back by an hour, it would let a revoked token in for an hour more.
+        var now = clock.GetTimestamp();
         var wasGood = _accepted.TryGetValue(hash, out var known);
-        if (wasGood && now < known.Until)
+        if (wasGood && clock.GetElapsedTime(known.At, now) < AcceptedFor)
         {
             return new(known.Principal);
         }
@@ -40,7 +41,7 @@ internal sealed class TokenVerifier(IClusterClient cluster, RefusedTokens refusa
             return new(null, IsTooOften: true);
         }
 
-        if (_refusedUntil.TryGetValue(hash, out var until) && now < until)
+        if (_refusedAt.TryGetValue(hash, out var at) && clock.GetElapsedTime(at, now) < RefusedFor)
         {
             return new(null);
         }
@@ -56,18 +57,18 @@ internal sealed class TokenVerifier(IClusterClient cluster, RefusedTokens refusa
         return new(principal);
     }
 
-    private void Remember(string hash, AccessPrincipal? principal, DateTimeOffset now)
+    private void Remember(string hash, AccessPrincipal? principal, long now)
     {
         if (principal is null)
         {
             _accepted.TryRemove(hash, out _);
-            Bound(_refusedUntil, MostRefused);
-            _refusedUntil[hash] = now + RefusedFor;
+            Bound(_refusedAt, MostRefused);
+            _refusedAt[hash] = now;
         }
         else
         {
             Bound(_accepted, MostAccepted);
-            _accepted[hash] = (principal, now + AcceptedFor);
+            _accepted[hash] = (principal, now);
         }
     }
 

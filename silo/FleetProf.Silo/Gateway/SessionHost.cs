@@ -64,6 +64,10 @@ internal sealed partial class SessionHost(
             // With the word by which an agent knows that it is shut out.
             throw Refusals.Of(caller.Denial);
         }
+        catch (InvalidOperationException) when (aborted.IsCancellationRequested)
+        {
+            // The connection broke before what was to be said: there is no request any more, and nobody to tell.
+        }
         finally
         {
             directory.Remove(session);

@@ -8,7 +8,7 @@ namespace FleetProf.Portal.Tests.Access;
 
 public sealed class TokenVerifierTests(PortalFixture fixture)
 {
-    private readonly FakeTimeProvider _clock = new();
+    private readonly SteppedClock _clock = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -104,5 +104,38 @@ public sealed class TokenVerifierTests(PortalFixture fixture)
         }
     }
 
+    /// <summary>Neither does a revoked token work for an hour more, nor is a stranger's neighbour turned away for one.</summary>
+    [Fact]
+    public async Task Verify_WallClockSetBack_RemembersNoLonger()
+    {
+        var tokens = Create();
+        var name = nameof(Verify_WallClockSetBack_RemembersNoLonger);
+        fixture.Silo.World.Tokens[name] = "fpp_before-the-step";
+        Assert.NotNull((await tokens.VerifyAsync("fpp_before-the-step", "10.0.0.4", Cancel)).Principal);
+        for (var i = 0; i < RefusedTokens.MostPerMinute; i++)
+        {
+            await tokens.VerifyAsync($"fpp_step-{i}", "10.0.0.4", Cancel);
+        }
+
+        fixture.Silo.World.Tokens.Remove(name, out _);
+        _clock.StepBack();
+        _clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(new TokenAnswer(null), await tokens.VerifyAsync("fpp_before-the-step", "10.0.0.4", Cancel));
+        Assert.Equal(new TokenAnswer(null), await tokens.VerifyAsync("fpp_another", "10.0.0.4", Cancel));
+    }
+
     private TokenVerifier Create() => new(fixture.Portal.App.Services.GetRequiredService<IClusterClient>(), new RefusedTokens(_clock), _clock);
+
+    /// <summary>Somebody sets the wall clock an hour back; time goes on.</summary>
+    private sealed class SteppedClock : FakeTimeProvider
+    {
+        private TimeSpan _step;
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _step;
+
+        public override long GetTimestamp() => base.GetUtcNow().Ticks;
+
+        public void StepBack() => _step -= TimeSpan.FromHours(1);
+    }
 }

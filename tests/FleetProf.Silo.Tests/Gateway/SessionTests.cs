@@ -3,6 +3,7 @@ using FleetProf.Contracts.Fleet;
 using FleetProf.Silo.Gateway;
 using FleetProf.Silo.Tests.Fleet;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FleetProf.Silo.Tests.Gateway;
 
@@ -23,6 +24,19 @@ public sealed class SessionTests : IAsyncLifetime
         Assert.NotEmpty(welcome.SessionId);
         await client.CompleteAsync();
         Assert.Equal(StatusCode.OK, (await client.EndAsync()).StatusCode);
+    }
+
+    /// <summary>There is no request any more, which an answer meets as a fault of the program.</summary>
+    [Fact]
+    public async Task Refusal_ConnectionBrokeBeforeIt_EndsTheSessionWithoutAFault()
+    {
+        await using var first = await rig.AttachAsync(AgentClient.Hello(nonce: "n1"));
+        using var connection = new CancellationTokenSource();
+        var answers = new BrokenAnswers(connection);
+
+        await rig.Services.GetRequiredService<SessionHost>().RunAsync(new OneHello(AgentClient.Hello(nonce: "n2")), answers, null, connection.Token);
+
+        Assert.Equal(Refusal.Types.Reason.DuplicateAgent, answers.Last?.Refusal.Reason);
     }
 
     [Fact]
@@ -244,5 +258,26 @@ public sealed class SessionTests : IAsyncLifetime
         await using var client = new AgentClient(address ?? rig.Address);
         await client.SendAsync(new AgentFrame { Hello = hello });
         return (await client.NextAsync())!.Refusal;
+    }
+
+    private sealed class OneHello(Hello hello) : IAsyncStreamReader<AgentFrame>
+    {
+        public AgentFrame Current { get; } = new() { Hello = hello };
+
+        public Task<bool> MoveNext(CancellationToken cancellationToken) => Task.FromResult(true);
+    }
+
+    private sealed class BrokenAnswers(CancellationTokenSource connection) : IServerStreamWriter<ServerFrame>
+    {
+        public ServerFrame? Last { get; private set; }
+
+        public WriteOptions? WriteOptions { get; set; }
+
+        public async Task WriteAsync(ServerFrame message)
+        {
+            Last = message;
+            await connection.CancelAsync();
+            throw new InvalidOperationException("Can't write the message because the request is complete.");
+        }
     }
 }
