@@ -74,7 +74,16 @@ internal sealed class S3Shelf : IArtifactShelf, IDisposable
     public Task PutAsync(string name, string path, CancellationToken cancellationToken) => AskAsync(async () =>
     {
         using var transfer = new TransferUtility(client, new TransferUtilityConfig { MinSizeBeforePartUpload = PartBytes, ConcurrentServiceRequests = 2 });
-        await transfer.UploadAsync(new TransferUtilityUploadRequest { BucketName = options.Bucket, Key = KeyOf(name), FilePath = path, PartSize = PartBytes }, cancellationToken);
+        try
+        {
+            await transfer.UploadAsync(new TransferUtilityUploadRequest { BucketName = options.Bucket, Key = KeyOf(name), FilePath = path, PartSize = PartBytes }, cancellationToken);
+        }
+        catch (OperationCanceledException others) when (!cancellationToken.IsCancellationRequested)
+        {
+            // With a part that fails the library gives up the others, and tells now and then of one of these: the next try tells why.
+            throw new EndOfStreamException("Parts of the upload were given up.", others);
+        }
+
         File.Delete(path);
         return true;
     });
