@@ -80,11 +80,11 @@ internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, Cont
     private async Task WriteWhatWaitsAsync(CancellationToken cancellationToken)
     {
         await WriteInventoryAsync(cancellationToken);
-        if (isHeartbeatDue) await BeatAsync(null, cancellationToken);
+        if (isHeartbeatDue) await WriteHeartbeatAsync(null, cancellationToken);
         while (outbox.TryTakeFrame(out var frame)) await stream.SendAsync(frame, cancellationToken);
         while (NextBatch() is { } batch)
         {
-            if (turn.IsSoon) await BeatAsync(WithTheNext, cancellationToken);
+            if (turn.IsSoon) await WriteHeartbeatAsync(WithTheNext, cancellationToken);
             await stream.SendAsync(new AgentFrame { Vitals = batch }, cancellationToken);
         }
         if (outbox.TakePreviews() is { } previews) await stream.SendAsync(new AgentFrame { Vitals = previews }, cancellationToken);
@@ -176,7 +176,7 @@ internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, Cont
         }
     }
 
-    private async Task BeatAsync(WriteOptions? options, CancellationToken cancellationToken)
+    private async Task WriteHeartbeatAsync(WriteOptions? options, CancellationToken cancellationToken)
     {
         isHeartbeatDue = false;
         turn.Take();
