@@ -87,7 +87,7 @@ internal sealed partial class CampaignGrain
         var before = current;
         var news = (Answers: answers.ToList(), SeenAt: seenAt.ToList());
         var next = TakeIn(before, news.Answers, news.SeenAt, now);
-        next = await ObeyHoldsAsync(change is null ? next : change(next), now);
+        next = orders.WithoutShutOut(await ObeyHoldsAsync(change is null ? next : change(next), now), now);
         var plan = next.IsRecurring ? new Advance(PlanRun(next, now), [], next.NextRunAt ?? DateTimeOffset.MaxValue) : await AdvanceAsync(next, now);
         if (!plan.Next.HasSameContent(before))
         {

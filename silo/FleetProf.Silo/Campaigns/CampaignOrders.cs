@@ -2,6 +2,7 @@ using FleetProf.Analysis.Campaigns;
 using FleetProf.Contracts.Budgets;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Access.Callers;
 using FleetProf.Silo.Access.Enrolment;
 using FleetProf.Silo.Budgets;
 using Microsoft.Extensions.Options;
@@ -10,7 +11,8 @@ namespace FleetProf.Silo.Campaigns;
 
 /// <summary>What campaigns ask of agents and budgets. Nothing here throws: an order without answer may have been carried out.</summary>
 internal sealed partial class CampaignOrders(
-    AgentLookup agents, EnrolledTable enrolled, IGrainFactory grains, HeapStalls stalls, IOptions<CampaignOptions> options, TimeProvider clock, ILogger<CampaignOrders> logger)
+    AgentLookup agents, EnrolledTable enrolled, ShutOutAgents shutOut, IGrainFactory grains, HeapStalls stalls, IOptions<CampaignOptions> options, TimeProvider clock,
+    ILogger<CampaignOrders> logger)
 {
     /// <summary>A budget outlives the lease of its capture a little, so that the place is free only when the capture is over.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
@@ -93,6 +95,11 @@ internal sealed partial class CampaignOrders(
             LogNotTold(exception, captureId, attempt, agentId);
         }
     }
+
+    /// <summary>What becomes of captures whose agent was revoked or quarantined: nobody waits for it longer than for a stop.</summary>
+    public StoredCampaign WithoutShutOut(StoredCampaign campaign, DateTimeOffset now) => shutOut.IsAny && campaign.Targets.Any(target => !target.IsFinal && shutOut.Has(target.AgentId))
+        ? campaign with { Targets = [.. campaign.Targets.Select(target => shutOut.Has(target.AgentId) ? target.ShutOut(now, options.Value) : target)] }
+        : campaign;
 
     /// <summary>Why an agent that was revoked or quarantined may not say any more what became of its capture. Null: it may, or nobody knows.</summary>
     public async Task<string?> FindShutOutAsync(string agentId)

@@ -124,6 +124,14 @@ internal static class TargetTransitions
             ? target
             : target with { StoppedBy = requestedBy, LeaseUntil = Earlier(target.LeaseUntil, now + options.StopGrace) };
 
+    /// <summary>Its agent was shut out, and gives up what it captures when it hears of it, which it cannot tell: it has as long as for a stop. What has not begun never will.</summary>
+    public static StoredTarget ShutOut(this StoredTarget target, DateTimeOffset now, CampaignOptions options) => target.State switch
+    {
+        CaptureState.Pending when !(target.UnreachableSince <= now - options.UnreachableGrace) => target with { UnreachableSince = now - options.UnreachableGrace },
+        CaptureState.Running when target.LeaseUntil > now + options.StopGrace => target with { LeaseUntil = now + options.StopGrace },
+        _ => target,
+    };
+
     /// <summary>The deadline has come: what runs is given the time to end in order.</summary>
     public static StoredTarget Expire(this StoredTarget target, DateTimeOffset now, CampaignOptions options) =>
         target.IsPastDeadline || target.State != CaptureState.Running

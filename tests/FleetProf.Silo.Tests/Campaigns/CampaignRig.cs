@@ -8,6 +8,7 @@ using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Fleet;
 using FleetProf.Silo.Access;
 using FleetProf.Silo.Access.Audit;
+using FleetProf.Silo.Access.Callers;
 using FleetProf.Silo.Access.Enrolment;
 using FleetProf.Silo.Access.People;
 using FleetProf.Silo.Allocations;
@@ -111,6 +112,7 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
             services.AddSingleton(catalog.Database);
             services.AddHostedService(provider => provider.GetRequiredService<HoldWatch>());
             services.AddSingleton<EnrolledTable>();
+            services.AddSingleton<ShutOutAgents>();
             services.AddSingleton<AccessLog>();
             services.AddSingleton(clock ?? TimeProvider.System);
             silo.AddReminders();

@@ -1,7 +1,9 @@
 using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Access.Callers;
 using FleetProf.Silo.Access.Enrolment;
+using FleetProf.Silo.Campaigns;
 using FleetProf.Silo.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -17,6 +19,8 @@ public sealed class CampaignShutOutTests : IAsyncLifetime
     public CampaignShutOutTests() => rig = new CampaignRig(clock: clock);
 
     private EnrolledTable Enrolled => rig.Services.GetRequiredService<EnrolledTable>();
+
+    private ShutOutAgents ShutOut => rig.Services.GetRequiredService<ShutOutAgents>();
 
     public async ValueTask InitializeAsync()
     {
@@ -74,6 +78,38 @@ public sealed class CampaignShutOutTests : IAsyncLifetime
         await rig.Agents.NextOrderAsync();
 
         Assert.Equal(CaptureFailure.TimedOut, (await EndAsync()).Failure);
+    }
+
+    [Fact]
+    public async Task Capture_WhoseAgentIsKnownToBeShutOut_IsWaitedForNoLongerThanAStop()
+    {
+        await rig.Campaign.CreateAsync(CampaignRig.Spec, null);
+        await rig.Agents.NextOrderAsync();
+        await Enrolled.RevokeAsync(rig.Fleet[0].AgentId, "bob", "host sold");
+        ShutOut.Know([rig.Fleet[0].AgentId]);
+        var began = clock.GetUtcNow();
+
+        var target = await EndAsync();
+
+        Assert.Equal((CaptureState.Failed, CaptureFailure.AgentUnreachable, "The agent was revoked by bob (host sold)."), (target.State, target.Failure, target.Detail));
+        Assert.InRange(clock.GetUtcNow() - began, new CampaignOptions().StopGrace, new CampaignOptions().StopGrace + TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task Capture_OfAnAgentThatIsShutOutBeforeItsTurn_EndsAtOnceAndTheOthersGoOn()
+    {
+        rig.Fleet.Add(CampaignRig.Instance(2));
+        await rig.Campaign.CreateAsync(CampaignRig.Spec with { SampleSize = 2, MaxConcurrentPerService = 1 }, null);
+        var (first, _) = await rig.Agents.NextOrderAsync();
+        var campaign = (await rig.Campaign.GetAsync())!;
+        var waiting = campaign.Targets.Single(target => target.AgentId != first);
+        ShutOut.Know([waiting.AgentId]);
+
+        await rig.TickAsync();
+
+        var targets = (await rig.Campaign.GetAsync())!.Targets;
+        Assert.Equal((CaptureState.Failed, CaptureFailure.AgentUnreachable), targets.Where(target => target.AgentId != first).Select(target => (target.State, target.Failure)).Single());
+        Assert.Equal(CaptureState.Running, targets.Single(target => target.AgentId == first).State);
     }
 
     private async Task<CampaignTarget> EndAsync()

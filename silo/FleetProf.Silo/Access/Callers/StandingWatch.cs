@@ -8,7 +8,8 @@ namespace FleetProf.Silo.Access.Callers;
 
 /// <summary>Ends calls of agents that were revoked or quarantined, by whatever silo, and of those whose certificate has run out.</summary>
 internal sealed partial class StandingWatch(
-    LiveCallers live, EnrolledTable agents, CertificateAuthority authority, AccessLog log, IOptions<EnrolmentOptions> options, TimeProvider clock, ILogger<StandingWatch> logger)
+    LiveCallers live, ShutOutAgents shutOut, EnrolledTable agents, CertificateAuthority authority, AccessLog log, IOptions<EnrolmentOptions> options, TimeProvider clock,
+    ILogger<StandingWatch> logger)
     : BackgroundService
 {
     private static readonly TimeSpan UpkeepInterval = TimeSpan.FromMinutes(10);
@@ -26,6 +27,7 @@ internal sealed partial class StandingWatch(
         try
         {
             var denied = await agents.ListDeniedAsync(cancellationToken);
+            shutOut.Know(denied.Where(agent => agent.Value is AccessReason.Revoked or AccessReason.Quarantined).Select(agent => agent.Key));
             var now = clock.GetUtcNow();
             foreach (var caller in live.All.Where(caller => caller.Denial == AccessReason.None))
             {

@@ -30,6 +30,7 @@ internal static class EnrolmentSetup
         services.AddSingleton<EnrolmentLimit>();
         services.AddSingleton<Joining>();
         services.AddSingleton<LiveCallers>();
+        services.AddSingleton<ShutOutAgents>();
         services.AddSingleton<StandingWatch>();
         services.AddSingleton<AgentCallGate>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<EnrolmentEndpoint>(provider, Random.Shared));

@@ -83,6 +83,7 @@ public sealed class MutualTlsTests : IAsyncLifetime
 
         await rig.WatchAsync();
 
+        Assert.True(rig.ShutOut.Has(agent.AgentId));
         var end = (await client.FailureAsync())!;
         Assert.Equal(StatusCode.PermissionDenied, end.StatusCode);
         Assert.Contains("revoked", end.Status.Detail, StringComparison.Ordinal);
@@ -153,6 +154,7 @@ public sealed class MutualTlsTests : IAsyncLifetime
         await GatewayRig.UntilAsync(async () => (await rig.Enrolled.FindAsync(agent.AgentId))!.Standing == (long)AgentStanding.Quarantined);
         await rig.WatchAsync();
 
+        Assert.True(rig.ShutOut.Has(agent.AgentId));
         var end = await first.EndAsync();
         Assert.Equal(StatusCode.PermissionDenied, end.StatusCode);
         Assert.Contains("enrolment.json", end.Detail, StringComparison.Ordinal);

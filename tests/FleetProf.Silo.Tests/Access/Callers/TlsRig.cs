@@ -75,6 +75,8 @@ internal sealed class TlsRig : IAsyncDisposable
         return rig;
     }
 
+    public ShutOutAgents ShutOut => gateway.Services.GetRequiredService<ShutOutAgents>();
+
     /// <summary>Looks after the live calls, as the silo does every few seconds.</summary>
     public Task WatchAsync() => gateway.Services.GetRequiredService<StandingWatch>().CheckAsync();
 
