@@ -4,7 +4,7 @@ using FleetProf.AgentProtocol;
 
 namespace FleetProf.Agent.Captures;
 
-// What follows collecting: recovery after a restart, uploads one after the other, repeats of unacknowledged results.
+// What follows collecting: recovery after a restart, uploads one after the other, repeats of unacknowledged results, signs of life of what waits for its upload.
 public sealed partial class CaptureDesk
 {
     private async Task RecoverAsync(CancellationToken cancellationToken)
@@ -25,13 +25,25 @@ public sealed partial class CaptureDesk
         {
             while (await timer.WaitForNextTickAsync(cancellationToken))
                 foreach (var entry in journal.Entries)
-                    if (entry is { Result: { } result, IsAcknowledged: false })
-                        Tell(result);
+                {
+                    if (entry is { Result: { } result, IsAcknowledged: false }) Tell(result);
+                    else if (entry is { Collected: not null, Result: null } && !IsUploading(entry.Key)) TellOfWait(entry.Key);
+                }
         }
         catch (OperationCanceledException)
         {
         }
     }
+
+    /// <summary>That one has a feed of its own.</summary>
+    private bool IsUploading(CaptureKey key)
+    {
+        lock (gate) return uploading == key;
+    }
+
+    /// <summary>Its turn may come late, and the silo gives up what it hears nothing of.</summary>
+    private void TellOfWait(CaptureKey key) =>
+        seams.Output.TrySend(new AgentFrame { Progress = new CaptureProgress { CaptureId = key.CaptureId, Attempt = key.Attempt, Phase = CapturePhase.Uploading } });
 
     private async Task UploadAllAsync(CancellationToken cancellationToken)
     {
@@ -39,7 +51,10 @@ public sealed partial class CaptureDesk
         {
             await foreach (var key in uploads.Reader.ReadAllAsync(cancellationToken))
                 if (journal.Find(key) is { Collected: { } collected, Result: null } entry)
+                {
+                    lock (gate) uploading = key;
                     Finish(await UploadAsync(entry, collected, cancellationToken));
+                }
         }
         catch (OperationCanceledException)
         {

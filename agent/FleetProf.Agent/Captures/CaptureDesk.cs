@@ -33,6 +33,7 @@ public sealed partial class CaptureDesk : IDisposable
     private readonly GoCaptureRun goRun;
     private readonly ArtifactUpload upload;
     private readonly HostPlace place = new();
+    private CaptureKey? uploading;
     private readonly CaptureDeskSeams seams;
     private readonly TimeProvider time;
     private readonly ILogger logger;

@@ -3,10 +3,13 @@ using FleetProf.AgentProtocol;
 
 namespace FleetProf.Agent.Captures;
 
-/// <summary>Tells the silo where one capture is, once a second at most, every ten seconds while it waits for a pause, and only when something changed. Thread-safe.</summary>
+/// <summary>Tells the silo where one capture is: when something changed, once a second at most, every ten seconds while it waits for a pause; and now and then though nothing did. Thread-safe.</summary>
 internal sealed class CaptureProgressFeed : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>The silo gives up a capture that it hears nothing of for two minutes, and an upload may wait much longer for the silo's disk or its place in the hour's bytes.</summary>
+    public static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(30);
 
     // A wait may take hours.
     private const uint ArmedSteps = 10;
@@ -21,6 +24,7 @@ internal sealed class CaptureProgressFeed : IAsyncDisposable
     private long enteredStamp;
     private Func<long> bytes = () => 0;
     private CaptureProgress? last;
+    private long lastStamp;
 
     public CaptureProgressFeed(IControlOutput output, CaptureKey key, CapturePhase phase, TimeProvider time)
     {
@@ -47,8 +51,8 @@ internal sealed class CaptureProgressFeed : IAsyncDisposable
             var done = totalSeconds == 0 ? 0 : Math.Min(totalSeconds, (uint)time.GetElapsedTime(enteredStamp).TotalSeconds);
             if (phase == CapturePhase.Armed) done -= done % ArmedSteps;
             var now = new CaptureProgress { CaptureId = key.CaptureId, Attempt = key.Attempt, Phase = phase, DoneSeconds = done, TotalSeconds = totalSeconds, Bytes = bytes() };
-            if (now.Equals(last)) return;
-            if (output.TrySend(new AgentFrame { Progress = now })) last = now;
+            if (now.Equals(last) && time.GetElapsedTime(lastStamp) < SignOfLife) return;
+            if (output.TrySend(new AgentFrame { Progress = now })) (last, lastStamp) = (now, time.GetTimestamp());
         }
     }
 }

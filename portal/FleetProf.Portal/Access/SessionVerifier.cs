@@ -10,13 +10,14 @@ internal sealed class SessionVerifier(IClusterClient cluster, TimeProvider clock
 
     private const int Capacity = 1000;
 
-    private readonly ConcurrentDictionary<string, (AccessPrincipal? Principal, DateTimeOffset Until)> _answers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (AccessPrincipal? Principal, long At)> _answers = new(StringComparer.Ordinal);
 
     /// <summary>Null when the session or token has ended. Throws when the silo cannot be asked: that is no end.</summary>
     public async Task<AccessPrincipal?> FindAsync(string credentialId)
     {
-        var now = clock.GetUtcNow();
-        if (_answers.TryGetValue(credentialId, out var known) && now < known.Until)
+        // Not the wall clock: set back by an hour, it would keep an ended session for an hour more.
+        var now = clock.GetTimestamp();
+        if (_answers.TryGetValue(credentialId, out var known) && clock.GetElapsedTime(known.At, now) < RememberedFor)
         {
             return known.Principal;
         }
@@ -28,7 +29,7 @@ internal sealed class SessionVerifier(IClusterClient cluster, TimeProvider clock
             _answers.Clear();
         }
 
-        _answers[credentialId] = (principal, now + RememberedFor);
+        _answers[credentialId] = (principal, now);
         return principal;
     }
 

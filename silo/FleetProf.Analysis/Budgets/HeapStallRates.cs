@@ -9,16 +9,30 @@ public sealed record HeapStallRates(double MicrosecondsPerObject, double BytesPe
     /// <summary>Of a smaller heap the stop says more about the start of a collection than about its objects.</summary>
     private const long LeastObjects = 100_000;
 
+    /// <summary>The least that was measured. Stops and objects are the word of the hosts, and one that lies must not make the heaps of others look harmless.</summary>
+    private const double LeastMicroseconds = 0.25;
+
+    /// <summary>The largest mean object that is believed of one other host alone.</summary>
+    private const double MostBytes = 500;
+
     /// <summary>0.25 to 0.9 microseconds were measured, and mean objects of 50 bytes and more.</summary>
     public static HeapStallRates Unknown { get; } = new(0.9, 50, 0);
 
     /// <summary>The slowest stop and the smallest objects of the snapshots given: a refusal can be overruled, a stop cannot be taken back.</summary>
-    /// <param name="snapshots">Measured stop in milliseconds, objects and bytes of earlier snapshots of a service.</param>
-    public static HeapStallRates Of(IEnumerable<(double StallMs, long Objects, long Bytes)> snapshots)
+    /// <param name="snapshots">Host, measured stop in milliseconds, objects and bytes of earlier snapshots of a service.</param>
+    /// <param name="host">Where the next one is to be.</param>
+    public static HeapStallRates Of(IEnumerable<(string Host, double StallMs, long Objects, long Bytes)> snapshots, string host)
     {
         var telling = snapshots.Where(snapshot => snapshot is { StallMs: > 0, Objects: >= LeastObjects, Bytes: > 0 }).ToList();
-        return telling.Count == 0
-            ? Unknown
-            : new HeapStallRates(telling.Max(snapshot => snapshot.StallMs * 1_000 / snapshot.Objects), telling.Min(snapshot => (double)snapshot.Bytes / snapshot.Objects), telling.Count);
+        if (telling.Count == 0)
+        {
+            return Unknown;
+        }
+
+        var isOfOneOther = telling.All(snapshot => snapshot.Host == telling[0].Host) && telling[0].Host != host;
+        return new HeapStallRates(
+            Math.Max(LeastMicroseconds, telling.Max(snapshot => snapshot.StallMs * 1_000 / snapshot.Objects)),
+            Math.Min(isOfOneOther ? MostBytes : double.MaxValue, telling.Min(snapshot => (double)snapshot.Bytes / snapshot.Objects)),
+            telling.Count);
     }
 }

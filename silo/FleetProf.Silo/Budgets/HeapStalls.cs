@@ -9,9 +9,10 @@ internal sealed class HeapStalls(CaptureTable captures)
 {
     private const int LatestSnapshots = 10;
 
-    public async Task<HeapStallRates> RatesOfAsync(string service, CancellationToken cancellationToken = default)
+    public async Task<HeapStallRates> RatesOfAsync(string service, string host, CancellationToken cancellationToken = default)
     {
         var snapshots = await captures.ListAsync(new() { Service = service, Kind = CaptureKind.Gcdump, State = CaptureState.Ready }, LatestSnapshots, cancellationToken);
-        return HeapStallRates.Of(snapshots.Where(capture => capture.Summary is { IsComplete: true }).Select(capture => (capture.StallMs, capture.Summary!.ObjectCount, capture.Summary.HeapBytes)));
+        return HeapStallRates.Of(
+            snapshots.Where(capture => capture.Summary is { IsComplete: true }).Select(capture => (capture.Host, capture.StallMs, capture.Summary!.ObjectCount, capture.Summary.HeapBytes)), host);
     }
 }

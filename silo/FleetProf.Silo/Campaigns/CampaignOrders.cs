@@ -52,7 +52,7 @@ internal sealed partial class CampaignOrders(
         {
             if (target.Kind == CaptureKind.Gcdump)
             {
-                var rates = await stalls.RatesOfAsync(target.Service);
+                var rates = await stalls.RatesOfAsync(target.Service, target.Host);
                 order = order with
                 {
                     MaxStallMs = spec.MaxStallMs ?? (rates.Snapshots > 0 ? options.Value.MaxHeapStall : options.Value.MaxFirstHeapStall).TotalMilliseconds,

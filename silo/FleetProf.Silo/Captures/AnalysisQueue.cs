@@ -125,7 +125,12 @@ internal sealed partial class AnalysisQueue(
         if (artifact.State == ArtifactState.Pending)
         {
             await ShowProgressAsync(artifact);
-            artifact = await analysis.RunAsync(artifact, cancellationToken);
+            if (await analysis.RunAsync(artifact, cancellationToken) is not { } finished)
+            {
+                return;
+            }
+
+            artifact = finished;
         }
 
         await CampaignOf(artifact).ReportAnalysisAsync(ArtifactAnalysis.ReportOf(artifact));

@@ -2,7 +2,6 @@ using System.Net;
 using FleetProf.Portal.Access;
 using FleetProf.Portal.Tests.FakeFleet;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Portal.Tests.Access;
 
@@ -126,16 +125,4 @@ public sealed class TokenVerifierTests(PortalFixture fixture)
     }
 
     private TokenVerifier Create() => new(fixture.Portal.App.Services.GetRequiredService<IClusterClient>(), new RefusedTokens(_clock), _clock);
-
-    /// <summary>Somebody sets the wall clock an hour back; time goes on.</summary>
-    private sealed class SteppedClock : FakeTimeProvider
-    {
-        private TimeSpan _step;
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _step;
-
-        public override long GetTimestamp() => base.GetUtcNow().Ticks;
-
-        public void StepBack() => _step -= TimeSpan.FromHours(1);
-    }
 }

@@ -63,6 +63,20 @@ public sealed class CampaignEndTests : IAsyncLifetime
         Assert.Equal(CaptureState.Ready, (await rig.TargetAsync(1)).State);
     }
 
+    /// <summary>The silo's disk is full for a while, or the agent has sent its bytes of the hour.</summary>
+    [Fact]
+    public async Task Capture_WhoseUploadWaits_GoesOnByItsSignsOfLife()
+    {
+        for (var sign = 0; sign < 8; sign++)
+        {
+            clock.Advance(TimeSpan.FromSeconds(30));
+            await rig.Campaign.ReportProgressAsync(new CaptureProgressReport { CaptureId = CampaignRig.Capture(1), Attempt = 1, Phase = CapturePhase.Uploading, Bytes = 5 });
+            await rig.TickAsync();
+        }
+
+        Assert.Equal(CaptureState.Running, (await rig.TargetAsync(1)).State);
+    }
+
     [Fact]
     public async Task Stop_OfOneTarget_LeavesTheOthers()
     {

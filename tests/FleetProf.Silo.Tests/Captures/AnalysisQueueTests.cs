@@ -1,6 +1,8 @@
 using System.Text.Json;
 using FleetProf.Contracts.Captures;
 using FleetProf.Silo.Captures;
+using FleetProf.Silo.Captures.Artifacts;
+using FleetProf.Silo.Hosting.Cluster;
 using FleetProf.Silo.Tests.Storage;
 
 namespace FleetProf.Silo.Tests.Captures;
@@ -173,6 +175,33 @@ public abstract class AnalysisQueueTests(CatalogKind kind) : IDisposable
 
         Assert.Equal(CaptureFailure.None, (await rig.NextReportAsync()).Failure);
         Assert.Equal(2, Runs());
+    }
+
+    /// <summary>A silo that was stopped for long enough to be thought gone, and goes on.</summary>
+    [Fact]
+    public async Task Queue_ArtifactTakenOverMeanwhile_LeavesTheOthersResultsAlone()
+    {
+        UseAnalyzer($"""while [ ! -e "$runs.go" ]; do sleep 0.05; done; {Succeed}""");
+        rig.Options.AnalyzerWallTime = TimeSpan.FromMinutes(1);
+        await rig.UploadAsync(CaptureRig.Content(100));
+        await rig.StartQueueAsync();
+        await UntilAsync(() => Runs() == 1);
+        var other = new ArtifactTable(rig.Database, TimeProvider.System, new SiloIdentity("other"));
+        Assert.Equal([CaptureRig.Capture], await other.TakeOverAsync(["other"]));
+        using (var folder = rig.Store.CreateAnalysisFolder(CaptureRig.Capture))
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder.Output, "gcs.json"), "of the other");
+            var files = await rig.Store.AdoptOutputsAsync(CaptureRig.Capture, folder.Output, CancellationToken.None);
+            var artifact = (await other.FindAsync(CaptureRig.Capture))!;
+            Assert.True(await other.FinishAsync(artifact with { State = ArtifactState.Analysed, SummaryJson = "{}", AnalysedAt = DateTimeOffset.UtcNow }, files));
+        }
+
+        await File.WriteAllTextAsync(RunsFile + ".go", "");
+        await UntilAsync(() => !Directory.EnumerateFileSystemEntries(Path.Combine(rig.Folder, "work")).Any());
+        await rig.Queue.StopAsync(CancellationToken.None);
+
+        Assert.Equal("of the other"u8.ToArray(), await rig.ReadAsync("gcs.json"));
+        Assert.Equal("{}", (await rig.Table.FindAsync(CaptureRig.Capture))!.SummaryJson);
     }
 
     [Fact]

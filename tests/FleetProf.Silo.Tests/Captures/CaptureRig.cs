@@ -13,6 +13,7 @@ using FleetProf.Silo.Captures;
 using FleetProf.Silo.Captures.Artifacts;
 using FleetProf.Silo.Comparisons;
 using FleetProf.Silo.Hosting;
+using FleetProf.Silo.Storage;
 using FleetProf.Silo.Tests.Storage;
 using Google.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
@@ -74,6 +75,8 @@ internal sealed class CaptureRig : IDisposable
     public ArtifactStore Store => services.GetRequiredService<ArtifactStore>();
 
     public AgentRefusals Refusals => services.GetRequiredService<AgentRefusals>();
+
+    public CatalogDatabase Database => catalog.Database;
 
     public AuditTable Audit => new(catalog.Database);
 

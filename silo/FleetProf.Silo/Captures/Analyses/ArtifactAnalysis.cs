@@ -51,14 +51,19 @@ internal sealed partial class ArtifactAnalysis(
         }
     }
 
-    /// <summary>Returns the finished artifact.</summary>
+    /// <summary>Returns the finished artifact; null when it is another silo's by now, which this one was gone for.</summary>
     /// <exception cref="IOException">The store failed; the artifact is still pending.</exception>
-    public async Task<Artifact> RunAsync(Artifact artifact, CancellationToken cancellationToken)
+    public async Task<Artifact?> RunAsync(Artifact artifact, CancellationToken cancellationToken)
     {
         while (true)
         {
             var started = clock.GetTimestamp();
-            var finished = await RunOnceAsync(artifact, cancellationToken);
+            if (await RunOnceAsync(artifact, cancellationToken) is not { } finished)
+            {
+                LogTakenOver(artifact.CaptureId);
+                return null;
+            }
+
             CaptureInstruments.Analysed(finished, clock.GetElapsedTime(started));
             if (finished.State != ArtifactState.Pending)
             {
@@ -70,7 +75,7 @@ internal sealed partial class ArtifactAnalysis(
         }
     }
 
-    private async Task<Artifact> RunOnceAsync(Artifact artifact, CancellationToken cancellationToken)
+    private async Task<Artifact?> RunOnceAsync(Artifact artifact, CancellationToken cancellationToken)
     {
         if (store.FreeBytes() < options.Value.ReserveBytes)
         {
@@ -98,11 +103,17 @@ internal sealed partial class ArtifactAnalysis(
         };
     }
 
-    private async Task<Artifact> AdoptAsync(Artifact artifact, AnalysisFolder folder, CancellationToken cancellationToken)
+    private async Task<Artifact?> AdoptAsync(Artifact artifact, AnalysisFolder folder, CancellationToken cancellationToken)
     {
         try
         {
             var (text, summary) = await ReadSummaryAsync(Path.Combine(folder.Output, SummaryName), cancellationToken);
+            // The files of whoever took over meanwhile are not to be replaced.
+            if (!await table.IsOursAsync(artifact, cancellationToken))
+            {
+                return null;
+            }
+
             var files = await store.AdoptOutputsAsync(artifact.CaptureId, folder.Output, cancellationToken);
             var finished = artifact with
             {
@@ -112,8 +123,7 @@ internal sealed partial class ArtifactAnalysis(
                 SummaryJson = text,
                 AnalysedAt = clock.GetUtcNow(),
             };
-            await table.FinishAsync(finished, files, CancellationToken.None);
-            return finished;
+            return await table.FinishAsync(finished, files, CancellationToken.None) ? finished : null;
         }
         catch (Exception exception) when (exception is InvalidDataException or JsonException or FileNotFoundException)
         {
@@ -138,7 +148,7 @@ internal sealed partial class ArtifactAnalysis(
         return (text, JsonSerializer.Deserialize<CaptureSummary>(text, SummaryJson) ?? throw new InvalidDataException($"{SummaryName} is empty."));
     }
 
-    private async Task<Artifact> CountFailureAsync(Artifact artifact, string detail, CancellationToken cancellationToken)
+    private async Task<Artifact?> CountFailureAsync(Artifact artifact, string detail, CancellationToken cancellationToken)
     {
         LogRunFailed(artifact.CaptureId, artifact.FailedRuns + 1, detail);
         await table.CountFailedRunAsync(artifact.CaptureId, cancellationToken);
@@ -148,15 +158,17 @@ internal sealed partial class ArtifactAnalysis(
             : await FinishAsync(counted, ArtifactState.Quarantined, CaptureFailure.Quarantined, detail);
     }
 
-    private async Task<Artifact> FinishAsync(Artifact artifact, ArtifactState state, CaptureFailure failure, string? detail)
+    private async Task<Artifact?> FinishAsync(Artifact artifact, ArtifactState state, CaptureFailure failure, string? detail)
     {
         var finished = artifact with { State = state, Failure = failure, Detail = detail, AnalysedAt = clock.GetUtcNow() };
-        await table.FinishAsync(finished, [], CancellationToken.None);
-        return finished;
+        return await table.FinishAsync(finished, [], CancellationToken.None) ? finished : null;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Analysis of {CaptureId} ended: {State} {Detail}")]
     private partial void LogFinished(string captureId, ArtifactState state, string? detail);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The outcome of {CaptureId} is not kept: it was removed, or another silo has taken it over")]
+    private partial void LogTakenOver(string captureId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Nothing can be analysed: {Problem}")]
     private partial void LogNotReady(string problem);

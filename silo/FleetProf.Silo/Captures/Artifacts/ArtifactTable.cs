@@ -115,14 +115,20 @@ internal sealed class ArtifactTable(CatalogDatabase database, TimeProvider clock
             "UPDATE artifacts SET failed_runs = failed_runs + 1 WHERE capture_id = @captureId AND state = 0", new { captureId }, transaction),
         cancellationToken);
 
-    /// <summary>Stores the outcome with the files of the analysis, all or nothing. Ignored when another attempt or outcome is there.</summary>
-    public Task FinishAsync(Artifact artifact, IReadOnlyList<StoredFile> outputs, CancellationToken cancellationToken = default) => database.WriteAsync(
+    /// <summary>Whether it is still this silo that is to analyse this attempt: where it was thought gone, another has taken over.</summary>
+    public Task<bool> IsOursAsync(Artifact artifact, CancellationToken cancellationToken = default) => database.ReadAsync(
+        connection => connection.ExecuteScalar<long>(
+            "SELECT COUNT(*) FROM artifacts WHERE capture_id = @CaptureId AND attempt = @Attempt AND state = 0 AND silo = @silo", new { artifact.CaptureId, artifact.Attempt, silo }) > 0,
+        cancellationToken);
+
+    /// <summary>Stores the outcome with the files of the analysis, all or nothing. False, with nothing stored, when another attempt or outcome is there or another silo has taken over.</summary>
+    public Task<bool> FinishAsync(Artifact artifact, IReadOnlyList<StoredFile> outputs, CancellationToken cancellationToken = default) => database.WriteAsync(
         (connection, transaction) =>
         {
             var finished = connection.ExecuteEach(
                 """
                 UPDATE artifacts SET state = @State, failure = @Failure, detail = @Detail, summary_json = @SummaryJson, analysed_at = @AnalysedAt
-                WHERE capture_id = @CaptureId AND attempt = @Attempt AND state = 0
+                WHERE capture_id = @CaptureId AND attempt = @Attempt AND state = 0 AND silo = @silo
                 """,
                 [new
                 {
@@ -133,6 +139,7 @@ internal sealed class ArtifactTable(CatalogDatabase database, TimeProvider clock
                     artifact.Detail,
                     artifact.SummaryJson,
                     AnalysedAt = artifact.AnalysedAt?.ToUnixTimeMilliseconds(),
+                    silo,
                 }],
                 transaction);
             if (finished > 0)
@@ -140,7 +147,7 @@ internal sealed class ArtifactTable(CatalogDatabase database, TimeProvider clock
                 connection.ExecuteEach(InsertFile, outputs.Select(output => FileRow(artifact.CaptureId, output)), transaction);
             }
 
-            return finished;
+            return finished > 0;
         },
         cancellationToken);
 

@@ -21,7 +21,7 @@ internal sealed class DeskRig : IAsyncDisposable
     private readonly bool ownsFolder;
     private Task running = Task.CompletedTask;
 
-    public DeskRig(Func<AgentGateway.AgentGatewayClient> connect, string? folder = null, long spoolBytes = 1_000_000_000, long reserveBytes = 0)
+    public DeskRig(Func<AgentGateway.AgentGatewayClient> connect, string? folder = null, long spoolBytes = 1_000_000_000, long reserveBytes = 0, TimeProvider? time = null)
     {
         ownsFolder = folder is null;
         Folder = folder ?? Directory.CreateTempSubdirectory("fp-desk-").FullName;
@@ -33,7 +33,7 @@ internal sealed class DeskRig : IAsyncDisposable
             Refuse = Refuse, RefuseHeld = Holds.Refuse, IsHeld = Holds.IsHeld, Started = (_, _, _) => Interlocked.Increment(ref started), Fired = (_, _, _) => Interlocked.Increment(ref fired),
         };
         var upload = new ArtifactUpload(connect, new AgentIdentity("agent", "secret"), new RetryPause(TimeProvider.System, new Random(1)), TimeProvider.System, NullLogger.Instance);
-        Desk = new CaptureDesk(CaptureJournal.Open(Folder, NullLogger.Instance), Spool, upload, seams, TimeProvider.System, NullLogger<CaptureDesk>.Instance);
+        Desk = new CaptureDesk(CaptureJournal.Open(Folder, NullLogger.Instance), Spool, upload, seams, time ?? TimeProvider.System, NullLogger<CaptureDesk>.Instance);
     }
 
     public DeskRig(UploadServer server, string? folder = null, long spoolBytes = 1_000_000_000, long reserveBytes = 0) : this(() => server.Client, folder, spoolBytes, reserveBytes)

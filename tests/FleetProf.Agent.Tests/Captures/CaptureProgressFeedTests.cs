@@ -1,0 +1,58 @@
+using FleetProf.Agent.Captures;
+using FleetProf.Agent.Captures.Journal;
+using FleetProf.Agent.Tests.Captures.Rig;
+using FleetProf.AgentProtocol;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FleetProf.Agent.Tests.Captures;
+
+public sealed class CaptureProgressFeedTests
+{
+    private readonly FakeTimeProvider clock = new();
+    private readonly SentFrames sent = new();
+
+    [Fact]
+    public async Task Feed_NothingChanges_GivesASignOfLifeNowAndThen()
+    {
+        await using var feed = new CaptureProgressFeed(sent, new CaptureKey("c-1", 1), CapturePhase.Uploading, clock);
+        clock.Advance(CaptureProgressFeed.SignOfLife - TimeSpan.FromSeconds(1));
+        Assert.Single(sent.Progress);
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(2, sent.Progress.Count);
+        Assert.Equal(sent.Progress[0], sent.Progress[1]);
+
+        for (var second = 0; second < 5 * CaptureProgressFeed.SignOfLife.TotalSeconds; second++) clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(7, sent.Progress.Count);
+    }
+
+    /// <summary>The silo would give up what it hears nothing of, and refuse the artifact when its turn comes.</summary>
+    [Fact]
+    public async Task Desk_ArtifactBehindAnotherThatWaits_GivesSignsOfLifeToo()
+    {
+        var folder = Directory.CreateTempSubdirectory("fp-desk-").FullName;
+        using (var journal = CaptureJournal.Open(folder, NullLogger.Instance))
+        {
+            foreach (var id in new[] { "c-1", "c-2" })
+            {
+                var result = new CaptureResult { CaptureId = id, Attempt = 1, Sha256 = new string('a', 64), Bytes = 10 };
+                journal.Append(new JournalRecord { Stage = JournalStage.Started, CaptureId = id, Attempt = 1, At = DateTimeOffset.UtcNow });
+                journal.Append(new JournalRecord { Stage = JournalStage.Collected, CaptureId = id, Attempt = 1, At = DateTimeOffset.UtcNow, Result = result.ToByteArray() });
+            }
+        }
+        await using var rig = new DeskRig(() => throw new RpcException(new Status(StatusCode.Unavailable, "away")), folder, time: clock);
+        rig.Run();
+
+        await rig.Sent.UntilAsync(
+            frames =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(30));
+                return new[] { "c-1", "c-2" }.All(id => frames.Progress.Count(progress => progress.CaptureId == id && progress.Phase == CapturePhase.Uploading) > 3);
+            },
+            "signs of life of both");
+        Assert.Empty(rig.Sent.Results);
+    }
+}
