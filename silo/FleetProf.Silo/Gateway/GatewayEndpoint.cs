@@ -27,15 +27,23 @@ internal sealed class GatewayEndpoint(SessionHost sessions, AdmissionLimit admis
         }
     }
 
-    public override Task<UploadStatus> BeginUpload(UploadOffer request, ServerCallContext context) => uploads.BeginAsync(request, AgentCaller.Of(context)?.AgentId, context.CancellationToken);
+    public override Task<UploadStatus> BeginUpload(UploadOffer request, ServerCallContext context) => uploads.BeginAsync(request, Charged(context)?.AgentId, context.CancellationToken);
 
     public override async Task Upload(IAsyncStreamReader<UploadChunk> requestStream, IServerStreamWriter<UploadStatus> responseStream, ServerCallContext context)
     {
         var caller = AgentCaller.Of(context);
-        using var place = places.Enter(caller?.AgentId ?? context.Peer);
+        using var place = places.Enter(caller?.AgentId ?? context.Peer, requestStream);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, caller?.Denied ?? CancellationToken.None);
-        await uploads.ReceiveAsync(requestStream, responseStream, caller?.AgentId, ended.Token);
+        await uploads.ReceiveAsync(place, responseStream, caller?.AgentId, ended.Token);
     }
 
-    public override Task<UploadStatus> CompleteUpload(UploadOffer request, ServerCallContext context) => uploads.CompleteAsync(request, AgentCaller.Of(context)?.AgentId, context.CancellationToken);
+    public override Task<UploadStatus> CompleteUpload(UploadOffer request, ServerCallContext context) => uploads.CompleteAsync(request, Charged(context)?.AgentId, context.CancellationToken);
+
+    /// <summary>Who calls, and has a call less now.</summary>
+    private AgentCaller? Charged(ServerCallContext context)
+    {
+        var caller = AgentCaller.Of(context);
+        places.Charge(caller?.AgentId ?? context.Peer);
+        return caller;
+    }
 }

@@ -28,7 +28,7 @@ internal static class GatewayInstruments
     private static readonly Counter<long> Waits = Meter.CreateCounter<long>("fleetprof.gateway.quota.waits", "{frame}", "Frames after which an agent was held back because it sends more than its quota.");
 
     private static readonly Counter<long> UploadRefusals =
-        Meter.CreateCounter<long>("fleetprof.gateway.upload.refusals", "{upload}", "Uploads that were to come later, because too many run at once: of the same agent, or of all.");
+        Meter.CreateCounter<long>("fleetprof.gateway.upload.refusals", "{upload}", "Uploads, or calls about them, that were to come later, because there are too many: of the same agent, or of all.");
 
     public static void HeldBack() => Waits.Add(1);
 

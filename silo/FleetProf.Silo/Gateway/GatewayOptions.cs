@@ -50,6 +50,12 @@ public sealed class GatewayOptions
     /// <summary>The same of one agent, which needs one, and another where its connection broke unnoticed. Default: 4. Above 0.</summary>
     public int MaxUploadsPerAgent { get; set; } = 4;
 
+    /// <summary>
+    /// Calls about uploads of one agent within a minute; further ones are asked to come later. Default: 600, where an artifact takes three each time that it is
+    /// tried. Above 0.
+    /// </summary>
+    public int UploadCallsPerMinute { get; set; } = 600;
+
     /// <summary>The longest time that an agent is asked to wait that was turned away; agents wait five minutes at most. Default: 5 minutes. At least 1 s.</summary>
     public TimeSpan MaxRetryAfter { get; set; } = TimeSpan.FromMinutes(5);
 
@@ -81,7 +87,7 @@ public sealed class GatewayOptions
         {
             (nameof(MaxSessions), MaxSessions), (nameof(MaxHandshakes), MaxHandshakes), (nameof(ConnectsPerSecond), ConnectsPerSecond), (nameof(ConnectBurst), ConnectBurst),
             (nameof(PreviewsPerSecond), PreviewsPerSecond), (nameof(AgentFramesPerSecond), AgentFramesPerSecond), (nameof(AgentBytesPerSecond), AgentBytesPerSecond),
-            (nameof(MaxUploads), MaxUploads), (nameof(MaxUploadsPerAgent), MaxUploadsPerAgent),
+            (nameof(MaxUploads), MaxUploads), (nameof(MaxUploadsPerAgent), MaxUploadsPerAgent), (nameof(UploadCallsPerMinute), UploadCallsPerMinute),
         };
         foreach (var (name, value) in counts.Where(entry => entry.Item2 <= 0))
         {

@@ -1,49 +1,105 @@
+using FleetProf.AgentProtocol;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 
 namespace FleetProf.Silo.Gateway.Admission;
 
-/// <summary>Bounds the uploads at once, of all agents and of each: a campaign over thousands of hosts must not take the disk away from everything else. Thread-safe.</summary>
-internal sealed class UploadLimit(IOptions<GatewayOptions> options)
+/// <summary>
+/// Bounds the uploads at once, of all agents and of each, and the calls for them: a campaign over thousands of hosts must not take the disk away from everything
+/// else, and a few agents not the places from all others. Thread-safe.
+/// </summary>
+internal sealed class UploadLimit(IOptions<GatewayOptions> options, TimeProvider clock)
 {
+    /// <summary>So many times as long as its agent held a place for nothing, that agent has one less: who comes back at once with as little takes nothing from others.</summary>
+    private const int RestFactor = 10;
+
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
     private readonly Lock gate = new();
     private readonly Dictionary<string, int> byAgent = new(StringComparer.Ordinal);
+    private readonly PriorityQueue<string, TimeSpan> resting = new();
+    private readonly Dictionary<string, int> calls = new(StringComparer.Ordinal);
+    private readonly long startedAt = clock.GetTimestamp();
+    private TimeSpan windowFrom;
     private int all;
 
-    /// <summary>A place, given back when disposed.</summary>
+    /// <summary>A place, given back when disposed, for one call.</summary>
     /// <param name="agent">Its id, or where it calls from.</param>
+    /// <param name="chunks">What it sends.</param>
     /// <exception cref="RpcException">There is none; agents try again after a while.</exception>
-    public IDisposable Enter(string agent)
+    public UploadPlace Enter(string agent, IAsyncStreamReader<UploadChunk> chunks)
     {
         lock (gate)
         {
+            Charge(agent);
+            while (resting.TryPeek(out var rested, out var until) && until <= clock.GetElapsedTime(startedAt))
+            {
+                resting.Dequeue();
+                Free(rested);
+            }
+
             var own = byAgent.GetValueOrDefault(agent);
             if (own >= options.Value.MaxUploadsPerAgent || all >= options.Value.MaxUploads)
             {
-                GatewayInstruments.UploadRefused(isAgents: own >= options.Value.MaxUploadsPerAgent);
-                throw new RpcException(new Status(StatusCode.ResourceExhausted, "Too many uploads at once. Try again later."));
+                throw Refused(isAgents: own >= options.Value.MaxUploadsPerAgent, "Too many uploads at once. Try again later.");
             }
 
             byAgent[agent] = own + 1;
             all++;
-            return new Place(this, agent);
+            return new UploadPlace(chunks, clock, wasted => Leave(agent, wasted));
         }
     }
 
-    private void Leave(string agent)
+    /// <summary>Counts a call about an upload.</summary>
+    /// <exception cref="RpcException">It is one too many within a minute; agents try again after a while.</exception>
+    public void Charge(string agent)
+    {
+        lock (gate)
+        {
+            var now = clock.GetElapsedTime(startedAt);
+            if (now - windowFrom >= Window)
+            {
+                windowFrom = now;
+                calls.Clear();
+            }
+
+            var own = calls.GetValueOrDefault(agent);
+            if (own >= options.Value.UploadCallsPerMinute)
+            {
+                throw Refused(isAgents: true, "Too many calls about uploads within a minute. Try again later.");
+            }
+
+            calls[agent] = own + 1;
+        }
+    }
+
+    private void Leave(string agent, TimeSpan wasted)
     {
         lock (gate)
         {
             all--;
-            if (--byAgent[agent] is var left && left == 0)
+            if (wasted > TimeSpan.Zero)
             {
-                byAgent.Remove(agent);
+                resting.Enqueue(agent, clock.GetElapsedTime(startedAt) + wasted * RestFactor);
+            }
+            else
+            {
+                Free(agent);
             }
         }
     }
 
-    private sealed class Place(UploadLimit limit, string agent) : IDisposable
+    private void Free(string agent)
     {
-        public void Dispose() => limit.Leave(agent);
+        if (--byAgent[agent] == 0)
+        {
+            byAgent.Remove(agent);
+        }
+    }
+
+    private static RpcException Refused(bool isAgents, string why)
+    {
+        GatewayInstruments.UploadRefused(isAgents);
+        return new RpcException(new Status(StatusCode.ResourceExhausted, why));
     }
 }

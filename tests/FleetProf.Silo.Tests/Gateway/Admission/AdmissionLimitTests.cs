@@ -46,8 +46,8 @@ public sealed class AdmissionLimitTests
 
     [Fact]
     public void Options_OutOfRange_AreAllNamed() => Assert.Equal(
-        14,
-        new GatewayOptions { HeartbeatInterval = TimeSpan.Zero, SilentAfter = TimeSpan.Zero, HelloTimeout = TimeSpan.Zero, MaxRetryAfter = TimeSpan.Zero, MaxSessions = 0, ConnectsPerSecond = 0, ConnectBurst = 0, MaxHandshakes = 0, MaxHandshakeWait = TimeSpan.Zero, PreviewsPerSecond = 0, AgentFramesPerSecond = 0, AgentBytesPerSecond = 0, MaxUploads = 0, MaxUploadsPerAgent = 0 }
+        15,
+        new GatewayOptions { HeartbeatInterval = TimeSpan.Zero, SilentAfter = TimeSpan.Zero, HelloTimeout = TimeSpan.Zero, MaxRetryAfter = TimeSpan.Zero, MaxSessions = 0, ConnectsPerSecond = 0, ConnectBurst = 0, MaxHandshakes = 0, MaxHandshakeWait = TimeSpan.Zero, PreviewsPerSecond = 0, AgentFramesPerSecond = 0, AgentBytesPerSecond = 0, MaxUploads = 0, MaxUploadsPerAgent = 0, UploadCallsPerMinute = 0 }
             .Problems().Count(problem => problem.StartsWith("FleetProf:Gateway:", StringComparison.Ordinal)));
 
     private AdmissionLimit Limit(GatewayOptions options) => new(Options.Create(options), new ReturnSchedule(Options.Create(options), clock, new Random(1)), clock);
