@@ -1,7 +1,6 @@
 using FleetProf.Contracts.Budgets;
 using FleetProf.Silo.Tests.Campaigns;
 using FleetProf.Silo.Tests.Hosting;
-using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Silo.Tests.Budgets;
 
@@ -9,7 +8,7 @@ public sealed class ServiceBudgetGrainTests : IAsyncLifetime
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    private readonly FakeTimeProvider clock = new ClusterClock(TimeProvider.System.GetUtcNow());
+    private readonly SteppedClock clock = new ClusterClock(TimeProvider.System.GetUtcNow());
     private readonly CampaignRig rig;
 
     public ServiceBudgetGrainTests() => rig = new CampaignRig(clock: clock);
@@ -63,6 +62,27 @@ public sealed class ServiceBudgetGrainTests : IAsyncLifetime
         clock.Advance(TimeSpan.FromSeconds(50));
 
         Assert.False(await Budget.TryAcquireAsync("c2", 1, Minute));
+    }
+
+    [Fact]
+    public async Task Places_WallClockSetForward_AreTakenAsLongAsBefore()
+    {
+        await Budget.TryAcquireAsync("c1", 1, Minute);
+        clock.StepForward();
+        Assert.False(await Budget.TryAcquireAsync("c2", 1, Minute));
+
+        clock.Advance(Minute);
+        Assert.True(await Budget.TryAcquireAsync("c2", 1, Minute));
+    }
+
+    [Fact]
+    public async Task Places_WallClockSetBack_AreTakenNoLonger()
+    {
+        await Budget.TryAcquireAsync("c1", 1, Minute);
+        clock.StepBack();
+        clock.Advance(Minute);
+
+        Assert.True(await Budget.TryAcquireAsync("c2", 1, Minute));
     }
 
     [Fact]

@@ -13,4 +13,7 @@ internal class SteppedClock(DateTimeOffset? start = null) : FakeTimeProvider(sta
 
     /// <summary>Somebody sets the wall clock an hour back.</summary>
     public void StepBack() => step -= TimeSpan.FromHours(1);
+
+    /// <summary>Somebody sets the wall clock an hour forward.</summary>
+    public void StepForward() => step += TimeSpan.FromHours(1);
 }
