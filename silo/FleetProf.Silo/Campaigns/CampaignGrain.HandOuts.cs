@@ -33,7 +33,7 @@ internal sealed partial class CampaignGrain
         await freed;
         foreach (var target in starts)
         {
-            var answer = await orders.StartAsync(Id, target, campaign);
+            var answer = await orders.StartAsync(Id, target, campaign, Now);
             starting.Remove(target.RunningName);
             if (answer is { } known && (known != CaptureFailure.None || target.UnreachableSince is not null))
             {
@@ -66,7 +66,7 @@ internal sealed partial class CampaignGrain
             }
 
             // Busy may be this very capture; only yes is an answer here, and no leads to no other attempt.
-            isAnswered = await orders.StartAsync(Id, now, campaign) == CaptureFailure.None;
+            isAnswered = await orders.StartAsync(Id, now, campaign, Now) == CaptureFailure.None;
         }
     }
 

@@ -154,7 +154,7 @@ internal sealed partial class CampaignGrain
         }
 
         var startable = step.Starts.ToHashSet(StringComparer.Ordinal);
-        var places = startable.Count == 0 ? startable : await orders.AcquireAsync(campaign.Targets.Where(target => startable.Contains(target.CaptureId)), campaign.Spec!);
+        var places = startable.Count == 0 ? startable : await orders.AcquireAsync(campaign.Targets.Where(target => startable.Contains(target.CaptureId)), campaign.Spec!, now);
         campaign = campaign.WithAll(places.ToLookup(captureId => captureId, StringComparer.Ordinal), (target, _) => target.Start(now, options));
 
         if (campaign.EndedAt is null && campaign.Targets.All(target => target.IsFinal))
@@ -272,7 +272,7 @@ internal sealed partial class CampaignGrain
         }
 
         starting.UnionWith(starts.Select(target => target.RunningName));
-        _ = orders.AcquireAsync(extended, after.Spec!);
+        _ = orders.AcquireAsync(extended, after.Spec!, now);
         var freed = ends.GroupBy(target => target.AgentId).ToDictionary(agent => agent.Key, agent => FreeHostAsync([.. agent]));
         _ = FreeServicesAsync(ends, freed);
         foreach (var agent in starts.GroupBy(target => target.AgentId))

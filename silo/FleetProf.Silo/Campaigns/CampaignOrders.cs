@@ -9,7 +9,10 @@ using Microsoft.Extensions.Options;
 
 namespace FleetProf.Silo.Campaigns;
 
-/// <summary>What campaigns ask of agents and budgets. Nothing here throws: an order without answer may have been carried out.</summary>
+/// <summary>
+/// What campaigns ask of agents and budgets. Nothing here throws: an order without answer may have been carried out. Times are of the campaign that asks, whose
+/// clock is its own: only how long something lasts is told to others.
+/// </summary>
 internal sealed partial class CampaignOrders(
     AgentLookup agents, EnrolledTable enrolled, ShutOutAgents shutOut, IGrainFactory grains, HeapStalls stalls, IOptions<CampaignOptions> options, TimeProvider clock,
     ILogger<CampaignOrders> logger)
@@ -18,9 +21,8 @@ internal sealed partial class CampaignOrders(
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
 
     /// <summary>Takes or extends the services' places of captures. Those that have one; a budget that cannot be asked has none.</summary>
-    public async Task<IReadOnlySet<string>> AcquireAsync(IEnumerable<StoredTarget> targets, CampaignSpec spec)
+    public async Task<IReadOnlySet<string>> AcquireAsync(IEnumerable<StoredTarget> targets, CampaignSpec spec, DateTimeOffset now)
     {
-        var now = clock.GetUtcNow();
         var acquired = await Task.WhenAll(targets
             .GroupBy(target => (Budget: BudgetKeyOf(target), Lease: target.State == CaptureState.Running
                 ? target.LeaseUntil - now
@@ -30,7 +32,7 @@ internal sealed partial class CampaignOrders(
     }
 
     /// <summary>The agent's answer; null when there is none and the capture may have started.</summary>
-    public async Task<CaptureFailure?> StartAsync(string campaignId, StoredTarget target, StoredCampaign campaign)
+    public async Task<CaptureFailure?> StartAsync(string campaignId, StoredTarget target, StoredCampaign campaign, DateTimeOffset now)
     {
         var spec = campaign.Spec!;
         var order = new CaptureOrder
@@ -46,7 +48,7 @@ internal sealed partial class CampaignOrders(
             RequestedBy = spec.RequestedBy,
             Reason = spec.Reason,
             WhenPauseOverMs = target.WhenPauseOverMs,
-            ArmedSeconds = target.WhenPauseOverMs is null ? 0 : ArmedTime.SecondsOf(clock.GetUtcNow(), campaign.DeadlineAt, spec.DurationSeconds),
+            ArmedSeconds = target.WhenPauseOverMs is null ? 0 : ArmedTime.SecondsOf(now, campaign.DeadlineAt, spec.DurationSeconds),
         };
         try
         {
@@ -157,12 +159,13 @@ internal sealed partial class CampaignOrders(
     /// <summary>Until they are free, or have become so by themselves: a database or silo that is away for seconds must not cost a place for minutes.</summary>
     private async Task LaterAsync(IReadOnlyList<StoredTarget> targets, Func<Task<bool>> free)
     {
-        var freeAt = clock.GetUtcNow() + options.Value.StartWindow + TimeSpan.FromSeconds(targets.Max(target => target.TotalSeconds)) + options.Value.SilenceLimit + Margin;
+        var began = clock.GetTimestamp();
+        var patience = options.Value.StartWindow + TimeSpan.FromSeconds(targets.Max(target => target.TotalSeconds)) + options.Value.SilenceLimit + Margin;
         do
         {
             await Task.Delay(options.Value.RetryDelay, clock);
         }
-        while (!await free() && clock.GetUtcNow() < freeAt);
+        while (!await free() && clock.GetElapsedTime(began) < patience);
     }
 
     private async Task<IReadOnlyList<string>> AcquireAsync(string budget, IReadOnlyList<string> captureIds, int limit, TimeSpan lease)

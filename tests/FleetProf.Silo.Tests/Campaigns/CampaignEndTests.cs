@@ -132,6 +132,24 @@ public sealed class CampaignEndTests : IAsyncLifetime
         Assert.Equal(CampaignState.Expired, (await rig.Campaign.GetAsync())!.State);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task SignsOfLife_WhenTheClockIsSetByAnHour_KeepThePlaceOfTheService(int hours)
+    {
+        clock.Jump = TimeSpan.FromHours(hours);
+        Assert.False(await rig.Budget().TryAcquireAsync("other", 1, TimeSpan.FromMinutes(1)));
+        for (var minute = 0; minute < 4; minute++)
+        {
+            clock.Advance(TimeSpan.FromMinutes(1));
+            await rig.Campaign.ReportProgressAsync(new CaptureProgressReport { CaptureId = CampaignRig.Capture(1), Attempt = 1, Phase = CapturePhase.Uploading });
+            await rig.TickAsync();
+        }
+
+        Assert.Equal(CaptureState.Running, (await rig.TargetAsync(1)).State);
+        Assert.False(await rig.Budget().TryAcquireAsync("other", 1, TimeSpan.FromMinutes(1)), "The place of a running capture was given away.");
+    }
+
     [Fact]
     public async Task Deadline_WithAnAnalysisUnderWay_WaitsForIt()
     {

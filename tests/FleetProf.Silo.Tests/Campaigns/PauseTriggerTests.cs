@@ -1,7 +1,6 @@
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Silo.Tests.Hosting;
-using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Silo.Tests.Campaigns;
 
@@ -10,7 +9,7 @@ public sealed class PauseTriggerTests : IAsyncLifetime
 {
     private static readonly TriggerPause Pause = new() { Number = 812, Generation = 2, Kind = "blocking", Reason = "Induced", PauseMs = 143, EndedAt = DateTimeOffset.UnixEpoch };
 
-    private readonly FakeTimeProvider clock = new ClusterClock(TimeProvider.System.GetUtcNow());
+    private readonly SteppedClock clock = new ClusterClock(TimeProvider.System.GetUtcNow());
     private readonly CampaignRig rig;
     private CaptureOrder order = null!;
 
@@ -31,6 +30,19 @@ public sealed class PauseTriggerTests : IAsyncLifetime
     [Fact]
     public void Order_OfAWait_CarriesItsLimitAndEndsBeforeTheDeadline() =>
         Assert.Equal((50.0, 30 * 60 - 45 - 10, 10), (order.WhenPauseOverMs, order.ArmedSeconds, order.DurationSeconds));
+
+    [Fact]
+    public async Task Order_AfterTheWallClockWasSetForward_WaitsAsLong()
+    {
+        rig.Fleet.Add(CampaignRig.Instance(3, "orders"));
+        var campaign = rig.Grains.GetGrain<ICampaignGrain>("second");
+        // Awake before the clock is set.
+        Assert.Null(await campaign.GetAsync());
+        clock.StepForward();
+        await campaign.CreateAsync(Spec with { Selector = new CampaignSelector { Services = ["orders"] } }, null);
+
+        Assert.Equal(order.ArmedSeconds, (await rig.Agents.NextOrderAsync()).Order.ArmedSeconds);
+    }
 
     [Fact]
     public async Task Wait_ThatFired_IsACaptureWithItsPause()
