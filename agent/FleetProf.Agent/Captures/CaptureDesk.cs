@@ -33,10 +33,10 @@ public sealed partial class CaptureDesk : IDisposable
     private readonly GoCaptureRun goRun;
     private readonly ArtifactUpload upload;
     private readonly HostPlace place = new();
-    private CaptureKey? uploading;
     private readonly CaptureDeskSeams seams;
     private readonly TimeProvider time;
     private readonly ILogger logger;
+    private CaptureKey? uploading;
 
     internal CaptureDesk(CaptureJournal journal, ArtifactSpool spool, ArtifactUpload upload, CaptureDeskSeams seams, TimeProvider time, ILogger<CaptureDesk> logger)
     {

@@ -14,17 +14,13 @@ internal sealed class ServiceBudgetGrain(
     /// <summary>An extension by less is not worth a write.</summary>
     private static readonly TimeSpan Granularity = TimeSpan.FromSeconds(1);
 
-    private readonly DateTimeOffset awakeAt = clock.GetUtcNow();
-    private readonly long awakeStamp = clock.GetTimestamp();
-
-    /// <summary>Leases have their time whatever somebody does to the host's clock meanwhile.</summary>
-    private DateTimeOffset Now => awakeAt + clock.GetElapsedTime(awakeStamp);
+    private readonly LeaseClock time = new(clock);
 
     public async Task<bool> TryAcquireAsync(string captureId, int limit, TimeSpan leaseTime) => (await AcquireAllAsync([captureId], limit, leaseTime)).Count > 0;
 
     public async Task<IReadOnlyList<string>> AcquireAllAsync(IReadOnlyList<string> captureIds, int limit, TimeSpan leaseTime)
     {
-        var now = Now;
+        var now = time.Now;
         var until = now + leaseTime;
         var held = stored.State.Leases.Where(lease => lease.Value > now).ToDictionary();
         var acquired = new List<string>();
@@ -56,7 +52,7 @@ internal sealed class ServiceBudgetGrain(
 
     public Task ReleaseAllAsync(IReadOnlyList<string> captureIds)
     {
-        var now = Now;
+        var now = time.Now;
         return captureIds.Any(stored.State.Leases.ContainsKey)
             ? SaveAsync(stored.State.Leases.Where(lease => !captureIds.Contains(lease.Key) && lease.Value > now).ToDictionary())
             : Task.CompletedTask;

@@ -41,13 +41,12 @@ internal sealed partial class CampaignGrain(
     private ReportBatch waiting = new();
     private Dictionary<string, int> positions = [];
 
-    private readonly DateTimeOffset awakeAt = clock.GetUtcNow();
-    private readonly long awakeStamp = clock.GetTimestamp();
+    private readonly LeaseClock time = new(clock);
 
     private string Id => this.GetPrimaryKeyString();
 
     /// <summary>Captures have their time whatever somebody does to the host's clock meanwhile; schedules follow the calendar.</summary>
-    private DateTimeOffset Now => current.Spec?.Cron is null ? awakeAt + clock.GetElapsedTime(awakeStamp) : clock.GetUtcNow();
+    private DateTimeOffset Now => current.Spec?.Cron is null ? time.Now : clock.GetUtcNow();
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {

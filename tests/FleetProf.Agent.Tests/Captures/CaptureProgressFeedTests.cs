@@ -9,10 +9,13 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Agent.Tests.Captures;
 
-public sealed class CaptureProgressFeedTests
+public sealed class CaptureProgressFeedTests : IDisposable
 {
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fp-desk-");
     private readonly FakeTimeProvider clock = new();
     private readonly SentFrames sent = new();
+
+    public void Dispose() => folder.Delete(recursive: true);
 
     [Fact]
     public async Task Feed_NothingChanges_GivesASignOfLifeNowAndThen()
@@ -33,8 +36,7 @@ public sealed class CaptureProgressFeedTests
     [Fact]
     public async Task Desk_ArtifactBehindAnotherThatWaits_GivesSignsOfLifeToo()
     {
-        var folder = Directory.CreateTempSubdirectory("fp-desk-").FullName;
-        using (var journal = CaptureJournal.Open(folder, NullLogger.Instance))
+        using (var journal = CaptureJournal.Open(folder.FullName, NullLogger.Instance))
         {
             foreach (var id in new[] { "c-1", "c-2" })
             {
@@ -43,7 +45,7 @@ public sealed class CaptureProgressFeedTests
                 journal.Append(new JournalRecord { Stage = JournalStage.Collected, CaptureId = id, Attempt = 1, At = DateTimeOffset.UtcNow, Result = result.ToByteArray() });
             }
         }
-        await using var rig = new DeskRig(() => throw new RpcException(new Status(StatusCode.Unavailable, "away")), folder, time: clock);
+        await using var rig = new DeskRig(() => throw new RpcException(new Status(StatusCode.Unavailable, "away")), folder.FullName, time: clock);
         rig.Run();
 
         await rig.Sent.UntilAsync(

@@ -12,8 +12,10 @@ internal class SteppedClock(DateTimeOffset? start = null) : FakeTimeProvider(sta
     public override long GetTimestamp() => (GetUtcNow() - step).Ticks;
 
     /// <summary>Somebody sets the wall clock an hour back.</summary>
-    public void StepBack() => step -= TimeSpan.FromHours(1);
+    public void StepBack() => Step(TimeSpan.FromHours(-1));
 
     /// <summary>Somebody sets the wall clock an hour forward.</summary>
-    public void StepForward() => step += TimeSpan.FromHours(1);
+    public void StepForward() => Step(TimeSpan.FromHours(1));
+
+    public void Step(TimeSpan by) => step += by;
 }

@@ -7,11 +7,9 @@ namespace FleetProf.Silo.Access.Enrolment;
 internal sealed class EnrolmentLimit(IOptions<EnrolmentOptions> options, TimeProvider clock)
 {
     private const int MostAddresses = 10_000;
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     private readonly Lock gate = new();
-    private readonly Dictionary<IPAddress, int> failures = [];
-    private long windowFrom = clock.GetTimestamp();
+    private readonly MinuteCounts<IPAddress> failures = new(clock, MostAddresses);
     private long filledAt = clock.GetTimestamp();
     private double joins = options.Value.JoinsPerSecond;
     private double fetches = options.Value.JoinsPerSecond;
@@ -30,8 +28,7 @@ internal sealed class EnrolmentLimit(IOptions<EnrolmentOptions> options, TimePro
             var more = clock.GetElapsedTime(filledAt, now).TotalSeconds * options.Value.JoinsPerSecond;
             (joins, fetches) = (Math.Min(options.Value.JoinsPerSecond, joins + more), Math.Min(options.Value.JoinsPerSecond, fetches + more));
             filledAt = now;
-            Roll(now);
-            if (places < 1 || failures.GetValueOrDefault(address ?? IPAddress.None) >= options.Value.FailuresPerMinute)
+            if (places < 1 || failures.Of(address ?? IPAddress.None) >= options.Value.FailuresPerMinute)
             {
                 return false;
             }
@@ -45,22 +42,7 @@ internal sealed class EnrolmentLimit(IOptions<EnrolmentOptions> options, TimePro
     {
         lock (gate)
         {
-            Roll(clock.GetTimestamp());
-            var key = address ?? IPAddress.None;
-            // A flood of addresses must not become a flood of memory.
-            if (failures.Count < MostAddresses || failures.ContainsKey(key))
-            {
-                failures[key] = failures.GetValueOrDefault(key) + 1;
-            }
-        }
-    }
-
-    private void Roll(long now)
-    {
-        if (clock.GetElapsedTime(windowFrom, now) >= Window)
-        {
-            windowFrom = now;
-            failures.Clear();
+            failures.TryAdd(address ?? IPAddress.None);
         }
     }
 }

@@ -11,6 +11,9 @@ internal sealed class ArtifactTable(CatalogDatabase database, TimeProvider clock
     private static readonly TimeSpan ClaimLife = TimeSpan.FromDays(7);
     private readonly string silo = identity?.Name ?? "";
 
+    /// <summary>This attempt waits for its outcome, and for this silo's.</summary>
+    private const string IsOurs = "capture_id = @CaptureId AND attempt = @Attempt AND state = 0 AND silo = @silo";
+
     private const string Columns = """
         SELECT capture_id AS CaptureId, campaign_id AS CampaignId, attempt AS Attempt, agent_id AS AgentId, kind AS Kind, sha256 AS Sha256,
                size_bytes AS SizeBytes, received_at AS ReceivedAt, state AS State, failed_runs AS FailedRuns, failure AS Failure, detail AS Detail,
@@ -118,7 +121,7 @@ internal sealed class ArtifactTable(CatalogDatabase database, TimeProvider clock
     /// <summary>Whether it is still this silo that is to analyse this attempt: where it was thought gone, another has taken over.</summary>
     public Task<bool> IsOursAsync(Artifact artifact, CancellationToken cancellationToken = default) => database.ReadAsync(
         connection => connection.ExecuteScalar<long>(
-            "SELECT COUNT(*) FROM artifacts WHERE capture_id = @CaptureId AND attempt = @Attempt AND state = 0 AND silo = @silo", new { artifact.CaptureId, artifact.Attempt, silo }) > 0,
+            $"SELECT COUNT(*) FROM artifacts WHERE {IsOurs}", new { artifact.CaptureId, artifact.Attempt, silo }) > 0,
         cancellationToken);
 
     /// <summary>Stores the outcome with the files of the analysis, all or nothing. False, with nothing stored, when another attempt or outcome is there or another silo has taken over.</summary>
@@ -126,9 +129,9 @@ internal sealed class ArtifactTable(CatalogDatabase database, TimeProvider clock
         (connection, transaction) =>
         {
             var finished = connection.ExecuteEach(
-                """
+                $"""
                 UPDATE artifacts SET state = @State, failure = @Failure, detail = @Detail, summary_json = @SummaryJson, analysed_at = @AnalysedAt
-                WHERE capture_id = @CaptureId AND attempt = @Attempt AND state = 0 AND silo = @silo
+                WHERE {IsOurs}
                 """,
                 [new
                 {

@@ -1,4 +1,5 @@
 using System.Net;
+using FleetProf.Silo.Access;
 using FleetProf.Silo.Access.Enrolment;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
@@ -12,7 +13,6 @@ namespace FleetProf.Silo.Gateway.Admission;
 internal sealed class EnrolmentGate(IOptions<EnrolmentOptions> options, TimeProvider clock) : IDisposable
 {
     private const int MostAddresses = 10_000;
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     /// <summary>A handshake begins at once; hosts give up after 30 s.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -20,8 +20,7 @@ internal sealed class EnrolmentGate(IOptions<EnrolmentOptions> options, TimeProv
     private readonly SemaphoreSlim places = new(options.Value.MaxHandshakes);
     private readonly Lock gate = new();
     private readonly Dictionary<IPAddress, int> open = [];
-    private readonly Dictionary<IPAddress, int> recent = [];
-    private long windowFrom = clock.GetTimestamp();
+    private readonly MinuteCounts<IPAddress> recent = new(clock, MostAddresses);
     private int all;
 
     /// <summary>Before TLS.</summary>
@@ -59,22 +58,13 @@ internal sealed class EnrolmentGate(IOptions<EnrolmentOptions> options, TimeProv
     {
         lock (gate)
         {
-            var now = clock.GetTimestamp();
-            if (clock.GetElapsedTime(windowFrom, now) >= Window)
-            {
-                windowFrom = now;
-                recent.Clear();
-            }
-
-            var (mine, lately) = (open.GetValueOrDefault(address), recent.GetValueOrDefault(address));
-            // A flood of addresses must not become a flood of memory.
-            var isUnknown = lately == 0 && recent.Count >= MostAddresses;
-            if (all >= options.Value.MaxConnections || mine >= options.Value.MaxConnectionsPerAddress || lately >= options.Value.ConnectionsPerMinute || isUnknown)
+            var mine = open.GetValueOrDefault(address);
+            if (all >= options.Value.MaxConnections || mine >= options.Value.MaxConnectionsPerAddress || recent.Of(address) >= options.Value.ConnectionsPerMinute || !recent.TryAdd(address))
             {
                 return false;
             }
 
-            (open[address], recent[address]) = (mine + 1, lately + 1);
+            open[address] = mine + 1;
             all++;
             return true;
         }

@@ -1,4 +1,5 @@
 using FleetProf.AgentProtocol;
+using FleetProf.Silo.Access;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 
@@ -13,14 +14,11 @@ internal sealed class UploadLimit(IOptions<GatewayOptions> options, TimeProvider
     /// <summary>So many times as long as its agent held a place for nothing, that agent has one less: who comes back at once with as little takes nothing from others.</summary>
     private const int RestFactor = 10;
 
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
-
     private readonly Lock gate = new();
     private readonly Dictionary<string, int> byAgent = new(StringComparer.Ordinal);
     private readonly PriorityQueue<string, TimeSpan> resting = new();
-    private readonly Dictionary<string, int> calls = new(StringComparer.Ordinal);
+    private readonly MinuteCounts<string> calls = new(clock);
     private readonly long startedAt = clock.GetTimestamp();
-    private TimeSpan windowFrom;
     private int all;
 
     /// <summary>A place, given back when disposed, for one call.</summary>
@@ -56,20 +54,12 @@ internal sealed class UploadLimit(IOptions<GatewayOptions> options, TimeProvider
     {
         lock (gate)
         {
-            var now = clock.GetElapsedTime(startedAt);
-            if (now - windowFrom >= Window)
-            {
-                windowFrom = now;
-                calls.Clear();
-            }
-
-            var own = calls.GetValueOrDefault(agent);
-            if (own >= options.Value.UploadCallsPerMinute)
+            if (calls.Of(agent) >= options.Value.UploadCallsPerMinute)
             {
                 throw Refused(isAgents: true, "Too many calls about uploads within a minute. Try again later.");
             }
 
-            calls[agent] = own + 1;
+            calls.TryAdd(agent);
         }
     }
 
