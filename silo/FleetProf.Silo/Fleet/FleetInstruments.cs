@@ -11,6 +11,9 @@ internal static class FleetInstruments
 
     private static readonly Histogram<int> Sizes = Meter.CreateHistogram<int>("fleetprof.fleet.inventory.instances", "{instance}", "Instances per inventory.");
 
+    private static readonly Counter<long> Deferrals = Meter.CreateCounter<long>(
+        "fleetprof.fleet.inventories.deferred", "{inventory}", "Inventories of which a part waits, because the agent named too many versions that nobody had seen before.");
+
     private static readonly Counter<long> Deploys = Meter.CreateCounter<long>("fleetprof.fleet.deploys", "{deploy}", "Recorded deploys by source (agent or announced).");
 
     private static readonly Counter<long> PlanFailures =
@@ -21,6 +24,8 @@ internal static class FleetInstruments
         Inventories.Add(1);
         Sizes.Record(instances);
     }
+
+    public static void InventoryDeferred() => Deferrals.Add(1);
 
     public static void DeployRecorded(bool isAnnounced) => Deploys.Add(1, new KeyValuePair<string, object?>("source", isAnnounced ? "announced" : "agent"));
 

@@ -6,7 +6,8 @@ namespace FleetProf.Silo.Fleet;
 
 /// <summary>
 /// Keeps the fleet honest about what nobody watches: after a restart everything is unreachable until its agent is back,
-/// what stays unreachable for a day counts as ended, and what ended is forgotten after a month: containers come and go for ever.
+/// what stays unreachable for a day counts as ended, and what ended is forgotten after a month: containers come and go for ever. So are services
+/// that nothing in the catalog tells of any more.
 /// </summary>
 internal sealed partial class FleetUpkeep(
     InstanceTable table, LiveFleet live, TimeProvider clock, ILogger<FleetUpkeep> logger, UpkeepLease? lease = null, CatalogDatabase? database = null)
@@ -27,7 +28,7 @@ internal sealed partial class FleetUpkeep(
             await table.LoseAsync(null, clock.GetUtcNow(), cancellationToken);
         }
 
-        var known = await table.ListAsync(new InstanceFilter { Limit = int.MaxValue }, cancellationToken);
+        var known = await table.ListKnownAsync(cancellationToken);
         live.Restore(known.Select(instance => instance with { State = InstanceState.Unreachable }));
         LogRestored(known.Count);
     }
@@ -81,6 +82,11 @@ internal sealed partial class FleetUpkeep(
             while (await table.RemoveEndedAsync(now - ForgottenAfter, RemovalBatch, cancellationToken) == RemovalBatch)
             {
             }
+
+            if (await table.RemoveServicesAsync(now - ForgottenAfter, cancellationToken) is > 0 and var forgotten)
+            {
+                LogForgotten(forgotten);
+            }
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -93,6 +99,9 @@ internal sealed partial class FleetUpkeep(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} instances were known through silos that are gone and are unreachable until their agents are back")]
     private partial void LogLost(int count);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} services are forgotten: nothing of them has run for a month, and nothing that was captured, compared or announced tells of them")]
+    private partial void LogForgotten(int count);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Instances that are unreachable for long could not be ended; tried again later")]
     private partial void LogNotEnded(Exception exception);

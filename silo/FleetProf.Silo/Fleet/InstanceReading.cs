@@ -9,17 +9,27 @@ internal static class InstanceReading
     /// <summary>More processes than a host can run; what follows is ignored.</summary>
     public const int MaxInstances = 5_000;
 
+    /// <summary>More than a host runs. Of more the first by name are taken, so that it is always the same ones.</summary>
+    public const int MaxServices = 500;
+
     private const int LongestName = 256;
     private const int LongestText = 4_096;
     private const int MostEntries = 64;
 
     /// <summary>By instance id, without those that have no id or no service.</summary>
-    public static IReadOnlyList<Instance> Read(string agentId, Protocol.Inventory inventory, DateTimeOffset now) =>
-        [.. inventory.Instances.Take(MaxInstances)
-            .Where(instance => Name(instance.InstanceId).Length > 0 && Name(instance.Service).Length > 0)
-            .Select(instance => Read(agentId, instance, now))
-            .GroupBy(instance => instance.InstanceId, StringComparer.Ordinal)
-            .Select(same => same.Last())];
+    public static IReadOnlyList<Instance> Read(string agentId, Protocol.Inventory inventory, DateTimeOffset now)
+    {
+        List<Instance> named =
+        [
+            .. inventory.Instances.Take(MaxInstances)
+                .Where(instance => Name(instance.InstanceId).Length > 0 && Name(instance.Service).Length > 0)
+                .Select(instance => Read(agentId, instance, now))
+                .GroupBy(instance => instance.InstanceId, StringComparer.Ordinal)
+                .Select(same => same.Last()),
+        ];
+        var services = named.Select(instance => instance.Service).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Take(MaxServices).ToHashSet(StringComparer.Ordinal);
+        return [.. named.Where(instance => services.Contains(instance.Service))];
+    }
 
     private static Instance Read(string agentId, Protocol.Instance instance, DateTimeOffset now)
     {
@@ -70,6 +80,12 @@ internal static class InstanceReading
     {
         var trimmed = text.AsSpan().Trim();
         var cut = trimmed[..Math.Min(trimmed.Length, longest)];
+        if (cut.Length > 0 && char.IsHighSurrogate(cut[^1]))
+        {
+            // Half a character is none, and no database takes it.
+            cut = cut[..^1];
+        }
+
         return cut.ContainsAnyInRange('\0', '\u001f') || cut.ContainsAnyInRange('\u007f', '\u009f')
             ? string.Concat(cut.ToString().Where(character => !char.IsControl(character)))
             : cut.ToString();

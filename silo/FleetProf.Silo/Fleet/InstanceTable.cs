@@ -11,6 +11,11 @@ namespace FleetProf.Silo.Fleet;
 internal sealed class InstanceTable(CatalogDatabase database, SiloIdentity? identity = null)
 {
     private const int IdsPerQuery = 200;
+    private const int MostListed = 20_000;
+
+    /// <summary>So that other writes need not wait long.</summary>
+    private const int ServicesPerRemoval = 200;
+
     private readonly string silo = identity?.Name ?? "";
 
     /// <summary>
@@ -94,11 +99,36 @@ internal sealed class InstanceTable(CatalogDatabase database, SiloIdentity? iden
             transaction),
         cancellationToken);
 
-    /// <summary>By service, newest first.</summary>
-    public Task<IReadOnlyList<Instance>> ListAsync(InstanceFilter filter, CancellationToken cancellationToken = default)
+    /// <summary>
+    /// Removes services that nothing has been seen of since a time and that nothing else tells of, with their versions and deploys; returns how many went.
+    /// </summary>
+    public async Task<int> RemoveServicesAsync(DateTimeOffset before, CancellationToken cancellationToken = default)
+    {
+        var beforeMs = before.ToUnixTimeMilliseconds();
+        var removed = 0;
+        foreach (var part in (await database.ReadAsync(connection => ServiceRemoval.List(connection, beforeMs), cancellationToken)).Chunk(ServicesPerRemoval))
+        {
+            removed += await database.WriteAsync((connection, transaction) => ServiceRemoval.Remove(connection, transaction, part, beforeMs), cancellationToken);
+        }
+
+        return removed;
+    }
+
+    /// <summary>Those of these that the catalog has seen.</summary>
+    public Task<IReadOnlySet<DeployedVersion>> WhichKnownAsync(IReadOnlyCollection<DeployedVersion> versions, CancellationToken cancellationToken = default) =>
+        database.ReadAsync<IReadOnlySet<DeployedVersion>>(connection => versions.Chunk(DeployedVersion.PerQuery).SelectMany(part => DeployedVersion.Known(connection, part)).ToHashSet(), cancellationToken);
+
+    /// <summary>Everything that has not ended as far as is known.</summary>
+    public Task<IReadOnlyList<Instance>> ListKnownAsync(CancellationToken cancellationToken = default) => ListAsync(new InstanceFilter(), int.MaxValue, cancellationToken);
+
+    /// <summary>By service, newest first; for those who ask from outside, so many at most.</summary>
+    public Task<IReadOnlyList<Instance>> ListAsync(InstanceFilter filter, CancellationToken cancellationToken = default) =>
+        ListAsync(filter, Math.Clamp(filter.Limit, 1, MostListed), cancellationToken);
+
+    private Task<IReadOnlyList<Instance>> ListAsync(InstanceFilter filter, int limit, CancellationToken cancellationToken)
     {
         var parameters = new DynamicParameters(
-            new { filter.Service, filter.Version, filter.Host, running = InstanceState.Running, unreachable = InstanceState.Unreachable, limit = Math.Clamp(filter.Limit, 1, 20_000) });
+            new { filter.Service, filter.Version, filter.Host, running = InstanceState.Running, unreachable = InstanceState.Unreachable, limit });
         var query = ListQuery(filter, CallScope.Condition("service", parameters));
         return database.ReadAsync<IReadOnlyList<Instance>>(connection => [.. connection.Query<InstanceRow>(query, parameters).Select(row => row.ToInstance())], cancellationToken);
     }

@@ -10,50 +10,43 @@ namespace FleetProf.Silo.Fleet;
 /// </summary>
 internal sealed partial class InventoryIntake(InstanceTable table, LiveFleet live, IGrainFactory grains, TimeProvider clock, ILogger<InventoryIntake> logger)
 {
-    private readonly ConcurrentDictionary<string, string> sessions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Speaker> speakers = new(StringComparer.Ordinal);
     private readonly KeyedLock agents = new();
+    private readonly NewVersionBudget budget = new(clock);
 
     /// <summary>Ids of the agents that are connected to this silo.</summary>
-    public IReadOnlyList<string> Attached => [.. sessions.Keys];
+    public IReadOnlyList<string> Attached => [.. speakers.Keys];
 
     /// <summary>From now on this session speaks for the agent.</summary>
     public async Task AgentAttachedAsync(string agentId, string sessionId, CancellationToken cancellationToken = default)
     {
         using (await agents.TakeAsync(agentId, cancellationToken))
         {
-            sessions[agentId] = sessionId;
+            speakers[agentId] = new Speaker(sessionId);
         }
     }
 
     /// <summary>Stores the whole list of an agent and tells the services. Durable when it returns; idempotent: when it fails, repeat it.</summary>
-    public async Task AcceptAsync(string agentId, string sessionId, Inventory inventory, CancellationToken cancellationToken = default)
+    public Task AcceptAsync(string agentId, string sessionId, Inventory inventory, CancellationToken cancellationToken = default) =>
+        AcceptAsync(agentId, sessionId, inventory, isAgain: false, cancellationToken);
+
+    /// <summary>Takes the lists once more of which a part had to wait, where there is room now.</summary>
+    public async Task AcceptDeferredAsync(CancellationToken cancellationToken = default)
     {
-        IReadOnlyList<Contracts.Fleet.Instance> stored;
-        using (await agents.TakeAsync(agentId, cancellationToken))
+        foreach (var (agentId, speaker) in speakers)
         {
-            if (!IsCurrent(agentId, sessionId))
+            try
             {
-                return;
+                if (speaker.Deferred is { } inventory && budget.LeftOf(agentId) > 0)
+                {
+                    await AcceptAsync(agentId, speaker.SessionId, inventory, isAgain: true, cancellationToken);
+                }
             }
-
-            var now = clock.GetUtcNow();
-            var named = InstanceReading.Read(agentId, inventory, now);
-            if (named.Count < inventory.Instances.Count)
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
-                LogIgnored(agentId, inventory.Instances.Count - named.Count);
-            }
-
-            // Not cancelled any more: the live fleet must show what the catalog has.
-            stored = await table.ReplaceAsync(agentId, named, now, CancellationToken.None);
-            live.ShowInventory(agentId, stored);
-            if (stored.Count < named.Count)
-            {
-                LogForeign(agentId, named.Count - stored.Count);
+                LogStillDeferred(exception, agentId);
             }
         }
-
-        FleetInstruments.InventoryAccepted(stored.Count);
-        await Task.WhenAll(stored.GroupBy(instance => instance.Service, StringComparer.Ordinal).Select(TellAsync));
     }
 
     /// <summary>The agent's stream ended: its instances are unreachable until it is back. Ignored when another session has taken over.</summary>
@@ -61,11 +54,11 @@ internal sealed partial class InventoryIntake(InstanceTable table, LiveFleet liv
     {
         using (await agents.TakeAsync(agentId, cancellationToken))
         {
-            if (IsCurrent(agentId, sessionId))
+            if (Current(agentId, sessionId) is not null)
             {
                 live.ShowUnreachable(agentId);
                 await table.LoseAsync(agentId, clock.GetUtcNow(), cancellationToken);
-                sessions.TryRemove(agentId, out _);
+                speakers.TryRemove(agentId, out _);
             }
         }
     }
@@ -75,15 +68,99 @@ internal sealed partial class InventoryIntake(InstanceTable table, LiveFleet liv
     {
         using (await agents.TakeAsync(agentId, cancellationToken))
         {
-            if (IsCurrent(agentId, sessionId))
+            if (Current(agentId, sessionId) is not null)
             {
                 live.ShowUnreachable(agentId);
-                sessions.TryRemove(agentId, out _);
+                speakers.TryRemove(agentId, out _);
             }
         }
     }
 
-    private bool IsCurrent(string agentId, string sessionId) => sessions.TryGetValue(agentId, out var current) && current == sessionId;
+    private async Task AcceptAsync(string agentId, string sessionId, Inventory inventory, bool isAgain, CancellationToken cancellationToken)
+    {
+        if (await StoreAsync(agentId, sessionId, inventory, isAgain, cancellationToken) is not { } stored)
+        {
+            return;
+        }
+
+        FleetInstruments.InventoryAccepted(stored.Instances.Count);
+        await Task.WhenAll(stored.Instances.GroupBy(instance => instance.Service, StringComparer.Ordinal).Select(TellAsync));
+        if (stored.IsWhole)
+        {
+            stored.Speaker.Took(inventory);
+        }
+    }
+
+    /// <summary>Null when another session speaks for the agent, or what is taken again has given way to a later list.</summary>
+    private async Task<StoredList?> StoreAsync(string agentId, string sessionId, Inventory inventory, bool isAgain, CancellationToken cancellationToken)
+    {
+        using (await agents.TakeAsync(agentId, cancellationToken))
+        {
+            if (Current(agentId, sessionId) is not { } speaker || (isAgain && !ReferenceEquals(speaker.Deferred, inventory)))
+            {
+                return null;
+            }
+
+            var now = clock.GetUtcNow();
+            var named = InstanceReading.Read(agentId, inventory, now);
+            if (named.Count < inventory.Instances.Count)
+            {
+                LogIgnored(agentId, inventory.Instances.Count - named.Count, InstanceReading.MaxInstances, InstanceReading.MaxServices);
+            }
+
+            var (admitted, newVersions) = await AdmitAsync(agentId, named, cancellationToken);
+
+            // Not cancelled any more: the live fleet must show what the catalog has.
+            var stored = await table.ReplaceAsync(agentId, admitted, now, CancellationToken.None);
+            budget.Spend(agentId, newVersions);
+            live.ShowInventory(agentId, stored);
+            if (stored.Count < admitted.Count)
+            {
+                LogForeign(agentId, admitted.Count - stored.Count);
+            }
+
+            TellOfDeferred(agentId, speaker, named.Count - admitted.Count);
+
+            // What is taken again waits until the services have been told: nobody else would repeat it.
+            speaker.Deferred = admitted.Count < named.Count || isAgain ? inventory : null;
+            return new StoredList(speaker, stored, admitted.Count == named.Count);
+        }
+    }
+
+    /// <summary>Null when another session speaks for the agent.</summary>
+    private Speaker? Current(string agentId, string sessionId) => speakers.TryGetValue(agentId, out var current) && current.SessionId == sessionId ? current : null;
+
+    /// <summary>Instances of known versions, and of as many new ones as the agent has room for.</summary>
+    private async Task<(IReadOnlyList<Contracts.Fleet.Instance> Admitted, int NewVersions)> AdmitAsync(
+        string agentId, IReadOnlyList<Contracts.Fleet.Instance> named, CancellationToken cancellationToken)
+    {
+        var versions = named.Select(DeployedVersion.Of).Distinct().ToList();
+        var known = await table.WhichKnownAsync(versions, cancellationToken);
+        var unknown = versions.Where(version => !known.Contains(version)).ToList();
+        var left = budget.LeftOf(agentId);
+        if (unknown.Count <= left)
+        {
+            return (named, unknown.Count);
+        }
+
+        var refused = unknown.Skip(left).ToHashSet();
+        return ([.. named.Where(instance => !refused.Contains(DeployedVersion.Of(instance)))], left);
+    }
+
+    /// <summary>The log says it once, until all is taken.</summary>
+    private void TellOfDeferred(string agentId, Speaker speaker, int count)
+    {
+        if (count == 0)
+        {
+            return;
+        }
+
+        FleetInstruments.InventoryDeferred();
+        if (speaker.Deferred is null)
+        {
+            LogDeferred(agentId, count, NewVersionBudget.PerHour);
+        }
+    }
 
     private Task TellAsync(IGrouping<string, Contracts.Fleet.Instance> service) => grains.GetGrain<IServiceGrain>(service.Key).SeenAsync(
         [.. service.Select(instance => new ServiceSighting
@@ -91,9 +168,30 @@ internal sealed partial class InventoryIntake(InstanceTable table, LiveFleet liv
             InstanceId = instance.InstanceId, Version = instance.Version, StartedAt = instance.StartedAt, Environment = instance.Environment,
         })]);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Ignored {Count} entries in the inventory of agent {AgentId}: twice the same, without id or service, or beyond the limit")]
-    private partial void LogIgnored(string agentId, int count);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Ignored {Count} entries in the inventory of agent {AgentId}: twice the same, without id or service, or beyond {MostInstances} instances or {MostServices} services")]
+    private partial void LogIgnored(string agentId, int count, int mostInstances, int mostServices);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Agent {AgentId} named {Count} instances that run under another connected agent")]
     private partial void LogForeign(string agentId, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Agent {AgentId} names more versions that nobody has seen before than it has room for: {Count} of its instances wait, {PerHour} new versions an hour are taken")]
+    private partial void LogDeferred(string agentId, int count, int perHour);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What waits of the inventory of agent {AgentId} could not be taken; tried again later")]
+    private partial void LogStillDeferred(Exception exception, string agentId);
+
+    private sealed record StoredList(Speaker Speaker, IReadOnlyList<Contracts.Fleet.Instance> Instances, bool IsWhole);
+
+    private sealed class Speaker(string sessionId)
+    {
+        private Inventory? deferred;
+
+        public string SessionId => sessionId;
+
+        /// <summary>Its last list, where a part of it waits. Set by whoever holds the agent.</summary>
+        public Inventory? Deferred { get => Volatile.Read(ref deferred); set => Volatile.Write(ref deferred, value); }
+
+        /// <summary>Nothing of the list waits any more; a later one may.</summary>
+        public void Took(Inventory inventory) => Interlocked.CompareExchange(ref deferred, null, inventory);
+    }
 }

@@ -49,6 +49,8 @@ internal sealed class FleetRig : IAsyncDisposable
 
     public InventoryIntake Intake { get; private set; } = null!;
 
+    public RecordedLog<InventoryIntake> IntakeLog { get; } = new();
+
     public FleetUpkeep Upkeep { get; private set; } = null!;
 
     public DeployPlans Planner { get; private set; } = null!;
@@ -118,7 +120,7 @@ internal sealed class FleetRig : IAsyncDisposable
         });
         cluster = builder.Build();
         await cluster.DeployAsync();
-        Intake = new InventoryIntake(instances, Live, Grains, Clock, NullLogger<InventoryIntake>.Instance);
+        Intake = new InventoryIntake(instances, Live, Grains, Clock, IntakeLog);
         await Upkeep.StartingAsync(CancellationToken.None);
         await Planner.StartAsync(CancellationToken.None);
     }

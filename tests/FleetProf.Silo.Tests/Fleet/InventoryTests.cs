@@ -1,6 +1,7 @@
 using FleetProf.Contracts.Fleet;
 using FleetProf.Silo.Fleet;
 using FleetProf.Silo.Tests.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FleetProf.Silo.Tests.Fleet;
 
@@ -173,6 +174,35 @@ public abstract class InventoryTests(CatalogKind kind) : IAsyncLifetime
         await rig.Upkeep.StopAsync(CancellationToken.None);
     }
 
+    [Fact]
+    public async Task Upkeep_AMonthAfterItsLastInstanceEnded_HasForgottenTheService()
+    {
+        await rig.Intake.AcceptAsync("agent1", "s1", FleetRig.Inventory(FleetRig.Process("a", service: "invented"), FleetRig.Process("b")));
+        await rig.Intake.AcceptAsync("agent1", "s1", FleetRig.Inventory(FleetRig.Process("b")));
+        rig.Clock.Advance(TimeSpan.FromDays(31));
+
+        await rig.Upkeep.StartAsync(CancellationToken.None);
+
+        await Gateway.GatewayRig.UntilAsync(async () => (await rig.Query.ListServicesAsync()).Count == 1);
+        Assert.Equal("checkout", (await rig.Query.ListDeploysAsync(null, 10)).Single().Service);
+        await rig.Upkeep.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Restart_OfAFleetThatNoListShowsAtOnce_RestoresAllOfIt()
+    {
+        using var catalog = new TemporaryCatalog(kind: CatalogKind.Sqlite);
+        var table = new InstanceTable(catalog.Database);
+        await table.ReplaceAsync("agent1", [.. Enumerable.Range(0, 20_001).Select(number => Instances.Of($"i{number}"))], rig.Clock.GetUtcNow());
+        var live = new LiveFleet(rig.Clock);
+        using var upkeep = new FleetUpkeep(table, live, rig.Clock, NullLogger<FleetUpkeep>.Instance);
+
+        await upkeep.StartingAsync(CancellationToken.None);
+
+        Assert.Equal(20_001, live.ListUnreachable().Count);
+        Assert.Equal(20_000, (await table.ListAsync(new InstanceFilter { Limit = int.MaxValue })).Count);
+    }
+
     [Theory]
     [InlineData("checkout", true)]
     [InlineData("checkout", false)]
@@ -204,12 +234,14 @@ public abstract class InventoryTests(CatalogKind kind) : IAsyncLifetime
         var hostile = FleetRig.Process("a");
         hostile.Service = " check\u001b[31mout\n ";
         hostile.Version = new string('v', 10_000);
+        hostile.Environment = new string('e', 255) + "\U0001F600";
         hostile.StartedUnixMs = long.MaxValue;
         hostile.Problem = (AgentProtocol.InstanceProblem)99;
         await rig.Intake.AcceptAsync("agent1", "s1", FleetRig.Inventory(hostile, new AgentProtocol.Instance { InstanceId = "b" }, new AgentProtocol.Instance { Service = "x" }));
 
         var instance = rig.Live.List().Single();
         Assert.Equal(("check[31mout", 256, rig.Clock.GetUtcNow()), (instance.Service, instance.Version.Length, instance.StartedAt));
+        Assert.Equal(new string('e', 255), instance.Environment);
         Assert.NotEqual(InstanceProblem.None, instance.Problem);
         Assert.Contains("99", instance.ProblemDetail, StringComparison.Ordinal);
     }

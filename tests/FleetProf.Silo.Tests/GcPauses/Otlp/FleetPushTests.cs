@@ -1,6 +1,6 @@
 using System.Globalization;
 using FleetProf.Silo.GcPauses.Otlp;
-using Microsoft.Extensions.Logging;
+using FleetProf.Silo.Tests.Hosting;
 using OpenTelemetry.Proto.Metrics.V1;
 using static FleetProf.Silo.Tests.GcPauses.SentWindows;
 using PauseKind = FleetProf.AgentProtocol.PauseKind;
@@ -12,7 +12,7 @@ public sealed class FleetPushTests : IDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(60);
 
     private readonly TrendRig rig = new();
-    private readonly RecordedLog log = new();
+    private readonly RecordedLog<FleetPush> log = new();
     private readonly JumpingClock clock = new();
 
     [Theory]
@@ -173,16 +173,5 @@ public sealed class FleetPushTests : IDisposable
             passed += dueTime > TimeSpan.Zero ? dueTime : TimeSpan.Zero;
             return System.CreateTimer(callback, state, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
-    }
-
-    private sealed class RecordedLog : ILogger<FleetPush>
-    {
-        public List<string> Lines { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines.Add(formatter(state, exception));
     }
 }
