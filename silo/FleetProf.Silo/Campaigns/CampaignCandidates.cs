@@ -5,11 +5,15 @@ namespace FleetProf.Silo.Campaigns;
 
 /// <summary>Who could be captured now.</summary>
 /// <param name="list">Instances that run now.</param>
-internal sealed class CampaignCandidates(Func<IReadOnlyList<Instance>> list)
+/// <param name="find">One of them by its id; null when it does not run, as far as is known.</param>
+internal sealed class CampaignCandidates(Func<IReadOnlyList<Instance>> list, Func<string, Instance?> find)
 {
     /// <summary>One moment of the fleet, by instance id.</summary>
     public IReadOnlyDictionary<string, Instance> List() =>
         list().Where(instance => instance.State != InstanceState.Ended).DistinctBy(instance => instance.InstanceId).ToDictionary(instance => instance.InstanceId);
+
+    /// <summary>As it is now; null when it does not run, as far as is known.</summary>
+    public Instance? Find(string instanceId) => find(instanceId);
 
     public static FleetInstance ToFleetInstance(Instance instance) => new()
     {

@@ -76,7 +76,7 @@ internal sealed partial class CampaignGrain
             return;
         }
 
-        if (current.Spec is null)
+        if (current.Spec is null && change is null)
         {
             await RemoveReminderAsync();
             return;
@@ -87,13 +87,14 @@ internal sealed partial class CampaignGrain
         var before = current;
         var news = (Answers: answers.ToList(), SeenAt: seenAt.ToList());
         var next = TakeIn(before, news.Answers, news.SeenAt, now);
-        next = orders.WithoutShutOut(await ObeyHoldsAsync(change is null ? next : change(next), now), now);
+        next = agents.Follow(await ObeyHoldsAsync(change is null ? next : change(next), now), now);
         var plan = next.IsRecurring ? new Advance(PlanRun(next, now), [], next.NextRunAt ?? DateTimeOffset.MaxValue) : await AdvanceAsync(next, now);
         if (!plan.Next.HasSameContent(before))
         {
             await SaveAsync(Carry(plan.Next));
             lastWrite = clock.GetElapsedTime(started);
             CampaignInstruments.Stepped(lastWrite);
+            waiting.Expect(Unreported);
         }
 
         // Only now: had the step failed on its way, the news would be needed again.
@@ -103,8 +104,9 @@ internal sealed partial class CampaignGrain
             ((ICollection<KeyValuePair<string, DateTimeOffset>>)seenAt).Remove(seen);
         }
 
-        await PublishAsync();
+        // Agents need not wait until the rows of thousands of captures are written.
         Act(before, current, plan.Cancels, now);
+        await PublishAsync();
         if (current.IsRecurring)
         {
             await ActOnRunAsync();
@@ -173,10 +175,10 @@ internal sealed partial class CampaignGrain
         var isMissing = end.End is TargetEnd.TimedOut or TargetEnd.AgentLost or TargetEnd.ExpiredRunning or TargetEnd.StopUnconfirmed or TargetEnd.AnalysisOverdue;
         var artifact = isMissing ? await artifacts.FindAsync(end.CaptureId) : null;
         var isSilent = isMissing || end.End == TargetEnd.AgentUnreachable;
-        var shutOut = isSilent && artifact is null ? await orders.FindShutOutAsync(campaign.Targets.First(target => target.CaptureId == end.CaptureId).AgentId) : null;
+        var silence = isSilent && artifact is null ? await agents.FindSilenceAsync(campaign.Targets.First(target => target.CaptureId == end.CaptureId)) : null;
         return campaign.With(end.CaptureId, target => artifact is not null && artifact.Attempt == target.Attempt
             ? target.Find(artifact.Sha256, artifact.SizeBytes, now, options)
-            : target.End(end.End, now, shutOut));
+            : target.End(end.End, now, silence));
     }
 
     /// <summary>A step that is written anyway takes the latest progress along.</summary>

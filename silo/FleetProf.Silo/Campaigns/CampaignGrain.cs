@@ -20,6 +20,7 @@ internal sealed partial class CampaignGrain(
     [PersistentState("campaign", StorageSetup.ProviderName)] IPersistentState<StoredCampaign> stored,
     CampaignDrafts drafts,
     CampaignOrders orders,
+    TargetAgents agents,
     CampaignTable table,
     ArtifactTable artifacts,
     HoldBoard holds,
@@ -34,7 +35,7 @@ internal sealed partial class CampaignGrain(
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
 
     /// <summary>The longest wait for further reports, and from how many captures on there is one.</summary>
-    private static readonly TimeSpan MaxGathering = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan MaxGathering = TimeSpan.FromMilliseconds(250);
     private const int LargeCampaign = 100;
 
     private readonly CampaignOptions options = settings.Value;
@@ -78,7 +79,7 @@ internal sealed partial class CampaignGrain(
         var seed = spec.Seed ?? CampaignSeeds.Of(Id);
         var isRecurring = spec.Cron is not null;
         PendingAudit.Current ??= parentId is null ? null : new PendingAudit(RunEntry(AuditDecision.Allowed, draft.Population.Select(instance => instance.Service), $"Run of {parentId}.", spec));
-        await SaveAsync(new StoredCampaign
+        var created = new StoredCampaign
         {
             Spec = spec,
             State = isRecurring ? CampaignState.Scheduled : CampaignState.Running,
@@ -89,17 +90,19 @@ internal sealed partial class CampaignGrain(
             ParentId = parentId,
             NextRunAt = isRecurring ? CronSchedule.NextAfter(spec.Cron!, now) : null,
             CreatorCredential = isRecurring && RequestContext.Get(Caller.Key) is Caller caller ? caller.CredentialId : "",
-        });
+        };
         CampaignInstruments.CampaignCreated();
-        LogCreated(Id, current.Targets.Count, current.PopulationSize, seed, spec.RequestedBy);
-        await StepAsync();
+        LogCreated(Id, created.Targets.Count, created.PopulationSize, seed, spec.RequestedBy);
+
+        // One write for the campaign and its first orders: of thousands of targets each takes its time.
+        await StepAsync(_ => created);
         return new CampaignCreation { Campaign = View() };
     }
 
     public Task<Campaign?> GetAsync(CancellationToken cancellationToken = default) => Task.FromResult(shown.Spec is null ? null : View());
 
     public Task<Campaign?> GetOneAsync(string captureId, CancellationToken cancellationToken = default) => Task.FromResult(
-        Find(captureId) is not null && shown.Targets.Count > positions[captureId] ? (shown with { Targets = [shown.Targets[positions[captureId]]] }).ToCampaign(Id, progress) : null);
+        Find(captureId) is { } target ? (current with { Targets = [target] }).ToCampaign(Id, progress) : null);
 
     public async Task<Campaign?> StopAsync(string requestedBy, CancellationToken cancellationToken = default)
     {
@@ -200,7 +203,8 @@ internal sealed partial class CampaignGrain(
 
     /// <summary>
     /// Thousands of agents may report at once: what comes while a step runs goes into the next, all together, which the first of them takes. Each step
-    /// rewrites the whole campaign, so that of a large one waits as long as the last one took: half of the time at most is spent on writing.
+    /// rewrites the whole campaign, so that of a large one waits twice as long as the last one took, a third of the time at most being spent on writing, unless
+    /// nothing else can come.
     /// </summary>
     private async Task<bool> InNextStepAsync(string captureId, Func<StoredTarget, StoredTarget?> change)
     {
@@ -212,7 +216,8 @@ internal sealed partial class CampaignGrain(
             {
                 if (current.Targets.Count >= LargeCampaign)
                 {
-                    await Task.Delay(lastWrite < MaxGathering ? lastWrite : MaxGathering, clock);
+                    batch.Expect(Unreported);
+                    await Task.WhenAny(batch.Full, Task.Delay(2 * lastWrite < MaxGathering ? 2 * lastWrite : MaxGathering, clock));
                 }
 
                 await StepAsync(campaign =>
@@ -231,6 +236,9 @@ internal sealed partial class CampaignGrain(
 
         return await told;
     }
+
+    /// <summary>Captures whose agents have not said yet what became of them.</summary>
+    private int Unreported => current.Targets.Count(target => target is { State: CaptureState.Running, HasResult: false });
 
     private StoredTarget? Find(string captureId)
     {

@@ -2,8 +2,6 @@ using FleetProf.Analysis.Campaigns;
 using FleetProf.Contracts.Budgets;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
-using FleetProf.Silo.Access.Callers;
-using FleetProf.Silo.Access.Enrolment;
 using FleetProf.Silo.Budgets;
 using Microsoft.Extensions.Options;
 
@@ -14,8 +12,7 @@ namespace FleetProf.Silo.Campaigns;
 /// clock is its own: only how long something lasts is told to others.
 /// </summary>
 internal sealed partial class CampaignOrders(
-    AgentLookup agents, EnrolledTable enrolled, ShutOutAgents shutOut, IGrainFactory grains, HeapStalls stalls, IOptions<CampaignOptions> options, TimeProvider clock,
-    ILogger<CampaignOrders> logger)
+    AgentLookup agents, IGrainFactory grains, HeapStalls stalls, IOptions<CampaignOptions> options, TimeProvider clock, ILogger<CampaignOrders> logger)
 {
     /// <summary>A budget outlives the lease of its capture a little, so that the place is free only when the capture is over.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
@@ -95,25 +92,6 @@ internal sealed partial class CampaignOrders(
         {
             // Sent again until the agent confirms or the lease ends.
             LogNotTold(exception, captureId, attempt, agentId);
-        }
-    }
-
-    /// <summary>What becomes of captures whose agent was revoked or quarantined: nobody waits for it longer than for a stop.</summary>
-    public StoredCampaign WithoutShutOut(StoredCampaign campaign, DateTimeOffset now) => shutOut.IsAny && campaign.Targets.Any(target => !target.IsFinal && shutOut.Has(target.AgentId))
-        ? campaign with { Targets = [.. campaign.Targets.Select(target => shutOut.Has(target.AgentId) ? target.ShutOut(now, options.Value) : target)] }
-        : campaign;
-
-    /// <summary>Why an agent that was revoked or quarantined may not say any more what became of its capture. Null: it may, or nobody knows.</summary>
-    public async Task<string?> FindShutOutAsync(string agentId)
-    {
-        try
-        {
-            return (await enrolled.FindAsync(agentId))?.ShutOut();
-        }
-        catch (Exception exception)
-        {
-            LogStandingUnknown(exception, agentId);
-            return null;
         }
     }
 
@@ -198,9 +176,6 @@ internal sealed partial class CampaignOrders(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Agent {AgentId} was asked to stop {CaptureId} attempt {Attempt} (told: {IsTold})")]
     private partial void LogCancelled(string captureId, int attempt, string agentId, bool isTold);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Whether agent {AgentId} was revoked could not be read")]
-    private partial void LogStandingUnknown(Exception exception, string agentId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Agent {AgentId} could not be told about {CaptureId} attempt {Attempt}")]
     private partial void LogNotTold(Exception exception, string captureId, int attempt, string agentId);

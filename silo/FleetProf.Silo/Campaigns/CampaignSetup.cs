@@ -14,15 +14,22 @@ public static class CampaignSetup
         var services = builder.Services;
         services.AddSingleton<IValidateOptions<CampaignOptions>, CampaignOptionsValidation>();
         services.AddOptions<CampaignOptions>().BindConfiguration(CampaignOptions.Section).ValidateOnStart();
-        services.AddSingleton(provider => new CampaignCandidates(provider.GetRequiredService<LiveFleet>().List));
-        services.AddSingleton<AgentLookup>(provider =>
+        services.AddSingleton(provider =>
         {
-            var grains = provider.GetRequiredService<IGrainFactory>();
-            return agentId => grains.GetGrain<IAgentGrain>(agentId);
+            var fleet = provider.GetRequiredService<LiveFleet>();
+            return new CampaignCandidates(fleet.List, fleet.Find);
         });
+        services.AddSingleton<AgentLookup>(provider => FindAgents(provider.GetRequiredService<IGrainFactory>()));
         services.AddCampaignRecords();
         builder.AddHolds();
         return builder;
+    }
+
+    /// <summary>What kind of grain the interface names is found out once: it costs more than a call of one, and thousands may be looked for.</summary>
+    private static AgentLookup FindAgents(IGrainFactory grains)
+    {
+        var any = (GrainReference)grains.GetGrain<IAgentGrain>("any");
+        return agentId => (IAgentGrain)grains.GetGrain(GrainId.Create(any.GrainId.Type, agentId), any.InterfaceType);
     }
 
     /// <summary>Everything but who runs and who is told.</summary>
@@ -30,6 +37,7 @@ public static class CampaignSetup
     {
         services.AddSingleton<CampaignDrafts>();
         services.AddSingleton<CampaignOrders>();
+        services.AddSingleton<TargetAgents>();
         services.AddSingleton<CampaignTable>();
         services.AddSingleton<CaptureTable>();
         services.AddSingleton<HeapStalls>();

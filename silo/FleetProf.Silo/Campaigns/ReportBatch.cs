@@ -4,8 +4,20 @@ namespace FleetProf.Silo.Campaigns;
 internal sealed class ReportBatch
 {
     private readonly List<Entry> entries = [];
+    private readonly TaskCompletionSource full = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int most = int.MaxValue;
 
     public int Count => entries.Count;
+
+    /// <summary>Completes once there is nothing more to wait for.</summary>
+    public Task Full => full.Task;
+
+    /// <summary>Says how many reports can still come at most, these among them.</summary>
+    public void Expect(int reports)
+    {
+        most = reports;
+        TellIfFull();
+    }
 
     /// <summary>Completes once the step is durable; false: nobody waits for the report any more.</summary>
     /// <param name="captureId">Of which capture.</param>
@@ -14,6 +26,7 @@ internal sealed class ReportBatch
     {
         var entry = new Entry(captureId, change);
         entries.Add(entry);
+        TellIfFull();
         return entry.Told.Task;
     }
 
@@ -25,6 +38,14 @@ internal sealed class ReportBatch
     public void Complete() => entries.ForEach(entry => entry.Told.TrySetResult(entry.IsTaken));
 
     public void Fail(Exception exception) => entries.ForEach(entry => entry.Told.TrySetException(exception));
+
+    private void TellIfFull()
+    {
+        if (entries.Count >= most)
+        {
+            full.TrySetResult();
+        }
+    }
 
     private sealed class Entry(string captureId, Func<StoredTarget, StoredTarget?> change)
     {

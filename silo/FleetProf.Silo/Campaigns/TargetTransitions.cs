@@ -124,7 +124,7 @@ internal static class TargetTransitions
             ? target
             : target with { StoppedBy = requestedBy, LeaseUntil = Earlier(target.LeaseUntil, now + options.StopGrace) };
 
-    /// <summary>Its agent was shut out, and gives up what it captures when it hears of it, which it cannot tell: it has as long as for a stop. What has not begun never will.</summary>
+    /// <summary>Its agent was shut out, or has lost its process to another, and will hardly tell what became of it: it has as long as for a stop. What has not begun never will.</summary>
     public static StoredTarget ShutOut(this StoredTarget target, DateTimeOffset now, CampaignOptions options) => target.State switch
     {
         CaptureState.Pending when !(target.UnreachableSince <= now - options.UnreachableGrace) => target with { UnreachableSince = now - options.UnreachableGrace },
@@ -156,12 +156,12 @@ internal static class TargetTransitions
     /// <param name="target">Whose capture.</param>
     /// <param name="end">Why.</param>
     /// <param name="now">When.</param>
-    /// <param name="shutOut">Why its agent may not say a word; null where it may.</param>
-    public static StoredTarget End(this StoredTarget target, TargetEnd end, DateTimeOffset now, string? shutOut = null) => end switch
+    /// <param name="silence">Why its agent says nothing; null where nobody knows.</param>
+    public static StoredTarget End(this StoredTarget target, TargetEnd end, DateTimeOffset now, string? silence = null) => end switch
     {
-        TargetEnd.TimedOut or TargetEnd.AgentLost or TargetEnd.AgentUnreachable when shutOut is not null => target.Fail(CaptureFailure.AgentUnreachable, shutOut, now),
-        TargetEnd.StopUnconfirmed when shutOut is not null => target.Cancel(shutOut, now),
-        TargetEnd.ExpiredRunning when shutOut is not null => target.Fail(CaptureFailure.Expired, $"It was running when the deadline came. {shutOut}", now),
+        TargetEnd.TimedOut or TargetEnd.AgentLost or TargetEnd.AgentUnreachable when silence is not null => target.Fail(CaptureFailure.AgentUnreachable, silence, now),
+        TargetEnd.StopUnconfirmed when silence is not null => target.Cancel(silence, now),
+        TargetEnd.ExpiredRunning when silence is not null => target.Fail(CaptureFailure.Expired, $"It was running when the deadline came. {silence}", now),
         TargetEnd.Stopped => target.Cancel("It had not started.", now),
         TargetEnd.StopUnconfirmed => target.Cancel("The agent did not confirm that it stopped.", now),
         TargetEnd.Expired => target.Fail(CaptureFailure.Expired, null, now),

@@ -120,7 +120,7 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
             services.AddKeyedSingleton<IGrainStorage>(
                 StorageSetup.ProviderName, (provider, _) => new ChaosStorage(provider.GetRequiredService<CatalogGrainStorage>(), state => NextWrite(state)));
             services.AddSingleton(Options.Create(options ?? new CampaignOptions()));
-            services.AddSingleton(new CampaignCandidates(() => [.. Fleet]));
+            services.AddSingleton(new CampaignCandidates(() => [.. Fleet], id => Fleet.Find(instance => instance.InstanceId == id && instance.State == InstanceState.Running)));
             services.AddSingleton<AgentLookup>(Agents.Find);
             services.AddSingleton(Options.Create(new SiloOptions { DataFolder = catalog.Folder, AnalyzerPath = AnalyzerPath }));
             services.AddSingleton(Options.Create(new CaptureOptions { ReserveBytes = 0, AnalyzerIsolation = AnalyzerIsolation.Off }));
