@@ -113,10 +113,10 @@ public sealed class RecurringCampaignTests : IAsyncLifetime
         var writes = 0;
 
         // Of the due step: the intent, the run itself, then the outcome, which fails.
-        rig.NextWrite = state => state == "campaign" && ++writes == 4 ? ChaosStorage.Fault.BeforeCommit : ChaosStorage.Fault.None;
+        rig.NextWrite = state => state == "campaign" && ++writes == 3 ? ChaosStorage.Fault.BeforeCommit : ChaosStorage.Fault.None;
         clock.Advance(TimeSpan.FromSeconds(41));
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (writes < 4)
+        while (writes < 3)
         {
             await Task.Delay(10, limit.Token);
         }

@@ -1,5 +1,6 @@
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Campaigns;
 
 namespace FleetProf.Silo.Tests.Campaigns;
 
@@ -46,6 +47,21 @@ public sealed class ReportBatchTests : IAsyncLifetime
 
         Assert.Contains(tries, count => count > 1);
         Assert.All((await rig.Campaign.GetAsync())!.Targets, target => Assert.Equal(CaptureState.Analysing, target.State));
+    }
+
+    [Fact]
+    public void Batch_WithEveryReportThatCanCome_IsFull()
+    {
+        var batch = new ReportBatch();
+        batch.Expect(3);
+        batch.Add("a", target => target);
+        batch.Add("b", target => target);
+        Assert.False(batch.Full.IsCompleted);
+
+        // One of three was in the step before.
+        batch.Expect(2);
+
+        Assert.True(batch.Full.IsCompleted);
     }
 
     public ValueTask DisposeAsync() => rig.DisposeAsync();
