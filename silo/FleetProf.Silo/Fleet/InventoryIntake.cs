@@ -13,6 +13,7 @@ internal sealed partial class InventoryIntake(InstanceTable table, LiveFleet liv
     private readonly ConcurrentDictionary<string, Speaker> speakers = new(StringComparer.Ordinal);
     private readonly KeyedLock agents = new();
     private readonly NewVersionBudget budget = new(clock);
+    private readonly KnownVersions versions = new(table);
 
     /// <summary>Ids of the agents that are connected to this silo.</summary>
     public IReadOnlyList<string> Attached => [.. speakers.Keys];
@@ -113,6 +114,7 @@ internal sealed partial class InventoryIntake(InstanceTable table, LiveFleet liv
             // Not cancelled any more: the live fleet must show what the catalog has.
             var stored = await table.ReplaceAsync(agentId, admitted, now, CancellationToken.None);
             budget.Spend(agentId, newVersions);
+            versions.Remember(admitted.Select(DeployedVersion.Of));
             live.ShowInventory(agentId, stored);
             if (stored.Count < admitted.Count)
             {
@@ -134,9 +136,7 @@ internal sealed partial class InventoryIntake(InstanceTable table, LiveFleet liv
     private async Task<(IReadOnlyList<Contracts.Fleet.Instance> Admitted, int NewVersions)> AdmitAsync(
         string agentId, IReadOnlyList<Contracts.Fleet.Instance> named, CancellationToken cancellationToken)
     {
-        var versions = named.Select(DeployedVersion.Of).Distinct().ToList();
-        var known = await table.WhichKnownAsync(versions, cancellationToken);
-        var unknown = versions.Where(version => !known.Contains(version)).ToList();
+        var unknown = await versions.WhichNewAsync(named.Select(DeployedVersion.Of).Distinct(), cancellationToken);
         var left = budget.LeftOf(agentId);
         if (unknown.Count <= left)
         {
