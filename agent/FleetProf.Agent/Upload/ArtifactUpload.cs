@@ -13,17 +13,20 @@ namespace FleetProf.Agent.Upload;
 /// </summary>
 internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClient> connect, AgentIdentity identity, RetryPause pause, TimeProvider time, ILogger logger)
 {
-    /// <summary>With its message's head just below the silo's limit of 1 MiB, at which buffers double.</summary>
-    public const int ChunkBytes = (1024 * 1024) - 4096;
-
     /// <summary>Trailer of a refused call that names the <see cref="CaptureFailure"/>.</summary>
     private const string FailureTrailer = "fleetprof-failure";
 
-    // A connection that the network forgot answers nothing, ever.
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
+    /// <summary>A connection that the network forgot answers nothing, ever.</summary>
+    public static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
+
+    // Kept over tries and artifacts: it is the link's.
+    private readonly ChunkSize size = new();
 
     // One for all uploads of this process: such arrays are large objects, which only full collections free.
     private byte[]? buffer;
+
+    /// <summary>By which answers are waited for: real time, as long as there is a network.</summary>
+    public TimeProvider Network { get; init; } = TimeProvider.System;
 
     /// <summary>Ends the current wait between tries: there is reason to believe that the silo can be reached.</summary>
     public void WakeUp() => pause.WakeUp();
@@ -95,13 +98,13 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
         if (file.Length < artifact.SizeBytes) throw new IOException($"it has {file.Length} bytes instead of {artifact.SizeBytes}.");
         using var call = client.Upload(cancellationToken: cancellationToken);
         var status = new UploadStatus { ReceivedBytes = from };
-        buffer ??= new byte[ChunkBytes];
+        buffer ??= new byte[ChunkSize.Largest];
         for (var isFirst = true; status.ReceivedBytes < artifact.SizeBytes; isFirst = false)
         {
             file.Seek(status.ReceivedBytes, SeekOrigin.Begin);
-            var count = await file.ReadAsync(buffer.AsMemory(0, (int)Math.Min(ChunkBytes, artifact.SizeBytes - status.ReceivedBytes)), cancellationToken);
+            var count = await file.ReadAsync(buffer.AsMemory(0, (int)Math.Min(size.Bytes, artifact.SizeBytes - status.ReceivedBytes)), cancellationToken);
             var chunk = new UploadChunk { Offer = isFirst ? offer : null, Offset = status.ReceivedBytes, Data = UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, count)) };
-            status = await AnswerAsync(token => ExchangeAsync(call, chunk, token), cancellationToken);
+            status = await SizedAsync(call, chunk, cancellationToken);
             if (status.Failure.Length > 0 || status.IsComplete) return status;
             // The same chunk at once again would be a loop without a pause.
             if (status.ReceivedBytes <= chunk.Offset) throw new RpcException(new Status(StatusCode.Unavailable, $"The silo took none of the {count} bytes at {chunk.Offset}."));
@@ -118,6 +121,23 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
             cancellationToken);
     }
 
+    /// <summary>Sends one chunk, and learns from it how large the next may be.</summary>
+    private async Task<UploadStatus> SizedAsync(AsyncDuplexStreamingCall<UploadChunk, UploadStatus> call, UploadChunk chunk, CancellationToken cancellationToken)
+    {
+        var sentAt = Network.GetTimestamp();
+        try
+        {
+            var status = await AnswerAsync(token => ExchangeAsync(call, chunk, token), cancellationToken);
+            size.Answered(chunk.Data.Length, Network.GetElapsedTime(sentAt));
+            return status;
+        }
+        catch (RpcException)
+        {
+            size.Lost(Network.GetElapsedTime(sentAt));
+            throw;
+        }
+    }
+
     private static async Task<UploadStatus> ExchangeAsync(AsyncDuplexStreamingCall<UploadChunk, UploadStatus> call, UploadChunk chunk, CancellationToken cancellationToken)
     {
         await call.RequestStream.SendAsync(chunk, cancellationToken);
@@ -128,8 +148,7 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
 
     private async Task<UploadStatus> AnswerAsync(Func<CancellationToken, Task<UploadStatus>> ask, CancellationToken cancellationToken)
     {
-        // Always real time: it is the network that is waited for.
-        using var patience = new CancellationTokenSource(AnswerLimit);
+        using var patience = new CancellationTokenSource(AnswerLimit, Network);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {

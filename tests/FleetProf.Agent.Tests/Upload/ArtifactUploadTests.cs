@@ -15,7 +15,7 @@ public sealed class ArtifactUploadTests : IAsyncLifetime
 {
     private const int Chunks = 5;
     private static readonly DateTimeOffset Noon = new(2026, 5, 6, 12, 0, 0, TimeSpan.Zero);
-    private readonly byte[] bytes = RandomNumberGenerator.GetBytes((Chunks - 1) * ArtifactUpload.ChunkBytes + 12_345);
+    private readonly byte[] bytes = RandomNumberGenerator.GetBytes((Chunks - 1) * ChunkSize.Largest + 12_345);
     private readonly string path = Path.GetTempFileName();
     private readonly FakeTimeProvider time = new(Noon);
     private readonly List<long> received = [];
@@ -39,7 +39,7 @@ public sealed class ArtifactUploadTests : IAsyncLifetime
         Assert.Equal(CaptureFailure.None, (await RunAsync()).Failure);
         Assert.Equal(bytes, server.Received.Complete[Sha256]);
         Assert.Equal(Chunks, server.Received.Chunks);
-        Assert.All(server.Received.ChunkSizes, size => Assert.InRange(size, 1, ArtifactUpload.ChunkBytes));
+        Assert.All(server.Received.ChunkSizes, size => Assert.InRange(size, 1, ChunkSize.Largest));
         Assert.Equal(received.Order(), received);
         Assert.Equal(bytes.Length, received[^1]);
         Assert.Equal(("agent", "secret", "c-1", 3u), (server.Received.Offers[0].AgentId, server.Received.Offers[0].AgentSecret, server.Received.Offers[0].CaptureId, server.Received.Offers[0].Attempt));
@@ -196,6 +196,38 @@ public sealed class ArtifactUploadTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(TimeSpan.FromSeconds(20)));
     }
 
+    [Theory]
+    [InlineData(10_000)]
+    [InlineData(6_000)]
+    [InlineData(1_500)]
+    public async Task Run_OverALinkThatBringsNoMebibyteWithinAMinute_DeliversInSmallerChunks(int bytesPerSecond)
+    {
+        var gateway = new SlowGateway(time) { BytesPerSecond = bytesPerSecond };
+        var upload = Create(() => gateway, time);
+        gateway.Lost += upload.WakeUp;
+
+        Assert.Equal(CaptureFailure.None, (await upload.RunAsync(Artifact, received.Add, CancellationToken.None)).Failure);
+
+        Assert.Equal(bytes, gateway.Received);
+        Assert.Equal(received.Order(), received);
+        // A chunk that was answered late does not grow into one that is not answered.
+        Assert.InRange(gateway.Chunks.Count(chunk => !chunk.IsAnswered), 1, 4);
+    }
+
+    [Fact]
+    public async Task Run_SlowLinkGetsFast_SendsLargeChunksAgain()
+    {
+        var gateway = new SlowGateway(time) { BytesPerSecond = 1_500 };
+        gateway.Answered += _ => gateway.BytesPerSecond = 1_000_000;
+        var upload = Create(() => gateway, time);
+        gateway.Lost += upload.WakeUp;
+
+        Assert.Equal(CaptureFailure.None, (await upload.RunAsync(Artifact, received.Add, CancellationToken.None)).Failure);
+
+        Assert.Equal(bytes, gateway.Received);
+        Assert.Equal([65_536, 65_536, 131_072, 262_144, 524_288, ChunkSize.Largest], gateway.Chunks.Where(chunk => chunk.IsAnswered).Select(chunk => chunk.Bytes).Take(6));
+    }
+
     private static RpcException OverBudget() =>
         new(new Status(StatusCode.ResourceExhausted, "The agent has sent its bytes of this hour."), new Metadata { { "fleetprof-failure", "UploadBudget" } });
 
@@ -203,8 +235,8 @@ public sealed class ArtifactUploadTests : IAsyncLifetime
 
     private OfferedArtifact Artifact => new("c-1", 3, path, bytes.Length, Sha256, Noon.AddHours(1));
 
-    private ArtifactUpload Create(Func<AgentGateway.AgentGatewayClient> connect) =>
-        new(connect, new AgentIdentity("agent", "secret"), new RetryPause(time, new Random(1)), time, NullLogger.Instance);
+    private ArtifactUpload Create(Func<AgentGateway.AgentGatewayClient> connect, TimeProvider? network = null) =>
+        new(connect, new AgentIdentity("agent", "secret"), new RetryPause(time, new Random(1)), time, NullLogger.Instance) { Network = network ?? TimeProvider.System };
 
     /// <summary>Runs to the end; time passes in steps as long as it lasts.</summary>
     private async Task<UploadOutcome> RunAsync(Func<AgentGateway.AgentGatewayClient>? connect = null)
