@@ -1,7 +1,8 @@
 // Real silos, agents, a portal and PostgreSQL, things that break, and a history that is checked for what must hold whatever breaks.
-//   dotnet run --project tests/FleetProf.Faults -- matrix [--seed N] [--rows 1,2,13] [--phases midCapture,midUpload] [--stop SECONDS] [--part 1/9]
+//   dotnet run --project tests/FleetProf.Faults -- matrix [--seed N] [--rows 1,2,13] [--phases midCapture,midUpload] [--stop SECONDS] [--away SECONDS] [--part 1/9]
 //   dotnet run --project tests/FleetProf.Faults -- chaos [--minutes 30] [--seed N]
 //   dotnet run --project tests/FleetProf.Faults -- check HISTORY
+// --away is how long an outage of the database, and of a full artifact store, lasts: 300 for a long one.
 // Prints the seed; ends with 1 when something did not hold. The history lies beside, named by --history or by the seed. As root, disks are
 // filled and packets dropped too; with a C compiler, clocks are set.
 using System.Globalization;
@@ -29,6 +30,7 @@ var seed = int.Parse(Option("--seed") ?? Random.Shared.Next(1_000_000).ToString(
 var rows = Option("--rows")?.Split(',').Select(row => int.Parse(row, CultureInfo.InvariantCulture)).ToHashSet();
 var phases = Option("--phases")?.Split(',').Select(phase => Enum.Parse<Phase>(phase, ignoreCase: true)).ToHashSet();
 var stop = TimeSpan.FromSeconds(double.Parse(Option("--stop") ?? "20", CultureInfo.InvariantCulture));
+var away = Option("--away") is { } seconds ? TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)) : (TimeSpan?)null;
 var file = Option("--history") ?? Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"fleetprof-faults-{args[0]}-{seed}-{Environment.ProcessId}.jsonl"));
 Console.WriteLine($"seed {seed}, history {file}");
 using var history = new HistoryFile(file);
@@ -43,7 +45,7 @@ using var onTerm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
 await using var watch = new CampaignWatch(fleet);
 watch.Start();
 var run = new Run(fleet, watch, Console.Out);
-var scenarios = ScenarioList.All(stop).Where(scenario => rows is null || rows.Contains(scenario.Row)).ToList();
+var scenarios = ScenarioList.All(stop, away).Where(scenario => rows is null || rows.Contains(scenario.Row)).ToList();
 foreach (var scenario in scenarios.Where(scenario => scenario.Obstacle is not null))
 {
     Console.WriteLine($"row {scenario.Row} {scenario.Name}: left out, {scenario.Obstacle}");

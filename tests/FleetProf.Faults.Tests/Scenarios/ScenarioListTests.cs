@@ -16,6 +16,18 @@ public sealed partial class ScenarioListTests
         Assert.Equal(ScenarioList.All(TimeSpan.FromSeconds(1)).Select(scenario => (scenario.Row, scenario.Name)).Order(), named.Order());
     }
 
+    /// <summary>A long outage is asked for by its length, and its captures must come through it.</summary>
+    [Fact]
+    public void Outage_OfALengthThatIsAsked_IsThatOfTheDatabaseAndTheStoreAndOfNothingElse()
+    {
+        var away = TimeSpan.FromMinutes(5);
+
+        var changed = ScenarioList.All(TimeSpan.FromSeconds(1), away).Where(scenario => scenario.Hold == away).ToList();
+
+        Assert.Equal(["artifact store full", "database away"], changed.Select(scenario => scenario.Name));
+        Assert.All(changed, scenario => Assert.Empty(scenario.MayFailWith));
+    }
+
     private static string PathOfPage([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "docs", "security", "faults.md"));
 
     [GeneratedRegex(@"^\| (\d+) \|(.*)$")]

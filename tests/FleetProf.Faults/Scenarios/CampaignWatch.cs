@@ -26,12 +26,16 @@ internal sealed class CampaignWatch(FleetUnderFault fleet) : IAsyncDisposable
     public void Start() => looking = LookAsync();
 
     /// <summary>Asks with the same key until it is acknowledged. Null when nobody answered in time.</summary>
-    public async Task<string?> CreateAsync(TimeSpan limit, int seconds)
+    /// <param name="limit">How long is asked.</param>
+    /// <param name="seconds">Of the recording.</param>
+    /// <param name="outage">That it must be able to outlast.</param>
+    public async Task<string?> CreateAsync(TimeSpan limit, int seconds, TimeSpan outage = default)
     {
+        var deadline = Deadline + outage;
         var spec = new CampaignSpec
         {
             Name = "faults", Selector = new() { Services = [.. Enumerable.Range(0, FleetUnderFault.Agents).Select(FleetUnderFault.ServiceOf)] }, Kinds = [CaptureKind.Trace],
-            SampleSize = FleetUnderFault.Agents, DurationSeconds = seconds, Deadline = Deadline,
+            SampleSize = FleetUnderFault.Agents, DurationSeconds = seconds, Deadline = deadline,
         };
         var began = fleet.History.Now;
         while (true)
@@ -44,7 +48,7 @@ internal sealed class CampaignWatch(FleetUnderFault fleet) : IAsyncDisposable
                 var (campaign, text) = await fleet.Calls.CreateAsync(spec, key);
                 if (campaign is not null)
                 {
-                    fleet.History.Add(new() { Kind = HistoryKind.Acknowledged, Operation = Create, Campaign = campaign, DeadlineMs = (long)Deadline.TotalMilliseconds });
+                    fleet.History.Add(new() { Kind = HistoryKind.Acknowledged, Operation = Create, Campaign = campaign, DeadlineMs = (long)deadline.TotalMilliseconds });
                     open[campaign] = true;
                     return campaign;
                 }

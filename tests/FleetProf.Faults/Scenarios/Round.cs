@@ -27,7 +27,7 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
             await SettleAsync();
         }
 
-        var campaign = phase == Phase.Idle ? null : await watch.CreateAsync(Ample, 2);
+        var campaign = phase == Phase.Idle ? null : await watch.CreateAsync(Ample, 2, outage: scenario.Hold);
         var hit = campaign is null ? "idle" : await ReachAsync(campaign, phase);
         fleet.History.Add(new() { Kind = HistoryKind.Fault, Campaign = campaign, Text = $"{scenario.Name} in {phase}: {hit}" });
         var began = fleet.History.Now;

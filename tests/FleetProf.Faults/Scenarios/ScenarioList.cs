@@ -13,9 +13,10 @@ internal static class ScenarioList
     private static readonly CaptureFailure[] TargetAway = [CaptureFailure.ProcessExited, CaptureFailure.InstanceGone, CaptureFailure.ProcessReplaced, CaptureFailure.SocketGone, CaptureFailure.UnknownInstance, CaptureFailure.AnalysisFailed];
 
     /// <param name="stop">How long a suspended process and an unreachable database last.</param>
-    public static IReadOnlyList<Scenario> All(TimeSpan stop) =>
+    /// <param name="away">How long a database that is away and a store that is full last, if that is to be another time than usual.</param>
+    public static IReadOnlyList<Scenario> All(TimeSpan stop, TimeSpan? away = null) =>
     [
-        .. Deaths(), .. Stops(stop), .. Disks(), .. Databases(stop), .. ClocksAndCopies(), .. Links(), .. Partitions(), .. States(),
+        .. Deaths(), .. Stops(stop), .. Disks(away), .. Databases(away ?? stop), .. ClocksAndCopies(), .. Links(), .. Partitions(), .. States(),
     ];
 
     private static IEnumerable<Scenario> Deaths() =>
@@ -34,15 +35,16 @@ internal static class ScenarioList
         new(4, "silo stopped", stop, fleet => fleet.SiloParts[0].SuspendAsync(), fleet => fleet.SiloParts[0].ResumeAsync()),
     ];
 
-    private static IEnumerable<Scenario> Disks() =>
+    private static IEnumerable<Scenario> Disks(TimeSpan? away) =>
     [
         new(5, "spool full", Seconds(5), fleet => Do(fleet.SpoolDisk.Fill), fleet => Do(fleet.SpoolDisk.Empty)) { MayFailWith = [CaptureFailure.SpoolFull, CaptureFailure.ArtifactTruncated], Obstacle = NoMount },
-        new(5, "artifact store full", Seconds(5), fleet => Do(fleet.ArtifactDisk.Fill), fleet => Do(fleet.ArtifactDisk.Empty)) { MayFailWith = [CaptureFailure.StoreFull], Obstacle = NoMount },
+        // After long, its agents ask once a minute.
+        new(5, "artifact store full", away ?? Seconds(5), fleet => Do(fleet.ArtifactDisk.Fill), fleet => Do(fleet.ArtifactDisk.Empty)) { MayFailWith = away is null ? [CaptureFailure.StoreFull] : [], Recovery = Seconds(away is null ? 60 : 90), Obstacle = NoMount },
     ];
 
-    private static IEnumerable<Scenario> Databases(TimeSpan stop) =>
+    private static IEnumerable<Scenario> Databases(TimeSpan away) =>
     [
-        new(6, "database away", stop, fleet => fleet.Database.SuspendAsync(), fleet => fleet.Database.ResumeAsync()) { Recovery = Takeover },
+        new(6, "database away", away, fleet => fleet.Database.SuspendAsync(), fleet => fleet.Database.ResumeAsync()) { Recovery = Takeover },
         new(6, "database killed", Seconds(5), fleet => fleet.Database.KillAsync(), fleet => fleet.Database.StartAsync()) { Recovery = Takeover },
         new(6, "database's connections all taken", Seconds(10), fleet => fleet.LimitConnectionsAsync(0), fleet => fleet.LimitConnectionsAsync(-1)) { Recovery = Takeover },
         new(6, "database slow", Seconds(10), fleet => Do(() => SetDatabase(fleet, new(TimeSpan.FromSeconds(1)))), fleet => Do(() => SetDatabase(fleet, LinkState.Well))),
