@@ -51,7 +51,7 @@ try
     app.MapCaptures();
     app.MapGateway();
     await app.RunAsync();
-    return 0;
+    return Environment.ExitCode;
 }
 catch (Exception exception) when (exception is CatalogException or IOException or UnauthorizedAccessException)
 {

@@ -1,3 +1,4 @@
+using FleetProf.Contracts.Budgets;
 using FleetProf.Silo.Hosting.Cluster;
 using Microsoft.Extensions.Options;
 
@@ -26,6 +27,11 @@ public static class HostingSetup
         builder.AddEndpoints();
         builder.AddCluster();
         builder.Services.AddClusterUpkeep();
+        builder.Services.AddHostedService(provider =>
+        {
+            var grains = provider.GetRequiredService<IGrainFactory>();
+            return ActivatorUtilities.CreateInstance<WallClockWatch>(provider, (Func<Task>)(() => grains.GetGrain<IServiceBudgetGrain>($"clock {Guid.NewGuid()}").ReleaseAllAsync([])));
+        });
         return builder;
     }
 

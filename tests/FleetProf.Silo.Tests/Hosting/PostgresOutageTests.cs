@@ -1,6 +1,10 @@
 using System.Net;
+using FleetProf.Contracts.Campaigns;
+using FleetProf.Silo.Tests.Access.Calls;
 using FleetProf.Silo.Tests.Storage;
 using FleetProf.TestKit.Processes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace FleetProf.Silo.Tests.Hosting;
 
@@ -35,6 +39,25 @@ public sealed class PostgresOutageTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, (await ReadyAsync()).Status);
         Assert.False(silo.Process.HasExited);
+    }
+
+    [Fact]
+    public async Task Call_FromAPortalWhileTheDatabaseIsAway_FailsAsThatOfASiloThatIsAway()
+    {
+        await silo.StartAsync($"--FleetProf:Silo:Database={server.ConnectionString("postgres")}");
+        var builder = Host.CreateApplicationBuilder();
+        builder.UseOrleansClient(orleans => orleans.UseLocalhostClustering(silo.GatewayPort, serviceId: "fleetprof", clusterId: "fleetprof"));
+        using var client = builder.Build();
+        await client.StartAsync();
+        var grains = client.Services.GetRequiredService<IClusterClient>();
+        OutsideCaller.As(await OutsideCaller.AdminAsync(grains));
+        Assert.Empty(await grains.GetGrain<ICampaignQueryGrain>(0).ListAsync(10));
+        await server.KillAsync();
+
+        var failure = await Assert.ThrowsAsync<SiloUnavailableException>(() => grains.GetGrain<ICampaignQueryGrain>(0).ListAsync(10));
+
+        Assert.Contains("does not answer", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(PostgresServer.Password, failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Security.Authentication;
 using FleetProf.Contracts.Access;
 using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Access.People;
+using FleetProf.Silo.Storage;
 
 namespace FleetProf.Silo.Access.Calls;
 
@@ -19,6 +20,18 @@ internal sealed partial class CallGate(IServiceProvider services, CredentialTabl
     private readonly Lazy<CallSubjects> subjects = new(services.GetRequiredService<CallSubjects>);
 
     public async Task Invoke(IIncomingGrainCallContext context)
+    {
+        try
+        {
+            await AdmitAsync(context);
+        }
+        catch (Exception exception) when (CatalogException.In(exception) is { } problem)
+        {
+            throw problem.ForCallers();
+        }
+    }
+
+    private async Task AdmitAsync(IIncomingGrainCallContext context)
     {
         (PendingAudit.Current, CallScope.Current) = (null, null);
         if (IsInside(context) || IsCancellation(context))

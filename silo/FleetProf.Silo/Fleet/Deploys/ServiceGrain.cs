@@ -8,8 +8,6 @@ namespace FleetProf.Silo.Fleet.Deploys;
 /// Sequences what happens to one service. Its memory is the catalog: versions, deploys and the promise of a comparison are
 /// written in one transaction; <see cref="DeployPlans"/> keeps the promise.
 /// </summary>
-// Inventories come when something changes: what was told once is not worth the memory of a quarter of an hour for each service.
-[CollectionAgeLimit(Minutes = 2)]
 internal sealed partial class ServiceGrain(
     DeployTable table,
     DeployPlans plans,

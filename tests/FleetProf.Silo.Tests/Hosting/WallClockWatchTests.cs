@@ -1,0 +1,66 @@
+using FleetProf.Silo.Hosting;
+using FleetProf.Silo.Tests.Captures;
+using FleetProf.Silo.Tests.Gateway;
+using Microsoft.Extensions.Hosting;
+
+namespace FleetProf.Silo.Tests.Hosting;
+
+public sealed class WallClockWatchTests : IDisposable
+{
+    private readonly SteppedClock clock = new();
+    private readonly RecordedLog<WallClockWatch> log = new();
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly WallClockWatch watch;
+    private volatile Exception? refusal;
+    private volatile int asked;
+
+    public WallClockWatchTests()
+    {
+        var lifetime = Fake.Of<IHostApplicationLifetime>((nameof(IHostApplicationLifetime.StopApplication), _ =>
+        {
+            ended.TrySetResult();
+            return null;
+        }));
+        watch = new WallClockWatch(StartGrainAsync, lifetime, clock, log);
+    }
+
+    [Fact]
+    public async Task Clock_SetBackSoThatNoGrainStarts_EndsTheSilo()
+    {
+        refusal = new ArgumentException("The earliest collection that can be scheduled from now is for 10:00");
+        await watch.StartAsync(CancellationToken.None);
+        clock.StepBack();
+
+        await AdvanceUntilAsync(() => ended.Task.IsCompleted);
+
+        Assert.Contains("was set back by 01:00:00", Assert.Single(log.Lines), StringComparison.Ordinal);
+        Assert.Equal(1, Environment.ExitCode);
+        Environment.ExitCode = 0;
+    }
+
+    [Fact]
+    public async Task Clock_SetBackWhileGrainsStillStart_EndsNothing()
+    {
+        refusal = new TimeoutException("The database does not answer.");
+        await watch.StartAsync(CancellationToken.None);
+        clock.StepBack();
+
+        await AdvanceUntilAsync(() => asked >= 2);
+        refusal = null;
+        var before = asked;
+        await AdvanceUntilAsync(() => asked > before);
+        await watch.StopAsync(CancellationToken.None);
+
+        Assert.False(ended.Task.IsCompleted);
+    }
+
+    public void Dispose() => watch.Dispose();
+
+    private Task AdvanceUntilAsync(Func<bool> isReached) => GatewayRig.UntilAsync(() => Task.FromResult(isReached()), () => clock.Advance(WallClockWatch.Interval));
+
+    private Task StartGrainAsync()
+    {
+        Interlocked.Increment(ref asked);
+        return refusal is null ? Task.CompletedTask : Task.FromException(refusal);
+    }
+}
