@@ -28,7 +28,7 @@ internal sealed partial class WallClockWatch(Func<Task> startGrain, IHostApplica
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
                 var ahead = clock.GetUtcNow() - time.Now;
-                var isStuck = furthest - ahead > Tolerance ? await IsStuckAsync(furthest - ahead) : false;
+                bool? isStuck = furthest - ahead > Tolerance ? await IsStuckAsync(furthest - ahead) : null;
                 if (isStuck == true)
                 {
                     Environment.ExitCode = 1;
@@ -36,7 +36,8 @@ internal sealed partial class WallClockWatch(Func<Task> startGrain, IHostApplica
                     return;
                 }
 
-                furthest = isStuck is null && ahead < furthest ? furthest : ahead;
+                // Small steps add up until grains are known to start.
+                furthest = isStuck == false || ahead > furthest ? ahead : furthest;
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -35,7 +35,21 @@ public sealed class WallClockWatchTests : IDisposable
 
         Assert.Contains("was set back by 01:00:00", Assert.Single(log.Lines), StringComparison.Ordinal);
         Assert.Equal(1, Environment.ExitCode);
-        Environment.ExitCode = 0;
+    }
+
+    [Fact]
+    public async Task Clock_SetBackByManySmallSteps_IsNoticedToo()
+    {
+        await watch.StartAsync(CancellationToken.None);
+
+        await GatewayRig.UntilAsync(() => Task.FromResult(asked > 0), () =>
+        {
+            clock.Step(TimeSpan.FromSeconds(-20));
+            clock.Advance(WallClockWatch.Interval);
+        });
+        await watch.StopAsync(CancellationToken.None);
+
+        Assert.False(ended.Task.IsCompleted);
     }
 
     [Fact]
@@ -54,7 +68,11 @@ public sealed class WallClockWatchTests : IDisposable
         Assert.False(ended.Task.IsCompleted);
     }
 
-    public void Dispose() => watch.Dispose();
+    public void Dispose()
+    {
+        watch.Dispose();
+        Environment.ExitCode = 0;
+    }
 
     private Task AdvanceUntilAsync(Func<bool> isReached) => GatewayRig.UntilAsync(() => Task.FromResult(isReached()), () => clock.Advance(WallClockWatch.Interval));
 
