@@ -114,9 +114,9 @@ internal sealed partial class InventoryIntake(InstanceTable table, LiveFleet liv
             // Not cancelled any more: the live fleet must show what the catalog has.
             var stored = await table.ReplaceAsync(agentId, admitted, now, CancellationToken.None);
             budget.Spend(agentId, newVersions);
-            versions.Remember(admitted.Select(DeployedVersion.Of));
+            versions.Remember(stored.Select(DeployedVersion.Of));
             live.ShowInventory(agentId, stored);
-            if (stored.Count < admitted.Count)
+            if (stored.Count < admitted.Count && speaker.Deferred is null)
             {
                 LogForeign(agentId, admitted.Count - stored.Count);
             }
@@ -124,8 +124,8 @@ internal sealed partial class InventoryIntake(InstanceTable table, LiveFleet liv
             TellOfDeferred(agentId, speaker, named.Count - admitted.Count);
 
             // What is taken again waits until the services have been told: nobody else would repeat it.
-            speaker.Deferred = admitted.Count < named.Count || isAgain ? inventory : null;
-            return new StoredList(speaker, stored, admitted.Count == named.Count);
+            speaker.Deferred = stored.Count < named.Count || isAgain ? inventory : null;
+            return new StoredList(speaker, stored, stored.Count == named.Count);
         }
     }
 
@@ -171,7 +171,7 @@ internal sealed partial class InventoryIntake(InstanceTable table, LiveFleet liv
     [LoggerMessage(Level = LogLevel.Warning, Message = "Ignored {Count} entries in the inventory of agent {AgentId}: twice the same, without id or service, or beyond {MostInstances} instances or {MostServices} services")]
     private partial void LogIgnored(string agentId, int count, int mostInstances, int mostServices);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Agent {AgentId} named {Count} instances that run under another connected agent")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Agent {AgentId} named {Count} instances that run under another connected agent; they are taken when that one is gone")]
     private partial void LogForeign(string agentId, int count);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Agent {AgentId} names more versions that nobody has seen before than it has room for: {Count} of its instances wait, {PerHour} new versions an hour are taken")]

@@ -14,6 +14,6 @@ public sealed class CatalogException(string message, Exception? inner = null) : 
     /// <summary>The one that is the cause of an exception; null where none is.</summary>
     public static CatalogException? In(Exception? exception) => exception is null or CatalogException ? exception as CatalogException : In(exception.InnerException);
 
-    /// <summary>The same for whoever called a grain, perhaps in another process, which knows no exception of a silo's own.</summary>
-    public Exception ForCallers() => IsUnreachable ? new SiloUnavailableException(Message) : new IOException(Message);
+    /// <summary>The same for whoever called a grain, perhaps in another process, which knows no exception of a silo's own: without its database a silo can do nothing for them.</summary>
+    public Exception ForCallers() => new SiloUnavailableException(Message);
 }

@@ -114,6 +114,20 @@ public abstract class InventoryTests(CatalogKind kind) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AcceptDeferred_InstanceWhoseAgentIsGone_IsTakenThoughNobodySaysItAgain()
+    {
+        await rig.Intake.AcceptAsync("agent1", "s1", FleetRig.Inventory(FleetRig.Process("a")));
+        await rig.Intake.AcceptAsync("agent2", "s2", FleetRig.Inventory(FleetRig.Process("a")));
+        await rig.Intake.AcceptDeferredAsync();
+        Assert.Equal("agent1", rig.Live.Find("a")!.AgentId);
+
+        await rig.Intake.AgentLostAsync("agent1", "s1");
+        await rig.Intake.AcceptDeferredAsync();
+
+        Assert.Equal("agent2", rig.Live.Find("a")!.AgentId);
+    }
+
+    [Fact]
     public async Task Restart_KnownInstances_AreUnreachableUntilTheirAgentIsBack()
     {
         await rig.Intake.AcceptAsync("agent1", "s1", FleetRig.Inventory(FleetRig.Process("a")));

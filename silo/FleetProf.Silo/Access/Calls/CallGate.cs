@@ -21,9 +21,10 @@ internal sealed partial class CallGate(IServiceProvider services, CredentialTabl
 
     public async Task Invoke(IIncomingGrainCallContext context)
     {
+        (PendingAudit.Current, CallScope.Current) = (null, null);
         try
         {
-            await AdmitAsync(context);
+            await (IsInside(context) || IsCancellation(context) ? context.Invoke() : AdmitAsync(context));
         }
         catch (Exception exception) when (CatalogException.In(exception) is { } problem)
         {
@@ -33,13 +34,6 @@ internal sealed partial class CallGate(IServiceProvider services, CredentialTabl
 
     private async Task AdmitAsync(IIncomingGrainCallContext context)
     {
-        (PendingAudit.Current, CallScope.Current) = (null, null);
-        if (IsInside(context) || IsCancellation(context))
-        {
-            await context.Invoke();
-            return;
-        }
-
         var caller = RequestContext.Get(Caller.Key) as Caller;
         if (CallRules.Find(context.InterfaceMethod) is not { } rule)
         {
