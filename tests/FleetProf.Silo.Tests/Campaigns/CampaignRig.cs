@@ -26,6 +26,7 @@ using FleetProf.Silo.Tests.Hosting;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Orleans.Storage;
 using Orleans.TestingHost;
 
@@ -167,6 +168,24 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
 
     /// <summary>A step, as the reminder brings it.</summary>
     public Task TickAsync(string id = Id) => Grains.GetGrain<IRemindable>(Grains.GetGrain<ICampaignGrain>(id).GetGrainId()).ReceiveReminder("campaign", default);
+
+    /// <summary>Steps and lets time pass until the first target is so.</summary>
+    public async Task<CampaignTarget> StepUntilAsync(FakeTimeProvider clock, Func<CampaignTarget, bool> isReached, TimeSpan pause)
+    {
+        const int MostSteps = 100;
+        for (var step = 0; step < MostSteps; step++)
+        {
+            await TickAsync();
+            if (await TargetAsync(1) is var target && isReached(target))
+            {
+                return target;
+            }
+
+            clock.Advance(pause);
+        }
+
+        throw new TimeoutException($"Not after {MostSteps * pause} of the clock: {(await TargetAsync(1)).State}");
+    }
 
     public async Task<CampaignTarget> TargetAsync(int ordinal) => (await Campaign.GetAsync())!.Targets.Single(target => target.CaptureId == Capture(ordinal));
 

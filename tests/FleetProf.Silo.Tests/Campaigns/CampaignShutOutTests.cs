@@ -112,19 +112,6 @@ public sealed class CampaignShutOutTests : IAsyncLifetime
         Assert.Equal(CaptureState.Running, targets.Single(target => target.AgentId == first).State);
     }
 
-    private async Task<CampaignTarget> EndAsync()
-    {
-        for (var step = 0; step < 100; step++)
-        {
-            await rig.TickAsync();
-            if (await rig.TargetAsync(1) is { State: CaptureState.Failed or CaptureState.Cancelled } ended)
-            {
-                return ended;
-            }
-
-            clock.Advance(TimeSpan.FromSeconds(5));
-        }
-
-        throw new TimeoutException($"Not after 500 s of the clock: {(await rig.TargetAsync(1)).State}");
-    }
+    private Task<CampaignTarget> EndAsync() =>
+        rig.StepUntilAsync(clock, target => target.State is CaptureState.Failed or CaptureState.Cancelled, TimeSpan.FromSeconds(5));
 }

@@ -1,4 +1,3 @@
-using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Silo.Campaigns;
 using FleetProf.Silo.Tests.Hosting;
@@ -29,7 +28,8 @@ public sealed class TargetAgentsTests : IAsyncLifetime
         await rig.Campaign.CreateAsync(CampaignRig.Spec, null);
         MoveTo("agent777");
 
-        var (agentId, order) = await StepUntilOrderedAsync();
+        await rig.StepUntilAsync(clock, _ => rig.Agents.HasOrders, TimeSpan.FromSeconds(1));
+        var (agentId, order) = await rig.Agents.NextOrderAsync();
 
         Assert.Equal(("agent777", CampaignRig.Capture(1)), (agentId, order.CaptureId));
         Assert.True(await rig.SucceedAsync(1, order.Attempt));
@@ -43,9 +43,8 @@ public sealed class TargetAgentsTests : IAsyncLifetime
         MoveTo("agent777");
         var began = clock.GetUtcNow();
 
-        await StepUntilAsync(target => target.State == CaptureState.Failed, TimeSpan.FromSeconds(5));
+        var target = await rig.StepUntilAsync(clock, target => target.State == CaptureState.Failed, TimeSpan.FromSeconds(5));
 
-        var target = await rig.TargetAsync(1);
         Assert.Equal((CaptureFailure.AgentUnreachable, "Agent agent777 watches the process by now, and this one was silent."), (target.Failure, target.Detail));
         Assert.InRange(clock.GetUtcNow() - began, new CampaignOptions().StopGrace, new CampaignOptions().StopGrace + TimeSpan.FromSeconds(5));
     }
@@ -68,26 +67,4 @@ public sealed class TargetAgentsTests : IAsyncLifetime
     }
 
     private void MoveTo(string agentId) => rig.Fleet[0] = rig.Fleet[0] with { AgentId = agentId };
-
-    private async Task<(string AgentId, CaptureOrder Order)> StepUntilOrderedAsync()
-    {
-        await StepUntilAsync(_ => rig.Agents.HasOrders, TimeSpan.FromSeconds(1));
-        return await rig.Agents.NextOrderAsync();
-    }
-
-    private async Task StepUntilAsync(Func<CampaignTarget, bool> isReached, TimeSpan step)
-    {
-        for (var steps = 0; steps < 100; steps++)
-        {
-            await rig.TickAsync();
-            if (isReached(await rig.TargetAsync(1)))
-            {
-                return;
-            }
-
-            clock.Advance(step);
-        }
-
-        throw new TimeoutException($"Not after {100 * step} of the clock: {(await rig.TargetAsync(1)).State}");
-    }
 }
