@@ -47,14 +47,15 @@ internal sealed partial class CampaignGrain
 
     /// <summary>Durable when it returns.</summary>
     /// <param name="change">What the step is about, if not the passage of time.</param>
+    /// <param name="whenStored">Called as soon as it is durable: who waits for that need not wait for what follows from it.</param>
     /// <exception cref="Exception">The write failed; this activation ends, and the next one starts from what is stored.</exception>
-    private async Task StepAsync(Func<StoredCampaign, StoredCampaign>? change = null)
+    private async Task StepAsync(Func<StoredCampaign, StoredCampaign>? change = null, Action? whenStored = null)
     {
         // Results come in the middle of other calls; steps follow each other all the same.
         await turn.WaitAsync();
         try
         {
-            await StepInTurnAsync(change);
+            await StepInTurnAsync(change, whenStored);
         }
         finally
         {
@@ -62,7 +63,7 @@ internal sealed partial class CampaignGrain
         }
     }
 
-    private async Task StepInTurnAsync(Func<StoredCampaign, StoredCampaign>? change)
+    private async Task StepInTurnAsync(Func<StoredCampaign, StoredCampaign>? change, Action? whenStored)
     {
         if (isBroken)
         {
@@ -104,7 +105,8 @@ internal sealed partial class CampaignGrain
             ((ICollection<KeyValuePair<string, DateTimeOffset>>)seenAt).Remove(seen);
         }
 
-        // Agents need not wait until the rows of thousands of captures are written.
+        // Agents need not wait until the rows of thousands of captures are written, neither for orders nor for answers.
+        whenStored?.Invoke();
         Act(before, current, plan.Cancels, now);
         await PublishAsync();
         if (current.IsRecurring)

@@ -220,12 +220,13 @@ internal sealed partial class CampaignGrain(
                     await Task.WhenAny(batch.Full, Task.Delay(2 * lastWrite < MaxGathering ? 2 * lastWrite : MaxGathering, clock));
                 }
 
-                await StepAsync(campaign =>
-                {
-                    waiting = waiting == batch ? new() : waiting;
-                    return batch.Apply(campaign);
-                });
-                batch.Complete();
+                await StepAsync(
+                    campaign =>
+                    {
+                        waiting = waiting == batch ? new() : waiting;
+                        return batch.Apply(campaign);
+                    },
+                    batch.Complete);
             }
             catch (Exception exception)
             {
