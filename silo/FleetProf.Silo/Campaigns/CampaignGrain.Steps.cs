@@ -17,6 +17,7 @@ internal sealed partial class CampaignGrain
     private readonly HashSet<string> starting = [];
     private readonly HashSet<string> unwrittenRows = [];
     private readonly SemaphoreSlim turn = new(1);
+    private readonly SemaphoreSlim publication = new(1);
 
     /// <summary>What is stored.</summary>
     private StoredCampaign current = new();
@@ -45,7 +46,7 @@ internal sealed partial class CampaignGrain
         Wake();
     }
 
-    /// <summary>Durable when it returns.</summary>
+    /// <summary>Durable and published when it returns.</summary>
     /// <param name="change">What the step is about, if not the passage of time.</param>
     /// <param name="whenStored">Called as soon as it is durable: who waits for that need not wait for what follows from it.</param>
     /// <exception cref="Exception">The write failed; this activation ends, and the next one starts from what is stored.</exception>
@@ -61,6 +62,9 @@ internal sealed partial class CampaignGrain
         {
             turn.Release();
         }
+
+        // Not in the turn: the next step need not wait until the rows of thousands of captures are written.
+        await PublishAsync();
     }
 
     private async Task StepInTurnAsync(Func<StoredCampaign, StoredCampaign>? change, Action? whenStored)
@@ -73,7 +77,6 @@ internal sealed partial class CampaignGrain
         if (current.IsOver && change is null)
         {
             Act(current, current, [], Now);
-            await CloseAsync();
             return;
         }
 
@@ -105,21 +108,14 @@ internal sealed partial class CampaignGrain
             ((ICollection<KeyValuePair<string, DateTimeOffset>>)seenAt).Remove(seen);
         }
 
-        // Agents need not wait until the rows of thousands of captures are written, neither for orders nor for answers.
         whenStored?.Invoke();
         Act(before, current, plan.Cancels, now);
-        await PublishAsync();
         if (current.IsRecurring)
         {
             await ActOnRunAsync();
-            await PublishAsync();
         }
 
-        if (current.IsOver)
-        {
-            await CloseAsync();
-        }
-        else
+        if (!current.IsOver)
         {
             Sleep(plan.WakeAt);
         }
@@ -285,32 +281,48 @@ internal sealed partial class CampaignGrain
         }
     }
 
+    /// <summary>What is stored is in the lists when it returns, and shown; of several steps at once where they follow each other closely.</summary>
     private async Task PublishAsync()
     {
-        await WriteRowsAsync();
-        shown = current;
+        await publication.WaitAsync();
+        try
+        {
+            var publishing = current;
+            await WriteRowsAsync(publishing);
+            shown = publishing;
+            if (publishing.IsOver)
+            {
+                await CloseAsync();
+            }
+        }
+        finally
+        {
+            publication.Release();
+        }
     }
 
     /// <summary>Lists lag behind when this fails; the next step makes up for it.</summary>
-    private async Task WriteRowsAsync()
+    private async Task WriteRowsAsync(StoredCampaign publishing)
     {
-        if (unwrittenRows.Count == 0 && rowsRevision == current.Revision)
+        if (unwrittenRows.Count == 0 && rowsRevision == publishing.Revision)
         {
             return;
         }
 
-        var writing = unwrittenRows.ToList();
-        var rows = current.Targets.Where(target => unwrittenRows.Contains(target.CaptureId))
-            .Select(target => current.ToCapture(Id, progress.TryGetValue(target.CaptureId, out var report) ? target.Show(report) : target))
+        var rows = publishing.Targets.Where(target => unwrittenRows.Contains(target.CaptureId))
+            .Select(target => publishing.ToCapture(Id, progress.TryGetValue(target.CaptureId, out var report) ? target.Show(report) : target))
             .ToList();
+
+        // What changes while they are written is to be written again.
+        unwrittenRows.Clear();
         try
         {
-            await table.WriteAsync(current.ToRow(Id), rows, current.Revision);
-            unwrittenRows.ExceptWith(writing);
-            rowsRevision = current.Revision;
+            await table.WriteAsync(publishing.ToRow(Id), rows, publishing.Revision);
+            rowsRevision = publishing.Revision;
         }
         catch (Exception exception)
         {
+            unwrittenRows.UnionWith(rows.Select(row => row.CaptureId));
             LogRowsNotWritten(exception, Id);
         }
     }
@@ -354,10 +366,9 @@ internal sealed partial class CampaignGrain
         }
     }
 
-    /// <summary>Nothing is left but, perhaps, the rows.</summary>
+    /// <summary>Nothing is left but, perhaps, rows that could not be written.</summary>
     private async Task CloseAsync()
     {
-        await WriteRowsAsync();
         if (unwrittenRows.Count > 0 || rowsRevision != current.Revision)
         {
             Sleep(DateTimeOffset.MaxValue);

@@ -35,7 +35,7 @@ internal sealed partial class CampaignGrain(
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
 
     /// <summary>The longest wait for further reports, and from how many captures on there is one.</summary>
-    private static readonly TimeSpan MaxGathering = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan MaxGathering = TimeSpan.FromSeconds(1);
     private const int LargeCampaign = 100;
 
     private readonly CampaignOptions options = settings.Value;
@@ -203,39 +203,47 @@ internal sealed partial class CampaignGrain(
 
     /// <summary>
     /// Thousands of agents may report at once: what comes while a step runs goes into the next, all together, which the first of them takes. Each step
-    /// rewrites the whole campaign, so that of a large one waits twice as long as the last one took, a third of the time at most being spent on writing, unless
+    /// rewrites the whole campaign, so that of a large one waits four times as long as the last one took, a fifth of the time at most being spent on writing, unless
     /// nothing else can come.
     /// </summary>
-    private async Task<bool> InNextStepAsync(string captureId, Func<StoredTarget, StoredTarget?> change)
+    private Task<bool> InNextStepAsync(string captureId, Func<StoredTarget, StoredTarget?> change)
     {
         var batch = waiting;
         var told = batch.Add(captureId, change);
         if (batch.Count == 1)
         {
-            try
-            {
-                if (current.Targets.Count >= LargeCampaign)
-                {
-                    batch.Expect(Unreported);
-                    await Task.WhenAny(batch.Full, Task.Delay(2 * lastWrite < MaxGathering ? 2 * lastWrite : MaxGathering, clock));
-                }
-
-                await StepAsync(
-                    campaign =>
-                    {
-                        waiting = waiting == batch ? new() : waiting;
-                        return batch.Apply(campaign);
-                    },
-                    batch.Complete);
-            }
-            catch (Exception exception)
-            {
-                waiting = waiting == batch ? new() : waiting;
-                batch.Fail(exception);
-            }
+            _ = TakeInAsync(batch);
         }
 
-        return await told;
+        return told;
+    }
+
+    private async Task TakeInAsync(ReportBatch batch)
+    {
+        try
+        {
+            var isLarge = current.Targets.Count >= LargeCampaign;
+            if (isLarge)
+            {
+                batch.Expect(Unreported);
+                await Task.WhenAny(batch.Full, Task.Delay(4 * lastWrite < MaxGathering ? 4 * lastWrite : MaxGathering, clock));
+            }
+
+            await StepAsync(
+                campaign =>
+                {
+                    waiting = waiting == batch ? new() : waiting;
+                    return batch.Apply(campaign);
+                },
+                // Thousands of agents need not wait until the rows of their captures are written.
+                whenStored: isLarge ? batch.Complete : null);
+            batch.Complete();
+        }
+        catch (Exception exception)
+        {
+            waiting = waiting == batch ? new() : waiting;
+            batch.Fail(exception);
+        }
     }
 
     /// <summary>Captures whose agents have not said yet what became of them.</summary>

@@ -5,6 +5,7 @@ using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Storage.Damage;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Orleans.Serialization;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
 
@@ -21,7 +22,7 @@ namespace FleetProf.Silo.Storage;
 internal sealed class CatalogGrainStorage(
     CatalogDatabase database,
     IOptions<ClusterOptions> cluster,
-    OrleansGrainStorageSerializer serializer,
+    Serializer serializer,
     IActivatorProvider activators,
     TimeProvider clock) : IGrainStorage
 {
@@ -42,7 +43,7 @@ internal sealed class CatalogGrainStorage(
     }
 
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
-        StoreAsync(stateName, grainId, grainState, serializer.Serialize(grainState.State).ToArray());
+        StoreAsync(stateName, grainId, grainState, serializer.SerializeToArray(grainState.State));
 
     public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
@@ -101,7 +102,7 @@ internal sealed class CatalogGrainStorage(
 
         try
         {
-            return serializer.Deserialize<T>(new BinaryData(row.Payload!))!;
+            return serializer.Deserialize<T>(row.Payload!)!;
         }
         catch (Exception exception)
         {

@@ -3,7 +3,6 @@ using FleetProf.Silo.Storage.Damage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime.Hosting;
-using Orleans.Storage;
 
 namespace FleetProf.Silo.Storage;
 
@@ -32,7 +31,6 @@ public static class StorageSetup
     public static IServiceCollection AddCatalogStorage(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<OrleansGrainStorageSerializer>();
         services.TryAddSingleton<CatalogGrainStorage>();
         services.AddGrainStorage(ProviderName, (provider, _) => provider.GetRequiredService<CatalogGrainStorage>());
         services.AddGrainStorage("Default", (provider, _) => provider.GetRequiredService<CatalogGrainStorage>());

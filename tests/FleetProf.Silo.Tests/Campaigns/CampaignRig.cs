@@ -73,6 +73,9 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
 
     public Func<string, ChaosStorage.Fault> NextWrite { get; set; } = _ => ChaosStorage.Fault.None;
 
+    /// <summary>Called with the name of a state that was stored, before its grain goes on.</summary>
+    public Action<string> Committed { get; set; } = _ => { };
+
     /// <summary>Given: artifacts are analysed, by this program.</summary>
     public string? AnalyzerPath { get; set; }
 
@@ -119,7 +122,7 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
             silo.AddReminders();
             services.AddCatalogStorage();
             services.AddKeyedSingleton<IGrainStorage>(
-                StorageSetup.ProviderName, (provider, _) => new ChaosStorage(provider.GetRequiredService<CatalogGrainStorage>(), state => NextWrite(state)));
+                StorageSetup.ProviderName, (provider, _) => new ChaosStorage(provider.GetRequiredService<CatalogGrainStorage>(), state => NextWrite(state), state => Committed(state)));
             services.AddSingleton(Options.Create(options ?? new CampaignOptions()));
             services.AddSingleton(new CampaignCandidates(() => [.. Fleet], id => Fleet.Find(instance => instance.InstanceId == id && instance.State == InstanceState.Running)));
             services.AddSingleton<AgentLookup>(Agents.Find);

@@ -2,8 +2,8 @@ using Orleans.Storage;
 
 namespace FleetProf.Silo.Tests.Campaigns;
 
-/// <summary>A storage whose writes fail when asked to: before anything happened, or after the commit.</summary>
-internal sealed class ChaosStorage(IGrainStorage inner, Func<string, ChaosStorage.Fault> next) : IGrainStorage
+/// <summary>A storage whose writes fail when asked to: before anything happened, or after the commit; and which tells of commits before its grain goes on.</summary>
+internal sealed class ChaosStorage(IGrainStorage inner, Func<string, ChaosStorage.Fault> next, Action<string> committed) : IGrainStorage
 {
     internal enum Fault
     {
@@ -23,6 +23,7 @@ internal sealed class ChaosStorage(IGrainStorage inner, Func<string, ChaosStorag
         }
 
         await inner.WriteStateAsync(stateName, grainId, grainState);
+        committed(stateName);
         if (fault == Fault.AfterCommit)
         {
             throw new IOException("injected after the commit");

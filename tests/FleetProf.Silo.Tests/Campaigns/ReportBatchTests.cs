@@ -8,6 +8,7 @@ namespace FleetProf.Silo.Tests.Campaigns;
 public sealed class ReportBatchTests : IAsyncLifetime
 {
     private const int Agents = 100;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private static readonly CampaignSpec Everybody = CampaignRig.Spec with { SampleSize = null, SampleFraction = 1, MaxConcurrentPerService = Agents };
 
     private readonly CampaignRig rig = new();
@@ -33,7 +34,35 @@ public sealed class ReportBatchTests : IAsyncLifetime
 
         Assert.Equal([.. Enumerable.Repeat(true, Agents + 1), false], told);
         Assert.InRange(writes, 1, Agents / 2);
-        Assert.All((await rig.Campaign.GetAsync())!.Targets, target => Assert.Equal(CaptureState.Analysing, target.State));
+        await rig.UntilAsync(campaign => campaign.Targets.All(target => target.State == CaptureState.Analysing));
+    }
+
+    [Fact]
+    public async Task Results_OfALargeCampaign_AreAnsweredBeforeTheirRowsAreWritten()
+    {
+        using var rows = HoldRows();
+
+        Assert.True(await rig.SucceedAsync(1).WaitAsync(Limit));
+        Assert.Equal(CaptureState.Running, (await ListedAsync(1)).State);
+        Assert.Equal(CaptureState.Running, (await rig.TargetAsync(1)).State);
+
+        rows.Set();
+        await rig.UntilAsync(campaign => campaign.Targets[0].State == CaptureState.Analysing);
+        Assert.Equal(CaptureState.Analysing, (await ListedAsync(1)).State);
+    }
+
+    [Fact]
+    public async Task Progress_WhileItsRowIsWritten_IsInTheNextOne()
+    {
+        await ProgressAsync(2, seconds: 1);
+        using var rows = HoldRows();
+        Assert.True(await rig.SucceedAsync(1).WaitAsync(Limit));
+
+        await ProgressAsync(2, seconds: 2);
+        rows.Set();
+        await rig.TickAsync();
+
+        Assert.Equal(2, (await ListedAsync(2)).DoneSeconds);
     }
 
     [Theory]
@@ -46,7 +75,7 @@ public sealed class ReportBatchTests : IAsyncLifetime
         var tries = await Task.WhenAll(Enumerable.Range(1, Agents).Select(UntilTakenAsync));
 
         Assert.Contains(tries, count => count > 1);
-        Assert.All((await rig.Campaign.GetAsync())!.Targets, target => Assert.Equal(CaptureState.Analysing, target.State));
+        await rig.UntilAsync(campaign => campaign.Targets.All(target => target.State == CaptureState.Analysing));
     }
 
     [Fact]
@@ -68,6 +97,23 @@ public sealed class ReportBatchTests : IAsyncLifetime
 
     /// <summary>Writes of the campaign; the first has this fault.</summary>
     private void Count(ChaosStorage.Fault fault) => rig.NextWrite = state => state == "campaign" && Interlocked.Increment(ref writes) == 1 ? fault : ChaosStorage.Fault.None;
+
+    /// <summary>After the next write of the campaign nothing is written until this is set.</summary>
+    private ManualResetEventSlim HoldRows()
+    {
+        var rows = new ManualResetEventSlim();
+        rig.Committed = state =>
+        {
+            rig.Committed = _ => { };
+            _ = rig.Database.WriteAsync((_, _) => rows.Wait(Limit), TestContext.Current.CancellationToken);
+        };
+        return rows;
+    }
+
+    private Task ProgressAsync(int ordinal, int seconds) => rig.Campaign.ReportProgressAsync(
+        new CaptureProgressReport { CaptureId = CampaignRig.Capture(ordinal), Attempt = 1, Phase = CapturePhase.Collecting, DoneSeconds = seconds });
+
+    private async Task<Capture> ListedAsync(int ordinal) => (await rig.Captures.ListAsync(new CaptureFilter { CampaignId = CampaignRig.Id })).Single(capture => capture.CaptureId == CampaignRig.Capture(ordinal));
 
     private async Task<int> UntilTakenAsync(int ordinal)
     {
