@@ -104,8 +104,11 @@ public sealed class ReportBatchTests : IAsyncLifetime
         var rows = new ManualResetEventSlim();
         rig.Committed = state =>
         {
-            rig.Committed = _ => { };
-            _ = rig.Database.WriteAsync((_, _) => rows.Wait(Limit), TestContext.Current.CancellationToken);
+            if (state == "campaign")
+            {
+                rig.Committed = _ => { };
+                _ = rig.Database.WriteAsync((_, _) => rows.Wait(Limit), TestContext.Current.CancellationToken);
+            }
         };
         return rows;
     }
