@@ -201,24 +201,24 @@ internal sealed partial class CampaignGrain(
 
     public Task ReceiveReminder(string reminderName, TickStatus status) => StepAsync();
 
-    /// <summary>
-    /// Thousands of agents may report at once: what comes while a step runs goes into the next, all together, which the first of them takes. Each step
-    /// rewrites the whole campaign, so that of a large one waits four times as long as the last one took, a fifth of the time at most being spent on writing, unless
-    /// nothing else can come.
-    /// </summary>
+    /// <summary>Thousands of agents may report at once: what comes while a step runs goes into the next, all together, which the first of them begins.</summary>
     private Task<bool> InNextStepAsync(string captureId, Func<StoredTarget, StoredTarget?> change)
     {
         var batch = waiting;
         var told = batch.Add(captureId, change);
         if (batch.Count == 1)
         {
-            _ = TakeInAsync(batch);
+            _ = StepWithAsync(batch);
         }
 
         return told;
     }
 
-    private async Task TakeInAsync(ReportBatch batch)
+    /// <summary>
+    /// Each step rewrites the whole campaign, so that of a large one waits four times as long as the last one took, a fifth of the time at most being spent on
+    /// writing, unless nothing else can come. Throws nothing: those who reported are told.
+    /// </summary>
+    private async Task StepWithAsync(ReportBatch batch)
     {
         try
         {
