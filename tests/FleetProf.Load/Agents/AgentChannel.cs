@@ -5,7 +5,10 @@ using Grpc.Net.Client;
 
 namespace FleetProf.Load.Agents;
 
-/// <summary>An agent's connection, with the settings of the real agent's, which it can also tear.</summary>
+/// <summary>
+/// An agent's connection, which it can also tear. The settings of the real agent's but for its pings: they go out after 15 s without a word from the silo, which acknowledges a window
+/// every ten, and look at each connection every 2.5 s, which thousands in one process notice.
+/// </summary>
 internal sealed class AgentChannel : IDisposable
 {
     private readonly GrpcChannel channel;
@@ -18,9 +21,6 @@ internal sealed class AgentChannel : IDisposable
             HttpHandler = new SocketsHttpHandler
             {
                 ConnectTimeout = TimeSpan.FromSeconds(10),
-                KeepAlivePingDelay = TimeSpan.FromSeconds(15),
-                KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-                KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
                 EnableMultipleHttp2Connections = true,
                 UseProxy = false,
                 SslOptions = SiloTrust.Of(enrolment),

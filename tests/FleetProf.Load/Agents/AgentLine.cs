@@ -13,6 +13,9 @@ internal sealed class AgentLine(IClientStreamWriter<AgentFrame> stream, Heartbea
 
     private readonly SemaphoreSlim turn = new(1);
 
+    /// <param name="isWindowWaiting">One that it may go with waits for its turn.</param>
+    public bool IsBeatDue(bool isWindowWaiting) => beat.Left(isWindowWaiting) <= TimeSpan.Zero;
+
     public Task<bool> BeatAsync()
     {
         beat.Take();

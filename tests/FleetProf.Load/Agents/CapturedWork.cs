@@ -11,7 +11,7 @@ internal sealed class CapturedWork(AgentChannel channel, string agentId, FleetPl
 {
     private const int ArtifactBytes = 64 * 1024;
     private readonly ConcurrentDictionary<string, CaptureResult> untold = new(StringComparer.Ordinal);
-    private readonly Random random = new(HashCode.Combine(plan.Seed, number, "work"));
+    private readonly Random random = plan.RandomOf(number, use: 2);
 
     public IEnumerable<string> Running => untold.Keys;
 

@@ -18,12 +18,16 @@ internal sealed class SimulatedAgent(Enrolment enrolment, Uri silo, int number, 
     private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(10);
     private static readonly DateTimeOffset Booted = DateTimeOffset.UnixEpoch.AddSeconds(1_700_000_000);
 
-    private readonly Random random = new(HashCode.Combine(plan.Seed, number));
+    private readonly Random random = plan.RandomOf(number, use: 0);
     private readonly AgentChannel channel = new(silo, enrolment);
     private readonly string nonce = Guid.NewGuid().ToString("N");
     private CapturedWork? work;
     private AgentLine? line;
     private CancellationTokenSource? session;
+    private double? phase;
+    private Task sending = Task.CompletedTask;
+    private long second;
+    private long windowStart = long.MaxValue / 2;
     private int previewSeconds = 1;
 
     public WindowSpool Spool { get; } = new();
@@ -41,7 +45,8 @@ internal sealed class SimulatedAgent(Enrolment enrolment, Uri silo, int number, 
         {
             work = new CapturedWork(channel, enrolment.AgentId, plan, number);
             await Task.Delay(startDelay, end);
-            await Task.WhenAll(TickAsync(end), StayConnectedAsync(end));
+            Volatile.Write(ref windowStart, Now() / WindowMs * WindowMs);
+            await StayConnectedAsync(end);
         }
         catch (Exception cut) when (end.IsCancellationRequested && cut is OperationCanceledException or RpcException or TimeoutException or IOException or InvalidOperationException)
         {
@@ -55,42 +60,54 @@ internal sealed class SimulatedAgent(Enrolment enrolment, Uri silo, int number, 
         session?.Dispose();
     }
 
-    private async Task TickAsync(CancellationToken end)
+    /// <summary>Once a second: what is due. What takes longer than that is not begun again before it is over.</summary>
+    public void Tick()
     {
-        var phase = random.NextDouble();
-        await Task.Delay(random.Next(1_000), end);
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
-        var start = Now() / WindowMs * WindowMs;
-        for (var second = 0L; await timer.WaitForNextTickAsync(end); second++)
+        second++;
+        var now = Now();
+        while (now >= windowStart + WindowMs + GraceMs)
         {
-            while (Now() >= start + WindowMs + GraceMs)
-            {
-                Spool.Add(plan.Vitals.Replay(Name, number + start / WindowMs, start, isPartial: false), WindowDelay.Of(TimeSpan.FromSeconds(previewSeconds), phase));
-                start += WindowMs;
-            }
+            Spool.Add(plan.Vitals.Replay(Name, number + windowStart / WindowMs, windowStart, isPartial: false), WindowDelay.Of(TimeSpan.FromSeconds(previewSeconds), phase ??= random.NextDouble()));
+            windowStart += WindowMs;
+        }
 
-            if (line is not { } open)
-            {
-                continue;
-            }
+        if (line is not { } open)
+        {
+            return;
+        }
 
-            await open.SendAsync(Spool);
-            if ((second + number) % previewSeconds == 0)
+        if (random.NextDouble() < plan.DropShare / 60)
+        {
+            _ = AgentChannel.BreakAsync(session!);
+        }
+        else
+        {
+            var isPreviewDue = (second + number) % previewSeconds == 0;
+            if (sending.IsCompleted && (isPreviewDue || Spool.IsDue || open.IsBeatDue(Spool.Waiting > 0)))
             {
-                await open.SendAsync(new AgentFrame { Vitals = new VitalsBatch { Windows = { plan.Vitals.Replay(Name, number + second, Now() / WindowMs * WindowMs, isPartial: true) } } });
+                sending = Task.Run(() => SendDueAsync(open, isPreviewDue));
             }
+        }
+    }
 
-            if (random.NextDouble() < plan.DropShare / 60)
-            {
-                await AgentChannel.BreakAsync(session!);
-            }
+    private async Task SendDueAsync(AgentLine open, bool isPreviewDue)
+    {
+        await open.SendAsync(Spool);
+        if (open.IsBeatDue(Spool.Waiting > 0))
+        {
+            await open.BeatAsync();
+        }
+
+        if (isPreviewDue)
+        {
+            await open.SendAsync(new AgentFrame { Vitals = new VitalsBatch { Windows = { plan.Vitals.Replay(Name, number + second, Now() / WindowMs * WindowMs, isPartial: true) } } });
         }
     }
 
     private async Task StayConnectedAsync(CancellationToken end)
     {
         // Not as on loopback: these stand for hosts elsewhere.
-        var delay = new ReconnectDelay(isLoopback: false, random);
+        var delay = new ReconnectDelay(isLoopback: false, plan.RandomOf(number, use: 1));
         while (!end.IsCancellationRequested)
         {
             var started = TimeProvider.System.GetTimestamp();
@@ -155,20 +172,10 @@ internal sealed class SimulatedAgent(Enrolment enrolment, Uri silo, int number, 
         previewSeconds = 1;
         await open.SendAsync(new AgentFrame { Inventory = ToInventory() });
         line = open;
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cut);
-        var beating = BeatAsync(open, beat, ended.Token);
-        try
+        await work!.ResumeAsync(open);
+        await foreach (var frame in call.ResponseStream.ReadAllAsync(cut))
         {
-            await work!.ResumeAsync(open);
-            await foreach (var frame in call.ResponseStream.ReadAllAsync(cut))
-            {
-                await ObeyAsync(frame, open);
-            }
-        }
-        finally
-        {
-            await ended.CancelAsync();
-            await beating;
+            await ObeyAsync(frame, open);
         }
     }
 
@@ -193,29 +200,6 @@ internal sealed class SimulatedAgent(Enrolment enrolment, Uri silo, int number, 
             case ServerFrame.BodyOneofCase.ResultAck:
                 work!.Acknowledge(frame.ResultAck);
                 break;
-        }
-    }
-
-    private async Task BeatAsync(AgentLine open, HeartbeatTurn beat, CancellationToken ended)
-    {
-        try
-        {
-            await Task.Delay(beat.Interval * random.NextDouble(), ended);
-            while (true)
-            {
-                var left = beat.Left(Spool.Waiting > 0);
-                if (left <= TimeSpan.Zero)
-                {
-                    await open.BeatAsync();
-                    left = beat.Interval;
-                }
-
-                await Task.Delay(left, ended);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // With its session.
         }
     }
 

@@ -37,6 +37,18 @@ internal sealed class WindowSpool
         }
     }
 
+    /// <summary>There is a next to send.</summary>
+    public bool IsDue
+    {
+        get
+        {
+            lock (gate)
+            {
+                return PeekDue() is not null;
+            }
+        }
+    }
+
     /// <param name="window">Finished.</param>
     /// <param name="delay">Until it may be sent.</param>
     public void Add(VitalsWindow window, TimeSpan delay)
@@ -61,18 +73,8 @@ internal sealed class WindowSpool
     {
         lock (gate)
         {
-            if (sentTo == last || sentTo - acknowledgedTo >= BatchesUnderWay)
-            {
-                return null;
-            }
-
-            var (batch, dueAt) = waiting.ElementAt((int)(sentTo - acknowledgedTo));
-            if (dueAt > Stopwatch.GetTimestamp())
-            {
-                return null;
-            }
-
-            sentTo++;
+            var batch = PeekDue();
+            sentTo += batch is null ? 0UL : 1;
             return batch;
         }
     }
@@ -91,5 +93,16 @@ internal sealed class WindowSpool
 
             sentTo = Math.Max(sentTo, acknowledgedTo);
         }
+    }
+
+    private VitalsBatch? PeekDue()
+    {
+        if (sentTo == last || sentTo - acknowledgedTo >= BatchesUnderWay)
+        {
+            return null;
+        }
+
+        var (batch, dueAt) = waiting.ElementAt((int)(sentTo - acknowledgedTo));
+        return dueAt > Stopwatch.GetTimestamp() ? null : batch;
     }
 }
