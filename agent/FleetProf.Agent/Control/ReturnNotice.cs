@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -22,12 +23,15 @@ internal sealed class ReturnNotice
     public TimeSpan? Take() => Interlocked.Exchange(ref waitMs, -1) is >= 0 and var wait ? TimeSpan.FromMilliseconds(wait) : null;
 
     /// <summary>Connects as the HTTP handler would, and listens for the notice.</summary>
-    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    public ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) => ConnectAsync(context.DnsEndPoint, cancellationToken);
+
+    /// <summary>Connects and listens for the notice.</summary>
+    public async ValueTask<Stream> ConnectAsync(DnsEndPoint address, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            await socket.ConnectAsync(address, cancellationToken);
             return new Listening(new NetworkStream(socket, ownsSocket: true), this);
         }
         catch

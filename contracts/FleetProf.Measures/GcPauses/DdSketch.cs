@@ -108,6 +108,9 @@ public sealed class DdSketch
         return sketch;
     }
 
+    /// <summary>How many values the byte form holds, without building the sketch. Throws <see cref="FormatException"/> where <see cref="FromBytes"/> would.</summary>
+    public static long CountIn(ReadOnlySpan<byte> bytes) => SketchBytes.Merge(bytes, null);
+
     internal static int IndexOf(double value) => (int)Math.Ceiling(Math.Log(value) / LogGamma);
 
     internal ReadOnlySpan<long> Counts => counts;

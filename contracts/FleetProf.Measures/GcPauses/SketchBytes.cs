@@ -32,8 +32,10 @@ internal static class SketchBytes
         return [.. bytes];
     }
 
-    /// <summary>Adds what the bytes hold. All is checked first, so that a sketch never takes a part of damaged bytes.</summary>
-    public static void Merge(ReadOnlySpan<byte> bytes, DdSketch into)
+    /// <summary>Adds what the bytes hold, and says how many values that are. All is checked first, so that a sketch never takes a part of damaged bytes.</summary>
+    /// <param name="bytes">By <see cref="Write"/>.</param>
+    /// <param name="into">Null: they are only checked and counted.</param>
+    public static long Merge(ReadOnlySpan<byte> bytes, DdSketch? into)
     {
         if (bytes.IsEmpty) throw new FormatException("A sketch has at least three bytes; this one is empty.");
         if (bytes[0] != Version) throw new FormatException($"Sketch version {bytes[0]} is not known here; this side reads version {Version}. Update it.");
@@ -44,7 +46,7 @@ internal static class SketchBytes
         if (zeroCount == 0 && filled == 0)
         {
             if (!rest.IsEmpty) throw TrailingBytes(rest.Length);
-            return;
+            return 0;
         }
 
         var min = ReadDouble(ref rest);
@@ -54,13 +56,14 @@ internal static class SketchBytes
         if (filled > (ulong)rest.Length / 2) throw new FormatException($"A sketch of {filled} buckets cannot fit into {rest.Length} bytes.");
         Span<(int Index, long Count)> onStack = stackalloc (int Index, long Count)[MostOnStack];
         var buckets = filled <= MostOnStack ? onStack[..(int)filled] : new (int Index, long Count)[filled];
-        ReadBuckets(ref rest, buckets, zeroCount);
+        var count = ReadBuckets(ref rest, buckets, zeroCount);
         if (!rest.IsEmpty) throw TrailingBytes(rest.Length);
         CheckEnds(min, max, zeroCount, buckets);
-        into.AddBuckets(zeroCount, min, max, buckets);
+        into?.AddBuckets(zeroCount, min, max, buckets);
+        return count;
     }
 
-    private static void ReadBuckets(ref ReadOnlySpan<byte> rest, scoped Span<(int Index, long Count)> buckets, long total)
+    private static long ReadBuckets(ref ReadOnlySpan<byte> rest, scoped Span<(int Index, long Count)> buckets, long total)
     {
         long index = DdSketch.LowestIndex;
         for (var i = 0; i < buckets.Length; i++)
@@ -74,6 +77,7 @@ internal static class SketchBytes
             total += count;
             buckets[i] = ((int)index, count);
         }
+        return total;
     }
 
     private static void CheckEnds(double min, double max, long zeroCount, ReadOnlySpan<(int Index, long Count)> buckets)

@@ -24,7 +24,7 @@ public static class PauseSketches
         if (generation is < 0 or >= Generations || kind is < 0 or >= Kinds) return false;
         try
         {
-            return DdSketch.FromBytes(sketch).Count is > 0 and <= MostPauses;
+            return DdSketch.CountIn(sketch) is > 0 and <= MostPauses;
         }
         catch (FormatException)
         {
@@ -116,12 +116,18 @@ public static class PauseSketches
         return merged.ToBytes();
     }
 
-    /// <summary>The filled buckets by generation, of any kind. Throws <see cref="FormatException"/> where the blob is damaged.</summary>
-    public static IReadOnlyList<(int Generation, SketchBucket Bucket)> Buckets(ReadOnlySpan<byte> blob)
+    /// <summary>Calls with the filled buckets of each generation, of any kind. Throws <see cref="FormatException"/> where the blob is damaged.</summary>
+    /// <param name="blob">Of one window.</param>
+    /// <param name="scratch">Used and left with anything: a caller that has it for many windows allocates nothing for each.</param>
+    /// <param name="found">Generation and bucket.</param>
+    public static void VisitBuckets(ReadOnlySpan<byte> blob, DdSketch scratch, Action<int, SketchBucket> found)
     {
-        var byGeneration = Enumerable.Range(0, Generations).Select(_ => new DdSketch()).ToArray();
-        Read(blob, (generation, _, _, sketch) => byGeneration[generation].Merge(sketch));
-        return [.. byGeneration.SelectMany((sketch, generation) => sketch.Buckets().Select(bucket => (generation, bucket)))];
+        for (var generation = 0; generation < Generations; generation++)
+        {
+            scratch.Clear();
+            MergeInto(scratch, blob, generation);
+            foreach (var bucket in scratch.Buckets()) found(generation, bucket);
+        }
     }
 
     private static int ReadLength(ref ReadOnlySpan<byte> rest)

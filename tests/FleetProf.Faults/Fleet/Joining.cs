@@ -7,15 +7,28 @@ namespace FleetProf.Faults.Fleet;
 /// <summary>Makes a host an agent of the fleet by a token that the portal gives, as `fleetprof agent join` does.</summary>
 internal static class Joining
 {
-    /// <summary>Throws <see cref="InvalidOperationException"/> with what was said when it is refused.</summary>
+    /// <summary>A portal or silo may be away for another fault, and asks to repeat the request.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    /// <summary>Throws <see cref="InvalidOperationException"/> with what was said when it is refused for a minute.</summary>
     /// <param name="connectionFolder">Of the portal's connection.json.</param>
     /// <param name="stateFolder">Of the agent. What it was before is forgotten.</param>
     public static async Task JoinAsync(string connectionFolder, string stateFolder)
     {
+        var problem = "";
+        if (!await Wait.UntilAsync(Patience, async () => (problem = await TryAsync(connectionFolder, stateFolder)).Length == 0))
+        {
+            throw new InvalidOperationException(problem);
+        }
+    }
+
+    /// <summary>Empty when it is an agent now.</summary>
+    private static async Task<string> TryAsync(string connectionFolder, string stateFolder)
+    {
         var (code, said) = await FleetProfProcess.RunAsync("agent", "token", "create", "--data", connectionFolder, "--output", "json");
         if (code != 0)
         {
-            throw new InvalidOperationException($"no join token: {said}");
+            return $"no join token: {said}";
         }
 
         var token = JsonDocument.Parse(said).RootElement;
@@ -28,9 +41,6 @@ internal static class Joining
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
-        if (process.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"not joined: {await output}{await errors}");
-        }
+        return process.ExitCode == 0 ? "" : $"not joined: {await output}{await errors}";
     }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net.Sockets;
+using System.Security.Authentication;
 using FleetProf.Agent.Access;
 using FleetProf.Agent.Control;
 using FleetProf.AgentProtocol;
@@ -29,6 +31,7 @@ internal sealed class SimulatedAgent(Enrolment enrolment, Uri silo, int number, 
     private long second;
     private long windowStart = long.MaxValue / 2;
     private int previewSeconds = 1;
+    private bool isReached;
 
     public WindowSpool Spool { get; } = new();
 
@@ -128,6 +131,12 @@ internal sealed class SimulatedAgent(Enrolment enrolment, Uri silo, int number, 
         session = cut;
         try
         {
+            if (!isReached)
+            {
+                await channel.ReachAsync(cut.Token);
+                isReached = true;
+            }
+
             using var call = channel.Client.Session(cancellationToken: cut.Token);
             await call.RequestStream.WriteAsync(new AgentFrame { Hello = ToHello() }, cut.Token).WaitAsync(WelcomeLimit, cut.Token);
             if (!await call.ResponseStream.MoveNext(cut.Token).WaitAsync(WelcomeLimit, cut.Token))
@@ -146,8 +155,10 @@ internal sealed class SimulatedAgent(Enrolment enrolment, Uri silo, int number, 
             await AttendAsync(call, TimeSpan.FromSeconds(call.ResponseStream.Current.Welcome.HeartbeatSeconds), cut.Token);
             plan.Figures.Ended("closed by the silo");
         }
-        catch (Exception lost) when (lost is RpcException or OperationCanceledException or TimeoutException or IOException or InvalidOperationException && !end.IsCancellationRequested)
+        catch (Exception lost) when (lost is RpcException or AuthenticationException or SocketException or OperationCanceledException or TimeoutException or IOException or InvalidOperationException && !end.IsCancellationRequested)
         {
+            // A call that was cut leaves its connection to the next one.
+            isReached &= (lost as RpcException)?.StatusCode == StatusCode.Cancelled;
             plan.Figures.Ended($"{(wasWelcome ? "lost" : "not reached")}, {(lost as RpcException)?.StatusCode.ToString() ?? lost.GetType().Name}");
         }
         finally

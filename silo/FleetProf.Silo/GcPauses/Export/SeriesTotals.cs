@@ -10,6 +10,8 @@ internal sealed class SeriesTotals(DateTimeOffset startedAt)
     /// <summary>Upper ends of the buckets of the pause histogram, in milliseconds.</summary>
     public static readonly double[] BucketsMs = [0.5, 1, 2, 3, 5, 7.5, 10, 15, 25, 50, 75, 100, 150, 250, 500, 1_000, 2_500, 5_000, 10_000];
 
+    private readonly DdSketch pauses = new();
+
     public DateTimeOffset StartedAt { get; } = startedAt;
 
     public DateTimeOffset UpdatedAt { get; private set; }
@@ -60,16 +62,18 @@ internal sealed class SeriesTotals(DateTimeOffset startedAt)
         CpuSeconds += window.CpuSeconds;
         Induced += window.InducedCount;
         Missed += window.MissedCount;
-        foreach (var (generation, bucket) in PauseSketches.Buckets(window.Sketches))
-        {
-            var index = 0;
-            while (index < BucketsMs.Length && bucket.Value > BucketsMs[index])
-            {
-                index++;
-            }
+        PauseSketches.VisitBuckets(window.Sketches, pauses, CountPause);
+    }
 
-            Pauses[generation][index] += bucket.Count;
-            PauseSumMs[generation] += bucket.Value * bucket.Count;
+    private void CountPause(int generation, SketchBucket bucket)
+    {
+        var index = 0;
+        while (index < BucketsMs.Length && bucket.Value > BucketsMs[index])
+        {
+            index++;
         }
+
+        Pauses[generation][index] += bucket.Count;
+        PauseSumMs[generation] += bucket.Value * bucket.Count;
     }
 }

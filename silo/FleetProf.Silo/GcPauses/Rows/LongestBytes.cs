@@ -7,6 +7,8 @@ namespace FleetProf.Silo.GcPauses.Rows;
 /// <summary>The column "longest": of an instance a VitalsWindow message that has exemplars only, of a service a VitalsBatch of such messages with their instances.</summary>
 internal static class LongestBytes
 {
+    private static readonly int TagBytes = CodedOutputStream.ComputeTagSize(VitalsWindow.LongestFieldNumber);
+
     public static LongestGc Of(string instanceId, LongGc gc) => new(instanceId, gc.Number, gc.EndedUnixMs, gc.PauseMs, gc.ToByteArray());
 
     public static LongGc RecordOf(LongestGc gc) => LongGc.Parser.ParseFrom(gc.Record);
@@ -20,17 +22,15 @@ internal static class LongestBytes
         }
 
         // The records are what the message would hold of them: every window that is stored has some, and nobody reads them here.
-        using var stream = new MemoryStream();
-        using (var output = new CodedOutputStream(stream, leaveOpen: true))
+        var bytes = new byte[longest.Sum(gc => TagBytes + CodedOutputStream.ComputeLengthSize(gc.Record.Length) + gc.Record.Length)];
+        using var output = new CodedOutputStream(bytes);
+        foreach (var gc in longest)
         {
-            foreach (var gc in longest)
-            {
-                output.WriteTag(VitalsWindow.LongestFieldNumber, WireFormat.WireType.LengthDelimited);
-                output.WriteBytes(UnsafeByteOperations.UnsafeWrap(gc.Record));
-            }
+            output.WriteTag(VitalsWindow.LongestFieldNumber, WireFormat.WireType.LengthDelimited);
+            output.WriteBytes(UnsafeByteOperations.UnsafeWrap(gc.Record));
         }
 
-        return stream.ToArray();
+        return bytes;
     }
 
     public static IReadOnlyList<LongestGc> Read(byte[] blob, string instanceId) =>
