@@ -18,6 +18,9 @@ public static class PauseSketches
     /// <summary>No process pauses so often in a window; merging sketches that count to the end of the numbers would overflow.</summary>
     private const long MostPauses = 1_000_000_000;
 
+    [ThreadStatic]
+    private static DdSketch? scratch;
+
     /// <summary>False when a sketch names no generation or kind of this version, counts more than can be, or when its bytes are none.</summary>
     public static bool IsReadable(int generation, int kind, ReadOnlySpan<byte> sketch)
     {
@@ -118,15 +121,15 @@ public static class PauseSketches
 
     /// <summary>Calls with the filled buckets of each generation, of any kind. Throws <see cref="FormatException"/> where the blob is damaged.</summary>
     /// <param name="blob">Of one window.</param>
-    /// <param name="scratch">Used and left with anything: a caller that has it for many windows allocates nothing for each.</param>
-    /// <param name="found">Generation and bucket.</param>
-    public static void VisitBuckets(ReadOnlySpan<byte> blob, DdSketch scratch, Action<int, SketchBucket> found)
+    /// <param name="found">With generation and bucket. Not to visit others meanwhile.</param>
+    public static void VisitBuckets(ReadOnlySpan<byte> blob, Action<int, SketchBucket> found)
     {
+        var pauses = scratch ??= new DdSketch();
         for (var generation = 0; generation < Generations; generation++)
         {
-            scratch.Clear();
-            MergeInto(scratch, blob, generation);
-            foreach (var bucket in scratch.Buckets()) found(generation, bucket);
+            pauses.Clear();
+            MergeInto(pauses, blob, generation);
+            foreach (var bucket in pauses.Buckets()) found(generation, bucket);
         }
     }
 

@@ -45,6 +45,21 @@ public sealed class PauseSketchesTests
         Assert.Equal([(GcCause.Unknown, 3L)], set.ByCause().Select(pair => (pair.Key, pair.Value.Count)));
     }
 
+    [Fact]
+    public void VisitBuckets_OfWindowsOneAfterTheOther_FindsThoseOfEachGenerationAlone()
+    {
+        foreach (var shift in (double[])[1, 1_000, 0.001])
+        {
+            var (found, oldest) = (new List<(int, SketchBucket)>(), new DdSketch());
+            oldest.MergeBytes(Sketch(40 * shift));
+            oldest.MergeBytes(Sketch(shift, 41 * shift));
+
+            PauseSketches.VisitBuckets(PauseSketches.Write([(0, 1, 1, Sketch(shift, 2 * shift)), (2, 1, 1, Sketch(40 * shift)), (2, 3, 1, Sketch(shift, 41 * shift))]), (generation, bucket) => found.Add((generation, bucket)));
+
+            Assert.Equal([.. DdSketch.FromBytes(Sketch(shift, 2 * shift)).Buckets().Select(bucket => (0, bucket)), .. oldest.Buckets().Select(bucket => (2, bucket))], found);
+        }
+    }
+
     /// <summary>However many windows there are, and whether they were read into sketches in between.</summary>
     [Fact]
     public void Quantile_OfAnyNumberOfWindows_IsThatOfTheirMergedSketches()

@@ -42,6 +42,25 @@ public class DdSketchTests
         });
 
     [Fact]
+    public void CountIn_OfAnything_IsTheCountOfTheSketchOrFailsAsReadingDoes() =>
+        Gen.Select(Pauses, Gen.Int[0, 10_000], Gen.Byte, Gen.Bool).Sample((values, position, value, isDamaged) =>
+        {
+            var bytes = Of(values).ToBytes();
+            if (isDamaged) bytes[position % bytes.Length] = value;
+            long? read = null;
+            try
+            {
+                read = DdSketch.FromBytes(bytes).Count;
+            }
+            catch (FormatException)
+            {
+                Assert.Throws<FormatException>(() => DdSketch.CountIn(bytes));
+            }
+
+            if (read is { } count) Assert.Equal(count, DdSketch.CountIn(bytes));
+        });
+
+    [Fact]
     public void MergeBytes_OfAnything_IsTheMergeOfTheSketchOrLeavesAllAsItWas() =>
         Gen.Select(Pauses, Pauses, Gen.Int[0, 10_000], Gen.Byte, Gen.Bool).Sample((values, more, position, value, isDamaged) =>
         {

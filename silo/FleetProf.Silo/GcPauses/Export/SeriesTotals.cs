@@ -10,8 +10,6 @@ internal sealed class SeriesTotals(DateTimeOffset startedAt)
     /// <summary>Upper ends of the buckets of the pause histogram, in milliseconds.</summary>
     public static readonly double[] BucketsMs = [0.5, 1, 2, 3, 5, 7.5, 10, 15, 25, 50, 75, 100, 150, 250, 500, 1_000, 2_500, 5_000, 10_000];
 
-    private readonly DdSketch pauses = new();
-
     public DateTimeOffset StartedAt { get; } = startedAt;
 
     public DateTimeOffset UpdatedAt { get; private set; }
@@ -62,7 +60,7 @@ internal sealed class SeriesTotals(DateTimeOffset startedAt)
         CpuSeconds += window.CpuSeconds;
         Induced += window.InducedCount;
         Missed += window.MissedCount;
-        PauseSketches.VisitBuckets(window.Sketches, pauses, CountPause);
+        PauseSketches.VisitBuckets(window.Sketches, CountPause);
     }
 
     private void CountPause(int generation, SketchBucket bucket)
