@@ -34,6 +34,7 @@ public static class GcPauseSetup
         services.AddSingleton<HarmQueries>();
         services.AddSingleton<KnobQueries>();
         services.AddSingleton<AdviceQueries>();
+        services.AddSingleton<LateArrivals>();
         services.AddSingleton<TrendRoller>();
         services.AddSingleton<TrendRetention>();
         services.AddSingleton<FleetTotals>();
@@ -44,6 +45,7 @@ public static class GcPauseSetup
             provider.GetRequiredService<TrendTable>(),
             provider.GetRequiredService<LiveVitals>(),
             provider.GetRequiredService<InstanceOwners>(),
+            provider.GetRequiredService<LateArrivals>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<VitalsIntake>>()));
         return services;

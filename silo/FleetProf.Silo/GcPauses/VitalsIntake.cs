@@ -1,4 +1,5 @@
 using FleetProf.AgentProtocol;
+using FleetProf.Silo.GcPauses.Rollups;
 
 namespace FleetProf.Silo.GcPauses;
 
@@ -8,14 +9,16 @@ public sealed partial class VitalsIntake
     private readonly TrendTable table;
     private readonly LiveVitals live;
     private readonly InstanceOwners owners;
+    private readonly LateArrivals late;
     private readonly TimeProvider clock;
     private readonly ILogger<VitalsIntake> logger;
 
-    internal VitalsIntake(TrendTable table, LiveVitals live, InstanceOwners owners, TimeProvider clock, ILogger<VitalsIntake> logger)
+    internal VitalsIntake(TrendTable table, LiveVitals live, InstanceOwners owners, LateArrivals late, TimeProvider clock, ILogger<VitalsIntake> logger)
     {
         this.table = table;
         this.live = live;
         this.owners = owners;
+        this.late = late;
         this.clock = clock;
         this.logger = logger;
     }
@@ -47,6 +50,7 @@ public sealed partial class VitalsIntake
             return;
         }
 
+        late.Add(own);
         var counted = await live.CountedBeforeAsync(own.Select(window => window.Window.InstanceId), cancellationToken);
         var expired = await table.UpsertAsync(own, [.. known.Values.Where(owner => owner.AgentId == agentId)], cancellationToken);
         TrendInstruments.Stored(own.Count - expired);

@@ -55,6 +55,8 @@ internal sealed class TrendRig : IDisposable
 
     public TrendRoller Roller => services.GetRequiredService<TrendRoller>();
 
+    public LateArrivals Late => services.GetRequiredService<LateArrivals>();
+
     public TrendRetention Retention => services.GetRequiredService<TrendRetention>();
 
     public LiveVitals Live => services.GetRequiredService<LiveVitals>();

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Options;
 namespace FleetProf.Silo.GcPauses.Rollups;
 
 /// <summary>Keeps the roll-ups up to date.</summary>
-internal sealed partial class TrendRollups(TrendRoller roller, UpkeepLease lease, IOptions<TrendOptions> options, TimeProvider clock, ILogger<TrendRollups> logger) : BackgroundService
+internal sealed partial class TrendRollups(
+    TrendRoller roller, LateArrivals late, UpkeepLease lease, IOptions<TrendOptions> options, TimeProvider clock, ILogger<TrendRollups> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -23,9 +24,9 @@ internal sealed partial class TrendRollups(TrendRoller roller, UpkeepLease lease
         }
     }
 
-    private async Task RollAsync(CancellationToken cancellationToken)
+    internal async Task RollAsync(CancellationToken cancellationToken)
     {
-        if (!lease.IsHeld)
+        if (late.AreMany() || !lease.IsHeld)
         {
             return;
         }
