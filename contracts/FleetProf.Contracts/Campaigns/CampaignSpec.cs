@@ -32,7 +32,7 @@ public sealed record CampaignSpec
     /// <summary>Cron expression (five fields, UTC); null runs once, now.</summary>
     [Id(8)] public string? Cron { get; init; }
 
-    /// <summary>Seed of the draw; null lets the silo choose and store one.</summary>
+    /// <summary>Seed of the draw; null lets the silo choose and store one. Each run of a recurring campaign draws by another, which follows from this one and its id.</summary>
     [Id(9)] public long? Seed { get; init; }
 
     /// <summary>Why; shown with every capture.</summary>

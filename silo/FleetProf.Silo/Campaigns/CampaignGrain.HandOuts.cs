@@ -33,7 +33,7 @@ internal sealed partial class CampaignGrain
         await freed;
         foreach (var target in starts)
         {
-            var answer = await orders.StartAsync(Id, target, campaign, Now);
+            var answer = await orders.StartAsync(Id, target, campaign, Now, () => IsWanted(target));
             starting.Remove(target.RunningName);
             if (answer is { } known && (known != CaptureFailure.None || target.UnreachableSince is not null))
             {
@@ -66,9 +66,13 @@ internal sealed partial class CampaignGrain
             }
 
             // Busy may be this very capture; only yes is an answer here, and no leads to no other attempt.
-            isAnswered = await orders.StartAsync(Id, now, campaign, Now) == CaptureFailure.None;
+            isAnswered = await orders.StartAsync(Id, now, campaign, Now, () => IsWanted(now)) == CaptureFailure.None;
         }
     }
+
+    /// <summary>Nobody stopped it since it was ordered: a heap snapshot that has begun cannot be stopped any more.</summary>
+    private bool IsWanted(StoredTarget target) =>
+        Find(target.CaptureId) is { State: CaptureState.Running, StoppedBy: null, IsPastDeadline: false } now && now.Attempt == target.Attempt;
 
     /// <summary>Ordered, not heard of, and an agent that is told now would still begin.</summary>
     private bool IsUnheard(StoredTarget target, DateTimeOffset now) => target is { State: CaptureState.Running, Phase: CapturePhase.Queued, HasResult: false, StoppedBy: null, IsPastDeadline: false }

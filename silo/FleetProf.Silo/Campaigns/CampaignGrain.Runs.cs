@@ -53,7 +53,8 @@ internal sealed partial class CampaignGrain
         {
             LogCreatorMayNot(Id, refusal);
             PendingAudit.Current = new PendingAudit(RunEntry(AuditDecision.Denied, current.Spec!.Selector.Services, refusal, current.Spec));
-            await SaveAsync(current with { State = CampaignState.Stopped, StoppedBy = AgentRows.Silo, NextRunAt = null, StartingRunId = null, LastProblem = refusal });
+            await SaveAsync(current with { State = CampaignState.Stopped, StoppedBy = AgentRows.Silo, NextRunAt = null, LastProblem = refusal });
+            // The run may have been made, and only its record lost: it is stopped as any other.
             await ActOnRunAsync();
         }
         else if (current.StartingRunId is { } runId)
@@ -110,7 +111,7 @@ internal sealed partial class CampaignGrain
             return $"The run {runId} was left out because the run {previousId} was still going.";
         }
 
-        var spec = current.Spec! with { Cron = null, Seed = current.Spec.Seed is { } seed ? seed + current.RunIds.Count : null };
+        var spec = current.Spec! with { Cron = null, Seed = current.Spec.Seed is { } seed ? CampaignSeeds.Of($"{seed} {runId}") : null };
         var creation = await RunOf(runId).CreateAsync(spec, Id);
         return creation.Campaign is not null ? null
             : string.Join(' ', creation.Problems.Select(problem => $"{problem.Field}: {problem.Message}").Prepend($"The run {runId} could not start."));

@@ -112,6 +112,8 @@ internal sealed partial class CampaignGrain
         Act(before, current, plan.Cancels, now);
         if (current.IsRecurring)
         {
+            // What is stored is to be seen, whatever comes of the run.
+            await PublishAsync();
             await ActOnRunAsync();
         }
 
@@ -217,6 +219,7 @@ internal sealed partial class CampaignGrain
             if (now.IsFinal && was?.IsFinal != true)
             {
                 progress.Remove(now.CaptureId);
+                seenAt.Remove(now.CaptureId);
                 CampaignInstruments.CaptureEnded(now);
                 ends.Add(now);
             }

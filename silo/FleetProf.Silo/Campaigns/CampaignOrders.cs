@@ -28,8 +28,13 @@ internal sealed partial class CampaignOrders(
         return acquired.SelectMany(captureIds => captureIds).ToHashSet(StringComparer.Ordinal);
     }
 
-    /// <summary>The agent's answer; null when there is none and the capture may have started.</summary>
-    public async Task<CaptureFailure?> StartAsync(string campaignId, StoredTarget target, StoredCampaign campaign, DateTimeOffset now)
+    /// <summary>The agent's answer; null when there is none and the capture may have started; <see cref="CaptureFailure.Cancelled"/> when it was not asked.</summary>
+    /// <param name="campaignId">Whose.</param>
+    /// <param name="target">Its capture.</param>
+    /// <param name="campaign">As it was when that was ordered.</param>
+    /// <param name="now">By the clock of the campaign.</param>
+    /// <param name="isWanted">Asked last: it may have been stopped meanwhile.</param>
+    public async Task<CaptureFailure?> StartAsync(string campaignId, StoredTarget target, StoredCampaign campaign, DateTimeOffset now, Func<bool> isWanted)
     {
         var spec = campaign.Spec!;
         var order = new CaptureOrder
@@ -58,6 +63,11 @@ internal sealed partial class CampaignOrders(
                     StallMicrosecondsPerObject = rates.MicrosecondsPerObject,
                     BytesPerObject = rates.BytesPerObject,
                 };
+            }
+
+            if (!isWanted())
+            {
+                return CaptureFailure.Cancelled;
             }
 
             var answer = await agents(target.AgentId).StartCaptureAsync(order);

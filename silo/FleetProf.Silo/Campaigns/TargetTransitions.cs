@@ -35,6 +35,7 @@ internal static class TargetTransitions
             CaptureFailure.None => target.UnreachableSince is null ? target : target with { UnreachableSince = null },
             CaptureFailure.Busy => waiting with { UnreachableSince = null },
             CaptureFailure.AgentUnreachable => waiting with { UnreachableSince = target.UnreachableSince ?? now },
+            CaptureFailure.Cancelled => target.Cancel("It had not started.", now),
             _ => target.Fail(answer, null, now),
         };
     }
@@ -61,8 +62,9 @@ internal static class TargetTransitions
             ? target
             : target with
             {
-                Phase = progress.Phase,
-                DoneSeconds = progress.DoneSeconds,
+                // What was uploaded goes no further, and its agent has said how long it took.
+                Phase = target.State == CaptureState.Analysing ? target.Phase : progress.Phase,
+                DoneSeconds = target.HasResult ? target.DoneSeconds : progress.DoneSeconds,
                 TotalSeconds = progress.TotalSeconds > 0 ? progress.TotalSeconds : target.TotalSeconds,
                 SizeBytes = target.HasResult ? target.SizeBytes : progress.Bytes,
             };

@@ -1,5 +1,7 @@
 using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Campaigns;
 using FleetProf.Silo.Tests.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Silo.Tests.Campaigns;
@@ -79,13 +81,40 @@ public sealed class CampaignHandOutTests : IAsyncLifetime
     public async Task HandOut_AfterTheStartWindow_IsNotMadeAgain()
     {
         await rig.KillAsync();
-        clock.Advance(new Silo.Campaigns.CampaignOptions().StartWindow);
+        clock.Advance(new CampaignOptions().StartWindow);
         rig.Agents.Answer = (_, _) => null;
         await rig.StartAsync();
 
         await TickUntilAsync(() => rig.Campaign.GetAsync().GetAwaiter().GetResult()!.EndedAt is not null, seconds: 300);
 
         Assert.Empty(rig.Agents.Taken);
+    }
+
+    /// <summary>Before an order goes out, places are given back and figures are read.</summary>
+    [Fact]
+    public async Task HandOut_OfWhatWasStoppedMeanwhile_IsNotMade()
+    {
+        rig.Agents.Answer = (_, _) => null;
+        var target = new StoredTarget { CaptureId = CampaignRig.Capture(2), Attempt = 1, InstanceId = "checkout001", Service = "checkout", AgentId = "agent002", Kind = CaptureKind.Gcdump, InclusionProbability = 1 };
+
+        var answer = await rig.Services.GetRequiredService<CampaignOrders>().StartAsync(CampaignRig.Id, target, new StoredCampaign { Spec = CampaignRig.Spec }, clock.GetUtcNow(), () => false);
+
+        Assert.Equal(CaptureFailure.Cancelled, answer);
+        Assert.Empty(rig.Agents.Taken);
+    }
+
+    [Fact]
+    public void Answer_ThatItWasStoppedBeforeItWasHandedOut_IsACancellation()
+    {
+        var target = new StoredTarget
+        {
+            CaptureId = CampaignRig.Capture(1), Attempt = 1, InstanceId = "checkout001", Service = "checkout", AgentId = "agent001", Kind = CaptureKind.Trace, InclusionProbability = 1,
+            State = CaptureState.Running, StoppedBy = "bob",
+        };
+
+        var answered = target.Answer(1, CaptureFailure.Cancelled, clock.GetUtcNow(), new CampaignOptions());
+
+        Assert.Equal((CaptureState.Cancelled, "Stopped by bob. It had not started."), (answered.State, answered.Detail));
     }
 
     private async Task TickUntilAsync(Func<bool> condition, int seconds = 20)

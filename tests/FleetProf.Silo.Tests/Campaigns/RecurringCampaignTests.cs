@@ -132,6 +132,67 @@ public sealed class RecurringCampaignTests : IAsyncLifetime
         Assert.Single(rig.Agents.Taken);
     }
 
+    /// <summary>The run was made, and only its record was lost.</summary>
+    [Fact]
+    public async Task Run_WhoseRecordWasLostBeforeItsMakersTokenWasRevoked_IsStopped()
+    {
+        var token = await TokenAsync("pipeline", "ann");
+        await CreateAsAsync(token);
+        var (writes, isLost) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        rig.NextWrite = state =>
+        {
+            var isRecord = state == "campaign" && Interlocked.Increment(ref writes) == 3;
+            return isRecord && isLost.TrySetResult() ? ChaosStorage.Fault.BeforeCommit : ChaosStorage.Fault.None;
+        };
+        clock.Advance(TimeSpan.FromSeconds(41));
+        await isLost.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        var (_, order) = await rig.Agents.NextOrderAsync();
+
+        await rig.Credentials.RevokeAsync(token);
+        var campaign = (await rig.Campaign.GetAsync())!;
+        for (var second = 0; second < 100 && campaign.EndedAt is null; second++)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(10);
+            campaign = (await rig.Campaign.GetAsync())!;
+        }
+
+        Assert.Equal((CampaignState.Stopped, 0), (campaign.State, campaign.RunIds.Count));
+        Assert.Equal(CampaignState.Stopped, (await Run(CaptureId.CampaignOf(order.CaptureId)!).GetAsync())!.State);
+    }
+
+    [Fact]
+    public async Task Stop_WhenTheRunCannotBeStopped_IsSeenAllTheSame()
+    {
+        await rig.Campaign.CreateAsync(EveryMinute, null);
+        await AdvanceAsync(41);
+        await rig.Agents.NextOrderAsync();
+        var writes = 0;
+        rig.NextWrite = state => state == "campaign" && Interlocked.Increment(ref writes) == 2 ? ChaosStorage.Fault.BeforeCommit : ChaosStorage.Fault.None;
+
+        await Assert.ThrowsAnyAsync<Exception>(() => rig.Campaign.StopAsync("bob"));
+
+        Assert.Equal(CampaignState.Stopped, (await rig.Campaign.GetAsync())!.State);
+    }
+
+    /// <summary>More runs than a campaign remembers.</summary>
+    [Fact]
+    public async Task Runs_OfACampaignWithASeed_EachDrawByAnother()
+    {
+        const int Runs = 53;
+        await rig.Campaign.CreateAsync(EveryMinute with { Seed = 7 }, null);
+        var seeds = new List<long?>();
+        for (var run = 0; run < Runs; run++)
+        {
+            await AdvanceAsync(60);
+            var id = (await rig.Campaign.GetAsync())!.RunIds[0];
+            seeds.Add((await Run(id).GetAsync())!.Spec.Seed);
+            await Run(id).ReportResultAsync(new CaptureReport { CaptureId = CaptureId.Of(id, 1), Attempt = 1, Failure = CaptureFailure.ProcessExited });
+        }
+
+        Assert.Equal(Runs, seeds.OfType<long>().Distinct().Count());
+    }
+
     [Fact]
     public async Task Run_ThatIsStarted_IsInTheAuditLogOnceAsThatOfAnnsSchedule()
     {

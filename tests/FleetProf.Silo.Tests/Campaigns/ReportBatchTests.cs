@@ -65,6 +65,44 @@ public sealed class ReportBatchTests : IAsyncLifetime
         Assert.Equal(2, (await ListedAsync(2)).DoneSeconds);
     }
 
+    [Fact]
+    public async Task Result_AfterTheProgressOfItsUpload_KeepsWhatItsAgentSaysLast()
+    {
+        await rig.Campaign.ReportProgressAsync(new CaptureProgressReport { CaptureId = CampaignRig.Capture(1), Attempt = 1, Phase = CapturePhase.Uploading, Bytes = 400 });
+
+        Assert.True(await rig.SucceedAsync(1).WaitAsync(Limit));
+
+        await rig.UntilAsync(campaign => campaign.Targets[0].State == CaptureState.Analysing);
+        var target = await rig.TargetAsync(1);
+        Assert.Equal((CapturePhase.Analysing, 1, 1_000L), (target.Phase, target.DoneSeconds, target.Bytes));
+    }
+
+    /// <summary>Frames of progress and of results have lanes of their own: the last progress may come after the end.</summary>
+    [Fact]
+    public async Task Progress_WhileTheEndOfItsCaptureIsStored_DoesNotHoldUpTheCampaign()
+    {
+        using var state = new ManualResetEventSlim();
+        var isReached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        rig.NextWrite = name =>
+        {
+            if (name == "campaign" && isReached.TrySetResult())
+            {
+                _ = rig.Database.WriteAsync((_, _) => state.Wait(Limit), TestContext.Current.CancellationToken);
+            }
+
+            return ChaosStorage.Fault.None;
+        };
+        var ended = rig.Campaign.ReportResultAsync(new CaptureReport { CaptureId = CampaignRig.Capture(1), Attempt = 1, Failure = CaptureFailure.ProcessExited });
+        await isReached.Task.WaitAsync(Limit);
+
+        await ProgressAsync(1, seconds: 1);
+        state.Set();
+
+        Assert.True(await ended.WaitAsync(Limit));
+        await rig.TickAsync();
+        Assert.True(await rig.SucceedAsync(2).WaitAsync(Limit));
+    }
+
     [Theory]
     [InlineData(ChaosStorage.Fault.BeforeCommit)]
     [InlineData(ChaosStorage.Fault.AfterCommit)]
