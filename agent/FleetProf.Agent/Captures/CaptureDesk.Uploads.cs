@@ -66,7 +66,8 @@ public sealed partial class CaptureDesk
     {
         var cancelled = CancelOf(entry.Key);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancelled, stop);
-        var artifact = new OfferedArtifact(entry.Key.CaptureId, entry.Key.Attempt, spool.PathOf(entry.Key), collected.Bytes, collected.Sha256, entry.CollectedAt + UploadLimit);
+        // From its turn on: it may have waited for others for longer than that.
+        var artifact = new OfferedArtifact(entry.Key.CaptureId, entry.Key.Attempt, spool.PathOf(entry.Key), collected.Bytes, collected.Sha256, time.GetUtcNow() + UploadLimit);
         UploadOutcome outcome;
         try
         {

@@ -19,6 +19,9 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
     /// <summary>A connection that the network forgot answers nothing, ever.</summary>
     public static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
 
+    /// <summary>What has gone on is not given up at the next cut, however late it is.</summary>
+    private static readonly TimeSpan AfterProgress = TimeSpan.FromMinutes(30);
+
     // Kept over tries and artifacts: it is the link's.
     private readonly ChunkSize size = new();
 
@@ -33,19 +36,24 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
 
     /// <summary>
     /// Runs until the artifact is there, cannot get there, or its deadline is over. Where the agent has sent its bytes of this hour, the silo lets it go on
-    /// at a time that it names: the deadline comes as much later as that is waited for. Throws <see cref="OperationCanceledException"/> only.
+    /// at a time that it names: the deadline comes as much later as that is waited for, and not before half an hour without progress. Throws <see cref="OperationCanceledException"/> only.
     /// </summary>
     public async Task<UploadOutcome> RunAsync(OfferedArtifact artifact, Action<long> onReceived, CancellationToken cancellationToken)
     {
         var last = new UploadOutcome(CaptureFailure.UploadInterrupted, "The silo was not reached before the deadline.");
-        var deadline = artifact.Deadline;
+        var (deadline, most) = (artifact.Deadline, 0L);
+        void Receive(long count)
+        {
+            if (count > most) (most, deadline) = (count, Later(deadline, time.GetUtcNow() + AfterProgress));
+            onReceived(count);
+        }
         pause.Reset();
         while (true)
         {
             var isOverBudget = false;
             try
             {
-                var status = await TryAsync(artifact, onReceived, cancellationToken);
+                var status = await TryAsync(artifact, Receive, cancellationToken);
                 if (status.IsComplete) return new UploadOutcome(CaptureFailure.None, "");
                 if (Refused(status) is { } refused)
                 {
@@ -70,6 +78,8 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
             if (isOverBudget) deadline += time.GetElapsedTime(asked);
         }
     }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     /// <summary>One connection's worth of work; the status is final, asks for another try, or says that it is complete.</summary>
     private async Task<UploadStatus> TryAsync(OfferedArtifact artifact, Action<long> onReceived, CancellationToken cancellationToken)

@@ -124,6 +124,20 @@ public sealed class ArtifactUploadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_CutAgainAndAgainOnASlowLink_GoesOnAfterItsDeadlineAsLongAsItProgresses()
+    {
+        // An hour is over with the fourth of five chunks.
+        server.Received.CutAfter = _ =>
+        {
+            time.Advance(TimeSpan.FromMinutes(15));
+            return true;
+        };
+        Assert.Equal(CaptureFailure.None, (await RunAsync()).Failure);
+        Assert.True(time.GetUtcNow() > Noon.AddHours(1), $"{time.GetUtcNow():u}");
+        Assert.Equal(bytes, server.Received.Complete[Sha256]);
+    }
+
+    [Fact]
     public async Task Run_OverTheUploadBudgetAndThenAway_WaitsTheRestOfItsDeadline()
     {
         for (var i = 0; i < 300; i++) server.Received.BeginProblems.Enqueue(OverBudget());

@@ -14,6 +14,7 @@ internal sealed partial class CaptureJournal : IDisposable
     private readonly Lock gate = new();
     private readonly string path;
     private readonly ILogger logger;
+    private readonly Action<string> flushFolder;
     private readonly Dictionary<CaptureKey, JournalEntry> entries = [];
     private readonly Queue<CaptureKey> acknowledged = [];
     private FileStream file;
@@ -21,19 +22,24 @@ internal sealed partial class CaptureJournal : IDisposable
     private bool hasTornEnd;
     private int recordCount;
 
-    private CaptureJournal(string path, ILogger logger)
+    private CaptureJournal(string path, ILogger logger, Action<string> flushFolder)
     {
-        (this.path, this.logger) = (path, logger);
+        (this.path, this.logger, this.flushFolder) = (path, logger, flushFolder);
         file = Open(path);
     }
 
     /// <summary>Opens or creates the journal in a folder. Throws <see cref="IOException"/> when another agent has it open, or the disk fails.</summary>
-    public static CaptureJournal Open(string folder, ILogger logger)
+    public static CaptureJournal Open(string folder, ILogger logger) => Open(folder, logger, DurableFile.FlushFolder);
+
+    /// <param name="folder">Of the journal.</param>
+    /// <param name="logger">Told of what is lost.</param>
+    /// <param name="flushFolder">Makes the names in a folder durable, or throws <see cref="IOException"/>.</param>
+    internal static CaptureJournal Open(string folder, ILogger logger, Action<string> flushFolder)
     {
         Directory.CreateDirectory(folder);
-        var journal = new CaptureJournal(Path.Combine(folder, "captures.journal"), logger);
+        var journal = new CaptureJournal(Path.Combine(folder, "captures.journal"), logger, flushFolder);
         journal.Load();
-        DurableFile.FlushFolder(folder);
+        flushFolder(folder);
         return journal;
     }
 
@@ -133,25 +139,35 @@ internal sealed partial class CaptureJournal : IDisposable
         {
             var inOrder = acknowledged.Concat(entries.Keys.Except(acknowledged)).Select(key => entries[key]);
             var records = inOrder.SelectMany(entry => entry.ToRecords()).ToList();
-            using (var next = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
-            {
-                foreach (var record in records) next.Write(JournalFrames.ToBytes(record));
-                next.Flush(flushToDisk: true);
-            }
-            File.Move(temporary, path, overwrite: true);
-            DurableFile.FlushFolder(Path.GetDirectoryName(path)!);
-            var old = file;
-            file = Open(path);
-            file.Seek(0, SeekOrigin.End);
-            old.Dispose();
+            WriteAside(temporary, records);
             recordCount = records.Count;
+            flushFolder(Path.GetDirectoryName(path)!);
         }
         catch (IOException error)
         {
-            // The long file is as good; it is tried again after as many records.
+            // The file that is open is as good; it is tried again after as many records.
             LogNotCompacted(error, path);
             recordCount = 0;
         }
+    }
+
+    /// <summary>From the moment that it has the name, the new file is the one that is written to: records in the old one would be found by nobody.</summary>
+    private void WriteAside(string temporary, List<JournalRecord> records)
+    {
+        var next = new FileStream(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        try
+        {
+            foreach (var record in records) next.Write(JournalFrames.ToBytes(record));
+            next.Flush(flushToDisk: true);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            next.Dispose();
+            throw;
+        }
+        file.Dispose();
+        file = next;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The last {Bytes} bytes of {Path} were torn by a crash and are left out")]

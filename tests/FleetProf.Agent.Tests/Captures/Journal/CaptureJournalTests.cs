@@ -54,6 +54,28 @@ public sealed class CaptureJournalTests : IDisposable
         Assert.Equal([JournalStage.Started, JournalStage.Fired], again.Find(Key(2))!.ToRecords().Select(record => record.Stage));
     }
 
+    /// <summary>It has its name then, and what is written to the old file would be found by nobody.</summary>
+    [Fact]
+    public void Append_AfterTheFolderOfAShorterFileWasNotFlushed_IsKnownAfterClose()
+    {
+        var (flushes, last) = (0, 4_100);
+        using (var journal = CaptureJournal.Open(folder, NullLogger.Instance, Flush))
+        {
+            for (var pid = 1; pid <= last; pid++) journal.Append(Of(JournalStage.Attached, 1) with { Session = new AttachedSession(pid, 8, "/s", 9) }, isDurable: false);
+            Assert.Equal(2, flushes);
+            Assert.True(journal.Append(Of(JournalStage.Started, 2)));
+        }
+
+        using var again = Open();
+        Assert.NotNull(again.Find(Key(2)));
+        Assert.Equal(last, again.Find(Key(1))!.Session!.Pid);
+
+        void Flush(string _)
+        {
+            if (++flushes > 1) throw new IOException("injected");
+        }
+    }
+
     [Fact]
     public void Append_DiskTakesNothing_IsFalseAndHarmsNobody()
     {
