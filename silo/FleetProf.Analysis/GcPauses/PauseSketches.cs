@@ -78,7 +78,7 @@ public static class PauseSketches
     public static DdSketch MergeAll(ReadOnlySpan<byte> blob)
     {
         var all = new DdSketch();
-        Read(blob, (_, _, _, sketch) => all.Merge(sketch));
+        MergeInto(all, blob, null);
         return all;
     }
 

@@ -110,24 +110,13 @@ public sealed class RecurringCampaignTests : IAsyncLifetime
     public async Task Run_WhoseRecordWasLostInTheMiddle_IsStartedOnce()
     {
         await rig.Campaign.CreateAsync(EveryMinute, null);
-        var writes = 0;
 
         // Of the due step: the intent, the run itself, then the outcome, which fails.
-        rig.NextWrite = state => state == "campaign" && ++writes == 3 ? ChaosStorage.Fault.BeforeCommit : ChaosStorage.Fault.None;
+        var isLost = FailWriteAsync(3);
         clock.Advance(TimeSpan.FromSeconds(41));
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (writes < 3)
-        {
-            await Task.Delay(10, limit.Token);
-        }
+        await isLost;
 
-        var campaign = (await rig.Campaign.GetAsync())!;
-        for (; campaign.RunIds.Count == 0; campaign = (await rig.Campaign.GetAsync())!)
-        {
-            clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Delay(10, limit.Token);
-        }
-
+        var campaign = await SecondsUntilAsync(campaign => campaign.RunIds.Count > 0);
         Assert.Single(campaign.RunIds);
         Assert.Single(rig.Agents.Taken);
     }
@@ -138,24 +127,13 @@ public sealed class RecurringCampaignTests : IAsyncLifetime
     {
         var token = await TokenAsync("pipeline", "ann");
         await CreateAsAsync(token);
-        var (writes, isLost) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        rig.NextWrite = state =>
-        {
-            var isRecord = state == "campaign" && Interlocked.Increment(ref writes) == 3;
-            return isRecord && isLost.TrySetResult() ? ChaosStorage.Fault.BeforeCommit : ChaosStorage.Fault.None;
-        };
+        var isLost = FailWriteAsync(3);
         clock.Advance(TimeSpan.FromSeconds(41));
-        await isLost.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await isLost;
         var (_, order) = await rig.Agents.NextOrderAsync();
 
         await rig.Credentials.RevokeAsync(token);
-        var campaign = (await rig.Campaign.GetAsync())!;
-        for (var second = 0; second < 100 && campaign.EndedAt is null; second++)
-        {
-            clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Delay(10);
-            campaign = (await rig.Campaign.GetAsync())!;
-        }
+        var campaign = await SecondsUntilAsync(campaign => campaign.EndedAt is not null);
 
         Assert.Equal((CampaignState.Stopped, 0), (campaign.State, campaign.RunIds.Count));
         Assert.Equal(CampaignState.Stopped, (await Run(CaptureId.CampaignOf(order.CaptureId)!).GetAsync())!.State);
@@ -167,11 +145,11 @@ public sealed class RecurringCampaignTests : IAsyncLifetime
         await rig.Campaign.CreateAsync(EveryMinute, null);
         await AdvanceAsync(41);
         await rig.Agents.NextOrderAsync();
-        var writes = 0;
-        rig.NextWrite = state => state == "campaign" && Interlocked.Increment(ref writes) == 2 ? ChaosStorage.Fault.BeforeCommit : ChaosStorage.Fault.None;
+        var isLost = FailWriteAsync(2);
 
         await Assert.ThrowsAnyAsync<Exception>(() => rig.Campaign.StopAsync("bob"));
 
+        await isLost;
         Assert.Equal(CampaignState.Stopped, (await rig.Campaign.GetAsync())!.State);
     }
 
@@ -275,6 +253,34 @@ public sealed class RecurringCampaignTests : IAsyncLifetime
         OutsideCaller.As(credentialId);
         Assert.NotNull((await rig.Campaign.CreateAsync(EveryMinute, null)).Campaign);
         RequestContext.Clear();
+    }
+
+    /// <summary>Of the campaign and its runs together, the one of this number from now on fails; completes when it does.</summary>
+    private Task FailWriteAsync(int number)
+    {
+        var (writes, isLost) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        rig.NextWrite = state =>
+        {
+            var fails = state == "campaign" && Interlocked.Increment(ref writes) == number;
+            return fails && isLost.TrySetResult() ? ChaosStorage.Fault.BeforeCommit : ChaosStorage.Fault.None;
+        };
+        return isLost.Task.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    /// <summary>Lets seconds pass until the campaign is so.</summary>
+    private async Task<Campaign> SecondsUntilAsync(Func<Campaign, bool> isReached)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (true)
+        {
+            if (await rig.Campaign.GetAsync() is { } campaign && isReached(campaign))
+            {
+                return campaign;
+            }
+
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(10, limit.Token);
+        }
     }
 
     private static DateTimeOffset FullMinute(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMinute));
