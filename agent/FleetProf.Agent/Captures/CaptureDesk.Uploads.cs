@@ -13,7 +13,7 @@ public sealed partial class CaptureDesk
         var recovery = new CaptureRecovery(spool, time);
         foreach (var entry in journal.Entries.Where(entry => entry.Result is null))
         {
-            if (entry.Collected is not null) uploads.Writer.TryWrite(entry.Key);
+            if (entry.Collected is not null) EnqueueUpload(entry.Key);
             else Conclude(entry.Key, await recovery.ConcludeAsync(entry, cancellationToken));
         }
     }
@@ -27,7 +27,7 @@ public sealed partial class CaptureDesk
                 foreach (var entry in journal.Entries)
                 {
                     if (entry is { Result: { } result, IsAcknowledged: false }) Tell(result);
-                    else if (entry is { Collected: not null, Result: null } && !IsUploading(entry.Key)) TellOfWait(entry.Key);
+                    else if (IsWaiting(entry.Key)) TellOfWait(entry.Key);
                 }
         }
         catch (OperationCanceledException)
@@ -35,10 +35,28 @@ public sealed partial class CaptureDesk
         }
     }
 
-    /// <summary>That one has a feed of its own.</summary>
-    private bool IsUploading(CaptureKey key)
+    private void EnqueueUpload(CaptureKey key)
     {
-        lock (gate) return uploading == key;
+        lock (gate) awaitingUpload.Add(key);
+        uploads.Writer.TryWrite(key);
+        // Its turn may come in hours, and whoever stops it waits for the answer.
+        CancelOf(key).Register(() => EndWait(key));
+    }
+
+    /// <summary>Not any more when its turn has come: then it has a feed of its own, and looks at its token.</summary>
+    private bool IsWaiting(CaptureKey key)
+    {
+        lock (gate) return awaitingUpload.Contains(key);
+    }
+
+    private bool TryTake(CaptureKey key)
+    {
+        lock (gate) return awaitingUpload.Remove(key);
+    }
+
+    private void EndWait(CaptureKey key)
+    {
+        if (TryTake(key) && journal.Find(key) is { Collected: { } collected }) Finish(NotUploaded(collected, new UploadOutcome(CaptureFailure.Cancelled, "Stopped while its artifact waited for its upload.")));
     }
 
     /// <summary>Its turn may come late, and the silo gives up what it hears nothing of.</summary>
@@ -50,11 +68,7 @@ public sealed partial class CaptureDesk
         try
         {
             await foreach (var key in uploads.Reader.ReadAllAsync(cancellationToken))
-                if (journal.Find(key) is { Collected: { } collected, Result: null } entry)
-                {
-                    lock (gate) uploading = key;
-                    Finish(await UploadAsync(entry, collected, cancellationToken));
-                }
+                if (TryTake(key) && journal.Find(key) is { Collected: { } collected } entry) Finish(await UploadAsync(entry, collected, cancellationToken));
         }
         catch (OperationCanceledException)
         {
@@ -86,7 +100,11 @@ public sealed partial class CaptureDesk
             LogFault(error, entry.Key.ToString());
             outcome = new UploadOutcome(CaptureFailure.InternalError, error.Message);
         }
-        if (outcome.Failure == CaptureFailure.None) return collected;
+        return outcome.Failure == CaptureFailure.None ? collected : NotUploaded(collected, outcome);
+    }
+
+    private static CaptureResult NotUploaded(CaptureResult collected, UploadOutcome outcome)
+    {
         // A loss of the agent stays the reason, whatever became of the part that was kept.
         var result = collected.Failure.Length > 0 ? collected.Clone() : new CaptureResult(collected) { Failure = outcome.Failure.ToString(), Detail = outcome.Detail };
         (result.Sha256, result.Bytes) = ("", 0);

@@ -27,6 +27,7 @@ public sealed partial class CaptureDesk : IDisposable
     private readonly HashSet<CaptureKey> armed = [];
     private readonly Channel<ReceivedOrder> orders = Channel.CreateUnbounded<ReceivedOrder>();
     private readonly Channel<CaptureKey> uploads = Channel.CreateUnbounded<CaptureKey>();
+    private readonly HashSet<CaptureKey> awaitingUpload = [];
     private readonly CaptureJournal journal;
     private readonly ArtifactSpool spool;
     private readonly CaptureRun run;
@@ -36,7 +37,6 @@ public sealed partial class CaptureDesk : IDisposable
     private readonly CaptureDeskSeams seams;
     private readonly TimeProvider time;
     private readonly ILogger logger;
-    private CaptureKey? uploading;
 
     internal CaptureDesk(CaptureJournal journal, ArtifactSpool spool, ArtifactUpload upload, CaptureDeskSeams seams, TimeProvider time, ILogger<CaptureDesk> logger)
     {
@@ -256,7 +256,7 @@ public sealed partial class CaptureDesk : IDisposable
         }
         var record = Record(JournalStage.Collected, key) with { Result = result.ToByteArray(), At = time.GetUtcNow() };
         journal.Append(record);
-        uploads.Writer.TryWrite(key);
+        EnqueueUpload(key);
     }
 
     private void Finish(CaptureKey key, CaptureFailure failure, string detail) => Finish(ToResult(key, CaptureOutcome.Failed(failure, detail)));

@@ -48,6 +48,9 @@ internal sealed partial class CampaignGrain
     [LoggerMessage(Level = LogLevel.Warning, Message = "Campaign {CampaignId} did not start run {RunId}: {Problem}")]
     private partial void LogRunNotStarted(string campaignId, string runId, string problem);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "Campaign {CampaignId} goes on without its run {RunId}, which cannot be read: {Damage}")]
+    private partial void LogRunDamaged(string campaignId, string runId, string damage);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Recurring campaign {CampaignId} is stopped: {Problem}")]
     private partial void LogCreatorMayNot(string campaignId, string problem);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FleetProf.Contracts;
 using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
@@ -44,7 +45,10 @@ internal sealed partial class CampaignGrain
             // The intent is stored; it is carried out again until everything that it started has heard of it.
             foreach (var runId in current.RunIds.Take(1).Prepend(current.StartingRunId).OfType<string>())
             {
-                await RunOf(runId).StopAsync(current.StoppedBy!);
+                if (await FindRunAsync(runId) is { EndedAt: null })
+                {
+                    await RunOf(runId).StopAsync(current.StoppedBy!);
+                }
             }
 
             await SaveAsync(current with { StartingRunId = null, EndedAt = Now });
@@ -106,7 +110,7 @@ internal sealed partial class CampaignGrain
     private async Task<string?> StartRunAsync(string runId)
     {
         if (current.RunIds is [var previousId, ..] && previousId != runId
-            && await RunOf(previousId).GetAsync() is { EndedAt: null })
+            && await FindRunAsync(previousId) is { EndedAt: null })
         {
             return $"The run {runId} was left out because the run {previousId} was still going.";
         }
@@ -115,6 +119,20 @@ internal sealed partial class CampaignGrain
         var creation = await RunOf(runId).CreateAsync(spec, Id);
         return creation.Campaign is not null ? null
             : string.Join(' ', creation.Problems.Select(problem => $"{problem.Field}: {problem.Message}").Prepend($"The run {runId} could not start."));
+    }
+
+    /// <summary>Null also for one whose stored state is damaged: nothing of it goes on, and its schedule must not stand still with it.</summary>
+    private async Task<Campaign?> FindRunAsync(string runId)
+    {
+        try
+        {
+            return await RunOf(runId).GetAsync();
+        }
+        catch (Exception exception) when (StateDamage.In(exception) is { } damage)
+        {
+            LogRunDamaged(Id, runId, damage);
+            return null;
+        }
     }
 
     private ICampaignGrain RunOf(string runId) => GrainFactory.GetGrain<ICampaignGrain>(runId);

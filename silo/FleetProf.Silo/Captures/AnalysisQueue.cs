@@ -23,7 +23,6 @@ internal sealed partial class AnalysisQueue(
     TimeProvider clock,
     ILogger<AnalysisQueue> logger) : BackgroundService
 {
-    private static readonly TimeSpan UploadsAreAbandonedAfter = TimeSpan.FromDays(7);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
     private readonly Channel<string> waiting = Channel.CreateUnbounded<string>();
@@ -67,7 +66,7 @@ internal sealed partial class AnalysisQueue(
     {
         try
         {
-            store.RemoveLeftovers(clock.GetUtcNow() - UploadsAreAbandonedAfter);
+            store.RemoveLeftovers();
             var (rewrapped, unreadable) = await Task.Run(() => store.RewrapAsync(stoppingToken), stoppingToken);
             if (rewrapped > 0 || unreadable > 0)
             {

@@ -58,11 +58,13 @@ public static class CaptureSetup
         services.AddSingleton<CaptureFiles>();
         services.AddSingleton<UploadOfferCheck>();
         services.AddSingleton<UploadBudget>();
+        services.AddSingleton<UploadCompletions>();
         services.AddSingleton(provider => new UploadIntake(
             provider.GetRequiredService<UploadOfferCheck>(),
             provider.GetRequiredService<UploadBudget>(),
             provider.GetRequiredService<ArtifactStore>(),
             provider.GetRequiredService<ArtifactTable>(),
+            provider.GetRequiredService<UploadCompletions>(),
             provider.GetRequiredService<AnalysisQueue>(),
             provider.GetRequiredService<CaptureRetention>(),
             provider.GetRequiredService<IOptions<CaptureOptions>>(),

@@ -18,6 +18,7 @@ public sealed partial class UploadIntake
     private readonly UploadBudget budget;
     private readonly ArtifactStore store;
     private readonly ArtifactTable table;
+    private readonly UploadCompletions completions;
     private readonly AnalysisQueue queue;
     private readonly CaptureRetention retention;
     private readonly IOptions<CaptureOptions> options;
@@ -29,6 +30,7 @@ public sealed partial class UploadIntake
         UploadBudget budget,
         ArtifactStore store,
         ArtifactTable table,
+        UploadCompletions completions,
         AnalysisQueue queue,
         CaptureRetention retention,
         IOptions<CaptureOptions> options,
@@ -38,6 +40,7 @@ public sealed partial class UploadIntake
         this.budget = budget;
         this.store = store;
         this.table = table;
+        this.completions = completions;
         this.queue = queue;
         this.retention = retention;
         this.options = options;
@@ -92,7 +95,7 @@ public sealed partial class UploadIntake
     /// <summary>Makes the artifact durable and queues its analysis. Idempotent.</summary>
     /// <exception cref="RpcException">The offer is malformed, or not this agent's to make.</exception>
     public async Task<UploadStatus> CompleteAsync(UploadOffer offer, string? callerId = null, CancellationToken cancellationToken = default) =>
-        (await RunAsync(offer, callerId, CompleteAsync, cancellationToken))!;
+        (await RunAsync(offer, callerId, (accepted, token) => completions.RunAsync(accepted.CaptureId, stopping => CompleteAsync(accepted, stopping), token), cancellationToken))!;
 
     private async Task<UploadStatus?> BeginAsync(CheckedOffer offer, CancellationToken cancellationToken)
     {
@@ -185,6 +188,7 @@ public sealed partial class UploadIntake
         using var lease = await slots.TakeAsync(accepted.CaptureId, cancellationToken);
         try
         {
+            await completions.SettledAsync(accepted.CaptureId, lease.Token);
             var stored = await table.FindAsync(accepted.CaptureId, lease.Token);
             if (stored is not null && stored.Attempt == accepted.Attempt)
             {
@@ -194,9 +198,13 @@ public sealed partial class UploadIntake
                     : Another();
             }
 
-            return accepted.Refusal != CaptureFailure.None
-                ? Refused(accepted.Refusal, 0, accepted.Message)
-                : await work(accepted, lease.Token);
+            if (accepted.Refusal == CaptureFailure.None)
+            {
+                return await work(accepted, lease.Token);
+            }
+
+            store.RemovePart(accepted.CaptureId, accepted.Attempt, accepted.Sha256);
+            return Refused(accepted.Refusal, 0, accepted.Message);
         }
         catch (OperationCanceledException) when (lease.IsSuperseded)
         {

@@ -36,17 +36,8 @@ public sealed class CaptureProgressFeedTests : IDisposable
     [Fact]
     public async Task Desk_ArtifactBehindAnotherThatWaits_GivesSignsOfLifeToo()
     {
-        using (var journal = CaptureJournal.Open(folder.FullName, NullLogger.Instance))
-        {
-            foreach (var id in new[] { "c-1", "c-2" })
-            {
-                var result = new CaptureResult { CaptureId = id, Attempt = 1, Sha256 = new string('a', 64), Bytes = 10 };
-                journal.Append(new JournalRecord { Stage = JournalStage.Started, CaptureId = id, Attempt = 1, At = DateTimeOffset.UtcNow });
-                journal.Append(new JournalRecord { Stage = JournalStage.Collected, CaptureId = id, Attempt = 1, At = DateTimeOffset.UtcNow, Result = result.ToByteArray() });
-            }
-        }
-        await using var rig = new DeskRig(() => throw new RpcException(new Status(StatusCode.Unavailable, "away")), folder.FullName, time: clock);
-        rig.Run();
+        Collect("c-1", "c-2");
+        await using var rig = NewRig().Run();
 
         await rig.Sent.UntilAsync(
             frames =>
@@ -57,4 +48,35 @@ public sealed class CaptureProgressFeedTests : IDisposable
             "signs of life of both");
         Assert.Empty(rig.Sent.Results);
     }
+
+    /// <summary>Its turn may come in hours; one that an agent before this one collected is no different.</summary>
+    [Fact]
+    public async Task Desk_ArtifactThatWaitsIsCancelled_AnswersAtOnce()
+    {
+        Collect("c-1", "c-2");
+        await using var rig = NewRig().Run();
+        // The first is being uploaded: the second waits.
+        await rig.Sent.UntilAsync(frames => frames.Progress.Exists(progress => progress.CaptureId == "c-1"), "the upload of the first");
+
+        rig.Desk.Cancel(new CancelCapture { CaptureId = "c-2", Attempt = 1 });
+
+        Assert.Equal(nameof(CaptureFailure.Cancelled), (await rig.Sent.ResultAsync("c-2")).Failure);
+        rig.Desk.Cancel(new CancelCapture { CaptureId = "c-1", Attempt = 1 });
+        Assert.Equal(nameof(CaptureFailure.Cancelled), (await rig.Sent.ResultAsync("c-1")).Failure);
+        Assert.Equal(2, rig.Sent.Results.Count);
+    }
+
+    /// <summary>As an agent that ended before its uploads leaves them.</summary>
+    private void Collect(params string[] ids)
+    {
+        using var journal = CaptureJournal.Open(folder.FullName, NullLogger.Instance);
+        foreach (var id in ids)
+        {
+            var result = new CaptureResult { CaptureId = id, Attempt = 1, Sha256 = new string('a', 64), Bytes = 10 };
+            journal.Append(new JournalRecord { Stage = JournalStage.Started, CaptureId = id, Attempt = 1, At = DateTimeOffset.UtcNow });
+            journal.Append(new JournalRecord { Stage = JournalStage.Collected, CaptureId = id, Attempt = 1, At = DateTimeOffset.UtcNow, Result = result.ToByteArray() });
+        }
+    }
+
+    private DeskRig NewRig() => new(() => throw new RpcException(new Status(StatusCode.Unavailable, "away")), folder.FullName, time: clock);
 }

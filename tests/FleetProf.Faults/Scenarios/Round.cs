@@ -124,7 +124,9 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
     /// <summary>Seconds until a campaign that begins now is complete on all hosts.</summary>
     private async Task<double?> RecoverAsync(long began, Scenario scenario, List<string> problems)
     {
-        while (fleet.History.Now - began < Ample.TotalMilliseconds)
+        // A capture of an agent that never comes back holds its service's place for two minutes and its recording.
+        var limit = scenario.Recovery > Ample ? scenario.Recovery : Ample;
+        while (fleet.History.Now - began < limit.TotalMilliseconds)
         {
             if (await watch.CreateAsync(Ample, 1) is not { } campaign || !await watch.UntilOverAsync(campaign, OverLimit))
             {
@@ -146,7 +148,7 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
             return seconds;
         }
 
-        problems.Add("captures did not flow again within two minutes");
+        problems.Add($"captures did not flow again within {limit.TotalSeconds:0} s");
         return null;
     }
 

@@ -1,3 +1,4 @@
+using Dapper;
 using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
@@ -153,6 +154,24 @@ public sealed class RecurringCampaignTests : IAsyncLifetime
         Assert.Equal(CampaignState.Stopped, (await rig.Campaign.GetAsync())!.State);
     }
 
+    [Fact]
+    public async Task Run_WhoseStateIsDamaged_HoldsUpNeitherTheNextNorTheStop()
+    {
+        await rig.Campaign.CreateAsync(EveryMinute, null);
+        await AdvanceAsync(41);
+        await rig.Agents.NextOrderAsync();
+        await DamageRunsAsync();
+        await AdvanceAsync(60);
+
+        var campaign = (await rig.Campaign.GetAsync())!;
+        Assert.Equal((2, (string?)null), (campaign.RunIds.Count, campaign.LastProblem));
+        Assert.NotNull(await Run(campaign.RunIds[0]).GetAsync());
+        await Assert.ThrowsAnyAsync<Exception>(() => Run(campaign.RunIds[1]).GetAsync());
+
+        await DamageRunsAsync();
+        Assert.NotNull((await rig.Campaign.StopAsync("bob"))!.EndedAt);
+    }
+
     /// <summary>More runs than a campaign remembers.</summary>
     [Fact]
     public async Task Runs_OfACampaignWithASeed_EachDrawByAnother()
@@ -240,6 +259,14 @@ public sealed class RecurringCampaignTests : IAsyncLifetime
     }
 
     public ValueTask DisposeAsync() => rig.DisposeAsync();
+
+    /// <summary>Their ids end with when they were due, of this millennium.</summary>
+    private async Task DamageRunsAsync()
+    {
+        await rig.KillAsync();
+        await rig.Database.WriteAsync((connection, transaction) => connection.Execute("UPDATE grain_state SET payload = @payload WHERE grain_id LIKE '%-2%'", new { payload = new byte[] { 0xff, 0x17, 0x00 } }, transaction));
+        await rig.StartAsync();
+    }
 
     private async Task<string> TokenAsync(string name, string by)
     {

@@ -70,6 +70,8 @@ internal sealed class CaptureRig : IDisposable
 
     public UploadIntake Intake => services.GetRequiredService<UploadIntake>();
 
+    public UploadCompletions Completions => services.GetRequiredService<UploadCompletions>();
+
     public ArtifactTable Table => services.GetRequiredService<ArtifactTable>();
 
     public ArtifactStore Store => services.GetRequiredService<ArtifactStore>();

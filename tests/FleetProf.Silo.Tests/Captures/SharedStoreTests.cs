@@ -48,7 +48,7 @@ public sealed class SharedStoreTests : IDisposable
 
         // Where a silo of the version before let its analyzer work.
         var former = Directory.CreateDirectory(folder[$"shared/work/{ArtifactStore.OwnName(folder["one"])}/capture-1.x/out"]).FullName;
-        new ArtifactStore(folder["one"], folder["shared"]).RemoveLeftovers(DateTimeOffset.UnixEpoch);
+        new ArtifactStore(folder["one"], folder["shared"]).RemoveLeftovers();
 
         Assert.False(Directory.Exists(former));
         Assert.False(Directory.Exists(left.Path));

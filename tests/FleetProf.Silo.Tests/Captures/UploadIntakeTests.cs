@@ -1,6 +1,7 @@
 using FleetProf.AgentProtocol;
 using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Captures;
 using FleetProf.Silo.Captures.Artifacts;
 using Grpc.Core;
 
@@ -232,11 +233,15 @@ public sealed class UploadIntakeTests : IDisposable
     [InlineData(CaptureState.Cancelled, 1, CaptureFailure.Cancelled)]
     [InlineData(CaptureState.Failed, 1, CaptureFailure.Expired)]
     [InlineData(CaptureState.Running, 2, CaptureFailure.Expired)]
-    public async Task Begin_CaptureIsOver_TellsTheAgentToLetItGo(CaptureState state, int attempt, CaptureFailure expected)
+    public async Task Begin_CaptureIsOver_TellsTheAgentToLetItGoAndDoesSoToo(CaptureState state, int attempt, CaptureFailure expected)
     {
+        var content = CaptureRig.Content(1_000);
+        var offer = CaptureRig.Offer(content);
+        await rig.Intake.ReceiveAsync(new ChunkStream(CaptureRig.Chunk(content, 0, 500, offer)), new StatusStream());
         rig.Target = rig.Target with { State = state, Attempt = attempt };
 
-        Assert.Equal(expected.ToString(), (await rig.Intake.BeginAsync(CaptureRig.Offer([1]))).Failure);
+        Assert.Equal(expected.ToString(), (await rig.Intake.BeginAsync(offer)).Failure);
+        Assert.False(rig.Store.HasPart(CaptureRig.Capture, 1, offer.Sha256));
     }
 
     [Fact]
@@ -329,6 +334,37 @@ public sealed class UploadIntakeTests : IDisposable
         Assert.Equal(StatusCode.Aborted, (await Assert.ThrowsAsync<RpcException>(() => hanging)).StatusCode);
         await rig.Intake.ReceiveAsync(new ChunkStream(CaptureRig.Chunk(content, begin.ReceivedBytes, 2_000 - (int)begin.ReceivedBytes, offer)), new StatusStream());
         Assert.True((await rig.Intake.CompleteAsync(offer)).IsComplete);
+    }
+
+    /// <summary>An agent waits a minute for an answer, and a large artifact may take longer to store.</summary>
+    [Fact]
+    public async Task Complete_CallIsOverBeforeItIsStored_GoesOnAndTheNextCallGetsItsEnd()
+    {
+        var content = CaptureRig.Content(2_000);
+        var offer = CaptureRig.Offer(content);
+        await rig.Intake.ReceiveAsync(new ChunkStream(CaptureRig.Chunk(content, 0, 2_000, offer)), new StatusStream());
+        var held = new TaskCompletionSource();
+        foreach (var other in Enumerable.Range(0, UploadCompletions.AtOnce))
+        {
+            _ = rig.Completions.RunAsync($"other-{other}", async _ => { await held.Task; return null; }, CancellationToken.None);
+        }
+
+        using var patience = new CancellationTokenSource();
+        var complete = rig.Intake.CompleteAsync(offer, cancellationToken: patience.Token);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (rig.Completions.Count <= UploadCompletions.AtOnce)
+        {
+            await Task.Delay(10, limit.Token);
+        }
+
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => complete);
+        var next = rig.Intake.BeginAsync(offer);
+        Assert.False(next.IsCompleted);
+        held.SetResult();
+
+        Assert.True((await next).IsComplete);
+        Assert.Equal(content, await rig.ReadAsync("original.nettrace"));
     }
 
     [Fact]

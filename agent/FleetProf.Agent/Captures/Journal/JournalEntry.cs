@@ -18,6 +18,7 @@ internal sealed record JournalEntry(CaptureKey Key)
     /// <summary>What to say once the artifact is uploaded; null before there is one.</summary>
     public CaptureResult? Collected { get; init; }
 
+    /// <summary>For agents of the version before, which give an artifact its hour from then on.</summary>
     public DateTimeOffset CollectedAt { get; init; }
 
     /// <summary>The last word; null before.</summary>

@@ -227,7 +227,8 @@ internal sealed partial class ArtifactStore
         await shelf.PutBytesAsync(keyName, WrappedKey.Wrap(dataKey, captureId, keys), cancellationToken);
         CryptographicOperations.ZeroMemory(dataKey);
         await shelf.PutAsync(name, path, cancellationToken);
-        await RemoveOtherKeysAsync(captureId, keyName, cancellationToken);
+
+        // Keys of other tries stay until the capture goes: another silo may be about to give its file the name that this one has now.
         RemovePart(captureId, attempt, sha256);
         return true;
     }
@@ -236,8 +237,8 @@ internal sealed partial class ArtifactStore
     public AnalysisFolder CreateAnalysisFolder(string captureId) =>
         new(Path.GetFullPath(Path.Combine(work, $"{Checked(captureId)}.{Path.GetRandomFileName()}")));
 
-    /// <summary>Removes what earlier processes of the silo left behind: folders of analyses, and uploads that nobody continued.</summary>
-    public void RemoveLeftovers(DateTimeOffset abandonedBefore)
+    /// <summary>Removes the folders of analyses that earlier processes of the silo left behind.</summary>
+    public void RemoveLeftovers()
     {
         foreach (var folder in Directory.EnumerateDirectories(work))
         {
@@ -248,8 +249,12 @@ internal sealed partial class ArtifactStore
         {
             Directory.Delete(formerWork, recursive: true);
         }
+    }
 
-        foreach (var upload in new DirectoryInfo(uploads).EnumerateFiles("*.part").Where(file => file.LastWriteTimeUtc < abandonedBefore))
+    /// <summary>Removes uploads that nobody has continued since then.</summary>
+    public void RemoveAbandonedParts(DateTimeOffset since)
+    {
+        foreach (var upload in new DirectoryInfo(uploads).EnumerateFiles("*.part").Where(file => file.LastWriteTimeUtc < since))
         {
             upload.Delete();
         }
@@ -297,24 +302,6 @@ internal sealed partial class ArtifactStore
 
         var sha256 = await writer.FinishAsync(cancellationToken);
         return (writer.Length, sha256);
-    }
-
-    /// <summary>A try that was killed after its key leaves one that opens nothing.</summary>
-    private async Task RemoveOtherKeysAsync(string captureId, string kept, CancellationToken cancellationToken)
-    {
-        var others = new List<string>();
-        await foreach (var name in shelf.ListAsync(captureId, cancellationToken))
-        {
-            if (name != kept && name.StartsWith(OriginalOf(captureId) + ".", StringComparison.Ordinal) && name.EndsWith(KeyEnding, StringComparison.Ordinal))
-            {
-                others.Add(name);
-            }
-        }
-
-        foreach (var other in others)
-        {
-            await shelf.RemoveAsync(other, cancellationToken);
-        }
     }
 
     private static string OriginalOf(string captureId) => $"{Checked(captureId)}/{OriginalName}";

@@ -8,7 +8,6 @@ namespace FleetProf.Silo.Captures.Artifacts;
 /// <summary>Tables artifacts and artifact_files. Every write is durable when it returns, and repeating it changes nothing.</summary>
 internal sealed class ArtifactTable(CatalogDatabase database, TimeProvider clock, SiloIdentity? identity = null)
 {
-    private static readonly TimeSpan ClaimLife = TimeSpan.FromDays(7);
     private readonly string silo = identity?.Name ?? "";
 
     /// <summary>This attempt waits for its outcome, and for this silo's.</summary>
@@ -47,21 +46,19 @@ internal sealed class ArtifactTable(CatalogDatabase database, TimeProvider clock
 
     /// <summary>
     /// Whether an upload may become the artifact of its attempt: the first that asks may, on whichever silo, unless another of this attempt or one
-    /// of a later attempt is stored. Asked again by the same it is granted again; <see cref="AddAsync"/> ends it.
+    /// of a later attempt is stored. Asked again by the same it is granted again; <see cref="AddAsync"/> ends it, and retention what nobody went on with.
     /// </summary>
     public Task<bool> TryClaimAsync(string captureId, int attempt, string sha256, CancellationToken cancellationToken = default) => database.WriteAsync(
         (connection, transaction) =>
         {
-            var now = clock.GetUtcNow();
-            var claim = new { captureId, attempt, sha256, now = now.ToUnixTimeMilliseconds() };
-            connection.Execute("DELETE FROM artifact_claims WHERE claimed_at < @before", new { before = (now - ClaimLife).ToUnixTimeMilliseconds() }, transaction);
+            var claim = new { captureId, attempt, sha256, now = clock.GetUtcNow().ToUnixTimeMilliseconds() };
             connection.Execute(
                 """
                 INSERT INTO artifact_claims (capture_id, attempt, sha256, claimed_at)
                 SELECT @captureId, @attempt, @sha256, @now
                 WHERE NOT EXISTS (SELECT 1 FROM artifacts WHERE capture_id = @captureId AND (attempt > @attempt OR (attempt = @attempt AND sha256 <> @sha256)))
                 ON CONFLICT (capture_id) DO UPDATE SET attempt = excluded.attempt, sha256 = excluded.sha256, claimed_at = excluded.claimed_at
-                WHERE excluded.attempt > artifact_claims.attempt
+                WHERE excluded.attempt > artifact_claims.attempt OR (excluded.attempt = artifact_claims.attempt AND excluded.sha256 = artifact_claims.sha256)
                 """,
                 claim,
                 transaction);

@@ -12,6 +12,9 @@ namespace FleetProf.Silo.Captures.Retention;
 internal sealed class CaptureRetention(
     RetentionTable table, ArtifactStore store, RetentionJournal journal, CitationReader citationReader, IOptions<CaptureOptions> options, TimeProvider clock) : IDisposable
 {
+    /// <summary>Agents give up hours after their last byte at the latest.</summary>
+    private static readonly TimeSpan UploadsAreAbandonedAfter = TimeSpan.FromDays(1);
+
     private readonly SemaphoreSlim one = new(1);
 
     /// <summary>Free space below which the oldest captures go before uploads must be refused.</summary>
@@ -38,6 +41,7 @@ internal sealed class CaptureRetention(
         await one.WaitAsync(cancellationToken);
         try
         {
+            await RemoveAbandonedAsync(clock.GetUtcNow() - UploadsAreAbandonedAfter, cancellationToken);
             foreach (var captureId in await table.ListMarkedAsync(cancellationToken))
             {
                 await FinishAsync(captureId, cancellationToken);
@@ -84,6 +88,18 @@ internal sealed class CaptureRetention(
         return string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
             $"{store.FreeBytes()} bytes are free, {options.Value.ReserveBytes} stay free for the catalog, and no capture may be deleted: of {report.Captures} with files {report.Pinned} are pinned, {report.Cited} cited, {young} younger than {options.Value.KeepAtLeast}. See `fleetprof storage`.");
+    }
+
+    /// <summary>Before any capture goes that somebody may want: beginnings of uploads, and originals that never became part of a capture.</summary>
+    private async Task RemoveAbandonedAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        store.RemoveAbandonedParts(since);
+        foreach (var captureId in await table.ListAbandonedAsync(since, cancellationToken))
+        {
+            await store.RemoveAsync(captureId, cancellationToken);
+        }
+
+        await table.ForgetAbandonedAsync(since, cancellationToken);
     }
 
     private async Task<int> RemoveAsync(RetentionLimits limits, CancellationToken cancellationToken)

@@ -71,6 +71,17 @@ internal sealed class RetentionTable(CatalogDatabase database, TimeProvider cloc
         },
         cancellationToken);
 
+    /// <summary>Captures whose only upload was about to be stored before then, and never was: the silo died, and the agent did not come back. A file may be there.</summary>
+    public async Task<IReadOnlyList<string>> ListAbandonedAsync(DateTimeOffset since, CancellationToken cancellationToken = default) => await database.ReadAsync(
+        connection => connection.Query<string>(
+            "SELECT capture_id FROM artifact_claims c WHERE claimed_at < @since AND NOT EXISTS (SELECT 1 FROM artifacts a WHERE a.capture_id = c.capture_id)",
+            new { since = since.ToUnixTimeMilliseconds() }).AsList(),
+        cancellationToken);
+
+    /// <summary>Ends the claims of uploads that nobody has gone on with since then.</summary>
+    public Task ForgetAbandonedAsync(DateTimeOffset since, CancellationToken cancellationToken = default) => database.WriteAsync(
+        (connection, transaction) => connection.Execute("DELETE FROM artifact_claims WHERE claimed_at < @since", new { since = since.ToUnixTimeMilliseconds() }, transaction), cancellationToken);
+
     /// <summary>False when the capture has no files.</summary>
     public Task<bool> PinAsync(string captureId, string actor, string reason) => HoldAsync(captureId, (Person, actor, reason));
 

@@ -32,7 +32,7 @@ internal sealed class DeskRig : IAsyncDisposable
             Output = Sent, Vitals = Vitals, Find = id => id == "i" ? Target : null, ProblemOf = _ => Problem,
             Refuse = Refuse, RefuseHeld = Holds.Refuse, IsHeld = Holds.IsHeld, Started = (_, _, _) => Interlocked.Increment(ref started), Fired = (_, _, _) => Interlocked.Increment(ref fired),
         };
-        var upload = new ArtifactUpload(connect, new AgentIdentity("agent", "secret"), new RetryPause(TimeProvider.System, new Random(1)), TimeProvider.System, NullLogger.Instance);
+        var upload = new ArtifactUpload(connect, new AgentIdentity("agent", "secret"), new RetryPause(TimeProvider.System, new Random(1)), time ?? TimeProvider.System, NullLogger.Instance);
         Desk = new CaptureDesk(CaptureJournal.Open(Folder, NullLogger.Instance), Spool, upload, seams, time ?? TimeProvider.System, NullLogger<CaptureDesk>.Instance);
     }
 

@@ -205,6 +205,33 @@ public abstract class CaptureRetentionTests(CatalogKind kind) : IDisposable
         Assert.Null(await rig.Retention.MakeRoomAsync(100));
     }
 
+    [Fact]
+    public async Task Run_UploadsThatNobodyWentOnWith_LeaveNothing()
+    {
+        var (abandoned, stored, young) = (RetentionRig.IdOf(1), RetentionRig.IdOf(2), RetentionRig.IdOf(3));
+        var sha = new string('a', 64);
+        rig.Store.OpenPart(abandoned, 1, sha, 10).Dispose();
+        File.SetLastWriteTimeUtc(Directory.GetFiles(Path.Combine(rig.Folder, "uploads")).Single(), rig.Clock.GetUtcNow().UtcDateTime);
+        await rig.AddAsync(2);
+        foreach (var id in new[] { abandoned, stored })
+        {
+            // Of another attempt where one is stored.
+            Assert.True(await rig.Artifacts.TryClaimAsync(id, 2, sha));
+        }
+
+        await StoredCapture.AddOriginalAsync(rig.Store, [1, 2, 3], young);
+        await StoredCapture.AddOriginalAsync(rig.Store, [1, 2, 3], RetentionRig.IdOf(4));
+        Assert.True(await rig.Artifacts.TryClaimAsync(RetentionRig.IdOf(4), 1, sha));
+        rig.Clock.Advance(TimeSpan.FromHours(25));
+        Assert.True(await rig.Artifacts.TryClaimAsync(young, 1, sha));
+        await rig.Retention.RunAsync();
+
+        Assert.Empty(Directory.GetFiles(Path.Combine(rig.Folder, "uploads")));
+        Assert.Equal((true, true, false), (rig.HasFiles(2), rig.HasFiles(3), rig.HasFiles(4)));
+        Assert.True(await rig.Artifacts.TryClaimAsync(abandoned, 1, new string('b', 64)));
+        Assert.False(await rig.Artifacts.TryClaimAsync(young, 1, new string('b', 64)));
+    }
+
     public void Dispose() => rig.Dispose();
 
     private static Comparison Compared(string id, string version, DateTimeOffset at) =>

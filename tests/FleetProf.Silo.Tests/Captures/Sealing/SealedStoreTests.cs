@@ -135,7 +135,7 @@ public sealed class SealedStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Adopt_AfterATryThatWasKilled_LeavesItsOwnKeyAndFileOnly()
+    public async Task Adopt_AfterATryThatWasKilled_TakesItsPlace()
     {
         await AdoptAsync(Store());
         File.WriteAllBytes($"{OriginalPath}.0011223344556677.key", [1, 2, 3]);
@@ -146,7 +146,20 @@ public sealed class SealedStoreTests : IDisposable
         await StoredCapture.AddOriginalAsync(Store(), second, CaptureRig.Capture);
 
         Assert.Equal(second, await ReadAsync(Store()));
-        Assert.Equal(2, Directory.GetFiles(Path.GetDirectoryName(OriginalPath)!).Length);
+        Assert.Single(Directory.GetFiles(Path.GetDirectoryName(OriginalPath)!), file => !file.EndsWith(".key", StringComparison.Ordinal));
+    }
+
+    /// <summary>Two silos store the same upload, where the first was thought gone: its file gets the name last.</summary>
+    [Fact]
+    public async Task Adopt_FileOfAnEarlierTryTakesTheNameLater_CanBeRead()
+    {
+        await AdoptAsync(Store());
+        var early = (Stored: File.ReadAllBytes(OriginalPath), Plain: await ReadAsync(Store()));
+        await StoredCapture.AddOriginalAsync(Store(), CaptureRig.Content(50_000), CaptureRig.Capture);
+
+        File.WriteAllBytes(OriginalPath, early.Stored);
+
+        Assert.Equal(early.Plain, await ReadAsync(Store()));
     }
 
     [Fact]
