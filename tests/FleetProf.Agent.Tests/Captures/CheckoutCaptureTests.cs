@@ -67,7 +67,8 @@ public sealed class CheckoutCaptureTests : IAsyncLifetime
     public async Task Trace_OfAServiceUnderLoad_NamesItsMethods()
     {
         using var analysis = await CaptureAsync(CaptureKind.Trace, "trace");
-        Assert.Contains("FleetProf.Workloads.Checkout.DiscountRules.ApplyLoose", analysis.Json("cpu.flame.json").GetProperty("names").EnumerateArray().Select(name => name.GetString()));
+        // Below it is a tenth of all samples: of its parts a busy machine may meet none within three seconds.
+        Assert.Contains("FleetProf.Workloads.Checkout.CheckoutDesk.Place", analysis.Json("cpu.flame.json").GetProperty("names").EnumerateArray().Select(name => name.GetString()));
         Assert.Empty(analysis.Summary.GetProperty("warnings").EnumerateArray());
         Assert.Equal(0, analysis.Summary.GetProperty("lostEvents").GetInt64());
     }
