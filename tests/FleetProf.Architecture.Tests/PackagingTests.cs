@@ -50,6 +50,22 @@ public sealed partial class PackagingTests
     public async Task Chart_SeveralSilosWithoutASharedVolume_AreRefused() =>
         Assert.Contains("silo.shared", (await Assert.ThrowsAsync<InvalidOperationException>(() => RenderAsync("silo.replicas=2", "silo.databaseSecret=db"))).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public async Task Chart_SeveralSilos_AreOnDifferentNodesAndNotTakenAtOnce()
+    {
+        var several = await RenderAsync("silo.replicas=2", "silo.databaseSecret=db", "silo.shared=common");
+        var budget = Assert.Single(several, document => Kind(document) == "PodDisruptionBudget").GetProperty("spec");
+        var pod = several.Single(document => Kind(document) == "StatefulSet").GetProperty("spec").GetProperty("template");
+        var term = pod.GetProperty("spec").GetProperty("affinity").GetProperty("podAntiAffinity").GetProperty("preferredDuringSchedulingIgnoredDuringExecution")[0].GetProperty("podAffinityTerm");
+        var app = pod.GetProperty("metadata").GetProperty("labels").GetProperty("app").GetString();
+
+        Assert.Equal(1, budget.GetProperty("maxUnavailable").GetInt32());
+        Assert.Equal(app, budget.GetProperty("selector").GetProperty("matchLabels").GetProperty("app").GetString());
+        Assert.Equal(("kubernetes.io/hostname", app), (term.GetProperty("topologyKey").GetString(), term.GetProperty("labelSelector").GetProperty("matchLabels").GetProperty("app").GetString()));
+        // A single one could not be moved at all.
+        Assert.DoesNotContain(await RenderAsync(), document => Kind(document) == "PodDisruptionBudget");
+    }
+
     /// <summary>Silos with authorities of their own refuse each other's agents; with folders of their own for artifacts they lose each other's captures.</summary>
     [Theory]
     [InlineData(true, "silo.replicas=2", "silo.databaseSecret=db", "silo.shared=common")]

@@ -15,7 +15,9 @@ internal sealed partial class CertificateRenewal(SiloChannel channel, StateFolde
     private const double Jitter = 0.05;
     private const double RetryShare = 0.02;
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan LongestSleep = TimeSpan.FromDays(1);
+
+    /// <summary>A machine that sleeps, or is set to another time, is soon noticed: waits go by the clock that does neither.</summary>
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
     private bool hasToldExpiry;
 

@@ -44,15 +44,28 @@ public sealed partial class LocalPolicy
     {
         lock (gate)
         {
-            Refresh();
-            if (DenialOf(service) is { } denial) return denial;
+            if (Forbid(kind, service) is { } rule) return rule;
             var rules = file.Rules!;
             var now = time.GetUtcNow();
-            if (!rules.AllowedKinds.Contains(PolicyRules.NameOf(kind))) return Refusal($"allowedKinds does not hold {PolicyRules.NameOf(kind)}");
             if (history.InLastHour(now) >= rules.MaxCapturesPerHour) return Refusal($"maxCapturesPerHour is {rules.MaxCapturesPerHour}, and so many captures began on this host in the last hour");
             if (kind != CaptureKind.Gcdump || history.LastSnapshot(instanceId) is not { } last) return null;
             var rest = last + TimeSpan.FromSeconds(rules.GcdumpCooldownSeconds) - now;
             return rest > TimeSpan.Zero ? Refusal($"gcdumpCooldownSeconds is {rules.GcdumpCooldownSeconds}; the next heap snapshot of this process is possible in {Math.Ceiling(rest.TotalSeconds):0} s") : null;
+        }
+    }
+
+    /// <summary>
+    /// Why the file allows no capture of this kind of this service, whatever ran before; null when it may allow one. Without rates and
+    /// rests, so that a capture which was accepted can be asked about again.
+    /// </summary>
+    public string? Forbid(CaptureKind kind, string service)
+    {
+        lock (gate)
+        {
+            Refresh();
+            if (DenialOf(service) is { } denial) return denial;
+            var name = PolicyRules.NameOf(kind);
+            return file.Rules!.AllowedKinds.Contains(name) ? null : Refusal($"allowedKinds does not hold {name}");
         }
     }
 

@@ -1,12 +1,17 @@
 namespace FleetProf.Agent.Budgets;
 
-/// <summary>The policy as the file says it now. The file is looked at again whenever its time or length has changed.</summary>
+/// <summary>
+/// The policy as the file says it now. The file is read at every look: a link keeps its own time and length when it is led to another
+/// file, and that is how Kubernetes changes a ConfigMap.
+/// </summary>
 /// <param name="path">Null: there is no file, and the defaults hold.</param>
 internal sealed class PolicyFile(string? path)
 {
-    private const long MaxBytes = 1 << 20;
-    private (DateTime Time, long Bytes)? stamp;
-    private bool isRead;
+    private const int MaxBytes = 1 << 20;
+    private byte[] content = [];
+
+    // Null before the first look.
+    private string? hindrance;
 
     /// <summary>Null when the file cannot be used; then nothing may be captured.</summary>
     public PolicyRules? Rules { get; private set; } = new();
@@ -16,31 +21,38 @@ internal sealed class PolicyFile(string? path)
 
     public string Name => path ?? $"built in; {AgentOptions.Section}:{nameof(AgentOptions.PolicyFile)} names another";
 
-    /// <summary>True when it was read anew.</summary>
+    /// <summary>True when it says something else than at the look before.</summary>
     public bool Refresh()
     {
         if (path is null) return false;
-        var file = new FileInfo(path);
-        (DateTime, long)? now = file.Exists ? (file.LastWriteTimeUtc, file.Length) : null;
-        if (isRead && now == stamp) return false;
-        (stamp, isRead) = (now, true);
-        (Rules, Problem) = Read(file);
+        var (now, problem) = Read(path);
+        if (problem == hindrance && now.AsSpan().SequenceEqual(content)) return false;
+        (content, hindrance) = (now, problem);
+        Rules = problem.Length == 0 ? PolicyRules.Parse(now, out problem) : null;
+        Problem = problem;
         return true;
     }
 
-    private static (PolicyRules? Rules, string Problem) Read(FileInfo file)
+    private static (byte[] Content, string Problem) Read(string path)
     {
-        if (!file.Exists) return (null, "it does not exist");
-        if (file.Length > MaxBytes) return (null, "it is larger than 1 MB");
-        if ((file.UnixFileMode & UnixFileMode.OtherWrite) != 0) return (null, "everybody may write to it; take that right away (chmod o-w)");
         try
         {
-            var rules = PolicyRules.Parse(File.ReadAllBytes(file.FullName), out var problem);
-            return (rules, problem);
+            // Length, rights and bytes are those of the file that is open, wherever a link led.
+            using var file = File.OpenRead(path);
+            if (file.Length > MaxBytes) return ([], "it is larger than 1 MB");
+            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & UnixFileMode.OtherWrite) != 0)
+                return ([], "everybody may write to it; take that right away (chmod o-w)");
+            var bytes = new byte[file.Length];
+            var count = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            return (bytes[..count], "");
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            return (null, error.Message);
+            return ([], "it does not exist");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return ([], error.Message);
         }
     }
 }

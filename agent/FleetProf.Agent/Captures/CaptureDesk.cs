@@ -138,30 +138,38 @@ public sealed partial class CaptureDesk : IDisposable
         upload.WakeUp();
     }
 
-    /// <summary>Runs captures and uploads until cancelled, then stops sessions in their targets and drains them.</summary>
+    /// <summary>Runs captures and uploads until cancelled, then stops sessions in their targets and drains them. Throws what ended a part of it.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await RecoverAsync(cancellationToken);
-        var uploading = UploadAllAsync(cancellationToken);
-        var repeating = RepeatAsync(cancellationToken);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var (uploading, repeating) = (UploadAllAsync(end.Token), RepeatAsync(end.Token));
+        // Either ends before that by a fault only: then nothing more is begun, and whoever runs the desk hears of it.
+        var ending = EndAfterAsync(Task.WhenAny(uploading, repeating), end);
         var (capturing, waiting) = (Task.CompletedTask, Task.CompletedTask);
         try
         {
-            await foreach (var received in orders.Reader.ReadAllAsync(cancellationToken))
+            await foreach (var received in orders.Reader.ReadAllAsync(end.Token))
             {
                 if (received.Order.WhenPauseOverMs > 0)
                 {
                     if (!waiting.IsCompleted) Finish(received.Key, CaptureFailure.Busy, "Another capture waits for a pause on this host.");
-                    else if (TryPrepare(received) is { } target) waiting = CaptureAsync(received, target, cancellationToken);
+                    else if (TryPrepare(received) is { } target) waiting = CaptureAsync(received, target, end.Token);
                 }
                 else if (!place.TryTake()) Finish(received.Key, CaptureFailure.Busy, "Another capture is running on this host.");
-                else capturing = CaptureInPlaceAsync(received, cancellationToken);
+                else capturing = CaptureInPlaceAsync(received, end.Token);
             }
         }
         catch (OperationCanceledException)
         {
         }
-        await Task.WhenAll(capturing, waiting, uploading, repeating);
+        await Task.WhenAll(capturing, waiting, uploading, repeating, ending);
+    }
+
+    private static async Task EndAfterAsync(Task first, CancellationTokenSource end)
+    {
+        await first;
+        await end.CancelAsync();
     }
 
     private async Task CaptureInPlaceAsync(ReceivedOrder received, CancellationToken stop)
@@ -236,6 +244,10 @@ public sealed partial class CaptureDesk : IDisposable
                 GoTarget go => await goRun.RunAsync(order, go, progress, received.Cancelled, stop),
                 _ => throw new InvalidOperationException($"Nothing here captures {target.GetType().Name}."),
             };
+        }
+        catch (IOException error) when (DurableFile.IsDiskFull(error))
+        {
+            outcome = CaptureOutcome.Failed(CaptureFailure.SpoolFull, $"The state folder's disk is full: {error.Message}");
         }
         catch (Exception error)
         {

@@ -21,6 +21,12 @@ internal sealed record CaptureDeskSeams
     /// <summary>The host owner's last word on an order for a service, its duration and size included; null allows.</summary>
     public required Func<StartCapture, string, string?> Refuse { get; init; }
 
+    /// <summary>Why the host's owner allows no capture of such a kind of a service, as his policy is by now and whatever ran before; null may allow. Asked while a capture waits.</summary>
+    public required Func<CaptureKind, string, string?> Forbid { get; init; }
+
+    /// <summary>Bytes that a process may still take before it, or its host, hits a limit; null when unknown.</summary>
+    public Func<int, long?> Headroom { get; init; } = static pid => MemoryHeadroom.Of(pid);
+
     /// <summary>Why nothing of a service may start now, by what the silo said or has not said for too long; null when it may.</summary>
     public Func<string, string?> RefuseHeld { get; init; } = static _ => null;
 

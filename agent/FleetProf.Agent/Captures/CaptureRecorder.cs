@@ -65,7 +65,7 @@ internal sealed class CaptureRecorder(TraceSession session, SpoolFile spool, Cap
         using var patience = new CancellationTokenSource(limit, time);
         try
         {
-            if (!draining.IsCompleted) await session.StopAsync(patience.Token);
+            if (!draining.IsCompleted) await StopAsync(patience.Token);
             await draining.WaitAsync(patience.Token);
         }
         catch (Exception error) when (error is DiagnosticIpcException or OperationCanceledException)
@@ -79,6 +79,18 @@ internal sealed class CaptureRecorder(TraceSession session, SpoolFile spool, Cap
     }
 
     public void Dispose() => abandon.Dispose();
+
+    /// <summary>The runtime answers when the rundown is written, which takes one that is large or throttled longer than any other answer; it has heard all the same.</summary>
+    private async Task StopAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await session.StopAsync(cancellationToken);
+        }
+        catch (DiagnosticIpcException late) when (late.Failure == DiagnosticFailure.TimedOut)
+        {
+        }
+    }
 
     private async Task DrainAsync(long softLimit)
     {

@@ -25,7 +25,7 @@ internal sealed class CaptureRecovery(ArtifactSpool spool, TimeProvider time)
                 ? lost with { Sha256 = sha256, Bytes = bytes, IsPartial = true }
                 : lost;
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return lost;
         }

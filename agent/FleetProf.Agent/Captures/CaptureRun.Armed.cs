@@ -19,6 +19,7 @@ internal sealed partial class CaptureRun
     {
         var hasPlace = false;
         var held = 0;
+        var forbidden = "";
         var (order, target, recipe) = (recording.Order, recording.Target, recording.Recipe);
         var wait = new ArmedWait(
             new ArmedLimits { Patience = TimeSpan.FromSeconds(order.ArmedSeconds), SliceBytes = recording.MaxBytes / 2 },
@@ -26,7 +27,7 @@ internal sealed partial class CaptureRun
             () => SetAlarm(order.WhenPauseOverMs, target.InstanceId),
             () => recipe.CanBeHeld || (hasPlace = place.TryTake()),
             () => seams.RefuseHeld(target.Service) is not null,
-            () => !HasEnded(target),
+            EndOf,
             time);
         progress.Enter(CapturePhase.Armed, order.ArmedSeconds);
         try
@@ -35,7 +36,7 @@ internal sealed partial class CaptureRun
             if (wait.Held is LiveRecording { Ended: { IsCompletedSuccessfully: true, Result: CaptureEnd.StreamEnded } }) await HasDiedAsync(target);
             return end == ArmedEnd.Fired
                 ? await RecordPauseAsync(recording, wait, progress, cancel, stop)
-                : ExplainNotFired(recording, wait, end);
+                : ExplainNotFired(recording, wait, end, forbidden);
         }
         finally
         {
@@ -43,13 +44,28 @@ internal sealed partial class CaptureRun
             await wait.SettleAsync();
             if (hasPlace) place.GiveBack();
         }
+
+        ArmedEnd? EndOf()
+        {
+            // The owner's word may have changed in the days since the order was accepted.
+            forbidden = seams.Forbid(order.Kind, target.Service) ?? "";
+            if (forbidden.Length > 0) return ArmedEnd.RefusedByPolicy;
+            return HasEnded(target) ? ArmedEnd.TargetGone : null;
+        }
     }
 
     private async Task<IHeldRecording> HoldAsync(Recording recording, int number, CancellationToken stop)
     {
-        var live = await BeginAsync(recording, room => spool.Hold(recording.Key, number, room), stop);
+        var live = await BeginAsync(Refit(recording), room => spool.Hold(recording.Key, number, room), stop);
         live.Recorder.Begin(recording.MaxBytes);
         return live;
+    }
+
+    /// <summary>Days may lie between an order and a session that begins for it, and what its target can spare is another by then.</summary>
+    private Recording Refit(Recording recording)
+    {
+        var (buffer, refusal) = ChooseBuffer(recording.Order, recording.Target);
+        return refusal is null ? recording with { Recipe = recording.Recipe.WithBuffer(buffer) } : throw new UnaffordableException(refusal);
     }
 
     private PauseAlarm SetAlarm(double overMs, string instanceId)
@@ -62,6 +78,8 @@ internal sealed partial class CaptureRun
     private async Task<CaptureOutcome> RecordPauseAsync(Recording recording, ArmedWait wait, CaptureProgressFeed progress, CancellationToken cancel, CancellationToken stop)
     {
         var started = time.GetTimestamp();
+        // A pause of which nothing is kept begins no rest: this comes before it is remembered.
+        var fitted = recording.Recipe.CanBeHeld ? recording : Refit(recording);
         // Durable before anything is kept: a restart must not shorten the rest that the process is given.
         seams.Fired(recording.Order.Kind, recording.Target.Service, recording.Target.InstanceId);
         var fired = new JournalRecord
@@ -71,7 +89,7 @@ internal sealed partial class CaptureRun
         journal.Append(fired, isDurable: false);
         var outcome = wait.Take() is LiveRecording held
             ? await CollectHeldAsync(recording, held, started, progress, cancel, stop)
-            : await RecordAsync(recording, progress, cancel, stop);
+            : await RecordAsync(fitted, progress, cancel, stop);
         return outcome with { Trigger = wait.Alarm.Pause };
     }
 
@@ -91,7 +109,7 @@ internal sealed partial class CaptureRun
         return await CollectAsync(recording, live, started, progress, cancel, stop);
     }
 
-    private static CaptureOutcome ExplainNotFired(Recording recording, ArmedWait wait, ArmedEnd end)
+    private static CaptureOutcome ExplainNotFired(Recording recording, ArmedWait wait, ArmedEnd end, string forbidden)
     {
         var order = recording.Order;
         var limit = order.WhenPauseOverMs.ToString("0.###", CultureInfo.InvariantCulture);
@@ -100,6 +118,7 @@ internal sealed partial class CaptureRun
         {
             ArmedEnd.NotFired => CaptureOutcome.Failed(CaptureFailure.TriggerNotFired, $"It waited {order.ArmedSeconds} s for a pause over {limit} ms.{passed}"),
             ArmedEnd.TargetGone => CaptureOutcome.Failed(CaptureFailure.ProcessExited, $"The target ended before a pause over {limit} ms came."),
+            ArmedEnd.RefusedByPolicy => CaptureOutcome.Failed(CaptureFailure.RefusedByPolicy, forbidden),
             ArmedEnd.AgentStopping => CaptureOutcome.Failed(CaptureFailure.AgentLost, $"The agent was stopped before a pause over {limit} ms came."),
             ArmedEnd.RecordingEnded => ExplainEnded(recording, (LiveRecording)wait.Held!, limit),
             _ => Cancelled,
@@ -117,5 +136,11 @@ internal sealed partial class CaptureRun
             CaptureEnd.StreamEnded => CaptureOutcome.Failed(CaptureFailure.InternalError, $"The runtime ended the session {when}."),
             _ => Failed(held.Recorder.Fault ?? new IOException("unknown")),
         };
+    }
+
+    /// <summary>A session does not begin because its target cannot afford it now. To the wait it is a recording that cannot begin.</summary>
+    private sealed class UnaffordableException(CaptureOutcome outcome) : IOException(outcome.Detail)
+    {
+        public CaptureOutcome Outcome { get; } = outcome;
     }
 }

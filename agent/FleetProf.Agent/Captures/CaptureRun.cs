@@ -48,6 +48,10 @@ internal sealed partial class CaptureRun(CaptureJournal journal, ArtifactSpool s
         {
             return cancel.IsCancellationRequested ? Cancelled : CaptureOutcome.Failed(CaptureFailure.AgentLost, "The agent was stopped before the capture had begun.");
         }
+        catch (UnaffordableException error)
+        {
+            return error.Outcome;
+        }
         catch (IOException error)
         {
             return CaptureOutcome.Failed(DurableFile.IsDiskFull(error) ? CaptureFailure.SpoolFull : CaptureFailure.InternalError, error.Message);
@@ -81,19 +85,32 @@ internal sealed partial class CaptureRun(CaptureJournal journal, ArtifactSpool s
     {
         if (TargetCheck.Refuse(target) is { } gone) return (null, gone);
         if (order.Kind == CaptureKind.Goroutines) return (null, CaptureOutcome.Failed(CaptureFailure.NotForRuntime, "A .NET process has no goroutines; where its threads are is in a capture of kind trace."));
-        var buffer = 0;
-        if (order.Kind == CaptureKind.Gcdump)
-        {
-            var heap = Vitals.HeapBytes(target.InstanceId) ?? ProcessReading.PrivateBytes(target.Endpoint.Pid);
-            if (HeapStallBudget.Refuse(heap, order) is { } tooLong) return (null, CaptureOutcome.Failed(CaptureFailure.StallTooLong, tooLong));
-            var affordable = HeapSnapshotBudget.BufferMegabytes(heap, MemoryHeadroom.Of(target.Endpoint.Pid), out var tooLarge);
-            if (affordable is null) return (null, CaptureOutcome.Failed(CaptureFailure.MemoryHeadroomTooSmall, tooLarge));
-            buffer = affordable.Value;
-        }
+        var (buffer, refusal) = ChooseBuffer(order, target);
+        if (refusal is not null) return (null, refusal);
         var version = target.RuntimeVersion;
         if (order.Kind == CaptureKind.Alloc && version is null) version = VersionOf(await port.GetProcessInfoAsync(cancel));
         var recipe = CaptureRecipe.Of(order.Kind, version, buffer);
         return (recipe, recipe is null ? CaptureOutcome.Failed(CaptureFailure.InternalError, $"This agent knows no capture kind {order.Kind}; update it.") : null);
+    }
+
+    /// <summary>The megabytes that the session may take of its target's memory, by what that can spare now.</summary>
+    private (int Megabytes, CaptureOutcome? Refusal) ChooseBuffer(StartCapture order, DotNetTarget target)
+    {
+        int? affordable;
+        string tooLittle;
+        var headroom = seams.Headroom(target.Endpoint.Pid);
+        if (order.Kind == CaptureKind.Gcdump)
+        {
+            var heap = Vitals.HeapBytes(target.InstanceId) ?? ProcessReading.PrivateBytes(target.Endpoint.Pid);
+            if (HeapStallBudget.Refuse(heap, order) is { } tooLong) return (0, CaptureOutcome.Failed(CaptureFailure.StallTooLong, tooLong));
+            affordable = HeapSnapshotBudget.BufferMegabytes(heap, headroom, out tooLittle);
+        }
+        else
+        {
+            affordable = HeapSnapshotBudget.StreamMegabytes(headroom, out tooLittle);
+        }
+        if (affordable is { } megabytes) return (megabytes, null);
+        return (0, CaptureOutcome.Failed(CaptureFailure.MemoryHeadroomTooSmall, tooLittle));
     }
 
     private static Version? VersionOf(RuntimeProcessInfo info) =>

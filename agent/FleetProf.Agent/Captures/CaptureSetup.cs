@@ -34,6 +34,7 @@ public static class CaptureSetup
                 Find = directory.Find,
                 ProblemOf = directory.ProblemOf,
                 Refuse = policy.Refuse,
+                Forbid = policy.Forbid,
                 RefuseHeld = holds.Refuse,
                 IsHeld = holds.IsHeld,
                 Started = policy.Started,

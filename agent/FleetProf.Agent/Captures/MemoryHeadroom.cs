@@ -50,7 +50,8 @@ internal static class MemoryHeadroom
 
     private static long? Headroom(Func<string, IEnumerable<string>> lines)
     {
-        var limit = Number(lines("memory.max")) ?? Number(lines("memory.limit_in_bytes"));
+        // Above memory.high nothing is killed, but everything there is slowed down until it is below again.
+        var limit = Lower(Number(lines("memory.max")), Number(lines("memory.high"))) ?? Number(lines("memory.limit_in_bytes"));
         var usage = Number(lines("memory.current")) ?? Number(lines("memory.usage_in_bytes"));
         if (limit is null or >= Unlimited || usage is null) return null;
         // File pages that nobody used lately are given up before anything is killed.
@@ -58,6 +59,9 @@ internal static class MemoryHeadroom
         var reclaimable = Field(statistics, "total_inactive_file ") ?? Field(statistics, "inactive_file ") ?? 0;
         return limit - Math.Max(0, usage.Value - reclaimable);
     }
+
+    /// <summary>"max" is no number, and so no limit.</summary>
+    private static long? Lower(long? one, long? other) => other is null || one < other ? one : other;
 
     private static long? HostAvailable(string root) =>
         Lines(Path.Combine(root, "proc/meminfo")).FirstOrDefault(line => line.StartsWith("MemAvailable:", StringComparison.Ordinal)) is { } line

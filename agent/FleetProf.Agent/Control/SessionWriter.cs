@@ -25,7 +25,7 @@ internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, Cont
     private long waitingSince;
     private volatile bool isHeartbeatDue = true;
     private HeartbeatTurn turn = new(DefaultBeat, time);
-    private DateTimeOffset inventoryAt;
+    private long? inventoryStamp;
 
     /// <summary>The first window that waits for its turn; null when none does.</summary>
     private ulong? heldFrom;
@@ -129,8 +129,8 @@ internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, Cont
     private async Task WriteInventoryAsync(CancellationToken cancellationToken)
     {
         // Many processes that start together are one change.
-        if (time.GetUtcNow() < inventoryAt || !outbox.TakeInventoryMark()) return;
-        inventoryAt = time.GetUtcNow() + InventoryRest;
+        if ((inventoryStamp is { } last && time.GetElapsedTime(last) < InventoryRest) || !outbox.TakeInventoryMark()) return;
+        inventoryStamp = time.GetTimestamp();
         await stream.SendAsync(new AgentFrame { Inventory = Bounded(directory.Describe()) }, cancellationToken);
         After(InventoryRest, outbox.Signal);
     }

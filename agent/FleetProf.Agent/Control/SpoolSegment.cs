@@ -42,14 +42,16 @@ internal sealed class SpoolSegment : IDisposable
     public static SpoolSegment CreateInMemory(ulong first) => new(first, null, null);
 
     /// <summary>The segments that an earlier agent left, in order. What a crash cut off or a disk spoiled is cut away from where it begins.</summary>
-    public static List<SpoolSegment> OpenAll(string folder)
+    /// <param name="folder">Holds them.</param>
+    /// <param name="onCut">Is told how many bytes of which file were cut away.</param>
+    public static List<SpoolSegment> OpenAll(string folder, Action<long, string> onCut)
     {
         var segments = new List<SpoolSegment>();
         foreach (var path in Directory.GetFiles(folder, "*" + Extension).Order(StringComparer.Ordinal))
         {
             if (!ulong.TryParse(Path.GetFileNameWithoutExtension(path), System.Globalization.CultureInfo.InvariantCulture, out var first)) continue;
             var segment = new SpoolSegment(first, path, File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read));
-            segment.Recover();
+            if (segment.Recover() is > 0 and var bytes) onCut(bytes, path);
             segments.Add(segment);
         }
         return segments;
@@ -89,6 +91,15 @@ internal sealed class SpoolSegment : IDisposable
     /// <summary>Windows in the records from <paramref name="sequence"/> on.</summary>
     public int WindowsFrom(ulong sequence) => records.Skip(sequence <= FirstSequence ? 0 : (int)Math.Min(sequence - FirstSequence, (ulong)records.Count)).Sum(record => record.Windows);
 
+    /// <summary>Takes note that a record cannot be read back, and returns how many windows it had; 0 when that is known already.</summary>
+    public int GiveUp(ulong sequence)
+    {
+        var index = (int)(sequence - FirstSequence);
+        var (offset, windows) = records[index];
+        records[index] = (offset, 0);
+        return windows;
+    }
+
     /// <summary>fsync; may run beside <see cref="Append"/>.</summary>
     public void Flush()
     {
@@ -107,7 +118,8 @@ internal sealed class SpoolSegment : IDisposable
         memory?.Dispose();
     }
 
-    private void Recover()
+    /// <summary>Returns how many bytes were cut away.</summary>
+    private long Recover()
     {
         var length = RandomAccess.GetLength(file!);
         var header = new byte[HeaderBytes];
@@ -116,7 +128,9 @@ internal sealed class SpoolSegment : IDisposable
             records.Add((Bytes, BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(16))));
             Bytes += HeaderBytes + content.Length;
         }
-        if (Bytes < length) RandomAccess.SetLength(file!, Bytes);
+        if (Bytes >= length) return 0;
+        RandomAccess.SetLength(file!, Bytes);
+        return length - Bytes;
     }
 
     private bool TryReadContent(int offset, byte[] header, ulong sequence, out byte[] content)
@@ -138,12 +152,20 @@ internal sealed class SpoolSegment : IDisposable
             memory.GetBuffer().AsSpan((int)offset, buffer.Length).CopyTo(buffer);
             return true;
         }
-        while (!buffer.IsEmpty)
+        try
         {
-            var count = RandomAccess.Read(file!, buffer, offset);
-            if (count == 0) return false;
-            buffer = buffer[count..];
-            offset += count;
+            while (!buffer.IsEmpty)
+            {
+                var count = RandomAccess.Read(file!, buffer, offset);
+                if (count == 0) return false;
+                buffer = buffer[count..];
+                offset += count;
+            }
+        }
+        catch (IOException)
+        {
+            // A sector that the disk cannot read costs its records, not all that come after them.
+            return false;
         }
         return true;
     }

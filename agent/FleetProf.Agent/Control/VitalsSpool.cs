@@ -39,7 +39,7 @@ internal sealed partial class VitalsSpool : IDisposable
         (this.folder, this.options, this.logger) = (folder, options, logger);
         this.freeBytes = freeBytes ?? (path => new DriveInfo(path).AvailableFreeSpace);
         segmentBytes = (int)Math.Clamp(options.VitalsSpoolBytes / SegmentsAtLeast, 4096, MaxSegmentBytes);
-        segments = SpoolSegment.OpenAll(folder);
+        segments = SpoolSegment.OpenAll(folder, LogTorn);
         mark = File.OpenHandle(Path.Combine(folder, "acknowledged"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         var marked = new byte[sizeof(ulong)];
         var remembered = RandomAccess.Read(mark, marked, 0) == marked.Length ? BinaryPrimitives.ReadUInt64LittleEndian(marked) : 0;
@@ -53,7 +53,7 @@ internal sealed partial class VitalsSpool : IDisposable
     /// <summary>Everything up to and including it is with the silo.</summary>
     public ulong Acknowledged { get; private set; }
 
-    /// <summary>Windows lost because there was no space, since this object was made.</summary>
+    /// <summary>Windows lost because there was no space or the disk did not give them back, since this object was made.</summary>
     public long DroppedWindows { get; private set; }
 
     public long Bytes
@@ -91,8 +91,10 @@ internal sealed partial class VitalsSpool : IDisposable
             foreach (var segment in segments)
             {
                 for (var next = Math.Max(sequence + 1, segment.FirstSequence); next < segment.NextSequence; next++)
-                    if (segment.Read(next) is { } content)
-                        return VitalsBatch.Parser.ParseFrom(content);
+                {
+                    if (segment.Read(next) is { } content) return VitalsBatch.Parser.ParseFrom(content);
+                    GiveUp(segment, next);
+                }
             }
             return null;
         }
@@ -257,6 +259,13 @@ internal sealed partial class VitalsSpool : IDisposable
         Delete(segment);
     }
 
+    private void GiveUp(SpoolSegment segment, ulong sequence)
+    {
+        var lost = segment.GiveUp(sequence);
+        DroppedWindows += lost;
+        if (lost > 0) LogUnreadable(lost, DroppedWindows);
+    }
+
     private void RemoveFirst()
     {
         var first = segments[0];
@@ -285,6 +294,12 @@ internal sealed partial class VitalsSpool : IDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Lost} windows of vitals were dropped, the spool is full ({Dropped} since the start)")]
     private partial void LogDropped(int lost, long dropped);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Lost} windows of vitals were lost, the disk does not give them back as they were written ({Dropped} since the start)")]
+    private partial void LogUnreadable(int lost, long dropped);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The last {Bytes} bytes of {Path} were torn by a crash or spoiled by the disk and are left out")]
+    private partial void LogTorn(long bytes, string path);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The spool could not be flushed: {Reason}")]
     private partial void LogNotFlushed(string reason);

@@ -18,6 +18,11 @@ internal sealed partial class ProcessScan(
     private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(5);
     private readonly Dictionary<int, Seen> seen = [];
 
+    /// <summary>Looks are planned by the time from here on: a wall clock can be set back.</summary>
+    private readonly long startedAt = time.GetTimestamp();
+
+    private TimeSpan Now => time.GetElapsedTime(startedAt);
+
     /// <summary>Passes until cancelled. A pass that fails is logged and the next one tries again.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -51,7 +56,7 @@ internal sealed partial class ProcessScan(
             seen.Remove(pid);
             await ForgetAsync(process);
         }
-        var now = time.GetUtcNow();
+        var now = Now;
         var due = new List<Seen>();
         foreach (var start in running.Values)
         {
@@ -61,7 +66,7 @@ internal sealed partial class ProcessScan(
         await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = ExaminedAtOnce, CancellationToken = cancellationToken }, ExamineAsync);
     }
 
-    private static bool IsDue(Seen process, DateTimeOffset now)
+    private static bool IsDue(Seen process, TimeSpan now)
     {
         if (now >= process.NextLook) return true;
         if (process.Instance is { } instance)
@@ -79,7 +84,7 @@ internal sealed partial class ProcessScan(
         {
             // What one process makes of itself must not end the watch over all others.
             process.Rest = LongestRest;
-            process.NextLook = time.GetUtcNow() + LongestRest;
+            process.NextLook = Now + LongestRest;
             LogFault(error, process.Start.Pid);
         }
     }
@@ -92,7 +97,7 @@ internal sealed partial class ProcessScan(
         var isQuickAgain = examined.Kind == ExaminedKind.Unready || program != process.Program;
         process.Rest = isQuickAgain ? options.ScanInterval : process.Rest * 2 < LongestRest ? process.Rest * 2 : LongestRest;
         process.Program = program;
-        process.NextLook = examined.Instance is { Description.Problem: InstanceProblem.None } ? DateTimeOffset.MaxValue : time.GetUtcNow() + process.Rest;
+        process.NextLook = examined.Instance is { Description.Problem: InstanceProblem.None } ? TimeSpan.MaxValue : Now + process.Rest;
         if (examined.Instance is { } instance) Remember(process, instance);
         else if (examined.Kind != ExaminedKind.Unready) await ForgetAsync(process);
     }
@@ -164,6 +169,6 @@ internal sealed partial class ProcessScan(
 
         public TimeSpan Rest { get; set; } = TimeSpan.FromSeconds(1);
 
-        public DateTimeOffset NextLook { get; set; }
+        public TimeSpan NextLook { get; set; }
     }
 }

@@ -28,12 +28,12 @@ internal sealed partial class AgentRun(
         using var stopScanning = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         using var stopSending = new CancellationTokenSource();
         var scanning = scan.RunAsync(stopScanning.Token);
-        var collecting = Task.WhenAll(desk.RunAsync(stopCollecting.Token), vitals.RunAsync(stopCollecting.Token), go.RunAsync(stopCollecting.Token));
+        Task[] collecting = [desk.RunAsync(stopCollecting.Token), vitals.RunAsync(stopCollecting.Token), go.RunAsync(stopCollecting.Token)];
         var flushing = spool.RunAsync(TimeProvider.System, stopSending.Token);
         var sending = SendAsync(stopSending.Token);
         var renewing = renewal.RunAsync(stopSending.Token);
         // None of them ends by itself, except by a fault of ours: an agent that only half works must not look alive.
-        var first = await Task.WhenAny(scanning, collecting, flushing, sending, renewing);
+        var first = await Task.WhenAny([scanning, .. collecting, flushing, sending, renewing]);
         if (!stoppingToken.IsCancellationRequested)
         {
             LogFault(first.Exception?.GetBaseException());
@@ -43,7 +43,7 @@ internal sealed partial class AgentRun(
         // However it ends, sessions are ended in their targets: one with nothing to write would outlive this process there.
         await stopScanning.CancelAsync();
         await stopCollecting.CancelAsync();
-        if (!await EndsAsync(Task.WhenAll(scanning, collecting), DrainLimit)) LogNotDrained();
+        if (!await EndsAsync(Task.WhenAll([scanning, .. collecting]), DrainLimit)) LogNotDrained();
         spool.Flush();
         await stopSending.CancelAsync();
         await EndsAsync(Task.WhenAll(flushing, sending, renewing), FarewellLimit);

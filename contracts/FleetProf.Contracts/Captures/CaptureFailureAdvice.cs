@@ -21,7 +21,7 @@ public static class CaptureFailureAdvice
         CaptureFailure.ProcessReplaced => ("The process id now belongs to another process.", "Nothing was captured. Start a new capture on a current instance."),
         CaptureFailure.RefusedByPolicy => ("The agent's local policy file forbids this capture.", "Ask the owner of the host to change the policy file, or capture another instance."),
         CaptureFailure.BudgetRefused => ("The capture would exceed the budget of the service or host.", "Wait for running captures to end, or lower the sample size."),
-        CaptureFailure.MemoryHeadroomTooSmall => ("A heap snapshot could push the target over its memory limit.", "Use kind alloc instead, or snapshot an instance with a smaller heap or a higher limit."),
+        CaptureFailure.MemoryHeadroomTooSmall => ("Its session could push the target over its memory limit.", "Capture an instance with a smaller heap or a higher limit; a heap snapshot needs more memory than the other kinds."),
         CaptureFailure.Busy => ("Another capture is running on this host.", "Try again when it has ended."),
         CaptureFailure.Expired => ("The capture did not start before its deadline.", "Start it again with a later deadline or a smaller sample."),
         CaptureFailure.Cancelled => ("The capture was stopped.", "Start a new one when you need it."),

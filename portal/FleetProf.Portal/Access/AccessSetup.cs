@@ -43,6 +43,7 @@ internal static class AccessSetup
         builder.Services.AddCascadingAuthenticationState();
         AddLimits(builder.Services, options);
         builder.Services.AddSingleton<PasswordLimit>();
+        builder.Services.AddSingleton<CallbackLimit>();
         return builder;
     }
 

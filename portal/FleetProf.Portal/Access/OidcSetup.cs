@@ -15,6 +15,8 @@ internal static class OidcSetup
 
     public const string Path = "/login/oidc";
 
+    private const string CallbackPath = "/login/oidc/callback";
+
     private const string NobodysPath = "/login?refused=group";
 
     public static AuthenticationBuilder AddOidc(this AuthenticationBuilder authentication, OidcOptions options) => !options.IsOn ? authentication : authentication.AddOpenIdConnect(Scheme, oidc =>
@@ -29,7 +31,7 @@ internal static class OidcSetup
         oidc.SaveTokens = false;
         oidc.MapInboundClaims = false;
         oidc.GetClaimsFromUserInfoEndpoint = false;
-        oidc.CallbackPath = "/login/oidc/callback";
+        oidc.CallbackPath = CallbackPath;
         oidc.SignInScheme = CookieAuthenticationDefaults.AuthenticationScheme;
         // The provider sends the browser back by GET, which Lax cookies go with; on loopback there may be no TLS.
         foreach (var cookie in new[] { oidc.NonceCookie, oidc.CorrelationCookie })
@@ -47,6 +49,18 @@ internal static class OidcSetup
 
         oidc.Events.OnTokenValidated = context => OpenAsync(context, options);
         oidc.Events.OnRemoteFailure = FailAsync;
+    });
+
+    /// <summary>Before authentication: that answers the callback by itself, so no limit of a route reaches it, and each wrong one costs a call of the silo.</summary>
+    public static IApplicationBuilder UseOidcLimit(this IApplicationBuilder app) => app.Use(static (context, next) =>
+    {
+        if (context.Request.Path != CallbackPath || context.RequestServices.GetRequiredService<CallbackLimit>().TryTake(CallerFlow.AddressOf(context)))
+        {
+            return next(context);
+        }
+
+        context.Response.Headers.RetryAfter = "60";
+        return Refusals.TooManyLogins().ExecuteAsync(context);
     });
 
     public static IEndpointRouteBuilder MapOidc(this IEndpointRouteBuilder routes)

@@ -10,20 +10,16 @@ namespace FleetProf.Portal.Campaigns;
 /// <summary>Creates campaigns for REST: at most one per idempotency key, answered as an operation.</summary>
 internal sealed class CampaignStarter(IClusterClient cluster, RunIds ids)
 {
-    public const string KeyHeader = "Idempotency-Key";
-
-    private const int LongestKey = 128;
-
     /// <param name="context">Gives caller and idempotency key.</param>
     /// <param name="spec">Who asked is filled in here.</param>
     /// <param name="fieldOf">Renames the silo's fields to those of the request.</param>
     public async Task<IResult> StartAsync(HttpContext context, CampaignSpec spec, Func<string, string> fieldOf)
     {
         var caller = PrincipalClaims.NameOf(context.User);
-        var key = context.Request.Headers[KeyHeader] is { Count: > 0 } header ? header.ToString() : null;
-        if (key is not null && (key.Length is 0 or > LongestKey || key.Any(char.IsControl)))
+        var key = IdempotencyKey.Of(context.Request);
+        if (IdempotencyKey.ProblemOf(key) is { } unusable)
         {
-            return Problem.Invalid(KeyHeader, $"Send 1 to {LongestKey} characters, for example a UUID, or leave it out.");
+            return unusable;
         }
 
         if (CampaignLimits.Problems(spec).ToArray() is { Length: > 0 } problems)
@@ -42,7 +38,7 @@ internal sealed class CampaignStarter(IClusterClient cluster, RunIds ids)
             ? Problem.Invalid([.. creation.Problems.Select(problem => new FieldProblem(fieldOf(problem.Field), problem.Message))])
             : IsSame(campaign.Spec, asked)
                 ? OperationApi.Accepted(campaign)
-                : Problem.Conflict("The idempotency key was used before", $"{KeyHeader} '{key}' belongs to campaign '{campaign.CampaignId}' with another content. Use a new key.");
+                : IdempotencyKey.UsedBefore(key, $"campaign '{campaign.CampaignId}'");
     }
 
     /// <summary>Compares what a caller chooses; the silo may have filled in the rest.</summary>

@@ -17,7 +17,7 @@ internal static class ComparisonApi
         var comparisons = api.MapGroup("/comparisons").WithTags("Comparisons");
         comparisons.MapGet("", ListAsync).WithName("ListComparisons").WithSummary("Comparisons, newest first.");
         comparisons.MapGet("/{comparisonId}", GetAsync).WithName("GetComparison").WithSummary("One comparison with its metrics.").ProducesProblem(404);
-        comparisons.MapPost("", CreateAsync).Needing(Permission.EditPolicy).WithName("CreateComparison").WithSummary("Compares two versions or time ranges of a service.").ProducesValidationProblem();
+        comparisons.MapPost("", CreateAsync).Needing(Permission.EditPolicy).WithName("CreateComparison").WithSummary("Compares two versions or time ranges of a service.").ProducesValidationProblem().ProducesProblem(409);
         return api;
     }
 
@@ -40,13 +40,35 @@ internal static class ComparisonApi
             return Problem.Invalid(problems);
         }
 
+        var key = IdempotencyKey.Of(context.Request);
+        if (IdempotencyKey.ProblemOf(key) is { } unusable)
+        {
+            return unusable;
+        }
+
         var caller = PrincipalClaims.NameOf(context.User);
-        var key = context.Request.Headers[CampaignStarter.KeyHeader] is { Count: > 0 } header ? $"comparison {header}" : null;
-        var comparison = await cluster.GetGrain<IComparisonGrain>(ids.ForKey(caller, key)).CreateAsync(request with { RequestedBy = caller });
-        return comparison is null
-            ? Problem.Invalid("service", $"Nothing is known of '{request.Service}' in these versions. See GET /api/v1/services and GET /api/v1/deployments.")
-            : TypedResults.Created($"/api/v1/comparisons/{comparison.ComparisonId}", comparison);
+        var id = ids.ForKey(caller, key is null ? null : $"comparison {key}");
+        var comparison = await cluster.GetGrain<IComparisonGrain>(id).CreateAsync(request with { RequestedBy = caller });
+        if (comparison is null)
+        {
+            return Problem.Invalid("service", $"Nothing is known of '{request.Service}' in these versions. See GET /api/v1/services and GET /api/v1/deployments.");
+        }
+
+        // A gate that uses its key again must not read the verdict of something else.
+        return key is null || IsSame(comparison, request)
+            ? TypedResults.Created($"/api/v1/comparisons/{comparison.ComparisonId}", comparison)
+            : IdempotencyKey.UsedBefore(key, $"comparison '{comparison.ComparisonId}'");
     }
+
+    /// <summary>Compares what a caller chooses; what was left open the silo has filled in. It decides no earlier than it was asked.</summary>
+    private static bool IsSame(Comparison stored, ComparisonRequest asked) =>
+        stored.Service == asked.Service && stored.DeployId == asked.DeployId
+        && IsSame(stored.Baseline, asked.BaselineVersion, asked.BaselineFrom, asked.BaselineTo)
+        && IsSame(stored.Candidate, asked.CandidateVersion, asked.CandidateFrom, asked.CandidateTo)
+        && (asked.DueAt is not { } due || stored.DueAt == (due < stored.CreatedAt ? stored.CreatedAt : due));
+
+    private static bool IsSame(ComparisonSide stored, string? version, DateTimeOffset? from, DateTimeOffset? to) =>
+        (version ?? stored.Version) == stored.Version && (from ?? stored.From) == stored.From && (to ?? stored.To) == stored.To;
 
     private static IEnumerable<FieldProblem> Problems(ComparisonRequest request)
     {

@@ -30,7 +30,7 @@ internal static class PortalExit
         }
         catch (Exception failure) when (AddressProblemOf(failure) is { } address)
         {
-            return await FailAsync($"{PortalOptions.Section}:{nameof(PortalOptions.Listen)}: {address.Message} Choose another port, or stop what listens there.", WrongSettings);
+            return await FailAsync($"{PortalOptions.Section}:{nameof(PortalOptions.Listen)}: {address.Message} Choose another port, or stop what listens there.", CannotStart);
         }
     }
 

@@ -20,6 +20,7 @@ internal static class PortalPipeline
         app.Use(static (context, next) => NeedsSilo(context) ? AnswerUnavailableAsync(context) : next(context));
         app.UseCrossSiteGuard();
         app.UseRouting();
+        app.UseOidcLimit();
         app.UseAuthentication();
         app.UseCaller();
         app.UseRateLimiter();

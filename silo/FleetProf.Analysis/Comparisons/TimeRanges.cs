@@ -1,3 +1,5 @@
+using FleetProf.Analysis.GcPauses;
+
 namespace FleetProf.Analysis.Comparisons;
 
 /// <summary>Which windows a comparison looks at when the caller leaves it open.</summary>
@@ -18,6 +20,15 @@ public static class TimeRanges
     /// <summary>As long before the candidate appeared as the candidate is looked at, at least ten minutes.</summary>
     public static DateTimeOffset BaselineFrom(DateTimeOffset baselineTo, TimeSpan candidateLength) =>
         baselineTo - (candidateLength < ShortestBaseline ? ShortestBaseline : candidateLength > Longest ? Longest : candidateLength);
+
+    /// <summary>The steps that lie wholly in a time, Unix milliseconds; where none does, the one in which its middle is.</summary>
+    public static TrendRange WholeSteps(long fromMs, long toMs, long stepMs)
+    {
+        var (first, end) = (TrendLevel.StartOf(fromMs + stepMs - 1, stepMs), TrendLevel.StartOf(toMs, stepMs));
+        if (first < end) return new TrendRange(first, end, stepMs);
+        var middle = TrendLevel.StartOf(fromMs + ((toMs - fromMs) / 2), stepMs);
+        return new TrendRange(middle, middle + stepMs, stepMs);
+    }
 
     /// <summary>How long a due comparison waits for windows that are still missing: twice its soak more, from half a minute to ten minutes.</summary>
     public static DateTimeOffset WaitUntil(DateTimeOffset createdAt, DateTimeOffset dueAt) =>

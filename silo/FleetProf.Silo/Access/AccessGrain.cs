@@ -19,6 +19,9 @@ internal sealed partial class AccessGrain(
 
     private readonly RefusalBudget unknownTokens = new(clock);
 
+    /// <summary>A program that was forgotten asks with its token until somebody stops it: by the hour.</summary>
+    private readonly RefusalBudget endedTokens = new(clock, window: TimeSpan.FromHours(1));
+
     /// <summary>The portal's own token, in the file of its machine's user.</summary>
     private static readonly TimeSpan TokenLife = TimeSpan.FromDays(ApiTokenRequest.LongestLifeDays);
 
@@ -82,7 +85,11 @@ internal sealed partial class AccessGrain(
 
         if (!row.IsGoodAt(clock.GetUtcNow()))
         {
-            PendingAudit.Current?.Refuse(row.Name, AddressOfCaller(), row.RevokedAt is null ? "The API token has expired." : "The API token was revoked.");
+            if (endedTokens.Take(row.CredentialId, row.RevokedAt is null ? "The API token has expired." : "The API token was revoked.") is { } reason)
+            {
+                PendingAudit.Current?.Refuse(row.Name, AddressOfCaller(), reason);
+            }
+
             return null;
         }
 

@@ -24,6 +24,7 @@ public static class AccessSetup
         services.AddSingleton<AccountTable>();
         services.AddSingleton<StandingGrants>();
         services.AddSingleton<AuditTable>();
+        services.AddSingleton<NamelessRefusals>();
         return services;
     }
 

@@ -139,7 +139,7 @@ internal sealed partial class CampaignGrain(
 
     public Task ReportProgressAsync(CaptureProgressReport report)
     {
-        if (Find(report.CaptureId) is { IsFinal: false } target && target.Attempt == report.Attempt && target.IsOf(report.AgentId))
+        if (!IsUnknown() && Find(report.CaptureId) is { IsFinal: false } target && target.Attempt == report.Attempt && target.IsOf(report.AgentId))
         {
             progress[report.CaptureId] = report;
             seenAt[report.CaptureId] = Now;
@@ -155,7 +155,7 @@ internal sealed partial class CampaignGrain(
 
     public async Task<bool> ReportResultAsync(CaptureReport report)
     {
-        if (Find(report.CaptureId) is { HasResult: true } known && known.IsAwaiting(report))
+        if (!IsUnknown() && Find(report.CaptureId) is { HasResult: true } known && known.IsAwaiting(report))
         {
             return true;
         }
@@ -177,7 +177,7 @@ internal sealed partial class CampaignGrain(
 
     public async Task AgentAttachedAsync(string agentId, IReadOnlyList<string> runningCaptures)
     {
-        if (current.Spec is null)
+        if (IsUnknown())
         {
             return;
         }
@@ -244,6 +244,17 @@ internal sealed partial class CampaignGrain(
             waiting = waiting == batch ? new() : waiting;
             batch.Fail(exception);
         }
+    }
+
+    /// <summary>Nobody made it: an agent may name what it likes, and what it names is not kept in memory.</summary>
+    private bool IsUnknown()
+    {
+        if (current.Spec is null)
+        {
+            DeactivateOnIdle();
+        }
+
+        return current.Spec is null;
     }
 
     /// <summary>Captures whose agents have not said yet what became of them.</summary>

@@ -62,13 +62,13 @@ internal sealed partial class ComparisonGrain(
 
     private async Task StepAsync()
     {
+        Comparison? decided = null;
         if (Current is { DecidedAt: null } && clock.GetUtcNow() >= Current.DueAt)
         {
-            var decided = await decision.DecideAsync(stored.State, clock.GetUtcNow());
+            decided = await decision.DecideAsync(stored.State, clock.GetUtcNow());
             if (decided is not null)
             {
                 await SaveAsync(stored.State with { Comparison = decided });
-                gauge.Show(decided);
                 LogDecided(decided.ComparisonId, decided.Service, decided.Verdict, decided.Sentence);
             }
         }
@@ -76,6 +76,11 @@ internal sealed partial class ComparisonGrain(
         if (Current is not null)
         {
             await table.UpsertAsync(Current);
+        }
+
+        if (decided is not null)
+        {
+            gauge.Show(decided);
         }
 
         if (Current is { DecidedAt: null })

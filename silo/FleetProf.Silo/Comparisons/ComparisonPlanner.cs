@@ -26,12 +26,15 @@ internal sealed class ComparisonPlanner(VersionTable versions)
 
         var dueAt = DueAt(request, now);
         var candidateTo = request.CandidateTo ?? dueAt;
-        var appeared = known.FirstOrDefault(version => version.Version == chosen.Candidate) is { } candidate ? DateTimeOffset.FromUnixTimeMilliseconds(candidate.FirstStartMs) : now;
+        var deploy = request.DeployId is null ? null : await versions.FindDeployAsync(request.Service, request.DeployId);
+
+        // The version may have run before: elsewhere, or until another replaced it. What is asked is what this deploy changed.
+        var appeared = deploy is { } begun && begun.Version == chosen.Candidate ? begun.StartedAt : FirstStartOf(known, chosen.Candidate) ?? now;
         var candidateFrom = request.CandidateFrom ?? TimeRanges.CandidateFrom(appeared, candidateTo);
         var baselineTo = request.BaselineTo ?? (appeared < candidateFrom ? appeared : candidateFrom);
         return new ComparisonState
         {
-            Environment = request.DeployId is null ? null : await versions.FindEnvironmentAsync(request.DeployId),
+            Environment = deploy?.Environment,
             IsBaselineOpen = request.BaselineFrom is null && request.BaselineTo is null,
             IsCandidateOpen = request.CandidateTo is null,
             WaitUntil = request.DueAt is null ? dueAt : TimeRanges.WaitUntil(now, dueAt),
@@ -49,6 +52,9 @@ internal sealed class ComparisonPlanner(VersionTable versions)
             },
         };
     }
+
+    private static DateTimeOffset? FirstStartOf(IReadOnlyList<KnownVersion> known, string version) =>
+        known.FirstOrDefault(other => other.Version == version) is { } found ? DateTimeOffset.FromUnixTimeMilliseconds(found.FirstStartMs) : null;
 
     private static DateTimeOffset DueAt(ComparisonRequest request, DateTimeOffset now)
     {

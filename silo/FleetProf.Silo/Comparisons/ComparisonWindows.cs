@@ -26,7 +26,10 @@ internal sealed class ComparisonWindows(TrendReader trends)
         var (fromMs, toMs) = (query.From.ToUnixTimeMilliseconds(), query.To.ToUnixTimeMilliseconds());
         var levelMs = await trends.LeastStepAsync(fromMs, cancellationToken);
         var longest = levelMs * MostWindows / Math.Max(1, instances.Length);
-        var range = new TrendRange(Math.Max(fromMs, toMs - longest), toMs, levelMs);
+        fromMs = Math.Max(fromMs, toMs - longest);
+
+        // Windows begin at any time. A roll-up that sticks out of the range tells of what came after it as well.
+        var range = levelMs == TrendLevel.WindowMs ? new TrendRange(fromMs, toMs, levelMs) : TimeRanges.WholeSteps(fromMs, toMs, levelMs);
         var windows = await trends.ReadInstancesAsync([.. instances.Select(instance => instance.InstanceId)], range, levelMs, cancellationToken: cancellationToken);
         var firstSeen = instances.ToDictionary(instance => instance.InstanceId, instance => instance.FirstWindow);
         return new ComparedSide(

@@ -28,8 +28,19 @@ internal sealed class VersionTable(CatalogDatabase database)
         },
         cancellationToken);
 
-    /// <summary>Null when the deploy is unknown or names no environment.</summary>
-    public Task<string?> FindEnvironmentAsync(string deployId, CancellationToken cancellationToken = default) => database.ReadAsync(
-        connection => connection.QueryFirstOrDefault<string?>("SELECT NULLIF(environment, '') FROM deploys WHERE deploy_id = @deployId", new { deployId }),
-        cancellationToken);
+    /// <summary>Which version a deploy of the service began, where (null when it names no environment) and when; null when the deploy is unknown.</summary>
+    public Task<(string Version, string? Environment, DateTimeOffset StartedAt)?> FindDeployAsync(string service, string deployId, CancellationToken cancellationToken = default) =>
+        database.ReadAsync<(string Version, string? Environment, DateTimeOffset StartedAt)?>(
+            connection =>
+            {
+                var rows = connection.Query<(string Version, string Environment, long StartedAt)>(
+                    "SELECT version, environment, started_at FROM deploys WHERE deploy_id = @deployId AND service = @service", new { deployId, service }).AsList();
+                if (rows is not [var row])
+                {
+                    return null;
+                }
+
+                return (row.Version, row.Environment.Length == 0 ? null : row.Environment, DateTimeOffset.FromUnixTimeMilliseconds(row.StartedAt));
+            },
+            cancellationToken);
 }

@@ -15,7 +15,7 @@ public static class FleetSetup
         services.AddFleetCatalog();
         services.AddSingleton<FleetUpkeep>();
         services.AddHostedService(provider => provider.GetRequiredService<FleetUpkeep>());
-        services.AddHostedService<DeferredInventories>();
+        services.AddHostedService<InventoryUpkeep>();
         services.AddGrainService<LiveFleetService>();
         services.AddSingleton<LiveFleetClient>();
         services.AddSingleton<Attachments>();

@@ -72,13 +72,18 @@ internal sealed partial class FleetUpkeep(
         try
         {
             var now = clock.GetUtcNow();
+            if (lease?.IsHeld != false)
+            {
+                await table.EndUnreachableAsync(now - EndsAfter, now, cancellationToken);
+            }
+
+            // Others end some too: an instance whose agent came back at another silo, and told that one of its end.
+            live.ForgetUnreachable(await table.WhichEndedAsync(live.ListUnreachable(), cancellationToken));
             if (lease?.IsHeld == false)
             {
-                live.ForgetUnreachable(await table.WhichEndedAsync(live.ListUnreachable(), cancellationToken));
                 return;
             }
 
-            live.ForgetUnreachable(await table.EndUnreachableAsync(now - EndsAfter, now, cancellationToken));
             while (await table.RemoveEndedAsync(now - ForgottenAfter, RemovalBatch, cancellationToken) == RemovalBatch)
             {
             }

@@ -57,6 +57,11 @@ internal sealed class InstanceTable(CatalogDatabase database, SiloIdentity? iden
     internal static string LoseStatement(string? agentId) =>
         $"UPDATE instances SET state = @unreachable, state_since = @now WHERE state = @running{(agentId is null ? "" : " AND agent_id = @agentId AND COALESCE(silo, '') = @silo")}";
 
+    /// <summary>Agents whose running instances were told to this silo last.</summary>
+    public Task<IReadOnlyList<string>> ListTellersAsync(CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<string>>(
+        connection => connection.Query<string>("SELECT DISTINCT agent_id FROM instances WHERE state = @running AND silo = @silo", new { silo, running = InstanceState.Running }).AsList(),
+        cancellationToken);
+
     /// <summary>Running instances whose agents told silos of them that are gone become unreachable until the agents tell another; returns how many.</summary>
     public Task<int> LoseSilosAsync(IReadOnlyCollection<string> living, DateTimeOffset now, CancellationToken cancellationToken = default) => database.WriteAsync(
         (connection, transaction) => connection.ExecuteEach(

@@ -18,12 +18,15 @@ internal sealed partial class InventoryIntake(InstanceTable table, LiveFleet liv
     /// <summary>Ids of the agents that are connected to this silo.</summary>
     public IReadOnlyList<string> Attached => [.. speakers.Keys];
 
-    /// <summary>From now on this session speaks for the agent.</summary>
+    /// <summary>From now on this session speaks for the agent. One that does already goes on with what waits of its list, which it does not send again.</summary>
     public async Task AgentAttachedAsync(string agentId, string sessionId, CancellationToken cancellationToken = default)
     {
         using (await agents.TakeAsync(agentId, cancellationToken))
         {
-            speakers[agentId] = new Speaker(sessionId);
+            if (Current(agentId, sessionId) is null)
+            {
+                speakers[agentId] = new Speaker(sessionId);
+            }
         }
     }
 
@@ -57,9 +60,29 @@ internal sealed partial class InventoryIntake(InstanceTable table, LiveFleet liv
         {
             if (Current(agentId, sessionId) is not null)
             {
+                // Before it is stored: what a database that is away does not take, the upkeep finds by it.
+                speakers.TryRemove(agentId, out _);
                 live.ShowUnreachable(agentId);
                 await table.LoseAsync(agentId, clock.GetUtcNow(), cancellationToken);
-                speakers.TryRemove(agentId, out _);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Instances that the catalog has as running by an agent of this silo that is not connected to it become unreachable: the end of its session could not be
+    /// stored, or it went to another silo and was gone before it told that one anything.
+    /// </summary>
+    public async Task LoseAbsentAsync(CancellationToken cancellationToken = default)
+    {
+        foreach (var agentId in (await table.ListTellersAsync(cancellationToken)).Where(agentId => !speakers.ContainsKey(agentId)))
+        {
+            using (await agents.TakeAsync(agentId, cancellationToken))
+            {
+                if (!speakers.ContainsKey(agentId))
+                {
+                    live.ShowUnreachable(agentId);
+                    await table.LoseAsync(agentId, clock.GetUtcNow(), cancellationToken);
+                }
             }
         }
     }

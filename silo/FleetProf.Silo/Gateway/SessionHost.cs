@@ -247,10 +247,16 @@ internal sealed partial class SessionHost(
         }
 
         LogDetached(session.AgentId, session.EndStatus?.Detail ?? "");
+        // The fleet hears of it though the agent's grain cannot, being on a silo that ends just now.
+        await TryAsync(session, () => grains.GetGrain<IAgentGrain>(session.AgentId).DetachAsync(session.SessionId));
+        await TryAsync(session, () => (session.IsSuperseded ? sinks.Moved : sinks.Lost)(session.AgentId, session.SessionId, CancellationToken.None));
+    }
+
+    private async Task TryAsync(AgentSession session, Func<Task> detach)
+    {
         try
         {
-            await grains.GetGrain<IAgentGrain>(session.AgentId).DetachAsync(session.SessionId);
-            await (session.IsSuperseded ? sinks.Moved : sinks.Lost)(session.AgentId, session.SessionId, CancellationToken.None);
+            await detach();
         }
         catch (Exception exception)
         {

@@ -12,6 +12,9 @@ internal sealed record ReportedWindow(PauseWindow Window, VitalsWindow Message)
     private const uint LongestWindowMs = 3_600_000;
     private const int LargestExemplar = 1_024;
 
+    /// <summary>A day: what stood for longer was stopped, and not by its GC.</summary>
+    private const double LongestPauseMs = 86_400_000;
+
     /// <summary>Milliseconds or seconds: more than any window holds, and so little that sums of millions of windows stay numbers, which JSON can hold.</summary>
     private const double Most = 1e9;
 
@@ -80,9 +83,18 @@ internal sealed record ReportedWindow(PauseWindow Window, VitalsWindow Message)
         Sketches = sketches,
         // A running window is only looked at; its exemplars come again when it is finished.
         Longest = message.Partial ? [] : LongestGc.Top(
-            message.Longest.Where(gc => double.IsFinite(gc.PauseMs) && gc.CalculateSize() <= LargestExemplar).Select(gc => LongestBytes.Of(message.InstanceId, gc)),
+            message.Longest.Where(gc => IsPossible(gc, message.WindowStartUnixMs)).Select(gc => LongestBytes.Of(message.InstanceId, gc)),
             LongestGc.MostOfInstance),
     };
+
+    /// <summary>The longest of a whole fleet are listed: one that cannot be would be the first of them, and a time that cannot be would break the list.</summary>
+    private static bool IsPossible(LongGc gc, long windowStartMs)
+    {
+        var skewMs = (long)LargestSkew.TotalMilliseconds;
+        return gc.PauseMs is >= 0 and <= LongestPauseMs
+            && gc.EndedUnixMs >= windowStartMs - skewMs && gc.EndedUnixMs <= windowStartMs + skewMs
+            && gc.CalculateSize() <= LargestExemplar;
+    }
 
     private static GenerationBytes HeapOf(HeapSizes heap) => new(
         SafeBytes(heap.Gen0Bytes), SafeBytes(heap.Gen1Bytes), SafeBytes(heap.Gen2Bytes), SafeBytes(heap.LohBytes), SafeBytes(heap.PohBytes));

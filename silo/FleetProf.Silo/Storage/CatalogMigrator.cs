@@ -9,6 +9,9 @@ internal static class CatalogMigrator
 {
     private const int MostUnknown = 1;
 
+    /// <summary>Of one step: it may go through a large table.</summary>
+    private const int StepSeconds = 3_600;
+
     private const string CreateJournal = """
         CREATE TABLE IF NOT EXISTS schema_migrations (
             number BIGINT NOT NULL PRIMARY KEY,
@@ -79,7 +82,7 @@ internal static class CatalogMigrator
         {
             using var transaction = connection.BeginTransaction();
             engine.HoldWriters(connection, transaction);
-            connection.Execute(engine.Translate(migration.Sql), transaction: transaction);
+            connection.Execute(engine.Translate(migration.Sql), transaction: transaction, commandTimeout: StepSeconds);
             connection.Execute(
                 "INSERT INTO schema_migrations (number, name, sha256, applied_at) VALUES (@Number, @Name, @Sha256, @AppliedAt)",
                 new { migration.Number, migration.Name, migration.Sha256, AppliedAt = clock.GetUtcNow().ToUnixTimeMilliseconds() },

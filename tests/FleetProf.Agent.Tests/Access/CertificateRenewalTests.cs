@@ -4,7 +4,6 @@ using FleetProf.AgentProtocol;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Agent.Tests.Access;
 
@@ -15,7 +14,7 @@ public sealed class CertificateRenewalTests : IDisposable
     private static readonly TimeSpan Life = TimeSpan.FromHours(24);
 
     private readonly string path = Directory.CreateTempSubdirectory("fleetprof-renew-").FullName;
-    private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 11, 26, 9, 0, 0, TimeSpan.Zero));
+    private readonly SteppedClock clock = new();
     private readonly TestAuthority authority;
     private readonly TestAuthority next;
     private readonly EnrolmentSilo.State state = new();
@@ -57,6 +56,25 @@ public sealed class CertificateRenewalTests : IDisposable
         var second = channel.Enrolment;
         await UntilAsync(() => channel.Enrolment != second);
         Assert.Equal(2, state.Renewals);
+        await stop.CancelAsync();
+        await run;
+    }
+
+    /// <summary>As of a machine that slept: its waits did not go on.</summary>
+    [Fact]
+    public async Task Run_WallClockJumpsOverTheTimeToRenew_RenewsWithinMinutes()
+    {
+        await using var silo = await EnrolmentSilo.StartAsync(state, null);
+        using var folder = new StateFolder(path);
+        using var channel = ChannelTo(silo);
+        var first = channel.Enrolment!;
+        var run = RunAsync(folder, channel, out var stop, out _);
+
+        clock.Step(Life * 0.8);
+        var jumpedAt = clock.GetTimestamp();
+        await UntilAsync(() => channel.Enrolment != first, TimeSpan.FromSeconds(10));
+
+        Assert.InRange(clock.GetElapsedTime(jumpedAt), TimeSpan.Zero, TimeSpan.FromMinutes(30));
         await stop.CancelAsync();
         await run;
     }

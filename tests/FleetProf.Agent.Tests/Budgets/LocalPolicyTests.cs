@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FleetProf.Agent.Budgets;
 using FleetProf.AgentProtocol;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -161,7 +162,6 @@ public sealed class LocalPolicyTests : IDisposable
         var policy = Write("{}");
         Assert.Null(policy.Refuse(CaptureKind.Gc, "checkout", "i"));
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(PolicyFile, (UnixFileMode)0b110_110_110);
-        File.SetLastWriteTimeUtc(PolicyFile, DateTime.UtcNow.AddSeconds(-5));
         Assert.Contains("chmod", policy.Refuse(CaptureKind.Gc, "checkout", "i"), StringComparison.Ordinal);
     }
 
@@ -176,6 +176,67 @@ public sealed class LocalPolicyTests : IDisposable
         Assert.True(policy.Refresh());
         Assert.False(policy.Refresh());
         Assert.Null(policy.DenialOf("a"));
+    }
+
+    [Fact]
+    public void File_BehindALinkThatIsLedToAnotherFolder_IsReadAnew()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links are swapped like this on Unix.");
+        Publish("..1", """{ "denyServices": ["a"] }""");
+        File.CreateSymbolicLink(PolicyFile, Path.Combine("..data", "policy.json"));
+        var policy = Open(null);
+        Assert.NotNull(policy.DenialOf("a"));
+        Assert.Null(policy.DenialOf("b"));
+
+        Publish("..2", """{ "denyServices": ["b"] }""");
+        Assert.True(policy.Refresh());
+        Assert.Null(policy.DenialOf("a"));
+        Assert.NotNull(policy.DenialOf("b"));
+    }
+
+    [Fact]
+    public void File_ChangedWithinTheSameTimeAndLength_IsReadAnew()
+    {
+        var written = time.GetUtcNow().UtcDateTime;
+        var policy = Write("""{ "denyServices": ["a"] }""");
+        File.SetLastWriteTimeUtc(PolicyFile, written);
+        policy.Refresh();
+        File.WriteAllText(PolicyFile, """{ "denyServices": ["b"] }""");
+        File.SetLastWriteTimeUtc(PolicyFile, written);
+
+        Assert.NotNull(policy.Refuse(CaptureKind.Gc, "b", "i"));
+        Assert.Null(policy.DenialOf("a"));
+    }
+
+    [Fact]
+    public void Forbid_AnAcceptedCapture_IsTheFilesWordOfNowWithoutRatesAndRests()
+    {
+        using var state = new StateFolder(Path.Combine(path, "state"));
+        var policy = Write("""{ "maxCapturesPerHour": 1 }""", state);
+        policy.Started(CaptureKind.Gcdump, "a", "1");
+        Assert.NotNull(policy.Refuse(CaptureKind.Gcdump, "a", "1"));
+        Assert.Null(policy.Forbid(CaptureKind.Gcdump, "a"));
+
+        File.WriteAllText(PolicyFile, """{ "allowedKinds": ["gc"] }""");
+        Assert.Contains("allowedKinds", policy.Forbid(CaptureKind.Gcdump, "a"), StringComparison.Ordinal);
+        Assert.Null(policy.Forbid(CaptureKind.Gc, "a"));
+        File.WriteAllText(PolicyFile, """{ "denyServices": ["a"] }""");
+        Assert.Contains("denyServices", policy.Forbid(CaptureKind.Gc, "a"), StringComparison.Ordinal);
+        File.WriteAllText(PolicyFile, "{ nonsense");
+        Assert.Contains("cannot be used", policy.Forbid(CaptureKind.Gc, "b"), StringComparison.Ordinal);
+    }
+
+    /// <summary>As kubelet changes a ConfigMap: a new folder, and "..data" is led to it in one step.</summary>
+    private void Publish(string folder, string content)
+    {
+        var file = Path.Combine(Directory.CreateDirectory(Path.Combine(path, folder)).FullName, "policy.json");
+        File.WriteAllText(file, content);
+        var link = Path.Combine(path, "..data_tmp");
+        Directory.CreateSymbolicLink(link, folder);
+        // .NET moves no link to a folder over another one.
+        using var move = Process.Start(new ProcessStartInfo("mv", ["-T", "-f", link, Path.Combine(path, "..data")]))!;
+        move.WaitForExit();
+        Assert.Equal(0, move.ExitCode);
     }
 
     private LocalPolicy Write(string content, StateFolder? state = null)

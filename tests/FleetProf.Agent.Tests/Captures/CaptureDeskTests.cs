@@ -106,6 +106,18 @@ public sealed class CaptureDeskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Accept_WhereTheDiskTakesNoHistory_IsSpoolFullAndTouchesNothing()
+    {
+        const int NoSpace = 28;
+        rig.StartFault = new IOException("No space left on device", NoSpace);
+        rig.Run();
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace));
+
+        Assert.Equal("SpoolFull", (await rig.Sent.ResultAsync("c-1")).Failure);
+        Assert.False(DeskRig.HasSession(planted.Pid));
+    }
+
+    [Fact]
     public async Task Accept_WhileCapturesAreOnHold_SaysWhoseHoldAndTouchesNothing()
     {
         rig.Holds.Told(new Hold { Services = { "service" }, Message = "Captures of service are on hold, by ann: it is slow." });

@@ -176,6 +176,22 @@ public sealed class CaptureFaultTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData(CaptureKind.Trace)]
+    [InlineData(CaptureKind.Alloc)]
+    [InlineData(CaptureKind.Gc)]
+    public async Task Recording_OfATargetNearItsMemoryLimit_IsRefused(CaptureKind kind)
+    {
+        rig.Headroom = _ => 20_000_000;
+        rig.Run();
+        rig.Desk.Accept(DeskRig.Order("c-1", kind));
+        var result = await rig.Sent.ResultAsync("c-1");
+
+        Assert.Equal(("MemoryHeadroomTooSmall", ""), (result.Failure, result.Sha256));
+        Assert.Contains(" 15 MB can be spared", result.Detail, StringComparison.Ordinal);
+        Assert.False(DeskRig.HasSession(planted.Pid));
+    }
+
     [Fact]
     public async Task HeapSnapshot_ThatWouldStopItsTargetForTooLong_IsRefused()
     {

@@ -66,6 +66,18 @@ public sealed class CaptureProgressFeedTests : IDisposable
         Assert.Equal(2, rig.Sent.Results.Count);
     }
 
+    /// <summary>Else the agent would take captures, and bring none of them to the silo.</summary>
+    [Fact]
+    public async Task Desk_UploadsEndByAFault_EndsWithIt()
+    {
+        Collect("c-1");
+        // What cannot be sent cannot be deleted either.
+        await using var rig = new DeskRig(() => throw new InvalidOperationException("planted"), folder.FullName);
+        Directory.CreateDirectory(rig.Spool.PathOf(new CaptureKey("c-1", 1)));
+
+        await Assert.ThrowsAsync<UnauthorizedAccessException>(() => rig.Desk.RunAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
     /// <summary>As an agent that ended before its uploads leaves them.</summary>
     private void Collect(params string[] ids)
     {

@@ -4,6 +4,7 @@ using FleetProf.Agent.Captures.Spool;
 using FleetProf.Agent.Collectors.DotNet;
 using FleetProf.Agent.Collectors.DotNet.Captures;
 using FleetProf.TestKit.Diagnostics;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Agent.Tests.Captures;
 
@@ -34,5 +35,50 @@ public sealed class CaptureRecorderTests : IDisposable
         Assert.Equal((CaptureEnd.Faulted, "planted"), (end, recorder.Fault?.Message));
         await written.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         await recorder.FinishAsync(TimeSpan.FromSeconds(5));
+    }
+
+    /// <summary>A runtime answers when its rundown is written, and a large one is throttled while it writes.</summary>
+    [Fact]
+    public async Task Finish_AnswerToTheStopComesTooLate_ReadsTheRundownAllTheSame()
+    {
+        var (asked, gaveUp, rundown) = (new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource());
+        await using var port = new FakeDiagnosticPort(async (_, stream, cancellation) =>
+        {
+            if (asked.Task.IsCompleted)
+            {
+                // Whoever asked for the stop leaves without an answer.
+                try
+                {
+                    await stream.ReadExactlyAsync(new byte[1], cancellation);
+                }
+                finally
+                {
+                    gaveUp.TrySetResult();
+                }
+                return;
+            }
+            asked.SetResult();
+            await stream.WriteAsync(FakeDiagnosticPort.Ok(BitConverter.GetBytes(1UL)), cancellation);
+            await rundown.Task.WaitAsync(cancellation);
+            await stream.WriteAsync(new byte[1_000], cancellation);
+        });
+        var clock = new FakeTimeProvider();
+        var session = await new DiagnosticIpc(port.SocketPath, Environment.ProcessId) { RequestTimeout = TimeSpan.FromMilliseconds(500) }.StartSessionAsync(Request, TestContext.Current.CancellationToken);
+        using var file = new SpoolFile(path, long.MaxValue, () => long.MaxValue);
+        using var recorder = new CaptureRecorder(session, file, new CaptureWatch(isHeapSnapshot: false), clock);
+        recorder.Begin(long.MaxValue);
+
+        var finishing = recorder.FinishAsync(TimeSpan.FromMinutes(1));
+        await gaveUp.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        // Long enough for somebody who does not wait for it to leave.
+        for (var step = 0; step < 50 && port.Connections == 2; step++)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+        rundown.SetResult();
+        await finishing.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        Assert.Equal(1_000, recorder.Bytes);
     }
 }

@@ -1,4 +1,6 @@
 using FleetProf.Agent.Captures;
+using FleetProf.Agent.Collectors.DotNet.Captures;
+using FleetProf.AgentProtocol;
 
 namespace FleetProf.Agent.Tests.Captures;
 
@@ -20,6 +22,21 @@ public sealed class MemoryHeadroomTests : IDisposable
         Write("sys/fs/cgroup/pods/memory.current", "300000\n");
         Write("sys/fs/cgroup/pods/memory.stat", "anon 1\ninactive_file 50000\n");
         Assert.Equal(250_000, MemoryHeadroom.Of(7, root));
+    }
+
+    [Theory]
+    [InlineData("500000", "400000", 100_000)]
+    [InlineData("max", "400000", 100_000)]
+    [InlineData("350000", "400000", 50_000)]
+    [InlineData("350000", "max", 50_000)]
+    public void Of_Version2_IsUpToTheLowerOfMaxAndHigh(string max, string high, long expected)
+    {
+        Write("proc/meminfo", Host);
+        Write("proc/7/cgroup", "0::/one\n");
+        Write("sys/fs/cgroup/one/memory.max", max + "\n");
+        Write("sys/fs/cgroup/one/memory.high", high + "\n");
+        Write("sys/fs/cgroup/one/memory.current", "300000\n");
+        Assert.Equal(expected, MemoryHeadroom.Of(7, root));
     }
 
     [Fact]
@@ -84,6 +101,30 @@ public sealed class MemoryHeadroomTests : IDisposable
     {
         Assert.Equal(expected, HeapSnapshotBudget.BufferMegabytes(heap, headroom, out var refusal));
         Assert.Equal(expected is null, refusal.Length > 0);
+    }
+
+    [Theory]
+    [InlineData(null, CaptureRecipe.MaxStreamMegabytes)]
+    [InlineData(1L << 40, CaptureRecipe.MaxStreamMegabytes)]
+    [InlineData(100L << 20, 80)]
+    [InlineData(40L << 20, 32)]
+    [InlineData(39L << 20, null)]
+    [InlineData(-1L, null)]
+    public void StreamMegabytes_Headroom_BoundsTheBufferOrIsRefused(long? headroom, int? expected)
+    {
+        Assert.Equal(expected, HeapSnapshotBudget.StreamMegabytes(headroom, out var refusal));
+        Assert.Equal(expected is null, refusal.Length > 0);
+    }
+
+    [Theory]
+    [InlineData(CaptureKind.Trace, false)]
+    [InlineData(CaptureKind.Alloc, true)]
+    [InlineData(CaptureKind.Gc, true)]
+    [InlineData(CaptureKind.Gcdump, false)]
+    public void Recipe_OfAnyKind_AsksForTheBufferThatItsTargetCanSpare(CaptureKind kind, bool canBeHeld)
+    {
+        var recipe = CaptureRecipe.Of(kind, new Version(10, 0), 80)!;
+        Assert.Equal((80, canBeHeld), (recipe.Request.BufferMegabytes, recipe.CanBeHeld));
     }
 
     private void Write(string path, string text)

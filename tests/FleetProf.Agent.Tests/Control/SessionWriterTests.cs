@@ -4,7 +4,6 @@ using FleetProf.Agent.Discovery;
 using FleetProf.AgentProtocol;
 using Grpc.Core;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Agent.Tests.Control;
 
@@ -15,7 +14,7 @@ public sealed class SessionWriterTests : IDisposable
     private static readonly TimeSpan Beat = TimeSpan.FromMinutes(1);
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fp-writer-");
-    private readonly FakeTimeProvider time = new();
+    private readonly SteppedClock time = new();
     private readonly WrittenFrames written = new();
     private readonly ControlOutbox outbox;
     private readonly VitalsSpool spool;
@@ -100,6 +99,20 @@ public sealed class SessionWriterTests : IDisposable
     }
 
     [Fact]
+    public async Task Inventory_AfterTheWallClockWasSetBack_GoesAllTheSame()
+    {
+        await BeginAsync(pace: 1);
+        outbox.MarkInventory();
+        await written.InventoryAsync();
+
+        time.Step(TimeSpan.FromHours(-2));
+        outbox.MarkInventory();
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        await written.InventoryAsync();
+    }
+
+    [Fact]
     public async Task Heartbeat_WithoutWindows_GoesAlone()
     {
         await BeginAsync(pace: 1);
@@ -175,11 +188,13 @@ public sealed class SessionWriterTests : IDisposable
     {
         private readonly Channel<string> names = Channel.CreateUnbounded<string>();
         private readonly Channel<WriteFlags> beats = Channel.CreateUnbounded<WriteFlags>();
+        private readonly Channel<bool> inventories = Channel.CreateUnbounded<bool>();
 
         public WriteOptions? WriteOptions { get; set; }
 
         public Task WriteAsync(AgentFrame message)
         {
+            if (message.Inventory is not null) inventories.Writer.TryWrite(true);
             if (message.Heartbeat is not null) beats.Writer.TryWrite(WriteOptions?.Flags ?? Alone);
             if ((message.Vitals?.Windows[0].InstanceId ?? message.Progress?.CaptureId) is { } name) names.Writer.TryWrite(name);
             return Task.CompletedTask;
@@ -195,6 +210,8 @@ public sealed class SessionWriterTests : IDisposable
         public int Beats => beats.Reader.Count;
 
         public async Task<WriteFlags> BeatAsync() => await beats.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
+        public async Task InventoryAsync() => await inventories.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
 
         /// <summary>Whose window, or which capture's progress, was written next.</summary>
         public async Task<string> WindowAsync() => await names.Reader.ReadAsync(TestContext.Current.CancellationToken);

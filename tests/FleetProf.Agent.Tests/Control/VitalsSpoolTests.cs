@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using FleetProf.Agent.Control;
+using FleetProf.Agent.Tests.Access;
 using FleetProf.AgentProtocol;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FleetProf.Agent.Tests.Control;
@@ -30,6 +32,16 @@ public sealed class VitalsSpoolTests : IDisposable
         using var spool = new VitalsSpool(folder, new AgentOptions(), NullLogger<VitalsSpool>.Instance, _ => throw new IOException("planted"));
         for (var i = 0; i < 3; i++) spool.Append([Window(i)]);
         Assert.Equal([0L, 1, 2], Read(spool).Select(batch => batch.Windows[0].WindowStartUnixMs));
+    }
+
+    /// <summary>Reading the first page of a process's memory fails as a broken sector does.</summary>
+    [Fact]
+    public void Open_FileThatTheDiskCannotRead_CostsNothingElse()
+    {
+        using (var first = Open()) first.Append([Window(0)]);
+        File.CreateSymbolicLink(Path.Combine(folder, 2.ToString("D20", null) + ".vitals"), "/proc/self/mem");
+        using var second = Open();
+        Assert.Equal([0L], Read(second).Select(batch => batch.Windows[0].WindowStartUnixMs));
     }
 
     [Fact]
@@ -98,6 +110,43 @@ public sealed class VitalsSpoolTests : IDisposable
             Assert.InRange(read.Count, 0, 2);
             Assert.Equal(Enumerable.Range(0, read.Count).Select(i => Window(i)), read.Select(batch => batch.Windows.Single()));
         }
+    }
+
+    [Fact]
+    public void File_CutOff_IsSaidWithTheBytesLeftOut()
+    {
+        long whole;
+        using (var spool = Open())
+        {
+            spool.Append([Window(1)]);
+            whole = spool.Bytes;
+            spool.Append([Window(2)]);
+        }
+        var path = Directory.GetFiles(folder, "*.vitals").Single();
+        using (var file = File.OpenWrite(path)) file.SetLength(whole + 7);
+        var log = new KeptLog<VitalsSpool>();
+        using var again = new VitalsSpool(folder, new AgentOptions(), log);
+        var (level, message) = Assert.Single(log.Entries);
+        Assert.Equal(LogLevel.Warning, level);
+        Assert.Contains($"last 7 bytes of {path} ", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Record_SpoiledWhileTheSpoolIsOpen_IsPassedOverAndCountedOnce()
+    {
+        using var spool = Open();
+        spool.Append([Window(1), Window(2)]);
+        var end = spool.Bytes;
+        spool.Append([Window(3)]);
+        using (var file = File.OpenHandle(Directory.GetFiles(folder, "*.vitals").Single(), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
+        {
+            var last = new byte[1];
+            Assert.Equal(1, RandomAccess.Read(file, last, end - 1));
+            last[0] ^= 0x55;
+            RandomAccess.Write(file, last, end - 1);
+        }
+        for (var i = 0; i < 2; i++) Assert.Equal([2UL], Read(spool).Select(batch => batch.Sequence));
+        Assert.Equal(2, spool.DroppedWindows);
     }
 
     [Fact]

@@ -46,6 +46,25 @@ public sealed class ProcessExaminationTests
     }
 
     [Fact]
+    public async Task Probe_WithoutDiagnosticsAfterTheClockWasSetBack_IsNotTakenForOneThatStillStarts()
+    {
+        await using var probe = await GcProbeProcess.StartAsync(("DOTNET_EnableDiagnostics", "0"));
+        var clock = new SteppedClock(time.GetUtcNow());
+        var booted = host.BootedAt();
+        var examination = new ProcessExamination(host with { BootedAt = () => booted }, new IgnoredPrograms([]), clock);
+        var before = await examination.ExamineAsync(ProcessStart.Read(probe.Pid)!.Value, CancellationToken.None);
+
+        // What the host says of its start moves with its clock.
+        clock.Step(TimeSpan.FromHours(-2));
+        booted -= TimeSpan.FromHours(2);
+        var after = await examination.ExamineAsync(ProcessStart.Read(probe.Pid)!.Value, CancellationToken.None);
+
+        Assert.Equal((ExaminedKind.Instance, ExaminedKind.Instance), (before.Kind, after.Kind));
+        Assert.Equal(before.Instance!.InstanceId, after.Instance!.InstanceId);
+        Assert.Equal(-7_200_000, after.Instance.Description.StartedUnixMs - before.Instance.Description.StartedUnixMs);
+    }
+
+    [Fact]
     public async Task Socket_TakenOverByAnotherProcessOfTheSameUser_IsNotOwnedAndHearsNothing()
     {
         await using var probe = await GcProbeProcess.StartAsync();

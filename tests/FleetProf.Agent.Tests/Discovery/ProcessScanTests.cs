@@ -25,16 +25,35 @@ public sealed class ProcessScanTests
         Assert.Equal(0, directory.Count);
     }
 
-    private ProcessScan ScanWith(TimeProvider clockOfExamination)
+    [Fact]
+    public async Task Pass_AfterTheWallClockWasSetBack_LooksAgainWhenItIsTime()
+    {
+        await using var probe = await GcProbeProcess.StartAsync(("FLEETPROF_SERVICE", service));
+        var (clock, examinations) = (new SteppedClock(), new BrokenClock());
+        var scan = ScanWith(examinations, clock);
+        await scan.PassAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, directory.Count);
+
+        examinations.IsMended = true;
+        clock.Step(TimeSpan.FromHours(-2));
+        clock.Advance(TimeSpan.FromMinutes(5));
+        await scan.PassAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, directory.Count);
+    }
+
+    private ProcessScan ScanWith(TimeProvider clockOfExamination, TimeProvider? clock = null)
     {
         var examination = new ProcessExamination(HostIdentity.Read("none"), new IgnoredPrograms([], [service]), clockOfExamination);
         var vitals = new VitalsCollector(new CollectedVitals(), TimeProvider.System, new Random(1));
-        return new ProcessScan(examination, directory, vitals, new LocalPolicy(), new AgentOptions(), TimeProvider.System, NullLogger<ProcessScan>.Instance);
+        return new ProcessScan(examination, directory, vitals, new LocalPolicy(), new AgentOptions(), clock ?? TimeProvider.System, NullLogger<ProcessScan>.Instance);
     }
 
     /// <summary>Fails where an examination asks how old a .NET process is.</summary>
     private sealed class BrokenClock : TimeProvider
     {
-        public override DateTimeOffset GetUtcNow() => throw new InvalidOperationException("planted");
+        public bool IsMended { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => IsMended ? base.GetUtcNow() : throw new InvalidOperationException("planted");
     }
 }

@@ -119,6 +119,8 @@ internal sealed class Run(FleetUnderFault fleet, CampaignWatch watch, TextWriter
     /// <summary>Two faults that do not undo each other.</summary>
     private static Scenario? Second(Scenario first, Scenario second) => first.Row == second.Row || first.PrepareAsync is not null || second.PrepareAsync is not null || first.IsSurvived || second.IsSurvived || second.Row >= 14 || first.Row >= 14
         ? null
+        // Its host joins anew at the end, which needs everything else to be well.
+        : second.Row == ScenarioList.CopyRow ? Second(second, first)
         : first with
         {
             Name = $"{first.Name} + {second.Name}",

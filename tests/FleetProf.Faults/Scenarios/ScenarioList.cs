@@ -7,6 +7,7 @@ namespace FleetProf.Faults.Scenarios;
 /// <summary>The rows of the fault matrix that are made with processes, links, disks and clocks. Rows 16 and 17, and parts of others, are tests that docs/security/faults.md names.</summary>
 internal static class ScenarioList
 {
+    public const int CopyRow = 8;
     private const int ResetStorms = 15;
     private static readonly TimeSpan Takeover = TimeSpan.FromSeconds(30);
     private static readonly CaptureFailure[] AgentAway = [CaptureFailure.AgentLost, CaptureFailure.TimedOut, CaptureFailure.AgentUnreachable, CaptureFailure.Expired];
@@ -58,7 +59,7 @@ internal static class ScenarioList
         [
             Jump("agent's clock jumps an hour", clock, StartAgentAgainAsync),
             Jump("silo's clock jumps an hour", clock, StartSiloAgainAsync),
-            new(8, "agent copied", Seconds(8), fleet => Do(() => copy = StartCopy(fleet)), async fleet =>
+            new(CopyRow, "agent copied", Seconds(8), fleet => Do(() => copy = StartCopy(fleet)), async fleet =>
             {
                 await copy!.DisposeAsync();
                 fleet.History.Add(new() { Kind = History.HistoryKind.AgentGone, Agent = copy.Name });

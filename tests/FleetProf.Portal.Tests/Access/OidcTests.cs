@@ -87,6 +87,23 @@ public sealed class OidcTests(PortalFixture fixture) : IAsyncLifetime
         Assert.Equal("/login?refused=provider", end.Headers.Location?.OriginalString);
     }
 
+    [Fact]
+    public async Task Callback_MoreOftenThanLoginsMayBegin_IsNotLookedAt()
+    {
+        await using var portal = await PortalUnderTest.StartAsync(
+            fixture.Silo, 0, "--FleetProf:Portal:LoginAttemptsPerMinute=2", $"--FleetProf:Portal:Oidc:Authority={_provider.Url}",
+            "--FleetProf:Portal:Oidc:Groups:0:Name=watchers", "--FleetProf:Portal:Oidc:Groups:0:Role=Viewer");
+        using var stranger = portal.Anonymous();
+        var answers = new List<(HttpStatusCode, string)>();
+        for (var i = 0; i < 4; i++)
+        {
+            using var answer = await stranger.GetAsync("/login/oidc/callback?state=made-up", Cancel);
+            answers.Add((answer.StatusCode, answer.Headers.RetryAfter?.ToString() ?? ""));
+        }
+
+        Assert.Equal([(HttpStatusCode.Redirect, ""), (HttpStatusCode.Redirect, ""), (HttpStatusCode.TooManyRequests, "60"), (HttpStatusCode.TooManyRequests, "60")], answers);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _portal.DisposeAsync();

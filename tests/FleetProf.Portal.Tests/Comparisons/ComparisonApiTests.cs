@@ -29,6 +29,37 @@ public sealed class ComparisonApiTests(PortalFixture fixture)
     }
 
     [Fact]
+    public async Task Create_SameKeyOtherContent_IsAConflict()
+    {
+        using var client = fixture.Portal.Authorised();
+        var asked = new { service = "pricing", candidateVersion = "1.1.0", baselineFrom = "2026-01-01T00:00:00Z", baselineTo = "2026-01-02T00:00:00Z" };
+        using var first = await client.PostAsync("/api/v1/comparisons", asked, "cmp-once");
+
+        using var again = await client.PostAsync("/api/v1/comparisons", asked, "cmp-once");
+        using var service = await client.PostAsync("/api/v1/comparisons", new { service = "tax" }, "cmp-once");
+        using var version = await client.PostAsync("/api/v1/comparisons", asked with { candidateVersion = "1.2.0" }, "cmp-once");
+        using var time = await client.PostAsync("/api/v1/comparisons", asked with { baselineFrom = "2026-01-01T12:00:00Z" }, "cmp-once");
+
+        Assert.Equal((HttpStatusCode.Created, first.Headers.Location), (again.StatusCode, again.Headers.Location));
+        foreach (var other in new[] { service, version, time })
+        {
+            Assert.Contains("cmp-once", (string)(await other.ProblemAsync(HttpStatusCode.Conflict))["detail"]!, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(129)]
+    public async Task Create_KeyTooShortOrLong_IsRefused(int length)
+    {
+        using var client = fixture.Portal.Authorised();
+
+        using var response = await client.PostAsync("/api/v1/comparisons", new { service = "pricing" }, new string('k', length));
+
+        await response.InvalidAsync("Idempotency-Key");
+    }
+
+    [Fact]
     public async Task Create_WrongTimesOrUnknownService_IsExplained()
     {
         using var client = fixture.Portal.Authorised();

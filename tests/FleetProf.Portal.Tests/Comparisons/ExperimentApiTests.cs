@@ -22,6 +22,28 @@ public sealed class ExperimentApiTests(PortalFixture fixture)
     }
 
     [Fact]
+    public async Task Start_SameKeyOtherContent_IsAConflict()
+    {
+        using var client = fixture.Portal.Authorised();
+        var order = new { rule = "gen0-budget-small", from = "2026-01-01T00:00:00Z", to = "2026-01-02T00:00:00Z" };
+        using var first = await client.PostAsync("/api/v1/services/tax/experiments", order, "experiment-once");
+
+        using var again = await client.PostAsync("/api/v1/services/tax/experiments", order, "experiment-once");
+        using var rule = await client.PostAsync("/api/v1/services/tax/experiments", order with { rule = "heap-count" }, "experiment-once");
+        using var end = await client.PostAsync("/api/v1/services/tax/experiments", order with { to = "2026-01-03T00:00:00Z" }, "experiment-once");
+        using var start = await client.PostAsync("/api/v1/services/tax/experiments", order with { from = "2026-01-01T12:00:00Z" }, "experiment-once");
+        using var endless = await client.PostAsync("/api/v1/services/tax/experiments", order, new string('k', 129));
+
+        Assert.Equal((HttpStatusCode.Created, first.Headers.Location), (again.StatusCode, again.Headers.Location));
+        foreach (var other in new[] { rule, end, start })
+        {
+            Assert.Contains("experiment-once", (string)(await other.ProblemAsync(HttpStatusCode.Conflict))["detail"]!, StringComparison.Ordinal);
+        }
+
+        await endless.InvalidAsync("Idempotency-Key");
+    }
+
+    [Fact]
     public async Task Experiment_ThatIsNone_IsExplained()
     {
         using var client = fixture.Portal.Authorised();

@@ -64,7 +64,7 @@ internal sealed class FakeWorld
     /// <summary>By name of the token; the others never end.</summary>
     public ConcurrentDictionary<string, DateTimeOffset> TokenEnds { get; } = new();
 
-    /// <summary>Services about which the comparisons answer with a fault that nobody expects.</summary>
+    /// <summary>Services about which comparisons and holds answer with a fault that nobody expects.</summary>
     public ConcurrentDictionary<string, bool> Faulty { get; } = new();
 
     /// <summary>What was asked of heap trees, oldest first.</summary>

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using FleetProf.Contracts.Access.Cluster;
@@ -30,9 +32,20 @@ public sealed class PortalExitTests : IDisposable
         Assert.Equal(2, await StartAsync());
     }
 
-    private Task<int> StartAsync() => PortalExit.CodeOfAsync(() => FleetProf.Portal.Program.Build(
+    /// <summary>What listens there may be gone soon.</summary>
+    [Fact]
+    public async Task Port_TakenByAnother_EndsWithACodeAfterWhichThePortalIsStartedAgain()
+    {
+        WriteCertificate(-1, 1);
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+
+        Assert.Equal(1, await StartAsync(((IPEndPoint)other.LocalEndpoint).Port));
+    }
+
+    private Task<int> StartAsync(int port = 0) => PortalExit.CodeOfAsync(() => FleetProf.Portal.Program.Build(
     [
-        $"--FleetProf:Portal:ClusterTls={folder.FullName}", $"--FleetProf:Portal:DataFolder={folder.FullName}", "--FleetProf:Portal:Listen=http://127.0.0.1:0",
+        $"--FleetProf:Portal:ClusterTls={folder.FullName}", $"--FleetProf:Portal:DataFolder={folder.FullName}", $"--FleetProf:Portal:Listen=http://127.0.0.1:{port}",
     ]).RunAsync());
 
     private void WriteCertificate(int fromDays, int toDays, string name = "spiffe://fleetprof/cluster/portal/here")

@@ -108,6 +108,37 @@ public abstract class ComparisonGrainTests(CatalogKind kind) : IAsyncLifetime
         Assert.NotNull(await rig.Grain("e").CreateAsync(AfterDeploy with { DeployId = "d1", BaselineVersion = "1.1", CandidateVersion = "1.2" }));
     }
 
+    /// <summary>It ran in staging for days before it came here.</summary>
+    [Fact]
+    public async Task Create_OfADeployOfAVersionThatRanElsewhere_LooksAtTheTimesBesideTheDeploy()
+    {
+        await rig.KnowVersionAsync("1.1", rig.DeployedAt.AddDays(-3), "staging");
+        await rig.AddDeployAsync("d2", "1.1", "1.0", "prod");
+
+        var planned = (await rig.Grain("one").CreateAsync(AfterDeploy with { DeployId = "d2", BaselineVersion = "1.0", CandidateVersion = "1.1" }))!;
+
+        Assert.Equal((rig.DeployedAt.AddMinutes(-10), rig.DeployedAt), (planned.Baseline.From, planned.Baseline.To));
+        Assert.Equal((rig.DeployedAt, AfterDeploy.DueAt), (planned.Candidate.From, planned.Candidate.To));
+    }
+
+    /// <summary>What the older version did before it was replaced says nothing.</summary>
+    [Fact]
+    public async Task DueTime_OfARollback_WaitsForWindowsAfterIt()
+    {
+        await rig.AddDeployAsync("d3", "1.0", "1.1", "");
+        var back = AfterDeploy with { DeployId = "d3", BaselineVersion = "1.1", CandidateVersion = "1.0" };
+        await rig.Grain("one").CreateAsync(back);
+        rig.Clock.Advance(TimeSpan.FromSeconds(46));
+        Assert.Equal(ComparisonVerdict.Pending, (await rig.Grain("one").CreateAsync(back))!.Verdict);
+        await rig.AddWindowsAsync("1.0", "old-a", rig.DeployedAt, 4, WindowKind.Healthy);
+        await rig.AddWindowsAsync("1.0", "old-b", rig.DeployedAt, 4, WindowKind.Healthy);
+
+        var decided = (await rig.Grain("one").CreateAsync(back))!;
+
+        Assert.NotNull(decided.DecidedAt);
+        Assert.Equal((rig.DeployedAt, 8), (decided.Candidate.From, decided.Candidate.WindowCount));
+    }
+
     [Fact]
     public async Task Kill_WhilePending_DecidesAfterTheRestartWithoutACaller()
     {

@@ -78,9 +78,18 @@ internal sealed class ComparisonRig : IAsyncDisposable
     }
 
     /// <summary>The catalog has seen this version start.</summary>
-    public Task KnowVersionAsync(string version, DateTimeOffset startedAt) => Catalog.Database.WriteAsync((connection, transaction) => connection.Execute(
-        "INSERT INTO service_versions (service, environment, version, first_started_at, latest_started_at) VALUES ('shop', '', @version, @at, @at)",
-        new { version, at = startedAt.ToUnixTimeMilliseconds() },
+    public Task KnowVersionAsync(string version, DateTimeOffset startedAt, string environment = "") => Catalog.Database.WriteAsync((connection, transaction) => connection.Execute(
+        "INSERT INTO service_versions (service, environment, version, first_started_at, latest_started_at) VALUES ('shop', @environment, @version, @at, @at)",
+        new { version, environment, at = startedAt.ToUnixTimeMilliseconds() },
+        transaction));
+
+    /// <summary>The catalog has a deploy that began at <see cref="DeployedAt"/>.</summary>
+    public Task AddDeployAsync(string deployId, string version, string previous, string environment) => Catalog.Database.WriteAsync((connection, transaction) => connection.Execute(
+        """
+        INSERT INTO deploys (deploy_id, service, environment, version, previous_version, started_at, source, is_planned)
+        VALUES (@deployId, 'shop', @environment, @version, @previous, @at, 'agent', 0)
+        """,
+        new { deployId, environment, version, previous, at = DeployedAt.ToUnixTimeMilliseconds() },
         transaction));
 
     /// <summary>Windows of an instance of "shop" in a row, each with some pauses around a length and a heap after gen2.</summary>

@@ -1,5 +1,7 @@
+using Dapper;
 using FleetProf.Contracts.Fleet;
 using FleetProf.Silo.Fleet;
+using FleetProf.Silo.Hosting.Cluster;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -83,6 +85,36 @@ public abstract class InventoryTests(CatalogKind kind) : IAsyncLifetime
         await rig.Intake.AgentAttachedAsync("agent1", "s3");
         await rig.Intake.AcceptAsync("agent1", "s3", FleetRig.Inventory(FleetRig.Process("a")));
         Assert.Equal(InstanceState.Running, (await rig.Query.GetInstanceAsync("a"))!.State);
+    }
+
+    [Fact]
+    public async Task AgentLost_WhileTheDatabaseIsAway_IsMadeUpForLater()
+    {
+        await rig.Intake.AcceptAsync("agent1", "s1", FleetRig.Inventory(FleetRig.Process("a")));
+        await rig.Intake.AcceptAsync("agent2", "s2", FleetRig.Inventory(FleetRig.Process("b")));
+        await RenameAsync("instances", "away");
+        await Assert.ThrowsAnyAsync<Exception>(() => rig.Intake.AgentLostAsync("agent1", "s1"));
+        await RenameAsync("away", "instances");
+        Assert.Equal(["agent2"], rig.Intake.Attached);
+        Assert.Equal((InstanceState.Running, InstanceState.Running), await StatesAsync());
+
+        await rig.Intake.LoseAbsentAsync();
+
+        Assert.Equal((InstanceState.Unreachable, InstanceState.Running), await StatesAsync());
+        Assert.Equal(["b"], rig.Live.List().Select(instance => instance.InstanceId));
+    }
+
+    /// <summary>Its agent came back at another silo, and told that one of the end.</summary>
+    [Fact]
+    public async Task Upkeep_UnreachableInstanceThatEndedElsewhere_IsForgotten()
+    {
+        await rig.Intake.AcceptAsync("agent1", "s1", FleetRig.Inventory(FleetRig.Process("a"), FleetRig.Process("b")));
+        await rig.Intake.AgentLostAsync("agent1", "s1");
+        await new InstanceTable(rig.Database, new SiloIdentity("other")).ReplaceAsync("agent1", [(await rig.Query.GetInstanceAsync("b"))!], rig.Clock.GetUtcNow());
+
+        await rig.Upkeep.TakeOverAsync(["", "other"], CancellationToken.None);
+
+        Assert.Equal(["b"], rig.Live.ListUnreachable());
     }
 
     [Fact]
@@ -261,6 +293,16 @@ public abstract class InventoryTests(CatalogKind kind) : IAsyncLifetime
     }
 
     public ValueTask DisposeAsync() => rig.DisposeAsync();
+
+    /// <summary>Of a and b, as the catalog has them.</summary>
+    private async Task<(InstanceState A, InstanceState B)> StatesAsync()
+    {
+        var table = new InstanceTable(rig.Database);
+        return ((await table.FindAsync("a"))!.State, (await table.FindAsync("b"))!.State);
+    }
+
+    private Task RenameAsync(string from, string to) =>
+        rig.Database.WriteAsync((connection, transaction) => connection.Execute($"ALTER TABLE {from} RENAME TO {to}", transaction: transaction));
 }
 
 public sealed class InventoryOnSqliteTests() : InventoryTests(CatalogKind.Sqlite);

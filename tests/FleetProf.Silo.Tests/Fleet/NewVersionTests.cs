@@ -1,6 +1,7 @@
 using FleetProf.Silo.Fleet;
 using FleetProf.Silo.Tests.Gateway;
 using FleetProf.Silo.Tests.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FleetProf.Silo.Tests.Fleet;
 
@@ -21,7 +22,7 @@ public abstract class NewVersionTests(CatalogKind kind) : IAsyncLifetime
     [Fact]
     public async Task Accept_MoreNewVersionsThanAnAgentMayName_TakesTheRestOnceThereIsRoom()
     {
-        using var deferred = new DeferredInventories(rig.Intake, rig.Clock);
+        using var deferred = new InventoryUpkeep(rig.Intake, rig.Clock, NullLogger<InventoryUpkeep>.Instance);
         await deferred.StartAsync(CancellationToken.None);
         await rig.Intake.AcceptAsync("agent1", "s1", Versions(TooMany));
         await rig.Intake.AcceptAsync("agent1", "s1", Versions(TooMany));
@@ -32,10 +33,23 @@ public abstract class NewVersionTests(CatalogKind kind) : IAsyncLifetime
 
         // The agent says nothing more: its list has not changed.
         await GatewayRig.UntilAsync(
-            async () => (await rig.Query.ListDeploysAsync("checkout", 10_000)).Count == TooMany, () => rig.Clock.Advance(DeferredInventories.Interval));
+            async () => (await rig.Query.ListDeploysAsync("checkout", 10_000)).Count == TooMany, () => rig.Clock.Advance(InventoryUpkeep.Interval));
 
         Assert.Equal(TooMany, rig.Live.List().Count);
         await deferred.StopAsync(CancellationToken.None);
+    }
+
+    /// <summary>As when its grain moved: it does not send its list again.</summary>
+    [Fact]
+    public async Task Attach_TheSameSessionAgain_KeepsWhatWaits()
+    {
+        await rig.Intake.AcceptAsync("agent1", "s1", Versions(TooMany));
+
+        await rig.Intake.AgentAttachedAsync("agent1", "s1");
+        rig.Clock.Advance(TimeSpan.FromHours(1));
+        await rig.Intake.AcceptDeferredAsync();
+
+        Assert.Equal(TooMany, rig.Live.List().Count);
     }
 
     [Fact]

@@ -256,6 +256,27 @@ public abstract class VitalsIntakeTests(CatalogKind kind) : IDisposable
     }
 
     [Fact]
+    public async Task Nonsense_AmongTheLongestGcs_IsLeftOutAndTheFleetIsListed()
+    {
+        rig.ShowInventory("agent", "one");
+        var wild = Create("one", 0, 40);
+        var inside = wild.WindowStartUnixMs + 5_000;
+        wild.Longest.Add(new LongGc { Number = 1, PauseMs = 40, EndedUnixMs = inside });
+        wild.Longest.Add(new LongGc { Number = 2, PauseMs = 1e300, EndedUnixMs = inside });
+        wild.Longest.Add(new LongGc { Number = 3, PauseMs = -1, EndedUnixMs = inside });
+        wild.Longest.Add(new LongGc { Number = 4, PauseMs = 50, EndedUnixMs = long.MaxValue });
+        wild.Longest.Add(new LongGc { Number = 5, PauseMs = 60, EndedUnixMs = long.MinValue });
+
+        await rig.AcceptAsync("agent", Batch(wild));
+
+        Assert.Equal(1L, Assert.Single(await rig.Longest.ListAsync(new() { Service = "shop", From = Noon, To = Noon.AddMinutes(1) })).Number);
+        rig.Clock.SetUtcNow(Noon.AddMinutes(3));
+        await rig.Roller.RollAsync();
+        var longest = Assert.Single(Assert.Single(await rig.Harm.ListAsync(10)).Causes).Longest!;
+        Assert.Equal((1L, 40.0, Noon.AddSeconds(5)), (longest.Number, longest.PauseMs, longest.EndedAt));
+    }
+
+    [Fact]
     public async Task Forget_InstancesThatLeft_FreesTheirMinute()
     {
         rig.ShowInventory("agent", "one", "two");

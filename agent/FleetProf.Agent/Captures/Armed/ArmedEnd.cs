@@ -12,6 +12,9 @@ internal enum ArmedEnd
     /// <summary>The held recording ended by itself.</summary>
     RecordingEnded,
     TargetGone,
+
+    /// <summary>The host's owner forbids by now what he allowed when it was accepted.</summary>
+    RefusedByPolicy,
     Cancelled,
     AgentStopping,
 }

@@ -17,10 +17,10 @@ namespace FleetProf.Agent.Captures.Armed;
 /// <param name="setAlarm">Gives an alarm that rings at pauses from now on.</param>
 /// <param name="mayRecord">Asked when it rings; false: the pause is let pass, and the next one waited for.</param>
 /// <param name="isHeld">Whether nothing may start now: then nothing is held ready either, and every pause is let pass.</param>
-/// <param name="isThere">Whether the target still is the process it was.</param>
+/// <param name="endOf">What ends the wait from outside: the target is no more the process it was, or the host's owner forbids the capture by now. Null: nothing.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ArmedWait(
-    ArmedLimits limits, Func<Task<IHeldRecording>>? hold, Func<PauseAlarm> setAlarm, Func<bool> mayRecord, Func<bool> isHeld, Func<bool> isThere, TimeProvider time)
+    ArmedLimits limits, Func<Task<IHeldRecording>>? hold, Func<PauseAlarm> setAlarm, Func<bool> mayRecord, Func<bool> isHeld, Func<ArmedEnd?> endOf, TimeProvider time)
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
@@ -78,13 +78,16 @@ internal sealed class ArmedWait(
     {
         if (cancel.IsCancellationRequested) return ArmedEnd.Cancelled;
         if (stop.IsCancellationRequested) return ArmedEnd.AgentStopping;
+        var end = endOf();
+        // Before the alarm: not even a pause that came just now is kept against the owner's word.
+        if (end == ArmedEnd.RefusedByPolicy) return end;
         if (Alarm.Rung.IsCompleted)
         {
             if (!isHeld() && (hold is null || Held is not null) && mayRecord()) return ArmedEnd.Fired;
             Passed++;
             Alarm = setAlarm();
         }
-        if (!isThere()) return ArmedEnd.TargetGone;
+        if (end is not null) return end;
         if (Held?.Ended.IsCompleted == true && !TrySucceed()) return ArmedEnd.RecordingEnded;
         return time.GetElapsedTime(began) >= limits.Patience ? ArmedEnd.NotFired : null;
     }

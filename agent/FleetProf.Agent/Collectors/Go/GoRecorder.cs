@@ -9,8 +9,9 @@ namespace FleetProf.Agent.Collectors.Go;
 /// of generation 2, its two stops the initial and the final pause. Not thread-safe.
 /// </summary>
 /// <param name="windows">Takes them.</param>
-/// <param name="startedAt">Start of the process, good to about a second.</param>
-internal sealed class GoRecorder(VitalsWindowing windows, DateTimeOffset startedAt)
+/// <param name="age">How long the process runs by now, good to about a second.</param>
+/// <param name="time">The clock.</param>
+internal sealed class GoRecorder(VitalsWindowing windows, TimeSpan age, TimeProvider time)
 {
     private const long BytesPerMebibyte = 1 << 20;
 
@@ -18,6 +19,7 @@ internal sealed class GoRecorder(VitalsWindowing windows, DateTimeOffset started
     private static readonly TimeSpan StartError = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
 
+    private readonly long madeAt = time.GetTimestamp();
     private DateTimeOffset? zero;
     private int ownRun;
     private GoGc last;
@@ -32,7 +34,9 @@ internal sealed class GoRecorder(VitalsWindowing windows, DateTimeOffset started
     public void Add(in GoGc gc, DateTimeOffset now)
     {
         var start = now - TimeSpan.FromSeconds(gc.EndSeconds);
-        if (gc.Run != ownRun && (start < startedAt - StartError || start > startedAt + LongestDelay))
+        // By ages, not by times of the day: the wall clock may have been set since the process started.
+        var delay = age + time.GetElapsedTime(madeAt) - TimeSpan.FromSeconds(gc.EndSeconds);
+        if (gc.Run != ownRun && (delay < -StartError || delay > LongestDelay))
         {
             ForeignGcs++;
             return;

@@ -23,15 +23,15 @@ internal sealed class GoWatch : IAsyncDisposable
 
     /// <param name="instanceId">Whose windows.</param>
     /// <param name="pid">For processor time and memory.</param>
-    /// <param name="startedAt">Start of the process, good to about a second.</param>
+    /// <param name="age">How long the process runs by now, good to about a second.</param>
     /// <param name="source">What is read; disposed with the watch.</param>
     /// <param name="output">Takes windows and problems.</param>
     /// <param name="time">The clock.</param>
-    public GoWatch(string instanceId, int pid, DateTimeOffset startedAt, IGoSource source, IVitalsOutput output, TimeProvider time)
+    public GoWatch(string instanceId, int pid, TimeSpan age, IGoSource source, IVitalsOutput output, TimeProvider time)
     {
         (this.instanceId, this.source, this.output, this.time) = (instanceId, source, output, time);
         windows = new VitalsWindowing(instanceId, () => ProcessReading.Read(pid), time.GetUtcNow());
-        recorder = new GoRecorder(windows, startedAt);
+        recorder = new GoRecorder(windows, age, time);
         running = RunAsync();
     }
 

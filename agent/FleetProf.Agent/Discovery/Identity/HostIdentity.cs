@@ -8,8 +8,8 @@ namespace FleetProf.Agent.Discovery.Identity;
 /// <param name="Name">As people know it.</param>
 /// <param name="Id">Hash of the machine's id.</param>
 /// <param name="BootId">Changes with every start of the host: pids and start times begin anew then.</param>
-/// <param name="BootedAt">Zero of the start times in /proc/PID/stat.</param>
-public sealed record HostIdentity(string Name, string Id, string BootId, DateTimeOffset BootedAt)
+/// <param name="BootedAt">Reads the zero of the start times in /proc/PID/stat, by the wall clock as it is set now.</param>
+public sealed record HostIdentity(string Name, string Id, string BootId, Func<DateTimeOffset> BootedAt)
 {
     private const int JiffiesPerSecond = 100;
 
@@ -17,10 +17,11 @@ public sealed record HostIdentity(string Name, string Id, string BootId, DateTim
     public static HostIdentity Read(string fallbackId)
     {
         var machine = FirstLine("/etc/machine-id") is { Length: >= 32 } id ? id : fallbackId;
-        return new HostIdentity(CleanText.Of(Environment.MachineName), Hash("fleetprof-host", machine), FirstLine("/proc/sys/kernel/random/boot_id") ?? "", ReadBootTime());
+        return new HostIdentity(CleanText.Of(Environment.MachineName), Hash("fleetprof-host", machine), FirstLine("/proc/sys/kernel/random/boot_id") ?? "", ReadBootTime);
     }
 
-    public DateTimeOffset StartedAt(long startJiffies) => BootedAt.AddMilliseconds(startJiffies * (1000.0 / JiffiesPerSecond));
+    /// <summary>By the wall clock as it is set now, good to about a second: not to be kept for comparing with a later time.</summary>
+    public DateTimeOffset StartedAt(long startJiffies) => BootedAt().AddMilliseconds(startJiffies * (1000.0 / JiffiesPerSecond));
 
     /// <summary>Stable for the life of the process, also over restarts of the agent; never the same for two processes.</summary>
     public string InstanceId(int pid, int innermostPid, long startJiffies) => Hash(
@@ -31,7 +32,8 @@ public sealed record HostIdentity(string Name, string Id, string BootId, DateTim
 
     private static DateTimeOffset ReadBootTime()
     {
-        // "btime" of /proc/stat follows clock corrections and has whole seconds only: good enough for people, not part of an id.
+        // "btime" of /proc/stat moves with the clock when that is set and has whole seconds only, so that it stays the same in between: good
+        // enough for people, not part of an id.
         var line = File.ReadLines("/proc/stat").FirstOrDefault(line => line.StartsWith("btime ", StringComparison.Ordinal));
         return DateTimeOffset.FromUnixTimeSeconds(long.TryParse(line?[6..], CultureInfo.InvariantCulture, out var seconds) ? seconds : 0);
     }

@@ -20,6 +20,14 @@ internal sealed class AgentCallGate(IOptions<EnrolmentOptions> options, Enrolled
     private const string SessionCall = "/fleetprof.agent.v1.AgentGateway/Session";
     private const string RenewCall = "/fleetprof.agent.v1.AgentRenewal/Renew";
 
+    /// <summary>Far above what an agent does whose link breaks all the time.</summary>
+    private const int SessionsPerMinute = 60;
+    private const int CallsPerMinute = 1_200;
+
+    private readonly Lock gate = new();
+    private readonly MinuteCounts<string> sessions = new(clock);
+    private readonly MinuteCounts<string> calls = new(clock);
+
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
         TResponse? response = null;
@@ -77,6 +85,7 @@ internal sealed class AgentCallGate(IOptions<EnrolmentOptions> options, Enrolled
             throw Refusals.Of(AccessReason.NoCertificate);
         }
 
+        Charge(certificate.AgentId, context.Method);
         var row = await agents.FindAsync(certificate.AgentId, context.CancellationToken);
         var reason = await WeighAsync(certificate, row, context);
         log.Decided(Step, reason, certificate.AgentId, context.Peer);
@@ -89,6 +98,21 @@ internal sealed class AgentCallGate(IOptions<EnrolmentOptions> options, Enrolled
 
         caller.Dispose();
         throw Refusals.Of(reason);
+    }
+
+    /// <summary>Before anything is read for it, or a place of all agents is taken: one agent that was taken over must not keep the others out.</summary>
+    private void Charge(string agentId, string method)
+    {
+        lock (gate)
+        {
+            var (counts, most) = method is SessionCall or RenewCall ? (sessions, SessionsPerMinute) : (calls, CallsPerMinute);
+            if (counts.Of(agentId) >= most)
+            {
+                throw new RpcException(new Status(StatusCode.ResourceExhausted, $"This agent has called {most} times within a minute. Try again later."));
+            }
+
+            counts.TryAdd(agentId);
+        }
     }
 
     private async Task<AccessReason> WeighAsync(AgentCertificate certificate, EnrolledRow? row, ServerCallContext context)

@@ -35,7 +35,7 @@ internal static class CallRules
         [Of<IPeopleGrain>(nameof(IPeopleGrain.RevokeAsync))] = Act(Permission.ManageAccess, "credential.revoke", CallSubjectKind.Id),
         [Of<IPeopleGrain>(nameof(IPeopleGrain.LogOutAsync))] = Act(Permission.See, "logout"),
         [Of<IPeopleGrain>(nameof(IPeopleGrain.OpenSessionAsync))] = Portals with { Action = "login.by-oidc" },
-        [Of<IPeopleGrain>(nameof(IPeopleGrain.TurnAwayAsync))] = Portals with { Action = "login.by-oidc" },
+        [Of<IPeopleGrain>(nameof(IPeopleGrain.TurnAwayAsync))] = Portals with { Action = "login.by-oidc", TellsRefusalsOnly = true },
         [Of<IPeopleGrain>(nameof(IPeopleGrain.IssueSetupCodeAsync))] = Act(Permission.ManageAccess, "setup.link") with { IsPortals = true },
         [Of<IPeopleGrain>(nameof(IPeopleGrain.HasAccountAsync))] = Portals,
         [Of<IPeopleGrain>(nameof(IPeopleGrain.ListAccountsAsync))] = new(Permission.ManageAccess),

@@ -1,3 +1,4 @@
+using System.Net;
 using FleetProf.AgentProtocol;
 using FleetProf.Silo.Access.Certificates;
 using FleetProf.Silo.Hosting;
@@ -16,10 +17,10 @@ internal sealed class EnrolmentEndpoint(
 
     public override Task<RootsReply> FetchRoots(RootsRequest request, ServerCallContext context)
     {
-        if (!limit.TryFetch(context.GetHttpContext().Connection.RemoteIpAddress))
+        var address = context.GetHttpContext().Connection.RemoteIpAddress;
+        if (!limit.TryFetch(address))
         {
-            log.Decided(Step, AccessReason.TooMany, "", context.Peer);
-            throw Refusals.Of(AccessReason.TooMany);
+            throw TooMany(address, context);
         }
 
         var reply = new RootsReply();
@@ -32,8 +33,7 @@ internal sealed class EnrolmentEndpoint(
         var address = context.GetHttpContext().Connection.RemoteIpAddress;
         if (!limit.TryEnter(address))
         {
-            log.Decided(Step, AccessReason.TooMany, "", context.Peer);
-            throw Refusals.Of(AccessReason.TooMany);
+            throw TooMany(address, context);
         }
 
         var outcome = await joining.JoinAsync(request.Token, request.SigningRequest.ToByteArray(), request.HostName, address);
@@ -48,6 +48,17 @@ internal sealed class EnrolmentEndpoint(
                 limit.Failed(address);
                 throw Refusals.Of(outcome.Reason);
         }
+    }
+
+    /// <summary>Anybody may ask as often as the network allows, and the log is not to be filled by it.</summary>
+    private RpcException TooMany(IPAddress? address, ServerCallContext context)
+    {
+        if (limit.IsNewlyRefused(address))
+        {
+            log.Decided(Step, AccessReason.TooMany, "", context.Peer);
+        }
+
+        return Refusals.Of(AccessReason.TooMany);
     }
 
     /// <summary>What joining and renewing give.</summary>

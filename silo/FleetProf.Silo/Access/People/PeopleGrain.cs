@@ -7,7 +7,7 @@ namespace FleetProf.Silo.Access.People;
 
 /// <summary>Sessions, API tokens and local accounts. The gate has looked at the caller before; its truth is the catalog, so any silo may answer.</summary>
 [StatelessWorker]
-internal sealed class PeopleGrain(CredentialTable credentials, AccountTable accounts) : Grain, IPeopleGrain
+internal sealed class PeopleGrain(CredentialTable credentials, AccountTable accounts, NamelessRefusals nameless) : Grain, IPeopleGrain
 {
     private const int LongestName = 64;
     private const int ShortestPassword = 12;
@@ -58,7 +58,12 @@ internal sealed class PeopleGrain(CredentialTable credentials, AccountTable acco
 
     public Task TurnAwayAsync(string name, string address, string reason)
     {
-        PendingAudit.Current?.Refuse(Short(name), address, reason);
+        // A name comes from the provider; without one anybody comes, as often as he likes.
+        if ((name.Length > 0 ? reason : nameless.Take(address, reason)) is { } told)
+        {
+            PendingAudit.Current?.Refuse(Short(name), address, told);
+        }
+
         return Task.CompletedTask;
     }
 

@@ -26,15 +26,19 @@ internal sealed class ExperimentDecision(LiveFleet fleet, TrendReader trends)
             .Where(instance => instance.Service == experiment.Service && ChangedSetting.IsIn(instance.GcSettings, experiment.Setting, experiment.Value))
             .Select(instance => instance.InstanceId).ToHashSet(StringComparer.Ordinal);
         var candidates = await trends.ListInstancesAsync(experiment.Service, since, now.ToUnixTimeMilliseconds(), cancellationToken);
-        var changed = candidates.Where(instance => running.Contains(instance.InstanceId) && instance.FirstWindow >= since - TrendLevel.WindowMs).Take(MostInstances).ToList();
-        if (changed.Count == 0)
+        var started = candidates.Where(instance => running.Contains(instance.InstanceId) && instance.FirstWindow >= since - TrendLevel.WindowMs)
+            .OrderBy(instance => instance.FirstWindow).ThenBy(instance => instance.InstanceId, StringComparer.Ordinal).ToList();
+        if (started.Count == 0)
         {
             return experiment with { ChangedInstances = [], Sentence = ExperimentSentence.Waiting(experiment.Setting, experiment.Value) };
         }
 
+        // From when the change was made, which may be long after it was foretold; who made it later still is not looked at.
+        var start = DateTimeOffset.FromUnixTimeMilliseconds(started[0].FirstWindow);
+        var end = start + Longest < now ? start + Longest : now;
+        var changed = started.Where(instance => instance.FirstWindow < end.ToUnixTimeMilliseconds()).Take(MostInstances).ToList();
         var before = await ReadAsync("before", experiment.BaselineInstances, (experiment.BaselineFrom, experiment.BaselineTo), cancellationToken);
-        var end = experiment.CreatedAt + Longest < now ? experiment.CreatedAt + Longest : now;
-        var after = await ReadAsync($"{experiment.Setting}={experiment.Value}", [.. changed.Select(instance => instance.InstanceId)], (experiment.CreatedAt, end), cancellationToken);
+        var after = await ReadAsync($"{experiment.Setting}={experiment.Value}", [.. changed.Select(instance => instance.InstanceId)], (start, end), cancellationToken);
         var seen = experiment with { ChangedInstances = [.. changed.Select(instance => instance.InstanceId)] };
         if (ExperimentNeeds.Missing(before, after) is { } missing)
         {

@@ -22,17 +22,17 @@ internal sealed partial class AgentGrain(
     /// <summary>The capability of agents that can wait for a pause; others would capture at once.</summary>
     private const string PauseTrigger = "pause-trigger";
 
-    /// <summary>A frame that was on its way when the first one died comes earlier than this after the second.</summary>
-    private static readonly TimeSpan Proof = TimeSpan.FromSeconds(2);
-
     private readonly CapturePlace place = new(clock);
 
     /// <summary>Of what waits for a pause, which may take hours and is hardly felt by the host.</summary>
     private readonly CapturePlace armed = new(clock);
     private AgentBinding? binding;
 
-    /// <summary>A second process with the same certificate that was turned away. A sign of life of the first after that proves that both live.</summary>
-    private (string HostName, long At)? challenger;
+    /// <summary>
+    /// A second process with the same certificate that was turned away, and the first sign of life of the first one since. One sign proves nothing: what a dead
+    /// process left with its host's network goes out when the link is back, together. Another of half a beat later proves that both live.
+    /// </summary>
+    private (string HostName, long? SignAt)? challenger;
 
     public async Task<AgentAttachment> AttachAsync(ISessionHub hub, string sessionId, AgentHello hello)
     {
@@ -47,7 +47,7 @@ internal sealed partial class AgentGrain(
             if (older.ProcessNonce != hello.ProcessNonce && clock.GetElapsedTime(older.LastSignAt) < options.Value.SilentAfter)
             {
                 LogDuplicate(hello.AgentId, hello.HostName);
-                challenger = hello.IsCertified ? (hello.HostName, clock.GetTimestamp()) : null;
+                challenger = hello.IsCertified ? challenger ?? (hello.HostName, null) : null;
                 return Refuse(
                     AgentRefusal.DuplicateAgent,
                     "Another agent with this id is connected. Stop one of the two, and delete the state folder of a copied one so that it gets an id of its own.",
@@ -83,9 +83,14 @@ internal sealed partial class AgentGrain(
         }
 
         binding = binding with { LastSignAt = clock.GetTimestamp() };
-        if (challenger is { } other && clock.GetElapsedTime(other.At) >= Proof)
+        switch (challenger)
         {
-            await QuarantineAsync(binding.HostName, other.HostName);
+            case { SignAt: null } other:
+                challenger = (other.HostName, binding.LastSignAt);
+                break;
+            case { SignAt: { } first } other when clock.GetElapsedTime(first) >= options.Value.HeartbeatInterval / 2:
+                await QuarantineAsync(binding.HostName, other.HostName);
+                break;
         }
 
         return true;

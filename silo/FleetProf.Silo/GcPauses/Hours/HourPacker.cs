@@ -2,6 +2,7 @@ using System.Data.Common;
 using Dapper;
 using FleetProf.Analysis.GcPauses;
 using FleetProf.Silo.GcPauses.Rollups;
+using FleetProf.Silo.Hosting.Cluster;
 using FleetProf.Silo.Storage;
 
 namespace FleetProf.Silo.GcPauses.Hours;
@@ -9,9 +10,10 @@ namespace FleetProf.Silo.GcPauses.Hours;
 /// <summary>
 /// Packs hours that have passed: an hour is closed and marked for all its instances, then the marks are worked off. A packed hour is written only
 /// together with the removal of its mark, and only if no window has touched that since the windows were read. Every step may be interrupted
-/// and repeated, also by another silo at the same time.
+/// and repeated, also by another silo; but every write needs the lease: a mark that another silo has worked off, and that a late window has
+/// made anew since, looks as if nobody had touched it.
 /// </summary>
-internal sealed class HourPacker(CatalogDatabase database, TimeProvider clock)
+internal sealed class HourPacker(CatalogDatabase database, TimeProvider clock, UpkeepLease? lease)
 {
     /// <summary>As roll-ups wait for windows.</summary>
     private const long SettleMs = 15_000;
@@ -30,14 +32,14 @@ internal sealed class HourPacker(CatalogDatabase database, TimeProvider clock)
             var packed = await database.ReadAsync(ReadDue, cancellationToken);
             if (packed.Count > 0)
             {
-                await database.WriteAsync((connection, transaction) => Write(connection, transaction, packed), cancellationToken);
+                await WriteAsync((connection, transaction) => Write(connection, transaction, packed), cancellationToken);
                 done += packed.Count;
                 continue;
             }
 
             // Looked at first, since most of the time there is none and a write waits for others.
             if (await database.ReadAsync(connection => NextHour(connection, null), cancellationToken) is null
-                || !await database.WriteAsync(Close, cancellationToken))
+                || !await WriteAsync(Close, cancellationToken))
             {
                 return;
             }
@@ -51,6 +53,14 @@ internal sealed class HourPacker(CatalogDatabase database, TimeProvider clock)
         using var reading = new LeveledReading(connection, TrendLevel.WindowMs, withLongest: false);
         return [.. marks.Select(mark => (mark, PackedHour.Pack(mark.InstanceId, mark.StartMs, reading.Stream(mark.InstanceId, mark.StartMs, mark.StartMs + PackedHour.LengthMs))))];
     }
+
+    private Task<T> WriteAsync<T>(Func<DbConnection, DbTransaction, T> work, CancellationToken cancellationToken) => database.WriteAsync(
+        (connection, transaction) =>
+        {
+            lease?.Require(connection, transaction);
+            return work(connection, transaction);
+        },
+        cancellationToken);
 
     private static int Write(DbConnection connection, DbTransaction transaction, List<((string InstanceId, long StartMs, long Touched) Mark, byte[]? Packed)> hours)
     {

@@ -21,7 +21,7 @@ public sealed class TrendRoller(CatalogDatabase database, TimeProvider clock, Up
     /// <summary>So that the acknowledgement of windows is not held up.</summary>
     private const int RowsPerCommit = 500;
 
-    private readonly HourPacker hours = new(database, clock);
+    private readonly HourPacker hours = new(database, clock, lease);
 
     /// <summary>Returns how many roll-ups of instances were written.</summary>
     public async Task<long> RollAsync(CancellationToken cancellationToken = default)

@@ -16,8 +16,11 @@ internal sealed partial class ClusterWatch(
     /// <summary>Silos that lived at the last look; null: not looked yet since the lease was taken.</summary>
     private HashSet<string>? living;
 
-    /// <summary>Steps that failed, and are tried again.</summary>
+    /// <summary>Steps that are still to be done, or to be tried again.</summary>
     private readonly HashSet<TakeoverStep> open = [];
+
+    /// <summary>Beside the looks: steps may take longer than the lease lives.</summary>
+    private Task working = Task.CompletedTask;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -33,6 +36,7 @@ internal sealed partial class ClusterWatch(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
+            await working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await TryReleaseAsync();
         }
     }
@@ -68,13 +72,33 @@ internal sealed partial class ClusterWatch(
         if (gone is null or { Count: > 0 })
         {
             LogTakingOver(gone is null ? "every earlier silo" : string.Join(", ", gone));
-            open.UnionWith(steps);
+            lock (open)
+            {
+                open.UnionWith(steps);
+            }
         }
 
         living = now;
-        foreach (var step in open.ToList())
+        if (working.IsCompleted)
+        {
+            working = WorkAsync(now, cancellationToken);
+        }
+    }
+
+    private async Task WorkAsync(HashSet<string> now, CancellationToken cancellationToken)
+    {
+        foreach (var step in steps.Where(Take))
         {
             await TryAsync(step, now, cancellationToken);
+        }
+    }
+
+    /// <summary>Before it is done: what is asked for meanwhile is done once more.</summary>
+    private bool Take(TakeoverStep step)
+    {
+        lock (open)
+        {
+            return open.Remove(step);
         }
     }
 
@@ -83,11 +107,14 @@ internal sealed partial class ClusterWatch(
         try
         {
             await step.Run(now, cancellationToken);
-            open.Remove(step);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             LogStepFailed(exception, step.Name);
+            lock (open)
+            {
+                open.Add(step);
+            }
         }
     }
 

@@ -24,15 +24,15 @@ public sealed class UpkeepLease(CatalogDatabase database, TimeProvider clock, Si
     /// <summary>Whether this silo may go on. It may be over a moment later; <see cref="Require"/> decides.</summary>
     public bool IsHeld => held is { } now && clock.GetElapsedTime(now.Since) < Life;
 
-    /// <summary>Renews or takes it where that is possible. True when it was not held before.</summary>
+    /// <summary>Renews or takes it where that is possible. True when it was not held before: one that was renewed late, with nobody between, was.</summary>
     /// <exception cref="DbException">The database does not answer.</exception>
     public async Task<bool> RenewAsync(CancellationToken cancellationToken = default)
     {
-        var wasHeld = IsHeld ? held : null;
+        var before = held;
         var asked = clock.GetTimestamp();
         var epoch = await database.WriteAsync((connection, transaction) => Renew(connection, transaction), cancellationToken);
         held = epoch is { } mine ? new Held(mine, asked) : null;
-        return held is not null && wasHeld?.Epoch != held.Epoch;
+        return held is not null && before?.Epoch != held.Epoch;
     }
 
     /// <summary>Another silo need not wait.</summary>

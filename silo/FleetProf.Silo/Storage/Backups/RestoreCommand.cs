@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dapper;
+using FleetProf.Silo.Access.Certificates;
 using FleetProf.Silo.Captures.Artifacts.Sealing;
 using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Storage.Postgres;
@@ -44,8 +45,9 @@ internal static class RestoreCommand
         using var silo = new DataFolderLock(Options.Create(places.Silo));
         silo.Take();
         RefuseToReplace(places, manifest, folder);
+        var isAuthorityLater = HoldsLaterAuthority(places, folder);
         var artifacts = await RestoreArtifactsAsync(places, manifest, folder, cancellationToken);
-        foreach (var file in Below(manifest, BackupManifest.AuthorityFolder))
+        foreach (var file in isAuthorityLater ? [] : Below(manifest, BackupManifest.AuthorityFolder))
         {
             await CopyAsync(folder, file, Path.Combine(places.Authority, file.Path[(BackupManifest.AuthorityFolder.Length + 1)..]), cancellationToken);
         }
@@ -64,7 +66,7 @@ internal static class RestoreCommand
             await CopyAsync(folder, manifest.Files.Single(file => file.Path == manifest.Catalog), places.CatalogFile, cancellationToken);
         }
 
-        said.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Restored the catalog of {manifest.MadeAt:yyyy-MM-dd HH:mm} UTC, {artifacts} files of captures and the certificate authority. Start the silo."));
+        said.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Restored the catalog of {manifest.MadeAt:yyyy-MM-dd HH:mm} UTC, {artifacts} files of captures{(isAuthorityLater ? "; the certificate authority that is there is a later state of that of the backup, and stays" : " and the certificate authority")}. Start the silo."));
         foreach (var missing in MissingKeys(places, manifest))
         {
             said.WriteLine($"Before that put artifact key {missing} as a line into {places.KeyFile} (chmod 600): without it what it sealed cannot be read.");
@@ -92,9 +94,26 @@ internal static class RestoreCommand
             throw new IOException($"There is a catalog already in {(places.Silo.Database is null ? places.CatalogFile : "the database")}. Restore into an empty folder or database; move what is there away first.");
         }
 
-        if (Below(manifest, BackupManifest.AuthorityFolder).FirstOrDefault(file => IsOther(Path.Combine(folder, file.Path), Path.Combine(places.Authority, file.Path[(BackupManifest.AuthorityFolder.Length + 1)..]))) is { } other)
+        if (!HoldsLaterAuthority(places, folder) && Below(manifest, BackupManifest.AuthorityFolder).FirstOrDefault(file => IsOther(Path.Combine(folder, file.Path), Path.Combine(places.Authority, file.Path[(BackupManifest.AuthorityFolder.Length + 1)..]))) is { } other)
         {
             throw new IOException($"{places.Authority} holds another certificate authority ({Path.GetFileName(other.Path)} differs). Move it away first.");
+        }
+    }
+
+    /// <summary>The same authority after a change of its issuer or root: agents have its certificates, and the state of the backup would not know them.</summary>
+    private static bool HoldsLaterAuthority(SiloPlaces places, string folder)
+    {
+        try
+        {
+            return new AuthorityFolder(places.Authority).Read() is { } here
+                && new AuthorityFolder(Path.Combine(folder, BackupManifest.AuthorityFolder)).Read() is { } kept
+                && here.Roots.Any(root => kept.Roots.Any(other => other.RawData.AsSpan().SequenceEqual(root.RawData)))
+                && here.Issuer.NotBefore >= kept.Issuer.NotBefore;
+        }
+        catch (IOException)
+        {
+            // One of both is no authority, or one that was restored in part.
+            return false;
         }
     }
 

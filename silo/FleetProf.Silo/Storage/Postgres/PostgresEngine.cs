@@ -20,6 +20,8 @@ internal sealed partial class PostgresEngine : CatalogEngine
     private const int SiloLockSeconds = 5;
     private const int MigrationLockSeconds = 60;
 
+    private const string WaitForReaders = "SET LOCAL lock_timeout = '10s'";
+
     // A silo whose host is gone, or that hangs, must not keep the others from writing: the server ends its transaction.
     private const string EndDeadTransactions = "SET idle_in_transaction_session_timeout = '20s'; SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3";
 
@@ -97,7 +99,13 @@ internal sealed partial class PostgresEngine : CatalogEngine
         }
     }
 
-    public override void HoldWriters(DbConnection connection, DbTransaction transaction) => connection.Execute(TakeTurn, transaction: transaction, commandTimeout: MigrationLockSeconds);
+    public override void HoldWriters(DbConnection connection, DbTransaction transaction)
+    {
+        connection.Execute(TakeTurn, transaction: transaction, commandTimeout: MigrationLockSeconds);
+
+        // Who reads a table for long, as a backup does, keeps it from being changed; and whoever waits to change it keeps all others from reading.
+        connection.Execute(WaitForReaders, transaction: transaction);
+    }
 
     public override T ReadSnapshot<T>(DbConnection connection, Func<DbConnection, T> queries)
     {

@@ -32,6 +32,7 @@ internal static class PostgresProblem
         PostgresErrorCodes.InsufficientPrivilege => $"The silo's user may not do that in {name}. Make it the owner of the database and of its tables.",
         PostgresErrorCodes.DiskFull => $"The volume of {name} is full, nothing was written. Free space on the server.",
         PostgresErrorCodes.TooManyConnections => $"{name} takes no more connections. Raise max_connections, or end others.",
+        PostgresErrorCodes.LockNotAvailable => $"Something reads tables of {name} for long, a backup for example, so that they could not be changed. Wait for it, and start again.",
         PostgresErrorCodes.ReadOnlySqlTransaction => $"{name} takes no writes (a standby, or read-only by its settings). Name the primary in FleetProf:Silo:Database.",
         PostgresErrorCodes.IoError or PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted =>
             $"{name} cannot read or write its files. See the server's log; restore a backup if it is damaged.",

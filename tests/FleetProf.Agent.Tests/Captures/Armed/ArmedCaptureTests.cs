@@ -83,6 +83,45 @@ public sealed class ArmedCaptureTests : IAsyncLifetime
         await AssertNothingLeftAsync("c-1");
     }
 
+    [Theory]
+    [InlineData(CaptureKind.Gc)]
+    [InlineData(CaptureKind.Trace)]
+    public async Task Policy_ForbidsWhileArmed_EndsItWithThePolicysSentence(CaptureKind kind)
+    {
+        rig.Desk.Accept(DeskRig.ArmedOrder("c-1", kind, None));
+        await rig.Sent.PhaseAsync(CapturePhase.Armed);
+        rig.LaterRefusal = "The policy of this host (/etc/policy.json) refuses: denyServices holds service.";
+        var result = await rig.Sent.ResultAsync("c-1");
+
+        Assert.Equal(("RefusedByPolicy", rig.LaterRefusal, "", 0), (result.Failure, result.Detail, result.Sha256, rig.Fired));
+        await AssertNothingLeftAsync("c-1");
+    }
+
+    [Fact]
+    public async Task Pause_OfATraceThatItsTargetCannotAffordAnyMore_IsRefused()
+    {
+        rig.Desk.Accept(DeskRig.ArmedOrder("c-1", CaptureKind.Trace, Any));
+        await rig.Sent.PhaseAsync(CapturePhase.Armed);
+        rig.Headroom = _ => 20_000_000;
+        var result = await PauseAsync("c-1");
+
+        Assert.Equal(("MemoryHeadroomTooSmall", "", 0), (result.Failure, result.Sha256, rig.Fired));
+        await AssertNothingLeftAsync("c-1");
+    }
+
+    [Fact]
+    public async Task Held_OfATargetThatCannotAffordItAnyMore_IsRefused()
+    {
+        var looks = 0;
+        // Enough when the order is accepted, too little when its first recording shall begin.
+        rig.Headroom = _ => Interlocked.Increment(ref looks) == 1 ? 1_000_000_000L : 20_000_000L;
+        rig.Desk.Accept(DeskRig.ArmedOrder("c-1", CaptureKind.Gc, None));
+        var result = await rig.Sent.ResultAsync("c-1");
+
+        Assert.Equal(("MemoryHeadroomTooSmall", ""), (result.Failure, result.Sha256));
+        await AssertNothingLeftAsync("c-1");
+    }
+
     [Fact]
     public async Task Armed_Always_LeavesThePlaceToOthersButNotToASecondOne()
     {
@@ -113,12 +152,12 @@ public sealed class ArmedCaptureTests : IAsyncLifetime
         Assert.Empty(Held());
     }
 
-    /// <summary>Collections until one is the pause that was waited for.</summary>
+    /// <summary>Collections until one is the pause that was waited for, or it is refused.</summary>
     private async Task<CaptureResult> PauseAsync(string captureId)
     {
         await rig.Sent.PhaseAsync(CapturePhase.Armed);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (rig.Fired == 0)
+        while (rig.Fired == 0 && rig.Sent.Results.Count == 0)
         {
             await planted.DoAsync("collect", 1);
             await Task.Delay(100, limit.Token);

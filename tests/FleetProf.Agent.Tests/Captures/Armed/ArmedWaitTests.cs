@@ -17,7 +17,7 @@ public sealed class ArmedWaitTests : IDisposable
     private readonly CancellationTokenSource cancel = new();
     private readonly CancellationTokenSource stop = new();
     private PauseAlarm alarm = null!;
-    private bool isThere = true;
+    private ArmedEnd? end;
     private bool mayRecord = true;
     private bool isHeld;
     private Exception? fault;
@@ -130,7 +130,7 @@ public sealed class ArmedWaitTests : IDisposable
     public async Task Pause_WithoutLeaveToRecord_PassesAndTheNextOneIsWaitedFor()
     {
         mayRecord = false;
-        var wait = new ArmedWait(Limits, null, SetAlarm, () => mayRecord, () => isHeld, () => isThere, time);
+        var wait = new ArmedWait(Limits, null, SetAlarm, () => mayRecord, () => isHeld, () => end, time);
         running = wait.RunAsync(cancel.Token, stop.Token);
         await AdvanceAsync(TimeSpan.FromSeconds(1));
         Ring();
@@ -148,7 +148,7 @@ public sealed class ArmedWaitTests : IDisposable
     {
         var holds = new CaptureHolds(time);
         holds.Connected(null);
-        var wait = new ArmedWait(Limits, Hold, SetAlarm, () => mayRecord, () => holds.Refuse("service") is not null, () => isThere, time);
+        var wait = new ArmedWait(Limits, Hold, SetAlarm, () => mayRecord, () => holds.Refuse("service") is not null, () => end, time);
         running = wait.RunAsync(cancel.Token, stop.Token);
         await AdvanceAsync(TimeSpan.FromSeconds(1));
         holds.Disconnected();
@@ -188,10 +188,24 @@ public sealed class ArmedWaitTests : IDisposable
     {
         running = Holding().RunAsync(cancel.Token, stop.Token);
         await AdvanceAsync(TimeSpan.FromSeconds(1));
-        isThere = false;
+        end = ArmedEnd.TargetGone;
         await AdvanceAsync(TimeSpan.FromSeconds(1));
 
         Assert.Equal(ArmedEnd.TargetGone, await running);
+    }
+
+    [Fact]
+    public async Task Policy_ForbidsItByTheTimeThePauseComes_EndsTheWaitAndKeepsNothing()
+    {
+        var wait = Holding();
+        running = wait.RunAsync(cancel.Token, stop.Token);
+        await AdvanceAsync(TimeSpan.FromSeconds(1));
+        end = ArmedEnd.RefusedByPolicy;
+        Ring();
+
+        Assert.Equal(ArmedEnd.RefusedByPolicy, await running);
+        await wait.SettleAsync();
+        Assert.True(Assert.Single(begun).IsDiscarded);
     }
 
     [Theory]
@@ -208,7 +222,7 @@ public sealed class ArmedWaitTests : IDisposable
         Assert.True(Assert.Single(begun).IsDiscarded);
     }
 
-    private ArmedWait Holding() => new(Limits, Hold, SetAlarm, () => mayRecord, () => isHeld, () => isThere, time);
+    private ArmedWait Holding() => new(Limits, Hold, SetAlarm, () => mayRecord, () => isHeld, () => end, time);
 
     private Task<IHeldRecording> Hold()
     {

@@ -30,7 +30,7 @@ internal sealed class DeskRig : IAsyncDisposable
         var seams = new CaptureDeskSeams
         {
             Output = Sent, Vitals = Vitals, Find = id => id == "i" ? Target : null, ProblemOf = _ => Problem,
-            Refuse = Refuse, RefuseHeld = Holds.Refuse, IsHeld = Holds.IsHeld, Started = (_, _, _) => Interlocked.Increment(ref started), Fired = (_, _, _) => Interlocked.Increment(ref fired),
+            Refuse = Refuse, Forbid = (_, _) => LaterRefusal, Headroom = pid => Headroom(pid), RefuseHeld = Holds.Refuse, IsHeld = Holds.IsHeld, Started = (_, _, _) => NoteStart(), Fired = (_, _, _) => Interlocked.Increment(ref fired),
         };
         var upload = new ArtifactUpload(connect, new AgentIdentity("agent", "secret"), new RetryPause(TimeProvider.System, new Random(1)), time ?? TimeProvider.System, NullLogger.Instance);
         Desk = new CaptureDesk(CaptureJournal.Open(Folder, NullLogger.Instance), Spool, upload, seams, time ?? TimeProvider.System, NullLogger<CaptureDesk>.Instance);
@@ -67,6 +67,15 @@ internal sealed class DeskRig : IAsyncDisposable
 
     public string? PolicyRefusal { get; set; }
 
+    /// <summary>Thrown where the policy's history is written.</summary>
+    public Exception? StartFault { get; set; }
+
+    /// <summary>What the policy says of a capture that waits.</summary>
+    public string? LaterRefusal { get; set; }
+
+    /// <summary>Bytes that a process can spare; what it really can, unless the test says otherwise.</summary>
+    public Func<int, long?> Headroom { get; set; } = pid => MemoryHeadroom.Of(pid);
+
     /// <summary>The order that the policy was asked about last.</summary>
     public StartCapture? Asked { get; private set; }
 
@@ -75,6 +84,12 @@ internal sealed class DeskRig : IAsyncDisposable
 
     /// <summary>Pauses that came and were waited for, by the policy's count.</summary>
     public int Fired => Volatile.Read(ref fired);
+
+    private void NoteStart()
+    {
+        if (StartFault is not null) throw StartFault;
+        Interlocked.Increment(ref started);
+    }
 
     private string? Refuse(StartCapture order, string service)
     {

@@ -1,7 +1,6 @@
 using FleetProf.Agent.Collectors.DotNet.Vitals;
 using FleetProf.Agent.Collectors.Go;
 using FleetProf.AgentProtocol;
-using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Agent.Tests.Collectors.Go;
 
@@ -10,7 +9,7 @@ public sealed class GcTraceTailTests : IDisposable
     private static readonly DateTimeOffset Started = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fleetprof-tail-");
-    private readonly FakeTimeProvider time = new(Started.AddSeconds(100));
+    private readonly SteppedClock time = new(Started.AddSeconds(100));
     private readonly VitalsWindowing windows;
     private readonly GoRecorder recorder;
     private readonly GcTraceTail tail;
@@ -18,7 +17,7 @@ public sealed class GcTraceTailTests : IDisposable
     public GcTraceTailTests()
     {
         windows = new VitalsWindowing("i", () => null, time.GetUtcNow());
-        recorder = new GoRecorder(windows, Started);
+        recorder = new GoRecorder(windows, time.GetUtcNow() - Started, time);
         tail = new GcTraceTail(Log, time);
     }
 
@@ -100,6 +99,21 @@ public sealed class GcTraceTailTests : IDisposable
 
         Assert.Equal(1, recorder.ForeignGcs);
         Assert.Equal(2, recorder.OwnGcs);
+    }
+
+    [Theory]
+    [InlineData(-3_600)]
+    [InlineData(3_600)]
+    public async Task Read_FirstLineAfterTheWallClockWasSet_IsTheProgramsOwn(int seconds)
+    {
+        File.WriteAllText(Log, "");
+        await ReadAsync();
+        time.Step(TimeSpan.FromSeconds(seconds));
+        time.Advance(TimeSpan.FromSeconds(50));
+        Append(Line(1, at: 149.9));
+
+        Assert.Null(await ReadAsync());
+        Assert.Equal((1L, 0L), (recorder.OwnGcs, recorder.ForeignGcs));
     }
 
     [Fact]

@@ -160,14 +160,24 @@ public class IdentityTests
     [Fact]
     public void InstanceId_DiffersByEveryPart()
     {
-        var host = new HostIdentity("h", "id", "boot", DateTimeOffset.UnixEpoch);
+        var host = new HostIdentity("h", "id", "boot", () => DateTimeOffset.UnixEpoch);
         string[] ids =
         [
             host.InstanceId(5, 5, 100), host.InstanceId(6, 5, 100), host.InstanceId(5, 6, 100), host.InstanceId(5, 5, 101),
             (host with { BootId = "other" }).InstanceId(5, 5, 100), (host with { Id = "other" }).InstanceId(5, 5, 100),
         ];
         Assert.Equal(ids.Length, ids.Distinct().Count());
-        Assert.Equal(ids[0], (host with { Name = "renamed", BootedAt = DateTimeOffset.UtcNow }).InstanceId(5, 5, 100));
+        Assert.Equal(ids[0], (host with { Name = "renamed", BootedAt = () => DateTimeOffset.UtcNow }).InstanceId(5, 5, 100));
+    }
+
+    [Fact]
+    public void StartedAt_AfterTheWallClockWasSet_FollowsIt()
+    {
+        var booted = DateTimeOffset.UnixEpoch;
+        var host = new HostIdentity("h", "id", "boot", () => booted);
+        Assert.Equal(booted.AddSeconds(1.5), host.StartedAt(150));
+        booted = booted.AddHours(2);
+        Assert.Equal(booted.AddSeconds(1.5), host.StartedAt(150));
     }
 
     private static ServiceIdentity Resolve(string variables)

@@ -15,7 +15,7 @@ internal sealed class FakeAccess(FakeWorld world) : Grain, IAccessGrain
     {
         ["fpp_viewer"] = new() { Role = Role.Viewer, Services = [Grants.AllServices] },
         ["fpp_operator"] = new() { Role = Role.Operator, Services = [Grants.AllServices] },
-        ["fpp_limited-admin"] = new() { Role = Role.Admin, Services = ["checkout"] },
+        ["fpp_limited-admin"] = new() { Role = Role.Admin, Services = ["checkout", "held-own"] },
         ["fpp_nothing"] = Grants.None,
     };
 

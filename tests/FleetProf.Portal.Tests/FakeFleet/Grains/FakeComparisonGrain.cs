@@ -16,8 +16,8 @@ internal sealed class FakeComparisonGrain(FakeWorld world) : Grain, IComparisonG
         {
             ComparisonId = id,
             Service = request.Service,
-            Baseline = new() { Version = request.BaselineVersion ?? "1.0.0", From = now - TimeSpan.FromHours(1), To = now - TimeSpan.FromMinutes(30) },
-            Candidate = new() { Version = request.CandidateVersion ?? "1.1.0", From = now - TimeSpan.FromMinutes(30), To = now },
+            Baseline = new() { Version = request.BaselineVersion ?? "1.0.0", From = request.BaselineFrom ?? now - TimeSpan.FromHours(1), To = request.BaselineTo ?? now - TimeSpan.FromMinutes(30) },
+            Candidate = new() { Version = request.CandidateVersion ?? "1.1.0", From = request.CandidateFrom ?? now - TimeSpan.FromMinutes(30), To = request.CandidateTo ?? now },
             Verdict = request.DueAt > now ? ComparisonVerdict.Pending : request.Service == "checkout" ? ComparisonVerdict.Regressed : ComparisonVerdict.Pass,
             Sentence = "Made up.",
             CreatedAt = now,

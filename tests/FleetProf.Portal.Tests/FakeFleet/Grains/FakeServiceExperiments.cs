@@ -10,12 +10,12 @@ internal sealed class FakeServiceExperiments : Grain, IServiceExperimentsGrain
 
     public Task<ExperimentStart> StartAsync(ExperimentRequest request)
     {
-        if (request.Rule != "gen0-budget-small")
+        var known = experiments.Find(experiment => experiment.ExperimentId == request.ExperimentId);
+        if (known is null && request.Rule != "gen0-budget-small")
         {
             return Task.FromResult(new ExperimentStart { Refusal = $"The rule {request.Rule} does not fire." });
         }
 
-        var known = experiments.Find(experiment => experiment.ExperimentId == request.ExperimentId);
         if (known is null)
         {
             experiments.Add(known = new Experiment

@@ -151,7 +151,12 @@ public sealed class MutualTlsTests : IAsyncLifetime
 
         rig.Clock.Advance(TimeSpan.FromSeconds(3));
         await first.HeartbeatAsync();
-        await GatewayRig.UntilAsync(async () => (await rig.Enrolled.FindAsync(agent.AgentId))!.Standing == (long)AgentStanding.Quarantined);
+        await GatewayRig.UntilAsync(async () =>
+        {
+            rig.Clock.Advance(TimeSpan.FromSeconds(5));
+            await first.HeartbeatAsync();
+            return (await rig.Enrolled.FindAsync(agent.AgentId))!.Standing == (long)AgentStanding.Quarantined;
+        });
         await rig.WatchAsync();
 
         Assert.True(rig.ShutOut.Has(agent.AgentId));
@@ -213,6 +218,43 @@ public sealed class MutualTlsTests : IAsyncLifetime
 
         await using var second = await rig.AttachAsync(agent, "n2");
         Assert.Equal((long)AgentStanding.Active, (await rig.Enrolled.FindAsync(agent.AgentId))!.Standing);
+    }
+
+    /// <summary>What its socket still held goes out when the link is back, long after the process was killed.</summary>
+    [Fact]
+    public async Task RestartedAgent_WhoseOldBeatsComeLate_IsNoCopy()
+    {
+        var agent = await rig.JoinAsync();
+        await using var first = await rig.AttachAsync(agent, "n1");
+        Assert.Equal(Refusal.Types.Reason.DuplicateAgent, (await rig.RefusalAsync(agent, "n2")).Reason);
+
+        rig.Clock.Advance(TimeSpan.FromSeconds(9));
+        await first.HeartbeatAsync();
+        await first.HeartbeatAsync();
+        await first.CompleteAsync();
+        await first.EndAsync();
+
+        await using var second = await rig.AttachAsync(agent, "n2");
+        Assert.Equal((long)AgentStanding.Active, (await rig.Enrolled.FindAsync(agent.AgentId))!.Standing);
+    }
+
+    /// <summary>One agent that was taken over must not take the places of all others.</summary>
+    [Fact]
+    public async Task Session_OneAfterTheOtherWithoutEnd_OfOneAgentIsRefusedAndOfOthersIsNot()
+    {
+        var agent = await rig.JoinAsync();
+        var other = await rig.JoinAsync();
+        for (var session = 0; session < 60; session++)
+        {
+            Assert.Equal(Refusal.Types.Reason.OtherIdentity, (await rig.RefusalAsync(agent, named: other.AgentId)).Reason);
+        }
+
+        await using var refused = new AgentClient(rig.Agents, rig.Tls(agent.Certificate));
+        Assert.Equal(StatusCode.ResourceExhausted, (await refused.EndAsync()).StatusCode);
+        Assert.Equal(StatusCode.ResourceExhausted, Assert.Throws<RpcException>(() => rig.Renew(agent)).StatusCode);
+        await using var attached = await rig.AttachAsync(other);
+        rig.Clock.Advance(TimeSpan.FromMinutes(1));
+        await using var later = await rig.AttachAsync(agent);
     }
 
     [Fact]

@@ -168,6 +168,45 @@ public sealed class CallMatrixTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Token_ThatHasEnded_IsInTheLogAFewTimesAnHour()
+    {
+        var admin = await OutsideCaller.AdminAsync(Grains);
+        OutsideCaller.As(admin);
+        var made = await Grains.GetGrain<IPeopleGrain>(0).CreateTokenAsync(new ApiTokenRequest { Name = "forgotten", Role = Role.Viewer, Services = [Own], LifeDays = 1 });
+        Assert.True(await Grains.GetGrain<IPeopleGrain>(0).RevokeAsync(made.TokenId));
+        for (var i = 0; i < 50; i++)
+        {
+            OutsideCaller.AsPortal();
+            Assert.Null(await Grains.GetGrain<IAccessGrain>("local").VerifyApiTokenAsync(made.Token));
+        }
+
+        OutsideCaller.As(admin);
+        var rows = await Grains.GetGrain<IAuditGrain>(0).ListAsync(new AuditQuery { Action = "token.use" });
+
+        Assert.Equal(RefusalBudget.RowsPerAddress, rows.Count);
+        Assert.All(rows, row => Assert.Equal((AuditDecision.Denied, "forgotten", "The API token was revoked."), (row.Decision, row.Actor, row.Reason)));
+    }
+
+    [Fact]
+    public async Task Provider_AnswersThatAreNotGood_AreInTheLogAFewTimesAMinuteAndPeopleWithoutAGroupAlways()
+    {
+        var admin = await OutsideCaller.AdminAsync(Grains);
+        for (var i = 0; i < 50; i++)
+        {
+            OutsideCaller.AsPortal();
+            await Grains.GetGrain<IPeopleGrain>(0).TurnAwayAsync(i % 5 == 0 ? "ann" : "", "203.0.113.7", "Not good.");
+        }
+
+        OutsideCaller.As(admin);
+        var rows = await Grains.GetGrain<IAuditGrain>(0).ListAsync(new AuditQuery { Action = "login.by-oidc" });
+
+        // A second minute may have begun meanwhile.
+        Assert.InRange(rows.Count(row => row.Actor.Length == 0), RefusalBudget.RowsPerAddress, 2 * RefusalBudget.RowsPerAddress);
+        Assert.Equal(10, rows.Count(row => row.Actor == "ann"));
+        Assert.All(rows, row => Assert.Equal(AuditDecision.Denied, row.Decision));
+    }
+
+    [Fact]
     public async Task Services_OutsideOfTheScope_AreInNoListAndUnknown()
     {
         var admin = await OutsideCaller.AdminAsync(Grains);

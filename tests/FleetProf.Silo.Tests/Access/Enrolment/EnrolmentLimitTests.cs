@@ -45,6 +45,31 @@ public sealed class EnrolmentLimitTests
     }
 
     [Fact]
+    public void TryFetch_OneAddressAllTheTime_LeavesHalfToOthers()
+    {
+        var limit = new EnrolmentLimit(Options.Create(new EnrolmentOptions { JoinsPerSecond = 2 }), clock);
+        var taken = 0;
+        for (var half = 0; half < 118; half++)
+        {
+            clock.Advance(TimeSpan.FromSeconds(0.5));
+            taken += limit.TryFetch(One) ? 1 : 0;
+        }
+
+        Assert.Equal(60, taken);
+        Assert.True(limit.TryFetch(Other));
+    }
+
+    [Fact]
+    public void IsNewlyRefused_SameAddressWithinAMinute_IsNot()
+    {
+        var limit = new EnrolmentLimit(Options.Create(new EnrolmentOptions()), clock);
+
+        Assert.Equal([true, false, true], new[] { limit.IsNewlyRefused(One), limit.IsNewlyRefused(One), limit.IsNewlyRefused(Other) });
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(limit.IsNewlyRefused(One));
+    }
+
+    [Fact]
     public void TryEnter_MoreThanPerSecond_WaitsForTheNext()
     {
         var limit = new EnrolmentLimit(Options.Create(new EnrolmentOptions { JoinsPerSecond = 2 }), clock);

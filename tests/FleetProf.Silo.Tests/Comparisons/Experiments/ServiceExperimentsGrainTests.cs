@@ -1,5 +1,6 @@
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Comparisons.Experiments;
 using FleetProf.Silo.Fleet;
 using FleetProf.Silo.GcPauses;
 using FleetProf.Silo.Tests.GcPauses;
@@ -78,6 +79,39 @@ public sealed class ServiceExperimentsGrainTests : IAsyncLifetime
 
         Assert.Equal((ExperimentOutcome.Undecided, "UNDECIDED: since the change an instance was watched for 300 s, 600 are needed."), (judged.Outcome, judged.Sentence));
         Assert.Null(judged.DecidedAt);
+    }
+
+    /// <summary>One that makes it when the first hours after it have passed tells of another time.</summary>
+    [Fact]
+    public async Task Judge_OfAChangeMadeLongAfterItWasForetold_LooksAtTheHoursAfterTheChange()
+    {
+        var experiment = (await Grain.StartAsync(Small)).Experiment!;
+        rig.Service<LiveFleet>().ShowInventory("agent", [Instance("old", null), Instance("new", "F00000"), Instance("again", "F00000")]);
+        await AddAsync("new", rig.DeployedAt.AddHours(5), gcsPerWindow: 25);
+        await AddAsync("again", rig.DeployedAt.AddHours(10), gcsPerWindow: 25, windows: 3);
+
+        var judged = await rig.Service<ExperimentDecision>().JudgeAsync(experiment, rig.DeployedAt.AddHours(11));
+
+        Assert.Equal(["new"], judged.ChangedInstances);
+        Assert.Equal(ExperimentOutcome.Confirmed, judged.Outcome);
+        Assert.NotNull(judged.DecidedAt);
+    }
+
+    [Fact]
+    public async Task Judge_OfMoreInstancesThanItLooksAt_TakesThoseThatChangedFirst()
+    {
+        var experiment = (await Grain.StartAsync(Small)).Experiment!;
+        string[] later = [.. Enumerable.Range(0, 20).Select(number => $"a{number}")];
+        rig.Service<LiveFleet>().ShowInventory("agent", [Instance("old", null), Instance("new", "F00000"), .. later.Select(id => Instance(id, "F00000"))]);
+        await AddAsync("new", rig.DeployedAt.AddSeconds(30), gcsPerWindow: 25);
+        foreach (var id in later)
+        {
+            await AddAsync(id, rig.DeployedAt.AddMinutes(12), gcsPerWindow: 25, windows: 1);
+        }
+
+        var judged = await rig.Service<ExperimentDecision>().JudgeAsync(experiment, rig.DeployedAt.AddMinutes(16));
+
+        Assert.Equal((20, "new"), (judged.ChangedInstances.Count, judged.ChangedInstances[0]));
     }
 
     [Fact]

@@ -1,11 +1,16 @@
 using System.Text;
 using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Access.Certificates;
+using FleetProf.Silo.Access.Enrolment;
 using FleetProf.Silo.Captures.Artifacts;
 using FleetProf.Silo.Captures.Artifacts.Sealing;
+using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Storage;
 using FleetProf.Silo.Storage.Backups;
 using FleetProf.Silo.Tests.Captures;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Silo.Tests.Storage.Backups;
 
@@ -97,6 +102,35 @@ public abstract class BackupCommandTests(CatalogKind kind) : IDisposable
         Assert.Contains("There is a catalog already", Refusal(database), StringComparison.Ordinal);
     }
 
+    /// <summary>The database was lost after a change of the root, and its folder was not: agents have certificates of the new one.</summary>
+    [Fact]
+    public async Task Restore_WhereALaterStateOfTheAuthorityIs_LeavesThat()
+    {
+        await FillAsync();
+        File.Delete(Path.Combine(catalog.Folder, "authority", "root.pem"));
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        Authority(Path.Combine(catalog.Folder, "authority"), clock);
+        Assert.Equal(0, BackUp().Code);
+        foreach (var file in Directory.GetFiles(Path.Combine(catalog.Folder, "authority"), "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(folder["restored/authority"], Path.GetRelativePath(Path.Combine(catalog.Folder, "authority"), file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        var authority = Authority(folder["restored/authority"], clock);
+        authority.Rotate();
+        clock.Advance(authority.Spread + TimeSpan.FromMinutes(1));
+        authority.Rotate();
+        var root = authority.Keys.Root;
+
+        var (code, said) = Restore(await EmptyDatabaseAsync());
+
+        Assert.True(code == 0, said);
+        Assert.Contains("is a later state", said, StringComparison.Ordinal);
+        Assert.Equal(root.RawData, Authority(folder["restored/authority"], clock).Keys.Root.RawData);
+    }
+
     [Fact]
     public async Task Restore_OfNoBackupOrANewerOne_SaysWhatToDo()
     {
@@ -173,6 +207,9 @@ public abstract class BackupCommandTests(CatalogKind kind) : IDisposable
         await store.AdoptOutputsAsync(CaptureRig.Capture, run.Output, CancellationToken.None);
         return content;
     }
+
+    private static CertificateAuthority Authority(string path, TimeProvider clock) =>
+        new(Options.Create(new EnrolmentOptions { AuthorityFolder = path }), Options.Create(new SiloOptions()), clock);
 
     private async Task WriteOnAsync(CancellationToken over)
     {

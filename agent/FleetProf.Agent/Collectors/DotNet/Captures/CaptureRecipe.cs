@@ -19,14 +19,15 @@ public sealed record CaptureRecipe(TraceSessionRequest Request, bool IsHeapSnaps
     // GC, heap dump, heap collect, type, heap-and-type-names: what the runtime calls GCHeapSnapshot.
     private const long HeapSnapshot = 0x1980001;
 
-    private const int BufferMegabytes = 256;
+    /// <summary>What a session may leave unread in its target, unless the target can spare less. Of a heap snapshot it is another matter.</summary>
+    public const int MaxStreamMegabytes = 256;
 
     private static readonly Version SampledSince = new(10, 0);
 
     /// <summary>CPU samples of all managed threads. Without GC events: the sampler's own suspensions would only blur them.</summary>
     public static CaptureRecipe Trace { get; } = new(new TraceSessionRequest(
         [new TraceProvider(TraceProvider.SampleProfiler, 0, EventLevel.Informational), new TraceProvider(TraceProvider.Runtime, CodeAndModules, EventLevel.Informational)],
-        BufferMegabytes, RequestRundown: true));
+        MaxStreamMegabytes, RequestRundown: true));
 
     /// <summary>Every collection in detail.</summary>
     public static CaptureRecipe Collections { get; } = new(Runtime(Gc | CodeAndModules, EventLevel.Verbose)) { CanBeHeld = true };
@@ -46,16 +47,19 @@ public sealed record CaptureRecipe(TraceSessionRequest Request, bool IsHeapSnaps
     public static CaptureRecipe Heap(int bufferMegabytes) =>
         new(new TraceSessionRequest([new TraceProvider(TraceProvider.Runtime, HeapSnapshot, EventLevel.Verbose)], bufferMegabytes, RequestRundown: true) { CollectStacks = false }, IsHeapSnapshot: true);
 
-    /// <summary>Null for a kind that this agent does not know. <paramref name="heapBufferMegabytes"/> matters to heap snapshots only.</summary>
-    public static CaptureRecipe? Of(CaptureKind kind, Version? runtime, int heapBufferMegabytes) => kind switch
+    /// <summary>Null for a kind that this agent does not know. <paramref name="bufferMegabytes"/> is what the target can spare.</summary>
+    public static CaptureRecipe? Of(CaptureKind kind, Version? runtime, int bufferMegabytes) => kind switch
     {
-        CaptureKind.Trace => Trace,
-        CaptureKind.Alloc => Allocations(runtime),
-        CaptureKind.Gc => Collections,
-        CaptureKind.Gcdump => Heap(heapBufferMegabytes),
+        CaptureKind.Trace => Trace.WithBuffer(bufferMegabytes),
+        CaptureKind.Alloc => Allocations(runtime).WithBuffer(bufferMegabytes),
+        CaptureKind.Gc => Collections.WithBuffer(bufferMegabytes),
+        CaptureKind.Gcdump => Heap(bufferMegabytes),
         _ => null,
     };
 
+    /// <summary>The same with another bound of what its target keeps unread.</summary>
+    public CaptureRecipe WithBuffer(int megabytes) => this with { Request = Request with { BufferMegabytes = megabytes } };
+
     private static TraceSessionRequest Runtime(long keywords, EventLevel level) =>
-        new([new TraceProvider(TraceProvider.Runtime, keywords, level)], BufferMegabytes, RequestRundown: true);
+        new([new TraceProvider(TraceProvider.Runtime, keywords, level)], MaxStreamMegabytes, RequestRundown: true);
 }

@@ -8,6 +8,7 @@ namespace FleetProf.Agent.Collectors.DotNet.Vitals;
 /// <summary>
 /// Cuts what happens in one instance into windows that end at whole multiples of ten seconds of wall time. The first window
 /// begins when watching begins, not at the multiple before: a restarted agent then never overwrites the window of its predecessor.
+/// For the same reason the windows of a time that is lived again, after the clock was set back, begin a little behind the multiple.
 /// Every collection is counted exactly once: one that arrives late goes into the oldest window still open. Not thread-safe.
 /// </summary>
 internal sealed class VitalsWindowing
@@ -20,6 +21,9 @@ internal sealed class VitalsWindowing
     // After a longer sleep of agent or host the time between is left out instead of being filled with empty windows.
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(10);
 
+    // In milliseconds, too: a window that began more than the grace time after now would look as if the clock was set back once more.
+    private static readonly int MostTimesSetBack = (int)Grace.TotalMilliseconds - 1;
+
     private readonly string instanceId;
     private readonly Func<ProcessReading?> readProcess;
     private readonly List<WindowTally> open = [];
@@ -30,6 +34,11 @@ internal sealed class VitalsWindowing
     private ProcessReading? lastReading;
     private DateTimeOffset? observedUntil;
     private GcPause? unexplained;
+
+    // The silo knows a window by its begin. Those up to here are taken: what begins earlier does so as many milliseconds behind the
+    // multiple as the clock was set back times.
+    private DateTimeOffset takenUntil;
+    private int timesSetBack;
 
     /// <param name="instanceId">Whose windows.</param>
     /// <param name="readProcess">Reads the process's resources.</param>
@@ -87,6 +96,7 @@ internal sealed class VitalsWindowing
         var hasJumped = now < Current.Start - Grace || now - Current.End > LongestSilence;
         if (hasJumped)
         {
+            if (now < Current.Start) NoteTaken();
             End(now, finished);
             OpenWindow(now);
             if (observedUntil is not null) observedUntil = now;
@@ -132,11 +142,18 @@ internal sealed class VitalsWindowing
         Alarm?.See(pause, cause, ended);
     }
 
+    private void NoteTaken()
+    {
+        if (takenUntil < Current.End) takenUntil = Current.End;
+        timesSetBack = Math.Min(timesSetBack + 1, MostTimesSetBack);
+    }
+
     private void OpenWindow(DateTimeOffset start)
     {
         var startMs = start.ToUnixTimeMilliseconds();
         var lengthMs = (long)Length.TotalMilliseconds;
         var endMs = (startMs / lengthMs + 1) * lengthMs;
+        if (start < takenUntil) startMs = Math.Max(startMs, endMs - lengthMs + timesSetBack);
         open.Add(new WindowTally(DateTimeOffset.FromUnixTimeMilliseconds(startMs), DateTimeOffset.FromUnixTimeMilliseconds(endMs)));
     }
 

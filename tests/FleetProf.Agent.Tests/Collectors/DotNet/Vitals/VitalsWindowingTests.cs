@@ -223,6 +223,26 @@ public class VitalsWindowingTests
         Assert.True(finished[0].ObservedMs <= finished[0].WindowMs);
     }
 
+    [Fact]
+    public void Advance_ClockSetBackOverWindowsHandedOut_GivesThatTimesWindowsBeginsOfTheirOwn()
+    {
+        var windows = At(0);
+        windows.SessionOpened(Noon);
+        AdvanceTo(windows, 10, 20, 23);
+        AdvanceTo(windows, 8, 10, 20, 30, 41);
+        AdvanceTo(windows, 9, 10, 20, 25);
+        windows.End(Noon.AddSeconds(25), finished);
+
+        Assert.Equal([0L, 10_000, 20_000, 8_000, 10_001, 20_001, 30_000, 40_000, 9_000, 10_002, 20_002],
+            finished.Select(window => window.WindowStartUnixMs - Noon.ToUnixTimeMilliseconds()));
+        Assert.Equal((9_999u, 9_999u), (finished[4].WindowMs, finished[4].ObservedMs));
+    }
+
+    private void AdvanceTo(VitalsWindowing windows, params double[] seconds)
+    {
+        foreach (var second in seconds) windows.Advance(Noon.AddSeconds(second), finished);
+    }
+
     private VitalsWindowing At(double seconds) => new("a", () => reading, Noon.AddSeconds(seconds));
 
     private static void Add(VitalsWindowing windows, int number, double seconds, double pauseMs = 1, int generation = 0, GcReason reason = GcReason.AllocSmall, bool isOwn = false)

@@ -1,0 +1,78 @@
+using Dapper;
+using FleetProf.Silo.Hosting.Cluster;
+using FleetProf.Silo.Tests.Gateway;
+using FleetProf.Silo.Tests.Storage;
+using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Orleans.Configuration;
+
+namespace FleetProf.Silo.Tests.Hosting.Cluster;
+
+public sealed class ClusterWatchTests : IDisposable
+{
+    private static readonly SiloIdentity Me = new("127.0.0.1:11111@1");
+
+    private readonly TemporaryCatalog catalog = new();
+    private readonly FakeTimeProvider clock = new();
+    private readonly UpkeepLease lease;
+
+    public ClusterWatchTests() => lease = new UpkeepLease(catalog.Database, clock, Me);
+
+    public void Dispose() => catalog.Dispose();
+
+    /// <summary>Else it would lose the lease, begin all over once it has it again, and so on.</summary>
+    [Fact]
+    public async Task Step_ThatTakesLongerThanTheLeaseLives_KeepsTheLeaseAndIsDoneOnce()
+    {
+        var (begun, held) = (0, new TaskCompletionSource());
+        using var watch = await StartAsync(new TakeoverStep("slow", (_, _) =>
+        {
+            Interlocked.Increment(ref begun);
+            return held.Task;
+        }));
+        await GatewayRig.UntilAsync(() => Task.FromResult(Volatile.Read(ref begun) == 1));
+
+        for (var look = 0; look < 10; look++)
+        {
+            var before = await BeatAsync();
+            await GatewayRig.UntilAsync(async () => await BeatAsync() > before, () => clock.Advance(TimeSpan.FromSeconds(2)));
+        }
+
+        Assert.True(lease.IsHeld);
+        held.SetResult();
+        var last = await BeatAsync();
+        await GatewayRig.UntilAsync(async () => await BeatAsync() > last + 1, () => clock.Advance(TimeSpan.FromSeconds(2)));
+        Assert.Equal(1, begun);
+        await watch.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Step_ThatFails_IsTriedAgain()
+    {
+        var tries = 0;
+        using var watch = await StartAsync(new TakeoverStep("failing", (_, _) => Interlocked.Increment(ref tries) < 3 ? Task.FromException(new IOException("planted")) : Task.CompletedTask));
+
+        await GatewayRig.UntilAsync(() => Task.FromResult(Volatile.Read(ref tries) == 3), () => clock.Advance(TimeSpan.FromSeconds(2)));
+        var last = await BeatAsync();
+        await GatewayRig.UntilAsync(async () => await BeatAsync() > last + 1, () => clock.Advance(TimeSpan.FromSeconds(2)));
+
+        Assert.Equal(3, tries);
+        await watch.StopAsync(CancellationToken.None);
+    }
+
+    private async Task<ClusterWatch> StartAsync(TakeoverStep step)
+    {
+        var members = new MembershipTable(catalog.Database, Options.Create(new ClusterOptions { ClusterId = "c" }));
+        await members.InitializeMembershipTable(true);
+        var lifetime = new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance);
+        lifetime.NotifyStarted();
+        var watch = new ClusterWatch(lease, members, Me, [step], lifetime, clock, NullLogger<ClusterWatch>.Instance);
+        await watch.StartAsync(CancellationToken.None);
+        return watch;
+    }
+
+    /// <summary>How often the lease was renewed.</summary>
+    private Task<long> BeatAsync() => catalog.Database.ReadAsync(connection => connection.ExecuteScalar<long>("SELECT COALESCE(MAX(beat), 0) FROM leases"));
+}
