@@ -71,11 +71,11 @@ public sealed class CaptureProgressFeedTests : IDisposable
     public async Task Desk_UploadsEndByAFault_EndsWithIt()
     {
         Collect("c-1");
-        // What cannot be sent cannot be deleted either.
         await using var rig = new DeskRig(() => throw new InvalidOperationException("planted"), folder.FullName);
-        Directory.CreateDirectory(rig.Spool.PathOf(new CaptureKey("c-1", 1)));
+        rig.Sent.Fault = new InvalidOperationException("planted too");
 
-        await Assert.ThrowsAsync<UnauthorizedAccessException>(() => rig.Desk.RunAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20)));
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => rig.Desk.RunAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal("planted too", fault.Message);
     }
 
     /// <summary>As an agent that ended before its uploads leaves them.</summary>

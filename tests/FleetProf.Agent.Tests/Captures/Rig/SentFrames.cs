@@ -13,12 +13,16 @@ internal sealed class SentFrames : IControlOutput
     /// <summary>Whether there is a session.</summary>
     public bool IsConnected { get; set; } = true;
 
+    /// <summary>Thrown where a result is sent.</summary>
+    public Exception? Fault { get; set; }
+
     public List<CaptureResult> Results => Copy().Select(frame => frame.Result).OfType<CaptureResult>().ToList();
 
     public List<CaptureProgress> Progress => Copy().Select(frame => frame.Progress).OfType<CaptureProgress>().ToList();
 
     public bool TrySend(AgentFrame frame)
     {
+        if (Fault is not null && frame.Result is not null) throw Fault;
         if (!IsConnected) return false;
         lock (gate) frames.Add(frame.Clone());
         return true;

@@ -83,11 +83,12 @@ public sealed class VitalsCollectorProcessTests : IAsyncDisposable
     {
         await using var probe = await GcProbeProcess.StartAsync();
         await WatchAsync(probe, "a");
-        await collected.UntilAsync(vitals => vitals.Windows.Count > 0, "the first window");
-        var window = collected.Windows[0];
+        // The first one may be over before its session has begun.
+        await collected.UntilAsync(vitals => vitals.Windows.Any(window => window.ObservedMs > 0), "a window that was watched");
+        var window = collected.Windows.First(window => window.ObservedMs > 0);
         Assert.Equal(0, (window.WindowStartUnixMs + window.WindowMs) % 10_000);
         Assert.Empty(window.Pauses);
-        Assert.True(window.ObservedMs > 0 && window.ObservedMs <= window.WindowMs);
+        Assert.True(window.ObservedMs <= window.WindowMs);
     }
 
     [Fact]
