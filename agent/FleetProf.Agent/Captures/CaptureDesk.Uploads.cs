@@ -37,10 +37,11 @@ public sealed partial class CaptureDesk
 
     private void EnqueueUpload(CaptureKey key)
     {
+        var cancelled = CancelOf(key);
         lock (gate) awaitingUpload.Add(key);
-        uploads.Writer.TryWrite(key);
         // Its turn may come in hours, and whoever stops it waits for the answer.
-        CancelOf(key).Register(() => EndWait(key));
+        cancelled.Register(() => EndWait(key));
+        uploads.Writer.TryWrite(key);
     }
 
     /// <summary>Not any more when its turn has come: then it has a feed of its own, and looks at its token.</summary>

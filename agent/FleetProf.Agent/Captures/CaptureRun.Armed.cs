@@ -25,7 +25,7 @@ internal sealed partial class CaptureRun
             new ArmedLimits { Patience = TimeSpan.FromSeconds(order.ArmedSeconds), SliceBytes = recording.MaxBytes / 2 },
             recipe.CanBeHeld ? async () => await HoldAsync(recording, ++held, stop) : null,
             () => SetAlarm(order.WhenPauseOverMs, target.InstanceId),
-            () => recipe.CanBeHeld || (hasPlace = place.TryTake()),
+            () => forbidden.Length == 0 && (recipe.CanBeHeld || (hasPlace = place.TryTake())),
             () => seams.RefuseHeld(target.Service) is not null,
             EndOf,
             time);
@@ -47,9 +47,10 @@ internal sealed partial class CaptureRun
 
         ArmedEnd? EndOf()
         {
-            // The owner's word may have changed in the days since the order was accepted.
+            // The owner's word may have changed in the days since the order was accepted. Twice, since an editor leaves half a file for a moment.
+            var isSaidAgain = forbidden.Length > 0;
             forbidden = seams.Forbid(order.Kind, target.Service) ?? "";
-            if (forbidden.Length > 0) return ArmedEnd.RefusedByPolicy;
+            if (forbidden.Length > 0 && isSaidAgain) return ArmedEnd.RefusedByPolicy;
             return HasEnded(target) ? ArmedEnd.TargetGone : null;
         }
     }

@@ -164,7 +164,7 @@ internal sealed class SpoolSegment : IDisposable
         }
         catch (IOException)
         {
-            // A sector that the disk cannot read costs its records, not all that come after them.
+            // A sector that the disk cannot read costs its record, and at a start what follows in its segment: the agent goes on with the others.
             return false;
         }
         return true;

@@ -21,7 +21,7 @@ internal sealed partial class AccessLog(ILogger<AccessLog> logger, TimeProvider 
     /// <param name="about">What it was about, if not the agent: the id of a join token or of a capture.</param>
     public void Decided(string step, AccessReason reason, string agentId, string from, string about = "")
     {
-        Decisions.Add(1, new KeyValuePair<string, object?>("step", step), new KeyValuePair<string, object?>("reason", reason.ToString()));
+        Counted(step, reason);
         if (reason == AccessReason.None)
         {
             LogAllowed(step, agentId, from);
@@ -36,6 +36,10 @@ internal sealed partial class AccessLog(ILogger<AccessLog> logger, TimeProvider 
             }
         }
     }
+
+    /// <summary>Counts a decision and says nothing: whoever is refused may ask again as often as the network allows.</summary>
+    public static void Counted(string step, AccessReason reason) =>
+        Decisions.Add(1, new KeyValuePair<string, object?>("step", step), new KeyValuePair<string, object?>("reason", reason.ToString()));
 
     /// <summary>An operator, or the silo itself, changed what an agent or a token may do.</summary>
     public void Changed(string what, string id, string by) => LogChanged(what, id, by);

@@ -45,10 +45,7 @@ internal sealed partial class CampaignGrain
             // The intent is stored; it is carried out again until everything that it started has heard of it.
             foreach (var runId in current.RunIds.Take(1).Prepend(current.StartingRunId).OfType<string>())
             {
-                if (await FindRunAsync(runId) is { EndedAt: null })
-                {
-                    await RunOf(runId).StopAsync(current.StoppedBy!);
-                }
+                await StopRunAsync(runId);
             }
 
             await SaveAsync(current with { StartingRunId = null, EndedAt = Now });
@@ -132,6 +129,19 @@ internal sealed partial class CampaignGrain
         {
             LogRunDamaged(Id, runId, damage);
             return null;
+        }
+    }
+
+    /// <summary>Waits for one that is just being made.</summary>
+    private async Task StopRunAsync(string runId)
+    {
+        try
+        {
+            await RunOf(runId).StopAsync(current.StoppedBy!);
+        }
+        catch (Exception exception) when (StateDamage.In(exception) is { } damage)
+        {
+            LogRunDamaged(Id, runId, damage);
         }
     }
 

@@ -92,8 +92,10 @@ internal sealed class ComparisonTable(CatalogDatabase database)
         database.ReadAsync<IReadOnlyList<(string, ComparisonVerdict)>>(
             connection => [.. connection.Query<(string Service, long Verdict)>(
                 """
-                SELECT service, verdict FROM comparisons AS latest WHERE decided_at IS NOT NULL AND NOT EXISTS
-                    (SELECT 1 FROM comparisons AS later WHERE later.service = latest.service AND later.decided_at > latest.decided_at)
+                SELECT service, verdict FROM (
+                    SELECT service, verdict, ROW_NUMBER() OVER (PARTITION BY service ORDER BY decided_at DESC, comparison_id DESC) AS place
+                    FROM comparisons WHERE decided_at IS NOT NULL) AS ranked
+                WHERE place = 1
                 """).Select(row => (row.Service, (ComparisonVerdict)row.Verdict))],
             cancellationToken);
 

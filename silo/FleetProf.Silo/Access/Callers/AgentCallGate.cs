@@ -85,7 +85,7 @@ internal sealed class AgentCallGate(IOptions<EnrolmentOptions> options, Enrolled
             throw Refusals.Of(AccessReason.NoCertificate);
         }
 
-        Charge(certificate.AgentId, context.Method);
+        Charge(certificate.AgentId, context);
         var row = await agents.FindAsync(certificate.AgentId, context.CancellationToken);
         var reason = await WeighAsync(certificate, row, context);
         log.Decided(Step, reason, certificate.AgentId, context.Peer);
@@ -101,18 +101,31 @@ internal sealed class AgentCallGate(IOptions<EnrolmentOptions> options, Enrolled
     }
 
     /// <summary>Before anything is read for it, or a place of all agents is taken: one agent that was taken over must not keep the others out.</summary>
-    private void Charge(string agentId, string method)
+    private void Charge(string agentId, ServerCallContext context)
     {
+        int before, most;
         lock (gate)
         {
-            var (counts, most) = method is SessionCall or RenewCall ? (sessions, SessionsPerMinute) : (calls, CallsPerMinute);
-            if (counts.Of(agentId) >= most)
-            {
-                throw new RpcException(new Status(StatusCode.ResourceExhausted, $"This agent has called {most} times within a minute. Try again later."));
-            }
-
+            (var counts, most) = context.Method is SessionCall or RenewCall ? (sessions, SessionsPerMinute) : (calls, CallsPerMinute);
+            before = counts.Of(agentId);
             counts.TryAdd(agentId);
         }
+
+        if (before < most)
+        {
+            return;
+        }
+
+        if (before == most)
+        {
+            log.Decided(Step, AccessReason.TooMany, agentId, context.Peer);
+        }
+        else
+        {
+            AccessLog.Counted(Step, AccessReason.TooMany);
+        }
+
+        throw new RpcException(new Status(StatusCode.ResourceExhausted, $"This agent has called {most} times within a minute. Try again later."));
     }
 
     private async Task<AccessReason> WeighAsync(AgentCertificate certificate, EnrolledRow? row, ServerCallContext context)

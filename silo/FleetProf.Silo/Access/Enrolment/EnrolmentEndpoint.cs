@@ -57,6 +57,10 @@ internal sealed class EnrolmentEndpoint(
         {
             log.Decided(Step, AccessReason.TooMany, "", context.Peer);
         }
+        else
+        {
+            AccessLog.Counted(Step, AccessReason.TooMany);
+        }
 
         return Refusals.Of(AccessReason.TooMany);
     }

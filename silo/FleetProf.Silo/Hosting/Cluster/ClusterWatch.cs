@@ -59,7 +59,10 @@ internal sealed partial class ClusterWatch(
         if (await lease.RenewAsync(cancellationToken))
         {
             LogTaken(identity.Name);
-            living = null;
+            lock (open)
+            {
+                living = null;
+            }
         }
 
         if (!lease.IsHeld)
@@ -68,37 +71,48 @@ internal sealed partial class ClusterWatch(
         }
 
         var now = (await members.ListLivingAsync(cancellationToken)).Append(identity.Name).ToHashSet(StringComparer.Ordinal);
-        var gone = living?.Except(now).ToList();
-        if (gone is null or { Count: > 0 })
-        {
-            LogTakingOver(gone is null ? "every earlier silo" : string.Join(", ", gone));
-            lock (open)
-            {
-                open.UnionWith(steps);
-            }
-        }
-
-        living = now;
+        Note(now);
         if (working.IsCompleted)
         {
-            working = WorkAsync(now, cancellationToken);
+            working = WorkAsync(cancellationToken);
         }
     }
 
-    private async Task WorkAsync(HashSet<string> now, CancellationToken cancellationToken)
-    {
-        foreach (var step in steps.Where(Take))
-        {
-            await TryAsync(step, now, cancellationToken);
-        }
-    }
-
-    /// <summary>Before it is done: what is asked for meanwhile is done once more.</summary>
-    private bool Take(TakeoverStep step)
+    private void Note(HashSet<string> now)
     {
         lock (open)
         {
-            return open.Remove(step);
+            var gone = living?.Except(now).ToList();
+            if (gone is null or { Count: > 0 })
+            {
+                LogTakingOver(gone is null ? "every earlier silo" : string.Join(", ", gone));
+                open.UnionWith(steps);
+            }
+
+            living = now;
+        }
+    }
+
+    private async Task WorkAsync(CancellationToken cancellationToken)
+    {
+        foreach (var step in steps)
+        {
+            if (Take(step) is { } now)
+            {
+                await TryAsync(step, now, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The silos that live by now where the step is to be done: others may have gone while the steps before it were. It is taken before it is done, so
+    /// that what is asked for meanwhile is done once more.
+    /// </summary>
+    private HashSet<string>? Take(TakeoverStep step)
+    {
+        lock (open)
+        {
+            return living is not null && open.Remove(step) ? living : null;
         }
     }
 

@@ -44,8 +44,8 @@ internal static class RestoreCommand
 
         using var silo = new DataFolderLock(Options.Create(places.Silo));
         silo.Take();
-        RefuseToReplace(places, manifest, folder);
-        var isAuthorityLater = HoldsLaterAuthority(places, folder);
+        var isAuthorityLater = HoldsLaterAuthority(places, manifest, folder);
+        RefuseToReplace(places, manifest, folder, isAuthorityLater);
         var artifacts = await RestoreArtifactsAsync(places, manifest, folder, cancellationToken);
         foreach (var file in isAuthorityLater ? [] : Below(manifest, BackupManifest.AuthorityFolder))
         {
@@ -73,7 +73,7 @@ internal static class RestoreCommand
         }
     }
 
-    private static void RefuseToReplace(SiloPlaces places, BackupManifest manifest, string folder)
+    private static void RefuseToReplace(SiloPlaces places, BackupManifest manifest, string folder, bool isAuthorityLater)
     {
         var wanted = places.Silo.Database is null ? BackupManifest.SqliteFile : BackupManifest.PostgresFile;
         if (manifest.Catalog != wanted)
@@ -94,28 +94,34 @@ internal static class RestoreCommand
             throw new IOException($"There is a catalog already in {(places.Silo.Database is null ? places.CatalogFile : "the database")}. Restore into an empty folder or database; move what is there away first.");
         }
 
-        if (!HoldsLaterAuthority(places, folder) && Below(manifest, BackupManifest.AuthorityFolder).FirstOrDefault(file => IsOther(Path.Combine(folder, file.Path), Path.Combine(places.Authority, file.Path[(BackupManifest.AuthorityFolder.Length + 1)..]))) is { } other)
+        if (!isAuthorityLater && OtherFileOfTheAuthority(places, manifest, folder) is { } other)
         {
             throw new IOException($"{places.Authority} holds another certificate authority ({Path.GetFileName(other.Path)} differs). Move it away first.");
         }
     }
 
     /// <summary>The same authority after a change of its issuer or root: agents have its certificates, and the state of the backup would not know them.</summary>
-    private static bool HoldsLaterAuthority(SiloPlaces places, string folder)
+    private static bool HoldsLaterAuthority(SiloPlaces places, BackupManifest manifest, string folder)
     {
         try
         {
-            return new AuthorityFolder(places.Authority).Read() is { } here
+            // One that differs in nothing was restored in part, perhaps, and is completed.
+            return OtherFileOfTheAuthority(places, manifest, folder) is not null
+                && new AuthorityFolder(places.Authority).Read() is { } here
                 && new AuthorityFolder(Path.Combine(folder, BackupManifest.AuthorityFolder)).Read() is { } kept
                 && here.Roots.Any(root => kept.Roots.Any(other => other.RawData.AsSpan().SequenceEqual(root.RawData)))
                 && here.Issuer.NotBefore >= kept.Issuer.NotBefore;
         }
         catch (IOException)
         {
-            // One of both is no authority, or one that was restored in part.
+            // One of both is no authority.
             return false;
         }
     }
+
+    /// <summary>One that is there with another content; null when there is none.</summary>
+    private static BackupFile? OtherFileOfTheAuthority(SiloPlaces places, BackupManifest manifest, string folder) => Below(manifest, BackupManifest.AuthorityFolder)
+        .FirstOrDefault(file => IsOther(Path.Combine(folder, file.Path), Path.Combine(places.Authority, file.Path[(BackupManifest.AuthorityFolder.Length + 1)..])));
 
     private static bool HasTables(string database)
     {

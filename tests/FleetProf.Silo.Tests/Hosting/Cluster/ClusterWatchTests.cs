@@ -17,8 +17,13 @@ public sealed class ClusterWatchTests : IDisposable
     private readonly TemporaryCatalog catalog = new();
     private readonly FakeTimeProvider clock = new();
     private readonly UpkeepLease lease;
+    private readonly MembershipTable members;
 
-    public ClusterWatchTests() => lease = new UpkeepLease(catalog.Database, clock, Me);
+    public ClusterWatchTests()
+    {
+        lease = new UpkeepLease(catalog.Database, clock, Me);
+        members = new MembershipTable(catalog.Database, Options.Create(new ClusterOptions { ClusterId = "c" }));
+    }
 
     public void Dispose() => catalog.Dispose();
 
@@ -62,13 +67,46 @@ public sealed class ClusterWatchTests : IDisposable
         await watch.StopAsync(CancellationToken.None);
     }
 
-    private async Task<ClusterWatch> StartAsync(TakeoverStep step)
+    /// <summary>What that one took would else stay with it.</summary>
+    [Fact]
+    public async Task Step_AfterOneThatTookLong_HearsOfASiloThatWentMeanwhile()
     {
-        var members = new MembershipTable(catalog.Database, Options.Create(new ClusterOptions { ClusterId = "c" }));
+        await members.InitializeMembershipTable(true);
+        await members.InsertRow(
+            new MembershipEntry { SiloAddress = SiloAddress.FromParsableString("127.0.0.1:11112@2"), Status = SiloStatus.Active, HostName = "h", SiloName = "s" },
+            (await members.ReadAll()).Version.Next());
+        var (begun, held, heard) = (new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource<IReadOnlyCollection<string>>());
+        using var watch = await StartAsync(
+            new TakeoverStep("slow", (_, _) =>
+            {
+                begun.TrySetResult();
+                return held.Task;
+            }),
+            new TakeoverStep("next", (living, _) =>
+            {
+                heard.TrySetResult(living);
+                return Task.CompletedTask;
+            }));
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(20));
+
+        var table = await members.ReadAll();
+        var (entry, etag) = Assert.Single(table.Members);
+        entry.Status = SiloStatus.Dead;
+        Assert.True(await members.UpdateRow(entry, etag, table.Version.Next()));
+        var before = await BeatAsync();
+        await GatewayRig.UntilAsync(async () => await BeatAsync() > before + 1, () => clock.Advance(TimeSpan.FromSeconds(2)));
+        held.SetResult();
+
+        Assert.Equal([Me.Name], await heard.Task.WaitAsync(TimeSpan.FromSeconds(20)));
+        await watch.StopAsync(CancellationToken.None);
+    }
+
+    private async Task<ClusterWatch> StartAsync(params TakeoverStep[] steps)
+    {
         await members.InitializeMembershipTable(true);
         var lifetime = new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance);
         lifetime.NotifyStarted();
-        var watch = new ClusterWatch(lease, members, Me, [step], lifetime, clock, NullLogger<ClusterWatch>.Instance);
+        var watch = new ClusterWatch(lease, members, Me, steps, lifetime, clock, NullLogger<ClusterWatch>.Instance);
         await watch.StartAsync(CancellationToken.None);
         return watch;
     }

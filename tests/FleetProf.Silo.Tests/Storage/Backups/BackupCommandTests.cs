@@ -111,13 +111,7 @@ public abstract class BackupCommandTests(CatalogKind kind) : IDisposable
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         Authority(Path.Combine(catalog.Folder, "authority"), clock);
         Assert.Equal(0, BackUp().Code);
-        foreach (var file in Directory.GetFiles(Path.Combine(catalog.Folder, "authority"), "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(folder["restored/authority"], Path.GetRelativePath(Path.Combine(catalog.Folder, "authority"), file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
-
+        CopyAuthority();
         var authority = Authority(folder["restored/authority"], clock);
         authority.Rotate();
         clock.Advance(authority.Spread + TimeSpan.FromMinutes(1));
@@ -129,6 +123,23 @@ public abstract class BackupCommandTests(CatalogKind kind) : IDisposable
         Assert.True(code == 0, said);
         Assert.Contains("is a later state", said, StringComparison.Ordinal);
         Assert.Equal(root.RawData, Authority(folder["restored/authority"], clock).Keys.Root.RawData);
+    }
+
+    [Fact]
+    public async Task Restore_CutOffAmongTheFilesOfTheAuthority_IsCompletedByTheNext()
+    {
+        await FillAsync();
+        File.Delete(Path.Combine(catalog.Folder, "authority", "root.pem"));
+        Authority(Path.Combine(catalog.Folder, "authority"), TimeProvider.System);
+        Assert.Equal(0, BackUp().Code);
+        CopyAuthority();
+        var key = Directory.GetFiles(folder["restored/authority/roots"], "*.key").Single();
+        File.Delete(key);
+
+        var (code, said) = Restore(await EmptyDatabaseAsync());
+
+        Assert.True(code == 0, said);
+        Assert.True(File.Exists(key), "The root's key was not restored.");
     }
 
     [Fact]
@@ -206,6 +217,16 @@ public abstract class BackupCommandTests(CatalogKind kind) : IDisposable
         await File.WriteAllTextAsync(Path.Combine(run.Output, "summary.json"), "{}");
         await store.AdoptOutputsAsync(CaptureRig.Capture, run.Output, CancellationToken.None);
         return content;
+    }
+
+    private void CopyAuthority()
+    {
+        foreach (var file in Directory.GetFiles(Path.Combine(catalog.Folder, "authority"), "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(folder["restored/authority"], Path.GetRelativePath(Path.Combine(catalog.Folder, "authority"), file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
     }
 
     private static CertificateAuthority Authority(string path, TimeProvider clock) =>
