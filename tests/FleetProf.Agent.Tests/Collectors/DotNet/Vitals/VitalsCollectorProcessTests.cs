@@ -151,6 +151,8 @@ public sealed class VitalsCollectorProcessTests : IAsyncDisposable
             await WatchAsync(probe, "a");
             await probe.AskAsync("collect 0 blocking");
             await collector.UnwatchAsync("a");
+            // Else the next round would take its last moments for a session of its own.
+            await collected.UntilAsync(_ => !HasSession(probe.Pid), "the end of the session");
         }
         Assert.Equal(2, collected.GcCount);
         Assert.Equal(collected.Windows.Count, collected.Windows.Select(window => window.WindowStartUnixMs).Distinct().Count());
