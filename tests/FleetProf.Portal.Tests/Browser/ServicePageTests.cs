@@ -101,8 +101,11 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
         await Expect(page.Locator(".trend .u-over")).ToHaveCountAsync(6);
         await page.Locator(".service-instances th button >> text=Host").ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex("sort=host"));
+        // The rows are drawn a moment after the address has changed.
+        var row = page.Locator(".service-instances tr.fleet-row a").First;
+        await Expect(row).ToHaveAttributeAsync("href", new Regex("sort=host"));
 
-        await page.Locator(".service-instances tr.fleet-row a").First.ClickAsync();
+        await row.ClickAsync();
 
         await Expect(page).ToHaveURLAsync(new Regex("sort=host.*instance=|instance=.*sort=host"));
         await Expect(page.Locator(".trend").First).ToBeInViewportAsync();
