@@ -18,7 +18,7 @@ internal static class CaptureDownload
     };
 
     /// <summary>Files as they were recorded need more than to see, as the silo has it; all others are made by the analyzer.</summary>
-    public static Permission NeedsOf(string name) => RankOf(name) <= 1 || name.EndsWith(".nettrace", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".gcdump", StringComparison.OrdinalIgnoreCase)
+    public static Permission NeedsOf(string name) => RankOf(name) <= 1 || name.Equals("heap.graph", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".nettrace", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".gcdump", StringComparison.OrdinalIgnoreCase)
         ? Permission.DownloadRaw
         : Permission.See;
 

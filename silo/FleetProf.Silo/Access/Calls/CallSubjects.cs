@@ -115,9 +115,9 @@ internal sealed class CallSubjects(IGrainFactory grains, CaptureTable captures)
         };
     }
 
-    /// <summary>Files as they were recorded; all others are made by the analyzer.</summary>
+    /// <summary>Files as they were recorded, and the whole heap graph, of which a .gcdump can be made; all others are made by the analyzer.</summary>
     private static bool IsRaw(string file) =>
-        file.StartsWith("original.", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".gcdump", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".nettrace", StringComparison.OrdinalIgnoreCase);
+        file.StartsWith("original.", StringComparison.OrdinalIgnoreCase) || file.Equals("heap.graph", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".gcdump", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".nettrace", StringComparison.OrdinalIgnoreCase);
 
     private static IReadOnlyList<string> ServicesOf(Campaign campaign)
     {

@@ -52,6 +52,8 @@ public sealed class CallSubjectsTests : IDisposable
     [InlineData("original.nettrace", Permission.DownloadRaw)]
     [InlineData("original.pb.gz", Permission.DownloadRaw)]
     [InlineData("heap.gcdump", Permission.DownloadRaw)]
+    [InlineData("heap.graph", Permission.DownloadRaw)]
+    [InlineData("heap.tree", Permission.None)]
     [InlineData("cpu.flame.json", Permission.None)]
     public async Task OfAsync_File_NeedsMoreWhereItIsAsItWasRecorded(string file, Permission needs)
     {
