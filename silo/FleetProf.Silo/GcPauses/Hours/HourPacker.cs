@@ -32,14 +32,14 @@ internal sealed class HourPacker(CatalogDatabase database, TimeProvider clock, U
             var packed = await database.ReadAsync(ReadDue, cancellationToken);
             if (packed.Count > 0)
             {
-                await WriteAsync((connection, transaction) => Write(connection, transaction, packed), cancellationToken);
+                await database.WriteAsync(lease, (connection, transaction) => Write(connection, transaction, packed), cancellationToken);
                 done += packed.Count;
                 continue;
             }
 
             // Looked at first, since most of the time there is none and a write waits for others.
             if (await database.ReadAsync(connection => NextHour(connection, null), cancellationToken) is null
-                || !await WriteAsync(Close, cancellationToken))
+                || !await database.WriteAsync(lease, Close, cancellationToken))
             {
                 return;
             }
@@ -53,14 +53,6 @@ internal sealed class HourPacker(CatalogDatabase database, TimeProvider clock, U
         using var reading = new LeveledReading(connection, TrendLevel.WindowMs, withLongest: false);
         return [.. marks.Select(mark => (mark, PackedHour.Pack(mark.InstanceId, mark.StartMs, reading.Stream(mark.InstanceId, mark.StartMs, mark.StartMs + PackedHour.LengthMs))))];
     }
-
-    private Task<T> WriteAsync<T>(Func<DbConnection, DbTransaction, T> work, CancellationToken cancellationToken) => database.WriteAsync(
-        (connection, transaction) =>
-        {
-            lease?.Require(connection, transaction);
-            return work(connection, transaction);
-        },
-        cancellationToken);
 
     private static int Write(DbConnection connection, DbTransaction transaction, List<((string InstanceId, long StartMs, long Touched) Mark, byte[]? Packed)> hours)
     {

@@ -18,7 +18,7 @@ public sealed class TrendRetention(CatalogDatabase database, UpkeepLease? lease 
     /// <summary>Removes windows or roll-ups of one level that start before a time, or before the end of what is safe. Returns how many went.</summary>
     public async Task<long> RemoveBeforeAsync(long levelMs, DateTimeOffset time, CancellationToken cancellationToken = default)
     {
-        var before = await WriteAsync((connection, transaction) => Announce(connection, transaction, levelMs, time.ToUnixTimeMilliseconds()), cancellationToken);
+        var before = await database.WriteAsync(lease, (connection, transaction) => Announce(connection, transaction, levelMs, time.ToUnixTimeMilliseconds()), cancellationToken);
         if (levelMs == TrendLevel.WindowMs)
         {
             // Before any of their windows; from the announcement on none of them is written again.
@@ -33,20 +33,13 @@ public sealed class TrendRetention(CatalogDatabase database, UpkeepLease? lease 
 
         if (levelMs == TrendLevel.QuarterMs)
         {
-            await WriteAsync(
+            await database.WriteAsync(
+                lease,
                 (connection, transaction) => connection.Execute("DELETE FROM trend_instances WHERE last_window < @before", new { before }, transaction), cancellationToken);
         }
 
         return total;
     }
-
-    private Task<T> WriteAsync<T>(Func<DbConnection, DbTransaction, T> work, CancellationToken cancellationToken) => database.WriteAsync(
-        (connection, transaction) =>
-        {
-            lease?.Require(connection, transaction);
-            return work(connection, transaction);
-        },
-        cancellationToken);
 
     /// <summary>From this commit on no window is taken for what is about to go.</summary>
     private static long Announce(DbConnection connection, DbTransaction transaction, long levelMs, long before)
@@ -69,7 +62,8 @@ public sealed class TrendRetention(CatalogDatabase database, UpkeepLease? lease 
         long total = 0;
         for (var removed = most; removed == most; total += removed)
         {
-            removed = await WriteAsync(
+            removed = await database.WriteAsync(
+                lease,
                 (connection, transaction) => connection.Execute(statement, new { levelMs, before, most }, transaction), cancellationToken);
         }
 

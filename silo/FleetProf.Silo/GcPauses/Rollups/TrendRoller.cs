@@ -26,7 +26,8 @@ public sealed class TrendRoller(CatalogDatabase database, TimeProvider clock, Up
     /// <summary>Returns how many roll-ups of instances were written.</summary>
     public async Task<long> RollAsync(CancellationToken cancellationToken = default)
     {
-        await WriteAsync(
+        await database.WriteAsync(
+            lease,
             (connection, transaction) =>
             {
                 OwnerChanges.Adopt(connection, transaction);
@@ -55,7 +56,8 @@ public sealed class TrendRoller(CatalogDatabase database, TimeProvider clock, Up
     /// The start of the next time that can be rolled up, from now on closed: a window that comes for it is marked late, one that came
     /// before is in the snapshot that is read next.
     /// </summary>
-    private Task<long?> BeginNextAsync(long levelMs, CancellationToken cancellationToken) => WriteAsync<long?>(
+    private Task<long?> BeginNextAsync(long levelMs, CancellationToken cancellationToken) => database.WriteAsync<long?>(
+        lease,
         (connection, transaction) =>
         {
             var levels = TrendLevels.Read(connection, transaction);
@@ -102,7 +104,8 @@ public sealed class TrendRoller(CatalogDatabase database, TimeProvider clock, Up
         }
 
         await WriteAsync(levelMs, [], [.. groups.Select(group => (group.Key, group.Value.ToWindow()))], cancellationToken);
-        await WriteAsync(
+        await database.WriteAsync(
+            lease,
             (connection, transaction) =>
             {
                 TrendLevels.SetRolledTo(connection, transaction, levelMs, startMs + levelMs);
@@ -128,7 +131,8 @@ public sealed class TrendRoller(CatalogDatabase database, TimeProvider clock, Up
     {
         var change = await database.ReadAsync(connection => LateChange.Compute(connection, late), cancellationToken);
         await WriteAsync(late.LevelMs, change.Instances, change.Groups, cancellationToken);
-        await WriteAsync(
+        await database.WriteAsync(
+            lease,
             (connection, transaction) =>
             {
                 foreach (var group in change.EmptyGroups)
@@ -158,22 +162,14 @@ public sealed class TrendRoller(CatalogDatabase database, TimeProvider clock, Up
     {
         foreach (var part in windows.Chunk(RowsPerCommit))
         {
-            await WriteAsync((connection, transaction) => WriteRollups(connection, transaction, levelMs, part), cancellationToken);
+            await database.WriteAsync(lease, (connection, transaction) => WriteRollups(connection, transaction, levelMs, part), cancellationToken);
         }
 
         foreach (var part in groups.Chunk(RowsPerCommit))
         {
-            await WriteAsync((connection, transaction) => WriteGroups(connection, transaction, levelMs, part), cancellationToken);
+            await database.WriteAsync(lease, (connection, transaction) => WriteGroups(connection, transaction, levelMs, part), cancellationToken);
         }
     }
-
-    private Task<T> WriteAsync<T>(Func<DbConnection, DbTransaction, T> work, CancellationToken cancellationToken) => database.WriteAsync(
-        (connection, transaction) =>
-        {
-            lease?.Require(connection, transaction);
-            return work(connection, transaction);
-        },
-        cancellationToken);
 
     private static int WriteRollups(DbConnection connection, DbTransaction transaction, long levelMs, PauseWindow[] windows)
     {
