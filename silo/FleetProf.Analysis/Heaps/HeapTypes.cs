@@ -54,6 +54,7 @@ public static class HeapTypes
             }
 
             json.WriteEndObject();
+            json.HandOn();
         }
 
         json.WriteEndArray();

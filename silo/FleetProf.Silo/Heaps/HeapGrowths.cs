@@ -23,16 +23,16 @@ internal sealed class HeapGrowths(StoredHeaps heaps, CaptureTable captures)
         var listed = await captures.ListAsync(filter, MostSnapshots + 1, cancellationToken);
         var snapshots = listed.Take(MostSnapshots).Where(capture => query.Version is null || capture.Version == query.Version).OrderBy(TakenAt).ToList();
         var growth = ReplicaGrowth.Of(snapshots.Select(capture => new ReplicaSnapshot(
-            capture.InstanceId, TakenAt(capture), capture.Summary is { IsComplete: true }, () => Dominators(capture.CaptureId, cancellationToken))));
-        var replicas = snapshots.GroupBy(capture => capture.InstanceId, StringComparer.Ordinal).ToDictionary(replica => replica.Key, replica => replica.ToList(), StringComparer.Ordinal);
-        var load = growth.Paths.Count == 0 ? null : await LoadAsync(replicas.Values.Where(replica => replica.Count > 1).Take(MostRates), pauses, cancellationToken);
+            capture.CaptureId, capture.InstanceId, TakenAt(capture), capture.Summary is { IsComplete: true }, () => Dominators(capture.CaptureId, cancellationToken))));
+        var byId = snapshots.ToDictionary(capture => capture.CaptureId, StringComparer.Ordinal);
+        var load = growth.Paths.Count == 0 ? null : await LoadAsync(Measured(growth.Paths[0], byId).Take(MostRates), pauses, cancellationToken);
         return new HeapGrowthReport
         {
             Service = query.Service,
             Replicas = growth.Replicas,
             SingleReplicas = growth.SingleReplicas,
             LeftOutSnapshots = growth.LeftOut,
-            Rows = [.. growth.Paths.Select(path => ToRow(path, load, replicas))],
+            Rows = [.. growth.Paths.Select(path => ToRow(path, load, byId))],
             AllocationRatio = load?.Ratio,
             IsCut = listed.Count > MostSnapshots,
         };
@@ -44,12 +44,16 @@ internal sealed class HeapGrowths(StoredHeaps heaps, CaptureTable captures)
 
     private static DateTimeOffset TakenAt(Capture capture) => capture.StartedAt ?? capture.RequestedAt;
 
-    private static async Task<LoadChange?> LoadAsync(IEnumerable<List<Capture>> replicas, IGcPauseQueryGrain pauses, CancellationToken cancellationToken)
+    // Every path tells of all replicas, the fastest growth first; in the order of their ids, so that the first of them stand for all.
+    private static IEnumerable<(Capture First, Capture Last)> Measured(PathGrowth path, Dictionary<string, Capture> snapshots) =>
+        path.Replicas.OrderBy(slope => slope.Replica, StringComparer.Ordinal).Select(slope => (snapshots[slope.FirstSnapshot], snapshots[slope.LastSnapshot]));
+
+    private static async Task<LoadChange?> LoadAsync(IEnumerable<(Capture First, Capture Last)> replicas, IGcPauseQueryGrain pauses, CancellationToken cancellationToken)
     {
         var rates = new List<(double, double)>();
-        foreach (var replica in replicas)
+        foreach (var (first, last) in replicas)
         {
-            rates.Add((await RateBeforeAsync(replica[0], pauses, cancellationToken), await RateBeforeAsync(replica[^1], pauses, cancellationToken)));
+            rates.Add((await RateBeforeAsync(first, pauses, cancellationToken), await RateBeforeAsync(last, pauses, cancellationToken)));
         }
 
         return LoadChange.Of(rates);
@@ -66,27 +70,27 @@ internal sealed class HeapGrowths(StoredHeaps heaps, CaptureTable captures)
         return weight > 0 ? watched.Sum(point => point.AllocatedBytesPerSecond * point.ObservedFraction) / weight : 0;
     }
 
-    private static HeapGrowthRow ToRow(PathGrowth path, LoadChange? load, Dictionary<string, List<Capture>> replicas) => new()
+    private static HeapGrowthRow ToRow(PathGrowth path, LoadChange? load, Dictionary<string, Capture> snapshots) => new()
     {
         Sentence = path.Sentence(load),
         Steps = path.Steps,
         GrowingReplicas = path.GrowingReplicas,
         BytesPerHour = path.BytesPerHour,
         IsFading = path.IsFading,
-        Replicas = [.. path.Replicas.Select(slope => ToReplica(slope, replicas[slope.Replica]))],
+        Replicas = [.. path.Replicas.Select(slope => ToReplica(slope, snapshots[slope.FirstSnapshot]))],
     };
 
-    private static HeapGrowthReplica ToReplica(ReplicaSlope slope, List<Capture> captures) => new()
+    private static HeapGrowthReplica ToReplica(ReplicaSlope slope, Capture first) => new()
     {
         InstanceId = slope.Replica,
-        Host = captures[0].Host,
-        Version = captures[0].Version,
+        Host = first.Host,
+        Version = first.Version,
         Snapshots = slope.Snapshots,
         FirstBytes = slope.FirstBytes,
         LastBytes = slope.LastBytes,
         BytesPerHour = slope.BytesPerHour,
         IsGrowing = slope.IsGrowing,
-        FirstCaptureId = captures[0].CaptureId,
-        LastCaptureId = captures[^1].CaptureId,
+        FirstCaptureId = slope.FirstSnapshot,
+        LastCaptureId = slope.LastSnapshot,
     };
 }

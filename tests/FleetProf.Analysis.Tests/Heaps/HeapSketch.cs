@@ -15,7 +15,11 @@ internal sealed class HeapSketch
     {
         var isFramework = type.StartsWith("System.", StringComparison.Ordinal) || type.StartsWith("Entry[", StringComparison.Ordinal) || type.StartsWith("Node[", StringComparison.Ordinal)
             || type.StartsWith("VolatileNode[", StringComparison.Ordinal) || type.StartsWith("Tables[", StringComparison.Ordinal) || type.StartsWith("AsyncStateMachineBox", StringComparison.Ordinal);
-        var heapType = new HeapType(type, isFramework ? CoreLib : "Shop");
+        return Add(new HeapType(type, isFramework ? CoreLib : "Shop"), bytes, references);
+    }
+
+    public int Add(HeapType heapType, int bytes, params ReadOnlySpan<int> references)
+    {
         if (!_types.Contains(heapType))
         {
             _types.Add(heapType);

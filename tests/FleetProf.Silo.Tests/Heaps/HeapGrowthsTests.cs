@@ -55,6 +55,24 @@ public sealed class HeapGrowthsTests : IDisposable
         Assert.Empty((await ReportAsync(version: "2.0")).Rows);
     }
 
+    [Fact]
+    public async Task Report_OfAReplicaWithSnapshotsThatTookNoPart_NamesThoseThatWereMeasured()
+    {
+        await StoreAsync("a", 0, sessions: 9_000, isComplete: false);
+        await StoreAsync("a", 1, sessions: 100);
+        await StoreAsync("a", 2, sessions: 200);
+        await StoreAsync("a", 3, sessions: 9_000);
+        File.Delete(StoredSessions.PathOf(catalog.Folder, "k-0004"));
+
+        var report = await ReportAsync();
+
+        var replica = Assert.Single(Assert.Single(report.Rows).Replicas);
+        Assert.Equal(("a", "host-a", 2, 100_000L, 200_000L, true), Figures(replica));
+        Assert.Equal(("k-0002", "k-0003"), (replica.FirstCaptureId, replica.LastCaptureId));
+        Assert.Equal(2, report.LeftOutSnapshots);
+        Assert.Equal([Start.AddHours(1), Start.AddHours(2)], asked.Select(query => query.To));
+    }
+
     public void Dispose() => catalog.Dispose();
 
     private static (string Id, string Host, int Snapshots, long First, long Last, bool IsGrowing) Figures(HeapGrowthReplica replica) =>

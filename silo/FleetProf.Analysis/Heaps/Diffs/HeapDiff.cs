@@ -27,19 +27,22 @@ public sealed record HeapDiff
         Paths = before.Dominators is { } treeBefore && after.Dominators is { } treeAfter ? PathChanges.Of(treeBefore, treeAfter) : [],
     };
 
-    // A .gcdump has the names that programmers write, a recording those of the runtime: both must meet.
+    // A .gcdump has the names that programmers write, a recording those of the runtime: both must meet. Types of one
+    // assembly that are then called the same are one row.
     private static IReadOnlyList<TypeChange> TypeChanges(IReadOnlyList<HeapTypeRow> before, IReadOnlyList<HeapTypeRow> after)
     {
         var changes = new Dictionary<(string, string), TypeChange>();
         foreach (var row in before)
         {
-            changes.TryAdd((TypeShape.Display(row.Type), row.Module), new TypeChange(row, default));
+            var key = (TypeShape.Display(row.Type), row.Module);
+            changes[key] = new TypeChange(Sum(changes.GetValueOrDefault(key).Before, row), default);
         }
 
         foreach (var row in after)
         {
             var key = (TypeShape.Display(row.Type), row.Module);
-            changes[key] = new TypeChange(changes.GetValueOrDefault(key).Before, row);
+            var known = changes.GetValueOrDefault(key);
+            changes[key] = new TypeChange(known.Before, Sum(known.After, row));
         }
 
         return
@@ -48,4 +51,8 @@ public sealed record HeapDiff
                 .OrderByDescending(change => change.RetainedGrowth ?? change.ShallowGrowth).ThenByDescending(change => change.ShallowGrowth).ThenBy(change => change.Type, StringComparer.Ordinal),
         ];
     }
+
+    private static HeapTypeRow Sum(HeapTypeRow known, HeapTypeRow row) => known.Type is null
+        ? row
+        : known with { Count = known.Count + row.Count, ShallowBytes = known.ShallowBytes + row.ShallowBytes, RetainedBytes = known.RetainedBytes + row.RetainedBytes };
 }

@@ -3,13 +3,16 @@ using FleetProf.Analysis.Heaps.Suspects;
 namespace FleetProf.Analysis.Heaps.Diffs;
 
 /// <summary>The same path of types through the dominator trees of two snapshots.</summary>
-/// <param name="Steps">Names from the holder down, as a programmer writes them.</param>
+/// <param name="Path">From the holder down.</param>
 /// <param name="ObjectsBefore">Objects at its end.</param>
 /// <param name="ObjectsAfter">Objects at its end.</param>
 /// <param name="RetainedBefore">Bytes that they and all below them hold.</param>
 /// <param name="RetainedAfter">Bytes that they and all below them hold.</param>
-public sealed record PathChange(IReadOnlyList<string> Steps, long ObjectsBefore, long ObjectsAfter, long RetainedBefore, long RetainedAfter)
+public sealed record PathChange(IReadOnlyList<PathStep> Path, long ObjectsBefore, long ObjectsAfter, long RetainedBefore, long RetainedAfter)
 {
+    /// <summary>Names from the holder down, as a programmer writes them.</summary>
+    public IReadOnlyList<string> Steps => [.. Path.Select(step => step.Name)];
+
     public long RetainedGrowth => RetainedAfter - RetainedBefore;
 
     public long ObjectGrowth => ObjectsAfter - ObjectsBefore;
@@ -20,8 +23,8 @@ public sealed record PathChange(IReadOnlyList<string> Steps, long ObjectsBefore,
         get
         {
             var verb = RetainedGrowth > 0 ? "grew" : "shrank";
-            var holder = Steps.Count > 1 ? $" in {Steps[0]}" : "";
-            return $"What {Steps[^1]}{holder} retains {verb} from {Wording.Bytes(RetainedBefore)} to {Wording.Bytes(RetainedAfter)}, "
+            var holder = Path.Count > 1 ? $" in {Path[0].Name}" : "";
+            return $"What {Path[^1].Name}{holder} retains {verb} from {Wording.Bytes(RetainedBefore)} to {Wording.Bytes(RetainedAfter)}, "
                 + $"from {Wording.Count(ObjectsBefore)} to {Wording.Count(ObjectsAfter)} objects.";
         }
     }

@@ -4,7 +4,7 @@ namespace FleetProf.Analysis.Heaps.Diffs;
 
 /// <summary>
 /// Walks two dominator trees by types side by side. Rows are matched by the names on their paths, which are the same in every run and
-/// every replica of a program, whatever the addresses.
+/// every replica of a program, whatever the addresses; where types of one name stand beside each other, by their assemblies as well.
 /// </summary>
 internal sealed class PathChanges
 {
@@ -29,22 +29,22 @@ internal sealed class PathChanges
     public static IReadOnlyList<PathChange> Of(TypeTree before, TypeTree after)
     {
         var changes = new PathChanges(before, after);
-        changes.Compare(0, 0, []);
-        return [.. changes._changes.OrderByDescending(change => Math.Abs(change.RetainedGrowth)).ThenBy(change => change.Steps.Count).Take(MaxRows)];
+        changes.Compare([0], [0], []);
+        return [.. changes._changes.OrderByDescending(change => Math.Abs(change.RetainedGrowth)).ThenBy(change => change.Path.Count).Take(MaxRows)];
     }
 
-    // As deep as the trees are, which is bounded; -1 where a tree has no such row.
-    private void Compare(int before, int after, string[] path)
+    // As deep as the trees are, which is bounded; no rows where a tree has no such path.
+    private void Compare(int[] before, int[] after, PathStep[] path)
     {
         var growth = Bytes(_after, after) - Bytes(_before, before);
         var explained = 0L;
-        foreach (var (name, (childBefore, childAfter)) in Children(before, after))
+        foreach (var (step, childrenBefore, childrenAfter) in Children(before, after))
         {
-            var childGrowth = Bytes(_after, childAfter) - Bytes(_before, childBefore);
+            var childGrowth = Bytes(_after, childrenAfter) - Bytes(_before, childrenBefore);
             if (Math.Abs(childGrowth) >= _threshold)
             {
                 explained += childGrowth;
-                Compare(childBefore, childAfter, [.. path, name]);
+                Compare(childrenBefore, childrenAfter, [.. path, step]);
             }
         }
 
@@ -54,24 +54,34 @@ internal sealed class PathChanges
         }
     }
 
-    private Dictionary<string, (int Before, int After)> Children(int before, int after)
+    private IEnumerable<(PathStep Step, int[] Before, int[] After)> Children(int[] before, int[] after)
     {
-        var children = new Dictionary<string, (int Before, int After)>();
-        foreach (var child in before < 0 ? [] : _before.Children(before))
-        {
-            children.TryAdd(_before.DisplayName(child), (child, -1));
-        }
-
-        foreach (var child in after < 0 ? [] : _after.Children(after))
-        {
-            var name = _after.DisplayName(child);
-            children[name] = (children.TryGetValue(name, out var pair) ? pair.Before : -1, child);
-        }
-
-        return children;
+        var (was, now) = (ByName(_before, before), ByName(_after, after));
+        return was.Concat(now).Select(rows => rows.Key).Distinct(StringComparer.Ordinal).SelectMany(name => SameNamed(name, [.. was[name]], [.. now[name]]));
     }
 
-    private static long Bytes(TypeTree tree, int row) => row < 0 ? 0 : tree.TotalBytes(row);
+    // Rows that share name and module are one: what a programmer writes has no arities, and nothing else says which is which.
+    private IEnumerable<(PathStep Step, int[] Before, int[] After)> SameNamed(string name, int[] before, int[] after)
+    {
+        var modules = before.Length > 1 || after.Length > 1 ? ModulesThatTell(before, after) : [];
+        return modules.Count <= 1
+            ? [(new PathStep(name, null), before, after)]
+            : modules.Select(module => (new PathStep(name, module), Array.FindAll(before, row => _before.Module(row) == module), Array.FindAll(after, row => _after.Module(row) == module)));
+    }
 
-    private static long Objects(TypeTree tree, int row) => row < 0 ? 0 : tree[row].Objects;
+    // A module is a simple name, the same in every build. Where none is on both sides it is unknown on one, or another build has moved
+    // the type to another assembly, as the runtime does with its own: then the name alone decides.
+    private List<string> ModulesThatTell(int[] before, int[] after)
+    {
+        var (was, now) = (before.Select(_before.Module).ToList(), after.Select(_after.Module).ToList());
+        return was.Count > 0 && now.Count > 0 && !was.Intersect(now).Any() ? [] : [.. was.Union(now)];
+    }
+
+    private static ILookup<string, int> ByName(TypeTree tree, int[] rows) =>
+        rows.SelectMany(row => tree.Children(row).ToArray()).ToLookup(tree.DisplayName, StringComparer.Ordinal);
+
+    // Not by Sum, which throws when the figures of a hostile file have too many bits.
+    private static long Bytes(TypeTree tree, int[] rows) => rows.Aggregate(0L, (bytes, row) => bytes + tree.TotalBytes(row));
+
+    private static long Objects(TypeTree tree, int[] rows) => rows.Aggregate(0L, (objects, row) => objects + tree[row].Objects);
 }

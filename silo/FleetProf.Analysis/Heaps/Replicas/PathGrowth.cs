@@ -1,13 +1,17 @@
 using FleetProf.Analysis.Comparisons;
+using FleetProf.Analysis.Heaps.Diffs;
 using FleetProf.Analysis.Heaps.Suspects;
 
 namespace FleetProf.Analysis.Heaps.Replicas;
 
 /// <summary>One path of types that retains more and more in some replicas of a service.</summary>
-/// <param name="Steps">Names from the holder down, as a programmer writes them.</param>
+/// <param name="Path">From the holder down.</param>
 /// <param name="Replicas">Every replica with two snapshots or more, the fastest growth first.</param>
-public sealed record PathGrowth(IReadOnlyList<string> Steps, IReadOnlyList<ReplicaSlope> Replicas)
+public sealed record PathGrowth(IReadOnlyList<PathStep> Path, IReadOnlyList<ReplicaSlope> Replicas)
 {
+    /// <summary>Names from the holder down, as a programmer writes them.</summary>
+    public IReadOnlyList<string> Steps => [.. Path.Select(step => step.Name)];
+
     public int GrowingReplicas => Replicas.Count(replica => replica.IsGrowing);
 
     /// <summary>Of a replica in which it grows, the median.</summary>
@@ -20,10 +24,10 @@ public sealed record PathGrowth(IReadOnlyList<string> Steps, IReadOnlyList<Repli
     /// <param name="load">What the replicas did meanwhile; null when it is not known.</param>
     public string Sentence(LoadChange? load)
     {
-        var holder = Steps.Count > 1 ? $" in {Steps[0]}" : "";
+        var holder = Path.Count > 1 ? $" in {Path[0].Name}" : "";
         var where = Replicas.Count == 1 ? "in the one replica" : $"in {GrowingReplicas} of {Replicas.Count} replicas";
         var meanwhile = load is { } known ? $", {known.Words}" : "";
         var fading = IsFading ? " It slows down, as after a start." : "";
-        return $"What {Steps[^1]}{holder} retains grew {where}, +{Wording.Bytes((long)BytesPerHour)}/h{meanwhile}.{fading}";
+        return $"What {Path[^1].Name}{holder} retains grew {where}, +{Wording.Bytes((long)BytesPerHour)}/h{meanwhile}.{fading}";
     }
 }

@@ -27,32 +27,33 @@ public sealed record ReplicaGrowth(int Replicas, int SingleReplicas, int LeftOut
         var candidates = replicas.SelectMany(Grown).SelectMany(WithThoseAbove).DistinctBy(Key, StringComparer.Ordinal).Take(MaxCandidates).ToList();
         var series = replicas.ConvertAll(replica => ReplicaSeries.Of(replica, candidates));
         var told = series.FindAll(replica => replica.Snapshots >= 2);
-        var grown = candidates.Select((steps, path) => new PathGrowth(steps, [.. told.Select(replica => replica.SlopeOf(path)).OrderByDescending(slope => slope.BytesPerHour)]))
+        var grown = candidates.Select((path, index) => new PathGrowth(path, [.. told.Select(replica => replica.SlopeOf(index)).OrderByDescending(slope => slope.BytesPerHour)]))
             .Where(path => path.GrowingReplicas > 0).ToList();
-        var paths = WithoutExplained(grown).OrderByDescending(path => path.GrowingReplicas).ThenByDescending(path => path.BytesPerHour).ThenBy(path => path.Steps.Count).Take(MaxPaths);
+        var paths = WithoutExplained(grown).OrderByDescending(path => path.GrowingReplicas).ThenByDescending(path => path.BytesPerHour).ThenBy(path => path.Path.Count).Take(MaxPaths);
         return new ReplicaGrowth(told.Count, series.Count(replica => replica.Snapshots == 1), known.Count - series.Sum(replica => replica.Snapshots), [.. paths]);
     }
 
-    private static IReadOnlyList<IReadOnlyList<string>> Grown(List<ReplicaSnapshot> replica)
+    private static IReadOnlyList<IReadOnlyList<PathStep>> Grown(List<ReplicaSnapshot> replica)
     {
         var first = replica.Take(replica.Count - 1).Select(snapshot => snapshot.OpenDominators()).FirstOrDefault(tree => tree is not null);
         var last = first is null ? null : replica.Skip(1).Reverse().Select(snapshot => snapshot.OpenDominators()).FirstOrDefault(tree => tree is not null);
-        return last is null ? [] : [.. PathChanges.Of(first!, last).Where(change => change.RetainedGrowth > 0).Select(change => change.Steps)];
+        return last is null ? [] : [.. PathChanges.Of(first!, last).Where(change => change.RetainedGrowth > 0).Select(change => change.Path)];
     }
 
     // What grows in different places below one row, in each replica another, grows at that row in all of them.
-    private static IEnumerable<IReadOnlyList<string>> WithThoseAbove(IReadOnlyList<string> steps) => Enumerable.Range(1, steps.Count).Select(count => (IReadOnlyList<string>)[.. steps.Take(count)]);
+    private static IEnumerable<IReadOnlyList<PathStep>> WithThoseAbove(IReadOnlyList<PathStep> path) => Enumerable.Range(1, path.Count).Select(count => (IReadOnlyList<PathStep>)[.. path.Take(count)]);
 
-    private static string Key(IReadOnlyList<string> steps) => string.Join('\0', steps);
+    // An unknown module is empty and tells as well: it is not the same as none.
+    private static string Key(IReadOnlyList<PathStep> path) => string.Join('\0', path.Select(step => step.Module is null ? $"{step.Name}\0" : $"{step.Name}\0in {step.Module}"));
 
     // From the deepest up, so that what is below a row is decided before it.
     private static List<PathGrowth> WithoutExplained(List<PathGrowth> paths)
     {
         var kept = new List<PathGrowth>();
-        foreach (var path in paths.OrderByDescending(path => path.Steps.Count))
+        foreach (var path in paths.OrderByDescending(path => path.Path.Count))
         {
-            var below = kept.Where(other => other.Steps.Count > path.Steps.Count && other.Steps.Take(path.Steps.Count).SequenceEqual(path.Steps)).ToList();
-            var nearest = below.Where(other => !below.Exists(between => between.Steps.Count < other.Steps.Count && other.Steps.Take(between.Steps.Count).SequenceEqual(between.Steps)));
+            var below = kept.Where(other => other.Path.Count > path.Path.Count && other.Path.Take(path.Path.Count).SequenceEqual(path.Path)).ToList();
+            var nearest = below.Where(other => !below.Exists(between => between.Path.Count < other.Path.Count && other.Path.Take(between.Path.Count).SequenceEqual(between.Path)));
             var explained = nearest.Where(other => other.GrowingReplicas >= path.GrowingReplicas).Sum(other => other.BytesPerHour);
             if (explained < Explained * path.BytesPerHour)
             {

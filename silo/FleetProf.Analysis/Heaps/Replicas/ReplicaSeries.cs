@@ -1,4 +1,5 @@
 using FleetProf.Analysis.Comparisons;
+using FleetProf.Analysis.Heaps.Diffs;
 
 namespace FleetProf.Analysis.Heaps.Replicas;
 
@@ -12,6 +13,7 @@ internal sealed class ReplicaSeries
     private const double Fading = 0.5;
 
     private readonly string _replica;
+    private readonly List<string> _ids = [];
     private readonly List<double> _hours = [];
     private readonly List<long[]> _retained = [];
     private double _noise = 1;
@@ -21,8 +23,8 @@ internal sealed class ReplicaSeries
     public int Snapshots => _hours.Count;
 
     /// <param name="snapshots">Of one replica, in order of time; at least one.</param>
-    /// <param name="paths">From the holder down, by the names that programmers write.</param>
-    public static ReplicaSeries Of(IReadOnlyList<ReplicaSnapshot> snapshots, IReadOnlyList<IReadOnlyList<string>> paths)
+    /// <param name="paths">From the holder down.</param>
+    public static ReplicaSeries Of(IReadOnlyList<ReplicaSnapshot> snapshots, IReadOnlyList<IReadOnlyList<PathStep>> paths)
     {
         var series = new ReplicaSeries(snapshots[0].Replica);
         foreach (var snapshot in snapshots)
@@ -30,6 +32,7 @@ internal sealed class ReplicaSeries
             if (snapshot.OpenDominators() is { } tree)
             {
                 var retained = new RetainedByPath(tree);
+                series._ids.Add(snapshot.Id);
                 series._hours.Add((snapshot.TakenAt - snapshots[0].TakenAt).TotalHours);
                 series._retained.Add([.. paths.Select(retained.Of)]);
                 series._noise = Math.Max(series._noise, MinimumShare * tree.TotalBytes(0));
@@ -46,6 +49,6 @@ internal sealed class ReplicaSeries
         var slope = TheilSen.Slope(points) ?? 0;
         var isGrowing = slope * (_hours[^1] - _hours[0]) >= _noise;
         var isFading = isGrowing && points.Count >= FadingPoints && TheilSen.Slope(points[(points.Count / 2)..]) < Fading * slope;
-        return new ReplicaSlope(_replica, points.Count, _retained[0][path], _retained[^1][path], slope, isGrowing, isFading);
+        return new ReplicaSlope(_replica, points.Count, _retained[0][path], _retained[^1][path], slope, isGrowing, isFading, _ids[0], _ids[^1]);
     }
 }

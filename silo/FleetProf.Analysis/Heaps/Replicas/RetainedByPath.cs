@@ -1,37 +1,31 @@
+using FleetProf.Analysis.Heaps.Diffs;
 using FleetProf.Analysis.Heaps.TypeTrees;
 
 namespace FleetProf.Analysis.Heaps.Replicas;
 
-/// <summary>Finds paths of types in a dominator tree by the names that programmers write. A row's children are named once, when first asked for.</summary>
+/// <summary>Finds the paths of <see cref="PathChanges"/> in a dominator tree. A row's children are named once, when first asked for.</summary>
 internal sealed class RetainedByPath(TypeTree tree)
 {
-    private readonly Dictionary<int, Dictionary<string, int>> _children = [];
+    private readonly Dictionary<int, ILookup<string, int>> _children = [];
 
-    /// <summary>Retained bytes at the end of a path; 0 where the tree has no such path.</summary>
-    public long Of(IReadOnlyList<string> steps)
+    /// <summary>Retained bytes at the end of a path, of all rows that it leads to; 0 where the tree has no such path.</summary>
+    public long Of(IReadOnlyList<PathStep> path)
     {
-        var row = 0;
-        foreach (var step in steps)
+        int[] rows = [0];
+        foreach (var step in path)
         {
-            if (!Children(row).TryGetValue(step, out row))
-            {
-                return 0;
-            }
+            rows = [.. rows.SelectMany(row => Children(row)[step.Name]).Where(row => step.Module is null || tree.Module(row) == step.Module)];
         }
 
-        return tree.TotalBytes(row);
+        // Not by Sum, which throws when the figures of a hostile file have too many bits.
+        return rows.Aggregate(0L, (bytes, row) => bytes + tree.TotalBytes(row));
     }
 
-    private Dictionary<string, int> Children(int row)
+    private ILookup<string, int> Children(int row)
     {
         if (!_children.TryGetValue(row, out var children))
         {
-            children = new Dictionary<string, int>(StringComparer.Ordinal);
-            foreach (var child in tree.Children(row))
-            {
-                children.TryAdd(tree.DisplayName(child), child);
-            }
-
+            children = tree.Children(row).ToArray().ToLookup(tree.DisplayName, StringComparer.Ordinal);
             _children.Add(row, children);
         }
 

@@ -93,11 +93,11 @@ public static class LeakSuspects
     /// <summary>Types of the program that hold much together, but not in one place.</summary>
     private static IEnumerable<LeakSuspect> Scattered(TypeTree tree, long[] retainedBytes, TypeTree paths, IReadOnlyList<LeakSuspect> known)
     {
-        var named = known.SelectMany(suspect => suspect.Path).Select(step => step.Name).ToHashSet();
+        var named = known.SelectMany(suspect => suspect.Path).Select(step => tree[step.Row].Type).ToHashSet();
         for (var type = 0; type < retainedBytes.Length; type++)
         {
             var name = tree.Types.Names[type];
-            if (retainedBytes[type] < tree.TotalBytes(0) * MinimumShare || !TypeShape.Of(name).IsApplication || named.Contains(name.Name))
+            if (retainedBytes[type] < tree.TotalBytes(0) * MinimumShare || !TypeShape.Of(name).IsApplication || named.Contains(type))
             {
                 continue;
             }

@@ -60,7 +60,7 @@ public static class TypeTreeJson
         json.WriteNumber("depth", tree[row].Depth);
         json.WriteString("kind", row == 0 ? "heap" : tree[row].Type == TypeTree.NoType ? "holder" : "type");
         json.WriteString("name", tree.Name(row));
-        json.WriteString("module", tree[row].Type == TypeTree.NoType ? "" : tree.Types.Names[tree[row].Type].Module);
+        json.WriteString("module", tree.Module(row));
         json.WriteNumber("count", tree[row].Objects);
         json.WriteNumber("shallowBytes", tree[row].ShallowBytes);
         json.WriteNumber("retainedBytes", tree.TotalBytes(row));

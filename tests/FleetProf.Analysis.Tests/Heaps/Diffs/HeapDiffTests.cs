@@ -8,6 +8,8 @@ namespace FleetProf.Analysis.Tests.Heaps.Diffs;
 
 public sealed class HeapDiffTests
 {
+    private const string CartPath = "static field all > Shop.Carts > Shop.Cart";
+
     [Fact]
     public void Diff_OfTwoSnapshotsOfALeak_NamesThePathThatGrew()
     {
@@ -23,7 +25,7 @@ public sealed class HeapDiffTests
     }
 
     [Fact]
-    public void Diff_OfTheSameObjectsInAnotherOrder_IsEmpty() => Gen.Select(RandomGraphs.All, Gen.Int[0, 1_000_000]).Sample((graph, seed) =>
+    public void Diff_OfTheSameObjectsInAnotherOrder_IsEmpty() => Gen.Select(Gen.OneOf(RandomGraphs.All, RandomGraphs.Namesakes), Gen.Int[0, 1_000_000]).Sample((graph, seed) =>
     {
         var order = Enumerable.Range(0, graph.NodeCount).ToArray();
         new Random(seed).Shuffle(order);
@@ -35,7 +37,7 @@ public sealed class HeapDiffTests
 
         var edges = Enumerable.Range(0, graph.NodeCount).SelectMany(node => graph.References(node).ToArray().Select(target => (place[node], place[target])));
         var shuffled = RandomGraphs.Graph(
-            [.. order.Select(node => graph.TypeIndex[node])], [.. order.Select(node => (int)graph.ShallowBytes[node])], edges, graph.Roots.Select(root => (place[root.Node], root.Kind)));
+            [.. order.Select(node => graph.TypeIndex[node])], [.. order.Select(node => (int)graph.ShallowBytes[node])], edges, graph.Roots.Select(root => (place[root.Node], root.Kind)), graph.Types);
 
         var diff = HeapDiff.Of(State(graph), State(shuffled));
 
@@ -54,6 +56,53 @@ public sealed class HeapDiffTests
 
         Assert.Empty(diff.Types);
         Assert.Empty(diff.Paths);
+    }
+
+    [Fact]
+    public void Diff_OfTwoTypesOfOneName_TellsWhatGrewFromWhatShrank()
+    {
+        var diff = HeapDiff.Of(State(Carts(("Shop", 400), ("Shop.Web", 100))), State(Carts(("Shop", 300), ("Shop.Web", 900))));
+
+        Assert.Equal([(CartPath, 100L, 900L, 100_000L, 900_000L), (CartPath, 400L, 300L, 400_000L, 300_000L)], diff.Paths.Select(Figures));
+        Assert.Equal(["Shop.Web", "Shop"], diff.Paths.Select(path => path.Path[^1].Module));
+        Assert.Equal([("Shop.Web", 800_000L), ("Shop", -100_000L)], diff.Types.Where(type => type.Type == "Shop.Cart").Select(type => (type.Module, type.ShallowGrowth)));
+    }
+
+    [Fact]
+    public void Diff_OfATypeThatCameBesideOneOfItsName_HasItAsNew()
+    {
+        var diff = HeapDiff.Of(State(Carts(("Shop", 300))), State(Carts(("Shop", 300), ("Shop.Web", 900))));
+
+        Assert.Equal((CartPath, 0L, 900L, 0L, 900_000L), Figures(Assert.Single(diff.Paths)));
+    }
+
+    [Fact]
+    public void Diff_WithModulesUnknownOnOneSide_MatchesByName()
+    {
+        var (unknown, known) = (State(Carts(("", 500))), State(Carts(("Shop", 300), ("Shop.Web", 200))));
+
+        Assert.Empty(HeapDiff.Of(unknown, known).Paths);
+        Assert.Empty(HeapDiff.Of(known, unknown).Paths);
+    }
+
+    [Fact]
+    public void Diff_OfATypeThatMovedToAnotherAssembly_MatchesByName()
+    {
+        var diff = HeapDiff.Of(State(Carts(("Shop.Web", 300))), State(Carts(("Shop.Model", 900))));
+
+        var path = Assert.Single(diff.Paths);
+        Assert.Equal((CartPath, 300L, 900L, 300_000L, 900_000L), Figures(path));
+        Assert.All(path.Path, step => Assert.Null(step.Module));
+    }
+
+    [Fact]
+    public void Diff_OfTypesOfOneAssemblyThatAreWrittenTheSame_CountsThemTogether()
+    {
+        var diff = HeapDiff.Of(State(Items(100, 200)), State(Items(100, 500)));
+
+        Assert.Equal(("static field all > Shop.Carts > Shop.Cart+Item<Shop.Page>", 300L, 600L, 300_000L, 600_000L), Figures(Assert.Single(diff.Paths)));
+        var row = Assert.Single(diff.Types, type => type.Type != "Shop.Carts");
+        Assert.Equal((300L, 600L, 300_000L, 300_000L), (row.Before.Count, row.After.Count, row.ShallowGrowth, row.RetainedGrowth));
     }
 
     [Fact]
@@ -93,6 +142,23 @@ public sealed class HeapDiffTests
             heap.Root(page, HeapRootKind.Stack);
         }
 
+        return heap.ToGraph();
+    }
+
+    private static (string Steps, long ObjectsBefore, long ObjectsAfter, long RetainedBefore, long RetainedAfter) Figures(PathChange path) =>
+        (string.Join(" > ", path.Steps), path.ObjectsBefore, path.ObjectsAfter, path.RetainedBefore, path.RetainedAfter);
+
+    private static HeapGraph Carts(params (string Module, int Count)[] carts)
+    {
+        var heap = new HeapSketch();
+        heap.Static(heap.Add("Shop.Carts", 32, [.. carts.SelectMany(cart => heap.Many(cart.Count, _ => heap.Add(new HeapType("Shop.Cart", cart.Module), 1_000)))]), "all");
+        return heap.ToGraph();
+    }
+
+    private static HeapGraph Items(int ofGeneric, int generic)
+    {
+        var heap = new HeapSketch();
+        heap.Static(heap.Add("Shop.Carts", 32, [.. heap.Many(ofGeneric, _ => heap.Add("Shop.Cart`1+Item[Shop.Page]", 1_000)), .. heap.Many(generic, _ => heap.Add("Shop.Cart+Item`1[Shop.Page]", 1_000))]), "all");
         return heap.ToGraph();
     }
 

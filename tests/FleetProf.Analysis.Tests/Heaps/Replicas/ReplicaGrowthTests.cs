@@ -66,17 +66,48 @@ public sealed class ReplicaGrowthTests
         Assert.Equal(0, ReplicaGrowth.Of([]).Replicas);
     }
 
+    [Fact]
+    public void Growth_WithSnapshotsThatTakeNoPart_NamesTheFirstAndTheLastThatDo()
+    {
+        var cut = Snapshot("r", 0, Leak(900)) with { IsComplete = false };
+        var treeless = Snapshot("r", 3, Leak(900)) with { OpenDominators = () => null };
+        var growth = ReplicaGrowth.Of([cut, Snapshot("r", 1, Leak(100)), Snapshot("r", 2, Leak(200)), treeless]);
+
+        var replica = Assert.Single(Assert.Single(growth.Paths).Replicas);
+        Assert.Equal(("r-1", "r-2", 100_000L, 200_000L), (replica.FirstSnapshot, replica.LastSnapshot, replica.FirstBytes, replica.LastBytes));
+        Assert.Equal(2, growth.LeftOut);
+    }
+
+    [Fact]
+    public void Growth_OfATypeBesideOneOfItsNameThatShrinks_IsNotHidden()
+    {
+        var growth = ReplicaGrowth.Of(Enumerable.Range(0, 3).Select(hour => Snapshot("r", hour, Carts(shop: 400 - (100 * hour), web: 100 + (40 * hour)))));
+
+        var path = Assert.Single(growth.Paths);
+        Assert.Equal(["static field all", "Shop.Carts", "Shop.Cart"], path.Steps);
+        var replica = Assert.Single(path.Replicas);
+        Assert.Equal((40_000.0, 100_000L, 180_000L), (replica.BytesPerHour, replica.FirstBytes, replica.LastBytes));
+    }
+
     private static IEnumerable<ReplicaSnapshot> Snapshots(string replica, Func<int, int> sessions, int hours = 3) =>
         Enumerable.Range(0, hours).Select(hour => Snapshot(replica, hour, Leak(sessions(hour))));
 
     private static ReplicaSnapshot Snapshot(string replica, int hour, HeapGraph graph) =>
-        new(replica, Start.AddHours(hour), IsComplete: true, () => HeapRetention.Of(graph, TypeGroups.Of(graph)).Dominators);
+        new($"{replica}-{hour}", replica, Start.AddHours(hour), IsComplete: true, () => HeapRetention.Of(graph, TypeGroups.Of(graph)).Dominators);
 
     private static HeapGraph Leak(int sessions)
     {
         var heap = new HeapSketch();
         var array = heap.Add("Shop.Session[]", 8_000, heap.Many(sessions, _ => heap.Add("Shop.Session", 1_000)));
         heap.Static(heap.Add("System.Collections.Generic.List`1[Shop.Session]", 32, array), "all");
+        return heap.ToGraph();
+    }
+
+    private static HeapGraph Carts(int shop, int web)
+    {
+        var heap = new HeapSketch();
+        int[] carts = [.. heap.Many(shop, _ => heap.Add(new HeapType("Shop.Cart", "Shop"), 1_000)), .. heap.Many(web, _ => heap.Add(new HeapType("Shop.Cart", "Shop.Web"), 1_000))];
+        heap.Static(heap.Add("Shop.Carts", 32, carts), "all");
         return heap.ToGraph();
     }
 

@@ -54,6 +54,21 @@ public sealed class LeakSuspectsTests
     }
 
     [Fact]
+    public void Suspects_OfAScatteredTypeWithTheNameOfAnother_NameItAsWell()
+    {
+        var (heap, scattered) = (new HeapSketch(), new HeapType("Shop.Session", "Shop.Web"));
+        heap.Static(heap.Add("Shop.Session[]", 8_000, heap.Many(100, _ => heap.Add("Shop.Session", 1_000))), "all");
+        foreach (var part in Enumerable.Range(0, 10))
+        {
+            heap.Static(heap.Add(scattered, 5_000), $"part{part}");
+        }
+
+        var graph = heap.ToGraph();
+
+        Assert.Equal([new HeapType("Shop.Session", "Shop"), scattered], HeapRetention.Of(graph, TypeGroups.Of(graph)).Suspects.Select(suspect => graph.Types[suspect.Type]));
+    }
+
+    [Fact]
     public void Suspects_OfAnEmptyHeap_AreNone()
     {
         var graph = new HeapSketch().ToGraph();
