@@ -29,4 +29,7 @@ public sealed record DualView
 
     /// <summary>Both captures are of Go, whose profiles know no types: rows are functions, what they allocate and what of it is in use.</summary>
     [Id(9)] public bool IsByFunction { get; init; }
+
+    /// <summary>The allocation capture lost more than 5 % of its events: more was allocated than it says, and no turnover is clear.</summary>
+    [Id(10)] public bool IsLossy { get; init; }
 }

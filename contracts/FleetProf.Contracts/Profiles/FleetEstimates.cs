@@ -32,4 +32,10 @@ public sealed record FleetEstimates
 
     /// <summary>From AllocationTick alone: no interval can be given. Biased and unbiased captures are never mixed; the unbiased win.</summary>
     [Id(10)] public bool IsBiased { get; init; }
+
+    /// <summary>Every capture lost more than 5 % of its events, so that these were merged after all: values are too low, and no interval can be given.</summary>
+    [Id(11)] public bool IsLossy { get; init; }
+
+    /// <summary>Captures that are left out because they lost more than 5 % of their events. They are taken for missing at random, but the busiest lose most.</summary>
+    [Id(12)] public int LossyCaptures { get; init; }
 }

@@ -59,6 +59,11 @@ internal static class HeapDualCommand
             yield return "warning: allocations are from AllocationTick, which blames the last type of each 100 KB; rare small types are not seen rightly";
         }
 
+        if (view.IsLossy)
+        {
+            yield return "warning: the allocation capture lost more than 5 % of its events: more was allocated than is shown";
+        }
+
         if (!view.IsComplete)
         {
             yield return $"warning: the heap snapshot is incomplete ({view.IncompleteReason}): no type has a quadrant";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FleetProf.Analysis.Captures;
 
 namespace FleetProf.Analysis.Comparisons;
 
@@ -7,7 +8,6 @@ internal static class ComparisonSentence
 {
     private const int MostNamed = 3;
     private const double LoadDiffers = 1.25;
-    private const double LostEvents = 0.05;
 
     public static string Write(ComparisonOutcome outcome, ComparedSide before, ComparedSide after, List<MetricFinding> metrics, string? unusable)
     {
@@ -70,7 +70,7 @@ internal static class ComparisonSentence
 
     private static string Lost(ComparedSide before, ComparedSide after)
     {
-        var sides = new[] { before, after }.Where(side => side.MissedCount > LostEvents * (side.GcCount + side.MissedCount)).Select(side => side.Version).ToList();
+        var sides = new[] { before, after }.Where(side => EventLoss.IsMuch(side.GcCount, side.MissedCount)).Select(side => side.Version).ToList();
         return sides.Count == 0 ? "" : $"More than 5 % of the GCs of {ComparisonWords.List(sides)} were not seen (lost events).";
     }
 }

@@ -1,13 +1,15 @@
+using FleetProf.Analysis.Captures;
 using FleetProf.Contracts.Allocations;
+using FleetProf.Silo.Captures;
 using FleetProf.Silo.Heaps;
 using Orleans.Concurrency;
 using Dual = FleetProf.Analysis.Allocations.Dual;
 
 namespace FleetProf.Silo.Allocations;
 
-/// <summary>Puts stored results of allocation captures beside those of heap snapshots.</summary>
-[StatelessWorker]
-internal sealed class AllocationQueryGrain(StoredAllocations allocations, StoredHeaps heaps) : Grain, IAllocationQueryGrain
+/// <summary>Puts stored results of allocation captures beside those of heap snapshots. Not more than two at once: the largest table takes hundreds of MB while it is read.</summary>
+[StatelessWorker(2)]
+internal sealed class AllocationQueryGrain(StoredAllocations allocations, StoredHeaps heaps, CaptureTable captures) : Grain, IAllocationQueryGrain
 {
     private const int MaxRows = 1_000;
 
@@ -18,15 +20,16 @@ internal sealed class AllocationQueryGrain(StoredAllocations allocations, Stored
             return null;
         }
 
+        var isLossy = await captures.FindAsync(allocCaptureId, cancellationToken) is { Summary: { } summary } && EventLoss.IsMuch(summary.EventCount, summary.LostEvents);
         if (allocated.IsByFunction)
         {
             return await allocations.ReadInUseAsync(heapCaptureId, cancellationToken) is { } inUse
-                ? ToView(Dual.DualView.OfFunctions(allocated.Rows, allocated.Recorded, inUse.Rows), allocCaptureId, heapCaptureId, isComplete: true) with { IsByFunction = true }
+                ? ToView(Dual.DualView.OfFunctions(allocated.Rows, allocated.Recorded, inUse.Rows), allocCaptureId, heapCaptureId, isComplete: true, isLossy) with { IsByFunction = true }
                 : null;
         }
 
         var heap = await heaps.AskAsync(heapCaptureId, reader => Tuple.Create(reader.TypeRows(), reader.Completeness), cancellationToken);
-        return heap is null ? null : ToView(Dual.DualView.Of(allocated.Rows, allocated.Recorded, heap.Item1), allocCaptureId, heapCaptureId, heap.Item2.IsComplete) with
+        return heap is null ? null : ToView(Dual.DualView.Of(allocated.Rows, allocated.Recorded, heap.Item1), allocCaptureId, heapCaptureId, heap.Item2.IsComplete, isLossy) with
         {
             IsBiased = allocated.IsBiased,
             IsComplete = heap.Item2.IsComplete,
@@ -34,17 +37,18 @@ internal sealed class AllocationQueryGrain(StoredAllocations allocations, Stored
         };
     }
 
-    private static DualView ToView(Dual.DualView view, string allocCaptureId, string heapCaptureId, bool isComplete) => new()
+    private static DualView ToView(Dual.DualView view, string allocCaptureId, string heapCaptureId, bool isComplete, bool isLossy) => new()
     {
         AllocCaptureId = allocCaptureId,
         HeapCaptureId = heapCaptureId,
         AllocatedBytesPerSecond = view.AllocatedBytesPerSecond,
         HeapBytes = view.HeapBytes,
-        Rows = [.. view.Rows.Take(MaxRows).Select(row => ToRow(row, isComplete))],
+        Rows = [.. view.Rows.Take(MaxRows).Select(row => ToRow(row, isComplete, isLossy))],
         TypeCount = view.Rows.Count,
+        IsLossy = isLossy,
     };
 
-    private static DualViewRow ToRow(Dual.DualRow row, bool isComplete) => new()
+    private static DualViewRow ToRow(Dual.DualRow row, bool isComplete, bool isLossy) => new()
     {
         Type = row.Type,
         AllocatedBytesPerSecond = row.AllocatedBytesPerSecond,
@@ -57,6 +61,6 @@ internal sealed class AllocationQueryGrain(StoredAllocations allocations, Stored
         RetainedBytes = row.RetainedBytes,
         TurnoverPerMinute = row.TurnoverPerMinute,
         Quadrant = isComplete ? (DualQuadrant)row.Quadrant : null,
-        IsClear = isComplete && row.IsClear,
+        IsClear = isComplete && !isLossy && row.IsClear,
     };
 }

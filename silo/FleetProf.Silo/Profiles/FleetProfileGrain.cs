@@ -1,3 +1,4 @@
+using FleetProf.Analysis.Captures;
 using FleetProf.Analysis.Profiles.Merged;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
@@ -7,8 +8,11 @@ using Orleans.Concurrency;
 
 namespace FleetProf.Silo.Profiles;
 
-/// <summary>Reads the result tables of a campaign's captures, which this silo stores, and merges them.</summary>
-[StatelessWorker]
+/// <summary>
+/// Reads the result tables of a campaign's captures, which this silo stores, and merges them: one table at a time, and twice, so that no number of
+/// rows fills its memory. Not more than four at once: each reads all files of its campaign, and takes tens of MB for hundreds of captures.
+/// </summary>
+[StatelessWorker(4)]
 internal sealed class FleetProfileGrain(ResultRows results, CaptureTable captures) : Grain, IFleetProfileGrain
 {
     private const int MaxRows = 1_000;
@@ -21,70 +25,109 @@ internal sealed class FleetProfileGrain(ResultRows results, CaptureTable capture
         }
 
         var drawn = campaign.Targets.Where(target => target.Kind == ResultRows.KindOf(table)).ToList();
-        var read = new List<Result>();
-        foreach (var target in drawn.Where(target => target.State == CaptureState.Ready))
+        var ready = await ReadyAsync(drawn, table, cancellationToken);
+
+        // Weights are known only once all of the chosen were read: where one cannot be, the others are chosen and weighted anew.
+        while (MergeChoice.Of(ready.Select(capture => ToMergeable(capture, table))) is { CaptureIds.Count: > 0 } choice)
         {
-            if (await ReadAsync(target.CaptureId, table, cancellationToken) is { } result)
+            var merged = ready.FindAll(capture => choice.CaptureIds.Contains(capture.CaptureId));
+            var sample = ToSample(merged, drawn, table);
+            var survey = new TableSurvey(sample);
+            var unreadable = await ReadAsync(merged, table, survey.Add, cancellationToken);
+            var rows = new MergedTable(sample, survey.Heaviest(MaxRows));
+            if (unreadable.Count == 0)
             {
-                read.Add(result);
+                unreadable = await ReadAsync(merged, table, rows.Add, cancellationToken);
             }
+
+            if (unreadable.Count == 0)
+            {
+                var estimates = new FleetEstimates
+                {
+                    CampaignId = campaignId,
+                    Table = table,
+                    Unit = ResultRows.UnitOf(table),
+                    MergedCaptures = merged.Count,
+                    DrawnCaptures = drawn.Count,
+                    PopulationSize = sample.Fleet.Population,
+                    IsBiased = choice.IsBiased,
+                    IsLossy = choice.IsLossy,
+                    LossyCaptures = choice.LeftOutAsLossy,
+                };
+                return Filled(estimates, survey.Total(), rows.Rows());
+            }
+
+            ready.RemoveAll(capture => unreadable.Contains(capture.CaptureId));
         }
 
-        // Go samples a hundred times a second, .NET ten times as often, and each sees other threads: one runtime is merged, that of most captures.
-        var runtime = read.GroupBy(result => result.Capture.Summary!.Runtime).MaxBy(group => group.Count())?.ToList() ?? [];
-        var merged = runtime.Exists(result => !result.Capture.IsBiased) ? runtime.FindAll(result => !result.Capture.IsBiased) : runtime;
-        return merged.Count == 0 ? null : Merge(campaignId, table, drawn, merged);
+        return null;
     }
 
     // What is incomplete stands for nothing but itself.
-    private async Task<Result?> ReadAsync(string captureId, FleetTable table, CancellationToken cancellationToken) =>
-        await captures.FindAsync(captureId, cancellationToken) is { Summary: { IsComplete: true } summary } capture && (table == FleetTable.HeapTypes || summary.DurationMs > 0) && await results.ReadAsync(captureId, table, cancellationToken) is { } rows
-            ? new Result(capture, rows)
-            : null;
-
-    private static FleetEstimates Merge(string campaignId, FleetTable table, List<CampaignTarget> drawn, List<Result> merged)
+    private async Task<List<Capture>> ReadyAsync(List<CampaignTarget> drawn, FleetTable table, CancellationToken cancellationToken)
     {
-        var sample = new FleetSample(
-            [.. merged.Select(result => new DrawnCapture(result.Capture.Service, result.Capture.InclusionProbability))],
-            drawn.GroupBy(target => target.Service).ToDictionary(service => service.Key, service => service.Count()));
-        var merging = table == FleetTable.HeapTypes
-            ? MergedTable.Counted(sample)
-            : new MergedTable(sample, [.. merged.Select(result => TimeSpan.FromMilliseconds(result.Capture.Summary!.DurationMs))]);
-        for (var capture = 0; capture < merged.Count; capture++)
+        var ready = new List<Capture>();
+        foreach (var target in drawn.Where(target => target.State == CaptureState.Ready))
         {
-            foreach (var (name, value, samples) in merged[capture].Rows)
+            if (await captures.FindAsync(target.CaptureId, cancellationToken) is { RemovedAt: null, Summary: { IsComplete: true } summary } capture && (table == FleetTable.HeapTypes || summary.DurationMs > 0))
             {
-                merging.Add(capture, name, value, samples);
+                ready.Add(capture);
             }
         }
 
-        var isBiased = merged[0].Capture.IsBiased;
-        var total = merging.Total();
-        return new FleetEstimates
+        return ready;
+    }
+
+    /// <returns>Ids of those whose table is missing or damaged; what was added is then worth nothing.</returns>
+    private async Task<HashSet<string>> ReadAsync(List<Capture> merged, FleetTable table, Action<int, string, double, long> add, CancellationToken cancellationToken)
+    {
+        var unreadable = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (index, capture) in merged.Index())
         {
-            CampaignId = campaignId,
-            Table = table,
-            Unit = ResultRows.UnitOf(table),
-            MergedCaptures = merged.Count,
-            DrawnCaptures = drawn.Count,
-            PopulationSize = sample.Population,
+            if (!await results.ReadAsync(capture.CaptureId, table, (name, value, samples) => add(index, name, value, samples), cancellationToken))
+            {
+                unreadable.Add(capture.CaptureId);
+            }
+        }
+
+        return unreadable;
+    }
+
+    // A heap snapshot that lost events is incomplete, which is judged by what it lacks.
+    private static MergeableCapture ToMergeable(Capture capture, FleetTable table)
+    {
+        var summary = capture.Summary!;
+        return new MergeableCapture(capture.CaptureId, summary.Runtime, capture.IsBiased, table != FleetTable.HeapTypes && EventLoss.IsMuch(summary.EventCount, summary.LostEvents));
+    }
+
+    private static TableSample ToSample(List<Capture> merged, List<CampaignTarget> drawn, FleetTable table)
+    {
+        var fleet = new FleetSample(
+            [.. merged.Select(capture => new DrawnCapture(capture.Service, capture.InclusionProbability))],
+            drawn.GroupBy(target => target.Service).ToDictionary(service => service.Key, service => service.Count()));
+        return table == FleetTable.HeapTypes ? TableSample.Counted(fleet) : new TableSample(fleet, [.. merged.Select(capture => TimeSpan.FromMilliseconds(capture.Summary!.DurationMs))]);
+    }
+
+    // An interval around a value that is known to be wrong would only seem to hold the truth.
+    private static FleetEstimates Filled(FleetEstimates estimates, FleetTotal total, IReadOnlyList<MergedRow> rows)
+    {
+        var hasInterval = !estimates.IsBiased && !estimates.IsLossy;
+        return estimates with
+        {
             Total = total.Value,
-            TotalRelativeError = isBiased ? null : total.RelativeError,
-            TotalMoreCaptures = isBiased ? null : total.MoreCaptures,
-            Rows = [.. merging.Rows().Where(row => row.PerSecond.Value > 0).Take(MaxRows).Select(row => ToRow(row, isBiased))],
-            IsBiased = isBiased,
+            TotalRelativeError = hasInterval ? total.RelativeError : null,
+            TotalMoreCaptures = hasInterval ? total.MoreCaptures : null,
+            Rows = [.. rows.Where(row => row.PerSecond.Value > 0).Select(row => ToRow(row, hasInterval))],
         };
     }
 
-    private static FleetEstimateRow ToRow(MergedRow row, bool isBiased) => new()
+    private static FleetEstimateRow ToRow(MergedRow row, bool hasInterval) => new()
     {
         Name = row.Name,
         PerSecond = row.PerSecond.Value,
-        RelativeError = isBiased ? null : row.PerSecond.RelativeError,
-        MoreCaptures = isBiased ? null : row.PerSecond.MoreCaptures,
+        RelativeError = hasInterval ? row.PerSecond.RelativeError : null,
+        MoreCaptures = hasInterval ? row.PerSecond.MoreCaptures : null,
         Captures = row.Captures,
         Samples = row.Samples,
     };
-
-    private sealed record Result(Capture Capture, IReadOnlyList<(string Name, double Value, long Samples)> Rows);
 }

@@ -5,11 +5,19 @@ using FleetProf.Silo.Captures.Artifacts;
 
 namespace FleetProf.Silo.Profiles;
 
-/// <summary>Reads the rows of one capture's result table from the store.</summary>
+/// <summary>Reads the rows of one capture's result table from the store. They come from hostile artifacts: a damaged table is as good as none.</summary>
 internal sealed class ResultRows(ArtifactStore store)
 {
     /// <summary>The analyzer's tables are a few MB; what is larger is not read into the silo.</summary>
     private const long MaxFileBytes = 64L << 20;
+
+    /// <summary>Longer names are cut, as in heap trees; those that begin alike are then one row.</summary>
+    private const int LongestName = 2_000;
+
+    /// <summary>More than any program has. Without a limit, a sum of damaged rows is no number any more.</summary>
+    private const double MaxValue = 1e18;
+
+    private const long MaxSamples = 1_000_000_000_000;
 
     private const double BytesPerSample = 102_400;
 
@@ -28,23 +36,30 @@ internal sealed class ResultRows(ArtifactStore store)
         _ => "bytes/s",
     };
 
-    /// <summary>Null when the capture has no such table here, or it is damaged.</summary>
-    public async Task<IReadOnlyList<(string Name, double Value, long Samples)>?> ReadAsync(string captureId, FleetTable table, CancellationToken cancellationToken)
+    /// <summary>Hands on name, value and samples of each row.</summary>
+    /// <returns>False when the capture has no such table here, or it is damaged: what was handed on until then is worth nothing.</returns>
+    public async Task<bool> ReadAsync(string captureId, FleetTable table, Action<string, double, long> add, CancellationToken cancellationToken)
     {
         try
         {
             await using var stream = await OpenAsync(captureId, table, cancellationToken);
             if (stream is null || stream.Length > MaxFileBytes)
             {
-                return null;
+                return false;
             }
 
-            using var document = await JsonDocument.ParseAsync(stream, cancellationToken: cancellationToken);
-            return [.. document.RootElement.GetProperty("rows").EnumerateArray().Select(row => Row(row, table))];
+            await RowStream.ReadAsync(stream, Add, cancellationToken);
+            return true;
         }
         catch (Exception damage) when (damage is JsonException or InvalidDataException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            return null;
+            return false;
+        }
+
+        void Add(JsonElement row)
+        {
+            var (name, value, samples) = Row(row, table);
+            add(Cut(name), value, samples);
         }
     }
 
@@ -62,17 +77,25 @@ internal sealed class ResultRows(ArtifactStore store)
     {
         if (row.TryGetProperty("samples", out _))
         {
-            return (row.GetProperty("type").GetString() ?? "", row.GetProperty("bytes").GetDouble(), row.GetProperty("samples").GetInt64());
+            return Checked(row.GetProperty("type"), row.GetProperty("bytes").GetDouble(), row.GetProperty("samples").GetInt64());
         }
 
         if (table == FleetTable.HeapTypes)
         {
-            return (row.GetProperty("type").GetString() ?? "", row.GetProperty("shallowBytes").GetDouble(), row.GetProperty("count").GetInt64());
+            return Checked(row.GetProperty("type"), row.GetProperty("shallowBytes").GetDouble(), row.GetProperty("count").GetInt64());
         }
 
         // The top table has no sample counts: a CPU sample counts one, an allocation sample stands for about as many bytes as lie between two.
         var self = row.GetProperty("self").GetDouble();
         var samples = table == FleetTable.CpuMethods ? self : self / BytesPerSample;
-        return (row.GetProperty("name").GetString() ?? "", self, Math.Max(self > 0 ? 1 : 0, (long)Math.Round(samples)));
+        return Checked(row.GetProperty("name"), self, Math.Max(self > 0 ? 1 : 0, (long)Math.Round(samples)));
     }
+
+    private static (string Name, double Value, long Samples) Checked(JsonElement name, double value, long samples) =>
+        value is >= 0 and <= MaxValue && samples is >= 0 and <= MaxSamples
+            ? (name.GetString() ?? "", value, samples)
+            : throw new InvalidDataException("No program has such a value.");
+
+    private static string Cut(string name) =>
+        name.Length <= LongestName ? name : name[..(char.IsHighSurrogate(name[LongestName - 1]) ? LongestName - 1 : LongestName)];
 }

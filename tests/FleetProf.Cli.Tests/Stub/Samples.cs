@@ -177,7 +177,7 @@ internal static class Samples
 
     public static readonly DualView DualOfParts = Dual with
     {
-        IsBiased = true, IsComplete = false, IncompleteReason = "12 events were lost in the process", Rows = [.. Dual.Rows.Select(row => row with { Quadrant = null, RelativeError = null, RetainedBytes = null })],
+        IsBiased = true, IsLossy = true, IsComplete = false, IncompleteReason = "12 events were lost in the process", Rows = [.. Dual.Rows.Select(row => row with { Quadrant = null, RelativeError = null, RetainedBytes = null })],
     };
 
     public static readonly HeapGrowthReport HeapGrowth = new()

@@ -2,6 +2,9 @@ using FleetProf.Analysis.Heaps;
 using FleetProf.Analysis.Heaps.Stored;
 using FleetProf.Analysis.Heaps.TypeTrees;
 using FleetProf.Contracts.Allocations;
+using FleetProf.Contracts.Campaigns;
+using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Campaigns;
 using FleetProf.Silo.Tests.Campaigns;
 
 namespace FleetProf.Silo.Tests.Allocations;
@@ -45,6 +48,27 @@ public sealed class AllocationQueryGrainTests : IAsyncLifetime
 
         Assert.False(view.IsComplete);
         Assert.All(view.Rows, row => Assert.Null(row.Quadrant));
+    }
+
+    [Theory]
+    [InlineData(50, false)]
+    [InlineData(100, true)]
+    public async Task Dual_WithAnAllocationCaptureThatLostEvents_SaysWhenTheyWereMany(int lost, bool isLossy)
+    {
+        await StoreAsync(1, "alloc.types.json", Allocated);
+        StoreHeap(2, sawEnd: true);
+        var capture = new Capture
+        {
+            CaptureId = CampaignRig.Capture(1), CampaignId = CampaignRig.Id, InstanceId = "i1", Service = "checkout", Kind = CaptureKind.Alloc,
+            Summary = new CaptureSummary { EventCount = 1_000, LostEvents = lost },
+        };
+        await new CampaignTable(rig.Database).WriteAsync(new CampaignRow { CampaignId = CampaignRig.Id, State = CampaignState.Running, CreatedAt = DateTimeOffset.UnixEpoch }, [capture], 1);
+
+        var view = (await Allocations.DualAsync(CampaignRig.Capture(1), CampaignRig.Capture(2)))!;
+
+        Assert.Equal(isLossy, view.IsLossy);
+        var order = view.Rows.Single(row => row.Type == "Shop.Order");
+        Assert.Equal((DualQuadrant.Churn, !isLossy), (order.Quadrant!.Value, order.IsClear));
     }
 
     [Fact]

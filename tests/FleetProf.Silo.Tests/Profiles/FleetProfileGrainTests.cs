@@ -1,3 +1,4 @@
+using System.Globalization;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Profiles;
 using FleetProf.Silo.Tests.Campaigns;
@@ -10,6 +11,9 @@ public sealed class FleetProfileGrainTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider clock = new ClusterClock(TimeProvider.System.GetUtcNow());
     private readonly CampaignRig rig;
+
+    /// <summary>Places, among those that are reported, of captures that lost a tenth of their events; the others lost a hundredth.</summary>
+    private readonly HashSet<int> lossy = [];
 
     public FleetProfileGrainTests() => rig = new CampaignRig(clock: clock);
 
@@ -59,6 +63,77 @@ public sealed class FleetProfileGrainTests : IAsyncLifetime
         Assert.Equal((1, 60.0), (estimates.MergedCaptures, estimates.Total));
     }
 
+    /// <summary>The damage lies behind the first 64 KB, when rows of the table were counted already.</summary>
+    [Fact]
+    public async Task Estimate_WithATableThatIsDamagedAtItsEnd_CountsNoneOfItsRows()
+    {
+        var rows = string.Join(',', Enumerable.Range(0, 4_000).Select(number => $$"""{"name":"Shop.Generated{{number}}","self":900}"""));
+        await CaptureAsync((10_000, """{"rows":[{"name":"Shop.Cart.Add","self":100}]}"""), (10_000, $$"""{"rows":[{{rows}},{"name":7,"self":1}]}"""));
+
+        var estimates = (await Profiles.EstimateAsync(CampaignRig.Id, FleetTable.CpuMethods))!;
+
+        Assert.Equal((1, 2, 60.0), (estimates.MergedCaptures, estimates.DrawnCaptures, estimates.Total));
+        Assert.Equal("Shop.Cart.Add", Assert.Single(estimates.Rows).Name);
+    }
+
+    [Theory]
+    [InlineData("1e400")]
+    [InlineData("1e300")]
+    [InlineData("-1")]
+    public async Task Estimate_WithATableOfImpossibleValues_LeavesItOut(string value)
+    {
+        await CaptureAsync((10_000, """{"rows":[{"name":"Shop.Cart.Add","self":100}]}"""), (10_000, $$"""{"rows":[{"name":"Shop.Cart.Add","self":{{value}}}]}"""));
+
+        var estimates = (await Profiles.EstimateAsync(CampaignRig.Id, FleetTable.CpuMethods))!;
+
+        Assert.Equal((1, 60.0), (estimates.MergedCaptures, estimates.Total));
+    }
+
+    [Fact]
+    public async Task Estimate_OfMoreRowsThanAreShown_HasTheHeaviestExactlyAndTheTotalOfAll()
+    {
+        // Each method's samples in the one capture and in the other; half of the methods ran in one alone.
+        var samples = Enumerable.Range(1, 2_250).ToDictionary(number => $"M{number}", number => (First: number <= 1_500 ? number : 0.0, Second: number > 750 ? (3 * number) + (number <= 1_500 ? 0.25 : 0) : 0.0));
+        await CaptureAsync(
+            (10_000, Table(samples.Where(method => method.Value.First > 0).Select(method => (method.Key, method.Value.First)))),
+            (10_000, Table(samples.Where(method => method.Value.Second > 0).Select(method => (method.Key, method.Value.Second)))));
+
+        var estimates = (await Profiles.EstimateAsync(CampaignRig.Id, FleetTable.CpuMethods))!;
+
+        // Each of the two stands for three, and recorded ten seconds.
+        var expected = samples.Select(method => (Name: method.Key, PerSecond: 0.3 * (method.Value.First + method.Value.Second))).OrderByDescending(method => method.PerSecond).ToList();
+        Assert.Equal(expected.Take(1_000).Select(method => method.Name), estimates.Rows.Select(row => row.Name));
+        Assert.All(expected.Zip(estimates.Rows), pair => Assert.Equal(pair.First.PerSecond, pair.Second.PerSecond, 1e-6));
+        Assert.Equal(expected.Sum(method => method.PerSecond), estimates.Total, 1e-3);
+        Assert.Equal(2, estimates.MergedCaptures);
+    }
+
+    [Fact]
+    public async Task Estimate_WithACaptureThatLostManyEvents_LeavesItOutAndSaysSo()
+    {
+        lossy.Add(1);
+        await CaptureAsync((10_000, """{"rows":[{"name":"Shop.Cart.Add","self":100}]}"""), (10_000, """{"rows":[{"name":"Shop.Cart.Add","self":20}]}"""));
+
+        var estimates = (await Profiles.EstimateAsync(CampaignRig.Id, FleetTable.CpuMethods))!;
+
+        Assert.Equal((1, 2, 1, false, 60.0), (estimates.MergedCaptures, estimates.DrawnCaptures, estimates.LossyCaptures, estimates.IsLossy, estimates.Total));
+    }
+
+    [Fact]
+    public async Task Estimate_WhereAllLostManyEvents_IsMarkedAndHasNoInterval()
+    {
+        lossy.UnionWith([0, 1]);
+        await CaptureAsync((10_000, """{"rows":[{"name":"Shop.Cart.Add","self":100}]}"""), (10_000, """{"rows":[{"name":"Shop.Cart.Add","self":20}]}"""));
+
+        var estimates = (await Profiles.EstimateAsync(CampaignRig.Id, FleetTable.CpuMethods))!;
+
+        Assert.Equal((2, 0, true, 36.0), (estimates.MergedCaptures, estimates.LossyCaptures, estimates.IsLossy, estimates.Total));
+        Assert.Null(estimates.TotalRelativeError);
+        Assert.Null(estimates.TotalMoreCaptures);
+        Assert.Null(estimates.Rows[0].RelativeError);
+        Assert.Null(estimates.Rows[0].MoreCaptures);
+    }
+
     [Fact]
     public async Task Estimate_OfHeapSnapshots_CountsWhatIsInUse()
     {
@@ -91,6 +166,12 @@ public sealed class FleetProfileGrainTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => rig.DisposeAsync();
 
+    private static string Table(IEnumerable<(string Name, double Samples)> methods)
+    {
+        var rows = methods.Select(method => string.Create(CultureInfo.InvariantCulture, $$"""{"name":"{{method.Name}}","self":{{method.Samples}}}"""));
+        return $$"""{"rows":[{{string.Join(',', rows)}}]}""";
+    }
+
     /// <summary>A negative duration is that of an incomplete capture.</summary>
     private Task CaptureAsync(params (double DurationMs, string Table)[] results) => CaptureAsync("cpu.top.json", null, results);
 
@@ -108,7 +189,14 @@ public sealed class FleetProfileGrainTests : IAsyncLifetime
             var folder = Directory.CreateDirectory(Path.Combine(rig.Folder, "artifacts", order.CaptureId, "analysis")).FullName;
             await File.WriteAllTextAsync(Path.Combine(folder, file), table);
             await rig.Campaign.ReportResultAsync(new CaptureReport { CaptureId = order.CaptureId, Attempt = 1, Sha256 = new string('a', 64), SizeBytes = 1_000, CollectedSeconds = 1 });
-            var summary = new CaptureSummary { DurationMs = kind == CaptureKind.Gcdump ? 0 : Math.Abs(durationMs), IsComplete = durationMs > 0, Runtime = reported++ < 2 ? runtime : null };
+            var summary = new CaptureSummary
+            {
+                DurationMs = kind == CaptureKind.Gcdump ? 0 : Math.Abs(durationMs),
+                IsComplete = durationMs > 0,
+                Runtime = reported < 2 ? runtime : null,
+                EventCount = 9_000,
+                LostEvents = lossy.Contains(reported++) ? 1_000 : 90,
+            };
             await rig.Campaign.ReportAnalysisAsync(new AnalysisReport { CaptureId = order.CaptureId, Attempt = 1, Summary = summary });
         }
     }

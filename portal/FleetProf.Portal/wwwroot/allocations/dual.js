@@ -41,10 +41,11 @@ class DualView extends LoadedView {
   }
 
   summary() {
-    const { allocatedBytesPerSecond, heapBytes, isBiased, isComplete, incompleteReason } = this.file;
+    const { allocatedBytesPerSecond, heapBytes, isBiased, isLossy, isComplete, incompleteReason } = this.file;
     const parts = [
       make("span", {}, `${bytes(allocatedBytesPerSecond)} are allocated a second beside ${bytes(heapBytes)} in use. Much is ${percent(MUCH)} of its side or more.`),
       isBiased ? make("span", { class: "fp-tag fp-warn", title: "From AllocationTick, which blames the last type of each 100 KB; .NET 10 has unbiased samples." }, "allocations are biased") : null,
+      isLossy ? make("span", { class: "fp-tag fp-warn", title: "More than 5 % of the events of the allocation capture were lost in the process because its buffer was full." }, "allocations are too low: events were lost") : null,
       isComplete ? null : make("span", { class: "fp-tag fp-warn" }, `incomplete heap: no quadrants (${incompleteReason})`),
     ];
     return make("div", { class: "hidden-summary" }, ...parts);

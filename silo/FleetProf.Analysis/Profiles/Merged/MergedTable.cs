@@ -1,85 +1,62 @@
 namespace FleetProf.Analysis.Profiles.Merged;
 
-/// <summary>Tables of all captures of a campaign as one table of the fleet, in units per second, as recordings may differ in length; counted tables as they are.</summary>
+/// <summary>
+/// Tables of all captures of a campaign as one table of the fleet, for chosen rows: the second reading, after <see cref="TableSurvey"/> found the heaviest.
+/// Each is exact, however light it is in one capture or another, and takes memory only for the captures that have it.
+/// </summary>
 public sealed class MergedTable
 {
-    private readonly FleetSample _sample;
-    private readonly double[] _seconds;
-    private readonly bool _isCounted;
-    private readonly Dictionary<string, Cells> _rows = new(StringComparer.Ordinal);
+    private readonly TableSample _sample;
+    private readonly Dictionary<string, List<Cell>> _rows;
 
     /// <param name="sample">The captures.</param>
-    /// <param name="durations">How long each recorded, in their order; positive.</param>
-    public MergedTable(FleetSample sample, IReadOnlyList<TimeSpan> durations)
-    {
-        if (durations.Count != sample.Captures.Count || durations.Any(duration => duration <= TimeSpan.Zero))
-        {
-            throw new ArgumentException("Every capture has a positive duration.", nameof(durations));
-        }
+    /// <param name="names">Of the rows that are wanted.</param>
+    public MergedTable(TableSample sample, IEnumerable<string> names) =>
+        (_sample, _rows) = (sample, names.ToDictionary(name => name, _ => new List<Cell>(), StringComparer.Ordinal));
 
-        (_sample, _seconds) = (sample, [.. durations.Select(duration => duration.TotalSeconds)]);
-    }
-
-    private MergedTable(FleetSample sample)
-    {
-        (_sample, _seconds, _isCounted) = (sample, new double[sample.Captures.Count], true);
-        Array.Fill(_seconds, 1);
-    }
-
-    /// <summary>For tables of everything there is at one time, as of a heap: no duration, and no variance within a capture.</summary>
-    public static MergedTable Counted(FleetSample sample) => new(sample);
-
-    /// <summary>Adds a row of one capture's table. A capture that lacks a row had none of it: that is a value, too.</summary>
+    /// <summary>Adds a row of one capture's table if it is wanted, one capture after the other. A capture that lacks a row had none of it: that is a value, too.</summary>
     public void Add(int capture, string name, double value, long samples)
     {
         if (!_rows.TryGetValue(name, out var cells))
         {
-            cells = new Cells(_seconds.Length, _isCounted);
-            _rows.Add(name, cells);
+            return;
         }
 
-        cells.Values[capture] += value / _seconds[capture];
-        cells.Samples[capture] += samples;
+        var (perSecond, ownVariance) = _sample.Weigh(capture, value, samples);
+        if (cells.Count == 0 || cells[^1].Capture != capture)
+        {
+            cells.Add(new Cell(capture, perSecond, ownVariance, samples));
+        }
+        else
+        {
+            // Types of two modules may have one name.
+            var same = cells[^1];
+            cells[^1] = new Cell(capture, same.Value + perSecond, same.OwnVariance + ownVariance, same.Samples + samples);
+        }
     }
 
     /// <summary>Heaviest first.</summary>
-    public IReadOnlyList<MergedRow> Rows() =>
-        [.. _rows.Select(row => Merged(row.Key, row.Value)).OrderByDescending(row => row.PerSecond.Value).ThenBy(row => row.Name, StringComparer.Ordinal)];
-
-    /// <summary>All rows together.</summary>
-    public FleetTotal Total()
+    public IReadOnlyList<MergedRow> Rows()
     {
-        var (values, own) = (new double[_seconds.Length], new double[_seconds.Length]);
-        foreach (var cells in _rows.Values)
+        var (values, ownVariances) = (new double[_sample.Fleet.Captures.Count], new double[_sample.Fleet.Captures.Count]);
+        return [.. _rows.Select(row => Merged(row.Key, row.Value, values, ownVariances)).OrderByDescending(row => row.PerSecond.Value).ThenBy(row => row.Name, StringComparer.Ordinal)];
+    }
+
+    private MergedRow Merged(string name, List<Cell> cells, double[] values, double[] ownVariances)
+    {
+        Array.Clear(values);
+        Array.Clear(ownVariances);
+        var (captures, samples) = (0, 0L);
+        foreach (var cell in cells)
         {
-            for (var i = 0; i < values.Length; i++)
-            {
-                values[i] += cells.Values[i];
-                own[i] += cells.OwnVariance(i);
-            }
+            values[cell.Capture] += cell.Value;
+            ownVariances[cell.Capture] += cell.OwnVariance;
+            captures += cell.Samples > 0 ? 1 : 0;
+            samples += cell.Samples;
         }
 
-        return FleetEstimate.Of(_sample, values, own);
+        return new MergedRow(name, FleetEstimate.Of(_sample.Fleet, values, ownVariances), captures, samples);
     }
 
-    private MergedRow Merged(string name, Cells cells)
-    {
-        var own = new double[cells.Values.Length];
-        for (var i = 0; i < own.Length; i++)
-        {
-            own[i] = cells.OwnVariance(i);
-        }
-
-        return new MergedRow(name, FleetEstimate.Of(_sample, cells.Values, own), cells.Samples.Count(samples => samples > 0), cells.Samples.Sum());
-    }
-
-    private sealed class Cells(int captures, bool isCounted)
-    {
-        public double[] Values { get; } = new double[captures];
-
-        public long[] Samples { get; } = new long[captures];
-
-        // n samples of about equal weight have the relative variance 1/n.
-        public double OwnVariance(int capture) => !isCounted && Samples[capture] > 0 ? Values[capture] * Values[capture] / Samples[capture] : 0;
-    }
+    private readonly record struct Cell(int Capture, double Value, double OwnVariance, long Samples);
 }

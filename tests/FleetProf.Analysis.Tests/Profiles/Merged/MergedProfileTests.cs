@@ -36,21 +36,6 @@ public sealed class MergedProfileTests
         Assert.Equal(profile.SampleCount, twice.SampleCount);
     });
 
-    [Fact]
-    public void Table_OfRecordingsOfDifferentLength_CountsPerSecondAndNothingWhereARowIsMissing()
-    {
-        // Two of four instances: one allocated 100 bytes a second, the other nothing of this type.
-        var table = new MergedTable(new FleetSample([new("web", 0.5), new("web", 0.5)]), [TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20)]);
-        table.Add(0, "System.String", 1_000, 10_000);
-        table.Add(1, "System.Int32", 4_000, 10_000);
-
-        var rows = table.Rows();
-        Assert.Equal([("System.Int32", 400.0, 1), ("System.String", 200.0, 1)], rows.Select(row => (row.Name, row.PerSecond.Value, row.Captures)));
-        Assert.Equal(600, table.Total().Value);
-        Assert.True(table.Total().RelativeError < rows[0].PerSecond.RelativeError);
-        Assert.True(rows[0].PerSecond.MoreCaptures > 0);
-    }
-
     private static List<string> Lines(Profile profile)
     {
         using var text = new StringWriter();

@@ -1,0 +1,38 @@
+using System.Globalization;
+using FleetProf.Contracts.Profiles;
+using FleetProf.Portal.Captures;
+
+namespace FleetProf.Portal.Profiles;
+
+/// <summary>Estimates in words: "9 of 10 captures stand for 120 instances. Together these allocate 1.2 GB/s, ±8 %; 3 more captures would make that ±10 %."</summary>
+internal static class FleetEstimateSentence
+{
+    public static string Of(FleetEstimates estimates)
+    {
+        var total = estimates.Table switch
+        {
+            FleetTable.CpuMethods => $"take {estimates.Total.ToString("N0", CultureInfo.InvariantCulture)} CPU samples/s",
+            FleetTable.HeapTypes => $"hold {CaptureWords.Bytes(estimates.Total)}",
+            _ => $"allocate {CaptureWords.Bytes(estimates.Total)}/s",
+        };
+        var error = estimates.TotalRelativeError is { } relative ? $", ±{CaptureWords.Percent(relative)}" : "";
+        return $"{estimates.MergedCaptures} of {estimates.DrawnCaptures} captures stand for {estimates.PopulationSize} instances{LeftOut(estimates.LossyCaptures)}. Together these {total}{error}{More(estimates)}.";
+    }
+
+    private static string LeftOut(int lossy) => lossy switch
+    {
+        0 => "",
+        1 => "; 1 was left out because it lost more than 5 % of its events",
+        _ => $"; {lossy} were left out because they lost more than 5 % of their events",
+    };
+
+    private static string More(FleetEstimates estimates) => estimates switch
+    {
+        { IsLossy: true } => " or more: every capture lost more than 5 % of its events, so that all figures are too low and have no interval",
+        { IsBiased: true } => "; a biased source has no interval",
+        { TotalRelativeError: null } => "; with one capture for several instances their spread is unknown",
+        { TotalMoreCaptures: > 0 and var count } => $"; {count} more captures would make that ±10 %",
+        { Table: not FleetTable.HeapTypes, TotalMoreCaptures: null } => "; longer recordings, not more of them, would narrow that",
+        _ => "",
+    };
+}

@@ -1,0 +1,29 @@
+using FleetProf.Contracts.Profiles;
+using FleetProf.Portal.Profiles;
+
+namespace FleetProf.Portal.Tests.Profiles;
+
+public sealed class FleetEstimateSentenceTests
+{
+    private static readonly FleetEstimates Estimates = new()
+    {
+        CampaignId = "c1", Table = FleetTable.AllocatedTypes, Unit = "bytes/s",
+        MergedCaptures = 3, DrawnCaptures = 6, PopulationSize = 24, Total = 480_000_000, TotalRelativeError = 0.17, TotalMoreCaptures = 5,
+    };
+
+    [Fact]
+    public void Sentence_OfSoundCaptures_SaysWhatMoreOfThemWouldGive() => Assert.Equal(
+        "3 of 6 captures stand for 24 instances. Together these allocate 480.0 MB/s, ±17 %; 5 more captures would make that ±10 %.", FleetEstimateSentence.Of(Estimates));
+
+    [Theory]
+    [InlineData(1, "1 was left out because it lost more than 5 % of its events")]
+    [InlineData(3, "3 were left out because they lost more than 5 % of their events")]
+    public void Sentence_WithCapturesThatLostManyEvents_SaysHowManyAreLeftOut(int lossy, string why) => Assert.Equal(
+        $"3 of 6 captures stand for 24 instances; {why}. Together these allocate 480.0 MB/s, ±17 %; 5 more captures would make that ±10 %.",
+        FleetEstimateSentence.Of(Estimates with { LossyCaptures = lossy }));
+
+    [Fact]
+    public void Sentence_WhereAllLostManyEvents_SaysThatFiguresAreTooLow() => Assert.Equal(
+        "3 of 6 captures stand for 24 instances. Together these allocate 480.0 MB/s or more: every capture lost more than 5 % of its events, so that all figures are too low and have no interval.",
+        FleetEstimateSentence.Of(Estimates with { IsLossy = true, TotalRelativeError = null, TotalMoreCaptures = null }));
+}
