@@ -2,7 +2,7 @@ using System.Text;
 
 namespace FleetProf.Analyzer;
 
-/// <summary>Writes result files under a cap on their summed size. A file that does not fit is removed and remembered as omitted; the others still come.</summary>
+/// <summary>Writes result files under a cap on their summed size. A file that does not fit, there or in memory while it is made, is removed and remembered as omitted; the others still come.</summary>
 internal sealed class OutputFolder(string path, long maxBytes)
 {
     private readonly List<string> _files = [];
@@ -31,8 +31,9 @@ internal sealed class OutputFolder(string path, long maxBytes)
             _written += capped.WrittenBytes;
             _files.Add(name);
         }
-        catch (OutputCapException)
+        catch (Exception unfit) when (unfit is OutputCapException or OutOfMemoryException)
         {
+            // What was allocated for it is garbage now.
             File.Delete(file);
             _omitted.Add(name);
         }

@@ -1,3 +1,5 @@
+using FleetProf.Analysis.Profiles;
+
 namespace FleetProf.Analyzer.Tests;
 
 public sealed class OutputFolderTests : IDisposable
@@ -16,6 +18,39 @@ public sealed class OutputFolderTests : IDisposable
         Assert.Equal(["a", "c"], output.Files);
         Assert.Equal(["b"], output.Omitted);
         Assert.False(File.Exists(Path.Combine(_folder, "b")));
+    }
+
+    [Fact]
+    public void Write_ReachingTheCapInTheMiddleOfAFile_OmitsThatFileAndKeepsTheOthers()
+    {
+        var profile = new Profile(new Measure("samples", "count"));
+        for (var i = 0; i < 20_000; i++)
+        {
+            profile.Add(profile.Stacks.Push(StackTable.Root, profile.Frames.Intern(new Frame($"Shop.M{i}", "Shop"))), 0, 1);
+        }
+
+        var output = new OutputFolder(_folder, maxBytes: 200_000);
+        output.Write("large", stream => SpeedscopeWriter.Write(profile, "cpu", stream));
+        output.WriteText("small", text => text.Write("small"));
+
+        Assert.Equal(["large"], output.Omitted);
+        Assert.Equal([Path.Combine(_folder, "small")], Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public void Write_NotEnoughMemoryForOneFile_OmitsThatFileAndKeepsTheOthers()
+    {
+        var output = new OutputFolder(_folder, maxBytes: 100);
+
+        output.Write("large", stream =>
+        {
+            stream.Write(new byte[10]);
+            throw new OutOfMemoryException();
+        });
+        output.WriteText("small", text => text.Write("small"));
+
+        Assert.Equal(["large"], output.Omitted);
+        Assert.Equal([Path.Combine(_folder, "small")], Directory.GetFiles(_folder));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -16,4 +16,9 @@ public sealed record CaptureFile
 
     /// <summary>Where the silo that holds the file serves it by HTTP, with a ticket that is valid for one minute. Bytes never cross a grain call. Null in lists.</summary>
     [Id(4)] public string? Link { get; init; }
+
+    /// <summary>Files as they were recorded, and the whole heap graph, of which a .gcdump can be made; all others are made by the analyzer. Raw ones need more than to see.</summary>
+    public static bool IsRaw(string name) =>
+        name.StartsWith("original.", StringComparison.OrdinalIgnoreCase) || name.Equals("heap.graph", StringComparison.OrdinalIgnoreCase)
+        || name.EndsWith(".gcdump", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".nettrace", StringComparison.OrdinalIgnoreCase);
 }

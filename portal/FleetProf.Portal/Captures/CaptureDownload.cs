@@ -1,4 +1,5 @@
 using FleetProf.Contracts.Access;
+using FleetProf.Contracts.Captures;
 
 namespace FleetProf.Portal.Captures;
 
@@ -17,10 +18,7 @@ internal static class CaptureDownload
         _ => 9,
     };
 
-    /// <summary>Files as they were recorded need more than to see, as the silo has it; all others are made by the analyzer.</summary>
-    public static Permission NeedsOf(string name) => RankOf(name) <= 1 || name.Equals("heap.graph", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".nettrace", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".gcdump", StringComparison.OrdinalIgnoreCase)
-        ? Permission.DownloadRaw
-        : Permission.See;
+    public static Permission NeedsOf(string name) => CaptureFile.IsRaw(name) ? Permission.DownloadRaw : Permission.See;
 
     public static string PurposeOf(string name) => RankOf(name) switch
     {

@@ -39,6 +39,7 @@ public sealed class AllocationTypes(AllocationSource source)
         foreach (var row in Rows())
         {
             WriteRow(json, row);
+            json.HandOn();
         }
 
         json.WriteEndArray();

@@ -29,6 +29,7 @@ public static class GcTable
             }
 
             json.WriteEndObject();
+            json.HandOn();
         }
 
         json.WriteEndArray();

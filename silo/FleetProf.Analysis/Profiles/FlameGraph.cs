@@ -89,6 +89,7 @@ public sealed class FlameGraph
         foreach (var value in values)
         {
             json.WriteStringValue(value);
+            json.HandOn();
         }
 
         json.WriteEndArray();
@@ -100,6 +101,7 @@ public sealed class FlameGraph
         foreach (var value in values)
         {
             json.WriteNumberValue(asNumber(value));
+            json.HandOn();
         }
 
         json.WriteEndArray();

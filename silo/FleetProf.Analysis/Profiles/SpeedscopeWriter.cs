@@ -39,6 +39,7 @@ public static class SpeedscopeWriter
             }
 
             json.WriteEndObject();
+            json.HandOn();
         }
 
         json.WriteEndArray();
@@ -64,6 +65,7 @@ public static class SpeedscopeWriter
             }
 
             json.WriteEndArray();
+            json.HandOn();
         }
 
         json.WriteEndArray();
@@ -71,6 +73,7 @@ public static class SpeedscopeWriter
         foreach (var stack in stacks)
         {
             json.WriteNumberValue(Weight(profile, stack, measure));
+            json.HandOn();
         }
 
         json.WriteEndArray();

@@ -68,6 +68,7 @@ public sealed class TopTable
             json.WriteNumber("self", (long)Math.Round(row.Self));
             json.WriteNumber("total", (long)Math.Round(row.Total));
             json.WriteEndObject();
+            json.HandOn();
         }
 
         json.WriteEndArray();

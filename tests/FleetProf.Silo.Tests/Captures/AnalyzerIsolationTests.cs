@@ -8,6 +8,7 @@ using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Silo.Tests.Captures;
 
@@ -60,7 +61,7 @@ public sealed class AnalyzerIsolationTests : IDisposable
     public async Task Probe_OfTheRealAnalyzer_StartsItAsFarApartAsAnyProgram()
     {
         var silo = Options.Create(new SiloOptions { DataFolder = folder["data"] });
-        using var probe = new IsolationProbe(new ArtifactStore(folder["data"]), silo, Options.Create(new CaptureOptions()), NullLogger<IsolationProbe>.Instance);
+        using var probe = new IsolationProbe(new ArtifactStore(folder["data"]), silo, Options.Create(new CaptureOptions()), TimeProvider.System, NullLogger<IsolationProbe>.Instance);
         var (_, script) = Build(AnalyzerIsolation.Auto, "exit 0");
 
         // What the host allows to a script it allows to the real one: it must find its runtime and its assemblies there.
@@ -78,6 +79,48 @@ public sealed class AnalyzerIsolationTests : IDisposable
         var (_, probe) = Build(AnalyzerIsolation.Auto, "exit 0", probe: $"{answer}; exit 0");
 
         Assert.Equal(layers, (await probe.FoundAsync(CancellationToken.None)).Layers);
+    }
+
+    [Theory]
+    [InlineData("exit 137")]
+    [InlineData("exec sleep 600")]
+    public async Task Probe_CutShortByABusyHost_LooksAgainAfterAWhile(string answer)
+    {
+        var clock = new FakeTimeProvider();
+        var (_, probe) = Build(AnalyzerIsolation.Auto, "exit 0", probe: $"{WhileBusy} {answer}; {Answer}", clock: clock);
+        await File.WriteAllTextAsync(folder["program/busy"], "");
+
+        var busy = await AdvanceUntilAsync(probe.FoundAsync(CancellationToken.None), clock);
+        File.Delete(folder["program/busy"]);
+        var soon = await probe.FoundAsync(CancellationToken.None);
+        clock.Advance(IsolationProbe.AgainAfter);
+        var later = await probe.FoundAsync(CancellationToken.None);
+        await File.WriteAllTextAsync(folder["program/busy"], "");
+        clock.Advance(2 * IsolationProbe.AgainAfter);
+        var last = await probe.FoundAsync(CancellationToken.None);
+
+        Assert.Equal(new Isolation(IsolationLevel.Limits, AnalyzerLayers.None), busy);
+        Assert.Equal(busy, soon);
+        Assert.Equal(AnalyzerLayers.All, later.Layers);
+        // As of a host that was never busy.
+        var (_, never) = Build(AnalyzerIsolation.Auto, "exit 0");
+        Assert.Equal(await never.FoundAsync(CancellationToken.None), later);
+        Assert.Equal(later, last);
+    }
+
+    [Fact]
+    public async Task Probe_RefusedByTheHost_LooksNoMore()
+    {
+        var clock = new FakeTimeProvider();
+        var (_, probe) = Build(AnalyzerIsolation.Auto, "exit 0", probe: $"{WhileBusy} exit 9; {Answer}", clock: clock);
+        await File.WriteAllTextAsync(folder["program/busy"], "");
+        var refused = await probe.FoundAsync(CancellationToken.None);
+
+        File.Delete(folder["program/busy"]);
+        clock.Advance(2 * IsolationProbe.AgainAfter);
+
+        Assert.Equal(new Isolation(IsolationLevel.Limits, AnalyzerLayers.None), refused);
+        Assert.Equal(refused, await probe.FoundAsync(CancellationToken.None));
     }
 
     [Fact]
@@ -128,13 +171,29 @@ public sealed class AnalyzerIsolationTests : IDisposable
     /// <summary>The control changes nothing on the host of the tests: apart, the program is process 1.</summary>
     private const string OnlyApart = "[ $$ = 1 ] &&";
 
+    /// <summary>A file beside the program, which is seen from its room as well.</summary>
+    private const string WhileBusy = "[ -e \"${0%/*}/busy\" ] &&";
+
+    private const string Answer = "echo confined: Calls, Files; exit 0";
+
     private string Input()
     {
         File.WriteAllText(folder["original.nettrace"], "Nettrace");
         return folder["original.nettrace"];
     }
 
-    private (AnalyzerProcess Analyzer, IsolationProbe Probe) Build(AnalyzerIsolation isolation, string script, TimeSpan? wall = null, string probe = "echo confined: Calls, Files; exit 0")
+    /// <summary>The time that a probe waits for its levels passes while they start.</summary>
+    private static async Task<Isolation> AdvanceUntilAsync(Task<Isolation> probing, FakeTimeProvider clock)
+    {
+        while (await Task.WhenAny(probing, Task.Delay(20)) != probing)
+        {
+            clock.Advance(IsolationProbe.Patience);
+        }
+
+        return await probing;
+    }
+
+    private (AnalyzerProcess Analyzer, IsolationProbe Probe) Build(AnalyzerIsolation isolation, string script, TimeSpan? wall = null, string probe = Answer, TimeProvider? clock = null)
     {
         Directory.CreateDirectory(folder["program"]);
         var path = folder["program/analyzer.sh"];
@@ -147,7 +206,7 @@ public sealed class AnalyzerIsolationTests : IDisposable
         AnalyzerProcessTests.MakeExecutable(path);
         var silo = Options.Create(new SiloOptions { AnalyzerPath = path, DataFolder = folder["data"] });
         var captures = Options.Create(new CaptureOptions { AnalyzerIsolation = isolation, AnalyzerWallTime = wall ?? TimeSpan.FromMinutes(1) });
-        var found = new IsolationProbe(new ArtifactStore(folder["data"]), silo, captures, NullLogger<IsolationProbe>.Instance);
+        var found = new IsolationProbe(new ArtifactStore(folder["data"]), silo, captures, clock ?? TimeProvider.System, NullLogger<IsolationProbe>.Instance);
         return (new AnalyzerProcess(found, silo, captures, TimeProvider.System), found);
     }
 

@@ -77,7 +77,7 @@ public sealed class AnalyzerProcessTests : IDisposable
     {
         var silo = Options.Create(new SiloOptions { AnalyzerPath = path, DataFolder = folder["data"] });
         var captures = Options.Create(options ?? new CaptureOptions { AnalyzerIsolation = path is null ? AnalyzerIsolation.Auto : AnalyzerIsolation.Off });
-        return new(new IsolationProbe(new ArtifactStore(folder["data"]), silo, captures, NullLogger<IsolationProbe>.Instance), silo, captures, TimeProvider.System);
+        return new(new IsolationProbe(new ArtifactStore(folder["data"]), silo, captures, TimeProvider.System, NullLogger<IsolationProbe>.Instance), silo, captures, TimeProvider.System);
     }
 
     private static async Task UntilAsync(Func<bool> condition)

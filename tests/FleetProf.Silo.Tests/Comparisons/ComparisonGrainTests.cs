@@ -33,6 +33,16 @@ public abstract class ComparisonGrainTests(CatalogKind kind) : IAsyncLifetime
         Assert.Equal("one", (await rig.Query.GetAsync("one"))!.ComparisonId);
     }
 
+    /// <summary>As when a caller sends its key again because the first answer does not come.</summary>
+    [Fact]
+    public async Task Create_TwiceAtOnce_IsPlannedOnce()
+    {
+        var plans = await Task.WhenAll(rig.Grain("one").CreateAsync(AfterDeploy), rig.Grain("one").CreateAsync(AfterDeploy with { RequestedBy = "retry" }));
+
+        Assert.Equal(plans[0]! with { Metrics = plans[1]!.Metrics }, plans[1]);
+        Assert.Single(await rig.Query.ListAsync("shop", 10));
+    }
+
     [Fact]
     public async Task DueTime_WithALeakAndBoxing_DecidesRegressedByItself()
     {

@@ -24,6 +24,7 @@ public static class EscapeCostFile
         foreach (var site in costs.Sites.Take(MostJsonRows))
         {
             WriteRow(json, site, duration);
+            json.HandOn();
         }
 
         json.WriteEndArray();

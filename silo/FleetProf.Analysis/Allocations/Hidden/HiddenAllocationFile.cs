@@ -24,6 +24,7 @@ public static class HiddenAllocationFile
         foreach (var row in rows)
         {
             WriteRow(json, row, hidden.Source);
+            json.HandOn();
         }
 
         json.WriteEndArray();

@@ -110,14 +110,10 @@ internal sealed class CallSubjects(IGrainFactory grains, CaptureTable captures)
             Target = file is null ? string.Join(' ', captureIds) : $"{captureIds[0]}/{file}",
             Services = [.. services],
             IsHidden = true,
-            Needs = file is not null && IsRaw(file) ? Permission.DownloadRaw : Permission.None,
+            Needs = file is not null && CaptureFile.IsRaw(file) ? Permission.DownloadRaw : Permission.None,
             Reason = call.InterfaceMethod.Name == nameof(IStorageGrain.PinAsync) ? call.Request.GetArgument(2) as string ?? "" : "",
         };
     }
-
-    /// <summary>Files as they were recorded, and the whole heap graph, of which a .gcdump can be made; all others are made by the analyzer.</summary>
-    private static bool IsRaw(string file) =>
-        file.StartsWith("original.", StringComparison.OrdinalIgnoreCase) || file.Equals("heap.graph", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".gcdump", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".nettrace", StringComparison.OrdinalIgnoreCase);
 
     private static IReadOnlyList<string> ServicesOf(Campaign campaign)
     {
