@@ -92,7 +92,7 @@ internal sealed partial class ControlSession(
         using var finish = CancellationTokenSource.CreateLinkedTokenSource(stop, ended.Token);
         var writer = new SessionWriter(call.RequestStream, outbox, spool, directory, time);
         var reading = ReadAsync(call.ResponseStream, writer, ended.Token);
-        var writing = writer.RunAsync(TimeSpan.FromSeconds(welcome.HeartbeatSeconds), finish.Token, ended.Token);
+        var writing = writer.RunAsync(TimeSpan.FromSeconds(welcome.HeartbeatSeconds), TimeSpan.FromSeconds(welcome.KeepWindowsSeconds), finish.Token, ended.Token);
         // A silo that does not read holds a write up.
         var first = await Task.WhenAny(reading, writing, LingerAsync(stop, ended.Token));
         if (stop.IsCancellationRequested && first == writing && writing.IsCompletedSuccessfully) await SayGoodbyeAsync(call, writer, reading);

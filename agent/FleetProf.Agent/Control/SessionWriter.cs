@@ -7,7 +7,7 @@ namespace FleetProf.Agent.Control;
 /// <summary>
 /// The one that writes to a session's stream: inventory, heartbeats, frames, windows from the spool in order, previews last.
 /// Windows stay in the spool until acknowledged; only so many are under way at once. New ones wait for this agent's turn
-/// (<see cref="ControlOutbox.WindowDelay"/>), those of before the session go at once. A heartbeat goes with them where it can: one packet instead of two.
+/// (<see cref="ControlOutbox.WindowDelay"/>), those of before the session go at once, unless the silo has a whole fleet to take in first. A heartbeat goes with them where it can: one packet instead of two.
 /// </summary>
 internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, ControlOutbox outbox, VitalsSpool spool, InstanceDirectory directory, TimeProvider time)
 {
@@ -15,6 +15,9 @@ internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, Cont
     private const int MaxInventoryBytes = 3_500_000;
     private static readonly TimeSpan InventoryRest = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(1);
+
+    /// <summary>Whatever the silo wishes: who looks at this host wants to see it.</summary>
+    private static readonly TimeSpan LongestKeep = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan ShortestBeat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DefaultBeat = TimeSpan.FromSeconds(15);
     private static readonly WriteOptions WithTheNext = new(WriteFlags.BufferHint);
@@ -30,12 +33,21 @@ internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, Cont
     /// <summary>The first window that waits for its turn; null when none does.</summary>
     private ulong? heldFrom;
 
+    /// <summary>All windows wait until the fleet is back.</summary>
+    private bool areKept;
+
     /// <summary>Why the writer gave up; empty when it did not.</summary>
     public string Complaint { get; private set; } = "";
 
     /// <summary>Writes until <paramref name="finish"/>, and then returns between two frames; <paramref name="abort"/> ends a write under way.</summary>
-    public async Task RunAsync(TimeSpan heartbeat, CancellationToken finish, CancellationToken abort)
+    public async Task RunAsync(TimeSpan heartbeat, TimeSpan keep, CancellationToken finish, CancellationToken abort)
     {
+        if (keep > TimeSpan.Zero)
+        {
+            lock (gate) areKept = true;
+            After(keep < LongestKeep ? keep : LongestKeep, Free);
+        }
+
         using var beat = CancellationTokenSource.CreateLinkedTokenSource(finish);
         turn = new HeartbeatTurn(heartbeat == TimeSpan.Zero ? DefaultBeat : heartbeat < ShortestBeat ? ShortestBeat : heartbeat, time);
         var beating = BeatAsync(beat.Token);
@@ -73,7 +85,7 @@ internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, Cont
     /// <summary>At the end of the session: nothing waits for its turn any more.</summary>
     public Task WriteTheRestAsync(CancellationToken cancellationToken)
     {
-        lock (gate) heldFrom = null;
+        lock (gate) (heldFrom, areKept) = (null, false);
         return WriteWhatWaitsAsync(cancellationToken);
     }
 
@@ -112,6 +124,12 @@ internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, Cont
         outbox.Signal();
     }
 
+    private void Free()
+    {
+        lock (gate) areKept = false;
+        outbox.Signal();
+    }
+
     private void After(TimeSpan delay, Action act) =>
         _ = Task.Delay(delay, time, CancellationToken.None).ContinueWith(_ => act(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
@@ -119,7 +137,7 @@ internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, Cont
     {
         lock (gate)
         {
-            if (underWay.Count >= BatchesUnderWay || spool.ReadAfter(sent) is not { } batch || batch.Sequence >= heldFrom) return null;
+            if (areKept || underWay.Count >= BatchesUnderWay || spool.ReadAfter(sent) is not { } batch || batch.Sequence >= heldFrom) return null;
             if (underWay.Count == 0) waitingSince = time.GetTimestamp();
             underWay.Enqueue(sent = batch.Sequence);
             return batch;

@@ -14,7 +14,7 @@ namespace FleetProf.Agent.Hosting;
 /// then captures and vitals (their sessions end and are drained), then the spool, then the session to the silo.
 /// </summary>
 internal sealed partial class AgentRun(
-    ProcessScan scan, CaptureDesk desk, VitalsCollector vitals, GoCollector go, VitalsSpool spool, ControlLoop control, CertificateRenewal renewal, IHostApplicationLifetime lifetime, ILogger<AgentRun> logger) : BackgroundService
+    ProcessScan scan, CaptureDesk desk, VitalsCollector vitals, GoCollector go, VitalsSpool spool, ControlLoop control, CertificateRenewal renewal, PartsWatch watch, ILogger<AgentRun> logger) : BackgroundService
 {
     /// <summary>A session that does not end by then is ended by the end of this process.</summary>
     public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
@@ -32,14 +32,7 @@ internal sealed partial class AgentRun(
         var flushing = spool.RunAsync(TimeProvider.System, stopSending.Token);
         var sending = SendAsync(stopSending.Token);
         var renewing = renewal.RunAsync(stopSending.Token);
-        // None of them ends by itself, except by a fault of ours: an agent that only half works must not look alive.
-        var first = await Task.WhenAny([scanning, .. collecting, flushing, sending, renewing]);
-        if (!stoppingToken.IsCancellationRequested)
-        {
-            LogFault(first.Exception?.GetBaseException());
-            Environment.ExitCode = StartupProblems.CannotStart;
-            lifetime.StopApplication();
-        }
+        await watch.FirstEndAsync([scanning, .. collecting, flushing, sending, renewing], stoppingToken);
         // However it ends, sessions are ended in their targets: one with nothing to write would outlive this process there.
         await stopScanning.CancelAsync();
         await stopCollecting.CancelAsync();
@@ -77,9 +70,6 @@ internal sealed partial class AgentRun(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A target did not end its session in time; it ends with this process")]
     private partial void LogNotDrained();
-
-    [LoggerMessage(Level = LogLevel.Critical, Message = "The agent stops, a part of it failed")]
-    private partial void LogFault(Exception? error);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A part of the agent failed")]
     private partial void LogFaultAtEnd(Exception error);

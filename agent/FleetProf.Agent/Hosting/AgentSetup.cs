@@ -34,6 +34,7 @@ internal static class AgentSetup
         AddDiscovery(services);
         AddControl(services);
         services.AddCaptures();
+        services.AddSingleton<PartsWatch>();
         services.AddHostedService<AgentRun>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = AgentRun.StopLimit);
         if (builder.Configuration.GetValue(ParentWatch.Key, false)) services.AddHostedService<ParentWatch>();
@@ -87,6 +88,7 @@ internal static class AgentSetup
         services.AddSingleton<IControlOutput>(provider => provider.GetRequiredService<ControlOutbox>());
         services.AddSingleton(provider => new VitalsSpool(
             provider.GetRequiredService<StateFolder>().Folder("vitals"), provider.GetRequiredService<AgentOptions>(), provider.GetRequiredService<ILogger<VitalsSpool>>()));
+        services.AddSingleton<LivedTime>();
         services.AddSingleton<IVitalsOutput, VitalsRelay>();
         services.AddSingleton(provider => new VitalsCollector(provider.GetRequiredService<IVitalsOutput>(), provider.GetRequiredService<TimeProvider>(), new Random()));
         services.AddSingleton<GoCollector>();

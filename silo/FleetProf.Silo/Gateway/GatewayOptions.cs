@@ -18,10 +18,10 @@ public sealed class GatewayOptions
     public int MaxSessions { get; set; } = 20_000;
 
     /// <summary>
-    /// Connections per second in the long run; after a restart all agents come at once. Default: 50 per processor, since each takes some 10 ms of it and those who
+    /// Connections per second in the long run; after a restart all agents come at once. Default: 60 per processor, since each takes some 10 ms of it, and those who
     /// are back send what they kept. Above 0.
     /// </summary>
-    public int ConnectsPerSecond { get; set; } = 50 * Environment.ProcessorCount;
+    public int ConnectsPerSecond { get; set; } = 60 * Environment.ProcessorCount;
 
     /// <summary>Connections at once before <see cref="ConnectsPerSecond"/> counts. Default: 1,000. Above 0.</summary>
     public int ConnectBurst { get; set; } = 1_000;

@@ -39,6 +39,9 @@ internal sealed class SessionDirectory(IOptions<GatewayOptions> options, ReturnS
         }
     }
 
+    /// <summary>How long who comes now keeps its windows.</summary>
+    public TimeSpan KeepWindowsFor => returns.KeepWindowsFor();
+
     /// <summary>Those that are here now.</summary>
     public IEnumerable<AgentSession> All => sessions.Values;
 

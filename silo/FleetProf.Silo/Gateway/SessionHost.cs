@@ -165,6 +165,7 @@ internal sealed partial class SessionHost(
                 ClockUnixMs = clock.GetUtcNow().ToUnixTimeMilliseconds(),
                 HeartbeatSeconds = (uint)options.Value.HeartbeatInterval.TotalSeconds,
                 Hold = hold,
+                KeepWindowsSeconds = (uint)directory.KeepWindowsFor.TotalSeconds,
             },
         });
         session.Pace(directory.PreviewSeconds);

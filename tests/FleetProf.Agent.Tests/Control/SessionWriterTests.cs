@@ -85,6 +85,35 @@ public sealed class SessionWriterTests : IDisposable
         Assert.Equal("new", await written.WindowAsync());
     }
 
+    [Theory]
+    [InlineData(50, 50)]
+    [InlineData(100_000, 180)]
+    public async Task Window_WhereTheSiloTakesInAFleetFirst_IsKeptUntilThen(int keepSeconds, int expectedSeconds)
+    {
+        await BeginAsync(pace: 1, read: 0, keepSeconds);
+        await written.BeatAsync();
+        spool.Append([Window("new")]);
+        time.Advance(TimeSpan.FromSeconds(expectedSeconds) - TimeSpan.FromMilliseconds(1));
+        Assert.True(outbox.TrySend(new AgentFrame { Progress = new CaptureProgress { CaptureId = "first" } }));
+        Assert.Equal("first", await written.WindowAsync());
+        time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal("before", await written.WindowAsync());
+        Assert.Equal("new", await written.WindowAsync());
+    }
+
+    [Fact]
+    public async Task Goodbye_WhileWindowsAreKept_SendsThem()
+    {
+        await BeginAsync(pace: 1, read: 0, keepSeconds: 50);
+        await finish.CancelAsync();
+        await running;
+
+        await writer.WriteTheRestAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal("before", await written.WindowAsync());
+    }
+
     [Fact]
     public async Task Goodbye_WhileAWindowWaits_SendsIt()
     {
@@ -162,19 +191,19 @@ public sealed class SessionWriterTests : IDisposable
     }
 
     /// <summary>A session stands, and what was kept from before it is sent.</summary>
-    private async Task BeginAsync(int pace, int read = 1)
+    private async Task BeginAsync(int pace, int read = 1, int keepSeconds = 0)
     {
         outbox.Open();
         outbox.SetPace(TimeSpan.FromSeconds(pace));
-        running = RunAsync();
+        running = RunAsync(TimeSpan.FromSeconds(keepSeconds));
         for (var i = 0; i < read; i++) Assert.Equal("before", await written.WindowAsync());
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(TimeSpan keep)
     {
         try
         {
-            await writer.RunAsync(Beat, finish.Token, TestContext.Current.CancellationToken);
+            await writer.RunAsync(Beat, keep, finish.Token, TestContext.Current.CancellationToken);
         }
         catch (Exception error)
         {

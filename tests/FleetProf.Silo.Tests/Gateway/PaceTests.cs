@@ -47,6 +47,19 @@ public sealed class PaceTests
     }
 
     [Fact]
+    public async Task Welcome_WhileOthersAreAwaited_AsksToKeepWindowsUntilTheyAreHere()
+    {
+        await using var rig = await GatewayRig.StartAsync(new GatewayOptions { ConnectsPerSecond = 1 });
+        Assert.Equal(0u, await KeepOfAsync(rig, AgentClient.Hello("agent1", nonce: "n1")));
+        for (var agent = 0; agent < 18; agent++)
+        {
+            rig.Services.GetRequiredService<ReturnSchedule>().Reserve();
+        }
+
+        Assert.InRange(await KeepOfAsync(rig, AgentClient.Hello("agent2", nonce: "n2")), 20u, 30u);
+    }
+
+    [Fact]
     public async Task Attach_WhileNobodyLooks_IsToldToSendAFortiethOfThePreviews()
     {
         await using var rig = await GatewayRig.StartAsync(new GatewayOptions { PreviewsPerSecond = 40 });
@@ -76,5 +89,12 @@ public sealed class PaceTests
         }
 
         Assert.Equal(seconds, directory.PreviewSeconds);
+    }
+
+    private static async Task<uint> KeepOfAsync(GatewayRig rig, Hello hello)
+    {
+        await using var agent = new AgentClient(rig.Address);
+        await agent.SendAsync(new AgentFrame { Hello = hello });
+        return (await agent.NextAsync())!.Welcome.KeepWindowsSeconds;
     }
 }

@@ -11,6 +11,9 @@ internal sealed class ReturnSchedule(IOptions<GatewayOptions> options, TimeProvi
     /// <summary>Who got in last still sends what it kept meanwhile.</summary>
     private static readonly TimeSpan Calming = TimeSpan.FromSeconds(10);
 
+    /// <summary>Anybody can make it seem that many are awaited, by connecting often.</summary>
+    private static readonly TimeSpan LongestKeep = TimeSpan.FromMinutes(2);
+
     private readonly Lock gate = new();
 
     /// <summary>Places are counted from here: a wall clock can be set back.</summary>
@@ -28,6 +31,20 @@ internal sealed class ReturnSchedule(IOptions<GatewayOptions> options, TimeProvi
             {
                 return clock.GetElapsedTime(startedAt) - Calming < last;
             }
+        }
+    }
+
+    /// <summary>
+    /// How long an agent that is in now is to keep its windows: a connection costs as much as fifty of them, and each that is back would take the
+    /// processors that the others wait for. Until all are there and up to half as long again, so that they do not send at once; zero when nobody is awaited.
+    /// </summary>
+    public TimeSpan KeepWindowsFor()
+    {
+        lock (gate)
+        {
+            var now = clock.GetElapsedTime(startedAt);
+            var keep = last > now ? (last - now) * (1 + random.NextDouble() / 2) : TimeSpan.Zero;
+            return keep < LongestKeep ? keep : LongestKeep;
         }
     }
 

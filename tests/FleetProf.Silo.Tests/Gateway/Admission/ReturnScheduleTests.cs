@@ -51,6 +51,39 @@ public sealed class ReturnScheduleTests
         Assert.InRange(others.Average(), 7.2, 7.8);
     }
 
+    [Fact]
+    public void KeepWindowsFor_WhileAgentsAreAwaited_LastsUntilTheyAreInAndUpToHalfAsLongAgain()
+    {
+        var schedule = Schedule(new GatewayOptions { ConnectsPerSecond = 1, MaxHandshakeWait = TimeSpan.FromSeconds(3) });
+        Assert.Equal(TimeSpan.Zero, schedule.KeepWindowsFor());
+        var last = TimeSpan.Zero;
+        for (var agent = 0; agent < 38; agent++)
+        {
+            last = schedule.Reserve();
+        }
+
+        Assert.Equal(TimeSpan.FromSeconds(40), last);
+        var kept = Enumerable.Range(0, 1_000).Select(_ => schedule.KeepWindowsFor().TotalSeconds).ToList();
+        Assert.All(kept, seconds => Assert.InRange(seconds, 40, 60));
+        Assert.InRange(kept.Average(), 49, 51);
+
+        clock.Advance(TimeSpan.FromSeconds(40));
+        Assert.Equal(TimeSpan.Zero, schedule.KeepWindowsFor());
+    }
+
+    /// <summary>Whoever connects often makes the silo wait for agents that there are not.</summary>
+    [Fact]
+    public void KeepWindowsFor_ManyMoreThanMayCome_LastsTwoMinutes()
+    {
+        var schedule = Schedule(new GatewayOptions { ConnectsPerSecond = 1, MaxRetryAfter = TimeSpan.FromMinutes(5) });
+        for (var agent = 0; agent < 1_000; agent++)
+        {
+            schedule.Reserve();
+        }
+
+        Assert.Equal(TimeSpan.FromMinutes(2), schedule.KeepWindowsFor());
+    }
+
     /// <summary>A whole fleet that lost its silo: each agent tries within half a minute, and comes back when it is told to.</summary>
     [Theory]
     [InlineData(1)]
