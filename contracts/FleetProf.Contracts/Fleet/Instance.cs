@@ -59,4 +59,7 @@ public sealed record Instance
 
     /// <summary>How far the clock of its host is ahead of the silo's, in milliseconds; negative: behind. Null while no heartbeat told it.</summary>
     [Id(25)] public double? ClockSkewMs { get; init; }
+
+    /// <summary>Vitals for what only watching tells; null where there are none, or nothing of the last minute was watched.</summary>
+    public InstanceVitals? WatchedVitals() => Vitals is { IsUnwatched: false } ? Vitals : null;
 }

@@ -30,4 +30,7 @@ public sealed record InstanceVitals
 
     /// <summary>GCs seen since the agent began to watch this instance.</summary>
     [Id(10)] public long GcCount { get; init; }
+
+    /// <summary>Nothing of the last minute was watched: its pauses, its time in GC and its allocation are not known, and the heap is an old one or 0. CPU and working set are right.</summary>
+    [Id(11)] public bool IsUnwatched { get; init; }
 }

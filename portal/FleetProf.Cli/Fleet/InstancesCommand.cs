@@ -34,11 +34,11 @@ internal static class InstancesCommand
         new("pid", row => row.Pid) { IsNumber = true },
         new("state", row => row.State, StateOf),
         new("runtime", row => row.Runtime),
-        new("gcs", row => row.Vitals?.GcCount) { IsNumber = true },
-        new("last pause", row => row.Vitals?.LastPauseMs, row => Human.Milliseconds(row.Vitals?.LastPauseMs)) { IsNumber = true, Csv = "last_pause_ms" },
-        new("pause p99", row => row.Vitals?.PauseP99Ms, row => Human.Milliseconds(row.Vitals?.PauseP99Ms)) { IsNumber = true, Csv = "pause_p99_ms" },
-        new("in gc", row => row.Vitals?.TimeInGcPercent, row => Human.Percent(row.Vitals?.TimeInGcPercent)) { IsNumber = true, Csv = "time_in_gc_percent" },
-        new("heap", row => row.Vitals?.HeapBytes, row => Human.Bytes(row.Vitals?.HeapBytes)) { IsNumber = true, Csv = "heap_bytes" },
+        new("gcs", row => row.WatchedVitals()?.GcCount) { IsNumber = true },
+        new("last pause", row => row.WatchedVitals()?.LastPauseMs, row => Human.Milliseconds(row.WatchedVitals()?.LastPauseMs)) { IsNumber = true, Csv = "last_pause_ms" },
+        new("pause p99", row => row.WatchedVitals()?.PauseP99Ms, row => Human.Milliseconds(row.WatchedVitals()?.PauseP99Ms)) { IsNumber = true, Csv = "pause_p99_ms" },
+        new("in gc", row => row.WatchedVitals()?.TimeInGcPercent, row => Human.Percent(row.WatchedVitals()?.TimeInGcPercent)) { IsNumber = true, Csv = "time_in_gc_percent" },
+        new("heap", row => row.WatchedVitals()?.HeapBytes, row => Human.Bytes(row.WatchedVitals()?.HeapBytes)) { IsNumber = true, Csv = "heap_bytes" },
     ];
 
     private static string StateOf(Instance row) =>

@@ -51,13 +51,13 @@ internal sealed class FleetOrder(FleetPageState state) : IComparer<Instance>, IC
     private double? FigureOf(Instance instance) => state.Sort switch
     {
         FleetColumn.Cpu => instance.Vitals?.CpuCores,
-        FleetColumn.Heap => instance.Vitals?.HeapBytes,
-        FleetColumn.TimeInGc => instance.Vitals?.TimeInGcPercent,
-        FleetColumn.LastPause => instance.Vitals?.LastPauseMs,
-        FleetColumn.PauseP99 => instance.Vitals?.PauseP99Ms,
-        FleetColumn.MaxPause => instance.Vitals?.MaxPauseMs,
-        FleetColumn.Allocation => instance.Vitals?.AllocatedBytesPerSecond,
-        FleetColumn.GcCount => instance.Vitals?.GcCount,
+        FleetColumn.Heap => instance.WatchedVitals()?.HeapBytes,
+        FleetColumn.TimeInGc => instance.WatchedVitals()?.TimeInGcPercent,
+        FleetColumn.LastPause => instance.WatchedVitals()?.LastPauseMs,
+        FleetColumn.PauseP99 => instance.WatchedVitals()?.PauseP99Ms,
+        FleetColumn.MaxPause => instance.WatchedVitals()?.MaxPauseMs,
+        FleetColumn.Allocation => instance.WatchedVitals()?.AllocatedBytesPerSecond,
+        FleetColumn.GcCount => instance.WatchedVitals()?.GcCount,
         // Troubled ones first: they are what the column is clicked for.
         FleetColumn.State => instance.Problem != InstanceProblem.None ? 0 : instance.State switch { InstanceState.Unreachable => 1, InstanceState.Ended => 2, _ => 3 },
         // An age: the oldest is the largest.

@@ -2,7 +2,7 @@ using FleetProf.Contracts.Fleet;
 
 namespace FleetProf.Portal.Fleet;
 
-/// <summary>The shown instances of one service taken together: sums of load, worst of pauses. Null figures: nothing was measured.</summary>
+/// <summary>The shown instances of one service taken together: sums of load, worst of pauses. Null figures: nothing was measured; who is not watched is in none of what only watching tells.</summary>
 public sealed record ServiceTotal
 {
     public required string Service { get; init; }
@@ -38,6 +38,7 @@ public sealed record ServiceTotal
     public static ServiceTotal Of(string service, IReadOnlyCollection<Instance> instances)
     {
         var vitals = instances.Select(instance => instance.Vitals).OfType<InstanceVitals>().ToArray();
+        var watched = instances.Select(instance => instance.WatchedVitals()).OfType<InstanceVitals>().ToArray();
         return new()
         {
             Service = service,
@@ -47,16 +48,16 @@ public sealed record ServiceTotal
             TroubledCount = instances.Count(instance => instance.Problem != InstanceProblem.None || instance.State == InstanceState.Unreachable),
             LastSeenAt = instances.Max(instance => instance.LastSeenAt),
             GcCount = vitals.Sum(one => one.GcCount),
-            CpuCores = Sum(one => one.CpuCores),
+            CpuCores = vitals.Length == 0 ? null : vitals.Sum(one => one.CpuCores),
             HeapBytes = Sum(one => one.HeapBytes),
             AllocatedBytesPerSecond = Sum(one => one.AllocatedBytesPerSecond),
-            TimeInGcPercent = vitals.Length == 0 ? null : vitals.Average(one => one.TimeInGcPercent),
+            TimeInGcPercent = watched.Length == 0 ? null : watched.Average(one => one.TimeInGcPercent),
             LastPauseMs = Max(one => one.LastPauseMs),
             PauseP99Ms = Max(one => one.PauseP99Ms),
             MaxPauseMs = Max(one => one.MaxPauseMs),
         };
 
-        double? Sum(Func<InstanceVitals, double> figure) => vitals.Length == 0 ? null : vitals.Sum(figure);
-        double? Max(Func<InstanceVitals, double> figure) => vitals.Length == 0 ? null : vitals.Max(figure);
+        double? Sum(Func<InstanceVitals, double> figure) => watched.Length == 0 ? null : watched.Sum(figure);
+        double? Max(Func<InstanceVitals, double> figure) => watched.Length == 0 ? null : watched.Max(figure);
     }
 }

@@ -86,6 +86,11 @@ internal sealed class GcLog
             yield return $"the log holds {runs} runs of the program; indexes and times begin anew with each (column Run)";
         }
 
+        if (!IsGo && _jvm is { HasTimes: true, BeginsLater: true })
+        {
+            yield return "the log begins after the program's first collection: duration and shares of time are of what it holds";
+        }
+
         if (!IsGo && !_jvm.HasTimes)
         {
             yield return "the lines of the log have no time, so only the pauses are known";

@@ -10,6 +10,7 @@ internal sealed class InstanceMinute(long gcCount)
 
     private readonly SortedList<long, PauseWindow> finished = [];
     private PauseWindow? preview;
+    private ulong latestBatch;
     private long gcCount = gcCount;
     private DateTimeOffset? lastGcAt;
     private double lastPauseMs;
@@ -20,9 +21,20 @@ internal sealed class InstanceMinute(long gcCount)
 
     public DateTimeOffset UpdatedAt { get; private set; }
 
-    public void Finish(ReportedWindow reported, DateTimeOffset now)
+    /// <summary>Takes a finished window of the batch with this number. True: it is later than all before, so that nobody has counted it.</summary>
+    public bool Finish(ReportedWindow reported, ulong batch, DateTimeOffset now)
     {
         var window = reported.Window;
+
+        // An agent numbers its batches as it lives them, sends what it kept in that order, and sends again under the number of before. So a
+        // higher number than the latest window's is later, and with an earlier begin the host's clock was set back in between; a window that
+        // comes late or again has a lower one. No clock is asked: the skew is right only some heartbeats later. Nor is a preview: one that is
+        // newer than the backlog behind it moves nothing, and one of a clock that was set back is shown after the first window of its time.
+        if (batch > latestBatch && LatestMs > window.StartMs + LengthMs)
+        {
+            BeginAgainAt(window.StartMs);
+        }
+
         if (preview is not null && preview.StartMs <= window.StartMs)
         {
             // Its last GC was timed when the preview told of it.
@@ -34,10 +46,11 @@ internal sealed class InstanceMinute(long gcCount)
             NoteGc(reported, EndOf(window, now));
         }
 
-        if (window.StartMs > LatestMs)
+        var isLatest = window.StartMs > LatestMs;
+        if (isLatest)
         {
             gcCount += window.GcCount;
-            LatestMs = window.StartMs;
+            (LatestMs, latestBatch) = (window.StartMs, batch);
         }
 
         finished[window.StartMs] = window;
@@ -47,6 +60,7 @@ internal sealed class InstanceMinute(long gcCount)
         }
 
         UpdatedAt = now;
+        return isLatest;
     }
 
     public void Preview(ReportedWindow reported, DateTimeOffset now)
@@ -89,7 +103,18 @@ internal sealed class InstanceMinute(long gcCount)
             WorkingSetBytes = minute.WorkingSetBytes ?? 0,
             CpuCores = minute.CpuCores,
             GcCount = gcCount + (preview?.GcCount ?? 0),
+            IsUnwatched = minute.ObservedMs == 0,
         };
+    }
+
+    /// <summary>What was shown lies ahead now, and would hide what comes for as long as the clock was set back.</summary>
+    private void BeginAgainAt(long startMs)
+    {
+        finished.Clear();
+        preview = null;
+        LatestMs = long.MinValue;
+        var begin = DateTimeOffset.FromUnixTimeMilliseconds(startMs);
+        lastGcAt = lastGcAt > begin ? begin : lastGcAt;
     }
 
     private void NoteGc(ReportedWindow reported, DateTimeOffset? gcAt)

@@ -26,10 +26,11 @@ internal sealed class LiveVitals(LiveFleet fleet, TrendTable table, FleetTotals 
 
     /// <summary>Shows windows that were stored.</summary>
     /// <param name="agentId">Whose.</param>
+    /// <param name="batch">The number under which the agent sent them.</param>
     /// <param name="windows">Finished ones.</param>
     /// <param name="counted">By <see cref="CountedBeforeAsync"/>.</param>
     /// <param name="cancellationToken">The silo stops.</param>
-    public async Task ShowFinishedAsync(string agentId, IEnumerable<ReportedWindow> windows, IReadOnlyDictionary<string, long> counted, CancellationToken cancellationToken)
+    public async Task ShowFinishedAsync(string agentId, ulong batch, IEnumerable<ReportedWindow> windows, IReadOnlyDictionary<string, long> counted, CancellationToken cancellationToken)
     {
         foreach (var ofInstance in windows.GroupBy(window => window.Window.InstanceId).Where(group => IsLive(agentId, group.Key)))
         {
@@ -45,12 +46,11 @@ internal sealed class LiveVitals(LiveFleet fleet, TrendTable table, FleetTotals 
                 needsCount = minute.LatestMs == long.MinValue || ofInstance.Any(window => window.Window.StartMs <= minute.LatestMs);
                 foreach (var window in ofInstance.OrderBy(window => window.Window.StartMs))
                 {
-                    if (window.Window.StartMs > Math.Max(minute.LatestMs, counted.GetValueOrDefault(ofInstance.Key, long.MinValue)) && fleet.Find(ofInstance.Key) is { } instance)
+                    var isLatest = minute.Finish(window, batch, clock.GetUtcNow());
+                    if (isLatest && window.Window.StartMs > counted.GetValueOrDefault(ofInstance.Key, long.MinValue) && fleet.Find(ofInstance.Key) is { } instance)
                     {
                         totals.Count(instance, window.Window);
                     }
-
-                    minute.Finish(window, clock.GetUtcNow());
                 }
             }
 

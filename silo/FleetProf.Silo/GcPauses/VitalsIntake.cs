@@ -60,7 +60,7 @@ public sealed partial class VitalsIntake
             LogTooLate(agentId, expired);
         }
 
-        await live.ShowFinishedAsync(agentId, own, counted, cancellationToken);
+        await live.ShowFinishedAsync(agentId, batch.Sequence, own, counted, cancellationToken);
     }
 
     private List<ReportedWindow> Read(string agentId, VitalsBatch batch)

@@ -92,6 +92,20 @@ public sealed class GcLogTests : IDisposable
         Assert.Equal(6.0 * 100 / 3520, summary.GetProperty("gcPausePercent").GetDouble(), 3);
     }
 
+    [Fact]
+    public void Analyze_RotatedLogOfAJavaMachine_SharesTheTimeThatItHolds()
+    {
+        var file = Path.Combine(_folder.FullName, "gc.log.1");
+        string Line(int number, double at) => string.Create(CultureInfo.InvariantCulture, $"[{at:0.000}s][info][gc] GC({number}) Pause Young (Normal) (G1 Evacuation Pause) 50M->40M(96M) 50.0ms");
+        File.WriteAllLines(file, [Line(512, 86_400.05), Line(513, 86_410)]);
+
+        var (summary, _) = Analyze(file);
+
+        Assert.Equal(10_000, summary.GetProperty("durationMs").GetDouble(), 1);
+        Assert.Equal(1, summary.GetProperty("gcPausePercent").GetDouble(), 2);
+        Assert.Contains("begins after", Assert.Single(summary.GetProperty("warnings").EnumerateArray()).GetString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("no collection in here\n", "auto")]
     [InlineData("", "gc")]

@@ -46,6 +46,18 @@ public sealed class FleetViewTests
         Assert.Equal(expected, string.Concat(view.Rows.Select(row => row.Key)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void View_SortedByAFigureThatOnlyWatchingTells_PutsUnwatchedLastEitherWay(bool isDescending)
+    {
+        var snapshot = Snapshot(Row("a", 20), Row("-") with { Vitals = new() { CpuCores = 1, IsUnwatched = true } }, Row("b", 20));
+
+        var view = FleetView.Of(snapshot, new() { Sort = FleetColumn.PauseP99, IsDescending = isDescending });
+
+        Assert.Equal("ab-", string.Concat(view.Rows.Select(row => row.Key)));
+    }
+
     [Fact]
     public void View_Grouped_SumsLoadTakesTheWorstPauseAndOpensOnRequest()
     {

@@ -54,7 +54,9 @@ internal static class SentWindows
         return new PauseSketch { Generation = generation, Kind = kind, Sketch = ByteString.CopyFrom(sketch.ToBytes()) };
     }
 
-    public static VitalsBatch Batch(params VitalsWindow[] windows) => new() { Sequence = 1, Windows = { windows } };
+    public static VitalsBatch Batch(params VitalsWindow[] windows) => Batch(1, windows);
+
+    public static VitalsBatch Batch(ulong sequence, params VitalsWindow[] windows) => new() { Sequence = sequence, Windows = { windows } };
 
     public static VitalsWindow AsPreview(this VitalsWindow window)
     {

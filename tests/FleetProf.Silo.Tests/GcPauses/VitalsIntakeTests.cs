@@ -148,6 +148,58 @@ public abstract class VitalsIntakeTests(CatalogKind kind) : IDisposable
     }
 
     [Fact]
+    public async Task Vitals_OfAMinuteThatNobodyWatched_SaySo()
+    {
+        rig.ShowInventory("agent", "one");
+        await rig.AcceptAsync("agent", Batch(Create("one", 0, 2)));
+        for (var i = 1; i <= 5; i++)
+        {
+            await rig.AcceptAsync("agent", Batch(Unwatched(i)));
+        }
+
+        Assert.False(rig.VitalsOf("one")!.IsUnwatched);
+
+        await rig.AcceptAsync("agent", Batch(Unwatched(6)));
+
+        Assert.Equal((true, 0.25), (rig.VitalsOf("one")!.IsUnwatched, rig.VitalsOf("one")!.CpuCores));
+
+        static VitalsWindow Unwatched(int index)
+        {
+            var window = Create("one", index);
+            window.ObservedMs = 0;
+            return window;
+        }
+    }
+
+    /// <summary>It was ten minutes ahead.</summary>
+    [Fact]
+    public async Task Vitals_AfterTheHostsClockWasSetBack_GoOnFromThere()
+    {
+        rig.ShowInventory("agent", "one");
+        await rig.AcceptAsync("agent", Batch(7, Create("one", 60, 90)));
+
+        await rig.AcceptAsync("agent", Batch(8, Create("one", 0, 2)));
+        await rig.AcceptAsync("agent", new VitalsBatch { Windows = { Create("one", 1, 3).AsPreview() } });
+
+        var vitals = rig.VitalsOf("one")!;
+        Assert.Equal((3.0, 3.0, 3), (vitals.MaxPauseMs, vitals.LastPauseMs, vitals.GcCount));
+    }
+
+    /// <summary>An acknowledgement was lost, and the agent keeps its windows while its previews are shown.</summary>
+    [Fact]
+    public async Task Windows_SentAgainOrKeptBehindANewerPreview_AreNotTakenForAClockSetBack()
+    {
+        rig.ShowInventory("agent", "one");
+        await rig.AcceptAsync("agent", Batch(7, Create("one", 20, 90)));
+        await rig.AcceptAsync("agent", new VitalsBatch { Windows = { Create("one", 60, 3).AsPreview() } });
+
+        await rig.AcceptAsync("agent", Batch(5, Create("one", 0, 2)));
+        await rig.AcceptAsync("agent", Batch(8, Create("one", 21, 1)));
+
+        Assert.Equal((90.0, 4), (rig.VitalsOf("one")!.MaxPauseMs, rig.VitalsOf("one")!.GcCount));
+    }
+
+    [Fact]
     public async Task GcCount_AfterARestart_GoesOnFromTheStore()
     {
         rig.ShowInventory("agent", "one");

@@ -20,6 +20,10 @@ public sealed class JvmLogReader
     private string? _collector;
     private double _latestSeconds;
 
+    // Of a run: where the log begins to tell of it, and whether that is the start of its process; null while no line has said so.
+    private double? _firstSeconds;
+    private bool? _isFromStart;
+
     /// <param name="onGc">Takes the collections in the order in which they began.</param>
     public JvmLogReader(Action<JvmGc> onGc)
     {
@@ -42,8 +46,11 @@ public sealed class JvmLogReader
     /// <summary>Wall time of the first line that has one.</summary>
     public DateTimeOffset? StartedAt { get; private set; }
 
-    /// <summary>Summed over the runs, from the start of each process, or of the log where it has wall times only.</summary>
+    /// <summary>Summed over the runs, from the start of each process, or of its part of the log where that begins later or has wall times only.</summary>
     public double DurationSeconds { get; private set; }
+
+    /// <summary>A run has collections before its part of the log, as after a rotation.</summary>
+    public bool BeginsLater { get; private set; }
 
     /// <summary>"17.0.15+6-Debian"; null where the log does not say.</summary>
     public string? Version { get; private set; }
@@ -73,7 +80,7 @@ public sealed class JvmLogReader
         if (line.Tags is null or "gc" or "gc,init" or "gc,phases" or "gc,start")
         {
             Follow(line, seconds);
-            if (TakeSetup(line) || (JvmMessage.Parse(line.Message) is { } message && Take(message, line, seconds)))
+            if (TakeSetup(line, seconds) || (JvmMessage.Parse(line.Message) is { } message && Take(message, line, seconds)))
             {
                 return;
             }
@@ -84,10 +91,22 @@ public sealed class JvmLogReader
 
     private bool Take(JvmMessage message, JvmLogLine line, double? seconds)
     {
+        if (_isFromStart is null)
+        {
+            BeginsLater |= message.Number > 0;
+            _isFromStart = message.Number == 0 && line.UptimeSeconds is not null;
+        }
+
         if (message.Name.StartsWith("Pause ", StringComparison.Ordinal))
         {
-            if (message.Milliseconds is not null)
+            if (message.Milliseconds is { } milliseconds)
             {
+                // Under -Xlog:gc the log tells of a pause at its end only.
+                if (seconds - (milliseconds / 1000) is { } start && start < _firstSeconds)
+                {
+                    _firstSeconds = Math.Max(0, start);
+                }
+
                 Cycle(message.Number).AddPause(message, seconds);
                 return true;
             }
@@ -118,12 +137,13 @@ public sealed class JvmLogReader
         return false;
     }
 
-    private bool TakeSetup(JvmLogLine line)
+    private bool TakeSetup(JvmLogLine line, double? seconds)
     {
         const string Using = "Using ", VersionIs = "Version: ";
         if (line.Message.StartsWith(VersionIs, StringComparison.Ordinal) && line.Tags == "gc,init")
         {
             Version ??= line.Message[VersionIs.Length..].Split(' ')[0];
+            _isFromStart ??= line.UptimeSeconds is not null;
             return true;
         }
 
@@ -133,8 +153,10 @@ public sealed class JvmLogReader
             {
                 EndRun();
                 Runs++;
+                (_firstSeconds, _latestSeconds) = (seconds, seconds ?? 0);
             }
 
+            _isFromStart ??= line.UptimeSeconds is not null;
             _collector = line.Message[Using.Length..];
             return true;
         }
@@ -159,6 +181,7 @@ public sealed class JvmLogReader
             Runs++;
         }
 
+        _firstSeconds ??= now;
         _latestSeconds = Math.Max(_latestSeconds, now);
     }
 
@@ -189,8 +212,8 @@ public sealed class JvmLogReader
     {
         _open.ForEach(Close);
         _open.Clear();
-        DurationSeconds += _latestSeconds;
-        _latestSeconds = 0;
+        DurationSeconds += _latestSeconds - (_isFromStart == true ? 0 : _firstSeconds ?? 0);
+        (_latestSeconds, _firstSeconds, _isFromStart) = (0, null, null);
     }
 
     // A cycle that was given up before its first pause is no collection.

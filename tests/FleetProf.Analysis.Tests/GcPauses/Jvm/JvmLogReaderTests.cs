@@ -106,6 +106,36 @@ public sealed class JvmLogReaderTests
     }
 
     [Theory]
+    [InlineData("[86400.002s]", "[86410.0s]", 512, true, 10.0)]
+    [InlineData("[1.002s]", "[11.0s]", 0, false, 11.0)]
+    [InlineData("[2026-05-04T12:00:00.000+0000]", "[2026-05-04T12:00:10.000+0000]", 512, true, 10.0)]
+    public void Read_LogOfTwoCollections_LastsFromTheStartOnlyWithTheFirstOne(string first, string second, int number, bool beginsLater, double seconds)
+    {
+        var (reader, _) = JvmLog.Read($"""
+            {first}[info][gc] GC({number}) Pause Young (Normal) (G1 Evacuation Pause) 50M->40M(96M) 2.0ms
+            {second}[info][gc] GC({number + 1}) Pause Young (Normal) (G1 Evacuation Pause) 50M->40M(96M) 2.0ms
+            """);
+
+        Assert.Equal(seconds, reader.DurationSeconds, 6);
+        Assert.Equal(beginsLater, reader.BeginsLater);
+    }
+
+    /// <summary>Wall times go on, and no run is to have the time of another once more.</summary>
+    [Fact]
+    public void Read_MachineStartedAgainInALogWithWallTimes_LastsAsLongAsTheLog()
+    {
+        var (reader, _) = JvmLog.Read("""
+            [2026-05-04T12:00:00.000+0000][info][gc] Using G1
+            [2026-05-04T12:00:10.000+0000][info][gc] GC(0) Pause Young (Normal) (G1 Evacuation Pause) 50M->40M(96M) 2.0ms
+            [2026-05-04T12:01:00.000+0000][info][gc] Using G1
+            [2026-05-04T12:01:10.000+0000][info][gc] GC(0) Pause Young (Normal) (G1 Evacuation Pause) 50M->40M(96M) 2.0ms
+            """);
+
+        Assert.Equal((2, false), (reader.Runs, reader.BeginsLater));
+        Assert.Equal(70, reader.DurationSeconds, 6);
+    }
+
+    [Theory]
     [InlineData("[1.0s][info][gc] GC(5) Pause Young (Normal) (G1 Evacuation Pause) 50M->40M(96M) 2.")]
     [InlineData("[1.0s][info][gc] GC(5) Pause Young (Normal)")]
     [InlineData("[1.0s][info][gc] GC(5) Pause Young (Normal) (G1 Evacuation Pause) 50M->40M(96M) 99999999999999ms")]

@@ -49,6 +49,18 @@ public sealed partial class FleetExpositionTests : IDisposable
         Assert.Equal(1, Values(rig.Exposition.Write(false))["dotnet_gc_collections_total{service_name=\"shop\",service_version=\"1.0\",gc_heap_generation=\"gen0\"}"]);
     }
 
+    /// <summary>It was ten minutes ahead.</summary>
+    [Fact]
+    public async Task Counters_AfterTheHostsClockWasSetBack_GoOn()
+    {
+        rig.ShowInventory("agent", "a@1.0");
+        await rig.AcceptAsync("agent", Batch(7, Create("a", 60, 1)));
+        await rig.AcceptAsync("agent", Batch(8, Create("a", 0, 1)));
+        await rig.AcceptAsync("agent", Batch(9, Create("a", 1, 1)));
+
+        Assert.Equal(3, Values(rig.Exposition.Write(false))["dotnet_gc_collections_total{service_name=\"shop\",service_version=\"1.0\",gc_heap_generation=\"gen0\"}"]);
+    }
+
     /// <summary>Sums over silos must be right: what the other silo has counted is not counted here, and what goes to it is not shown here any more.</summary>
     [Fact]
     public async Task Agent_ThatComesFromAnotherSiloAndLeavesAgain_IsCountedByOneSiloAtATime()
