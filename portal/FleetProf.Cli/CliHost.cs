@@ -111,6 +111,17 @@ public static class CliHost
             console.Fail(failure.Message, failure.NextStep);
             return failure.ExitCode;
         }
+        catch (Exception cut) when (cut is HttpRequestException or HttpIOException)
+        {
+            console.Fail($"A connection broke: {cut.Message}");
+            return ExitCode.Unreachable;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // A file that somebody named, the data folder, or stdout.
+            console.Fail(refused.Message);
+            return ExitCode.Usage;
+        }
         catch (OperationCanceledException)
         {
             return ExitCode.Interrupted;

@@ -14,4 +14,7 @@ public sealed class CommandFailedException : Exception
 
     /// <summary>What to do about it, as a sentence or a command.</summary>
     public string? NextStep { get; }
+
+    /// <summary>How long the portal wants to be left alone; null when it does not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

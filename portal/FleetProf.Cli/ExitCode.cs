@@ -9,16 +9,16 @@ public static class ExitCode
     /// <summary>The comparison found a regression.</summary>
     public const int Regressed = 1;
 
-    /// <summary>Wrong usage, an unknown id, or input that cannot be read.</summary>
+    /// <summary>Wrong usage, an unknown id, input that cannot be read, or a file that cannot be written.</summary>
     public const int Usage = 2;
 
     /// <summary>The comparison has no verdict (yet).</summary>
     public const int Inconclusive = 3;
 
-    /// <summary>The portal did not accept the token.</summary>
+    /// <summary>The portal did not accept the token, or its owner may not do this.</summary>
     public const int Auth = 4;
 
-    /// <summary>The portal cannot be reached, or it did not answer in time.</summary>
+    /// <summary>The portal cannot be reached, is asked too often, or did not answer wholly and in time.</summary>
     public const int Unreachable = 5;
 
     /// <summary>Some captures of the campaign have no result.</summary>

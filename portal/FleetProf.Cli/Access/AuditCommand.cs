@@ -19,7 +19,7 @@ internal static class AuditCommand
     {
         using var server = context.Connect();
         using var response = await server.DownloadAsync(Route, cancellationToken);
-        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
+        using var lines = new StreamReader(await AnswerStream.OfAsync(response, cancellationToken));
         while (await lines.ReadLineAsync(cancellationToken) is { } line)
         {
             context.Console.Out.WriteLine(line);
@@ -52,7 +52,7 @@ internal static class AuditCommand
             // Before the rows: those that come while they are read are not missed.
             var expected = await server.GetAsync<AuditHead>("api/v1/audit/head", cancellationToken);
             using var response = await server.DownloadAsync(Route, cancellationToken);
-            using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
+            using var lines = new StreamReader(await AnswerStream.OfAsync(response, cancellationToken));
             return await VerifyAsync(context, lines, expected, context.Get(head), cancellationToken);
         });
     }

@@ -24,7 +24,7 @@ internal sealed class CampaignCreate
     private readonly Option<long?> _seed = new("--seed") { Description = "Seed of the draw, to repeat one." };
     private readonly Option<string> _name = new("--name") { Description = "For people.", DefaultValueFactory = _ => "" };
     private readonly Option<string> _reason = new("--reason") { Description = "Why; shown with every capture.", DefaultValueFactory = _ => "" };
-    private readonly Option<string?> _key = new("--idempotency-key") { Description = "The same key never starts a second campaign." };
+    private readonly Option<string?> _key = KeyOption.Create();
     private readonly Option<bool> _preview = new("--preview") { Description = "Only show who could be drawn." };
     private readonly WaitOptions _wait = new();
 
@@ -49,15 +49,21 @@ internal sealed class CampaignCreate
             return WritePreview(context, await server.PostAsync<CampaignPreview>("api/v1/campaigns/preview", spec, cancellationToken));
         }
 
-        var operation = await server.PostAsync<Operation>("api/v1/campaigns", spec, cancellationToken, context.Get(_key));
+        var key = KeyOption.KeyOf(context.Get(_key));
         var isWaiting = _wait.IsWanted(context) && spec.Cron is null;
-        if (isWaiting)
-        {
-            operation = await CampaignWait.UntilOverAsync(context, server, operation, _wait.Timeout(context), cancellationToken);
-        }
+        var timeout = _wait.Timeout(context);
+        return await CampaignStart.RunAsync(context, key, () => server.PostAsync<Operation>("api/v1/campaigns", spec, cancellationToken, key), FollowAsync, cancellationToken);
 
-        CampaignCommand.Write(context, await server.GetAsync<Campaign>($"api/v1/campaigns/{operation.OperationId}", cancellationToken));
-        return isWaiting && operation.ReadyCount < operation.CaptureCount ? ExitCode.Partial : ExitCode.Success;
+        async Task<int> FollowAsync(Operation operation)
+        {
+            if (isWaiting)
+            {
+                operation = await CampaignWait.UntilOverAsync(context, server, operation, timeout, cancellationToken);
+            }
+
+            CampaignCommand.Write(context, await server.GetAsync<Campaign>($"api/v1/campaigns/{operation.OperationId}", cancellationToken));
+            return isWaiting && operation.ReadyCount < operation.CaptureCount ? ExitCode.Partial : ExitCode.Success;
+        }
     }
 
     private CampaignSpec SpecOf(CliContext context) => new()

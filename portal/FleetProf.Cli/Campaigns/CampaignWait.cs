@@ -5,7 +5,7 @@ using FleetProf.Contracts.Captures;
 
 namespace FleetProf.Cli.Campaigns;
 
-/// <summary>Follows a campaign until it is over.</summary>
+/// <summary>Follows a campaign until it is over, also while the portal is away for a moment: the campaign goes on without it.</summary>
 internal static class CampaignWait
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
@@ -16,20 +16,32 @@ internal static class CampaignWait
     {
         using var progress = new ProgressLine(context.Console, context.ShowsProgress);
         var until = context.Clock.GetUtcNow() + timeout;
+        CommandFailedException? absence = null;
         try
         {
             while (operation.Status == "running")
             {
-                if (context.Clock.GetUtcNow() > until)
+                var left = until - context.Clock.GetUtcNow();
+                if (left <= TimeSpan.Zero)
                 {
-                    throw new CommandFailedException(
-                        ExitCode.Unreachable, $"Not over after {timeout}; it goes on.", $"fleetprof campaign show {operation.OperationId}");
+                    throw NotOver(operation, timeout, absence);
                 }
 
-                var campaign = await server.GetAsync<Campaign>($"api/v1/campaigns/{operation.OperationId}", cancellationToken);
-                progress.Show(Describe(campaign));
-                await Task.Delay(Interval, context.Clock, cancellationToken);
-                operation = await server.GetAsync<Operation>($"api/v1/operations/{operation.OperationId}", cancellationToken);
+                try
+                {
+                    var campaign = await server.GetAsync<Campaign>($"api/v1/campaigns/{operation.OperationId}", cancellationToken);
+                    progress.Show(Describe(campaign));
+                    await Task.Delay(Interval, context.Clock, cancellationToken);
+                    operation = await server.GetAsync<Operation>($"api/v1/operations/{operation.OperationId}", cancellationToken);
+                    absence = null;
+                }
+                catch (CommandFailedException failure) when (failure.ExitCode == ExitCode.Unreachable)
+                {
+                    absence = failure;
+                    progress.Show($"asking again: {failure.Message}");
+                    var pause = failure.RetryAfter is { } asked && asked > Interval ? asked : Interval;
+                    await Task.Delay(pause < left ? pause : left, context.Clock, cancellationToken);
+                }
             }
         }
         catch (OperationCanceledException)
@@ -41,6 +53,11 @@ internal static class CampaignWait
         progress.Show($"{operation.Status}: {operation.ReadyCount} of {operation.CaptureCount} ready");
         return operation;
     }
+
+    private static CommandFailedException NotOver(Operation operation, TimeSpan timeout, CommandFailedException? absence) => new(
+        ExitCode.Unreachable,
+        $"Not over after {timeout}; it goes on.{(absence is null ? "" : $" At last the portal could not be asked: {absence.Message}")}",
+        $"See it with `fleetprof campaign show {operation.OperationId}`.");
 
     /// <summary>"2/5 ready, 1 failed; checkout collecting 4/10 s".</summary>
     private static string Describe(Campaign campaign)

@@ -20,8 +20,9 @@ internal static class CaptureCommand
         var maxStall = StallOption.Create();
         var deadline = new Option<string>("--deadline") { Description = "Everything ends after this long.", DefaultValueFactory = _ => "1h" };
         var reason = new Option<string>("--reason") { Description = "Why; shown with the capture.", DefaultValueFactory = _ => "" };
+        var idempotencyKey = KeyOption.Create();
         var wait = new WaitOptions();
-        return CliCommand.Create("capture", "Capture one process.", [service, instance, kind, duration, whenPauseOver, maxStall, deadline, reason, .. wait.All], async (context, cancellationToken) =>
+        return CliCommand.Create("capture", "Capture one process.", [service, instance, kind, duration, whenPauseOver, maxStall, deadline, reason, idempotencyKey, .. wait.All], async (context, cancellationToken) =>
         {
             using var server = context.Connect();
             var body = new
@@ -35,15 +36,21 @@ internal static class CaptureCommand
                 deadline = TimeArgument.ParseDuration("--deadline", context.Get(deadline)!),
                 reason = context.Get(reason),
             };
-            var operation = await server.PostAsync<Operation>("api/v1/captures", body, cancellationToken);
-            if (wait.IsWanted(context))
-            {
-                operation = await CampaignWait.UntilOverAsync(context, server, operation, wait.Timeout(context), cancellationToken);
-            }
+            var key = KeyOption.KeyOf(context.Get(idempotencyKey));
+            var timeout = wait.Timeout(context);
+            return await CampaignStart.RunAsync(context, key, () => server.PostAsync<Operation>("api/v1/captures", body, cancellationToken, key), FollowAsync, cancellationToken);
 
-            var capture = await server.GetAsync<Capture>(operation.ResourceLocation.TrimStart('/'), cancellationToken);
-            ResultWriter.WriteOne(context, capture, CaptureColumns.One);
-            return wait.IsWanted(context) && capture.State != CaptureState.Ready ? ExitCode.Partial : ExitCode.Success;
+            async Task<int> FollowAsync(Operation operation)
+            {
+                if (wait.IsWanted(context))
+                {
+                    operation = await CampaignWait.UntilOverAsync(context, server, operation, timeout, cancellationToken);
+                }
+
+                var capture = await server.GetAsync<Capture>(operation.ResourceLocation.TrimStart('/'), cancellationToken);
+                ResultWriter.WriteOne(context, capture, CaptureColumns.One);
+                return wait.IsWanted(context) && capture.State != CaptureState.Ready ? ExitCode.Partial : ExitCode.Success;
+            }
         });
     }
 }

@@ -51,8 +51,9 @@ internal static class CaptureDownload
         if (wanted.To == "-")
         {
             using var piped = await server.DownloadAsync(path, cancellationToken);
+            await using var body = await AnswerStream.OfAsync(piped, cancellationToken);
             await using var output = context.Console.OpenOut();
-            await piped.Content.CopyToAsync(output, cancellationToken);
+            await body.CopyToAsync(output, cancellationToken);
             return ExitCode.Success;
         }
 
@@ -91,16 +92,14 @@ internal static class CaptureDownload
         var draft = file + ".part";
         try
         {
+            // Not CopyToAsync of the content: it reports a full disk like a connection that broke.
+            await using (var body = await AnswerStream.OfAsync(response, cancellationToken))
             await using (var stream = File.Create(draft))
             {
-                await response.Content.CopyToAsync(stream, cancellationToken);
+                await body.CopyToAsync(stream, cancellationToken);
             }
 
             File.Move(draft, file, overwrite: true);
-        }
-        catch (HttpRequestException cut)
-        {
-            throw new CommandFailedException(ExitCode.Unreachable, $"The download broke off: {cut.Message}", "Repeat the command.");
         }
         catch (Exception disk) when (disk is IOException or UnauthorizedAccessException)
         {

@@ -71,7 +71,7 @@ public sealed class ServerConnection : IDisposable
         using var response = await AskAsync(new(HttpMethod.Post, path) { Content = JsonContent.Create(body ?? new { }, options: CliJson.Options) }, cancellationToken);
     }
 
-    /// <summary>Headers first; the caller reads and disposes.</summary>
+    /// <summary>Headers first; the caller reads it as an <see cref="AnswerStream"/> and disposes.</summary>
     public Task<HttpResponseMessage> DownloadAsync(string path, CancellationToken cancellationToken) => AskAsync(new(HttpMethod.Get, path), cancellationToken);
 
     public void Dispose() => _http.Dispose();
@@ -87,6 +87,10 @@ public sealed class ServerConnection : IDisposable
         catch (JsonException)
         {
             throw new CommandFailedException(ExitCode.Unreachable, $"{_http.BaseAddress} does not answer like a FleetProf portal.", "Check --url; update the CLI if the portal is newer.");
+        }
+        catch (Exception cut) when (cut is IOException or HttpRequestException)
+        {
+            throw new CommandFailedException(ExitCode.Unreachable, $"The answer of the portal at {_http.BaseAddress} broke off: {cut.Message}");
         }
     }
 

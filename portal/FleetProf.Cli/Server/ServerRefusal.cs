@@ -15,9 +15,12 @@ internal static class ServerRefusal
             : problem?.Detail ?? problem?.Title ?? $"The portal answered {(int)response.StatusCode} {response.ReasonPhrase}.";
         return response.StatusCode switch
         {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.Redirect => new(
+            HttpStatusCode.Unauthorized or HttpStatusCode.Redirect => new(
                 ExitCode.Auth, "The portal did not accept the token.", "Take the token from the server's connection.json (--data DIR, --token or FLEETPROF_TOKEN)."),
-            HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout or HttpStatusCode.InternalServerError => new(ExitCode.Unreachable, message),
+            // The token is known: another one is not the remedy, a right is.
+            HttpStatusCode.Forbidden => new(ExitCode.Auth, message),
+            HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout or HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests =>
+                new(ExitCode.Unreachable, message) { RetryAfter = response.Headers.RetryAfter?.Delta },
             _ => new(ExitCode.Usage, message),
         };
     }
@@ -28,7 +31,7 @@ internal static class ServerRefusal
         {
             return await response.Content.ReadFromJsonAsync<Problem>(CliJson.Options, cancellationToken);
         }
-        catch (Exception other) when (other is JsonException or HttpRequestException or InvalidOperationException)
+        catch (Exception other) when (other is JsonException or HttpRequestException or IOException or InvalidOperationException)
         {
             return null;
         }

@@ -71,6 +71,30 @@ public sealed class AuditCommandTests : IDisposable
         Assert.Equal((1, "broken: row 5 is not the one that the server last wrote: the log was written anew\n"), (run.ExitCode, run.Out));
     }
 
+    [Theory]
+    [InlineData("export")]
+    [InlineData("verify")]
+    public async Task Log_CutOff_IsUnreachableAndNotBroken(string verb)
+    {
+        var rows = Log(5);
+        _portal.On("GET /api/v1/audit/head", new AuditHead { Sequence = 5, Hash = rows[4].Hash })
+            .On("GET /api/v1/audit/export", new StubAnswer(200, "application/x-ndjson", JsonSerializer.SerializeToUtf8Bytes(rows[0], CliJson.Options), MissingBytes: 10));
+
+        var run = await CliRun.OfAsync(_portal, "audit", verb);
+
+        Assert.Equal(ExitCode.Unreachable, run.ExitCode);
+        Assert.DoesNotContain("broken", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verify_FileThatIsNotThere_IsAUsageErrorThatNamesIt()
+    {
+        var run = await CliRun.OfAsync(_portal, "audit", "verify", "--file", "/no/such/log.ndjson");
+
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains("/no/such/log.ndjson", run.Error, StringComparison.Ordinal);
+    }
+
     private static List<AuditEntry> Log(int count, string actor = "ann")
     {
         var rows = new List<AuditEntry>();

@@ -16,6 +16,7 @@ public sealed class CaptureDownloadTests : IDisposable
         .On("GET /api/v1/captures/go/export?format=pprof", new StubAnswer(200, "application/gzip", Content) { Disposition = "attachment; filename=\"../../.bashrc\"" })
         .On("GET /api/v1/captures/c1-0000/files/original.nettrace", new StubAnswer(200, "application/octet-stream", Content))
         .On("GET /api/v1/captures/c1-0000/export?format=pprof", new StubAnswer(200, "application/gzip", Content))
+        .On("GET /api/v1/captures/large/files/original.nettrace", new StubAnswer(200, "application/octet-stream", new byte[100_000]))
         .On("GET /api/v1/captures/cut/files/original.nettrace", new StubAnswer(200, "application/octet-stream", Content, MissingBytes: 10));
 
     private string Target => Path.Combine(_folder.FullName, "file");
@@ -60,6 +61,28 @@ public sealed class CaptureDownloadTests : IDisposable
         var run = await CliRun.OfAsync(_portal, "captures", "get", "cut", "--to", Target);
 
         Assert.Equal(ExitCode.Unreachable, run.ExitCode);
+        Assert.Empty(_folder.GetFiles());
+    }
+
+    [Fact]
+    public async Task Download_CutOffOnTheWayToStdout_IsUnreachable()
+    {
+        var run = await CliRun.OfAsync(_portal, "captures", "get", "cut", "--to", "-");
+
+        Assert.Equal(ExitCode.Unreachable, run.ExitCode);
+        Assert.StartsWith("fleetprof: The download broke off: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Download_OntoAFullDisk_BlamesTheDiskAndNotTheNetwork()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has /dev/full.");
+        File.CreateSymbolicLink($"{Target}.part", "/dev/full");
+
+        var run = await CliRun.OfAsync(_portal, "captures", "get", "large", "original.nettrace", "--to", Target);
+
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains($"{Target} cannot be written", run.Error, StringComparison.Ordinal);
         Assert.Empty(_folder.GetFiles());
     }
 

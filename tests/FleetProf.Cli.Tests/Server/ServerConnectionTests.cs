@@ -104,6 +104,7 @@ public sealed class ServerConnectionTests : IDisposable
     [InlineData(404, ExitCode.Usage)]
     [InlineData(409, ExitCode.Usage)]
     [InlineData(403, ExitCode.Auth)]
+    [InlineData(429, ExitCode.Unreachable)]
     [InlineData(500, ExitCode.Unreachable)]
     [InlineData(502, ExitCode.Unreachable)]
     [InlineData(503, ExitCode.Unreachable)]
@@ -113,8 +114,20 @@ public sealed class ServerConnectionTests : IDisposable
 
         var run = await CliRun.OfAsync(portal, "services");
 
-        Assert.Equal(expected, run.ExitCode);
-        Assert.Equal(expected == ExitCode.Auth, !run.Error.Contains("what to do", StringComparison.Ordinal));
+        Assert.Equal((expected, "fleetprof: what to do\n"), (run.ExitCode, run.Error));
+    }
+
+    [Theory]
+    [InlineData(200, "broke off")]
+    [InlineData(503, "answered 503")]
+    public async Task Answer_CutOff_IsUnreachable(int status, string expected)
+    {
+        using var portal = new StubPortal().On("GET /api/v1/services", new StubAnswer(status, "application/json", "[]"u8.ToArray(), MissingBytes: 10));
+
+        var run = await CliRun.OfAsync(portal, "services");
+
+        Assert.Equal(ExitCode.Unreachable, run.ExitCode);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

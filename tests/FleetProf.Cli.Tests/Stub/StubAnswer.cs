@@ -8,6 +8,9 @@ internal sealed record StubAnswer(int Status, string ContentType, byte[] Body, i
     /// <summary>Content-Disposition; null for none.</summary>
     public string? Disposition { get; init; }
 
+    /// <summary>Retry-After in seconds; null for none.</summary>
+    public int? RetryAfter { get; init; }
+
     public static StubAnswer Problem(int status, string detail) =>
         new(status, "application/problem+json", Encoding.UTF8.GetBytes($$"""{"title":"t","status":{{status}},"detail":"{{detail}}"}"""));
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -69,6 +70,11 @@ internal sealed class StubPortal : IDisposable
         if (answer.Disposition is { } disposition)
         {
             context.Response.AddHeader("Content-Disposition", disposition);
+        }
+
+        if (answer.RetryAfter is { } seconds)
+        {
+            context.Response.AddHeader("Retry-After", seconds.ToString(CultureInfo.InvariantCulture));
         }
 
         context.Response.ContentLength64 = answer.Body.Length + answer.MissingBytes;

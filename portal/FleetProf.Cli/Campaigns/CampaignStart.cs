@@ -1,0 +1,49 @@
+using FleetProf.Cli.Server;
+
+namespace FleetProf.Cli.Campaigns;
+
+/// <summary>Starts a campaign once, however often it must be asked for: the portal knows it by its key.</summary>
+internal static class CampaignStart
+{
+    private const int Attempts = 3;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    /// <summary>A portal that wants to be left alone for longer is not waited for.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
+    /// <summary>The exit code that <paramref name="follow"/> makes of what <paramref name="post"/>, which sends <paramref name="key"/>, has started.</summary>
+    /// <exception cref="CommandFailedException">No answer came at last; the next step names the key, as it may have been started.</exception>
+    public static async Task<int> RunAsync(
+        CliContext context, string key, Func<Task<Operation>> post, Func<Operation, Task<int>> follow, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await follow(await PostAsync(context, post, cancellationToken));
+        }
+        catch (CommandFailedException failure) when (failure.ExitCode == ExitCode.Unreachable)
+        {
+            throw new CommandFailedException(failure.ExitCode, failure.Message, $"{failure.NextStep} {KeyOption.Advice(key)}".TrimStart());
+        }
+    }
+
+    private static async Task<Operation> PostAsync(CliContext context, Func<Task<Operation>> post, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await post();
+            }
+            catch (CommandFailedException failure) when (failure.ExitCode == ExitCode.Unreachable && attempt < Attempts && (failure.RetryAfter ?? Pause) <= LongestPause)
+            {
+                if (context.ShowsProgress)
+                {
+                    context.Console.Note($"{failure.Message} Asking again.");
+                }
+
+                await Task.Delay(failure.RetryAfter ?? Pause, context.Clock, cancellationToken);
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using System.CommandLine;
+
+namespace FleetProf.Cli.Campaigns;
+
+/// <summary>The option --idempotency-key of verbs that capture.</summary>
+internal static class KeyOption
+{
+    private const string Name = "--idempotency-key";
+
+    /// <summary>The portal takes no more.</summary>
+    private const int Longest = 128;
+
+    public static Option<string?> Create() => new(Name) { Description = "The same key never starts a second campaign: for what may be run again. Default: a new one each time." };
+
+    /// <summary>A new one when none was given.</summary>
+    /// <exception cref="CommandFailedException">It can be no header.</exception>
+    public static string KeyOf(string? text) => text switch
+    {
+        null => Guid.NewGuid().ToString("N"),
+        { Length: > 0 and <= Longest } when text.All(character => character is >= ' ' and <= '~') => text,
+        _ => throw new CommandFailedException(ExitCode.Usage, $"{Name}: '{text}' is no key.", $"Give 1 to {Longest} ASCII characters, such as the number of a build."),
+    };
+
+    /// <summary>How to go on after a failure that leaves open whether something was started.</summary>
+    public static string Advice(string key) => $"The same command with {Name} {key} goes on with what was started, and starts nothing twice.";
+}
