@@ -39,6 +39,6 @@ public sealed record CaptureHold
 
     /// <summary>How it ends.</summary>
     public string Way => EndsAt is { } end
-        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"It ends at {end.UtcDateTime:HH:mm:ss} UTC; an admin can lift it before, on the page Campaigns or with `fleetprof hold lift`.")
+        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"It ends at {end.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC; an admin can lift it before, on the page Campaigns or with `fleetprof hold lift`.")
         : "An admin can lift it, on the page Campaigns or with `fleetprof hold lift`.";
 }

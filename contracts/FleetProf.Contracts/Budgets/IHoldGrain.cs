@@ -16,7 +16,7 @@ public interface IHoldGrain : IGrainWithIntegerKey
     [Alias("lift")]
     Task<bool> LiftAsync(string service, string reason);
 
-    /// <summary>An alert about a service, or about all ("*"): as <see cref="PlaceAsync"/>, for as long as the silo is configured to. A hold that ends later stays as it is.</summary>
+    /// <summary>An alert about a service, or about all ("*"): as <see cref="PlaceAsync"/>, for as long as the silo is configured to. A hold that ends later stays as it is. A name that no agent has told of is a problem.</summary>
     [Alias("trip")]
     Task<HoldOutcome> TripAsync(string service, string reason);
 }

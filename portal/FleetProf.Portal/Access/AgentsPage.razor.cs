@@ -1,4 +1,5 @@
 using FleetProf.Contracts.Access;
+using FleetProf.Portal.Layout;
 using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -8,9 +9,12 @@ namespace FleetProf.Portal.Access;
 /// <summary>Who joined, who waits, and a token for the next host.</summary>
 public sealed partial class AgentsPage : IDisposable
 {
+    private const string Away = "The silo cannot be reached. If it was stopped, start it again: fleetprof up.";
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _left = new();
+    private readonly LatestLoad _loads = new();
     private DateTimeOffset? _asOf;
     private EnrolmentInfo? _info;
     private IReadOnlyList<EnrolledAgent>? _agents;
@@ -58,12 +62,18 @@ public sealed partial class AgentsPage : IDisposable
         }
     }
 
-    private Task LoadAsync() => AskAsync(async () =>
+    private Task LoadAsync()
     {
-        _info = await Grain.DescribeAsync();
-        _agents = await (Silent ? Grain.ListSilentAgentsAsync(_left.Token) : Grain.ListAgentsAsync(_left.Token));
-        (_asOf, _problem) = (Clock.GetUtcNow(), null);
-    });
+        var isSilent = Silent;
+        return _loads.RunAsync(
+            async () =>
+            {
+                var info = await Grain.DescribeAsync();
+                var agents = await (isSilent ? Grain.ListSilentAgentsAsync(_left.Token) : Grain.ListAgentsAsync(_left.Token));
+                return () => (_info, _agents, _asOf, _problem) = (info, agents, Clock.GetUtcNow(), null);
+            },
+            () => _problem = Away);
+    }
 
     private Task MakeTokenAsync() => AskAsync(async () =>
     {
@@ -101,7 +111,7 @@ public sealed partial class AgentsPage : IDisposable
         }
         catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
         {
-            _problem = "The silo cannot be reached. If it was stopped, start it again: fleetprof up.";
+            _problem = Away;
         }
         catch (OperationCanceledException)
         {

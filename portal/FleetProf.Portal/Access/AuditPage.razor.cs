@@ -1,7 +1,6 @@
 using System.Globalization;
 using FleetProf.Contracts.Access;
 using FleetProf.Portal.Layout;
-using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Components;
 
 namespace FleetProf.Portal.Access;
@@ -11,6 +10,7 @@ public sealed partial class AuditPage
 {
     private const int PageRows = 100;
 
+    private readonly LatestLoad _loads = new();
     private IReadOnlyList<AuditEntry>? _rows;
     private string? _problem;
 
@@ -32,27 +32,22 @@ public sealed partial class AuditPage
 
     protected override Task OnParametersSetAsync() => LoadAsync();
 
-    private async Task LoadAsync()
-    {
-        try
+    private Task LoadAsync() => _loads.RunAsync(
+        async () =>
         {
-            _rows = await Cluster.GetGrain<IAuditGrain>(0).ListAsync(new AuditQuery
+            var rows = await Cluster.GetGrain<IAuditGrain>(0).ListAsync(new AuditQuery
             {
                 Actor = Given(Actor),
                 Action = Given(Action),
                 Decision = Enum.TryParse<AuditDecision>(Decision, ignoreCase: true, out var decision) ? decision : null,
                 From = DayOf(From),
-                To = DayOf(Until)?.AddDays(1).AddMilliseconds(-1),
+                To = EndOf(Until),
                 Cursor = long.TryParse(Before, CultureInfo.InvariantCulture, out var cursor) ? cursor : null,
                 Limit = PageRows,
             });
-            _problem = null;
-        }
-        catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
-        {
-            _problem = "The silo cannot be reached; what is shown may be old. Check that it runs.";
-        }
-    }
+            return () => (_rows, _problem) = (rows, null);
+        },
+        () => _problem = "The silo cannot be reached; what is shown may be old. Check that it runs.");
 
     /// <summary>Every filter is in the address; another filter begins at the newest row again.</summary>
     private void Filter(string name, string? value) =>
@@ -63,11 +58,16 @@ public sealed partial class AuditPage
     private string WithoutRenewals() => Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { ["action"] = "!agent.renew", ["before"] = null });
 
     private string ExportAddress(string format) => new PageQuery()
-        .Add("format", format).Add("actor", Actor).Add("action", Action).Add("decision", Decision).Add("from", DayOf(From)).Add("to", DayOf(Until)?.AddDays(1).AddSeconds(-1))
+        .Add("format", format).Add("actor", Actor).Add("action", Action).Add("decision", Decision).Add("from", DayOf(From))
+        // Rows have milliseconds; to the second, those of the last one would be in the list and not in the file.
+        .Add("to", EndOf(Until)?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture))
         .ToUri("api/v1/audit/export");
 
     private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private static DateTimeOffset? DayOf(string? text) =>
         DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day) ? day : null;
+
+    /// <summary>Its last millisecond.</summary>
+    private static DateTimeOffset? EndOf(string? day) => DayOf(day)?.AddDays(1).AddMilliseconds(-1);
 }

@@ -1,5 +1,7 @@
+using System.Security.Authentication;
 using FleetProf.Contracts.Access;
 using FleetProf.Portal.Hosting;
+using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 
@@ -11,6 +13,11 @@ internal static class LoginApi
     public const string Path = "/login";
 
     public const string ReturnUrlParameter = "returnUrl";
+
+    /// <summary>Why somebody was sent to the login page; that is said without a silo, too.</summary>
+    public const string RefusedParameter = "refused";
+
+    private const string LogoutRefused = "logout";
 
     public static IEndpointRouteBuilder MapLogin(this IEndpointRouteBuilder routes)
     {
@@ -34,9 +41,12 @@ internal static class LoginApi
         var home = LocalPath.OrHome(returnUrl);
         if (string.IsNullOrEmpty(t))
         {
-            return refused is null
-                ? new LoginPage(LoginPage.HowTo, StatusCodes.Status200OK, options.Oidc.IsOn)
-                : new LoginPage(refused == "group" ? LoginPage.NoGroup : LoginPage.NotTrusted, StatusCodes.Status403Forbidden, options.Oidc.IsOn);
+            return refused switch
+            {
+                null => new LoginPage(LoginPage.HowTo, StatusCodes.Status200OK, options.Oidc.IsOn),
+                LogoutRefused => new LoginPage(LoginPage.GoesOn, StatusCodes.Status200OK, options.Oidc.IsOn),
+                _ => new LoginPage(refused == "group" ? LoginPage.NoGroup : LoginPage.NotTrusted, StatusCodes.Status403Forbidden, options.Oidc.IsOn),
+            };
         }
 
         CallerFlow.EnterAsPortal(CallerFlow.AddressOf(context));
@@ -101,12 +111,26 @@ internal static class LoginApi
         return TypedResults.LocalRedirect("/");
     }
 
+    /// <summary>This browser forgets the session in any case: whoever leaves a desk must not stay logged in there because a silo is away.</summary>
     private static async Task<IResult> LogOutAsync(HttpContext context, IClusterClient cluster, SessionVerifier sessions)
     {
-        await cluster.GetGrain<IPeopleGrain>(0).LogOutAsync();
+        var isOver = true;
+        try
+        {
+            await cluster.GetGrain<IPeopleGrain>(0).LogOutAsync();
+        }
+        catch (AuthenticationException)
+        {
+            // It had ended before.
+        }
+        catch (Exception away) when (SiloFailure.IsUnavailable(away))
+        {
+            isOver = false;
+        }
+
         sessions.Forget(PrincipalClaims.CredentialOf(context.User) ?? "");
         await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
-        return TypedResults.LocalRedirect(Path);
+        return TypedResults.LocalRedirect(isOver ? Path : $"{Path}?{RefusedParameter}={LogoutRefused}");
     }
 
     private static async Task<IResult> CreateLinkAsync(IClusterClient cluster, PortalAddress address)

@@ -9,6 +9,8 @@ internal sealed class LoginPage(string message, int statusCode, bool hasOidc = f
 
     public const string WrongPassword = "Name or password are wrong, or the account is locked for some minutes after too many attempts. Or get a one-time login link from the machine it runs on:";
 
+    public const string GoesOn = "You are logged out in this browser, but the session itself could not be ended, because the silo or its database is away: it goes on until it expires, eight hours after the login, or until an administrator revokes it on the page People. To log in again, get a one-time login link from the machine it runs on:";
+
     public const string NotTrusted = "The identity provider's answer was not good: it was too late, not meant for this browser, or not the provider's. Try again. Or get a one-time login link from the machine it runs on:";
 
     public const string NoGroup = "Your identity provider knows you, but none of your groups has a role in FleetProf. Ask an administrator to map one of them. Or get a one-time login link from the machine it runs on:";

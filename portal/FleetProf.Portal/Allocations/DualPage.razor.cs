@@ -1,7 +1,6 @@
 using FleetProf.Contracts.Captures;
 using FleetProf.Portal.Captures;
 using FleetProf.Portal.Layout;
-using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Components;
 
 namespace FleetProf.Portal.Allocations;
@@ -11,6 +10,7 @@ public sealed partial class DualPage
 {
     private const int MostCaptures = 500;
 
+    private readonly LatestLoad _loads = new();
     private string? _shown;
     private bool _isLoaded;
     private IReadOnlyList<Capture> _ready = [];
@@ -48,22 +48,25 @@ public sealed partial class DualPage
 
     private void Open(string uri) => Navigation.NavigateTo(uri);
 
-    private async Task LoadAsync()
+    private Task LoadAsync()
     {
-        try
-        {
-            var captures = Cluster.GetGrain<ICaptureQueryGrain>(0);
-            var (alloc, heap) = (await CaptureApi.FindAsync(Cluster, Alloc), await CaptureApi.FindAsync(Cluster, Heap));
-            _ready = [.. await ReadyAsync(captures, CaptureKind.Alloc), .. await ReadyAsync(captures, CaptureKind.Gcdump)];
-            _services = [.. _ready.Select(capture => capture.Service).Distinct().Order(StringComparer.Ordinal)];
-            _service = (alloc ?? heap)?.Service ?? Service ?? Richest();
-            Choose(alloc, heap);
-            (_problem, _isLoaded) = (null, true);
-        }
-        catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
-        {
-            _problem = "The silo cannot be reached, so this view cannot be shown. Check that it runs.";
-        }
+        var (allocId, heapId, asked) = (Alloc, Heap, Service);
+        return _loads.RunAsync(
+            async () =>
+            {
+                var captures = Cluster.GetGrain<ICaptureQueryGrain>(0);
+                var (alloc, heap) = (await CaptureApi.FindAsync(Cluster, allocId), await CaptureApi.FindAsync(Cluster, heapId));
+                Capture[] ready = [.. await ReadyAsync(captures, CaptureKind.Alloc), .. await ReadyAsync(captures, CaptureKind.Gcdump)];
+                return () =>
+                {
+                    _ready = ready;
+                    _services = [.. ready.Select(capture => capture.Service).Distinct().Order(StringComparer.Ordinal)];
+                    _service = (alloc ?? heap)?.Service ?? asked ?? Richest();
+                    Choose(alloc, heap);
+                    (_problem, _isLoaded) = (null, true);
+                };
+            },
+            () => _problem = "The silo cannot be reached, so this view cannot be shown. Check that it runs.");
     }
 
     /// <summary>Of what kind, newest first.</summary>

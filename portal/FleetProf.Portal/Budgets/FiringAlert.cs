@@ -6,7 +6,8 @@ namespace FleetProf.Portal.Budgets;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
 internal sealed record FiringAlert
 {
-    private static readonly string[] ServiceLabels = ["service", "service_name"];
+    /// <summary>The first that it carries counts: a scrape adds the label service for what was scraped, as the Prometheus Operator does with the Service of an exporter.</summary>
+    private static readonly string[] ServiceLabels = ["service_name", "service"];
 
     /// <summary>"firing" or "resolved".</summary>
     public string? Status { get; init; }

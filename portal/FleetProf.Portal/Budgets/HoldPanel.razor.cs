@@ -5,8 +5,11 @@ using Microsoft.AspNetCore.Components;
 namespace FleetProf.Portal.Budgets;
 
 /// <summary>What an admin stops and allows.</summary>
-public sealed partial class HoldPanel
+public sealed partial class HoldPanel : IDisposable
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
+
+    private readonly CancellationTokenSource _gone = new();
     private IReadOnlyList<CaptureHold> _holds = [];
     private string? _target;
     private string? _problem;
@@ -15,6 +18,8 @@ public sealed partial class HoldPanel
     private bool _isBusy;
 
     [Inject] public required IClusterClient Cluster { get; init; }
+
+    [Inject] public required TimeProvider Clock { get; init; }
 
     private IHoldGrain Grain => Cluster.GetGrain<IHoldGrain>(0);
 
@@ -26,6 +31,41 @@ public sealed partial class HoldPanel
     };
 
     protected override Task OnInitializedAsync() => AskAsync(() => Task.CompletedTask);
+
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (firstRender)
+        {
+            Start(KeepFreshAsync);
+        }
+    }
+
+    /// <summary>Others place and lift holds, and some end by themselves: what can be lifted is what the banner tells of.</summary>
+    private async Task KeepFreshAsync()
+    {
+        using var timer = new PeriodicTimer(Interval, Clock);
+        while (await timer.WaitForNextTickAsync(_gone.Token))
+        {
+            await InvokeAsync(LookAsync);
+        }
+    }
+
+    private async Task LookAsync()
+    {
+        try
+        {
+            var holds = await Grain.ListAsync(_gone.Token);
+            if (!_isBusy && !holds.SequenceEqual(_holds))
+            {
+                _holds = holds;
+                StateHasChanged();
+            }
+        }
+        catch (Exception) when (!_gone.IsCancellationRequested)
+        {
+            // The page says what is wrong; what was known last stays.
+        }
+    }
 
     private void Ask(string service, bool isLifting) => (_target, _isLifting, _reason, _problem) = (service, isLifting, "", null);
 
@@ -60,5 +100,11 @@ public sealed partial class HoldPanel
         {
             _isBusy = false;
         }
+    }
+
+    public void Dispose()
+    {
+        _gone.Cancel();
+        _gone.Dispose();
     }
 }

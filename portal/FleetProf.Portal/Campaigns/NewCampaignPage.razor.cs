@@ -27,6 +27,7 @@ public sealed partial class NewCampaignPage : IDisposable
     private CampaignPreview? _preview;
     private string _serviceText = "";
     private string? _campaignId;
+    private string? _earlierId;
     private string? _problem;
     private bool _isAsking;
     private bool _isStarting;
@@ -185,12 +186,14 @@ public sealed partial class NewCampaignPage : IDisposable
         try
         {
             var creation = await Cluster.GetGrain<ICampaignGrain>(_campaignId).CreateAsync(asked, null, _gone.Token);
-            if (creation.Campaign is { } campaign)
+            if (creation.Campaign is { } campaign && NewCampaignQuery.Of(campaign.Spec) == NewCampaignQuery.Of(asked))
             {
                 Navigation.NavigateTo($"campaigns/{campaign.CampaignId}");
                 return;
             }
 
+            // Who has changed the form after a lost answer must not take the campaign of that answer for the changed one.
+            (_earlierId, _campaignId, _problem) = (creation.Campaign?.CampaignId, null, null);
             _problems = ToFields(creation.Problems);
         }
         catch (Exception failure) when (SiloFailure.IsUnavailable(failure))

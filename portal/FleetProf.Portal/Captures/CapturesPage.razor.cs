@@ -1,7 +1,6 @@
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Fleet;
 using FleetProf.Portal.Layout;
-using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Components;
 
 namespace FleetProf.Portal.Captures;
@@ -15,6 +14,7 @@ public sealed partial class CapturesPage : IDisposable
     private const int CalmTicks = 5;
 
     private readonly CancellationTokenSource _gone = new();
+    private readonly LatestLoad _loads = new();
     private IReadOnlyList<Capture>? _captures;
     private IReadOnlyList<string> _services = [];
     private DateTimeOffset? _asOf;
@@ -63,26 +63,17 @@ public sealed partial class CapturesPage : IDisposable
         }
     }
 
-    private async Task LoadAsync()
+    private Task LoadAsync()
     {
-        try
-        {
-            if (_services.Count == 0)
+        var filter = ToFilter();
+        return _loads.RunAsync(
+            async () =>
             {
-                _services = [.. (await Cluster.GetGrain<IFleetQueryGrain>(0).ListServicesAsync(_gone.Token)).Select(row => row.Service)];
-            }
-
-            _captures = await Cluster.GetGrain<ICaptureQueryGrain>(0).ListAsync(ToFilter(), _gone.Token);
-            (_asOf, _problem) = (Clock.GetUtcNow(), null);
-        }
-        catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
-        {
-            _problem = "The silo cannot be reached; what is shown may be old. Check that it runs.";
-        }
-        catch (OperationCanceledException)
-        {
-            // The page is closed.
-        }
+                IReadOnlyList<string> services = _services.Count > 0 ? _services : [.. (await Cluster.GetGrain<IFleetQueryGrain>(0).ListServicesAsync(_gone.Token)).Select(row => row.Service)];
+                var captures = await Cluster.GetGrain<ICaptureQueryGrain>(0).ListAsync(filter, _gone.Token);
+                return () => (_services, _captures, _asOf, _problem) = (services, captures, Clock.GetUtcNow(), null);
+            },
+            () => _problem = "The silo cannot be reached; what is shown may be old. Check that it runs.");
     }
 
     private CaptureFilter ToFilter() => new()

@@ -3,6 +3,7 @@ using FleetProf.Contracts.Comparisons;
 using FleetProf.Contracts.Fleet;
 using FleetProf.Portal.Access;
 using FleetProf.Portal.Campaigns;
+using FleetProf.Portal.Layout;
 using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -13,6 +14,9 @@ namespace FleetProf.Portal.Comparisons;
 /// <summary>Chooses two sides and has them compared.</summary>
 public sealed partial class ComparePage : IDisposable
 {
+    private const string Away = "The silo cannot be reached. If it was stopped, start it again: fleetprof up.";
+
+    private readonly LatestLoad _loads = new();
     private ComparePageState _state = new();
     private IReadOnlyList<ServiceRow> _services = [];
     private IReadOnlyList<Deploy> _deploys = [];
@@ -44,17 +48,20 @@ public sealed partial class ComparePage : IDisposable
         await LoadAsync();
     }
 
-    private async Task LoadAsync()
+    private Task LoadAsync()
     {
-        await TryAsync(async () =>
-        {
-            var fleet = Cluster.GetGrain<IFleetQueryGrain>(0);
-            _services = await fleet.ListServicesAsync();
-            _loaded = _state.Service;
-            (_deploys, _comparisons) = _loaded is { } service
-                ? (await fleet.ListDeploysAsync(service, 20), await Cluster.GetGrain<IComparisonQueryGrain>(0).ListAsync(service, 20))
-                : ([], await Cluster.GetGrain<IComparisonQueryGrain>(0).ListAsync(null, 20));
-        });
+        var service = _loaded = _state.Service;
+        return _loads.RunAsync(
+            async () =>
+            {
+                var fleet = Cluster.GetGrain<IFleetQueryGrain>(0);
+                var services = await fleet.ListServicesAsync();
+                IReadOnlyList<Deploy> deploys = service is null ? [] : await fleet.ListDeploysAsync(service, 20);
+                var comparisons = await Cluster.GetGrain<IComparisonQueryGrain>(0).ListAsync(service, 20);
+                return () => (_services, _deploys, _comparisons, _problem) = (services, deploys, comparisons, null);
+            },
+            // The next choice asks again.
+            () => (_loaded, _problem) = (null, Away));
     }
 
     private async Task CompareAsync()
@@ -88,7 +95,7 @@ public sealed partial class ComparePage : IDisposable
         }
         catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
         {
-            _problem = "The silo cannot be reached. If it was stopped, start it again: fleetprof up.";
+            _problem = Away;
         }
     }
 

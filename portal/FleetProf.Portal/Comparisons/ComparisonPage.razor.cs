@@ -1,6 +1,6 @@
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Portal.GcPauses;
-using FleetProf.Portal.Problems;
+using FleetProf.Portal.Layout;
 using Microsoft.AspNetCore.Components;
 
 namespace FleetProf.Portal.Comparisons;
@@ -11,6 +11,7 @@ public sealed partial class ComparisonPage : IDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _left = new();
+    private readonly LatestLoad _loads = new();
     private Comparison? _comparison;
     private string? _problem;
     private string? _loaded;
@@ -56,22 +57,13 @@ public sealed partial class ComparisonPage : IDisposable
         }
     }
 
-    private async Task LoadAsync()
-    {
-        try
+    private Task LoadAsync() => _loads.RunAsync(
+        async () =>
         {
-            _comparison = await Cluster.GetGrain<IComparisonQueryGrain>(0).GetAsync(ComparisonId, _left.Token);
-            (_isUnknown, _problem) = (_comparison is null, null);
-        }
-        catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
-        {
-            _problem = "The silo cannot be reached. If it was stopped, start it again: fleetprof up.";
-        }
-        catch (OperationCanceledException)
-        {
-            // The page was left.
-        }
-    }
+            var comparison = await Cluster.GetGrain<IComparisonQueryGrain>(0).GetAsync(ComparisonId, _left.Token);
+            return () => (_comparison, _isUnknown, _problem) = (comparison, comparison is null, null);
+        },
+        () => _problem = "The silo cannot be reached. If it was stopped, start it again: fleetprof up.");
 
     private static string AgainUri(Comparison comparison) => ComparePageState.Of(comparison).ToUri();
 

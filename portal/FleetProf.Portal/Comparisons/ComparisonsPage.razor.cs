@@ -1,6 +1,5 @@
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Portal.Layout;
-using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Components;
 
 namespace FleetProf.Portal.Comparisons;
@@ -13,6 +12,7 @@ public sealed partial class ComparisonsPage : IDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _left = new();
+    private readonly LatestLoad _loads = new();
     private DateTimeOffset? _asOf;
     private string? _loaded;
     private IReadOnlyList<Comparison>? _comparisons;
@@ -73,22 +73,13 @@ public sealed partial class ComparisonsPage : IDisposable
     private void Choose(ComparisonVerdict verdict) =>
         Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("verdict", verdict == Chosen ? null : PageQuery.NameOf(verdict)));
 
-    private async Task LoadAsync()
-    {
-        try
+    private Task LoadAsync() => _loads.RunAsync(
+        async () =>
         {
-            _comparisons = await Cluster.GetGrain<IComparisonQueryGrain>(0).ListAsync(string.IsNullOrEmpty(Service) ? null : Service, Most, _left.Token);
-            (_asOf, _problem) = (Clock.GetUtcNow(), null);
-        }
-        catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
-        {
-            _problem = "The silo cannot be reached. If it was stopped, start it again: fleetprof up.";
-        }
-        catch (OperationCanceledException)
-        {
-            // The page was left.
-        }
-    }
+            var comparisons = await Cluster.GetGrain<IComparisonQueryGrain>(0).ListAsync(string.IsNullOrEmpty(Service) ? null : Service, Most, _left.Token);
+            return () => (_comparisons, _asOf, _problem) = (comparisons, Clock.GetUtcNow(), null);
+        },
+        () => _problem = "The silo cannot be reached. If it was stopped, start it again: fleetprof up.");
 
     public void Dispose()
     {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using FleetProf.Contracts.GcPauses;
 using FleetProf.Portal.Layout;
-using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Components;
 
 namespace FleetProf.Portal.GcPauses;
@@ -12,6 +11,7 @@ public sealed partial class GcPage : IDisposable
     private const int Most = 1_000;
 
     private readonly CancellationTokenSource _left = new();
+    private readonly LatestLoad _loads = new();
     private GcAddress? _address;
     private LongGc? _gc;
     private bool _isRead;
@@ -29,22 +29,13 @@ public sealed partial class GcPage : IDisposable
         await LoadAsync();
     }
 
-    private async Task LoadAsync()
-    {
-        try
+    private Task LoadAsync() => _loads.RunAsync(
+        async () =>
         {
-            _gc = _address is null ? null : await FindAsync(_address);
-            (_isRead, _problem) = (true, null);
-        }
-        catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
-        {
-            _problem = "The silo cannot be reached. If it was stopped, start it again: fleetprof up.";
-        }
-        catch (OperationCanceledException)
-        {
-            // The page was left.
-        }
-    }
+            var gc = _address is null ? null : await FindAsync(_address);
+            return () => (_gc, _isRead, _problem) = (gc, true, null);
+        },
+        () => _problem = "The silo cannot be reached. If it was stopped, start it again: fleetprof up.");
 
     /// <summary>An instance keeps its five longest of a time, a service its twenty: either may have it.</summary>
     private async Task<LongGc?> FindAsync(GcAddress address)

@@ -4,7 +4,6 @@ using FleetProf.Contracts.Fleet;
 using FleetProf.Portal.Access;
 using FleetProf.Portal.Fleet;
 using FleetProf.Portal.Layout;
-using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Routing;
@@ -17,6 +16,7 @@ public sealed partial class ServicePage : IDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _left = new();
+    private readonly LatestLoad _loads = new();
     private ServicePageState _state = new();
     private FleetSnapshot _snapshot = FleetSnapshot.Empty;
     private IReadOnlyList<FleetRow> _rows = [];
@@ -64,25 +64,16 @@ public sealed partial class ServicePage : IDisposable
         }
     }
 
-    private async Task LoadAsync()
-    {
-        try
+    private Task LoadAsync() => _loads.RunAsync(
+        async () =>
         {
             var fleet = Cluster.GetGrain<IFleetQueryGrain>(0).GetServiceAsync(Service, _left.Token);
-            var captures = Cluster.GetGrain<ICaptureQueryGrain>(0).ListAsync(new() { Service = Service, Limit = 8 }, _left.Token);
-            var comparisons = Cluster.GetGrain<IComparisonQueryGrain>(0).ListAsync(Service, 5, _left.Token);
-            (_row, _captures, _comparisons) = (await fleet, await captures, await comparisons);
-            (_isUnknown, _problem) = (_row is null, null);
-        }
-        catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
-        {
-            _problem = "The silo cannot be reached. If it was stopped, start it again: fleetprof up.";
-        }
-        catch (OperationCanceledException)
-        {
-            // The page was left.
-        }
-    }
+            var newest = Cluster.GetGrain<ICaptureQueryGrain>(0).ListAsync(new() { Service = Service, Limit = 8 }, _left.Token);
+            var compared = Cluster.GetGrain<IComparisonQueryGrain>(0).ListAsync(Service, 5, _left.Token);
+            var (row, captures, comparisons) = (await fleet, await newest, await compared);
+            return () => (_row, _captures, _comparisons, _isUnknown, _problem) = (row, captures, comparisons, row is null, null);
+        },
+        () => _problem = "The silo cannot be reached. If it was stopped, start it again: fleetprof up.");
 
     /// <summary>Deploys, captures and verdicts come while somebody waits for them here.</summary>
     private async Task KeepFreshAsync()

@@ -1,7 +1,6 @@
 using FleetProf.Contracts.Captures;
 using FleetProf.Portal.Captures;
 using FleetProf.Portal.Layout;
-using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Components;
 
 namespace FleetProf.Portal.Heaps;
@@ -11,6 +10,7 @@ public sealed partial class HeapDiffPage
 {
     private const int MostCaptures = 1_000;
 
+    private readonly LatestLoad _loads = new();
     private string? _shown;
     private IReadOnlyList<Capture>? _known;
     private IReadOnlyList<string> _services = [];
@@ -49,23 +49,25 @@ public sealed partial class HeapDiffPage
 
     private void Open(string uri) => Navigation.NavigateTo(uri);
 
-    private async Task LoadAsync()
+    private Task LoadAsync()
     {
-        try
-        {
-            var captures = Cluster.GetGrain<ICaptureQueryGrain>(0);
-            var ready = await captures.ListAsync(new() { Kind = CaptureKind.Gcdump, State = CaptureState.Ready, Limit = MostCaptures });
-            var (from, to) = (await CaptureApi.FindAsync(Cluster, From), await CaptureApi.FindAsync(Cluster, To));
-            _service = (to ?? from)?.Service ?? Service ?? (ready.Count > 0 ? ready[0].Service : null);
-            _services = [.. ready.Select(capture => capture.Service).Distinct().Order(StringComparer.Ordinal)];
-            _known = [.. ready.Where(capture => capture.Service == _service)];
-            _problem = null;
-            Choose(from, to);
-        }
-        catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
-        {
-            _problem = "The silo cannot be reached, so the difference cannot be shown. Check that it runs.";
-        }
+        var (fromId, toId, asked) = (From, To, Service);
+        return _loads.RunAsync(
+            async () =>
+            {
+                var captures = Cluster.GetGrain<ICaptureQueryGrain>(0);
+                var ready = await captures.ListAsync(new() { Kind = CaptureKind.Gcdump, State = CaptureState.Ready, Limit = MostCaptures });
+                var (from, to) = (await CaptureApi.FindAsync(Cluster, fromId), await CaptureApi.FindAsync(Cluster, toId));
+                return () =>
+                {
+                    _service = (to ?? from)?.Service ?? asked ?? (ready.Count > 0 ? ready[0].Service : null);
+                    _services = [.. ready.Select(capture => capture.Service).Distinct().Order(StringComparer.Ordinal)];
+                    _known = [.. ready.Where(capture => capture.Service == _service)];
+                    _problem = null;
+                    Choose(from, to);
+                };
+            },
+            () => _problem = "The silo cannot be reached, so the difference cannot be shown. Check that it runs.");
     }
 
     private void Choose(Capture? from, Capture? to)

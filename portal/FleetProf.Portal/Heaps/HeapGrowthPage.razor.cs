@@ -19,6 +19,7 @@ public sealed partial class HeapGrowthPage
         ["12h"] = TimeSpan.FromHours(12), ["24h"] = TimeSpan.FromHours(24), ["7d"] = TimeSpan.FromDays(7), ["30d"] = TimeSpan.FromDays(30),
     };
 
+    private readonly LatestLoad _loads = new();
     private string? _shown;
     private string _range = DefaultRange;
     private IReadOnlyList<string>? _services;
@@ -55,23 +56,25 @@ public sealed partial class HeapGrowthPage
 
     private void Open(string? service, string range) => Navigation.NavigateTo(UriOf(service, range));
 
-    private async Task LoadAsync()
+    private Task LoadAsync()
     {
-        try
-        {
-            _range = Range is not null && Ranges.ContainsKey(Range) ? Range : DefaultRange;
-            var ready = await Cluster.GetGrain<ICaptureQueryGrain>(0).ListAsync(new() { Kind = CaptureKind.Gcdump, State = CaptureState.Ready, Limit = MostCaptures });
-            _services = [.. ready.Select(capture => capture.Service).Distinct().Order(StringComparer.Ordinal)];
-            var now = Clock.GetUtcNow();
-            _report = Service is { } service && Ids.IsName(service)
-                ? await Cluster.GetGrain<IHeapQueryGrain>(0).GrowthAsync(new() { Service = service, From = now - Ranges[_range], To = now })
-                : null;
-            _problem = null;
-        }
-        catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
-        {
-            _problem = "The silo cannot be reached, so the growth cannot be shown. Check that it runs.";
-        }
+        _range = Range is not null && Ranges.ContainsKey(Range) ? Range : DefaultRange;
+        var (asked, length) = (Service, Ranges[_range]);
+        return _loads.RunAsync(
+            async () =>
+            {
+                var ready = await Cluster.GetGrain<ICaptureQueryGrain>(0).ListAsync(new() { Kind = CaptureKind.Gcdump, State = CaptureState.Ready, Limit = MostCaptures });
+                var now = Clock.GetUtcNow();
+                var report = asked is { } service && Ids.IsName(service)
+                    ? await Cluster.GetGrain<IHeapQueryGrain>(0).GrowthAsync(new() { Service = service, From = now - length, To = now })
+                    : null;
+                return () =>
+                {
+                    _services = [.. ready.Select(capture => capture.Service).Distinct().Order(StringComparer.Ordinal)];
+                    (_report, _problem) = (report, null);
+                };
+            },
+            () => _problem = "The silo cannot be reached, so the growth cannot be shown. Check that it runs.");
     }
 
     // "6 replicas have two snapshots or more. 1 has one only. 2 snapshots took no part: ... Meanwhile the replicas allocated 3 % more per second."

@@ -31,7 +31,8 @@ internal static class PortalPipeline
     }
 
     private static bool NeedsSilo(HttpContext context) =>
-        (context.Request.Path.StartsWithSegments("/api") || (context.Request.Path.StartsWithSegments(LoginApi.Path) && context.Request.QueryString.HasValue))
+        (context.Request.Path.StartsWithSegments("/api")
+            || (context.Request.Path.StartsWithSegments(LoginApi.Path) && context.Request.QueryString.HasValue && !context.Request.Query.ContainsKey(LoginApi.RefusedParameter)))
         && !context.RequestServices.GetRequiredService<SiloConnection>().IsConnected;
 
     private static Task AnswerUnavailableAsync(HttpContext context)

@@ -1,7 +1,6 @@
 using FleetProf.Contracts.Captures;
 using FleetProf.Portal.Captures;
 using FleetProf.Portal.Layout;
-using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Components;
 
 namespace FleetProf.Portal.Profiles;
@@ -11,6 +10,7 @@ public sealed partial class ProfileDiffPage
 {
     private const int MostCaptures = 1_000;
 
+    private readonly LatestLoad _loads = new();
     private string? _shown;
     private IReadOnlyList<Capture>? _known;
     private Capture? _from;
@@ -57,33 +57,29 @@ public sealed partial class ProfileDiffPage
 
     private void Open(string uri) => Navigation.NavigateTo(uri);
 
-    private async Task LoadAsync()
-    {
-        try
-        {
-            var captures = Cluster.GetGrain<ICaptureQueryGrain>(0);
-            var (from, to) = (await CaptureApi.FindAsync(Cluster, From), await CaptureApi.FindAsync(Cluster, To));
-            _known = (to ?? from) is { } given && ProfilePair.HasProfile(given)
-                ? await captures.ListAsync(new() { Kind = given.Kind, Service = given.Service, State = CaptureState.Ready, Limit = MostCaptures })
-                : [];
-            if (to is null && from is not null)
-            {
-                to = _known.FirstOrDefault(capture => capture.CaptureId != from.CaptureId);
-            }
+    private Task LoadAsync() => _loads.RunAsync(ReadAsync, () => _problem = "The silo cannot be reached, so the difference cannot be shown. Check that it runs.");
 
-            from ??= to is null ? null : ProfilePair.PartnerOf(to, _known);
-            _refusal = from is null || to is null ? null : ProfilePair.WhyNot(from, to);
-            (_from, _to) = from is null || to is null || _refusal is not null ? (null, null) : (from, to);
-            _problem = null;
-            if (_from is not null && _to is not null)
-            {
-                await Cluster.GetGrain<IStorageGrain>(0).CiteAsync([_from.CaptureId, _to.CaptureId], "profile diff");
-            }
-        }
-        catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
+    private async Task<Action> ReadAsync()
+    {
+        var (fromId, toId) = (From, To);
+        var (from, to) = (await CaptureApi.FindAsync(Cluster, fromId), await CaptureApi.FindAsync(Cluster, toId));
+        IReadOnlyList<Capture> known = (to ?? from) is { } given && ProfilePair.HasProfile(given)
+            ? await Cluster.GetGrain<ICaptureQueryGrain>(0).ListAsync(new() { Kind = given.Kind, Service = given.Service, State = CaptureState.Ready, Limit = MostCaptures })
+            : [];
+        if (to is null && from is not null)
         {
-            _problem = "The silo cannot be reached, so the difference cannot be shown. Check that it runs.";
+            to = known.FirstOrDefault(capture => capture.CaptureId != from.CaptureId);
         }
+
+        from ??= to is null ? null : ProfilePair.PartnerOf(to, known);
+        var refusal = from is null || to is null ? null : ProfilePair.WhyNot(from, to);
+        if (from is null || to is null || refusal is not null)
+        {
+            return () => (_known, _refusal, _from, _to, _problem) = (known, refusal, null, null, null);
+        }
+
+        await Cluster.GetGrain<IStorageGrain>(0).CiteAsync([from.CaptureId, to.CaptureId], "profile diff");
+        return () => (_known, _refusal, _from, _to, _problem) = (known, null, from, to, null);
     }
 
     private static string NameOf(Capture capture) => $"{CaptureWords.Time(capture.RequestedAt)}, {capture.Version} on {capture.Host}";

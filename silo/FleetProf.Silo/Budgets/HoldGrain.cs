@@ -1,6 +1,7 @@
 using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Budgets;
 using FleetProf.Silo.Access.Audit;
+using FleetProf.Silo.Fleet;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
@@ -8,7 +9,7 @@ namespace FleetProf.Silo.Budgets;
 
 /// <summary>Places and lifts holds. What follows from one, every silo does for itself: <see cref="HoldWatch"/>.</summary>
 [StatelessWorker]
-internal sealed class HoldGrain(HoldTable table, HoldWatch watch, HoldBoard board, IOptions<HoldOptions> options, TimeProvider clock) : Grain, IHoldGrain
+internal sealed class HoldGrain(HoldTable table, HoldWatch watch, HoldBoard board, ServiceTable services, IOptions<HoldOptions> options, TimeProvider clock) : Grain, IHoldGrain
 {
     /// <summary>The gate has looked who calls; in its absence only silos do.</summary>
     private static string Caller => PendingAudit.Current?.Entry.Actor ?? (RequestContext.Get(Contracts.Access.Caller.Key) as Caller)?.Name ?? "fleetprof";
@@ -19,9 +20,10 @@ internal sealed class HoldGrain(HoldTable table, HoldWatch watch, HoldBoard boar
         ? Task.FromResult(new HoldOutcome { Problem = problem })
         : PlaceAsync(request.Service, request.Reason, request.Minutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null, isByAlert: false);
 
-    public Task<HoldOutcome> TripAsync(string service, string reason) => ProblemOf(new HoldRequest { Service = service, Reason = reason }) is { } problem
-        ? Task.FromResult(new HoldOutcome { Problem = problem })
-        : PlaceAsync(service, reason, options.Value.AlertHold, isByAlert: true);
+    public async Task<HoldOutcome> TripAsync(string service, string reason) =>
+        (ProblemOf(new HoldRequest { Service = service, Reason = reason }) ?? await StrangerAsync(service)) is { } problem
+            ? new HoldOutcome { Problem = problem }
+            : await PlaceAsync(service, reason, options.Value.AlertHold, isByAlert: true);
 
     public async Task<bool> LiftAsync(string service, string reason)
     {
@@ -40,6 +42,14 @@ internal sealed class HoldGrain(HoldTable table, HoldWatch watch, HoldBoard boar
         await watch.FollowAsync();
         return new HoldOutcome { Hold = hold };
     }
+
+    /// <summary>
+    /// A label of an alert may name something else than the service. A hold by that name would stop nothing, and whoever watches would believe that it does.
+    /// The catalog knows a service before any of its processes can be captured, so none that runs is turned away.
+    /// </summary>
+    private async Task<string?> StrangerAsync(string service) => service == CaptureHold.EveryService || (await services.ListAsync(service)).Count > 0
+        ? null
+        : "No agent has told of a service of this name: a hold by it would stop nothing. Alerts name the service by the label service_name.";
 
     private static string? ProblemOf(HoldRequest request) => request switch
     {

@@ -138,6 +138,21 @@ public sealed class LoginTests(PortalFixture fixture)
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/api/v1/services", Cancel)).StatusCode);
     }
 
+    [Fact]
+    public async Task Logout_SiloCannotEndTheSession_BrowserForgetsItAndSaysThatItGoesOn()
+    {
+        const string session = "session-that-lasts";
+        (fixture.Silo.World.LoginCodes[session], fixture.Silo.World.LastingSessions[session]) = (true, true);
+        using var browser = fixture.Portal.Anonymous();
+        await browser.GetAsync($"/login?t={session}", Cancel);
+        browser.DefaultRequestHeaders.Add("Origin", fixture.Portal.Url);
+
+        using var logout = await browser.PostAsync("/logout", null, Cancel);
+
+        Assert.Contains("it goes on until it expires", await browser.GetStringAsync(logout.Headers.Location!.OriginalString, Cancel), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/api/v1/services", Cancel)).StatusCode);
+    }
+
     private Task<string> CodeAsync() =>
         fixture.Portal.App.Services.GetRequiredService<IClusterClient>().GetGrain<IAccessGrain>("local").IssueLoginCodeAsync();
 }

@@ -55,6 +55,22 @@ public sealed class HoldPageTests(BrowserFixture browser) : IAsyncLifetime
         Assert.Empty(admin.Complaints);
     }
 
+    [Fact]
+    public async Task Panel_HoldThatOthersPlaceAndThatEnds_OffersToLiftItMeanwhile()
+    {
+        await using var admin = await browser.OpenAsync("/campaigns", portalUrl: portal.Url);
+        var lift = admin.Page.GetByRole(AriaRole.Button, new() { Name = "Allow captures of checkout again…" });
+        await Expect(admin.Page.GetByRole(AriaRole.Button, new() { Name = "Stop all captures…" })).ToBeVisibleAsync();
+        await Expect(lift).ToHaveCountAsync(0);
+
+        silo.World.Holds["checkout"] = new() { Service = "checkout", Reason = "it is slow", PlacedBy = "pager", PlacedAt = DateTimeOffset.UnixEpoch, IsByAlert = true };
+        await Expect(lift).ToBeVisibleAsync();
+
+        silo.World.Holds.Clear();
+        await Expect(lift).ToHaveCountAsync(0);
+        Assert.Empty(admin.Complaints);
+    }
+
     /// <summary>The charts of a service are seen before its page has a circuit: with the holds above them, and never a frame without.</summary>
     [Fact]
     public async Task Charts_BeforeTheCircuitUnderAHold_StandWhereThePageHasThem()

@@ -138,4 +138,32 @@ public sealed class ShellTests(BrowserFixture browser)
         await open.Page.GotoAsync("/");
         await Expect(open.Page.Locator("h1")).ToHaveTextAsync("Log in to FleetProf");
     }
+
+    [Fact]
+    public async Task LogOut_SiloCannotEndTheSession_EndsAtTheLoginPageThatSaysSo()
+    {
+        const string session = "session-that-stays";
+        var world = browser.Portal.Silo.World;
+        (world.LoginCodes[session], world.LastingSessions[session]) = (true, true);
+        await using var open = await browser.OpenAsync("/", code: session);
+        await Expect(open.Page.Locator("[data-fp=theme-name]")).ToHaveTextAsync("Auto");
+
+        await open.Page.ClickAsync("[data-fp=logout]");
+
+        await Expect(open.Page.Locator("main")).ToContainTextAsync("the session itself could not be ended");
+        await open.Page.GotoAsync("/");
+        await Expect(open.Page.Locator("h1")).ToHaveTextAsync("Log in to FleetProf");
+    }
+
+    [Fact]
+    public async Task LogOut_WithoutAnAnswer_SaysThatOneIsStillLoggedIn()
+    {
+        await using var open = await browser.OpenAsync("/");
+        await Expect(open.Page.Locator("[data-fp=theme-name]")).ToHaveTextAsync("Auto");
+        await open.Page.RouteAsync(new System.Text.RegularExpressions.Regex("/logout$"), route => route.AbortAsync());
+
+        await open.Page.ClickAsync("[data-fp=logout]");
+
+        await Expect(open.Page.Locator("[data-fp=logout]")).ToHaveTextAsync("Still logged in. Try again");
+    }
 }

@@ -79,6 +79,19 @@ public sealed class HoldApiTests(PortalFixture fixture) : IDisposable
         Assert.False(fixture.Silo.World.Holds.ContainsKey("held-f"));
     }
 
+    /// <summary>As the Prometheus Operator labels what FleetProf's own metrics tell of a service.</summary>
+    [Fact]
+    public async Task Alert_WithTheLabelOfWhatWasScraped_HoldsTheServiceAndNotThat()
+    {
+        using var client = As("fpp_operator");
+
+        using var taken = await client.PostAsync(
+            "/api/v1/alerts", new { alerts = new[] { new { status = "firing", labels = new { alertname = "LongPauses", service = "held-scraped", service_name = "held-m" } } } });
+
+        Assert.Equal("held-m", (string?)Assert.Single((await taken.JsonAsync())["holds"]!.AsArray())!["service"]);
+        Assert.False(fixture.Silo.World.Holds.ContainsKey("held-scraped"));
+    }
+
     [Fact]
     public async Task Alert_InTheSimpleForm_NamesServiceAndReason()
     {
@@ -158,7 +171,7 @@ public sealed class HoldApiTests(PortalFixture fixture) : IDisposable
         var hold = new CaptureHold { Service = "checkout", Reason = "slow.", PlacedBy = "pager", PlacedAt = DateTimeOffset.UnixEpoch, EndsAt = DateTimeOffset.UnixEpoch.AddMinutes(15), IsByAlert = true };
 
         Assert.Equal("Captures of checkout are on hold since 1970-01-01 00:00:00 UTC, by an alert that came from pager: slow.", hold.Sentence);
-        Assert.StartsWith("It ends at 00:15:00 UTC", hold.Way, StringComparison.Ordinal);
+        Assert.StartsWith("It ends at 1970-01-01 00:15:00 UTC", hold.Way, StringComparison.Ordinal);
     }
 
     private HttpClient As(string token)

@@ -111,6 +111,30 @@ public sealed class CampaignPagesTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task Form_ChangedAfterALostAnswer_SaysThatTheFirstOneRunsAndStartsAnotherAtTheNextPress()
+    {
+        const string name = "lost answer";
+        var world = browser.Portal.Silo.World;
+        world.LostAnswers[name] = true;
+        await using var open = await browser.OpenAsync($"/campaigns/new?services=search&kind=gc&name={Uri.EscapeDataString(name)}");
+        var page = open.Page;
+        await Expect(page.Locator(".preview-head")).ToHaveTextAsync(new Regex("^2 of"));
+        await page.ClickAsync("button.start");
+        await Expect(page.Locator("main [role=alert]").First).ToContainTextAsync("The silo did not answer.");
+        var earlier = Assert.Single(world.Campaigns.Values, campaign => campaign.Spec.Name == name);
+
+        await page.GetByLabel("Reason, shown with every capture").FillAsync("another reason");
+        await page.ClickAsync("button.start");
+
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "that campaign" })).ToHaveAttributeAsync("href", $"campaigns/{earlier.Id}");
+        Assert.Single(world.Campaigns.Values, campaign => campaign.Spec.Name == name);
+        await page.ClickAsync("button.start");
+        await Expect(page).ToHaveURLAsync(new Regex("/campaigns/[0-9a-z]{26}$"));
+        Assert.DoesNotContain(earlier.Id, page.Url, StringComparison.Ordinal);
+        Assert.Equal(["another reason", ""], world.Campaigns.Values.Where(campaign => campaign.Spec.Name == name).Select(campaign => campaign.Spec.Reason).OrderDescending(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Form_AtTheNextLongPause_KeepsItselfInTheAddressAndShowsWhatIsWaitedFor()
     {
         await using var open = await browser.OpenAsync("/campaigns/new?services=checkout&kind=gc");

@@ -23,6 +23,11 @@ public sealed class SiloLossTests
         }
 
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/health/live", Cancel)).StatusCode);
+        using (var stranger = portal.Anonymous())
+        {
+            // Who logs out now is told what came of it.
+            Assert.Equal(HttpStatusCode.OK, (await stranger.GetAsync("/login?refused=logout", Cancel)).StatusCode);
+        }
 
         await using (await FakeSilo.StartAsync(new FakeWorld(TimeProvider.System), gateway))
         {

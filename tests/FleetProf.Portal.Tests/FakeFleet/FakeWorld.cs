@@ -50,6 +50,12 @@ internal sealed class FakeWorld
     /// <summary>Sessions and tokens that have ended, by credential.</summary>
     public ConcurrentDictionary<string, bool> EndedSessions { get; } = new();
 
+    /// <summary>Sessions whose end cannot be stored, by credential: the silo's database is away just then.</summary>
+    public ConcurrentDictionary<string, bool> LastingSessions { get; } = new();
+
+    /// <summary>Names of campaigns of which one is created and nobody hears of it.</summary>
+    public ConcurrentDictionary<string, bool> LostAnswers { get; } = new();
+
     /// <summary>What the portal told of: action, target, and by whom or why.</summary>
     public ConcurrentQueue<(string Action, string Target, string By)> Refusals { get; } = new();
 

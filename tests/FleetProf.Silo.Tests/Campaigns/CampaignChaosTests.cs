@@ -121,6 +121,7 @@ public sealed class CampaignChaosTests : IAsyncDisposable
         await CreateAsync(CampaignRig.Spec with { Selector = new CampaignSelector { Services = services }, SampleSize = 1_000, MaxConcurrentPerService = 10 });
         await rig.UntilAsync(campaign => campaign.Targets.Count(target => target.State == CaptureState.Ready) >= 50, 60);
 
+        await rig.SeeServiceAsync("checkout");
         var began = TimeProvider.System.GetTimestamp();
         await rig.Hold.TripAsync("checkout", "HighErrorRate");
         var stopped = (await rig.Campaign.GetAsync())!;

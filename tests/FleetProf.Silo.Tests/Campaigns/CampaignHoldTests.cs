@@ -86,6 +86,7 @@ public sealed class CampaignHoldTests : IAsyncLifetime
     [Fact]
     public async Task Alert_HoldsForAQuarterOfAnHour_ThenCampaignsMayRun()
     {
+        await rig.SeeServiceAsync("checkout");
         await rig.Campaign.CreateAsync(CampaignRig.Spec, null);
         await rig.Agents.NextOrderAsync();
         var hold = (await rig.Hold.TripAsync("checkout", "HighErrorRate")).Hold!;
@@ -97,6 +98,20 @@ public sealed class CampaignHoldTests : IAsyncLifetime
         Assert.Single((await later.CreateAsync(CampaignRig.Spec, null)).Problems);
         clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Empty((await later.CreateAsync(CampaignRig.Spec, null)).Problems);
+    }
+
+    /// <summary>A hold by the name of an exporter would stop nothing, and look as if it did.</summary>
+    [Fact]
+    public async Task Alert_OfANameThatNoAgentToldOf_IsAProblemAndNoHold()
+    {
+        await rig.SeeServiceAsync("checkout");
+
+        var outcome = await rig.Hold.TripAsync("fleetprof-silo", "LongPauses");
+
+        Assert.Null(outcome.Hold);
+        Assert.Contains("No agent has told of a service of this name", outcome.Problem, StringComparison.Ordinal);
+        Assert.Empty(await rig.Hold.ListAsync());
+        Assert.NotNull((await rig.Hold.TripAsync(CaptureHold.EveryService, "LongPauses")).Hold);
     }
 
     [Fact]

@@ -134,6 +134,7 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
             services.AddPeople();
             services.AddSingleton(Options.Create(Holds));
             services.AddHoldRecords();
+            services.AddSingleton<FleetProf.Silo.Fleet.ServiceTable>();
             services.AddSingleton<ResultRows>();
             services.AddSingleton<StoredHeaps>();
             services.AddSingleton<HeapGrowths>();
@@ -168,6 +169,10 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
         var attachment = await Grains.GetGrain<IAgentGrain>(agentId).AttachAsync(hub, "s1", new AgentHello { AgentId = agentId, SecretHash = hash, ProcessNonce = "n1" });
         Assert.Equal(AgentRefusal.None, attachment.Refusal);
     }
+
+    /// <summary>As if an agent had told of an instance of it.</summary>
+    public Task SeeServiceAsync(string service) => Database.WriteAsync(
+        (connection, transaction) => connection.Execute("INSERT INTO services (service, first_seen_at, last_seen_at) VALUES (@service, 1, 1)", new { service }, transaction));
 
     /// <summary>A step, as the reminder brings it.</summary>
     public Task TickAsync(string id = Id) => Grains.GetGrain<IRemindable>(Grains.GetGrain<ICampaignGrain>(id).GetGrainId()).ReceiveReminder("campaign", default);

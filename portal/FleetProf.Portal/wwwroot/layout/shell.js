@@ -82,7 +82,7 @@ function onClick(event) {
       document.getElementById("main")?.focus();
       break;
     case "logout":
-      logOut();
+      logOut(target.closest("[data-fp]"));
       break;
     case "copy-link":
       copyLink(target.closest("[data-fp]"));
@@ -113,8 +113,12 @@ function openHelp() {
   if (help instanceof HTMLDialogElement && !help.open) help.showModal();
 }
 
-async function logOut() {
+/** @param {Element} button says so when it did not work */
+async function logOut(button) {
   // A form would send "Origin: null" under our referrer policy, which the portal takes for a foreign site.
-  await fetch("/logout", { method: "POST", redirect: "manual" }).catch(() => {});
-  location.assign("/login");
+  const answer = await fetch("/logout", { method: "POST" }).catch(() => null);
+  // Where it leads says how far the session has ended. 401: it had ended before.
+  if (answer?.redirected) location.assign(answer.url);
+  else if (answer?.status === 401) location.assign("/login");
+  else button.textContent = "Still logged in. Try again";
 }

@@ -30,7 +30,9 @@ internal sealed class FakeCampaignGrain(FakeWorld world) : Grain, ICampaignGrain
         }
 
         var campaign = world.Campaigns.GetOrAdd(Id, id => new(id, spec, world.Clock.GetUtcNow(), FakeCampaignQuery.Population(world, spec)));
-        return Task.FromResult(new CampaignCreation { Campaign = campaign.At(world.Clock.GetUtcNow()) });
+        return world.LostAnswers.TryRemove(spec.Name, out _)
+            ? throw new SiloUnavailableException("The answer is lost.")
+            : Task.FromResult(new CampaignCreation { Campaign = campaign.At(world.Clock.GetUtcNow()) });
     }
 
     public Task<Campaign?> GetAsync(CancellationToken cancellationToken = default) => Id == Damaged ? throw StateDamage.Of(DamageText) : Task.FromResult(Known?.At(world.Clock.GetUtcNow()));

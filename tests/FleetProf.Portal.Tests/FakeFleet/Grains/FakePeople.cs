@@ -36,7 +36,9 @@ internal sealed class FakePeople(FakeWorld world) : Grain, IPeopleGrain
         return Task.FromResult(credentialId == Token.CredentialId);
     }
 
-    public Task LogOutAsync() => Task.CompletedTask;
+    public Task LogOutAsync() => RequestContext.Get(Caller.Key) is Caller caller && world.LastingSessions.ContainsKey(caller.CredentialId)
+        ? throw new SiloUnavailableException("The database is away.")
+        : Task.CompletedTask;
 
     public Task<AccessPrincipal> OpenSessionAsync(SessionRequest request) => Task.FromResult(Admin with { Name = request.Name, CredentialId = $"oidc-{request.Name}", Grants = request.Grants });
 
