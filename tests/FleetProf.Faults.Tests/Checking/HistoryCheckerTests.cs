@@ -1,3 +1,4 @@
+using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Captures;
 using FleetProf.Faults.Checking;
 using FleetProf.Faults.History;
@@ -9,6 +10,7 @@ public sealed class HistoryCheckerTests
 {
     private const string Campaign = "c1";
     private const string Capture = "c1-0000";
+    private const string Second = "c1-0001";
     private const string Sha = "aa";
 
     [Fact]
@@ -21,13 +23,53 @@ public sealed class HistoryCheckerTests
     [InlineData(CaptureFailure.AgentLost)]
     [InlineData(CaptureFailure.TimedOut)]
     public void Check_CaptureThatFailedBeforeItsUpload_IsNoViolation(CaptureFailure failure) => Assert.Empty(HistoryChecker.Check(
-        [Bound(1), Created(0), Started(10), Gone(20), Observed(5_000, CaptureState.Failed, failure), Settled(1), Final(9_000)]));
+        [Bound(1), Created(0), Started(10), Gone(20), Observed(5_000, CaptureState.Failed, failure), Settled(1), .. End()]));
 
     [Fact]
     public void Check_AcknowledgedCampaignThatIsUnknown_IsLost() => AssertOne(Invariant.I1NothingLost, [.. Well(), new() { Kind = HistoryKind.Missing, Campaign = Campaign, At = 9_500 }]);
 
     [Fact]
-    public void Check_AcknowledgedCampaignThatWasNeverSeen_IsLost() => AssertOne(Invariant.I1NothingLost, [.. Well(), Created(9_000, "c2", deadlineMs: 60_000), Final(9_001)]);
+    public void Check_AcknowledgedCampaignThatWasNeverSeen_IsLost() => AssertOne(
+        Invariant.I1NothingLost, [.. Well()[..^1], Created(9_000, "c2", deadlineMs: 60_000), Audited("campaign.create", "c2"), Final()]);
+
+    [Fact]
+    public void Check_CampaignThatNobodyLookedAtAgain_IsLost() => AssertOne(Invariant.I1NothingLost, [.. Well().Where(line => line.Kind != HistoryKind.Looked)]);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void Check_CampaignWithAnotherNumberOfCapturesAtTheEnd_IsLost(int captures) => AssertOne(
+        Invariant.I1NothingLost, [.. Well().Select(line => line.Kind == HistoryKind.Looked ? line with { Count = captures } : line)]);
+
+    [Fact]
+    public void Check_ReadyCaptureThatIsAnotherAtTheEnd_IsLost()
+    {
+        var history = Well();
+        history.Insert(history.FindIndex(line => line.Kind == HistoryKind.Looked), Observed(9_992, CaptureState.Failed, CaptureFailure.AgentLost));
+
+        AssertOne(Invariant.I1NothingLost, history);
+    }
+
+    /// <summary>It could be fetched before, and cannot at the end.</summary>
+    [Fact]
+    public void Check_ReadyCaptureThatCannotBeFetchedAgain_IsLost()
+    {
+        var history = Well();
+        history.RemoveAt(history.FindLastIndex(line => line.Kind == HistoryKind.Stored));
+
+        AssertOne(Invariant.I1NothingLost, history);
+    }
+
+    [Fact]
+    public void Check_ReadyCaptureWhoseFilesWereRemoved_NeedsNotBeFetchedAgain()
+    {
+        var history = Well();
+        history.RemoveAt(history.FindLastIndex(line => line.Kind == HistoryKind.Stored));
+        var last = history.FindLastIndex(line => line.Kind == HistoryKind.Observed);
+        history[last] = history[last] with { Operation = HistoryChecker.Removed };
+
+        Assert.Empty(HistoryChecker.Check(history));
+    }
 
     [Theory]
     [InlineData(CaptureState.Ready, CaptureState.Failed, CaptureFailure.AgentLost)]
@@ -44,39 +86,45 @@ public sealed class HistoryCheckerTests
 
     [Fact]
     public void Check_AnalysisThatFailed_IsNotLost() => Assert.Empty(HistoryChecker.Check(
-        [Created(0), Observed(100, CaptureState.Analysing), Observed(200, CaptureState.Failed, CaptureFailure.AnalysisFailed), Final(300)]));
+        [Created(0), Observed(100, CaptureState.Analysing), Observed(200, CaptureState.Failed, CaptureFailure.AnalysisFailed), .. End()]));
 
     [Fact]
     public void Check_ReadyCaptureThatNobodyCouldFetch_IsLost() => AssertOne(Invariant.I1NothingLost, [.. Well().Where(line => line.Kind != HistoryKind.Stored)]);
 
     [Fact]
-    public void Check_AttemptStartedTwice_IsFoundEvenWhereTheAgentIsAnother() => AssertOne(Invariant.I2StartedOnce, [.. Well()[..^1], Started(9_100, agent: "copy"), Ended(9_200), Final(9_300)]);
+    public void Check_AttemptStartedTwice_IsFoundEvenWhereTheAgentIsAnother() => AssertOne(Invariant.I2StartedOnce, [.. Well()[..^1], Started(9_995, agent: "copy"), Ended(9_996), Final()]);
 
     [Fact]
-    public void Check_AnotherAttemptOfACapture_IsNoSecondStart() => Assert.Empty(HistoryChecker.Check([.. Well()[..^1], Started(9_100, attempt: 2), Ended(9_200, attempt: 2), Final(9_300)]));
+    public void Check_AnotherAttemptOfACapture_IsNoSecondStart() => Assert.Empty(HistoryChecker.Check([.. Well()[..^1], Started(9_995, attempt: 2), Ended(9_996, attempt: 2), Final()]));
 
     [Fact]
     public void Check_OverLongAfterTheDeadline_IsLate()
     {
         const long late = 60_000 + HistoryChecker.GraceMs + HistoryChecker.SeenLateMs + 1;
 
-        AssertOne(Invariant.I3EndsInTime, [Created(0), Observed(100, CaptureState.Pending), Observed(late, CaptureState.Failed, CaptureFailure.TimedOut), Final(late + 1)]);
-        Assert.Empty(HistoryChecker.Check([Created(0), Observed(100, CaptureState.Pending), Observed(late - 1, CaptureState.Failed, CaptureFailure.TimedOut), Final(late + 1)]));
+        AssertOne(Invariant.I3EndsInTime, [Created(0), Observed(100, CaptureState.Pending), Observed(late, CaptureState.Failed, CaptureFailure.TimedOut), .. End(late + 1)]);
+        Assert.Empty(HistoryChecker.Check([Created(0), Observed(100, CaptureState.Pending), Observed(late - 1, CaptureState.Failed, CaptureFailure.TimedOut), .. End(late + 1)]));
     }
 
     /// <summary>The portal was away when it ended.</summary>
     [Fact]
     public void Check_EndedInTimeAndSeenLate_IsNotLate() => Assert.Empty(HistoryChecker.Check(
-        [Created(0), Observed(500_000, CaptureState.Failed, CaptureFailure.AgentLost) with { EndedAt = 61_000 }, Final(500_001)]));
+        [Created(0), Observed(500_000, CaptureState.Failed, CaptureFailure.AgentLost) with { EndedAt = 61_000 }, .. End(500_001)]));
 
     [Fact]
-    public void Check_NotOverAtTheEnd_IsLate() => AssertOne(Invariant.I3EndsInTime, [Created(0), Observed(100, CaptureState.Running), Final(200)]);
+    public void Check_NotOverAtTheEnd_IsLate() => AssertOne(Invariant.I3EndsInTime, [Created(0), Observed(100, CaptureState.Running), .. End()]);
 
     [Theory]
     [InlineData("bb")]
     [InlineData("")]
-    public void Check_OtherBytesThanTheAgentRecorded_AreFound(string stored) => AssertOne(
-        Invariant.I4SameBytes, [.. Well().Select(line => line.Kind == HistoryKind.Stored ? line with { Sha256 = stored } : line)]);
+    public void Check_OtherBytesThanTheAgentRecorded_AreFound(string stored)
+    {
+        var history = Well();
+        var first = history.FindIndex(line => line.Kind == HistoryKind.Stored);
+        history[first] = history[first] with { Sha256 = stored };
+
+        AssertOne(Invariant.I4SameBytes, history);
+    }
 
     [Fact]
     public void Check_MoreAtOnceThanAllowed_IsFoundOnce() => AssertOne(Invariant.I5WithinBounds,
@@ -85,6 +133,20 @@ public sealed class HistoryCheckerTests
     [Fact]
     public void Check_EndHeardOfALittleLate_IsWithinBounds() => Assert.Empty(HistoryChecker.Check(
         [Bound(1), Started(10), Started(100, "c2-0000"), Ended(100 + HistoryChecker.SeenLateMs), Ended(9_000, "c2-0000")]));
+
+    /// <summary>For a moment only: while it records there is no doubt.</summary>
+    [Fact]
+    public void Check_AnotherBeginsWhileOneRecords_IsFoundHoweverShortly() => AssertOne(Invariant.I5WithinBounds, [.. Recorded(anotherAt: 3_009), Settled(1)]);
+
+    /// <summary>What an agent says last is that its upload arrived; its place is free before that.</summary>
+    [Theory]
+    [InlineData(3_010)]
+    [InlineData(3_500)]
+    public void Check_AnotherBeginsWhenOneHasRecorded_IsWithinBounds(long at) => Assert.Empty(HistoryChecker.Check([.. Recorded(at), Settled(1)]));
+
+    [Fact]
+    public void Check_AnotherBeginsWhenOneWasCutShort_IsWithinBounds() => Assert.Empty(HistoryChecker.Check(
+        [Bound(1), Created(0), Started(10), Observed(1_000, CaptureState.Analysing), Started(1_100, "c2-0000"), Ended(1_200), Ended(5_000, "c2-0000"), Settled(1)]));
 
     [Fact]
     public void Check_CapturesOfAKilledAgent_TakeNoPlace() => Assert.Empty(HistoryChecker.Check(
@@ -96,33 +158,86 @@ public sealed class HistoryCheckerTests
     public void Check_TargetWithAnotherNumberOfSessionsThanItsVitals_IsFound(int sessions) => AssertOne(Invariant.I6NoSessionLeft, [Settled(sessions)]);
 
     [Fact]
-    public void Check_ActionThatIsNotInTheAuditLog_IsFound()
+    public void Check_ActionThatIsNotInTheAuditLog_IsFound() => AssertOne(
+        Invariant.I7Audited, [.. Well().Select(line => line is { Kind: HistoryKind.Audited, Operation: "campaign.create" } ? line with { Text = "other" } : line)]);
+
+    [Fact]
+    public void Check_ActionThatIsAuditedAsAnythingButAllowed_IsFound() => AssertOne(
+        Invariant.I7Audited, [.. Well().Select(line => line is { Kind: HistoryKind.Audited, Operation: "campaign.create" } ? line with { Decision = AuditDecision.Failed } : line)]);
+
+    [Fact]
+    public void Check_RefusalThatIsNotAuditedAsDenied_IsFound()
     {
-        AssertOne(Invariant.I7Audited, [.. Well()[..^1], Audited("campaign.create", "other"), Final(9_999)]);
-        Assert.Empty(HistoryChecker.Check([.. Well()[..^1], Audited("campaign.create", Campaign), Final(9_999)]));
+        HistoryEvent refused = new() { Kind = HistoryKind.Denied, Text = "/api/v1/tokens/7/revoke", At = 9_995 };
+        var row = Audited("POST /api/v1/tokens/{credentialId}/revoke", "/api/v1/tokens/7/revoke");
+
+        AssertOne(Invariant.I7Audited, [.. Well()[..^1], refused, Final()]);
+        AssertOne(Invariant.I7Audited, [.. Well()[..^1], refused, row, Final()]);
+        Assert.Empty(HistoryChecker.Check([.. Well()[..^1], refused, row with { Decision = AuditDecision.Denied }, Final()]));
     }
 
     [Fact]
     public void Check_ReadThatIsAuditedUnderAnotherTarget_IsFound()
     {
-        HistoryEvent fetched = new() { Kind = HistoryKind.Acknowledged, Operation = "artifact.download", Capture = Capture, Text = $"{Capture}/original.nettrace", At = 9_996 };
-        List<HistoryEvent> history = [.. Well()[..^1], fetched, Audited("campaign.create", Campaign), Final(9_999)];
+        HistoryEvent fetched = new() { Kind = HistoryKind.Acknowledged, Operation = "artifact.download", Capture = Capture, Text = $"{Capture}/original.nettrace", At = 9_995 };
 
-        AssertOne(Invariant.I7Audited, [.. history[..^1], Audited("artifact.download", "c2-0000/original.nettrace"), Final(9_999)]);
-        Assert.Empty(HistoryChecker.Check([.. history[..^1], Audited("artifact.download", $"{Capture}/original.nettrace"), Final(9_999)]));
+        AssertOne(Invariant.I7Audited, [.. Well()[..^1], fetched, Audited("artifact.download", "c2-0000/original.nettrace"), Final()]);
+        Assert.Empty(HistoryChecker.Check([.. Well()[..^1], fetched, Audited("artifact.download", $"{Capture}/original.nettrace"), Final()]));
     }
 
-    /// <summary>One campaign from its order to its stored bytes.</summary>
+    [Fact]
+    public void Check_WithoutRowsOfTheAuditLog_IsNotTakenForWell() => AssertOne(Invariant.I7Audited, [.. Pair().Where(line => line.Kind != HistoryKind.Audited)]);
+
+    [Fact]
+    public void Check_WithoutWordsOfAgents_IsNotTakenForWell() => AssertOnly(
+        Invariant.I2StartedOnce, 2, [.. Pair().Where(line => line.Kind is not (HistoryKind.Started or HistoryKind.Ended))]);
+
+    [Fact]
+    public void Check_WithoutHashes_IsNotTakenForWell() => AssertOnly(
+        Invariant.I4SameBytes, 2, [.. Pair().Select(line => line with { Sha256 = null })]);
+
+    [Fact]
+    public void Check_WithoutEverySecondCapture_IsNotTakenForWell() => AssertOne(Invariant.I1NothingLost, [.. Pair().Where(line => line.Capture != Second)]);
+
+    [Fact]
+    public void Check_WithEveryCaptureDoubledForItsWholeLife_ExceedsTheBound() => AssertOnly(
+        Invariant.I5WithinBounds, 2, [.. Pair().SelectMany(line => line.Kind is HistoryKind.Started or HistoryKind.Ended ? new[] { line, line with { Capture = $"twin-of-{line.Capture}" } } : [line])]);
+
+    [Fact]
+    public void Check_TwoCapturesOfOneServiceAfterEachOther_IsNoViolation() => Assert.Empty(HistoryChecker.Check(Pair()));
+
+    /// <summary>One campaign from its order to its stored bytes, which are fetched once more at the end.</summary>
     private static List<HistoryEvent> Well() =>
     [
         Bound(1), Created(0), Observed(5, CaptureState.Pending), Started(10), Observed(20, CaptureState.Running), Ended(2_000), Observed(2_100, CaptureState.Analysing),
-        Observed(3_000, CaptureState.Ready) with { Sha256 = Sha, EndedAt = 2_900 },
-        new() { Kind = HistoryKind.Stored, Campaign = Campaign, Capture = Capture, Sha256 = Sha, At = 3_100 }, Settled(1), Final(9_000),
+        Observed(3_000, CaptureState.Ready) with { Sha256 = Sha, EndedAt = 2_900 }, Stored(3_100), Settled(1), .. LastLook(), Stored(9_994), Audited("campaign.create", Campaign), Final(),
     ];
+
+    /// <summary>One campaign of two captures that take their turns.</summary>
+    private static List<HistoryEvent> Pair() =>
+    [
+        Bound(1), Created(0), Started(10), Ended(3_500), Started(3_600, Second), Ended(7_100, Second), Settled(1) with { At = 8_000 },
+        .. new[] { Capture, Second }.Select(capture => Observed(9_000, CaptureState.Ready) with { Capture = capture, Sha256 = Sha, Count = 2 }), new() { Kind = HistoryKind.Looked, Campaign = Campaign, Count = 2, At = 9_993 },
+        Stored(9_994), Stored(9_994) with { Capture = Second }, Audited("campaign.create", Campaign), Final(),
+    ];
+
+    /// <summary>A capture that was to record for three seconds and was stored, and another that begins at this time.</summary>
+    private static List<HistoryEvent> Recorded(long anotherAt) =>
+        [Bound(1), Created(0), Started(10), Started(anotherAt, "c2-0000"), Observed(4_000, CaptureState.Analysing), Ended(6_000), Ended(8_000, "c2-0000")];
+
+    private static IEnumerable<HistoryEvent> LastLook() => [Observed(9_993, CaptureState.Ready) with { Sha256 = Sha, EndedAt = 2_900 }, new() { Kind = HistoryKind.Looked, Campaign = Campaign, Count = 1, At = 9_993 }];
+
+    /// <summary>Of a history without a ready capture.</summary>
+    private static IEnumerable<HistoryEvent> End(long at = 9_999) => [new() { Kind = HistoryKind.Looked, Campaign = Campaign, Count = 1, At = at }, Audited("campaign.create", Campaign) with { At = at }, Final() with { At = at }];
 
     private static void AssertOne(Invariant invariant, IReadOnlyList<HistoryEvent> history) => Assert.Equal(invariant, Assert.Single(HistoryChecker.Check(history)).Invariant);
 
-    private static HistoryEvent Created(long at, string campaign = Campaign, long deadlineMs = 60_000) => new() { Kind = HistoryKind.Acknowledged, Operation = "campaign.create", Campaign = campaign, DeadlineMs = deadlineMs, At = at };
+    private static void AssertOnly(Invariant invariant, int times, IReadOnlyList<HistoryEvent> history) => Assert.Equal(Enumerable.Repeat(invariant, times), HistoryChecker.Check(history).Select(violation => violation.Invariant));
+
+    private static HistoryEvent Created(long at, string campaign = Campaign, long deadlineMs = 60_000) => new()
+    {
+        Kind = HistoryKind.Acknowledged, Operation = "campaign.create", Campaign = campaign, DeadlineMs = deadlineMs, RecordingMs = 3_000, At = at,
+    };
 
     private static HistoryEvent Started(long at, string capture = Capture, int attempt = 1, string agent = "a") => new() { Kind = HistoryKind.Started, Capture = capture, Attempt = attempt, Agent = agent, Service = "s", At = at };
 
@@ -132,14 +247,16 @@ public sealed class HistoryCheckerTests
 
     private static HistoryEvent Observed(long at, CaptureState state, CaptureFailure failure = CaptureFailure.None) => new()
     {
-        Kind = HistoryKind.Observed, Campaign = Campaign, Capture = Capture, State = state, Failure = failure, At = at,
+        Kind = HistoryKind.Observed, Campaign = Campaign, Capture = Capture, Attempt = 1, State = state, Failure = failure, Count = 1, At = at,
     };
 
     private static HistoryEvent Settled(int count) => new() { Kind = HistoryKind.Settled, Service = "s", Count = count, Text = "process 7", At = 4_000 };
 
     private static HistoryEvent Bound(int count) => new() { Kind = HistoryKind.Bound, Service = "s", Count = count };
 
-    private static HistoryEvent Audited(string action, string target) => new() { Kind = HistoryKind.Audited, Operation = action, Text = target, At = 9_998 };
+    private static HistoryEvent Audited(string action, string target) => new() { Kind = HistoryKind.Audited, Operation = action, Text = target, Decision = AuditDecision.Allowed, At = 9_998 };
 
-    private static HistoryEvent Final(long at) => new() { Kind = HistoryKind.Final, At = at };
+    private static HistoryEvent Stored(long at) => new() { Kind = HistoryKind.Stored, Campaign = Campaign, Capture = Capture, Sha256 = Sha, At = at };
+
+    private static HistoryEvent Final() => new() { Kind = HistoryKind.Final, At = 9_999 };
 }

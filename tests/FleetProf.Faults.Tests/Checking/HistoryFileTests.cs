@@ -1,7 +1,6 @@
 using FleetProf.Contracts.Captures;
 using FleetProf.Faults.Fleet;
 using FleetProf.Faults.History;
-using FleetProf.Faults.Scenarios;
 
 namespace FleetProf.Faults.Tests.Checking;
 
@@ -14,6 +13,7 @@ public sealed class HistoryFileTests : IDisposable
     {
         using var file = new HistoryFile(path);
         file.Add(new() { Kind = HistoryKind.Acknowledged, Operation = "campaign.create", Campaign = "c", DeadlineMs = 5 });
+        file.Add(new() { Kind = HistoryKind.Memory, Memory = new() { Process = "silo1", Pid = 7, AgeMs = 600_001, Live = 5_000_000_000, Native = null, Heap = 3, Code = 2, Resident = 1, Captures = 4 } });
         file.Add(new() { Kind = HistoryKind.Observed, Campaign = "c", Capture = "c-0000", Attempt = 1, State = CaptureState.Failed, Failure = CaptureFailure.AgentLost, Phase = CapturePhase.Rundown });
 
         Assert.Equal(file.Events, HistoryFile.Read(path));
@@ -37,15 +37,6 @@ public sealed class HistoryFileTests : IDisposable
 
         Assert.Equal(((HistoryKind)kind, "agent0", "01k", (int?)attempt, service, outcome), (read.Kind, read.Agent, read.Capture, read.Attempt, read.Service, read.Text));
         Assert.Null(AgentWords.Read("agent0", "12:00:00.000 INF Connected to the silo"));
-    }
-
-    [Fact]
-    public void Slope_OfReadings_IsThatOfTheMiddlePair()
-    {
-        var growing = Enumerable.Range(0, 31).Select(minute => (minute / 60.0, 100 + (minute / 60.0) + (minute % 10 == 0 ? 40 : 0))).ToList();
-
-        Assert.InRange(MemorySlope.PercentPerHour(growing)!.Value, 0.8, 1.2);
-        Assert.Null(MemorySlope.PercentPerHour(growing[..4]));
     }
 
     public void Dispose() => File.Delete(path);

@@ -1,3 +1,4 @@
+using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Captures;
 using FleetProf.Faults.History;
 
@@ -12,9 +13,13 @@ internal static class HistoryChecker
     /// <summary>Ends and states are seen a little later than they happen: the longest way of a line from an agent to the history.</summary>
     public const long SeenLateMs = 2_000;
 
+    /// <summary>As <see cref="HistoryEvent.Operation"/> of an observed capture: its files were deleted by retention, for example because the store was full.</summary>
+    public const string Removed = "files.removed";
+
     public static IReadOnlyList<Violation> Check(IReadOnlyList<HistoryEvent> history) =>
     [
-        .. Lost(history), .. StartedTwice(history), .. Late(history), .. OtherBytes(history), .. TooMany(history), .. LeftSessions(history), .. NotAudited(history),
+        .. Lost(history), .. StartedTwice(history), .. Late(history), .. OtherBytes(history), .. ServiceBounds.Exceeded(history), .. LeftSessions(history), .. NotAudited(history),
+        .. history.LastOrDefault(line => line.Kind == HistoryKind.Final) is { } final ? AtTheEnd(history, final.At) : [],
     ];
 
     public static bool IsOver(CaptureState? state) => state is CaptureState.Ready or CaptureState.Failed or CaptureState.Quarantined or CaptureState.Cancelled;
@@ -43,22 +48,64 @@ internal static class HistoryChecker
                     break;
             }
         }
+    }
 
-        if (history.LastOrDefault(line => line.Kind == HistoryKind.Final) is not { } final)
+    /// <summary>What must be there when nothing more comes. A witness that says nothing is no proof that all is well.</summary>
+    private static IEnumerable<Violation> AtTheEnd(IReadOnlyList<HistoryEvent> history, long end)
+    {
+        foreach (var campaign in history.Where(line => line is { Kind: HistoryKind.Acknowledged, Operation: not null, Campaign: not null }).Select(line => line.Campaign!).Distinct())
         {
-            yield break;
+            if (Vanished(campaign, [.. history.Where(line => line.Campaign == campaign)]) is { } problem)
+            {
+                yield return new(Invariant.I1NothingLost, end, problem);
+            }
         }
 
-        foreach (var campaign in acknowledged.Except(last.Values.Select(line => line.Campaign)))
+        var ready = history.Where(line => line is { Kind: HistoryKind.Observed, Capture: not null }).GroupBy(line => line.Capture!).Select(lines => lines.Last()).Where(line => line.State == CaptureState.Ready).ToList();
+        var looked = history.Select((line, index) => (line, index)).Where(at => at.line.Kind == HistoryKind.Looked).GroupBy(at => at.line.Campaign!).ToDictionary(lines => lines.Key, lines => lines.Last().index);
+        var ever = history.Where(line => line is { Kind: HistoryKind.Stored, Capture: not null, Sha256.Length: > 0 }).Select(line => line.Capture!).ToHashSet();
+        var again = history.Where((line, index) => line is { Kind: HistoryKind.Stored, Capture: not null } && index > looked.GetValueOrDefault(line.Campaign ?? "", -1)).Select(line => line.Capture!).ToHashSet();
+        var started = history.Where(line => line.Kind == HistoryKind.Started).Select(line => (line.Capture, line.Attempt)).ToHashSet();
+        foreach (var capture in ready)
         {
-            yield return new(Invariant.I1NothingLost, final.At, $"Campaign {campaign} was acknowledged and was never seen with a capture.");
+            if (!(capture.Operation == Removed ? ever : again).Contains(capture.Capture!))
+            {
+                yield return new(Invariant.I1NothingLost, end, $"Capture {capture.Capture} is ready, and nobody could fetch what it stored.");
+            }
+
+            if (!started.Contains((capture.Capture, capture.Attempt)))
+            {
+                yield return new(Invariant.I2StartedOnce, end, $"Attempt {capture.Attempt} of {capture.Capture} is ready, and no agent said that it began.");
+            }
+
+            if (capture.Sha256 is not { Length: > 0 })
+            {
+                yield return new(Invariant.I4SameBytes, end, $"Capture {capture.Capture} is ready, and no hash of it was reported.");
+            }
+        }
+    }
+
+    /// <summary>What is wrong with the set of captures of a campaign; null when it is whole, or when the campaign as a whole is said to be unknown.</summary>
+    private static string? Vanished(string campaign, IReadOnlyList<HistoryEvent> lines)
+    {
+        var observed = lines.Where(line => line is { Kind: HistoryKind.Observed, Capture: not null }).ToList();
+        if (observed.Count == 0)
+        {
+            return $"Campaign {campaign} was acknowledged and was never seen with a capture.";
         }
 
-        var stored = history.Where(line => line.Kind == HistoryKind.Stored).Select(line => line.Capture).ToHashSet();
-        foreach (var (capture, _) in last.Where(entry => entry.Value.State == CaptureState.Ready && !stored.Contains(entry.Key)))
+        if (lines.Any(line => line.Kind == HistoryKind.Missing))
         {
-            yield return new(Invariant.I1NothingLost, final.At, $"Capture {capture} is ready, and nobody could fetch what it stored.");
+            return null;
         }
+
+        var wanted = observed.Max(line => line.Count ?? 0);
+        var known = observed.Select(line => line.Capture).Distinct().Count();
+        return lines.LastOrDefault(line => line.Kind == HistoryKind.Looked) is not { } looked
+            ? $"Campaign {campaign} was acknowledged and could not be looked at again at the end."
+            : known != wanted || looked.Count != wanted || observed.Any(line => line.Count != wanted)
+                ? $"Campaign {campaign} had {wanted} captures, {known} were ever seen, and {looked.Count} are there at the end."
+                : null;
     }
 
     /// <summary>The upload was acknowledged when the capture began to be analysed; only the analysis may fail after that.</summary>
@@ -109,57 +156,27 @@ internal static class HistoryChecker
             .Select(line => new Violation(Invariant.I4SameBytes, line.At, $"The agent recorded {reported[line.Capture!]} for {line.Capture}, and {(line.Sha256 is { Length: > 0 } ? line.Sha256 : "nothing")} came back."));
     }
 
-    private static IEnumerable<Violation> TooMany(IReadOnlyList<HistoryEvent> history)
-    {
-        var bounds = new Dictionary<string, int>(StringComparer.Ordinal);
-        var running = new Dictionary<(string?, int?), HistoryEvent>();
-        var since = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var line in history)
-        {
-            switch (line.Kind)
-            {
-                case HistoryKind.Bound:
-                    bounds[line.Service!] = line.Count!.Value;
-                    break;
-                case HistoryKind.Started:
-                    running[(line.Capture, line.Attempt)] = line;
-                    break;
-                case HistoryKind.Ended:
-                    running.Remove((line.Capture, line.Attempt));
-                    break;
-                case HistoryKind.AgentGone:
-                    running.Where(entry => entry.Value.Agent == line.Agent).Select(entry => entry.Key).ToList().ForEach(key => running.Remove(key));
-                    break;
-            }
-
-            foreach (var (service, bound) in bounds)
-            {
-                if (running.Values.Count(start => start.Service == service) <= bound)
-                {
-                    since.Remove(service);
-                }
-                else if (since.TryAdd(service, line.At) is false && since[service] != long.MaxValue && line.At - since[service] > SeenLateMs)
-                {
-                    since[service] = long.MaxValue; // Told once.
-                    yield return new(Invariant.I5WithinBounds, line.At, $"More than {bound} captures of {service} run at once: {string.Join(", ", running.Values.Where(start => start.Service == service).Select(start => $"{start.Capture}#{start.Attempt}"))}.");
-                }
-            }
-        }
-    }
-
     private static IEnumerable<Violation> LeftSessions(IReadOnlyList<HistoryEvent> history) => history
         .Where(line => line.Kind == HistoryKind.Settled && line.Count != 1)
         .Select(line => new Violation(Invariant.I6NoSessionLeft, line.At, $"{line.Count} sessions remain in {line.Text} of {line.Service}."));
 
     private static IEnumerable<Violation> NotAudited(IReadOnlyList<HistoryEvent> history)
     {
-        if (history.All(line => line.Kind != HistoryKind.Audited))
+        var audited = history.Where(line => line.Kind == HistoryKind.Audited).ToList();
+        if (audited.Count == 0)
         {
-            return [];
+            // It is read at the end only.
+            return history.LastOrDefault(line => line.Kind == HistoryKind.Final) is { } final ? [new(Invariant.I7Audited, final.At, "The audit log has not one row.")] : [];
         }
 
-        var audited = history.Where(line => line.Kind == HistoryKind.Audited).Select(line => (line.Operation, line.Text)).ToHashSet();
-        return history.Where(line => line is { Kind: HistoryKind.Acknowledged, Operation: not null } && !audited.Contains((line.Operation, line.Text ?? line.Capture ?? line.Campaign)))
-            .Select(line => new Violation(Invariant.I7Audited, line.At, $"{line.Operation} of {line.Text ?? line.Capture ?? line.Campaign} was answered and is not in the audit log."));
+        var allowed = audited.Where(line => line.Decision == AuditDecision.Allowed).Select(line => (line.Operation, line.Text)).ToHashSet();
+        var denied = audited.Where(line => line.Decision == AuditDecision.Denied).Select(line => line.Text).ToHashSet();
+        return
+        [
+            .. history.Where(line => line is { Kind: HistoryKind.Acknowledged, Operation: not null } && !allowed.Contains((line.Operation, line.Text ?? line.Capture ?? line.Campaign)))
+                .Select(line => new Violation(Invariant.I7Audited, line.At, $"{line.Operation} of {line.Text ?? line.Capture ?? line.Campaign} was answered and is not in the audit log as allowed.")),
+            .. history.Where(line => line.Kind == HistoryKind.Denied && !denied.Contains(line.Text))
+                .Select(line => new Violation(Invariant.I7Audited, line.At, $"{line.Text} was refused and is not in the audit log as denied.")),
+        ];
     }
 }

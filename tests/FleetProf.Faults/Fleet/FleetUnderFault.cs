@@ -8,8 +8,8 @@ using FleetProf.TestKit.Processes;
 namespace FleetProf.Faults.Fleet;
 
 /// <summary>
-/// Two silos on one PostgreSQL and one artifact folder, a portal that knows both, two agents and a watched process for each: all of them
-/// processes. Agents have joined and use mutual TLS. They reach silos, and silos the database, over links that can be broken; the first agent's state
+/// Two silos on one PostgreSQL and one artifact folder, a portal that knows both, two agents and three watched processes: all of them
+/// processes. The first service has one with each agent, the second one with the second agent. Agents have joined and use mutual TLS. They reach silos, and silos the database, over links that can be broken; the first agent's state
 /// and the artifacts lie on small disks.
 /// </summary>
 internal sealed class FleetUnderFault : IAsyncDisposable
@@ -19,20 +19,24 @@ internal sealed class FleetUnderFault : IAsyncDisposable
     public const string DatabaseName = "fleet";
     private const int PortsOfSilo = 6;
 
+    // Not even asked which service they are: a silo that is suspended would not answer.
+    private static readonly string[] Ours = ["FleetProf.Agent", "FleetProf.Analyzer", "FleetProf.Portal", "FleetProf.Silo", "fleetprof", "dotnet", "MSBuild", "VBCSCompiler"];
+
     // Not the server's administrator, for whom limits do not count.
     private const string DatabaseUser = "silos";
-    private static readonly TimeSpan Ample = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan Ample = TimeSpan.FromMinutes(2);
 
     private readonly string folder = Directory.CreateTempSubdirectory("fleetprof-faults-").FullName;
     private readonly int[] ports = FreePorts(Silos * PortsOfSilo + 1);
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly HistoryFile history;
     private readonly int seed;
+    private readonly Random random;
     private PortalCalls? calls;
 
     private FleetUnderFault(HistoryFile history, int seed)
     {
-        (this.history, this.seed) = (history, seed);
+        (this.history, this.seed, random) = (history, seed, new Random(seed));
         SpoolDisk = SmallDisk.Mount(In("agent0"), 64);
         ArtifactDisk = SmallDisk.Mount(In("shared"), 768);
     }
@@ -45,7 +49,11 @@ internal sealed class FleetUnderFault : IAsyncDisposable
 
     public Part[] AgentParts { get; } = new Part[Agents];
 
-    public Target[] Targets { get; } = new Target[Agents];
+    /// <summary>By agent that of the service with its number, and last the first service's other one, which the second agent watches: two agents share that service's bound.</summary>
+    public Target[] Targets { get; } = new Target[Agents + 1];
+
+    /// <summary>The silo that a fault of one silo is about.</summary>
+    public int HitSilo { get; private set; }
 
     /// <summary>From an agent (first index) to a silo.</summary>
     public FaultProxy[][] AgentLinks { get; private set; } = [];
@@ -60,6 +68,15 @@ internal sealed class FleetUnderFault : IAsyncDisposable
     public PortalCalls Calls => calls ?? throw new InvalidOperationException("The portal was not started.");
 
     public HistoryFile History => history;
+
+    /// <summary>Chooses <see cref="HitSilo"/> for a round.</summary>
+    /// <param name="mayBeSecond">False where the fault may end the silo whose memory is followed.</param>
+    public void ChooseSilo(bool mayBeSecond)
+    {
+        // Drawn in either case, so that a seed's later rounds do not depend on it.
+        var any = random.Next(Silos);
+        HitSilo = mayBeSecond ? any : 0;
+    }
 
     public int SiloPort(int silo) => ports[silo * PortsOfSilo + 2];
 
@@ -122,11 +139,22 @@ internal sealed class FleetUnderFault : IAsyncDisposable
             "--FleetProf:Agent:ScanInterval=00:00:01",
             "--FleetProf:Agent:ReserveBytes=2000000",
             $"--FleetProf:Agent:PolicyFile={In("policy.json")}",
-            $"--FleetProf:Agent:Only:0={ServiceOf(agent)}",
+            .. Enumerable.Range(0, agent + 1).Select(service => Text($"--FleetProf:Agent:Only:{service}={ServiceOf(service)}")),
+            .. Ours.Append(ProgramOf(Agents - 1 - agent)).Select((program, index) => Text($"--FleetProf:Agent:Ignore:{index}={program}")),
         ],
         line => Hear(name, line));
 
     public static string ServiceOf(int agent) => Text($"service{agent}");
+
+    /// <summary>What `fleetprof audit verify` says is wrong; null when the log is whole.</summary>
+    public async Task<string?> VerifyAuditAsync()
+    {
+        var (code, said) = await FleetProfProcess.RunAsync("audit", "verify", "--data", folder);
+        return code == 0 ? null : said;
+    }
+
+    /// <summary>What the programs that this agent watches are called. Both agents are on one host, and neither must watch what is the other's.</summary>
+    private static string ProgramOf(int agent) => Text($"watched-by-{agent}");
 
     public async ValueTask DisposeAsync()
     {
@@ -178,12 +206,16 @@ internal sealed class FleetUnderFault : IAsyncDisposable
         for (var agent = 0; agent < Agents; agent++)
         {
             history.Add(new() { Kind = HistoryKind.Bound, Service = ServiceOf(agent), Count = 1 });
-            Targets[agent] = await Target.StartAsync(ServiceOf(agent));
+            Targets[agent] = await StartTargetAsync(ServiceOf(agent), agent);
             await Joining.JoinAsync(folder, AgentFolder(agent));
             AgentParts[agent] = NewAgent(agent, Text($"agent{agent}"), AgentFolder(agent));
             AgentParts[agent].Start();
         }
+
+        Targets[Agents] = await StartTargetAsync(ServiceOf(0), Agents - 1);
     }
+
+    private Task<Target> StartTargetAsync(string service, int agent) => Target.StartAsync(service, HostNames.LinkIn(In("programs"), ProgramOf(agent)));
 
     private Part NewSilo(int silo)
     {

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using FleetProf.TestKit.Processes;
+using FleetProf.Faults.Injection;
 
 namespace FleetProf.Faults.Fleet;
 
@@ -13,6 +13,7 @@ internal sealed class Part(string name, string assembly, IReadOnlyList<string> a
     private readonly ConcurrentQueue<string> lines = new();
     private Process? process;
     private Task pumps = Task.CompletedTask;
+    private bool isEnded;
 
     public string Name => name;
 
@@ -26,15 +27,6 @@ internal sealed class Part(string name, string assembly, IReadOnlyList<string> a
     /// <summary>The last lines that it said.</summary>
     public string Said => string.Join('\n', lines);
 
-    public double ResidentMegabytes
-    {
-        get
-        {
-            process!.Refresh();
-            return process.WorkingSet64 / 1048576.0;
-        }
-    }
-
     /// <summary>As it was built beside this program.</summary>
     public static string ProgramOf(string assembly)
     {
@@ -47,6 +39,7 @@ internal sealed class Part(string name, string assembly, IReadOnlyList<string> a
         var start = new ProcessStartInfo("dotnet", [ProgramOf(assembly), "--FleetProf:ExitWithParent=true", .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         Environment.ToList().ForEach(variable => start.Environment[variable.Key] = variable.Value);
         process?.Dispose();
+        isEnded = false;
         process = Process.Start(start) ?? throw new InvalidOperationException($"{name} did not start.");
         pumps = Task.WhenAll(PumpAsync(process.StandardOutput), PumpAsync(process.StandardError));
     }
@@ -54,6 +47,7 @@ internal sealed class Part(string name, string assembly, IReadOnlyList<string> a
     /// <summary>kill -9; returns when everything that it had said is heard.</summary>
     public async Task KillAsync()
     {
+        isEnded = true;
         process!.Kill();
         await process.WaitForExitAsync();
         await pumps;
@@ -62,7 +56,8 @@ internal sealed class Part(string name, string assembly, IReadOnlyList<string> a
     /// <summary>As a service manager stops it: killed when it takes longer than a minute. True when it ended by itself and well.</summary>
     public async Task<bool> StopAsync()
     {
-        await FleetProfProcess.SignalAsync(Pid, "TERM");
+        isEnded = true;
+        ProcessSignal.Send(Pid, "TERM", isEnded);
         try
         {
             await process!.WaitForExitAsync().WaitAsync(EndLimit);
@@ -76,9 +71,9 @@ internal sealed class Part(string name, string assembly, IReadOnlyList<string> a
         }
     }
 
-    public Task SuspendAsync() => FleetProfProcess.SignalAsync(Pid, "STOP");
+    public void Suspend() => ProcessSignal.Send(Pid, "STOP", isEnded);
 
-    public Task ResumeAsync() => FleetProfProcess.SignalAsync(Pid, "CONT");
+    public void Resume() => ProcessSignal.Send(Pid, "CONT", isEnded || !IsRunning);
 
     public async ValueTask DisposeAsync()
     {

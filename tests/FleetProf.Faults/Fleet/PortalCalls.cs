@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Fleet;
@@ -16,6 +17,7 @@ internal sealed class PortalCalls : IDisposable
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
     private readonly HttpClient http;
+    private string? viewerToken;
 
     private PortalCalls(ConnectionFile connection)
     {
@@ -51,8 +53,20 @@ internal sealed class PortalCalls : IDisposable
 
     public async Task<IReadOnlyList<Capture>> CapturesAsync() => (await FindAsync<IReadOnlyList<Capture>>("/api/v1/captures?limit=100"))!;
 
-    public async Task<bool> IsWatchedAsync(string service) =>
-        (await FindAsync<IReadOnlyList<Instance>>($"/api/v1/instances?service={service}&limit=100"))!.Any(instance => instance.State == InstanceState.Running);
+    /// <summary>The id of a running process of a service; null while it is not watched.</summary>
+    public async Task<string?> WatchedAsync(string service, int pid) =>
+        (await FindAsync<IReadOnlyList<Instance>>($"/api/v1/instances?service={service}&limit=100"))!.FirstOrDefault(instance => instance.State == InstanceState.Running && instance.Pid == pid)?.InstanceId;
+
+    /// <summary>Does as a viewer what only an admin may; the target that the audit log must tell. Throws <see cref="HttpRequestException"/> when it is not answered with Forbidden.</summary>
+    public async Task<string> BeDeniedAsync()
+    {
+        viewerToken ??= await MakeViewerAsync();
+        var path = $"/api/v1/tokens/{Guid.NewGuid():n}/revoke";
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", viewerToken);
+        using var answer = await http.SendAsync(request);
+        return answer.StatusCode == HttpStatusCode.Forbidden ? path : throw new HttpRequestException($"A viewer was answered with {answer.StatusCode} instead of Forbidden.");
+    }
 
     /// <summary>Of the original as it comes back; empty when there is none.</summary>
     public async Task<string> DownloadedShaAsync(string capture)
@@ -68,24 +82,20 @@ internal sealed class PortalCalls : IDisposable
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes));
     }
 
-    /// <summary>Action and target of every row of the audit log; null where there is no log.</summary>
-    public async Task<IReadOnlyList<(string Action, string Target)>?> AuditAsync()
-    {
-        using var answer = await http.GetAsync(new Uri("/api/v1/audit/export?format=json", UriKind.Relative));
-        if (answer.StatusCode == HttpStatusCode.NotFound)
-        {
-            return null;
-        }
-
-        answer.EnsureSuccessStatusCode();
-        return
-        [
-            .. (await answer.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Select(line => JsonDocument.Parse(line).RootElement).Select(row => (row.GetProperty("action").GetString()!, row.GetProperty("target").GetString()!)),
-        ];
-    }
+    /// <summary>Every row of the audit log.</summary>
+    public async Task<IReadOnlyList<AuditEntry>> AuditAsync() =>
+    [
+        .. (await http.GetStringAsync(new Uri("/api/v1/audit/export?format=json", UriKind.Relative))).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<AuditEntry>(line, Json)!),
+    ];
 
     public void Dispose() => http.Dispose();
+
+    private async Task<string> MakeViewerAsync()
+    {
+        using var answer = await http.PostAsJsonAsync("/api/v1/tokens", new ApiTokenRequest { Name = "faults-viewer" }, Json);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<ApiTokenCreation>(Json))!.Token;
+    }
 
     private async Task<T?> FindAsync<T>(string path)
         where T : class

@@ -14,19 +14,24 @@ internal sealed class Target : IAsyncDisposable
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
 
     private readonly CancellationTokenSource stop = new();
-    private GcProbeProcess probe;
+    private readonly string host;
+    private WatchedProgram program;
     private Task working;
     private volatile string work = ALittle;
+    private bool isEnded;
 
-    private Target(string service, GcProbeProcess probe)
+    private Target(string service, string host, WatchedProgram program)
     {
-        (Service, this.probe) = (service, probe);
-        working = WorkAsync(probe);
+        (Service, this.host, this.program) = (service, host, program);
+        working = WorkAsync(program);
     }
 
     public string Service { get; }
 
-    public int Pid => probe.Pid;
+    /// <summary>By which the portal knew it when it was last asked; empty before that.</summary>
+    public string InstanceId { get; set; } = "";
+
+    public int Pid => program.Pid;
 
     /// <summary>Sessions in it now.</summary>
     public int Sessions
@@ -44,11 +49,14 @@ internal sealed class Target : IAsyncDisposable
         }
     }
 
-    public static async Task<Target> StartAsync(string service) => new(service, await StartProbeAsync(service));
+    /// <param name="service">That it calls itself.</param>
+    /// <param name="host">A link to dotnet, or dotnet itself; agents take its name for that of the program.</param>
+    public static async Task<Target> StartAsync(string service, string host = "dotnet") => new(service, host, await StartProgramAsync(service, host));
 
     public async Task KillAsync()
     {
-        await probe.KillAsync();
+        isEnded = true;
+        await program.KillAsync();
         await working;
     }
 
@@ -57,35 +65,35 @@ internal sealed class Target : IAsyncDisposable
     {
         using var group = new MemoryGroup();
         group.Take(Pid);
-        work = MoreThanItMay;
+        (isEnded, work) = (true, MoreThanItMay);
         await working;
-        await probe.UntilEndedAsync();
+        await program.UntilEndedAsync();
     }
 
     public async Task StartAgainAsync()
     {
-        await probe.DisposeAsync();
-        work = ALittle;
-        probe = await StartProbeAsync(Service);
-        working = WorkAsync(probe);
+        await program.DisposeAsync();
+        (isEnded, work) = (false, ALittle);
+        program = await StartProgramAsync(Service, host);
+        working = WorkAsync(program);
     }
 
-    public Task SuspendAsync() => FleetProfProcess.SignalAsync(Pid, "STOP");
+    public void Suspend() => ProcessSignal.Send(Pid, "STOP", isEnded);
 
-    public Task ResumeAsync() => FleetProfProcess.SignalAsync(Pid, "CONT");
+    public void Resume() => ProcessSignal.Send(Pid, "CONT", isEnded);
 
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
-        await probe.DisposeAsync();
+        await program.DisposeAsync();
         await working;
         stop.Dispose();
     }
 
-    private static Task<GcProbeProcess> StartProbeAsync(string service) => GcProbeProcess.StartAsync(("FLEETPROF_SERVICE", service), ("DOTNET_GCgen0size", NurseryBytes));
+    private static Task<WatchedProgram> StartProgramAsync(string service, string host) => WatchedProgram.StartAsync(host, ("FLEETPROF_SERVICE", service), ("DOTNET_GCgen0size", NurseryBytes));
 
     /// <summary>Without events a session that nobody reads any more would not end.</summary>
-    private async Task WorkAsync(GcProbeProcess now)
+    private async Task WorkAsync(WatchedProgram now)
     {
         try
         {
@@ -96,9 +104,9 @@ internal sealed class Target : IAsyncDisposable
                 await now.AskAsync("collect 0 blocking");
             }
         }
-        catch (Exception end) when (end is OperationCanceledException or InvalidOperationException or IOException or TimeoutException or ObjectDisposedException)
+        catch (Exception end) when (end is OperationCanceledException or InvalidOperationException or IOException or ObjectDisposedException)
         {
-            // Killed, or suspended for so long that nobody waits for it.
+            // It has ended. While it is suspended its answer is waited for, so that it works again after that.
         }
     }
 }

@@ -1,4 +1,6 @@
+using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Captures;
+using FleetProf.Faults.Memory;
 
 namespace FleetProf.Faults.History;
 
@@ -10,7 +12,7 @@ internal sealed record HistoryEvent
 
     public required HistoryKind Kind { get; init; }
 
-    /// <summary>Of invoked, acknowledged and audited: what was asked, for example campaign.create.</summary>
+    /// <summary>Of invoked, acknowledged and audited: what was asked, for example campaign.create. Of observed: what was done to its files since.</summary>
     public string? Operation { get; init; }
 
     public string? Campaign { get; init; }
@@ -38,9 +40,18 @@ internal sealed record HistoryEvent
     /// <summary>Of an acknowledged campaign: when it must be over, counted from its creation.</summary>
     public long? DeadlineMs { get; init; }
 
-    /// <summary>Of settled: sessions. Of bound: the limit.</summary>
+    /// <summary>Of an acknowledged campaign: how long each of its captures records.</summary>
+    public long? RecordingMs { get; init; }
+
+    /// <summary>Of audited: what became of it.</summary>
+    public AuditDecision? Decision { get; init; }
+
+    /// <summary>Of settled: sessions. Of bound: the limit. Of observed and looked: how many captures the campaign has.</summary>
     public int? Count { get; init; }
 
-    /// <summary>What else there is to say. Of audited: the target. Of acknowledged: the target under which it must be audited, where that is not the capture or campaign.</summary>
+    /// <summary>What else there is to say. Of audited and denied: the target. Of acknowledged: the target under which it must be audited, where that is not the capture or campaign.</summary>
     public string? Text { get; init; }
+
+    /// <summary>Of memory: what was read.</summary>
+    public MemoryReading? Memory { get; init; }
 }

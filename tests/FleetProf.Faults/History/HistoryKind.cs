@@ -27,6 +27,9 @@ internal enum HistoryKind
     /// <summary>The portal does not know what it had acknowledged.</summary>
     Missing,
 
+    /// <summary>At the end, every capture of a campaign was looked at once more, and what follows this was fetched once more.</summary>
+    Looked,
+
     /// <summary>The SHA-256 of an original as it was downloaded; empty when it could not be.</summary>
     Stored,
 
@@ -36,8 +39,14 @@ internal enum HistoryKind
     /// <summary>How many captures of a service may run at once.</summary>
     Bound,
 
+    /// <summary>It was refused to who may not do it.</summary>
+    Denied,
+
     /// <summary>A row of the audit log.</summary>
     Audited,
+
+    /// <summary>How much memory a process of the fleet had in a quiet moment.</summary>
+    Memory,
 
     Fault,
     Healed,

@@ -12,14 +12,23 @@ internal sealed class SmallDisk : IDisposable
     /// <summary>False where nobody may mount: then it cannot be filled either.</summary>
     public bool IsSmall { get; }
 
+    /// <summary>Root has no right to mount in most containers.</summary>
+    public static bool IsPossible { get; } = Try();
+
     public static SmallDisk Mount(string folder, int megabytes)
     {
         Directory.CreateDirectory(folder);
         return new(folder, SystemCommand.TryRun("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", folder) is null);
     }
 
+    /// <summary>Throws <see cref="InvalidOperationException"/> where the folder lies on the machine's own disk.</summary>
     public void Fill()
     {
+        if (!IsSmall)
+        {
+            throw new InvalidOperationException($"{Folder} is no disk of its own and is not filled.");
+        }
+
         using var file = new FileStream(ballast, FileMode.Create, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         var block = new byte[64 * 1024];
         try
@@ -43,6 +52,19 @@ internal sealed class SmallDisk : IDisposable
         {
             SystemCommand.TryRun("umount", "-l", Folder);
         }
+    }
+
+    private static bool Try()
+    {
+        var folder = Directory.CreateTempSubdirectory("fleetprof-disk-").FullName;
+        bool isPossible;
+        using (var disk = Mount(folder, 1))
+        {
+            isPossible = disk.IsSmall;
+        }
+
+        Directory.Delete(folder);
+        return isPossible;
     }
 
     private static void FillBy(FileStream file, ReadOnlySpan<byte> block)

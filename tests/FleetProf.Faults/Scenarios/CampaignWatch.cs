@@ -15,11 +15,14 @@ internal sealed class CampaignWatch(FleetUnderFault fleet) : IAsyncDisposable
     public const string Download = "artifact.download";
 
     public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
+    private const int FetchesAtOnce = 4;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(60);
     private static readonly TimeSpan RepeatAfter = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(20);
 
     private readonly ConcurrentDictionary<string, bool> open = new();
     private readonly ConcurrentDictionary<string, CampaignTarget> seen = new();
+    private readonly ConcurrentDictionary<string, bool> removed = new();
     private readonly CancellationTokenSource stop = new();
     private Task looking = Task.CompletedTask;
 
@@ -48,7 +51,7 @@ internal sealed class CampaignWatch(FleetUnderFault fleet) : IAsyncDisposable
                 var (campaign, text) = await fleet.Calls.CreateAsync(spec, key);
                 if (campaign is not null)
                 {
-                    fleet.History.Add(new() { Kind = HistoryKind.Acknowledged, Operation = Create, Campaign = campaign, DeadlineMs = (long)deadline.TotalMilliseconds });
+                    fleet.History.Add(new() { Kind = HistoryKind.Acknowledged, Operation = Create, Campaign = campaign, DeadlineMs = (long)deadline.TotalMilliseconds, RecordingMs = seconds * 1_000 });
                     open[campaign] = true;
                     return campaign;
                 }
@@ -65,30 +68,29 @@ internal sealed class CampaignWatch(FleetUnderFault fleet) : IAsyncDisposable
         }
     }
 
-    /// <summary>What was seen last of the capture of a service.</summary>
-    public CampaignTarget? Of(string campaign, string service) => seen.Values.FirstOrDefault(target => CampaignOf(target.CaptureId) == campaign && target.Service == service);
+    /// <summary>What was seen last of the capture of a process, as that was when it was last found to be watched.</summary>
+    public CampaignTarget? Of(string campaign, Target target) => CapturesOf(campaign).FirstOrDefault(capture => capture.InstanceId == target.InstanceId);
 
     public Task<bool> UntilOverAsync(string campaign, TimeSpan limit) => Wait.UntilAsync(limit, () => Task.FromResult(!open.ContainsKey(campaign)));
 
-    public bool IsReady(string campaign) => seen.Values.Where(target => CampaignOf(target.CaptureId) == campaign).ToList() is { Count: FleetUnderFault.Agents } targets && targets.All(target => target.State == CaptureState.Ready);
+    /// <summary>Every process was captured.</summary>
+    public bool IsReady(string campaign) => CapturesOf(campaign).ToList() is var captures && captures.Count == fleet.Targets.Length && captures.All(capture => capture.State == CaptureState.Ready);
 
     /// <summary>Fetches every original of a campaign.</summary>
     public async Task FetchAsync(string campaign)
     {
-        foreach (var target in seen.Values.Where(target => CampaignOf(target.CaptureId) == campaign && target.State == CaptureState.Ready))
+        foreach (var capture in CapturesOf(campaign).Where(capture => capture.State == CaptureState.Ready && !removed.ContainsKey(capture.CaptureId)))
         {
-            string? sha = null;
-            await Wait.UntilAsync(TimeSpan.FromSeconds(20), async () =>
-            {
-                sha = await fleet.Calls.DownloadedShaAsync(target.CaptureId);
-                return sha.Length > 0;
-            });
-            if (sha is not null)
-            {
-                fleet.History.Add(new() { Kind = HistoryKind.Acknowledged, Operation = Download, Capture = target.CaptureId, Text = $"{target.CaptureId}/original.nettrace" });
-                fleet.History.Add(new() { Kind = HistoryKind.Stored, Campaign = campaign, Capture = target.CaptureId, Sha256 = sha });
-            }
+            await FetchAsync(campaign, capture.CaptureId);
         }
+    }
+
+    /// <summary>However long it has been over: looks at every capture of these campaigns once more, and fetches every original once more.</summary>
+    public async Task LookAgainAsync(IReadOnlyCollection<string> campaigns)
+    {
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = FetchesAtOnce };
+        await Parallel.ForEachAsync(campaigns, limits, async (campaign, _) => await Wait.UntilAsync(AnswerLimit, () => LookAgainAsync(campaign)));
+        await Parallel.ForEachAsync(campaigns, limits, async (campaign, _) => await FetchAsync(campaign));
     }
 
     public async ValueTask DisposeAsync()
@@ -96,6 +98,27 @@ internal sealed class CampaignWatch(FleetUnderFault fleet) : IAsyncDisposable
         await stop.CancelAsync();
         await looking;
         stop.Dispose();
+    }
+
+    private IEnumerable<CampaignTarget> CapturesOf(string campaign) => seen.Values.Where(capture => CaptureId.CampaignOf(capture.CaptureId) == campaign);
+
+    private async Task FetchAsync(string campaign, string capture)
+    {
+        string? sha = null;
+        await Wait.UntilAsync(AnswerLimit, async () =>
+        {
+            sha = await fleet.Calls.DownloadedShaAsync(capture);
+            return sha.Length > 0;
+        });
+        if (sha is { Length: > 0 })
+        {
+            fleet.History.Add(new() { Kind = HistoryKind.Acknowledged, Operation = Download, Capture = capture, Text = $"{capture}/original.nettrace" });
+        }
+
+        if (sha is not null)
+        {
+            fleet.History.Add(new() { Kind = HistoryKind.Stored, Campaign = campaign, Capture = capture, Sha256 = sha });
+        }
     }
 
     private async Task LookAsync()
@@ -122,8 +145,7 @@ internal sealed class CampaignWatch(FleetUnderFault fleet) : IAsyncDisposable
     {
         if (await fleet.Calls.CampaignAsync(id) is not { } campaign)
         {
-            fleet.History.Add(new() { Kind = HistoryKind.Missing, Campaign = id });
-            open.TryRemove(id, out _);
+            NoteMissing(id);
             return;
         }
 
@@ -141,12 +163,7 @@ internal sealed class CampaignWatch(FleetUnderFault fleet) : IAsyncDisposable
                 continue; // It follows in a moment.
             }
 
-            fleet.History.Add(new()
-            {
-                Kind = HistoryKind.Observed, Campaign = id, Capture = target.CaptureId, Service = target.Service, Attempt = target.Attempt, State = target.State, Phase = target.Phase,
-                Failure = target.Failure == CaptureFailure.None ? null : target.Failure, Text = target.Detail, Sha256 = row?.Sha256, EndedAt = fleet.History.Of(row?.EndedAt),
-            });
-            seen[target.CaptureId] = target;
+            Note(id, campaign.Targets.Count, target, row);
         }
 
         if (campaign.State >= CampaignState.Completed && campaign.Targets.All(target => HistoryChecker.IsOver(target.State) && seen.TryGetValue(target.CaptureId, out var last) && last.State == target.State))
@@ -155,5 +172,48 @@ internal sealed class CampaignWatch(FleetUnderFault fleet) : IAsyncDisposable
         }
     }
 
-    private static string CampaignOf(string capture) => CaptureId.CampaignOf(capture) ?? "";
+    /// <summary>A capture that has no row now, or another state there, is noted as it is: nothing follows any more.</summary>
+    private async Task<bool> LookAgainAsync(string id)
+    {
+        if (await fleet.Calls.CampaignAsync(id) is not { } campaign)
+        {
+            NoteMissing(id);
+            return true;
+        }
+
+        var rows = new List<Capture?>();
+        foreach (var target in campaign.Targets)
+        {
+            rows.Add(await fleet.Calls.CaptureAsync(target.CaptureId));
+        }
+
+        // Everything was answered; a try that was not leaves no half of a look behind.
+        foreach (var (target, row) in campaign.Targets.Zip(rows))
+        {
+            Note(id, campaign.Targets.Count, row is null ? target : target with { State = row.State, Failure = row.Failure }, row);
+        }
+
+        fleet.History.Add(new() { Kind = HistoryKind.Looked, Campaign = id, Count = rows.Count(row => row is not null) });
+        return true;
+    }
+
+    private void NoteMissing(string campaign)
+    {
+        fleet.History.Add(new() { Kind = HistoryKind.Missing, Campaign = campaign });
+        open.TryRemove(campaign, out _);
+    }
+
+    private void Note(string campaign, int captures, CampaignTarget target, Capture? row)
+    {
+        fleet.History.Add(new()
+        {
+            Kind = HistoryKind.Observed, Operation = row?.RemovedAt is null ? null : HistoryChecker.Removed, Campaign = campaign, Capture = target.CaptureId, Service = target.Service, Attempt = target.Attempt, State = target.State, Phase = target.Phase,
+            Failure = target.Failure == CaptureFailure.None ? null : target.Failure, Text = target.Detail, Sha256 = row?.Sha256, EndedAt = fleet.History.Of(row?.EndedAt), Count = captures,
+        });
+        seen[target.CaptureId] = target;
+        if (row?.RemovedAt is not null)
+        {
+            removed[target.CaptureId] = true;
+        }
+    }
 }

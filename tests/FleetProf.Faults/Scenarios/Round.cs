@@ -1,5 +1,6 @@
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
+using FleetProf.Faults.Checking;
 using FleetProf.Faults.Fleet;
 using FleetProf.Faults.History;
 using FleetProf.Faults.Injection;
@@ -10,6 +11,10 @@ namespace FleetProf.Faults.Scenarios;
 internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
 {
     private const int UploadBytesPerSecond = 60_000;
+    private const int RecordingSeconds = 3;
+
+    /// <summary>Campaigns until one is met in its phase, which may be over before anybody sees it.</summary>
+    private const int Tries = 3;
     private static readonly TimeSpan Ample = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan OverLimit = CampaignWatch.Deadline + TimeSpan.FromSeconds(75);
 
@@ -27,15 +32,27 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
             await SettleAsync();
         }
 
-        var campaign = phase == Phase.Idle ? null : await watch.CreateAsync(Ample, 2, outage: scenario.Hold);
-        var hit = campaign is null ? "idle" : await ReachAsync(campaign, phase);
+        await NoteDenialAsync(problems);
+        if (scenario.NeedsACapture && await watch.CreateAsync(Ample, 1) is { } earlier && await watch.UntilOverAsync(earlier, OverLimit))
+        {
+            await watch.FetchAsync(earlier);
+        }
+
+        var (campaign, hit) = phase == Phase.Idle ? (null, "idle") : await MeetAsync(scenario, phase, problems);
         fleet.History.Add(new() { Kind = HistoryKind.Fault, Campaign = campaign, Text = $"{scenario.Name} in {phase}: {hit}" });
         var began = fleet.History.Now;
-        await scenario.BeginAsync(fleet);
+        await TryAsync(scenario.BeginAsync, problems);
         await Task.Delay(scenario.Hold);
-        var recovery = scenario.IsSurvived ? await RecoverAsync(began, scenario, problems) : null;
-        await scenario.EndAsync(fleet);
-        fleet.AgentLinks.SelectMany(links => links).ToList().ForEach(link => link.State = LinkState.Well);
+        double? recovery = null;
+        if (scenario.IsSurvived)
+        {
+            // The slow link of a phase is not the fault.
+            MendLinks();
+            recovery = await RecoverAsync(began, scenario, problems);
+        }
+
+        await TryAsync(scenario.EndAsync, problems);
+        MendLinks();
         fleet.History.Add(new() { Kind = HistoryKind.Healed, Text = scenario.Name });
         recovery ??= await RecoverAsync(fleet.History.Now, scenario, problems);
         var outcome = campaign is null ? "" : await EndAsync(campaign, scenario, problems);
@@ -49,6 +66,8 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
         return new(scenario, phase, hit, outcome, recovery, problems);
     }
 
+    private void MendLinks() => fleet.AgentLinks.SelectMany(links => links).ToList().ForEach(link => link.State = LinkState.Well);
+
     /// <summary>Everything runs, knows of each other, and targets have one session each. What died of a fault is started again, as a service manager does.</summary>
     public async Task<bool> SettleAsync()
     {
@@ -56,12 +75,14 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
         return await Wait.UntilAsync(Ample, async () =>
         {
             await StartWhatEndedAsync();
-            for (var agent = 0; agent < FleetUnderFault.Agents; agent++)
+            foreach (var target in fleet.Targets)
             {
-                if (fleet.Targets[agent].Sessions != 1 || !await fleet.Calls.IsWatchedAsync(FleetUnderFault.ServiceOf(agent)))
+                if (target.Sessions != 1 || await fleet.Calls.WatchedAsync(target.Service, target.Pid) is not { } instance)
                 {
                     return false;
                 }
+
+                target.InstanceId = instance;
             }
 
             return await fleet.IsReadyAsync(0) && await fleet.IsReadyAsync(1);
@@ -102,24 +123,82 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
         }
     }
 
-    /// <summary>Waits until the capture of the first service is as far as wished, or over; how far it was.</summary>
-    private async Task<string> ReachAsync(string campaign, Phase phase)
+    /// <summary>A fault or its end that did not come about is a problem of the round, and the next one is tried all the same.</summary>
+    private async Task TryAsync(Func<FleetUnderFault, Task> act, List<string> problems)
+    {
+        try
+        {
+            await act(fleet);
+        }
+        catch (InvalidOperationException failed)
+        {
+            problems.Add(failed.Message);
+        }
+    }
+
+    /// <summary>Everything is well, so that a refusal can be written down.</summary>
+    private async Task NoteDenialAsync(List<string> problems)
+    {
+        string? path = null;
+        if (await Wait.UntilAsync(TimeSpan.FromSeconds(20), async () => (path = await fleet.Calls.BeDeniedAsync()).Length > 0))
+        {
+            fleet.History.Add(new() { Kind = HistoryKind.Denied, Text = path });
+            return;
+        }
+
+        problems.Add("nobody was denied what a viewer may not do");
+    }
+
+    /// <summary>A campaign whose capture of the first process is in the phase, and the state that this was seen in last.</summary>
+    private async Task<(string? Campaign, string Hit)> MeetAsync(Scenario scenario, Phase phase, List<string> problems)
     {
         if (phase == Phase.MidUpload)
         {
             fleet.AgentLinks[0].ToList().ForEach(link => link.State = new(BytesPerSecond: UploadBytesPerSecond));
         }
 
-        await Wait.UntilAsync(Ample, () => Task.FromResult(phase == Phase.Dispatch || IsReached(watch.Of(campaign, FleetUnderFault.ServiceOf(0)), phase)));
-        return watch.Of(campaign, FleetUnderFault.ServiceOf(0)) is { } at ? $"{at.State} {at.Phase}" : "acknowledged";
+        string? campaign = null;
+        for (var tries = 0; tries < Tries; tries++)
+        {
+            campaign = await watch.CreateAsync(Ample, RecordingSeconds, outage: scenario.Hold);
+            if (campaign is null)
+            {
+                problems.Add($"no campaign was acknowledged within {Ample.TotalSeconds:0} s, and the fault met none");
+                return (null, "idle");
+            }
+
+            if (await ReachAsync(campaign, phase))
+            {
+                return (campaign, HitOf(campaign));
+            }
+        }
+
+        problems.Add($"no capture was met in the phase {phase}: the last one was {HitOf(campaign!)}");
+        return (campaign, HitOf(campaign!));
     }
 
-    private static bool IsReached(CampaignTarget? target, Phase phase) => target is not null && (target.State >= CaptureState.Analysing || phase switch
+    private string HitOf(string campaign) => watch.Of(campaign, fleet.Targets[0]) is { } at ? $"{at.State} {at.Phase}" : "acknowledged";
+
+    /// <summary>Waits until the capture of the first process is in the phase; false when it is past it or never comes to it.</summary>
+    private async Task<bool> ReachAsync(string campaign, Phase phase)
     {
-        Phase.MidCapture => target.Phase >= CapturePhase.Collecting,
-        Phase.MidUpload => target.Phase >= CapturePhase.Uploading,
+        var isIn = false;
+        await Wait.UntilAsync(Ample, () =>
+        {
+            var target = watch.Of(campaign, fleet.Targets[0]);
+            isIn = phase == Phase.Dispatch || IsIn(target, phase);
+            return Task.FromResult(isIn || HistoryChecker.IsOver(target?.State));
+        });
+        return isIn;
+    }
+
+    private static bool IsIn(CampaignTarget? target, Phase phase) => phase switch
+    {
+        Phase.MidCapture => target is { State: CaptureState.Running, Phase: CapturePhase.Collecting or CapturePhase.Rundown },
+        Phase.MidUpload => target is { State: CaptureState.Running, Phase: CapturePhase.Uploading },
+        Phase.Finalise => target is { State: CaptureState.Analysing },
         _ => false,
-    });
+    };
 
     /// <summary>Seconds until a campaign that begins now is complete on all hosts.</summary>
     private async Task<double?> RecoverAsync(long began, Scenario scenario, List<string> problems)
@@ -161,18 +240,23 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
 
         await watch.FetchAsync(campaign);
         var ends = new List<string>();
-        for (var agent = 0; agent < FleetUnderFault.Agents; agent++)
+        foreach (var target in fleet.Targets)
         {
-            var end = watch.Of(campaign, FleetUnderFault.ServiceOf(agent));
+            var end = watch.Of(campaign, target);
             ends.Add(end is null ? "unseen" : end.Failure == CaptureFailure.None ? $"{end.State}" : $"{end.State} {end.Failure}");
-            if (end is { State: CaptureState.Ready } || (agent == 0 && end is not null && scenario.MayFailWith.Contains(end.Failure)))
+            if (end is { State: CaptureState.Ready } || (end is not null && MayEndWith(scenario, target, end.Failure)))
             {
                 continue;
             }
 
-            problems.Add($"the capture of {FleetUnderFault.ServiceOf(agent)} ended as {ends[^1]}: {end?.Detail}");
+            problems.Add($"the capture of process {target.Pid} of {target.Service} ended as {ends[^1]}: {end?.Detail}");
         }
 
         return string.Join(", ", ends);
     }
+
+    /// <summary>Only the first process and its agent are hit. The service's other process may wait in vain for the place of a capture of which nobody hears.</summary>
+    private bool MayEndWith(Scenario scenario, Target target, CaptureFailure failure) => target == fleet.Targets[0]
+        ? scenario.MayFailWith.Contains(failure)
+        : target.Service == fleet.Targets[0].Service && failure == CaptureFailure.Expired && scenario.MayFailWith.Contains(CaptureFailure.Expired);
 }

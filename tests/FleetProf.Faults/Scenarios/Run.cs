@@ -3,16 +3,20 @@ using System.Globalization;
 using FleetProf.Faults.Checking;
 using FleetProf.Faults.Fleet;
 using FleetProf.Faults.History;
+using FleetProf.Faults.Memory;
 
 namespace FleetProf.Faults.Scenarios;
 
 /// <summary>Runs rounds on one fleet, checks the history after each and at the end, and prints what came of it.</summary>
 internal sealed class Run(FleetUnderFault fleet, CampaignWatch watch, TextWriter output)
 {
+    private const string Both = " + ";
     private static readonly TimeSpan EndLimit = TimeSpan.FromMinutes(4);
 
     private readonly Round round = new(fleet, watch);
+    private readonly MemoryWatch memory = new(fleet);
     private readonly HashSet<Violation> told = [];
+    private readonly SortedDictionary<string, int> ran = new(StringComparer.Ordinal);
 
     /// <summary>Every scenario in every phase, in an order that the seed gives. The number of rounds that were not good.</summary>
     public async Task<int> MatrixAsync(IReadOnlyList<(Scenario Scenario, Phase Phase)> rounds)
@@ -21,6 +25,7 @@ internal sealed class Run(FleetUnderFault fleet, CampaignWatch watch, TextWriter
         foreach (var (scenario, phase) in rounds)
         {
             var began = Stopwatch.GetTimestamp();
+            fleet.ChooseSilo(mayBeSecond: true);
             var result = await RoundAsync(scenario, phase);
             bad += result.IsGood ? 0 : 1;
             Print(string.Create(CultureInfo.InvariantCulture, $"row {scenario.Row,2}  {scenario.Name,-32} {phase,-10} {(result.IsGood ? "pass" : "FAIL")}  hit {result.Hit,-22} {result.Outcome,-24} flows again after {result.RecoverySeconds:0.0} s  ({Stopwatch.GetElapsedTime(began).TotalSeconds:0} s)"));
@@ -30,66 +35,87 @@ internal sealed class Run(FleetUnderFault fleet, CampaignWatch watch, TextWriter
         return bad;
     }
 
-    /// <summary>Faults as the seed wishes, one or two at a time, over campaigns that never stop. The number of violations.</summary>
+    /// <summary>Faults as the seed wishes, one or two at a time, over campaigns that never stop. The number of violations, problems and processes that leak.</summary>
     public async Task<int> ChaosAsync(TimeSpan time, int seed, IReadOnlyList<Scenario> scenarios)
     {
         var random = new Random(seed);
         var began = Stopwatch.GetTimestamp();
-        var memory = new MemorySlope();
         var (rounds, problems) = (0, 0);
         while (Stopwatch.GetElapsedTime(began) < time)
         {
-            var scenario = scenarios[random.Next(scenarios.Count)] with { Hold = TimeSpan.FromSeconds(1 + random.Next(10)) };
-            if (random.Next(3) == 0 && Second(scenario, scenarios[random.Next(scenarios.Count)]) is { } both)
+            var scenario = Shorten(scenarios[random.Next(scenarios.Count)], random);
+            if (random.Next(3) == 0 && Second(scenario, Shorten(scenarios[random.Next(scenarios.Count)], random)) is { } both)
             {
                 scenario = both;
             }
 
-            var result = await RoundAsync(scenario with { Recovery = EndLimit, MayFailWith = Enum.GetValues<Contracts.Captures.CaptureFailure>() }, (Phase)random.Next(5));
+            fleet.ChooseSilo(mayBeSecond: !scenario.MayEndItsSilo);
+            var result = await RoundAsync(scenario, (Phase)random.Next(5));
             (rounds, problems) = (rounds + 1, problems + result.Problems.Count);
-            memory.Add("portal", fleet.Portal.Pid, Stopwatch.GetElapsedTime(began), fleet.Portal.ResidentMegabytes);
-            memory.Add("silo1", fleet.SiloParts[1].Pid, Stopwatch.GetElapsedTime(began), fleet.SiloParts[1].ResidentMegabytes);
-            memory.Add("agent1", fleet.AgentParts[1].Pid, Stopwatch.GetElapsedTime(began), fleet.AgentParts[1].ResidentMegabytes);
+            await memory.ReadAsync();
             Print(string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(began).TotalSeconds,5:0} s  {scenario.Name} {scenario.Hold.TotalSeconds:0} s in {result.Phase}: {result.Outcome}, flows again after {result.RecoverySeconds:0.0} s"));
             TellProblems(result);
         }
 
         var violations = await FinishAsync();
-        Print($"seed {seed}: {rounds} rounds, {violations} violations of I1 to I7, {problems} other problems");
-        memory.Lines().ToList().ForEach(Print);
-        return violations + problems;
+        Print($"seed {seed}: {rounds} rounds, {violations} violations of I1 to I7 and problems at the end, {problems} problems of rounds");
+        var memories = MemoryJudge.Judge(fleet.History.Events);
+        MemoryJudge.Lines(memories).ToList().ForEach(Print);
+        return violations + problems + MemoryJudge.Count(memories, MemoryVerdict.Leak);
     }
 
-    /// <summary>Everything has its time to end; the audit log is read; the whole history is checked once more. The number of violations.</summary>
+    /// <summary>Everything has its time to end and is looked at once more; the audit log is read; the whole history is checked once more. The number of violations and problems.</summary>
     public async Task<int> FinishAsync()
     {
-        foreach (var campaign in fleet.History.Events.Where(line => line is { Kind: HistoryKind.Acknowledged, Campaign: not null }).Select(line => line.Campaign!).Distinct().ToList())
+        var campaigns = fleet.History.Events.Where(line => line is { Kind: HistoryKind.Acknowledged, Campaign: not null }).Select(line => line.Campaign!).Distinct().ToList();
+        foreach (var campaign in campaigns)
         {
             await watch.UntilOverAsync(campaign, EndLimit);
         }
 
-        IReadOnlyList<(string Action, string Target)>? audit = null;
-        await Wait.UntilAsync(TimeSpan.FromSeconds(20), async () =>
-        {
-            audit = await fleet.Calls.AuditAsync();
-            return true;
-        });
-        foreach (var (action, target) in audit ?? [])
-        {
-            fleet.History.Add(new() { Kind = HistoryKind.Audited, Operation = action, Text = target });
-        }
-
+        await watch.LookAgainAsync(campaigns);
+        var problems = await NoteAuditAsync();
         fleet.History.Add(new() { Kind = HistoryKind.Final });
         Tell(HistoryChecker.Check(fleet.History.Events));
+        problems.ForEach(problem => Print($"        {problem}"));
+        ran.ToList().ForEach(entry => Print($"ran {entry.Value,3} times: {entry.Key}"));
         var captures = fleet.History.Events.Where(line => line.Kind == HistoryKind.Observed).Select(line => line.Capture).Distinct().Count();
-        Print($"history: {fleet.History.Events.Count} lines, {fleet.History.Events.Count(line => line is { Kind: HistoryKind.Acknowledged, Campaign: not null })} campaigns acknowledged, {captures} captures, {fleet.History.Events.Count(line => line.Kind == HistoryKind.Started)} starts, {fleet.History.Events.Count(line => line.Kind == HistoryKind.Stored)} originals compared; I7 {(audit is null ? "not checked: there is no audit log" : $"against {audit.Count} rows")}");
-        return told.Count;
+        Print($"history: {fleet.History.Events.Count} lines, {fleet.History.Events.Count(line => line is { Kind: HistoryKind.Acknowledged, Campaign: not null })} campaigns acknowledged, {captures} captures, {fleet.History.Events.Count(line => line.Kind == HistoryKind.Started)} starts, {fleet.History.Events.Count(line => line.Kind == HistoryKind.Stored)} originals compared; I7 against {fleet.History.Events.Count(line => line.Kind == HistoryKind.Audited)} rows of the audit log, {fleet.History.Events.Count(line => line.Kind == HistoryKind.Denied)} refusals among what they must tell");
+        return told.Count + problems.Count;
     }
 
     private async Task<RoundResult> RoundAsync(Scenario scenario, Phase phase)
     {
+        foreach (var name in scenario.Name.Split(Both).Append($"in {phase}"))
+        {
+            ran[name] = ran.GetValueOrDefault(name) + 1;
+        }
+
         var result = await round.RunAsync(scenario, phase);
         return result with { Violations = Tell(HistoryChecker.Check([.. fleet.History.Events.Where(line => line.Kind != HistoryKind.Audited)])) };
+    }
+
+    /// <summary>What is wrong with the audit log as a whole; its rows are in the history.</summary>
+    private async Task<List<string>> NoteAuditAsync()
+    {
+        if (!await Wait.UntilAsync(TimeSpan.FromSeconds(20), async () =>
+        {
+            var rows = await fleet.Calls.AuditAsync();
+            rows.ToList().ForEach(row => fleet.History.Add(new() { Kind = HistoryKind.Audited, Operation = row.Action, Text = row.Target, Decision = row.Decision }));
+            return true;
+        }))
+        {
+            return ["the audit log could not be fetched"];
+        }
+
+        return await fleet.VerifyAuditAsync() is { } broken ? [$"the audit log is not whole: {broken}"] : [];
+    }
+
+    /// <summary>As long as it must last, else some seconds.</summary>
+    private static Scenario Shorten(Scenario scenario, Random random)
+    {
+        var hold = TimeSpan.FromSeconds(1 + random.Next(10));
+        return scenario.NeedsItsHold ? scenario : scenario with { Hold = hold };
     }
 
     /// <summary>With what every process said last, in a file beside the history.</summary>
@@ -123,7 +149,12 @@ internal sealed class Run(FleetUnderFault fleet, CampaignWatch watch, TextWriter
         : second.Row == ScenarioList.CopyRow ? Second(second, first)
         : first with
         {
-            Name = $"{first.Name} + {second.Name}",
+            Name = $"{first.Name}{Both}{second.Name}",
+            Hold = first.Hold > second.Hold ? first.Hold : second.Hold,
+            MayFailWith = [.. first.MayFailWith.Union(second.MayFailWith)],
+            Recovery = first.Recovery > second.Recovery ? first.Recovery : second.Recovery,
+            MayEndItsSilo = first.MayEndItsSilo || second.MayEndItsSilo,
+            NeedsItsHold = first.NeedsItsHold || second.NeedsItsHold,
             BeginAsync = async fleet =>
             {
                 await first.BeginAsync(fleet);

@@ -26,6 +26,15 @@ internal sealed record Scenario(int Row, string Name, TimeSpan Hold, Func<FleetU
     /// <summary>Done after everything is over.</summary>
     public Func<FleetUnderFault, Task>? CleanUpAsync { get; init; }
 
+    /// <summary>Shorter, it would be no such fault.</summary>
+    public bool NeedsItsHold { get; init; }
+
+    /// <summary>It is about something that was captured before.</summary>
+    public bool NeedsACapture { get; init; }
+
+    /// <summary>The silo that it is about may die of it.</summary>
+    public bool MayEndItsSilo { get; init; }
+
     /// <summary>Why it cannot be had on this machine; null: it can.</summary>
     public string? Obstacle { get; init; }
 

@@ -22,7 +22,7 @@ internal static class ScenarioList
 
     private static IEnumerable<Scenario> Deaths() =>
     [
-        new(1, "silo killed", TimeSpan.Zero, fleet => fleet.SiloParts[0].KillAsync(), fleet => fleet.StartSiloAsync(0)) { IsSurvived = true, Recovery = Takeover },
+        new(1, "silo killed", TimeSpan.Zero, fleet => fleet.SiloParts[fleet.HitSilo].KillAsync(), fleet => fleet.StartSiloAsync(fleet.HitSilo)) { IsSurvived = true, MayEndItsSilo = true, Recovery = Takeover },
         new(1, "all silos killed", Seconds(2), fleet => Task.WhenAll(fleet.SiloParts.Select(silo => silo.KillAsync())), StartSilosAsync) { EndsTheSecondSilo = true },
         new(2, "agent killed", Seconds(1), fleet => fleet.KillAgentAsync(0), fleet => Do(fleet.AgentParts[0].Start)) { MayFailWith = AgentAway },
         new(3, "target killed for its memory", Seconds(1), fleet => fleet.Targets[0].RunOutOfMemoryAsync(), fleet => fleet.Targets[0].StartAgainAsync()) { MayFailWith = TargetAway, Obstacle = MemoryGroup.IsPossible ? null : "control groups of memory may not be made" },
@@ -31,9 +31,9 @@ internal static class ScenarioList
 
     private static IEnumerable<Scenario> Stops(TimeSpan stop) =>
     [
-        new(4, "agent stopped", stop, fleet => fleet.AgentParts[0].SuspendAsync(), fleet => fleet.AgentParts[0].ResumeAsync()) { MayFailWith = AgentAway },
-        new(4, "target stopped", stop, fleet => fleet.Targets[0].SuspendAsync(), fleet => fleet.Targets[0].ResumeAsync()) { MayFailWith = [.. TargetAway, CaptureFailure.TimedOut, CaptureFailure.AttachDenied, CaptureFailure.ArtifactTruncated] },
-        new(4, "silo stopped", stop, fleet => fleet.SiloParts[0].SuspendAsync(), fleet => fleet.SiloParts[0].ResumeAsync()),
+        new(4, "agent stopped", stop, fleet => Do(fleet.AgentParts[0].Suspend), fleet => Do(fleet.AgentParts[0].Resume)) { MayFailWith = AgentAway },
+        new(4, "target stopped", stop, fleet => Do(fleet.Targets[0].Suspend), fleet => Do(fleet.Targets[0].Resume)) { MayFailWith = [.. TargetAway, CaptureFailure.TimedOut, CaptureFailure.AttachDenied, CaptureFailure.ArtifactTruncated] },
+        new(4, "silo stopped", stop, fleet => Do(fleet.SiloParts[fleet.HitSilo].Suspend), fleet => Do(fleet.SiloParts[fleet.HitSilo].Resume)) { MayEndItsSilo = true },
     ];
 
     private static IEnumerable<Scenario> Disks(TimeSpan? away) =>
@@ -58,7 +58,7 @@ internal static class ScenarioList
         return
         [
             Jump("agent's clock jumps an hour", clock, StartAgentAgainAsync),
-            Jump("silo's clock jumps an hour", clock, StartSiloAgainAsync),
+            Jump("silo's clock jumps an hour", clock, StartSiloAgainAsync) with { MayEndItsSilo = true },
             new(CopyRow, "agent copied", Seconds(8), fleet => Do(() => copy = StartCopy(fleet)), async fleet =>
             {
                 await copy!.DisposeAsync();
@@ -73,23 +73,23 @@ internal static class ScenarioList
         new(9, "slow link", Seconds(15), fleet => Do(() => SetAgent(fleet, new(BytesPerSecond: 8_000))), Mend),
         Lossy(),
         new(10, "late and jittery link", Seconds(10), fleet => Do(() => SetAgent(fleet, new(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(300)))), Mend),
-        new(11, "half-open link", Seconds(45), fleet => Do(() => SetAgent(fleet, new(IsDead: true))), Mend) { MayFailWith = AgentAway },
+        new(11, "half-open link", Seconds(45), fleet => Do(() => SetAgent(fleet, new(IsDead: true))), Mend) { MayFailWith = AgentAway, NeedsItsHold = true },
         new(12, "storm of resets", Seconds(1), ResetAsync, Mend) { MayFailWith = AgentAway },
     ];
 
     private static IEnumerable<Scenario> Partitions() =>
     [
-        new(13, "silo without database", Seconds(15), fleet => Do(() => fleet.DatabaseLinks[0].State = new(IsDead: true)), fleet => Do(() => fleet.DatabaseLinks[0].State = LinkState.Well)),
-        Partition("silos hear each other one way", 1),
-        Partition("silos do not hear each other", 0, 1) with { EndsTheSecondSilo = true },
+        new(13, "silo without database", Seconds(15), fleet => Do(() => fleet.DatabaseLinks[fleet.HitSilo].State = new(IsDead: true)), fleet => Do(() => fleet.DatabaseLinks[fleet.HitSilo].State = LinkState.Well)),
+        Partition("silos hear each other one way", fleet => [fleet.HitSilo]) with { MayEndItsSilo = true },
+        Partition("silos do not hear each other", _ => [.. Enumerable.Range(0, FleetUnderFault.Silos)]) with { EndsTheSecondSilo = true },
     ];
 
     private static IEnumerable<Scenario> States()
     {
-        var poisoned = "";
+        var row = new PoisonedRow();
         return
         [
-            new(14, "poisoned state row", Seconds(1), async fleet => poisoned = await PoisonAsync(fleet), fleet => RepairAsync(fleet, poisoned)),
+            new(14, "poisoned state row", Seconds(1), row.PoisonAsync, row.RepairAsync) { NeedsACapture = true, EndsTheSecondSilo = true },
             new(15, "silos restarted in turns", TimeSpan.Zero, async fleet =>
             {
                 for (var silo = 0; silo < FleetUnderFault.Silos; silo++)
@@ -101,9 +101,9 @@ internal static class ScenarioList
         ];
     }
 
-    private static string? NoMount { get; } = Environment.UserName == "root" ? null : "only root may mount a small disk";
+    private static string? NoMount { get; } = SmallDisk.IsPossible ? null : "small disks may not be mounted";
 
-    private static Scenario Partition(string name, params int[] deaf) => Lose(13, name, Seconds(25), fleet => deaf.Select(silo => new PacketLoss(fleet.SiloPort(silo))));
+    private static Scenario Partition(string name, Func<FleetUnderFault, int[]> deaf) => Lose(13, name, Seconds(25), fleet => deaf(fleet).Select(silo => new PacketLoss(fleet.SiloPort(silo))));
 
     /// <summary>Three of ten packets between the first agent and its silos, in each direction.</summary>
     private static Scenario Lossy() => Lose(9, "lossy link", Seconds(15), fleet => fleet.AgentLinks[0].SelectMany(link => new[] { true, false }, (link, isFrom) => new PacketLoss(link.Port, isFrom, share: 0.3)));
@@ -139,9 +139,9 @@ internal static class ScenarioList
 
     private static async Task StartSiloAgainAsync(FleetUnderFault fleet, Action<Dictionary<string, string>> change)
     {
-        change(fleet.SiloParts[0].Environment);
-        await fleet.SiloParts[0].StopAsync();
-        await fleet.StartSiloAsync(0);
+        change(fleet.SiloParts[fleet.HitSilo].Environment);
+        await fleet.SiloParts[fleet.HitSilo].StopAsync();
+        await fleet.StartSiloAsync(fleet.HitSilo);
     }
 
     private static async Task StartAgentAgainAsync(FleetUnderFault fleet, Action<Dictionary<string, string>> change)
@@ -172,25 +172,6 @@ internal static class ScenarioList
             await Task.Delay(200);
         }
     }
-
-    /// <summary>Of the newest campaign that is over; both silos then load it anew.</summary>
-    private static async Task<string> PoisonAsync(FleetUnderFault fleet)
-    {
-        var campaign = fleet.History.Events.LastOrDefault(line => line is { Kind: History.HistoryKind.Stored, Campaign: not null })?.Campaign;
-        if (campaign is null)
-        {
-            return "";
-        }
-
-        await fleet.Database.ExecuteAsync(FleetUnderFault.DatabaseName, $"CREATE TABLE IF NOT EXISTS kept_state AS SELECT * FROM grain_state WHERE false; DELETE FROM kept_state; INSERT INTO kept_state SELECT * FROM grain_state WHERE grain_id LIKE '%{campaign}'; UPDATE grain_state SET payload = decode('ff00deadbeef', 'hex') WHERE grain_id LIKE '%{campaign}'");
-        await fleet.SiloParts[0].KillAsync();
-        await fleet.StartSiloAsync(0);
-        await Wait.UntilAsync(TimeSpan.FromSeconds(20), async () => (await fleet.Calls.CapturesAsync()).Any(capture => capture.CampaignId == campaign));
-        return campaign;
-    }
-
-    private static Task RepairAsync(FleetUnderFault fleet, string campaign) => campaign.Length == 0 ? Task.CompletedTask : fleet.Database.ExecuteAsync(
-        FleetUnderFault.DatabaseName, $"UPDATE grain_state SET payload = kept.payload FROM kept_state AS kept WHERE grain_state.grain_id = kept.grain_id AND grain_state.state_name = kept.state_name AND grain_state.grain_id LIKE '%{campaign}'");
 
     private static void SetAgent(FleetUnderFault fleet, LinkState state) => fleet.AgentLinks[0].ToList().ForEach(link => link.State = state);
 
