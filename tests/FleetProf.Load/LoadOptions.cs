@@ -14,6 +14,7 @@ internal sealed record LoadOptions
           --connects N   agents that connect per second at first (100)
           --drops P      chance that an agent's connection breaks in a minute (0.001)
           --artifacts P  command: share of the agents that upload an artifact, the others report a failure (0.01)
+          --rounds N     command: campaigns one after the other; the first is not counted, as the silo compiles in it (6)
           --silo K=V     an option of the silo; may be given several times
           --program F    the silo's program, as portal/FleetProf.Cli/publish.sh makes it (what was built beside this one)
         """;
@@ -32,6 +33,8 @@ internal sealed record LoadOptions
     public double DropShare { get; init; } = 0.001;
 
     public double ArtifactShare { get; init; } = 0.01;
+
+    public int Rounds { get; init; } = 6;
 
     public IReadOnlyList<string> SiloOptions { get; init; } = [];
 
@@ -58,6 +61,7 @@ internal sealed record LoadOptions
                 "--seconds" when isNumber => options with { Steady = TimeSpan.FromSeconds(number) },
                 "--seed" when isNumber => options with { Seed = (int)number },
                 "--connects" when isNumber && number >= 1 => options with { ConnectsPerSecond = (int)number },
+                "--rounds" when isNumber && number >= 1 => options with { Rounds = (int)number },
                 "--drops" when isNumber => options with { DropShare = number },
                 "--artifacts" when isNumber => options with { ArtifactShare = number },
                 _ => null,

@@ -152,7 +152,7 @@ internal sealed class SimulatedAgent(Enrolment enrolment, Uri silo, int number, 
 
             wasWelcome = true;
             plan.Figures.Welcomed(number);
-            await AttendAsync(call, TimeSpan.FromSeconds(call.ResponseStream.Current.Welcome.HeartbeatSeconds), cut.Token);
+            await AttendAsync(call, call.ResponseStream.Current.Welcome, cut.Token);
             plan.Figures.Ended("closed by the silo");
         }
         catch (Exception lost) when (lost is RpcException or AuthenticationException or SocketException or OperationCanceledException or TimeoutException or IOException or InvalidOperationException && !end.IsCancellationRequested)
@@ -175,11 +175,11 @@ internal sealed class SimulatedAgent(Enrolment enrolment, Uri silo, int number, 
         return (wasWelcome, null);
     }
 
-    private async Task AttendAsync(AsyncDuplexStreamingCall<AgentFrame, ServerFrame> call, TimeSpan heartbeat, CancellationToken cut)
+    private async Task AttendAsync(AsyncDuplexStreamingCall<AgentFrame, ServerFrame> call, Welcome welcome, CancellationToken cut)
     {
-        var beat = new HeartbeatTurn(heartbeat, TimeProvider.System);
+        var beat = new HeartbeatTurn(TimeSpan.FromSeconds(welcome.HeartbeatSeconds), TimeProvider.System);
         var open = new AgentLine(call.RequestStream, beat, () => new Heartbeat { ClockUnixMs = Now(), AgentCpuSeconds = 1, AgentRssBytes = 80_000_000 }, cut);
-        Spool.Rewind();
+        Spool.Rewind(TimeSpan.FromSeconds(welcome.KeepWindowsSeconds));
         previewSeconds = 1;
         await open.SendAsync(new AgentFrame { Inventory = ToInventory() });
         line = open;

@@ -13,6 +13,7 @@ internal sealed class WindowSpool
     private ulong last;
     private ulong sentTo;
     private ulong acknowledgedTo;
+    private long keptUntil;
 
     /// <summary>Starts (Unix ms) of windows that the silo said it has.</summary>
     public IReadOnlyList<long> Acknowledged
@@ -60,11 +61,13 @@ internal sealed class WindowSpool
     }
 
     /// <summary>A new session: everything that was not acknowledged goes out again.</summary>
-    public void Rewind()
+    /// <param name="keep">Until the silo wants it.</param>
+    public void Rewind(TimeSpan keep)
     {
         lock (gate)
         {
             sentTo = acknowledgedTo;
+            keptUntil = Stopwatch.GetTimestamp() + (long)(keep.TotalSeconds * Stopwatch.Frequency);
         }
     }
 
@@ -103,6 +106,6 @@ internal sealed class WindowSpool
         }
 
         var (batch, dueAt) = waiting.ElementAt((int)(sentTo - acknowledgedTo));
-        return dueAt > Stopwatch.GetTimestamp() ? null : batch;
+        return Math.Max(dueAt, keptUntil) > Stopwatch.GetTimestamp() ? null : batch;
     }
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using FleetProf.Contracts.Campaigns;
+using FleetProf.Load.Silo;
 
 namespace FleetProf.Load.Scenarios;
 
@@ -9,7 +11,14 @@ internal static class RestartScenario
     private static readonly TimeSpan Aim = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan CatchingUp = TimeSpan.FromSeconds(60);
 
-    /// <returns>Whether all were back in time within twice the memory, and nothing acknowledged, before or after, is missing.</returns>
+    /// <summary>The others are on their way back from a broken connection.</summary>
+    private const double Connected = 0.99;
+
+    /// <summary>Have a capture under way when the silo dies.</summary>
+    private const int Capturing = 500;
+    private const string CampaignId = "load-under-way";
+
+    /// <returns>Whether all were back in time within twice the memory, and nothing acknowledged is missing: windows, before or after, and a campaign that was under way.</returns>
     public static async Task<bool> RunAsync(LoadRun run)
     {
         var idle = run.Silo.ResidentMegabytes;
@@ -19,22 +28,34 @@ internal static class RestartScenario
         }
 
         await SteadyScenario.MeasureAsync(run, idle);
-        var (before, fleet) = (run.Silo.PeakMegabytes, run.Fleet);
+        var (before, steady, fleet) = (run.Silo.PeakMegabytes, run.Silo.ResidentMegabytes, run.Fleet);
+        await using var connection = await SiloGrains.ConnectAsync(run.Silo);
+        connection.SpeakAsAdmin();
+        await CommandScenario.BeginAsync(connection.Grains, CampaignId, Math.Min(Capturing, run.Options.Agents));
+        var killed = Stopwatch.GetTimestamp();
         await run.Silo.KillAsync();
         fleet.Figures.Clear();
-        var killed = Stopwatch.GetTimestamp();
         await run.Silo.StartAgainAsync();
         var ready = Stopwatch.GetElapsedTime(killed);
         var shares = new Shares(run.Silo);
-        var areBack = await fleet.UntilAllSeenAsync(Limit);
+        var areBack = await fleet.UntilAllSeenAsync(Limit) & fleet.Figures.Connected >= run.Options.Agents * Connected;
         var back = Stopwatch.GetElapsedTime(killed);
-        Console.WriteLine($"restart: silo ready {ready.TotalSeconds:0.0} s after kill -9; {fleet.Figures.Seen} agents back after {back.TotalSeconds:0.0} s; silo {shares.SiloCores:0.00} cores, generator {shares.OwnCores:0.00} cores");
+        Console.WriteLine($"restart: silo ready {ready.TotalSeconds:0.0} s after kill -9; {fleet.Figures.Seen} agents back, {fleet.Figures.Connected} of them connected, after {back.TotalSeconds:0.0} s; silo {shares.SiloCores:0.00} cores, generator {shares.OwnCores:0.00} cores");
         Console.WriteLine($"arrivals: {fleet.Figures.Arrivals(killed)}");
         Console.WriteLine($"ends: {fleet.Figures.Ends}");
         var isCaughtUp = await CatchUpAsync(run);
         var peak = run.Silo.PeakMegabytes;
-        Console.WriteLine($"memory: most {before:0} MiB before, {peak:0} MiB after ({peak / before:0.00} times); window due to acknowledged: {fleet.Figures.Acks()}; caught up: {isCaughtUp}, {fleet.Waiting} wait");
-        return SteadyScenario.IsAllStored(run) & areBack & isCaughtUp & back <= Aim & peak < 2 * before;
+        Console.WriteLine($"memory: most {before:0} MiB before, {peak:0} MiB after ({peak / before:0.00} times; {peak / steady:0.00} times the {steady:0} MiB resident when it was killed); window due to acknowledged: {fleet.Figures.Acks()}; caught up: {isCaughtUp}, {fleet.Waiting} wait");
+        var isOver = await IsOverAsync(run, killed);
+        return SteadyScenario.IsAllStored(run) & areBack & isCaughtUp & isOver & back <= Aim & peak < 2 * before;
+    }
+
+    /// <summary>What was acknowledged to its operator goes on: each capture has ended, one way or another.</summary>
+    private static async Task<bool> IsOverAsync(LoadRun run, long killed)
+    {
+        await using var connection = await SiloGrains.ConnectAsync(run.Silo);
+        connection.SpeakAsAdmin();
+        return await CommandScenario.AreOverAsync([connection.Grains.GetGrain<ICampaignGrain>(CampaignId)], killed);
     }
 
     /// <summary>What was finished while the silo was away has arrived: no more waits than is always under way.</summary>
