@@ -11,7 +11,7 @@ public sealed class LoadScenarioTests
     [Theory]
     [InlineData("steady", "0.2", "steady: silo")]
     [InlineData("command", "0", "50 agents stored after")]
-    [InlineData("restart", "0.2", "50 agents back after")]
+    [InlineData("restart", "0.2", "50 agents back, ")]
     public async Task Scenario_OfFiftyAgents_KeepsItsPromises(string scenario, string drops, string figure)
     {
         var dll = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "FleetProf.Load", "debug", "FleetProf.Load.dll"));

@@ -78,8 +78,8 @@ internal static class CommandScenario
     public static async Task<ICampaignGrain> BeginAsync(IGrainFactory grains, string id, int agents)
     {
         var campaign = grains.GetGrain<ICampaignGrain>(id);
-        await campaign.CreateAsync(ToSpec([.. Enumerable.Range(0, agents / PerService).Select(service => SimulatedAgent.ServiceOf(service * PerService))]), null);
-        return campaign;
+        var creation = await campaign.CreateAsync(ToSpec([.. Enumerable.Range(0, (agents + PerService - 1) / PerService).Select(service => SimulatedAgent.ServiceOf(service * PerService))]), null);
+        return creation.Campaign is null ? throw new InvalidOperationException($"The campaign was refused: {string.Join(' ', creation.Problems.Select(problem => problem.Message))}") : campaign;
     }
 
     public static async Task<bool> AreOverAsync(IEnumerable<ICampaignGrain> campaigns, long started)

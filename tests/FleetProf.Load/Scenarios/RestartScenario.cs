@@ -11,7 +11,7 @@ internal static class RestartScenario
     private static readonly TimeSpan Aim = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan CatchingUp = TimeSpan.FromSeconds(60);
 
-    /// <summary>The others are on their way back from a broken connection.</summary>
+    /// <summary>Besides those whose connection breaks within two minutes by themselves.</summary>
     private const double Connected = 0.99;
 
     /// <summary>Have a capture under way when the silo dies.</summary>
@@ -38,7 +38,7 @@ internal static class RestartScenario
         await run.Silo.StartAgainAsync();
         var ready = Stopwatch.GetElapsedTime(killed);
         var shares = new Shares(run.Silo);
-        var areBack = await fleet.UntilAllSeenAsync(Limit) & fleet.Figures.Connected >= run.Options.Agents * Connected;
+        var areBack = await fleet.UntilAllSeenAsync(Limit) & fleet.Figures.Connected >= run.Options.Agents * (Connected - 2 * run.Options.DropShare);
         var back = Stopwatch.GetElapsedTime(killed);
         Console.WriteLine($"restart: silo ready {ready.TotalSeconds:0.0} s after kill -9; {fleet.Figures.Seen} agents back, {fleet.Figures.Connected} of them connected, after {back.TotalSeconds:0.0} s; silo {shares.SiloCores:0.00} cores, generator {shares.OwnCores:0.00} cores");
         Console.WriteLine($"arrivals: {fleet.Figures.Arrivals(killed)}");
