@@ -27,7 +27,8 @@ public sealed class GoCollectorProcessTests(GoProbeProgram built) : IDisposable
         await using var probe = await GoProbeProcess.StartAsync(await built.PathAsync, Log);
         await using var watching = await WatchAsync(new { program = await built.PathAsync, service = "orders", version = "7.1", gctraceLog = Log });
         var before = await probe.CountsAsync();
-        await probe.AskAsync("churn 400");
+        // On a busy machine more is allocated while it collects, and it collects less often.
+        for (var churns = 0; churns < 10 && (await probe.CountsAsync()).Gcs - before.Gcs <= 20; churns++) await probe.AskAsync("churn 400");
         await probe.AskAsync("say request-done-in-3ms");
         await probe.AskAsync("collect 3");
         var after = await probe.CountsAsync();
