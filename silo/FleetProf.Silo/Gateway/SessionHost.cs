@@ -152,22 +152,7 @@ internal sealed partial class SessionHost(
 
     private async Task ServeAsync(AgentSession session, AgentAttachment attachment, IAsyncStreamReader<AgentFrame> frames, IServerStreamWriter<ServerFrame> answers)
     {
-        // A hold that is placed from here on is told after the welcome.
-        var hold = Frames.ToHold(await holds.CurrentAsync());
-        session.WasTold(hold);
-        // Before the writer starts: an order may be waiting already, and Welcome comes first.
-        await answers.WriteAsync(new ServerFrame
-        {
-            Welcome = new Welcome
-            {
-                SessionId = session.SessionId,
-                ServerVersion = ServerVersion,
-                ClockUnixMs = clock.GetUtcNow().ToUnixTimeMilliseconds(),
-                HeartbeatSeconds = (uint)options.Value.HeartbeatInterval.TotalSeconds,
-                Hold = hold,
-                KeepWindowsSeconds = (uint)directory.KeepWindowsFor.TotalSeconds,
-            },
-        });
+        await WelcomeAsync(session, answers);
         session.Pace(directory.PreviewSeconds);
         var dispatch = new FrameDispatch(session, sinks, grains, token => AttachAgainAsync(session, token), clock, logger) { HandedOut = attachment.HandedOut };
         var (running, writing) = (EndOnFailureAsync(session, dispatch.RunAsync(session.Ended)), EndOnFailureAsync(session, session.WriteAsync(answers)));
@@ -210,6 +195,26 @@ internal sealed partial class SessionHost(
         {
             throw new RpcException(status);
         }
+    }
+
+    private async Task WelcomeAsync(AgentSession session, IServerStreamWriter<ServerFrame> answers)
+    {
+        // A hold that is placed from here on is told after the welcome.
+        var hold = Frames.ToHold(await holds.CurrentAsync());
+        session.WasTold(hold);
+        // Before the writer starts: an order may be waiting already, and Welcome comes first.
+        await answers.WriteAsync(new ServerFrame
+        {
+            Welcome = new Welcome
+            {
+                SessionId = session.SessionId,
+                ServerVersion = ServerVersion,
+                ClockUnixMs = clock.GetUtcNow().ToUnixTimeMilliseconds(),
+                HeartbeatSeconds = (uint)options.Value.HeartbeatInterval.TotalSeconds,
+                Hold = hold,
+                KeepWindowsSeconds = (uint)directory.KeepWindowsFor.TotalSeconds,
+            },
+        });
     }
 
     /// <summary>The grain of the agent moved to another silo and knows nothing of this session.</summary>
