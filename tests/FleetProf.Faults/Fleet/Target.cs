@@ -15,12 +15,12 @@ internal sealed class Target : IAsyncDisposable
 
     private readonly CancellationTokenSource stop = new();
     private readonly string host;
-    private WatchedProgram program;
+    private GcProbeProcess program;
     private Task working;
     private volatile string work = ALittle;
     private bool isEnded;
 
-    private Target(string service, string host, WatchedProgram program)
+    private Target(string service, string host, GcProbeProcess program)
     {
         (Service, this.host, this.program) = (service, host, program);
         working = WorkAsync(program);
@@ -90,10 +90,10 @@ internal sealed class Target : IAsyncDisposable
         stop.Dispose();
     }
 
-    private static Task<WatchedProgram> StartProgramAsync(string service, string host) => WatchedProgram.StartAsync(host, ("FLEETPROF_SERVICE", service), ("DOTNET_GCgen0size", NurseryBytes));
+    private static Task<GcProbeProcess> StartProgramAsync(string service, string host) => GcProbeProcess.StartAsync(host, Timeout.InfiniteTimeSpan, ("FLEETPROF_SERVICE", service), ("DOTNET_GCgen0size", NurseryBytes));
 
     /// <summary>Without events a session that nobody reads any more would not end.</summary>
-    private async Task WorkAsync(WatchedProgram now)
+    private async Task WorkAsync(GcProbeProcess now)
     {
         try
         {

@@ -51,8 +51,7 @@ internal static class CommandScenario
     {
         var (figures, agents) = (run.Fleet.Figures, run.Options.Agents);
         var (ordered, told) = (figures.Ordered, figures.Told);
-        var services = Enumerable.Range(0, (agents + PerService - 1) / PerService).Select(service => SimulatedAgent.ServiceOf(service * PerService));
-        var campaigns = services.Chunk(MostCaptures / PerService).Select((part, at) => (Grain: grains.GetGrain<ICampaignGrain>($"load-{round}-{at}"), Spec: ToSpec(part))).ToList();
+        var campaigns = ServicesOf(agents).Chunk(MostCaptures / PerService).Select((part, at) => (Grain: grains.GetGrain<ICampaignGrain>($"load-{round}-{at}"), Spec: ToSpec(part))).ToList();
         var shares = new Shares(run.Silo);
         var started = Stopwatch.GetTimestamp();
         var created = await Task.WhenAll(campaigns.Select(campaign => campaign.Grain.CreateAsync(campaign.Spec, null)));
@@ -75,11 +74,13 @@ internal static class CommandScenario
     }
 
     /// <summary>Of the services of the first so many agents, begun and acknowledged.</summary>
-    public static async Task<ICampaignGrain> BeginAsync(IGrainFactory grains, string id, int agents)
+    public static async Task BeginAsync(IGrainFactory grains, string id, int agents)
     {
-        var campaign = grains.GetGrain<ICampaignGrain>(id);
-        var creation = await campaign.CreateAsync(ToSpec([.. Enumerable.Range(0, (agents + PerService - 1) / PerService).Select(service => SimulatedAgent.ServiceOf(service * PerService))]), null);
-        return creation.Campaign is null ? throw new InvalidOperationException($"The campaign was refused: {string.Join(' ', creation.Problems.Select(problem => problem.Message))}") : campaign;
+        var creation = await grains.GetGrain<ICampaignGrain>(id).CreateAsync(ToSpec([.. ServicesOf(agents)]), null);
+        if (creation.Campaign is null)
+        {
+            throw new InvalidOperationException($"The campaign was refused: {string.Join(' ', creation.Problems.Select(problem => problem.Message))}");
+        }
     }
 
     public static async Task<bool> AreOverAsync(IEnumerable<ICampaignGrain> campaigns, long started)
@@ -104,6 +105,8 @@ internal static class CommandScenario
             await timer.WaitForNextTickAsync();
         }
     }
+
+    private static IEnumerable<string> ServicesOf(int agents) => Enumerable.Range(0, (agents + PerService - 1) / PerService).Select(service => SimulatedAgent.ServiceOf(service * PerService));
 
     private static CampaignSpec ToSpec(IReadOnlyList<string> services) => new()
     {

@@ -11,8 +11,9 @@ public sealed class GcProbeProcess : IAsyncDisposable
 {
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
     private readonly Process process;
+    private readonly TimeSpan answerLimit;
 
-    private GcProbeProcess(Process process) => this.process = process;
+    private GcProbeProcess(Process process, TimeSpan answerLimit) => (this.process, this.answerLimit) = (process, answerLimit);
 
     public int Pid => process.Id;
 
@@ -21,22 +22,27 @@ public sealed class GcProbeProcess : IAsyncDisposable
         ?? throw new InvalidOperationException($"Process {Pid} has no diagnostic socket.");
 
     /// <summary>Starts a probe and waits until it takes commands. <paramref name="environment"/> carries DOTNET_gc* settings.</summary>
-    public static async Task<GcProbeProcess> StartAsync(params (string Name, string Value)[] environment)
+    public static Task<GcProbeProcess> StartAsync(params (string Name, string Value)[] environment) => StartAsync("dotnet", AnswerLimit, environment);
+
+    /// <param name="host">dotnet, or a link to it: agents take the link's name for that of the program.</param>
+    /// <param name="answerLimit">For the answer to a command; infinite for a probe that may be suspended.</param>
+    /// <param name="environment">Beside this process's own.</param>
+    public static async Task<GcProbeProcess> StartAsync(string host, TimeSpan answerLimit, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(host) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "..", "..", "GcProbe", "debug", "GcProbe.dll"));
         foreach (var (name, value) in environment) start.Environment[name] = value;
-        var probe = new GcProbeProcess(Process.Start(start) ?? throw new InvalidOperationException("The probe did not start."));
-        var first = await probe.ReadAnswerAsync("start");
+        var probe = new GcProbeProcess(Process.Start(start) ?? throw new InvalidOperationException("The probe did not start."), answerLimit);
+        var first = await probe.ReadAnswerAsync("start", AnswerLimit);
         return first == "ready" ? probe : throw new InvalidOperationException($"The probe said '{first}' instead of 'ready'.");
     }
 
-    /// <summary>Sends one command and returns the answer. Throws <see cref="TimeoutException"/> naming the command after a minute.</summary>
+    /// <summary>Sends one command and returns the answer. Throws <see cref="TimeoutException"/> naming the command after a minute, unless another limit was set.</summary>
     public async Task<string> AskAsync(string command)
     {
         await process.StandardInput.WriteLineAsync(command);
         await process.StandardInput.FlushAsync();
-        return await ReadAnswerAsync(command);
+        return await ReadAnswerAsync(command, answerLimit);
     }
 
     /// <summary>The process's own GC.CollectionCount(0), (1), (2).</summary>
@@ -71,16 +77,16 @@ public sealed class GcProbeProcess : IAsyncDisposable
         process.Dispose();
     }
 
-    private async Task<string> ReadAnswerAsync(string command)
+    private async Task<string> ReadAnswerAsync(string command, TimeSpan patience)
     {
-        using var limit = new CancellationTokenSource(AnswerLimit);
+        using var limit = new CancellationTokenSource(patience);
         try
         {
             return await process.StandardOutput.ReadLineAsync(limit.Token) ?? throw new InvalidOperationException($"Probe {Pid} ended during '{command}'.");
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"Probe {Pid} did not answer '{command}' within {AnswerLimit.TotalSeconds} s.");
+            throw new TimeoutException($"Probe {Pid} did not answer '{command}' within {patience.TotalSeconds} s.");
         }
     }
 }
