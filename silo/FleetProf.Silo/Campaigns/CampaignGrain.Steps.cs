@@ -15,18 +15,13 @@ internal sealed partial class CampaignGrain
     private readonly Dictionary<string, DateTimeOffset> cancelAgainAt = [];
     private readonly List<(string CaptureId, int Attempt, CaptureFailure Answer)> answers = [];
     private readonly HashSet<string> starting = [];
-    private readonly HashSet<string> unwrittenRows = [];
     private readonly SemaphoreSlim turn = new(1);
-    private readonly SemaphoreSlim publication = new(1);
 
     /// <summary>What is stored.</summary>
     private StoredCampaign current = new();
 
-    /// <summary>What readers see, who may come in the middle of a step: stored, and in the lists as well. Who saw a capture end finds it there.</summary>
-    private StoredCampaign shown = new();
     private IGrainTimer? timer;
     private DateTimeOffset timerDueAt;
-    private long rowsRevision;
     private TimeSpan lastWrite;
     private bool isReturning;
     private bool isBroken;
@@ -48,9 +43,23 @@ internal sealed partial class CampaignGrain
 
     /// <summary>Durable and published when it returns.</summary>
     /// <param name="change">What the step is about, if not the passage of time.</param>
-    /// <param name="whenStored">Called as soon as it is durable: who waits for that need not wait for what follows from it.</param>
     /// <exception cref="Exception">The write failed; this activation ends, and the next one starts from what is stored.</exception>
-    private async Task StepAsync(Func<StoredCampaign, StoredCampaign>? change = null, Action? whenStored = null)
+    private async Task StepAsync(Func<StoredCampaign, StoredCampaign>? change = null)
+    {
+        await StoreAsync(change);
+        await PublishAsync();
+    }
+
+    /// <summary>Durable when it returns, and in the lists then or, of a large campaign, soon.</summary>
+    private async Task StepSoonShownAsync(Func<StoredCampaign, StoredCampaign>? change = null, Action? whenStored = null)
+    {
+        await StoreAsync(change, whenStored);
+        await (IsLarge ? PublishSoonAsync() : PublishAsync());
+    }
+
+    /// <param name="change">What the step is about, if not the passage of time.</param>
+    /// <param name="whenStored">Called as soon as it is durable: who waits for that need not wait for what follows from it.</param>
+    private async Task StoreAsync(Func<StoredCampaign, StoredCampaign>? change, Action? whenStored = null)
     {
         // Results come in the middle of other calls; steps follow each other all the same.
         await turn.WaitAsync();
@@ -62,9 +71,6 @@ internal sealed partial class CampaignGrain
         {
             turn.Release();
         }
-
-        // Not in the turn: the next step need not wait until the rows of thousands of captures are written.
-        await PublishAsync();
     }
 
     private async Task StepInTurnAsync(Func<StoredCampaign, StoredCampaign>? change, Action? whenStored)
@@ -284,52 +290,6 @@ internal sealed partial class CampaignGrain
         }
     }
 
-    /// <summary>What is stored is in the lists when it returns, and shown; of several steps at once where they follow each other closely.</summary>
-    private async Task PublishAsync()
-    {
-        await publication.WaitAsync();
-        try
-        {
-            var publishing = current;
-            await WriteRowsAsync(publishing);
-            shown = publishing;
-            if (publishing.IsOver)
-            {
-                await CloseAsync();
-            }
-        }
-        finally
-        {
-            publication.Release();
-        }
-    }
-
-    /// <summary>Lists lag behind when this fails; the next step makes up for it.</summary>
-    private async Task WriteRowsAsync(StoredCampaign publishing)
-    {
-        if (unwrittenRows.Count == 0 && rowsRevision == publishing.Revision)
-        {
-            return;
-        }
-
-        var rows = publishing.Targets.Where(target => unwrittenRows.Contains(target.CaptureId))
-            .Select(target => publishing.ToCapture(Id, progress.TryGetValue(target.CaptureId, out var report) ? target.Show(report) : target))
-            .ToList();
-
-        // What changes while they are written is to be written again.
-        unwrittenRows.Clear();
-        try
-        {
-            await table.WriteAsync(publishing.ToRow(Id), rows, publishing.Revision);
-            rowsRevision = publishing.Revision;
-        }
-        catch (Exception exception)
-        {
-            unwrittenRows.UnionWith(rows.Select(row => row.CaptureId));
-            LogRowsNotWritten(exception, Id);
-        }
-    }
-
     private static IEnumerable<(StoredTarget? Was, StoredTarget Now)> Changes(StoredCampaign before, StoredCampaign after)
     {
         for (var at = 0; at < after.Targets.Count; at++)
@@ -361,33 +321,11 @@ internal sealed partial class CampaignGrain
         if (timer is null)
         {
             timer = this.RegisterGrainTimer(
-                static (grain, _) => grain.StepAsync(), this, new GrainTimerCreationOptions(wait, options.IdleInterval) { KeepAlive = true });
+                static (grain, _) => grain.StepSoonShownAsync(), this, new GrainTimerCreationOptions(wait, options.IdleInterval) { KeepAlive = true });
         }
         else
         {
             timer.Change(wait, options.IdleInterval);
-        }
-    }
-
-    /// <summary>Nothing is left but, perhaps, rows that could not be written.</summary>
-    private async Task CloseAsync()
-    {
-        if (unwrittenRows.Count > 0 || rowsRevision != current.Revision)
-        {
-            Sleep(DateTimeOffset.MaxValue);
-            return;
-        }
-
-        await RemoveReminderAsync();
-        timer?.Dispose();
-        timer = null;
-    }
-
-    private async Task RemoveReminderAsync()
-    {
-        if (await this.GetReminder(ReminderName) is { } reminder)
-        {
-            await this.UnregisterReminder(reminder);
         }
     }
 

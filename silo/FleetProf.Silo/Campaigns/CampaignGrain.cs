@@ -14,8 +14,9 @@ namespace FleetProf.Silo.Campaigns;
 /// One campaign. Every step is planned from what is stored, stored, and only then acted upon; what is lost in between is
 /// planned again. An attempt is handed to its agent once: a new one is made only when it is certain that nothing started.
 /// </summary>
-/// <remarks>This file: what others call. Steps: the engine. Runs: recurring campaigns. Holds: what it may not.</remarks>
+/// <remarks>This file: what others call. Steps: the engine. Lists: what is shown. Runs: recurring campaigns. Holds: what it may not.</remarks>
 #pragma warning disable CA1001 // Its semaphore, whose wait handle nobody asks for, holds nothing.
+[CollectionAgeLimit(Minutes = IdleMinutes)]
 internal sealed partial class CampaignGrain(
     [PersistentState("campaign", StorageSetup.ProviderName)] IPersistentState<StoredCampaign> stored,
     CampaignDrafts drafts,
@@ -31,6 +32,9 @@ internal sealed partial class CampaignGrain(
 #pragma warning restore CA1001
 {
     private const string ReminderName = "campaign";
+
+    /// <summary>One that runs stays by its timer; one that is over is read again where somebody asks for it. Thousands of them a day would fill the memory for the two hours that grains have by default.</summary>
+    private const int IdleMinutes = 10;
 
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
 
@@ -95,7 +99,7 @@ internal sealed partial class CampaignGrain(
         LogCreated(Id, created.Targets.Count, created.PopulationSize, seed, spec.RequestedBy);
 
         // One write for the campaign and its first orders: of thousands of targets each takes its time.
-        await StepAsync(_ => created);
+        await StepSoonShownAsync(_ => created);
         return new CampaignCreation { Campaign = View() };
     }
 
@@ -222,21 +226,20 @@ internal sealed partial class CampaignGrain(
     {
         try
         {
-            var isLarge = current.Targets.Count >= LargeCampaign;
-            if (isLarge)
+            if (IsLarge)
             {
                 batch.Expect(Unreported);
                 await Task.WhenAny(batch.Full, Task.Delay(4 * lastWrite < MaxGathering ? 4 * lastWrite : MaxGathering, clock));
             }
 
-            await StepAsync(
+            await StepSoonShownAsync(
                 campaign =>
                 {
                     waiting = waiting == batch ? new() : waiting;
                     return batch.Apply(campaign);
                 },
                 // Thousands of agents need not wait until the rows of their captures are written.
-                whenStored: isLarge ? batch.Complete : null);
+                whenStored: IsLarge ? batch.Complete : null);
             batch.Complete();
         }
         catch (Exception exception)
@@ -256,6 +259,8 @@ internal sealed partial class CampaignGrain(
 
         return current.Spec is null;
     }
+
+    private bool IsLarge => current.Targets.Count >= LargeCampaign;
 
     /// <summary>Captures whose agents have not said yet what became of them.</summary>
     private int Unreported => current.Targets.Count(target => target is { State: CaptureState.Running, HasResult: false });

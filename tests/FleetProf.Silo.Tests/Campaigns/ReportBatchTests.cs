@@ -23,6 +23,9 @@ public sealed class ReportBatchTests : IAsyncLifetime
         {
             await rig.Agents.NextOrderAsync();
         }
+
+        // Its captures are in the lists.
+        await rig.TickAsync();
     }
 
     [Fact]
@@ -51,15 +54,43 @@ public sealed class ReportBatchTests : IAsyncLifetime
         Assert.Equal(CaptureState.Analysing, (await ListedAsync(1)).State);
     }
 
+    /// <summary>Its agents are told first; whoever asks for the campaign finds it all the same.</summary>
+    [Fact]
+    public async Task Campaign_OfManyCaptures_IsInItsListAtOnceAndItsCapturesFollow()
+    {
+        const string Second = "01jz0000000000000000000001";
+        await rig.Grains.GetGrain<ICampaignGrain>(Second).CreateAsync(Everybody, null);
+
+        Assert.Equal(Agents, (await rig.Grains.GetGrain<ICampaignGrain>(Second).GetAsync())!.Targets.Count);
+        Assert.Contains(await rig.Campaigns.ListAsync(10), campaign => campaign.CampaignId == Second);
+        using var limit = new CancellationTokenSource(Limit);
+        while ((await rig.Captures.ListAsync(new CaptureFilter { CampaignId = Second, Limit = Agents })).Count < Agents)
+        {
+            await Task.Delay(20, limit.Token);
+        }
+    }
+
+    [Fact]
+    public async Task Stop_OfALargeCampaign_IsShownWhenItReturns()
+    {
+        var stopped = await rig.Campaign.StopAsync("ann");
+
+        Assert.Equal(CampaignState.Stopped, stopped!.State);
+        Assert.Equal(CampaignState.Stopped, Assert.Single(await rig.Campaigns.ListAsync(10)).State);
+        Assert.Equal(Agents, (await rig.Captures.ListAsync(new CaptureFilter { CampaignId = CampaignRig.Id, Limit = Agents })).Count);
+    }
+
     [Fact]
     public async Task Progress_WhileItsRowIsWritten_IsInTheNextOne()
     {
         await ProgressAsync(2, seconds: 1);
         using var rows = HoldRows();
         Assert.True(await rig.SucceedAsync(1).WaitAsync(Limit));
+        var writing = rig.TickAsync();
 
         await ProgressAsync(2, seconds: 2);
         rows.Set();
+        await writing;
         await rig.TickAsync();
 
         Assert.Equal(2, (await ListedAsync(2)).DoneSeconds);
