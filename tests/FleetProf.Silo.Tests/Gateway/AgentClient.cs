@@ -11,17 +11,18 @@ internal sealed class AgentClient : IAsyncDisposable
 {
     private const string Service = "fleetprof.agent.v1.AgentGateway";
 
-    private static readonly Method<byte[], ServerFrame> SessionMethod = new(
-        MethodType.DuplexStreaming, Service, "Session", Marshallers.Create(bytes => bytes, bytes => bytes), MarshallerOf(ServerFrame.Parser));
-
     private readonly CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
     private readonly GrpcChannel channel;
     private readonly AsyncDuplexStreamingCall<byte[], ServerFrame> call;
 
-    public AgentClient(Uri address, SslClientAuthenticationOptions? tls = null)
+    /// <param name="address">Of the silo.</param>
+    /// <param name="tls">Null: without.</param>
+    /// <param name="name">Of the method, as it is spelled in the path.</param>
+    public AgentClient(Uri address, SslClientAuthenticationOptions? tls = null, string name = "Session")
     {
         channel = Open(address, tls);
-        call = channel.CreateCallInvoker().AsyncDuplexStreamingCall(SessionMethod, null, new CallOptions(cancellationToken: limit.Token));
+        var method = new Method<byte[], ServerFrame>(MethodType.DuplexStreaming, Service, name, Marshallers.Create(bytes => bytes, bytes => bytes), MarshallerOf(ServerFrame.Parser));
+        call = channel.CreateCallInvoker().AsyncDuplexStreamingCall(method, null, new CallOptions(cancellationToken: limit.Token));
     }
 
     public static Hello Hello(string agentId = "agent1", string secret = "secret-of-agent1", string nonce = "n1") => new()
@@ -40,9 +41,9 @@ internal sealed class AgentClient : IAsyncDisposable
     }
 
     /// <summary>The answer to Hello, when it is a refusal.</summary>
-    public static async Task<Refusal> RefusalAsync(Uri address, Hello hello, SslClientAuthenticationOptions? tls = null)
+    public static async Task<Refusal> RefusalAsync(Uri address, Hello hello, SslClientAuthenticationOptions? tls = null, string name = "Session")
     {
-        await using var client = new AgentClient(address, tls);
+        await using var client = new AgentClient(address, tls, name);
         await client.SendAsync(new AgentFrame { Hello = hello });
         var refusal = (await client.NextAsync())!.Refusal;
         Assert.Null(await client.NextAsync());

@@ -2,6 +2,7 @@ using FleetProf.Contracts.Access;
 using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Access.Certificates;
 using FleetProf.Silo.Access.Enrolment;
+using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.AspNetCore.Connections.Features;
@@ -53,20 +54,21 @@ internal sealed class AgentCallGate(IOptions<EnrolmentOptions> options, Enrolled
 
     private async Task GuardAsync(ServerCallContext context, Func<Task> call)
     {
-        if (!options.Value.IsOn || context.Method.StartsWith(OpenService, StringComparison.Ordinal))
+        var method = MethodOf(context);
+        if (!options.Value.IsOn || method.StartsWith(OpenService, StringComparison.Ordinal))
         {
             await call();
             return;
         }
 
-        using var caller = await AdmitAsync(context);
+        using var caller = await AdmitAsync(method, context);
         context.UserState[typeof(AgentCaller)] = caller;
         live.Add(caller);
         try
         {
             await call();
         }
-        catch (Exception) when (caller.Denial != AccessReason.None && context.Method != SessionCall)
+        catch (Exception) when (caller.Denial != AccessReason.None && method != SessionCall)
         {
             throw Refusals.Of(caller.Denial);
         }
@@ -76,7 +78,11 @@ internal sealed class AgentCallGate(IOptions<EnrolmentOptions> options, Enrolled
         }
     }
 
-    private async Task<AgentCaller> AdmitAsync(ServerCallContext context)
+    /// <summary>By the method that runs: the path is the client's own spelling, and routes mind neither letter case nor a slash at the end.</summary>
+    private static string MethodOf(ServerCallContext context) => context.GetHttpContext().GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.FullName
+        ?? throw new RpcException(new Status(StatusCode.Unimplemented, "No such method."));
+
+    private async Task<AgentCaller> AdmitAsync(string method, ServerCallContext context)
     {
         var items = context.GetHttpContext().Features.Get<IConnectionItemsFeature>()?.Items;
         if (items is null || !items.TryGetValue(typeof(AgentCertificate), out var known) || known is not AgentCertificate certificate)
@@ -85,13 +91,13 @@ internal sealed class AgentCallGate(IOptions<EnrolmentOptions> options, Enrolled
             throw Refusals.Of(AccessReason.NoCertificate);
         }
 
-        Charge(certificate.AgentId, context);
+        Charge(certificate.AgentId, method, context);
         var row = await agents.FindAsync(certificate.AgentId, context.CancellationToken);
-        var reason = await WeighAsync(certificate, row, context);
+        var reason = await WeighAsync(certificate, row, method, context);
         log.Decided(Step, reason, certificate.AgentId, context.Peer);
-        var caller = new AgentCaller(certificate, row?.Labels ?? new Dictionary<string, string>()) { IsRenewing = context.Method == RenewCall };
+        var caller = new AgentCaller(certificate, row?.Labels ?? new Dictionary<string, string>()) { IsRenewing = method == RenewCall };
         caller.Deny(reason);
-        if (reason == AccessReason.None || context.Method == SessionCall)
+        if (reason == AccessReason.None || method == SessionCall)
         {
             return caller;
         }
@@ -101,12 +107,12 @@ internal sealed class AgentCallGate(IOptions<EnrolmentOptions> options, Enrolled
     }
 
     /// <summary>Before anything is read for it, or a place of all agents is taken: one agent that was taken over must not keep the others out.</summary>
-    private void Charge(string agentId, ServerCallContext context)
+    private void Charge(string agentId, string method, ServerCallContext context)
     {
         int before, most;
         lock (gate)
         {
-            (var counts, most) = context.Method is SessionCall or RenewCall ? (sessions, SessionsPerMinute) : (calls, CallsPerMinute);
+            (var counts, most) = method is SessionCall or RenewCall ? (sessions, SessionsPerMinute) : (calls, CallsPerMinute);
             before = counts.Of(agentId);
             counts.TryAdd(agentId);
         }
@@ -128,9 +134,8 @@ internal sealed class AgentCallGate(IOptions<EnrolmentOptions> options, Enrolled
         throw new RpcException(new Status(StatusCode.ResourceExhausted, $"This agent has called {most} times within a minute. Try again later."));
     }
 
-    private async Task<AccessReason> WeighAsync(AgentCertificate certificate, EnrolledRow? row, ServerCallContext context)
+    private async Task<AccessReason> WeighAsync(AgentCertificate certificate, EnrolledRow? row, string method, ServerCallContext context)
     {
-        var method = context.Method;
         var now = clock.GetUtcNow();
         if (row is null)
         {
@@ -143,7 +148,8 @@ internal sealed class AgentCallGate(IOptions<EnrolmentOptions> options, Enrolled
         }
 
         // An upload may still run over the connection of the certificate before.
-        if (method is SessionCall or RenewCall && !row.Fits(certificate.Serial, now) && !await IsTakenOverAsync(certificate, row, context))
+        var fits = method is SessionCall or RenewCall ? row.Fits(certificate.Serial, now) : row.Knows(certificate.Serial);
+        if (!fits && !await IsTakenOverAsync(certificate, row, context))
         {
             await agents.QuarantineAsync(certificate.AgentId, $"A certificate came back that a newer one of the same agent had replaced: the state folder exists twice. Its host was {row.Host}.", AgentRows.AddressOf(context.Peer));
             log.Changed("quarantined agent", certificate.AgentId, "fleetprof");

@@ -168,7 +168,7 @@ internal sealed class CertificateAuthority
 
         if (Keys.Roots.Skip(1).ToList() is { Count: > 0 } old)
         {
-            Wait(Keys.Issuer.NotBefore.ToUniversalTime() + Spread, "certificates under the old root are still valid");
+            Wait(Keys.Issuer.NotBefore.ToUniversalTime() + CertificateForms.Early + Spread, "certificates under the old root are still valid");
             old.ForEach(folder.RemoveRoot);
             return $"{old.Count} old root(s) are not trusted any more. The change is complete.";
         }

@@ -18,7 +18,7 @@ internal static class CertificateForms
     private static readonly TimeSpan IssuerLife = TimeSpan.FromDays(365);
 
     /// <summary>Those that sign begin an hour early, so that what they sign lies within.</summary>
-    private static readonly TimeSpan Early = TimeSpan.FromHours(1);
+    public static readonly TimeSpan Early = TimeSpan.FromHours(1);
 
     public static X509Certificate2 Root(DateTimeOffset now)
     {

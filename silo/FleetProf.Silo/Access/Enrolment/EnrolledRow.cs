@@ -45,12 +45,15 @@ internal sealed record EnrolledRow
     /// <summary>Whether this serial is the newest one, and seen for the first time.</summary>
     public bool IsNewlyUsed(string serial) => serial == Serial && UsedSerial != serial;
 
+    /// <summary>Whether it is the newest or the one before.</summary>
+    public bool Knows(string serial) => serial == Serial || serial == PreviousSerial;
+
     /// <summary>
     /// Whether the agent may come with this certificate: with its newest, or with the one before as long as the newest is not in use, for then its
     /// renewal's answer got lost. Anything else comes from a copy of its state folder.
     /// </summary>
     public bool Fits(string serial, DateTimeOffset now) =>
-        serial == Serial || serial == PreviousSerial && (UsedSerial != Serial || now < DateTimeOffset.FromUnixTimeMilliseconds(UsedAt) + Overlap);
+        Knows(serial) && (serial == Serial || UsedSerial != Serial || now < DateTimeOffset.FromUnixTimeMilliseconds(UsedAt) + Overlap);
 
     /// <summary>
     /// Whether it is a later certificate than any that this row knows: the catalog was restored from a backup that is older than the agent's renewal, or

@@ -143,32 +143,6 @@ public sealed class MutualTlsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task CopiedStateFolder_TwoLiveStreams_LocksBothOut()
-    {
-        var agent = await rig.JoinAsync();
-        await using var first = await rig.AttachAsync(agent, "n1");
-        Assert.Equal(Refusal.Types.Reason.DuplicateAgent, (await rig.RefusalAsync(agent, "n2")).Reason);
-
-        rig.Clock.Advance(TimeSpan.FromSeconds(3));
-        await first.HeartbeatAsync();
-        await GatewayRig.UntilAsync(async () =>
-        {
-            rig.Clock.Advance(TimeSpan.FromSeconds(5));
-            await first.HeartbeatAsync();
-            return (await rig.Enrolled.FindAsync(agent.AgentId))!.Standing == (long)AgentStanding.Quarantined;
-        });
-        await rig.WatchAsync();
-
-        Assert.True(rig.ShutOut.Has(agent.AgentId));
-        var end = await first.EndAsync();
-        Assert.Equal(StatusCode.PermissionDenied, end.StatusCode);
-        Assert.Contains("enrolment.json", end.Detail, StringComparison.Ordinal);
-        Assert.Contains("--state-folder /var/lib/fleetprof-agent", end.Detail, StringComparison.Ordinal);
-        Assert.Equal(Refusal.Types.Reason.Quarantined, (await rig.RefusalAsync(agent, "n1")).Reason);
-        Assert.Equal(Refusal.Types.Reason.Quarantined, (await rig.RefusalAsync(agent, "n2")).Reason);
-    }
-
-    [Fact]
     public async Task Audit_OfJoinsLockOutsAndRefusals_NamesAgentAndAddress()
     {
         var agent = await rig.JoinAsync();
@@ -206,38 +180,6 @@ public sealed class MutualTlsTests : IAsyncLifetime
         Assert.Contains("So were 18 more", (await rig.AuditAsync())[^1].Reason, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task RestartedAgent_WhoseOldStreamIsNotNoticedYet_IsNoCopy()
-    {
-        var agent = await rig.JoinAsync();
-        await using var first = await rig.AttachAsync(agent, "n1");
-        Assert.Equal(Refusal.Types.Reason.DuplicateAgent, (await rig.RefusalAsync(agent, "n2")).Reason);
-
-        // The first gives no sign of life any more.
-        rig.Clock.Advance(TimeSpan.FromSeconds(40));
-
-        await using var second = await rig.AttachAsync(agent, "n2");
-        Assert.Equal((long)AgentStanding.Active, (await rig.Enrolled.FindAsync(agent.AgentId))!.Standing);
-    }
-
-    /// <summary>What its socket still held goes out when the link is back, long after the process was killed.</summary>
-    [Fact]
-    public async Task RestartedAgent_WhoseOldBeatsComeLate_IsNoCopy()
-    {
-        var agent = await rig.JoinAsync();
-        await using var first = await rig.AttachAsync(agent, "n1");
-        Assert.Equal(Refusal.Types.Reason.DuplicateAgent, (await rig.RefusalAsync(agent, "n2")).Reason);
-
-        rig.Clock.Advance(TimeSpan.FromSeconds(9));
-        await first.HeartbeatAsync();
-        await first.HeartbeatAsync();
-        await first.CompleteAsync();
-        await first.EndAsync();
-
-        await using var second = await rig.AttachAsync(agent, "n2");
-        Assert.Equal((long)AgentStanding.Active, (await rig.Enrolled.FindAsync(agent.AgentId))!.Standing);
-    }
-
     /// <summary>One agent that was taken over must not take the places of all others.</summary>
     [Fact]
     public async Task Session_OneAfterTheOtherWithoutEnd_OfOneAgentIsRefusedAndOfOthersIsNot()
@@ -255,77 +197,6 @@ public sealed class MutualTlsTests : IAsyncLifetime
         await using var attached = await rig.AttachAsync(other);
         rig.Clock.Advance(TimeSpan.FromMinutes(1));
         await using var later = await rig.AttachAsync(agent);
-    }
-
-    [Fact]
-    public async Task CopiedStateFolder_OneAfterTheOther_LocksBothOut()
-    {
-        var agent = await rig.JoinAsync();
-        var renewed = rig.Renew(agent);
-        await using (var client = await rig.AttachAsync(renewed))
-        {
-            await client.CompleteAsync();
-            await client.EndAsync();
-        }
-
-        rig.Clock.Advance(TimeSpan.FromMinutes(2));
-
-        Assert.Equal(Refusal.Types.Reason.Quarantined, (await rig.RefusalAsync(agent, "n2")).Reason);
-        Assert.Equal(Refusal.Types.Reason.Quarantined, (await rig.RefusalAsync(renewed)).Reason);
-    }
-
-    [Fact]
-    public async Task Restore_OfABackupFromBeforeTheRenewal_KeepsTheAgentAndStillFindsCopies()
-    {
-        var agent = await rig.JoinAsync();
-        await ComeAndGoAsync(agent);
-        var backup = (await rig.Enrolled.FindAsync(agent.AgentId))!;
-        rig.Clock.Advance(TimeSpan.FromHours(16));
-        var renewed = rig.Renew(agent);
-        await ComeAndGoAsync(renewed);
-        rig.Clock.Advance(TimeSpan.FromHours(1));
-
-        await rig.RestoreAsync(backup);
-        await ComeAndGoAsync(renewed);
-
-        Assert.Equal("fleetprof", Assert.Single(await rig.AuditAsync(), row => row.Action == "agent.take-over").Actor);
-        rig.Clock.Advance(TimeSpan.FromMinutes(2));
-        Assert.Equal(Refusal.Types.Reason.Quarantined, (await rig.RefusalAsync(agent, "copy")).Reason);
-        Assert.Equal(Refusal.Types.Reason.Quarantined, (await rig.RefusalAsync(renewed)).Reason);
-    }
-
-    [Fact]
-    public async Task Restore_CopyRenewedFirst_TheOriginalIsNoticed()
-    {
-        var agent = await rig.JoinAsync();
-        await ComeAndGoAsync(agent);
-        var backup = (await rig.Enrolled.FindAsync(agent.AgentId))!;
-        rig.Clock.Advance(TimeSpan.FromHours(16));
-        var original = rig.Renew(agent);
-        await ComeAndGoAsync(original);
-        rig.Clock.Advance(TimeSpan.FromHours(1));
-        var copy = rig.Renew(original);
-        await rig.RestoreAsync(backup);
-
-        // It asks to renew first of all, as one does that was away for long.
-        await ComeAndGoAsync(rig.Renew(copy));
-
-        Assert.Equal(Refusal.Types.Reason.Quarantined, (await rig.RefusalAsync(original)).Reason);
-        Assert.Equal(Refusal.Types.Reason.Quarantined, (await rig.RefusalAsync(copy)).Reason);
-    }
-
-    [Fact]
-    public async Task Restore_AgentRevokedInTheBackup_StaysOut()
-    {
-        var agent = await rig.JoinAsync();
-        await ComeAndGoAsync(agent);
-        var backup = (await rig.Enrolled.FindAsync(agent.AgentId))!;
-        rig.Clock.Advance(TimeSpan.FromHours(16));
-        var renewed = rig.Renew(agent);
-        await rig.RestoreAsync(backup);
-        await rig.Enrolled.RevokeAsync(agent.AgentId, "ann", null);
-
-        Assert.Equal(Refusal.Types.Reason.Revoked, (await rig.RefusalAsync(renewed)).Reason);
     }
 
     [Fact]
@@ -353,13 +224,6 @@ public sealed class MutualTlsTests : IAsyncLifetime
         var refusal = await rig.RefusalAsync(new(id, key, certificate.CopyWithPrivateKey(key)));
 
         Assert.Contains("does not know", refusal.Message, StringComparison.Ordinal);
-    }
-
-    private async Task ComeAndGoAsync(TlsAgent agent)
-    {
-        await using var client = await rig.AttachAsync(agent);
-        await client.CompleteAsync();
-        await client.EndAsync();
     }
 
     private static string ReasonOf(RpcException exception) => exception.Trailers.GetValue(Refusals.ReasonTrailer) ?? exception.StatusCode.ToString();

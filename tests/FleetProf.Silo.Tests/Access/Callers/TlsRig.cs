@@ -104,10 +104,10 @@ internal sealed class TlsRig : IAsyncDisposable
     /// <summary>The enrolment port.</summary>
     public Uri Enrolment => new(gateway.AllUrls[1]);
 
-    public TlsAgent Renew(TlsAgent agent)
+    public TlsAgent Renew(TlsAgent agent, string name = "Renew")
     {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var reply = AgentClient.Call(Agents, "Renew", new RenewRequest { SigningRequest = Request(key) }, EnrolReply.Parser, Tls(agent.Certificate), RenewalService);
+        var reply = AgentClient.Call(Agents, name, new RenewRequest { SigningRequest = Request(key) }, EnrolReply.Parser, Tls(agent.Certificate), RenewalService);
         return new(reply.AgentId, key, Certificate(reply, key));
     }
 
