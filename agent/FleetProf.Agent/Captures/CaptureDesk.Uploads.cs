@@ -82,7 +82,7 @@ public sealed partial class CaptureDesk
         var cancelled = CancelOf(entry.Key);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancelled, stop);
         // From its turn on: it may have waited for others for longer than that.
-        var artifact = new OfferedArtifact(entry.Key.CaptureId, entry.Key.Attempt, spool.PathOf(entry.Key), collected.Bytes, collected.Sha256, time.GetUtcNow() + UploadLimit);
+        var artifact = new OfferedArtifact(entry.Key.CaptureId, entry.Key.Attempt, spool.PathOf(entry.Key), collected.Bytes, collected.Sha256, UploadLimit);
         UploadOutcome outcome;
         try
         {

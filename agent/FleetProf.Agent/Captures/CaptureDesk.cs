@@ -19,6 +19,8 @@ public sealed partial class CaptureDesk : IDisposable
     private const long DefaultMaxBytes = 256_000_000;
     private const uint DefaultArmedSeconds = 3_600;
     private static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(30);
+
+    /// <summary>Of a silo that answers: while none does an artifact waits as long as it takes, and the spool's limit bounds what waits.</summary>
     private static readonly TimeSpan UploadLimit = TimeSpan.FromHours(1);
 
     private readonly Lock gate = new();

@@ -6,8 +6,9 @@ using FleetProf.Agent.Collectors.DotNet.Captures;
 namespace FleetProf.Agent.Captures;
 
 /// <summary>
-/// Drains one session into one spool file, from its first byte to its last. The reader never waits for anything but the target, also
-/// when the file is full: a target whose stream is not read loses events, and one that is stopped unread cannot be reached at all.
+/// Drains one session into one spool file, from its first byte to its last. The reader waits for nothing but the target, also when the
+/// file is full, and for a disk only briefly: a target whose stream is not read loses events, and one that is stopped unread cannot be
+/// reached at all. Files are written by a thread of their own.
 /// </summary>
 internal sealed class CaptureRecorder(TraceSession session, SpoolFile spool, CaptureWatch watch, TimeProvider time) : IDisposable
 {
@@ -20,7 +21,8 @@ internal sealed class CaptureRecorder(TraceSession session, SpoolFile spool, Cap
     private readonly TaskCompletionSource<CaptureEnd> end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource abandon = new();
     private Task draining = Task.CompletedTask;
-    private bool hasBegun;
+    private SpoolWriter? writer;
+    private Exception? fault;
     private bool hasFinished;
     private long bytes;
 
@@ -28,7 +30,7 @@ internal sealed class CaptureRecorder(TraceSession session, SpoolFile spool, Cap
     public long Bytes => Interlocked.Read(ref bytes);
 
     /// <summary>Why nothing was kept from some byte on, although the stream was read on; null when nothing failed.</summary>
-    public Exception? Fault { get; private set; }
+    public Exception? Fault => Volatile.Read(ref fault);
 
     /// <summary>Completes when something other than time or a wish ends the recording.</summary>
     public Task<CaptureEnd> Ended => end.Task;
@@ -37,9 +39,10 @@ internal sealed class CaptureRecorder(TraceSession session, SpoolFile spool, Cap
     /// <param name="softLimit">Bytes after which collecting ends.</param>
     public void Begin(long softLimit)
     {
-        if (hasBegun) return;
-        hasBegun = true;
-        draining = Task.Run(() => DrainAsync(softLimit), CancellationToken.None);
+        if (writer is not null) return;
+        var begun = writer = new SpoolWriter(spool, Written, Fail, time);
+        begun.Begin();
+        draining = Task.Run(() => DrainAsync(begun, softLimit), CancellationToken.None);
     }
 
     /// <summary>Records until something ends it, which it names; the session then still runs and is drained further.</summary>
@@ -57,7 +60,10 @@ internal sealed class CaptureRecorder(TraceSession session, SpoolFile spool, Cap
         return await end.Task;
     }
 
-    /// <summary>Ends the session in the target and reads what it still says: rundown, mostly. Gives up after <paramref name="limit"/>, leaving no session. Repeating it does nothing.</summary>
+    /// <summary>
+    /// Ends the session in the target and reads what it still says: rundown, mostly. Gives up after <paramref name="limit"/>, leaving no session. Only then
+    /// waits until all that was read is written, as long as the disk takes any of it. Repeating it does nothing.
+    /// </summary>
     public async Task FinishAsync(TimeSpan limit)
     {
         if (hasFinished) return;
@@ -75,7 +81,9 @@ internal sealed class CaptureRecorder(TraceSession session, SpoolFile spool, Cap
         }
         await abandon.CancelAsync();
         await draining;
+        // First of all: the target has nothing to do with our disk.
         await session.DisposeAsync();
+        await CloseAsync();
     }
 
     public void Dispose() => abandon.Dispose();
@@ -92,28 +100,53 @@ internal sealed class CaptureRecorder(TraceSession session, SpoolFile spool, Cap
         }
     }
 
-    private async Task DrainAsync(long softLimit)
+    private async Task CloseAsync()
+    {
+        try
+        {
+            if (writer is not null) await writer.CloseAsync();
+        }
+        catch (SpoolStuckException error)
+        {
+            Fail(error);
+        }
+    }
+
+    private async Task DrainAsync(SpoolWriter file, long softLimit)
     {
         var buffer = new byte[BufferBytes];
+        var left = softLimit;
         while (await ReadAsync(buffer) is > 0 and var count)
         {
-            Guard(() => Keep(buffer.AsSpan(0, count), softLimit));
+            await KeepAsync(file, buffer.AsMemory(0, count));
+            left -= count;
+            if (left <= 0) end.TrySetResult(CaptureEnd.ByteLimit);
+            if (watch.HasSnapshotEnded) end.TrySetResult(CaptureEnd.Complete);
         }
         Guard(watch.Settle);
         end.TrySetResult(watch.HasSnapshotEnded ? CaptureEnd.Complete : CaptureEnd.StreamEnded);
     }
 
-    private void Keep(ReadOnlySpan<byte> piece, long softLimit)
+    /// <summary>Whatever fails while a piece is looked at and kept, the target's stream is read on.</summary>
+    private async ValueTask KeepAsync(SpoolWriter file, ReadOnlyMemory<byte> piece)
     {
-        watch.Take(piece);
-        spool.Write(piece);
-        Interlocked.Add(ref bytes, piece.Length);
-        if (spool.IsSpoolFull) end.TrySetResult(CaptureEnd.SpoolFull);
-        else if (spool.Length >= softLimit) end.TrySetResult(CaptureEnd.ByteLimit);
-        if (watch.HasSnapshotEnded) end.TrySetResult(CaptureEnd.Complete);
+        if (Fault is not null) return;
+        try
+        {
+            watch.Take(piece.Span);
+            await file.AppendAsync(piece, abandon.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // What was looked at is not in the file: it must not pass for whole.
+            Fail(new SpoolStuckException("The disk of the spool was too slow for the end of the recording."));
+        }
+        catch (Exception error)
+        {
+            Fail(error);
+        }
     }
 
-    /// <summary>Whatever fails while a piece is looked at and kept, the target's stream is read on.</summary>
     private void Guard(Action work)
     {
         if (Fault is not null) return;
@@ -123,9 +156,21 @@ internal sealed class CaptureRecorder(TraceSession session, SpoolFile spool, Cap
         }
         catch (Exception error)
         {
-            Fault = error;
-            end.TrySetResult(CaptureEnd.Faulted);
+            Fail(error);
         }
+    }
+
+    private void Written(int count)
+    {
+        Interlocked.Add(ref bytes, count);
+        if (spool.IsSpoolFull) end.TrySetResult(CaptureEnd.SpoolFull);
+    }
+
+    /// <summary>The first reason stays.</summary>
+    private void Fail(Exception error)
+    {
+        Interlocked.CompareExchange(ref fault, error, null);
+        end.TrySetResult(CaptureEnd.Faulted);
     }
 
     private async Task<int> ReadAsync(byte[] buffer)

@@ -166,7 +166,7 @@ internal sealed partial class CaptureRun(CaptureJournal journal, ArtifactSpool s
         Session = new AttachedSession(recording.Target.Endpoint.Pid, recording.Target.StartJiffies, recording.Target.Endpoint.SocketPath, session.SessionId),
     };
 
-    private static CaptureOutcome Failed(Exception error) => error is IOException disk && DurableFile.IsDiskFull(disk)
+    private static CaptureOutcome Failed(Exception error) => error is SpoolStuckException || (error is IOException disk && DurableFile.IsDiskFull(disk))
         ? CaptureOutcome.Failed(CaptureFailure.SpoolFull, error.Message)
         : CaptureOutcome.Failed(CaptureFailure.InternalError, $"The recording could not be kept; its stream was drained and discarded: {error.Message}");
 

@@ -9,7 +9,7 @@ namespace FleetProf.Agent.Upload;
 
 /// <summary>
 /// Brings one artifact at a time to the silo: asks how much it has, sends the rest in chunks, each durable there before the next,
-/// and asks it to verify the whole. Any cut is resumed where the silo's bytes end, until the artifact's deadline.
+/// and asks it to verify the whole. Any cut is resumed where the silo's bytes end, for as long as the artifact has patience with a silo that answers.
 /// </summary>
 internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClient> connect, AgentIdentity identity, RetryPause pause, TimeProvider time, ILogger logger)
 {
@@ -35,25 +35,29 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
     public void WakeUp() => pause.WakeUp();
 
     /// <summary>
-    /// Runs until the artifact is there, cannot get there, or its deadline is over. Where the agent has sent its bytes of this hour, the silo lets it go on
-    /// at a time that it names: the deadline comes as much later as that is waited for, and not before half an hour without progress. Throws <see cref="OperationCanceledException"/> only.
+    /// Runs until the artifact is there, cannot get there, or its patience is over. That counts the time of a silo that answers and does not take it, not the time
+    /// in which none answers, or what one needs is away, nor that in which the agent has sent its bytes of this hour; and it is not over before half an hour without
+    /// progress. Throws <see cref="OperationCanceledException"/> only.
     /// </summary>
     public async Task<UploadOutcome> RunAsync(OfferedArtifact artifact, Action<long> onReceived, CancellationToken cancellationToken)
     {
-        var last = new UploadOutcome(CaptureFailure.UploadInterrupted, "The silo was not reached before the deadline.");
-        var (deadline, most) = (artifact.Deadline, 0L);
+        var last = new UploadOutcome(CaptureFailure.UploadInterrupted, "The silo did not take it.");
+        var (limit, spent, most) = (artifact.Patience, TimeSpan.Zero, 0L);
+        var (began, isCounted) = (time.GetTimestamp(), false);
         void Receive(long count)
         {
-            if (count > most) (most, deadline) = (count, Later(deadline, time.GetUtcNow() + AfterProgress));
+            isCounted = true;
+            if (count > most) (most, limit) = (count, Longer(limit, spent + time.GetElapsedTime(began) + AfterProgress));
             onReceived(count);
         }
         pause.Reset();
         while (true)
         {
-            var isOverBudget = false;
+            isCounted = false;
             try
             {
                 var status = await TryAsync(artifact, Receive, cancellationToken);
+                isCounted = true;
                 if (status.IsComplete) return new UploadOutcome(CaptureFailure.None, "");
                 if (Refused(status) is { } refused)
                 {
@@ -65,21 +69,24 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
             {
                 LogInterrupted(artifact.CaptureId, error.Status.Detail);
                 last = new UploadOutcome(NamedIn(error), error.Status.Detail);
-                isOverBudget = last.Failure == CaptureFailure.UploadBudget;
+                if (IsOfTheSilo(error)) isCounted = error.StatusCode != StatusCode.Unavailable && last.Failure != CaptureFailure.UploadBudget;
                 if (IsFinal(error.StatusCode)) return last;
             }
             catch (IOException error)
             {
                 return new UploadOutcome(CaptureFailure.InternalError, $"The spool file could not be read: {error.Message}");
             }
-            if (!isOverBudget && time.GetUtcNow() >= deadline) return last;
-            var asked = time.GetTimestamp();
+            if (isCounted && spent + time.GetElapsedTime(began) >= limit) return last;
             await pause.WaitAsync(cancellationToken);
-            if (isOverBudget) deadline += time.GetElapsedTime(asked);
+            if (isCounted) spent += time.GetElapsedTime(began);
+            began = time.GetTimestamp();
         }
     }
 
-    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
+    /// <summary>A silo's own word, which is Unavailable where what it needs is away, rather than that of a connection that was not made, broke or does not answer.</summary>
+    private static bool IsOfTheSilo(RpcException error) => error.Status.DebugException is null && error.StatusCode is not (StatusCode.Cancelled or StatusCode.DeadlineExceeded);
 
     /// <summary>One connection's worth of work; the status is final, asks for another try, or says that it is complete.</summary>
     private async Task<UploadStatus> TryAsync(OfferedArtifact artifact, Action<long> onReceived, CancellationToken cancellationToken)
@@ -117,7 +124,7 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
             status = await SizedAsync(call, chunk, cancellationToken);
             if (status.Failure.Length > 0 || status.IsComplete) return status;
             // The same chunk at once again would be a loop without a pause.
-            if (status.ReceivedBytes <= chunk.Offset) throw new RpcException(new Status(StatusCode.Unavailable, $"The silo took none of the {count} bytes at {chunk.Offset}."));
+            if (status.ReceivedBytes <= chunk.Offset) throw new RpcException(new Status(StatusCode.Aborted, $"The silo took none of the {count} bytes at {chunk.Offset}."));
             pause.Reset();
             onReceived(status.ReceivedBytes);
         }
@@ -153,7 +160,7 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
         await call.RequestStream.SendAsync(chunk, cancellationToken);
         return await call.ResponseStream.MoveNext(cancellationToken)
             ? call.ResponseStream.Current
-            : throw new RpcException(new Status(StatusCode.Unavailable, "The silo ended the upload before it had all bytes."));
+            : throw new RpcException(new Status(StatusCode.Aborted, "The silo ended the upload before it had all bytes."));
     }
 
     private async Task<UploadStatus> AnswerAsync(Func<CancellationToken, Task<UploadStatus>> ask, CancellationToken cancellationToken)
@@ -171,7 +178,7 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
         catch (Exception error) when (error is OperationCanceledException or IOException or InvalidOperationException)
         {
             // The stack reports a broken call in several ways.
-            throw new RpcException(new Status(StatusCode.Unavailable, patience.IsCancellationRequested ? $"The silo did not answer within {AnswerLimit.TotalSeconds:0} s." : error.Message));
+            throw new RpcException(new Status(StatusCode.Unavailable, patience.IsCancellationRequested ? $"The silo did not answer within {AnswerLimit.TotalSeconds:0} s." : error.Message, error));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Tracing;
+using System.Net.Sockets;
 using FleetProf.Agent.Captures;
 using FleetProf.Agent.Captures.Spool;
 using FleetProf.Agent.Collectors.DotNet;
@@ -35,6 +36,100 @@ public sealed class CaptureRecorderTests : IDisposable
         Assert.Equal((CaptureEnd.Faulted, "planted"), (end, recorder.Fault?.Message));
         await written.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         await recorder.FinishAsync(TimeSpan.FromSeconds(5));
+    }
+
+    /// <summary>As on a disk whose controller hangs, or a network's that is away: its write returns late or never, and cannot be interrupted.</summary>
+    [Fact]
+    public async Task Collect_DiskAnswersNoMore_ReadsTheTargetOnAndEndsWithoutIt()
+    {
+        const int Bytes = 3 * SpoolWriter.LimitBytes;
+        using var disk = new HangingDisk();
+        var (asked, written) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var port = new FakeDiagnosticPort(async (_, stream, cancellation) =>
+        {
+            if (!asked.TrySetResult()) return;
+            await stream.WriteAsync(FakeDiagnosticPort.Ok(BitConverter.GetBytes(1UL)), cancellation);
+            await stream.WriteAsync(new byte[1_000], cancellation);
+            await disk.Hangs.WaitAsync(cancellation);
+            await stream.WriteAsync(new byte[Bytes], cancellation);
+            written.SetResult();
+        });
+        var clock = new PatientClock();
+        var session = await new DiagnosticIpc(port.SocketPath, Environment.ProcessId).StartSessionAsync(Request, TestContext.Current.CancellationToken);
+        using var file = new SpoolFile(path, long.MaxValue, disk.RoomBytes);
+        using var recorder = new CaptureRecorder(session, file, new CaptureWatch(isHeapSnapshot: false), clock);
+        var collecting = recorder.CollectAsync(long.MaxValue, TimeSpan.FromHours(1), CaptureEnd.Complete, CancellationToken.None, CancellationToken.None);
+        await clock.DiskIsWaitedFor.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.False(collecting.IsCompleted);
+
+        clock.Advance(SpoolWriter.Patience);
+
+        Assert.Equal(CaptureEnd.Faulted, await collecting.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        await written.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await recorder.FinishAsync(TimeSpan.FromSeconds(5)).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.IsType<SpoolStuckException>(recorder.Fault);
+        Assert.Equal(0, recorder.Bytes);
+    }
+
+    [Fact]
+    public async Task Collect_DiskAnswersLate_KeepsEveryByteInItsOrder()
+    {
+        var content = new byte[3 * SpoolWriter.LimitBytes];
+        new Random(7).NextBytes(content);
+        using var disk = new HangingDisk();
+        var asked = new TaskCompletionSource();
+        await using var port = new FakeDiagnosticPort(async (_, stream, cancellation) =>
+        {
+            if (!asked.TrySetResult()) return;
+            await stream.WriteAsync(FakeDiagnosticPort.Ok(BitConverter.GetBytes(1UL)), cancellation);
+            await stream.WriteAsync(content, cancellation);
+        });
+        var clock = new PatientClock();
+        var session = await new DiagnosticIpc(port.SocketPath, Environment.ProcessId).StartSessionAsync(Request, TestContext.Current.CancellationToken);
+        using var file = new SpoolFile(path, long.MaxValue, disk.RoomBytes);
+        using var recorder = new CaptureRecorder(session, file, new CaptureWatch(isHeapSnapshot: false), clock);
+        var collecting = recorder.CollectAsync(long.MaxValue, TimeSpan.FromHours(1), CaptureEnd.Complete, CancellationToken.None, CancellationToken.None);
+        await clock.DiskIsWaitedFor.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        disk.Answer();
+
+        Assert.Equal(CaptureEnd.StreamEnded, await collecting.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        await recorder.FinishAsync(TimeSpan.FromSeconds(5)).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.Null(recorder.Fault);
+        Assert.Equal(content.Length, recorder.Bytes);
+        var kept = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        Assert.True(content.AsSpan().SequenceEqual(kept));
+    }
+
+    [Fact]
+    public async Task Finish_DiskAnswersNoMore_LeavesTheTargetBeforeItGivesTheDiskUp()
+    {
+        using var disk = new HangingDisk();
+        var (asked, left) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var port = new FakeDiagnosticPort(async (_, stream, cancellation) =>
+        {
+            if (!asked.TrySetResult()) return;
+            await stream.WriteAsync(FakeDiagnosticPort.Ok(BitConverter.GetBytes(1UL)), cancellation);
+            await stream.WriteAsync(new byte[1_000], cancellation);
+            await disk.Hangs.WaitAsync(cancellation);
+            stream.Socket.Shutdown(SocketShutdown.Send);
+            // Until the other side closes too.
+            if (await stream.ReadAsync(new byte[1], cancellation) == 0) left.SetResult();
+        });
+        var clock = new PatientClock();
+        var session = await new DiagnosticIpc(port.SocketPath, Environment.ProcessId).StartSessionAsync(Request, TestContext.Current.CancellationToken);
+        using var file = new SpoolFile(path, long.MaxValue, disk.RoomBytes);
+        using var recorder = new CaptureRecorder(session, file, new CaptureWatch(isHeapSnapshot: false), clock);
+        await recorder.CollectAsync(long.MaxValue, TimeSpan.FromHours(1), CaptureEnd.Complete, CancellationToken.None, CancellationToken.None);
+
+        var finishing = recorder.FinishAsync(TimeSpan.FromMinutes(1));
+        await clock.DiskIsWaitedFor.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await left.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.False(finishing.IsCompleted);
+        clock.Advance(SpoolWriter.Patience);
+
+        await finishing.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.IsType<SpoolStuckException>(recorder.Fault);
     }
 
     /// <summary>A runtime answers when its rundown is written, and a large one is throttled while it writes.</summary>
@@ -80,5 +175,41 @@ public sealed class CaptureRecorderTests : IDisposable
         await finishing.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
 
         Assert.Equal(1_000, recorder.Bytes);
+    }
+
+    /// <summary>Tells when the disk is waited for.</summary>
+    private sealed class PatientClock : FakeTimeProvider
+    {
+        private readonly TaskCompletionSource waited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task DiskIsWaitedFor => waited.Task;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            if (dueTime == SpoolWriter.Patience) waited.TrySetResult();
+            return timer;
+        }
+    }
+
+    /// <summary>Where a file looks for room before it writes, it hangs until the disk answers; at the end of the test it does.</summary>
+    private sealed class HangingDisk : IDisposable
+    {
+        private readonly TaskCompletionSource hangs = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource answer = new();
+
+        /// <summary>Completes when something is to be written.</summary>
+        public Task Hangs => hangs.Task;
+
+        public long RoomBytes()
+        {
+            hangs.TrySetResult();
+            answer.Task.Wait();
+            return long.MaxValue;
+        }
+
+        public void Answer() => answer.TrySetResult();
+
+        public void Dispose() => Answer();
     }
 }

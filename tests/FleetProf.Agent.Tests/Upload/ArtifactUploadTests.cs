@@ -6,7 +6,6 @@ using FleetProf.AgentProtocol;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Agent.Tests.Upload;
 
@@ -17,7 +16,7 @@ public sealed class ArtifactUploadTests : IAsyncLifetime
     private static readonly DateTimeOffset Noon = new(2026, 5, 6, 12, 0, 0, TimeSpan.Zero);
     private readonly byte[] bytes = RandomNumberGenerator.GetBytes((Chunks - 1) * ChunkSize.Largest + 12_345);
     private readonly string path = Path.GetTempFileName();
-    private readonly FakeTimeProvider time = new(Noon);
+    private readonly SteppedClock time = new(Noon);
     private readonly List<long> received = [];
     private UploadServer server = null!;
 
@@ -104,7 +103,7 @@ public sealed class ArtifactUploadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Run_StoreFullUntilTheDeadline_SaysSo()
+    public async Task Run_StoreFullUntilItsPatienceIsOver_SaysSo()
     {
         for (var i = 0; i < 10_000; i++) server.Received.BeginAnswers.Enqueue(new UploadStatus { Failure = "StoreFull", Message = "no space" });
         Assert.Equal(new UploadOutcome(CaptureFailure.StoreFull, "no space"), await RunAsync());
@@ -114,9 +113,9 @@ public sealed class ArtifactUploadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Run_OverTheUploadBudget_KeepsTheArtifactBeyondItsDeadlineAndDelivers()
+    public async Task Run_OverTheUploadBudget_KeepsTheArtifactBeyondItsPatienceAndDelivers()
     {
-        // Half a minute each on average: far more than the hour of the deadline.
+        // Half a minute each on average: far more than the hour of its patience.
         for (var i = 0; i < 300; i++) server.Received.BeginProblems.Enqueue(OverBudget());
         Assert.Equal(CaptureFailure.None, (await RunAsync()).Failure);
         Assert.True(time.GetUtcNow() > Noon.AddHours(1), $"{time.GetUtcNow():u}");
@@ -124,8 +123,9 @@ public sealed class ArtifactUploadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Run_CutAgainAndAgainOnASlowLink_GoesOnAfterItsDeadlineAsLongAsItProgresses()
+    public async Task Run_CutAgainAndAgainOnASlowLink_GoesOnBeyondItsPatienceAsLongAsItProgresses()
     {
+        server.Received.CutCode = StatusCode.Aborted;
         // An hour is over with the fourth of five chunks.
         server.Received.CutAfter = _ =>
         {
@@ -138,7 +138,7 @@ public sealed class ArtifactUploadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Run_OverTheUploadBudgetAndThenAway_WaitsTheRestOfItsDeadline()
+    public async Task Run_OverTheUploadBudgetAndThenRefused_WaitsTheRestOfItsPatience()
     {
         for (var i = 0; i < 300; i++) server.Received.BeginProblems.Enqueue(OverBudget());
         for (var i = 0; i < 10_000; i++) server.Received.BeginProblems.Enqueue(new RpcException(new Status(StatusCode.ResourceExhausted, "Too many uploads at once.")));
@@ -174,11 +174,44 @@ public sealed class ArtifactUploadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Run_SiloAwayUntilTheDeadline_IsInterrupted()
+    public async Task Run_SiloAwayForLongerThanItsPatience_DeliversWhenItIsBack()
     {
         using var nowhere = GrpcChannel.ForAddress("http://127.0.0.1:1");
-        var client = new AgentGateway.AgentGatewayClient(nowhere);
-        Assert.Equal(CaptureFailure.UploadInterrupted, (await RunAsync(() => client)).Failure);
+        var away = new AgentGateway.AgentGatewayClient(nowhere);
+        Assert.Equal(CaptureFailure.None, (await RunAsync(() => time.GetUtcNow() < Noon.AddHours(5) ? away : server.Client, TimeSpan.FromSeconds(20))).Failure);
+        Assert.True(time.GetUtcNow() >= Noon.AddHours(5), $"{time.GetUtcNow():u}");
+        Assert.Equal(bytes, server.Received.Complete[Sha256]);
+    }
+
+    [Fact]
+    public async Task Run_StoreAwayForLongerThanItsPatience_DeliversWhenItIsBack()
+    {
+        for (var i = 0; i < 300; i++) server.Received.BeginProblems.Enqueue(new RpcException(new Status(StatusCode.Unavailable, "The silo's store is away.")));
+        Assert.Equal(CaptureFailure.None, (await RunAsync(step: TimeSpan.FromSeconds(10))).Failure);
+        Assert.True(time.GetUtcNow() > Noon.AddHours(1), $"{time.GetUtcNow():u}");
+        Assert.Equal(bytes, server.Received.Complete[Sha256]);
+    }
+
+    /// <summary>A silo that answers is not waited for for ever: it may be the artifact, and others wait behind it.</summary>
+    [Fact]
+    public async Task Run_CutAtTheSameChunkUntilItsPatienceIsOver_IsInterrupted()
+    {
+        (server.Received.CutCode, server.Received.CutBefore) = (StatusCode.Aborted, number => number > 1);
+        Assert.Equal(new UploadOutcome(CaptureFailure.UploadInterrupted, "cut by the test"), await RunAsync());
+        Assert.True(time.GetUtcNow() >= Noon.AddHours(1), $"{time.GetUtcNow():u}");
+    }
+
+    [Fact]
+    public async Task Run_WallClockSetForward_IsNotGivenUp()
+    {
+        for (var i = 0; i < 3; i++) server.Received.BeginAnswers.Enqueue(new UploadStatus { Failure = "StoreFull", Message = "no space" });
+        var hasStepped = false;
+        Assert.Equal(CaptureFailure.None, (await RunAsync(() =>
+        {
+            if (!hasStepped) time.Step(TimeSpan.FromDays(1));
+            hasStepped = true;
+            return server.Client;
+        })).Failure);
     }
 
     [Fact]
@@ -247,20 +280,20 @@ public sealed class ArtifactUploadTests : IAsyncLifetime
 
     private string Sha256 => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
-    private OfferedArtifact Artifact => new("c-1", 3, path, bytes.Length, Sha256, Noon.AddHours(1));
+    private OfferedArtifact Artifact => new("c-1", 3, path, bytes.Length, Sha256, TimeSpan.FromHours(1));
 
     private ArtifactUpload Create(Func<AgentGateway.AgentGatewayClient> connect, TimeProvider? network = null) =>
         new(connect, new AgentIdentity("agent", "secret"), new RetryPause(time, new Random(1)), time, NullLogger.Instance) { Network = network ?? TimeProvider.System };
 
     /// <summary>Runs to the end; time passes in steps as long as it lasts.</summary>
-    private async Task<UploadOutcome> RunAsync(Func<AgentGateway.AgentGatewayClient>? connect = null)
+    private async Task<UploadOutcome> RunAsync(Func<AgentGateway.AgentGatewayClient>? connect = null, TimeSpan? step = null)
     {
         var running = Create(connect ?? (() => server.Client)).RunAsync(Artifact, received.Add, CancellationToken.None);
         var limit = DateTime.UtcNow.AddSeconds(60);
         while (!running.IsCompleted && DateTime.UtcNow < limit)
         {
             await Task.WhenAny(running, Task.Delay(2, CancellationToken.None));
-            time.Advance(TimeSpan.FromSeconds(2));
+            time.Advance(step ?? TimeSpan.FromSeconds(2));
         }
         return await running.WaitAsync(TimeSpan.FromSeconds(1));
     }

@@ -68,6 +68,9 @@ internal sealed class UploadServer : IAsyncDisposable
         /// <summary>As before, but after it was stored and before it is acknowledged.</summary>
         public Func<int, bool> CutAfter { get; set; } = _ => false;
 
+        /// <summary>What cuts say; the usual one is that of a silo whose store is away.</summary>
+        public StatusCode CutCode { get; set; } = StatusCode.Unavailable;
+
         /// <summary>Answers of the next BeginUpload calls; null: the usual one.</summary>
         public Queue<UploadStatus> BeginAnswers { get; } = [];
 
@@ -104,11 +107,11 @@ internal sealed class UploadServer : IAsyncDisposable
             {
                 Chunks++;
                 ChunkSizes.Add(chunk.Data.Length);
-                if (CutBefore(Chunks)) throw new RpcException(new Status(StatusCode.Unavailable, "cut by the test"));
+                if (CutBefore(Chunks)) throw new RpcException(new Status(CutCode, "cut by the test"));
                 var part = PartOf(offer);
                 if (chunk.Offset != part.Count) throw new RpcException(new Status(StatusCode.OutOfRange, $"{chunk.Offset} instead of {part.Count}"));
                 if (!TakesNothing(Chunks)) part.AddRange(chunk.Data);
-                if (CutAfter(Chunks)) throw new RpcException(new Status(StatusCode.Unavailable, "cut by the test"));
+                if (CutAfter(Chunks)) throw new RpcException(new Status(CutCode, "cut by the test"));
                 return new UploadStatus { ReceivedBytes = part.Count };
             }
         }

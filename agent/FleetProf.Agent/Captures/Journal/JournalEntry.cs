@@ -33,7 +33,8 @@ internal sealed record JournalEntry(CaptureKey Key)
         JournalStage.Fired => this with { Trigger = record.Trigger is null ? null : LongGc.Parser.ParseFrom(record.Trigger) },
         JournalStage.Collected => this with { Collected = Read(record), CollectedAt = record.At },
         JournalStage.Finished => this with { Result = Read(record) },
-        JournalStage.Acknowledged => this with { IsAcknowledged = true },
+        // The last word is all that is asked for again; a thousand of these are kept.
+        JournalStage.Acknowledged => this with { IsAcknowledged = true, Session = null, Trigger = null, Collected = null },
         _ => this,
     };
 
