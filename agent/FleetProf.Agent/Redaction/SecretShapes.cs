@@ -26,7 +26,7 @@ internal static partial class SecretShapes
     private const string Word = "(password|passwd|pwd|passphrase|secret|token|requirepass|masterauth|api[-_]?key|bearer|basic)";
 
     // Quoted as shells, JSON within JSON and connection strings do, with what hangs on behind; braces and brackets to the end.
-    private const string Quoted = @"(\\+(?<q>[""'])((?!\\+\k<q>).)*(\\+\k<q>)?|""([^""\\]|\\.|"""")*""?|'([^'\\]|\\.|'')*'?)[^\s;&,""'}\]<]*";
+    internal const string Quoted = @"(\\+(?<q>[""'])((?!\\+\k<q>).)*(\\+\k<q>)?|""([^""\\]|\\.|"""")*""?|'([^'\\]|\\.|'')*'?)[^\s;&,""'}\]<]*";
 
     // Beyond a ';' or '&' only where no other name follows: passwords hold them too.
     private const string Value = "(" + Quoted + @"|[{\[].*|([^;&]|[;&](?!\s*[\w.\- ]{1,40}(=|%3D)))+)";
@@ -73,8 +73,10 @@ internal static partial class SecretShapes
     {
         try
         {
-            if (WholeArgument().Match(argument) is { Success: true } whole) return whole.Value + Mark;
-            var text = UserInfo().Replace(argument, "${scheme}" + Mark + "@");
+            // First of all: what looks like a name or an address may be the middle of a password.
+            var text = AttachedOption.Redact(argument);
+            if (WholeArgument().Match(text) is { Success: true } whole) return whole.Value + Mark;
+            text = UserInfo().Replace(text, "${scheme}" + Mark + "@");
             text = BareUserInfo().Replace(text, Mark + "@");
             text = NamedValue().Replace(text, match => match.Groups["name"].Value + match.Groups["separator"].Value + Mark);
             text = SpacedOption().Replace(text, "${option} " + Mark);

@@ -101,9 +101,24 @@ public class CommandLineRedactionTests
         Assert.DoesNotContain("hunter2x", CommandLineRedaction.Redact(["app", .. arguments]), StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("-pHunter2x9", "-p***")]
+    [InlineData("-p=Hunter2x9", "-p***")]
+    [InlineData("-phunter two", "-p***")]
+    [InlineData("-PHunter2x9", "-P***")]
+    [InlineData("-kHunter2x9", "-k***")]
+    [InlineData("-uuser:pw", "-u***")]
+    [InlineData("-Ushop%Hunter2x9", "-U***")]
+    [InlineData("-pMySecretToken=1", "-p***")]
+    [InlineData("mysql -uroot -pa:Hunter2x9@home -P3306 shop", "mysql -u*** -p*** -P3306 shop")]
+    [InlineData("exec mysql \"-pHunter2x9\" -p'two words' shop", "exec mysql \"-p*** -p*** shop")]
+    public void Secret_AttachedToAShortOption_NeverRemains(string argument, string expected) => Assert.Equal($"app {expected}", CommandLineRedaction.Redact(["app", argument]));
+
+    [Theory]
     [InlineData("dotnet /opt/shop/Checkout.dll --urls http://127.0.0.1:8080 --environment Production")]
     [InlineData("/usr/share/dotnet/dotnet exec --runtimeconfig /srv/app/Reports.runtimeconfig.json /srv/app/Reports.dll --workers 4")]
     [InlineData("./Catalog --exit-with-parent --Logging:LogLevel:Default=Warning")]
+    [InlineData("java -Xmx2g -Dserver.port=8080 -cp /opt/shop/lib -parallel -pidfile /run/shop.pid -port8080 -p8080:80/tcp -urls http://127.0.0.1:8080 -prod -unix-socket=/run/s.sock")]
+    [InlineData("dotnet run -p:PublishDir=/srv/shop -p:UseAppHost=false -k250ms -pathbase /shop")]
     [InlineData("http://shipping-pinned.example/tokyo /opt/keyboard/monk.dll --design=x")]
     public void Line_WithoutSecrets_StaysReadable(string line) => Assert.Equal(line, CommandLineRedaction.Redact(line.Split(' ')));
 

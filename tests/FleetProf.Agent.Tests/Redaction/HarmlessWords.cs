@@ -13,5 +13,7 @@ internal static class HarmlessWords
         ["-Xmx2g"], ["--gc-heap-count=8"], ["--user-agent=shop/1.2"], ["https://registry.example/@scope/package"], ["docker.example/shop:1.2.3"], ["git@git.example:shop/app.git"],
         ["--version=1.4.2-rc.1+build.77"], ["--locale", "de-DE"], ["--greeting=Grüße"], ["--title", "注文サービス"], ["--filter", "Category=Fast"], ["--path=/mnt/Volume01/Exports2026/Reports"],
         ["--include", "**/*.cs"], ["--retry=3"], ["--queue", "orders.created"], ["-c", "Release"], ["run"], ["--no-build"], ["--allowedhosts=*"], ["--pipeline=ingest"],
+        ["-port=8080"], ["-port8080"], ["-p8080"], ["-pidfile", "/run/shop.pid"], ["-urls", "http://127.0.0.1:8080"], ["-prod"], ["-parallel=4"], ["-profile:eu-west"], ["-kubeconfig", "/etc/shop/kube.yaml"],
+        ["-p:PublishDir=/srv/shop"], ["-P127.0.0.1:5432"], ["-k512MB"], ["-unix-socket=/run/shop.sock"], ["-cp", "/opt/shop/lib"], ["-XX:+UseZGC"], ["-Dserver.port=8080"],
     ];
 }

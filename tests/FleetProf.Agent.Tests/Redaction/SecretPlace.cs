@@ -6,7 +6,7 @@ namespace FleetProf.Agent.Tests.Redaction;
 /// <param name="Secrets">What must not leave the host, nor six characters in a row of it.</param>
 internal sealed record SecretPlace(string Kind, string[] Arguments, params string[] Secrets)
 {
-    private static readonly Func<SecretWords, SecretPlace>[] Kinds = [Option, Option, Variable, Url, ConnectionString, ConnectionString, Header, Json, Shape, KeyBlock, Line, Encoded];
+    private static readonly Func<SecretWords, SecretPlace>[] Kinds = [Option, Option, Attached, Variable, Url, ConnectionString, ConnectionString, Header, Json, Shape, KeyBlock, Line, Encoded];
 
     public static SecretPlace Of(SecretWords words) => words.Any(Kinds)(words);
 
@@ -29,6 +29,18 @@ internal sealed record SecretPlace(string Kind, string[] Arguments, params strin
             11 => [words.Any("password", "requirepass", "token", "secret"), free],
             _ => ["--require-token", $"--{name}", free],
         }, free);
+    }
+
+    /// <summary>Behind a letter that makes no word of the option's: "-p" and "rod" would be one.</summary>
+    private static SecretPlace Attached(SecretWords words)
+    {
+        var secret = words.Any("Q", "Z", "x") + words.Free();
+        return new("attached option", words.Number(0, 3) switch
+        {
+            0 => [words.Any("-p", "-P", "-k", "-u", "-U") + secret],
+            1 => [words.Any("-p=", "-P=", "-u=") + secret],
+            _ => [words.Any("-uroot:", "-ushop:") + secret],
+        }, secret);
     }
 
     private static SecretPlace Variable(SecretWords words)
@@ -159,7 +171,8 @@ internal sealed record SecretPlace(string Kind, string[] Arguments, params strin
     {
         var (name, single, quotable) = (words.Name(), words.Single(), words.Quotable());
         var gap = words.Any(" ", " ", "  ", "\t", "\n");
-        return words.Number(0, 7) switch
+        var attached = words.Any("Q", "Z", "x") + single;
+        return words.Number(0, 9) switch
         {
             0 => new("line", [$"dotnet Shop.dll --{name}{gap}{single} --port 80"], single),
             1 => new("line", [$"dotnet Shop.dll --{name}='{quotable}' --port 80"], quotable),
@@ -167,6 +180,8 @@ internal sealed record SecretPlace(string Kind, string[] Arguments, params strin
             3 => new("line", ["sh", "-c", $"curl -u root:{single} https://host"], single),
             4 => new("line", ["sh", "-c", $"./app --{name}={single} --port 80"], single),
             5 => new("line", ["sh", "-c", $"config set requirepass{gap}{single}"], single),
+            6 => new("line", ["sh", "-c", $"mysqldump -uroot{gap}-p{attached} -P3306 shop"], attached),
+            7 => new("line", ["sh", "-c", $"mysql -P3306{gap}-p'{quotable}' shop"], quotable),
             _ => new("line", ["bash", "-lc", $"./app --url postgres://u:{words.Encoded()}@db/x --{name}{gap}'{quotable}'"], quotable),
         };
     }
