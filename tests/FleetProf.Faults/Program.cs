@@ -59,15 +59,15 @@ scenarios.RemoveAll(scenario => scenario.Obstacle is not null);
 if (args[0] == "chaos")
 {
     var minutes = double.Parse(Option("--minutes") ?? "30", CultureInfo.InvariantCulture);
-    foreach (var scenario in scenarios.Where(scenario => scenario.EndsTheSecondSilo))
+    foreach (var scenario in scenarios.Where(scenario => scenario.ChaosObstacle is not null))
     {
-        Console.WriteLine($"row {scenario.Row} {scenario.Name}: not in chaos, the memory of the second silo is followed; see the matrix");
+        Console.WriteLine($"row {scenario.Row} {scenario.Name}: not in chaos, {scenario.ChaosObstacle}; see the matrix");
     }
 
-    return await run.ChaosAsync(TimeSpan.FromMinutes(minutes), seed, [.. scenarios.Where(scenario => !scenario.EndsTheSecondSilo)]) == 0 ? 0 : 1;
+    return await run.ChaosAsync(TimeSpan.FromMinutes(minutes), seed, [.. scenarios.Where(scenario => scenario.ChaosObstacle is null)]) == 0 ? 0 : 1;
 }
 
-var rounds = scenarios.SelectMany(scenario => Enum.GetValues<Phase>().Where(phase => phases is null || phases.Contains(phase)).Select(phase => (scenario, phase))).ToArray();
+var rounds = scenarios.SelectMany(scenario => scenario.Phases.Where(phase => phases is null || phases.Contains(phase)).Select(phase => (scenario, phase))).ToArray();
 new Random(seed).Shuffle(rounds);
 if (Option("--part")?.Split('/') is [var part, var parts])
 {

@@ -15,6 +15,7 @@ internal sealed record LoadOptions
           --drops P      chance that an agent's connection breaks in a minute (0.001)
           --artifacts P  command: share of the agents that upload an artifact, the others report a failure (0.01)
           --rounds N     command: campaigns one after the other; the first is not counted, as the silo compiles in it (6)
+          --aim T        command, restart: the seconds that the median, or the last return, must stay below; 0: they are printed and not judged (2, 120)
           --silo K=V     an option of the silo; may be given several times
           --program F    the silo's program, as portal/FleetProf.Cli/publish.sh makes it (what was built beside this one)
         """;
@@ -35,6 +36,9 @@ internal sealed record LoadOptions
     public double ArtifactShare { get; init; } = 0.01;
 
     public int Rounds { get; init; } = 6;
+
+    /// <summary>Null: that of the scenario. Zero: that of the scenario is printed and not judged.</summary>
+    public TimeSpan? Aim { get; init; }
 
     public IReadOnlyList<string> SiloOptions { get; init; } = [];
 
@@ -62,6 +66,7 @@ internal sealed record LoadOptions
                 "--seed" when isNumber => options with { Seed = (int)number },
                 "--connects" when isNumber && number >= 1 => options with { ConnectsPerSecond = (int)number },
                 "--rounds" when isNumber && number >= 1 => options with { Rounds = (int)number },
+                "--aim" when isNumber => options with { Aim = TimeSpan.FromSeconds(number) },
                 "--drops" when isNumber => options with { DropShare = number },
                 "--artifacts" when isNumber => options with { ArtifactShare = number },
                 _ => null,

@@ -84,6 +84,11 @@ public sealed class HistoryCheckerTests
         Assert.Equal(Invariant.I1NothingLost, Assert.Single(violations).Invariant);
     }
 
+    /// <summary>For example by an agent that comes back after the deadline.</summary>
+    [Fact]
+    public void Check_CaptureThatFailsOnceMoreForAnotherReason_IsFound() => AssertOne(
+        Invariant.I1NothingLost, [Created(0), Observed(100, CaptureState.Failed, CaptureFailure.Expired), Observed(200, CaptureState.Failed, CaptureFailure.AgentLost), .. End()]);
+
     [Fact]
     public void Check_AnalysisThatFailed_IsNotLost() => Assert.Empty(HistoryChecker.Check(
         [Created(0), Observed(100, CaptureState.Analysing), Observed(200, CaptureState.Failed, CaptureFailure.AnalysisFailed), .. End()]));
@@ -95,7 +100,17 @@ public sealed class HistoryCheckerTests
     public void Check_AttemptStartedTwice_IsFoundEvenWhereTheAgentIsAnother() => AssertOne(Invariant.I2StartedOnce, [.. Well()[..^1], Started(9_995, agent: "copy"), Ended(9_996), Final()]);
 
     [Fact]
-    public void Check_AnotherAttemptOfACapture_IsNoSecondStart() => Assert.Empty(HistoryChecker.Check([.. Well()[..^1], Started(9_995, attempt: 2), Ended(9_996, attempt: 2), Final()]));
+    public void Check_AnotherAttemptOfACapture_IsNoSecondStart()
+    {
+        var history = Well().ConvertAll(line => line.Attempt is null ? line : line with { Attempt = 2 });
+        history.InsertRange(history.FindIndex(line => line.Kind == HistoryKind.Started), [Started(6), Ended(8)]);
+
+        Assert.Empty(HistoryChecker.Check(history));
+    }
+
+    /// <summary>A silo stores an attempt before it orders it.</summary>
+    [Fact]
+    public void Check_AttemptThatTheCatalogDoesNotKnow_IsFound() => AssertOne(Invariant.I2StartedOnce, [.. Well()[..^1], Started(9_995, attempt: 2), Ended(9_996, attempt: 2), Final()]);
 
     [Fact]
     public void Check_OverLongAfterTheDeadline_IsLate()
@@ -156,6 +171,17 @@ public sealed class HistoryCheckerTests
     [InlineData(0)]
     [InlineData(2)]
     public void Check_TargetWithAnotherNumberOfSessionsThanItsVitals_IsFound(int sessions) => AssertOne(Invariant.I6NoSessionLeft, [Settled(sessions)]);
+
+    [Fact]
+    public void Check_SessionsOfAKilledAgent_AreGoneInTime()
+    {
+        const long inTime = 100 + SessionReleases.LimitMs + HistoryChecker.SeenLateMs;
+
+        Assert.Empty(HistoryChecker.Check([Gone(100), Released(inTime, sessions: 0)]));
+        AssertOne(Invariant.I6NoSessionLeft, [Gone(100), Released(inTime + 1, sessions: 0)]);
+        AssertOne(Invariant.I6NoSessionLeft, [Gone(100), Released(200, sessions: 1)]);
+        Assert.Equal("50 100", string.Join(' ', SessionReleases.Times([Gone(100), Released(200, sessions: 0), Gone(900), Released(950, sessions: 0), Gone(1_000), Released(1_010, sessions: 2)])));
+    }
 
     [Fact]
     public void Check_ActionThatIsNotInTheAuditLog_IsFound() => AssertOne(
@@ -244,6 +270,8 @@ public sealed class HistoryCheckerTests
     private static HistoryEvent Ended(long at, string capture = Capture, int attempt = 1) => new() { Kind = HistoryKind.Ended, Capture = capture, Attempt = attempt, Agent = "a", At = at };
 
     private static HistoryEvent Gone(long at) => new() { Kind = HistoryKind.AgentGone, Agent = "a", At = at };
+
+    private static HistoryEvent Released(long at, int sessions) => new() { Kind = HistoryKind.Released, Agent = "a", Service = "s", Count = sessions, Text = "process 7", At = at };
 
     private static HistoryEvent Observed(long at, CaptureState state, CaptureFailure failure = CaptureFailure.None) => new()
     {

@@ -94,19 +94,6 @@ public sealed class FaultProxyTests : IAsyncLifetime
         Assert.Equal(SocketError.ConnectionReset, reset.SocketErrorCode);
     }
 
-    [Fact]
-    public void Disk_Filled_TakesNothingUntilItIsEmptied()
-    {
-        using var disk = SmallDisk.Mount(Directory.CreateTempSubdirectory("fleetprof-disk-").FullName, 1);
-        Assert.SkipUnless(disk.IsSmall, "Only root may mount a small disk.");
-        disk.Fill();
-        Assert.Throws<IOException>(() => File.WriteAllBytes(Path.Combine(disk.Folder, "more"), new byte[10_000]));
-
-        disk.Empty();
-
-        File.WriteAllBytes(Path.Combine(disk.Folder, "more"), new byte[10_000]);
-    }
-
     public async ValueTask DisposeAsync()
     {
         await limit.CancelAsync();

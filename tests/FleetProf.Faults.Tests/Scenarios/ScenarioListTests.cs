@@ -28,6 +28,11 @@ public sealed partial class ScenarioListTests
         Assert.All(changed, scenario => Assert.Empty(scenario.MayFailWith));
     }
 
+    [Fact]
+    public void Chaos_OfTheList_IsWithoutWhatLastsForMinutesOrEndsTheSecondSilo() => Assert.Equal(
+        ["agent away past the deadline", "all silos killed", "poisoned state row", "silos do not hear each other", "silos restarted in turns"],
+        ScenarioList.All(TimeSpan.FromSeconds(1)).Where(scenario => scenario.ChaosObstacle is not null).Select(scenario => scenario.Name).Order(StringComparer.Ordinal));
+
     private static string PathOfPage([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "docs", "security", "faults.md"));
 
     [GeneratedRegex(@"^\| (\d+) \|(.*)$")]

@@ -18,7 +18,7 @@ internal static class HistoryChecker
 
     public static IReadOnlyList<Violation> Check(IReadOnlyList<HistoryEvent> history) =>
     [
-        .. Lost(history), .. StartedTwice(history), .. Late(history), .. OtherBytes(history), .. ServiceBounds.Exceeded(history), .. LeftSessions(history), .. NotAudited(history),
+        .. Lost(history), .. StartedTwice(history), .. Late(history), .. OtherBytes(history), .. ServiceBounds.Exceeded(history), .. LeftSessions(history), .. SessionReleases.Late(history), .. NotAudited(history),
         .. history.LastOrDefault(line => line.Kind == HistoryKind.Final) is { } final ? AtTheEnd(history, final.At) : [],
     ];
 
@@ -41,7 +41,7 @@ internal static class HistoryChecker
                 case HistoryKind.Observed when line.Capture is { } capture:
                     if (last.GetValueOrDefault(capture) is { } before && IsLoss(before, line))
                     {
-                        yield return new(Invariant.I1NothingLost, line.At, $"Capture {capture} was {before.State} and is {line.State} {line.Failure} now.");
+                        yield return new(Invariant.I1NothingLost, line.At, $"Capture {capture} was {before.State} {before.Failure} and is {line.State} {line.Failure} now.");
                     }
 
                     last[capture] = line;
@@ -83,6 +83,16 @@ internal static class HistoryChecker
                 yield return new(Invariant.I4SameBytes, end, $"Capture {capture.Capture} is ready, and no hash of it was reported.");
             }
         }
+
+        // What an agent says that it began, against what the silo stored before it ordered it.
+        var ordered = history.Where(line => line is { Kind: HistoryKind.Observed, Capture: not null }).GroupBy(line => line.Capture!).ToDictionary(lines => lines.Key, lines => lines.Max(line => line.Attempt ?? 0));
+        foreach (var start in history.Where(line => line is { Kind: HistoryKind.Started, Capture: not null }))
+        {
+            if (ordered.TryGetValue(start.Capture!, out var last) && start.Attempt > last)
+            {
+                yield return new(Invariant.I2StartedOnce, start.At, $"{start.Agent} began attempt {start.Attempt} of {start.Capture}, and the catalog knows of {last}.");
+            }
+        }
     }
 
     /// <summary>What is wrong with the set of captures of a campaign; null when it is whole, or when the campaign as a whole is said to be unknown.</summary>
@@ -108,10 +118,10 @@ internal static class HistoryChecker
                 : null;
     }
 
-    /// <summary>The upload was acknowledged when the capture began to be analysed; only the analysis may fail after that.</summary>
+    /// <summary>What is over is over once, and for one reason. The upload was acknowledged when the capture began to be analysed; only the analysis may fail after that.</summary>
     private static bool IsLoss(HistoryEvent before, HistoryEvent now) => before.State switch
     {
-        CaptureState.Ready or CaptureState.Failed or CaptureState.Quarantined or CaptureState.Cancelled => now.State != before.State,
+        CaptureState.Ready or CaptureState.Failed or CaptureState.Quarantined or CaptureState.Cancelled => now.State != before.State || (now.Failure ?? CaptureFailure.None) != (before.Failure ?? CaptureFailure.None),
         CaptureState.Analysing => now.State is CaptureState.Pending or CaptureState.Running
             || (now.State == CaptureState.Failed && now.Failure is not (CaptureFailure.AnalysisFailed or CaptureFailure.ArtifactTruncated)),
         _ => false,

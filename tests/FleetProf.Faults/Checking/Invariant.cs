@@ -18,7 +18,7 @@ internal enum Invariant
     /// <summary>Never more captures of a service at once than allowed.</summary>
     I5WithinBounds = 5,
 
-    /// <summary>A target is left with its vitals session and no other.</summary>
+    /// <summary>A target is left with its vitals session and no other, and soon with none of an agent that was killed.</summary>
     I6NoSessionLeft = 6,
 
     /// <summary>Every acknowledged or denied action is in the audit log.</summary>

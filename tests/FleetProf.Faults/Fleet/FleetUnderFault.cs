@@ -26,6 +26,9 @@ internal sealed class FleetUnderFault : IAsyncDisposable
     private const string DatabaseUser = "silos";
     public static readonly TimeSpan Ample = TimeSpan.FromMinutes(2);
 
+    /// <summary>Long enough to tell sessions that end late from sessions that do not.</summary>
+    private static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(20);
+
     private readonly string folder = Directory.CreateTempSubdirectory("fleetprof-faults-").FullName;
     private readonly int[] ports = FreePorts(Silos * PortsOfSilo + 1);
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
@@ -119,6 +122,14 @@ internal sealed class FleetUnderFault : IAsyncDisposable
     {
         await AgentParts[agent].KillAsync();
         history.Add(new() { Kind = HistoryKind.AgentGone, Agent = AgentParts[agent].Name });
+    }
+
+    /// <summary>Notes when the target of an agent that was just killed has no session any more. No other agent watches it.</summary>
+    public async Task NoteReleaseAsync(int agent)
+    {
+        var target = Targets[agent];
+        await Wait.UntilAsync(ReleaseLimit, () => Task.FromResult(target.Sessions == 0));
+        history.Add(new() { Kind = HistoryKind.Released, Agent = AgentParts[agent].Name, Service = target.Service, Count = target.Sessions, Text = Text($"process {target.Pid}") });
     }
 
     /// <summary>After its identity was locked out, since two had it.</summary>

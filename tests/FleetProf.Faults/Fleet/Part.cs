@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using FleetProf.Faults.Injection;
+using FleetProf.TestKit.Processes;
 
 namespace FleetProf.Faults.Fleet;
 
@@ -57,7 +57,8 @@ internal sealed class Part(string name, string assembly, IReadOnlyList<string> a
     public async Task<bool> StopAsync()
     {
         isEnded = true;
-        ProcessSignal.Send(Pid, "TERM", isEnded);
+        // What has ended by itself has its exit code all the same.
+        await ProcessSignal.TrySendAsync(Pid, "TERM");
         try
         {
             await process!.WaitForExitAsync().WaitAsync(EndLimit);
@@ -71,9 +72,9 @@ internal sealed class Part(string name, string assembly, IReadOnlyList<string> a
         }
     }
 
-    public void Suspend() => ProcessSignal.Send(Pid, "STOP", isEnded);
+    public Task SuspendAsync() => ProcessSignal.SendAsync(Pid, "STOP", isEnded);
 
-    public void Resume() => ProcessSignal.Send(Pid, "CONT", isEnded || !IsRunning);
+    public Task ResumeAsync() => ProcessSignal.SendAsync(Pid, "CONT", isEnded || !IsRunning);
 
     public async ValueTask DisposeAsync()
     {

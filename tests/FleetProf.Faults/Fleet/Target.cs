@@ -15,14 +15,16 @@ internal sealed class Target : IAsyncDisposable
 
     private readonly CancellationTokenSource stop = new();
     private readonly string host;
+    private readonly TimeProvider time;
     private GcProbeProcess program;
     private Task working;
+    private int rounds;
     private volatile string work = ALittle;
     private bool isEnded;
 
-    private Target(string service, string host, GcProbeProcess program)
+    private Target(string service, string host, TimeProvider time, GcProbeProcess program)
     {
-        (Service, this.host, this.program) = (service, host, program);
+        (Service, this.host, this.time, this.program) = (service, host, time, program);
         working = WorkAsync(program);
     }
 
@@ -32,6 +34,9 @@ internal sealed class Target : IAsyncDisposable
     public string InstanceId { get; set; } = "";
 
     public int Pid => program.Pid;
+
+    /// <summary>How often it has done its little.</summary>
+    public int Rounds => Volatile.Read(ref rounds);
 
     /// <summary>Sessions in it now.</summary>
     public int Sessions
@@ -51,7 +56,12 @@ internal sealed class Target : IAsyncDisposable
 
     /// <param name="service">That it calls itself.</param>
     /// <param name="host">A link to dotnet, or dotnet itself; agents take its name for that of the program.</param>
-    public static async Task<Target> StartAsync(string service, string host = "dotnet") => new(service, host, await StartProgramAsync(service, host));
+    /// <param name="time">By which it works and is waited for; null: the system's.</param>
+    public static async Task<Target> StartAsync(string service, string host = "dotnet", TimeProvider? time = null)
+    {
+        var clock = time ?? TimeProvider.System;
+        return new(service, host, clock, await StartProgramAsync(service, host, clock));
+    }
 
     public async Task KillAsync()
     {
@@ -74,13 +84,13 @@ internal sealed class Target : IAsyncDisposable
     {
         await program.DisposeAsync();
         (isEnded, work) = (false, ALittle);
-        program = await StartProgramAsync(Service, host);
+        program = await StartProgramAsync(Service, host, time);
         working = WorkAsync(program);
     }
 
-    public void Suspend() => ProcessSignal.Send(Pid, "STOP", isEnded);
+    public Task SuspendAsync() => ProcessSignal.SendAsync(Pid, "STOP", isEnded);
 
-    public void Resume() => ProcessSignal.Send(Pid, "CONT", isEnded);
+    public Task ResumeAsync() => ProcessSignal.SendAsync(Pid, "CONT", isEnded);
 
     public async ValueTask DisposeAsync()
     {
@@ -90,18 +100,19 @@ internal sealed class Target : IAsyncDisposable
         stop.Dispose();
     }
 
-    private static Task<GcProbeProcess> StartProgramAsync(string service, string host) => GcProbeProcess.StartAsync(host, Timeout.InfiniteTimeSpan, ("FLEETPROF_SERVICE", service), ("DOTNET_GCgen0size", NurseryBytes));
+    private static Task<GcProbeProcess> StartProgramAsync(string service, string host, TimeProvider time) => GcProbeProcess.StartAsync(host, Timeout.InfiniteTimeSpan, time, ("FLEETPROF_SERVICE", service), ("DOTNET_GCgen0size", NurseryBytes));
 
     /// <summary>Without events a session that nobody reads any more would not end.</summary>
     private async Task WorkAsync(GcProbeProcess now)
     {
         try
         {
-            using var timer = new PeriodicTimer(Pace);
+            using var timer = new PeriodicTimer(Pace, time);
             while (await timer.WaitForNextTickAsync(stop.Token))
             {
                 await now.AskAsync(work);
                 await now.AskAsync("collect 0 blocking");
+                Interlocked.Increment(ref rounds);
             }
         }
         catch (Exception end) when (end is OperationCanceledException or InvalidOperationException or IOException or ObjectDisposedException)

@@ -46,7 +46,7 @@ internal sealed record HistoryEvent
     /// <summary>Of audited: what became of it.</summary>
     public AuditDecision? Decision { get; init; }
 
-    /// <summary>Of settled: sessions. Of bound: the limit. Of observed and looked: how many captures the campaign has.</summary>
+    /// <summary>Of settled and released: sessions. Of bound: the limit. Of observed and looked: how many captures the campaign has.</summary>
     public int? Count { get; init; }
 
     /// <summary>What else there is to say. Of audited and denied: the target. Of acknowledged: the target under which it must be audited, where that is not the capture or campaign.</summary>

@@ -36,6 +36,9 @@ internal enum HistoryKind
     /// <summary>Sessions in a target when nothing is captured any more.</summary>
     Settled,
 
+    /// <summary>A target is rid of the sessions of an agent that was killed, or some are left in it though nobody waits any longer.</summary>
+    Released,
+
     /// <summary>How many captures of a service may run at once.</summary>
     Bound,
 

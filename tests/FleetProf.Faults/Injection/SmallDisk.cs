@@ -18,8 +18,11 @@ internal sealed class SmallDisk : IDisposable
     public static SmallDisk Mount(string folder, int megabytes)
     {
         Directory.CreateDirectory(folder);
-        return new(folder, SystemCommand.TryRun("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", folder) is null);
+        return SystemCommand.TryRun("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", folder) is null ? new(folder, isMounted: true) : Unmounted(folder);
     }
+
+    /// <summary>What there is where nobody may mount: a folder of the machine's own disk.</summary>
+    public static SmallDisk Unmounted(string folder) => new(folder, isMounted: false);
 
     /// <summary>Throws <see cref="InvalidOperationException"/> where the folder lies on the machine's own disk.</summary>
     public void Fill()

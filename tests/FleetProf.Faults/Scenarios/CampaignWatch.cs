@@ -31,10 +31,10 @@ internal sealed class CampaignWatch(FleetUnderFault fleet) : IAsyncDisposable
     /// <summary>Asks with the same key until it is acknowledged. Null when nobody answered in time.</summary>
     /// <param name="limit">How long is asked.</param>
     /// <param name="seconds">Of the recording.</param>
-    /// <param name="outage">That it must be able to outlast.</param>
-    public async Task<string?> CreateAsync(TimeSpan limit, int seconds, TimeSpan outage = default)
+    /// <param name="over">When it must be over, counted from its creation; null: <see cref="Deadline"/>.</param>
+    public async Task<string?> CreateAsync(TimeSpan limit, int seconds, TimeSpan? over = null)
     {
-        var deadline = Deadline + outage;
+        var deadline = over ?? Deadline;
         var spec = new CampaignSpec
         {
             Name = "faults", Selector = new() { Services = [.. Enumerable.Range(0, FleetUnderFault.Agents).Select(FleetUnderFault.ServiceOf)] }, Kinds = [CaptureKind.Trace],
@@ -190,7 +190,7 @@ internal sealed class CampaignWatch(FleetUnderFault fleet) : IAsyncDisposable
         // Everything was answered; a try that was not leaves no half of a look behind.
         foreach (var (target, row) in campaign.Targets.Zip(rows))
         {
-            Note(id, campaign.Targets.Count, row is null ? target : target with { State = row.State, Failure = row.Failure }, row);
+            Note(id, campaign.Targets.Count, row is null ? target : target with { State = row.State, Failure = row.Failure, Attempt = row.Attempt }, row);
         }
 
         fleet.History.Add(new() { Kind = HistoryKind.Looked, Campaign = id, Count = rows.Count(row => row is not null) });

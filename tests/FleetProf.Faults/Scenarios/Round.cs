@@ -16,6 +16,10 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
     /// <summary>Campaigns until one is met in its phase, which may be over before anybody sees it.</summary>
     private const int Tries = 3;
     private static readonly TimeSpan Ample = TimeSpan.FromMinutes(2);
+
+    /// <summary>A place that waited for the end of its lease would come later.</summary>
+    private static readonly TimeSpan PlaceLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan OverdueLimit = TimeSpan.FromMilliseconds(HistoryChecker.GraceMs + HistoryChecker.SeenLateMs);
     private static readonly TimeSpan OverLimit = CampaignWatch.Deadline + TimeSpan.FromSeconds(75);
 
     public async Task<RoundResult> RunAsync(Scenario scenario, Phase phase)
@@ -42,7 +46,13 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
         fleet.History.Add(new() { Kind = HistoryKind.Fault, Campaign = campaign, Text = $"{scenario.Name} in {phase}: {hit}" });
         var began = fleet.History.Now;
         await TryAsync(scenario.BeginAsync, problems);
+        await (scenario.WitnessAsync?.Invoke(fleet) ?? Task.CompletedTask);
         await Task.Delay(scenario.Hold);
+        if (scenario.OutlivedDeadline is { } deadline && campaign is not null)
+        {
+            await OutliveAsync(campaign, deadline, problems);
+        }
+
         double? recovery = null;
         if (scenario.IsSurvived)
         {
@@ -160,7 +170,7 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
         string? campaign = null;
         for (var tries = 0; tries < Tries; tries++)
         {
-            campaign = await watch.CreateAsync(Ample, RecordingSeconds, outage: scenario.Hold);
+            campaign = await watch.CreateAsync(Ample, RecordingSeconds, over: scenario.OutlivedDeadline ?? CampaignWatch.Deadline + scenario.Hold);
             if (campaign is null)
             {
                 problems.Add($"no campaign was acknowledged within {Ample.TotalSeconds:0} s, and the fault met none");
@@ -190,6 +200,22 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
             return Task.FromResult(isIn || HistoryChecker.IsOver(target?.State));
         });
         return isIn;
+    }
+
+    /// <summary>The fault goes on: what it met is over all the same once its deadline has passed, and the other process of the service has its place.</summary>
+    private async Task OutliveAsync(string campaign, TimeSpan deadline, List<string> problems)
+    {
+        if (!await watch.UntilOverAsync(campaign, deadline + OverdueLimit))
+        {
+            problems.Add($"campaign {campaign} was not over a minute after its deadline, while the fault went on");
+            return;
+        }
+
+        var other = fleet.Targets.Last(target => target.Service == fleet.Targets[0].Service);
+        if (await watch.CreateAsync(Ample, 1) is not { } next || !await Wait.UntilAsync(PlaceLimit, () => Task.FromResult(watch.Of(next, other) is { State: CaptureState.Ready })))
+        {
+            problems.Add($"process {other.Pid} of {other.Service} was not captured within {PlaceLimit.TotalSeconds:0} s of the end of a campaign that had outlived its deadline");
+        }
     }
 
     private static bool IsIn(CampaignTarget? target, Phase phase) => phase switch

@@ -79,6 +79,11 @@ internal sealed class Run(FleetUnderFault fleet, CampaignWatch watch, TextWriter
         Tell(HistoryChecker.Check(fleet.History.Events));
         problems.ForEach(problem => Print($"        {problem}"));
         ran.ToList().ForEach(entry => Print($"ran {entry.Value,3} times: {entry.Key}"));
+        if (SessionReleases.Times(fleet.History.Events) is { Count: > 0 } releases)
+        {
+            Print($"sessions of killed agents: gone after {releases[releases.Count / 2]} ms (median) and {releases[^1]} ms at most, {releases.Count} times");
+        }
+
         var captures = fleet.History.Events.Where(line => line.Kind == HistoryKind.Observed).Select(line => line.Capture).Distinct().Count();
         Print($"history: {fleet.History.Events.Count} lines, {fleet.History.Events.Count(line => line is { Kind: HistoryKind.Acknowledged, Campaign: not null })} campaigns acknowledged, {captures} captures, {fleet.History.Events.Count(line => line.Kind == HistoryKind.Started)} starts, {fleet.History.Events.Count(line => line.Kind == HistoryKind.Stored)} originals compared; I7 against {fleet.History.Events.Count(line => line.Kind == HistoryKind.Audited)} rows of the audit log, {fleet.History.Events.Count(line => line.Kind == HistoryKind.Denied)} refusals among what they must tell");
         return told.Count + problems.Count;
@@ -155,6 +160,8 @@ internal sealed class Run(FleetUnderFault fleet, CampaignWatch watch, TextWriter
             Recovery = first.Recovery > second.Recovery ? first.Recovery : second.Recovery,
             MayEndItsSilo = first.MayEndItsSilo || second.MayEndItsSilo,
             NeedsItsHold = first.NeedsItsHold || second.NeedsItsHold,
+            // With two faults at once it may take longer, or somebody else may be in the target.
+            WitnessAsync = null,
             BeginAsync = async fleet =>
             {
                 await first.BeginAsync(fleet);

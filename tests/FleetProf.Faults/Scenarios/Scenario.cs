@@ -26,6 +26,15 @@ internal sealed record Scenario(int Row, string Name, TimeSpan Hold, Func<FleetU
     /// <summary>Done after everything is over.</summary>
     public Func<FleetUnderFault, Task>? CleanUpAsync { get; init; }
 
+    /// <summary>Notes at once what is to be seen soon after it has begun, where nothing else is broken.</summary>
+    public Func<FleetUnderFault, Task>? WitnessAsync { get; init; }
+
+    /// <summary>Of the campaign that it meets, and it lasts until that is over. Null: the campaign has time beyond the fault.</summary>
+    public TimeSpan? OutlivedDeadline { get; init; }
+
+    /// <summary>In which it can show anything.</summary>
+    public IReadOnlyList<Phase> Phases { get; init; } = Enum.GetValues<Phase>();
+
     /// <summary>Shorter, it would be no such fault.</summary>
     public bool NeedsItsHold { get; init; }
 
@@ -40,4 +49,7 @@ internal sealed record Scenario(int Row, string Name, TimeSpan Hold, Func<FleetU
 
     /// <summary>The silo whose memory is followed dies of it.</summary>
     public bool EndsTheSecondSilo { get; init; }
+
+    /// <summary>Why chaos is without it; null: it is not.</summary>
+    public string? ChaosObstacle => EndsTheSecondSilo ? "the memory of the second silo is followed" : OutlivedDeadline is not null ? "it lasts for minutes" : null;
 }

@@ -10,6 +10,9 @@ internal static class ScenarioList
     public const int CopyRow = 8;
     private const int ResetStorms = 15;
     private static readonly TimeSpan Takeover = TimeSpan.FromSeconds(30);
+
+    /// <summary>That a campaign may have.</summary>
+    private static readonly TimeSpan ShortestDeadline = TimeSpan.FromMinutes(1);
     private static readonly CaptureFailure[] AgentAway = [CaptureFailure.AgentLost, CaptureFailure.TimedOut, CaptureFailure.AgentUnreachable, CaptureFailure.Expired];
     private static readonly CaptureFailure[] TargetAway = [CaptureFailure.ProcessExited, CaptureFailure.InstanceGone, CaptureFailure.ProcessReplaced, CaptureFailure.SocketGone, CaptureFailure.UnknownInstance, CaptureFailure.AnalysisFailed];
 
@@ -24,16 +27,18 @@ internal static class ScenarioList
     [
         new(1, "silo killed", TimeSpan.Zero, fleet => fleet.SiloParts[fleet.HitSilo].KillAsync(), fleet => fleet.StartSiloAsync(fleet.HitSilo)) { IsSurvived = true, MayEndItsSilo = true, Recovery = Takeover },
         new(1, "all silos killed", Seconds(2), fleet => Task.WhenAll(fleet.SiloParts.Select(silo => silo.KillAsync())), StartSilosAsync) { EndsTheSecondSilo = true },
-        new(2, "agent killed", Seconds(1), fleet => fleet.KillAgentAsync(0), fleet => Do(fleet.AgentParts[0].Start)) { MayFailWith = AgentAway },
+        KilledAgent("agent killed", Seconds(1)) with { MayFailWith = AgentAway },
+        // Nothing but the deadline ends it: its agent is waited for longer than that.
+        KilledAgent("agent away past the deadline", TimeSpan.Zero) with { MayFailWith = [CaptureFailure.Expired], OutlivedDeadline = ShortestDeadline, Phases = [Phase.Dispatch, Phase.MidCapture, Phase.MidUpload] },
         new(3, "target killed for its memory", Seconds(1), fleet => fleet.Targets[0].RunOutOfMemoryAsync(), fleet => fleet.Targets[0].StartAgainAsync()) { MayFailWith = TargetAway, Obstacle = MemoryGroup.IsPossible ? null : "control groups of memory may not be made" },
         new(3, "target killed", Seconds(1), fleet => fleet.Targets[0].KillAsync(), fleet => fleet.Targets[0].StartAgainAsync()) { MayFailWith = TargetAway },
     ];
 
     private static IEnumerable<Scenario> Stops(TimeSpan stop) =>
     [
-        new(4, "agent stopped", stop, fleet => Do(fleet.AgentParts[0].Suspend), fleet => Do(fleet.AgentParts[0].Resume)) { MayFailWith = AgentAway },
-        new(4, "target stopped", stop, fleet => Do(fleet.Targets[0].Suspend), fleet => Do(fleet.Targets[0].Resume)) { MayFailWith = [.. TargetAway, CaptureFailure.TimedOut, CaptureFailure.AttachDenied, CaptureFailure.ArtifactTruncated] },
-        new(4, "silo stopped", stop, fleet => Do(fleet.SiloParts[fleet.HitSilo].Suspend), fleet => Do(fleet.SiloParts[fleet.HitSilo].Resume)) { MayEndItsSilo = true },
+        new(4, "agent stopped", stop, fleet => fleet.AgentParts[0].SuspendAsync(), fleet => fleet.AgentParts[0].ResumeAsync()) { MayFailWith = AgentAway },
+        new(4, "target stopped", stop, fleet => fleet.Targets[0].SuspendAsync(), fleet => fleet.Targets[0].ResumeAsync()) { MayFailWith = [.. TargetAway, CaptureFailure.TimedOut, CaptureFailure.AttachDenied, CaptureFailure.ArtifactTruncated] },
+        new(4, "silo stopped", stop, fleet => fleet.SiloParts[fleet.HitSilo].SuspendAsync(), fleet => fleet.SiloParts[fleet.HitSilo].ResumeAsync()) { MayEndItsSilo = true },
     ];
 
     private static IEnumerable<Scenario> Disks(TimeSpan? away) =>
@@ -102,6 +107,8 @@ internal static class ScenarioList
     }
 
     private static string? NoMount { get; } = SmallDisk.IsPossible ? null : "small disks may not be mounted";
+
+    private static Scenario KilledAgent(string name, TimeSpan hold) => new(2, name, hold, fleet => fleet.KillAgentAsync(0), fleet => Do(fleet.AgentParts[0].Start)) { WitnessAsync = fleet => fleet.NoteReleaseAsync(0) };
 
     private static Scenario Partition(string name, Func<FleetUnderFault, int[]> deaf) => Lose(13, name, Seconds(25), fleet => deaf(fleet).Select(silo => new PacketLoss(fleet.SiloPort(silo))));
 

@@ -6,7 +6,7 @@ namespace FleetProf.Load.Agents;
 /// <summary>All simulated agents and what is known of them.</summary>
 internal sealed class AgentFleet(LoadOptions options, Uri silo, IReadOnlyList<Enrolment> seats) : IAsyncDisposable
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
     private const int StepsInSecond = 50;
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(1) / StepsInSecond;
     private readonly CancellationTokenSource ending = new();

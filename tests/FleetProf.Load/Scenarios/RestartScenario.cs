@@ -18,7 +18,7 @@ internal static class RestartScenario
     private const int Capturing = 500;
     private const string CampaignId = "load-under-way";
 
-    /// <returns>Whether all were back in time within twice the memory, and nothing acknowledged is missing: windows, before or after, and a campaign that was under way.</returns>
+    /// <returns>Whether all were back, in time if that is judged, within twice the memory, and nothing acknowledged is missing: windows, before or after, and a campaign that was under way.</returns>
     public static async Task<bool> RunAsync(LoadRun run)
     {
         var idle = run.Silo.ResidentMegabytes;
@@ -40,14 +40,15 @@ internal static class RestartScenario
         var shares = new Shares(run.Silo);
         var areBack = await fleet.UntilAllSeenAsync(Limit) & fleet.Figures.Connected >= run.Options.Agents * (Connected - 2 * run.Options.DropShare);
         var back = Stopwatch.GetElapsedTime(killed);
-        Console.WriteLine($"restart: silo ready {ready.TotalSeconds:0.0} s after kill -9; {fleet.Figures.Seen} agents back, {fleet.Figures.Connected} of them connected, after {back.TotalSeconds:0.0} s; silo {shares.SiloCores:0.00} cores, generator {shares.OwnCores:0.00} cores");
+        var aim = TimeAim.Of(run.Options.Aim, Aim);
+        Console.WriteLine($"restart: silo ready {ready.TotalSeconds:0.0} s after kill -9; {fleet.Figures.Seen} agents back, {fleet.Figures.Connected} of them connected, after {back.TotalSeconds:0.0} s; {aim.Describe(back)}; silo {shares.SiloCores:0.00} cores, generator {shares.OwnCores:0.00} cores");
         Console.WriteLine($"arrivals: {fleet.Figures.Arrivals(killed)}");
         Console.WriteLine($"ends: {fleet.Figures.Ends}");
         var isCaughtUp = await CatchUpAsync(run);
         var peak = run.Silo.PeakMegabytes;
         Console.WriteLine($"memory: most {before:0} MiB before, {peak:0} MiB after ({peak / before:0.00} times; {peak / steady:0.00} times the {steady:0} MiB resident when it was killed); window due to acknowledged: {fleet.Figures.Acks()}; caught up: {isCaughtUp}, {fleet.Waiting} wait");
         var isOver = await IsOverAsync(run, killed);
-        return SteadyScenario.IsAllStored(run) & areBack & isCaughtUp & isOver & back <= Aim & peak < 2 * before;
+        return SteadyScenario.IsAllStored(run) & areBack & isCaughtUp & isOver & aim.IsKept(back) & peak < 2 * before;
     }
 
     /// <summary>What was acknowledged to its operator goes on: each capture has ended, one way or another.</summary>

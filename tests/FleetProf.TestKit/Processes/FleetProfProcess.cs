@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 
 namespace FleetProf.TestKit.Processes;
 
@@ -101,19 +100,16 @@ public sealed class FleetProfProcess : IAsyncDisposable
         Children().FirstOrDefault(child => child.CommandLine.Contains($"/{assembly}.dll", StringComparison.Ordinal))
             ?? throw new InvalidOperationException($"fleetprof has no child {assembly}:\n{Said}");
 
-    /// <summary>Sends TERM, INT or KILL.</summary>
-    public static async Task SignalAsync(int pid, string signal)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", pid.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
-    }
+    /// <summary>Sends TERM, INT or KILL. Throws <see cref="InvalidOperationException"/> when it did not arrive.</summary>
+    public static Task SignalAsync(int pid, string signal) => ProcessSignal.SendAsync(pid, signal);
 
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
         {
             Children();
-            await SignalAsync(Pid, "TERM");
+            // It may end by itself just now, and so may a child below.
+            await ProcessSignal.TrySendAsync(Pid, "TERM");
             await Task.WhenAny(_process.WaitForExitAsync(), Task.Delay(EndLimit));
         }
 
@@ -124,7 +120,7 @@ public sealed class FleetProfProcess : IAsyncDisposable
 
         foreach (var left in _seen.Where(child => child.IsAlive))
         {
-            await SignalAsync(left.Pid, "KILL");
+            await ProcessSignal.TrySendAsync(left.Pid, "KILL");
         }
 
         _process.Dispose();

@@ -12,8 +12,9 @@ public sealed class GcProbeProcess : IAsyncDisposable
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
     private readonly Process process;
     private readonly TimeSpan answerLimit;
+    private readonly TimeProvider time;
 
-    private GcProbeProcess(Process process, TimeSpan answerLimit) => (this.process, this.answerLimit) = (process, answerLimit);
+    private GcProbeProcess(Process process, TimeSpan answerLimit, TimeProvider time) => (this.process, this.answerLimit, this.time) = (process, answerLimit, time);
 
     public int Pid => process.Id;
 
@@ -22,17 +23,18 @@ public sealed class GcProbeProcess : IAsyncDisposable
         ?? throw new InvalidOperationException($"Process {Pid} has no diagnostic socket.");
 
     /// <summary>Starts a probe and waits until it takes commands. <paramref name="environment"/> carries DOTNET_gc* settings.</summary>
-    public static Task<GcProbeProcess> StartAsync(params (string Name, string Value)[] environment) => StartAsync("dotnet", AnswerLimit, environment);
+    public static Task<GcProbeProcess> StartAsync(params (string Name, string Value)[] environment) => StartAsync("dotnet", AnswerLimit, TimeProvider.System, environment);
 
     /// <param name="host">dotnet, or a link to it: agents take the link's name for that of the program.</param>
     /// <param name="answerLimit">For the answer to a command; infinite for a probe that may be suspended.</param>
+    /// <param name="time">By which answers are waited for.</param>
     /// <param name="environment">Beside this process's own.</param>
-    public static async Task<GcProbeProcess> StartAsync(string host, TimeSpan answerLimit, params (string Name, string Value)[] environment)
+    public static async Task<GcProbeProcess> StartAsync(string host, TimeSpan answerLimit, TimeProvider time, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(host) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "..", "..", "GcProbe", "debug", "GcProbe.dll"));
         foreach (var (name, value) in environment) start.Environment[name] = value;
-        var probe = new GcProbeProcess(Process.Start(start) ?? throw new InvalidOperationException("The probe did not start."), answerLimit);
+        var probe = new GcProbeProcess(Process.Start(start) ?? throw new InvalidOperationException("The probe did not start."), answerLimit, time);
         var first = await probe.ReadAnswerAsync("start", AnswerLimit);
         return first == "ready" ? probe : throw new InvalidOperationException($"The probe said '{first}' instead of 'ready'.");
     }
@@ -79,7 +81,7 @@ public sealed class GcProbeProcess : IAsyncDisposable
 
     private async Task<string> ReadAnswerAsync(string command, TimeSpan patience)
     {
-        using var limit = new CancellationTokenSource(patience);
+        using var limit = new CancellationTokenSource(patience, time);
         try
         {
             return await process.StandardOutput.ReadLineAsync(limit.Token) ?? throw new InvalidOperationException($"Probe {Pid} ended during '{command}'.");
