@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FleetProf.Cli.Server;
 using FleetProf.Cli.Terminal;
 using FleetProf.Contracts.Comparisons;
 
@@ -14,11 +15,12 @@ internal static class CompareCommand
     private static readonly Option<string?> BaselineTo = new("--baseline-to") { Description = "End of the baseline." };
     private static readonly Option<string?> CandidateFrom = new("--candidate-from") { Description = "Start of the candidate." };
     private static readonly Option<string?> CandidateTo = new("--candidate-to") { Description = "End of the candidate." };
+    private static readonly Option<string?> Key = KeyOption.Create();
 
     public static Command Create() => CliCommand.Create(
         "compare",
         "Compare two versions or time ranges of a service. Exit code: 0 pass, 1 regressed, 3 inconclusive.",
-        [Service, Baseline, Candidate, BaselineFrom, BaselineTo, CandidateFrom, CandidateTo],
+        [Service, Baseline, Candidate, BaselineFrom, BaselineTo, CandidateFrom, CandidateTo, Key],
         RunAsync);
 
     private static async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -34,9 +36,14 @@ internal static class CompareCommand
             CandidateFrom = TimeOf(context, CandidateFrom),
             CandidateTo = TimeOf(context, CandidateTo),
         };
-        var comparison = await server.PostAsync<Comparison>("api/v1/comparisons", request, cancellationToken);
-        ComparisonOutput.Write(context, comparison);
-        return ComparisonOutput.ExitCodeOf(comparison.Verdict);
+        var key = KeyOption.KeyOf(context.Get(Key));
+        return await KeyedStart.RunAsync(context, key, () => server.PostAsync<Comparison>("api/v1/comparisons", request, cancellationToken, key), ShowAsync, cancellationToken);
+
+        Task<int> ShowAsync(Comparison comparison)
+        {
+            ComparisonOutput.Write(context, comparison);
+            return Task.FromResult(ComparisonOutput.ExitCodeOf(comparison.Verdict));
+        }
     }
 
     private static DateTimeOffset? TimeOf(CliContext context, Option<string?> option) =>

@@ -15,17 +15,24 @@ internal static class ExperimentCommand
     private static Command Start()
     {
         var rule = new Option<string>("--rule") { Description = "Rule of the advice to try; `fleetprof advise SERVICE` names them.", Required = true };
-        return CliCommand.Create("start", "Store what a piece of advice foretells. Then make the change on an instance and restart it.", [Service, rule], async (context, cancellationToken) =>
+        var idempotencyKey = KeyOption.Create();
+        return CliCommand.Create("start", "Store what a piece of advice foretells. Then make the change on an instance and restart it.", [Service, rule, idempotencyKey], async (context, cancellationToken) =>
         {
             using var server = context.Connect();
-            var experiment = await server.PostAsync<Experiment>(PathOf(context), new { rule = context.Get(rule) }, cancellationToken);
-            Write(context, experiment);
-            if (context.Output == OutputFormat.Table)
-            {
-                context.Console.Note($"Now start an instance with {experiment.Setting}={experiment.Value}. After ten minutes: fleetprof experiment show {experiment.Service} {experiment.ExperimentId}");
-            }
+            var body = new { rule = context.Get(rule) };
+            var key = KeyOption.KeyOf(context.Get(idempotencyKey));
+            return await KeyedStart.RunAsync(context, key, () => server.PostAsync<Experiment>(PathOf(context), body, cancellationToken, key), AdviseAsync, cancellationToken);
 
-            return ExitCode.Success;
+            Task<int> AdviseAsync(Experiment experiment)
+            {
+                Write(context, experiment);
+                if (context.Output == OutputFormat.Table)
+                {
+                    context.Console.Note($"Now start an instance with {experiment.Setting}={experiment.Value}. After ten minutes: fleetprof experiment show {experiment.Service} {experiment.ExperimentId}");
+                }
+
+                return Task.FromResult(ExitCode.Success);
+            }
         });
     }
 

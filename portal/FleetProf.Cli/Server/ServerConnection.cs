@@ -11,9 +11,11 @@ public sealed class ServerConnection : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _http;
+    private readonly TimeProvider _clock;
 
-    private ServerConnection(Uri url, string token)
+    private ServerConnection(Uri url, string token, TimeProvider clock)
     {
+        _clock = clock;
         // Links of answers are never followed to another place.
         _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.All })
         {
@@ -27,8 +29,9 @@ public sealed class ServerConnection : IDisposable
     /// <param name="token">Null: that of connection.json, if it is the same portal's.</param>
     /// <param name="dataFolder">Where connection.json is, or is not.</param>
     /// <param name="allowsPlainHttp">Whether the token may go to another host without TLS.</param>
+    /// <param name="clock">Counts how long an answer stalls; the system's when left out.</param>
     /// <exception cref="CommandFailedException">Nothing tells where the portal is, no token is known for it, or it would go there for everybody to read.</exception>
-    public static ServerConnection Open(string? url, string? token, string dataFolder, bool allowsPlainHttp = false)
+    public static ServerConnection Open(string? url, string? token, string dataFolder, bool allowsPlainHttp = false, TimeProvider? clock = null)
     {
         var connection = Connection.Read(dataFolder);
         var address = url ?? connection?.Url ?? throw new CommandFailedException(
@@ -48,8 +51,9 @@ public sealed class ServerConnection : IDisposable
 
         // The token of one portal is not sent to another.
         var known = connection?.IsOf(parsed) == true ? connection.Token : null;
-        return new(parsed, token ?? known ?? throw new CommandFailedException(
-            ExitCode.Auth, $"No token is known for {address}.", "Give --token or set FLEETPROF_TOKEN; the token is in the server's connection.json."));
+        var chosen = token ?? known ?? throw new CommandFailedException(
+            ExitCode.Auth, $"No token is known for {address}.", "Give --token or set FLEETPROF_TOKEN; the token is in the server's connection.json.");
+        return new(parsed, chosen, clock ?? TimeProvider.System);
     }
 
     public Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) => SendAsync<T>(new(HttpMethod.Get, path), cancellationToken);
@@ -81,16 +85,13 @@ public sealed class ServerConnection : IDisposable
         using var response = await AskAsync(request, cancellationToken);
         try
         {
-            return await response.Content.ReadFromJsonAsync<T>(CliJson.Options, cancellationToken)
+            await using var body = await AnswerStream.OfAsync(response, cancellationToken, _clock);
+            return await JsonSerializer.DeserializeAsync<T>(body, CliJson.Options, cancellationToken)
                 ?? throw new CommandFailedException(ExitCode.Unreachable, $"{_http.BaseAddress} answered nothing.");
         }
         catch (JsonException)
         {
             throw new CommandFailedException(ExitCode.Unreachable, $"{_http.BaseAddress} does not answer like a FleetProf portal.", "Check --url; update the CLI if the portal is newer.");
-        }
-        catch (Exception cut) when (cut is IOException or HttpRequestException)
-        {
-            throw new CommandFailedException(ExitCode.Unreachable, $"The answer of the portal at {_http.BaseAddress} broke off: {cut.Message}");
         }
     }
 
@@ -117,7 +118,7 @@ public sealed class ServerConnection : IDisposable
 
         using (response)
         {
-            throw await ServerRefusal.OfAsync(response, cancellationToken);
+            throw await ServerRefusal.OfAsync(response, _clock, cancellationToken);
         }
     }
 }

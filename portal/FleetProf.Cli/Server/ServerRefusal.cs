@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace FleetProf.Cli.Server;
@@ -7,9 +6,9 @@ namespace FleetProf.Cli.Server;
 /// <summary>Turns an RFC 9457 problem into a message and an exit code.</summary>
 internal static class ServerRefusal
 {
-    public static async Task<CommandFailedException> OfAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    public static async Task<CommandFailedException> OfAsync(HttpResponseMessage response, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var problem = await ReadAsync(response, cancellationToken);
+        var problem = await ReadAsync(response, clock, cancellationToken);
         var message = problem?.Errors is { Count: > 0 } errors
             ? string.Join("; ", errors.Select(field => $"{field.Key}: {string.Join(' ', field.Value)}"))
             : problem?.Detail ?? problem?.Title ?? $"The portal answered {(int)response.StatusCode} {response.ReasonPhrase}.";
@@ -25,13 +24,14 @@ internal static class ServerRefusal
         };
     }
 
-    private static async Task<Problem?> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async Task<Problem?> ReadAsync(HttpResponseMessage response, TimeProvider clock, CancellationToken cancellationToken)
     {
         try
         {
-            return await response.Content.ReadFromJsonAsync<Problem>(CliJson.Options, cancellationToken);
+            await using var body = await AnswerStream.OfAsync(response, cancellationToken, clock);
+            return await JsonSerializer.DeserializeAsync<Problem>(body, CliJson.Options, cancellationToken);
         }
-        catch (Exception other) when (other is JsonException or HttpRequestException or IOException or InvalidOperationException)
+        catch (Exception other) when (other is JsonException or CommandFailedException or HttpRequestException or IOException or InvalidOperationException)
         {
             return null;
         }

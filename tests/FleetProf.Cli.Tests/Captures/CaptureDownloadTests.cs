@@ -70,7 +70,7 @@ public sealed class CaptureDownloadTests : IDisposable
         var run = await CliRun.OfAsync(_portal, "captures", "get", "cut", "--to", "-");
 
         Assert.Equal(ExitCode.Unreachable, run.ExitCode);
-        Assert.StartsWith("fleetprof: The download broke off: ", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("fleetprof: The portal's answer broke off: ", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

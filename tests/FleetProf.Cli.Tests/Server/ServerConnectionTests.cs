@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FleetProf.Cli.Server;
 using FleetProf.Cli.Tests.Stub;
 
 namespace FleetProf.Cli.Tests.Server;
@@ -128,6 +129,20 @@ public sealed class ServerConnectionTests : IDisposable
 
         Assert.Equal(ExitCode.Unreachable, run.ExitCode);
         Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(200, "nothing came for 60 s")]
+    [InlineData(503, "answered 503")]
+    public async Task Answer_ThatStalls_IsUnreachable(int status, string expected)
+    {
+        using var portal = new StubPortal().On("GET /api/v1/services", new StubAnswer(status, "application/json", "["u8.ToArray(), MissingBytes: 10) { IsStalled = true });
+        using var server = ServerConnection.Open(portal.Url, StubPortal.Token, _folder.FullName, clock: new HurriedClock());
+
+        var failure = await Assert.ThrowsAsync<CommandFailedException>(() => server.GetAsync<JsonElement>("api/v1/services", TestContext.Current.CancellationToken));
+
+        Assert.Equal(ExitCode.Unreachable, failure.ExitCode);
+        Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -79,6 +79,11 @@ internal sealed class StubPortal : IDisposable
 
         context.Response.ContentLength64 = answer.Body.Length + answer.MissingBytes;
         await context.Response.OutputStream.WriteAsync(answer.Body);
+        if (answer.IsStalled)
+        {
+            return;
+        }
+
         if (answer.MissingBytes > 0)
         {
             context.Response.Abort();

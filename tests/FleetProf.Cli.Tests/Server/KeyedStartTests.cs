@@ -1,9 +1,9 @@
 using FleetProf.Cli.Tests.Stub;
 using FleetProf.Contracts.Campaigns;
 
-namespace FleetProf.Cli.Tests.Campaigns;
+namespace FleetProf.Cli.Tests.Server;
 
-public sealed class CampaignStartTests : IDisposable
+public sealed class KeyedStartTests : IDisposable
 {
     private const string Location = "/api/v1/captures/c1-0000";
 
@@ -27,9 +27,34 @@ public sealed class CampaignStartTests : IDisposable
         var run = await CliRun.OfAsync(_portal, line.Split(' '));
 
         Assert.Equal(ExitCode.Success, run.ExitCode);
-        Assert.Equal(3, Posts.Length);
-        Assert.NotEmpty(Assert.Single(Posts.Select(post => post.IdempotencyKey).Distinct())!);
-        Assert.Single(Posts.Select(post => post.Body).Distinct());
+        AssertOneKey();
+    }
+
+    [Fact]
+    public async Task Start_OfAComparisonWhoseAnswerIsLost_IsAskedForAgainUnderTheSameKey()
+    {
+        _portal.On("POST /api/v1/comparisons", new StubAnswer(201, "application/json", "{"u8.ToArray(), MissingBytes: 10))
+            .On("POST /api/v1/comparisons", StubAnswer.Problem(503, "The silo is away."))
+            .On("POST /api/v1/comparisons", Samples.Regressed, 201);
+
+        var run = await CliRun.OfAsync(_portal, "compare", "checkout", "--baseline-from", "2h");
+
+        Assert.Equal(ExitCode.Regressed, run.ExitCode);
+        AssertOneKey();
+    }
+
+    [Fact]
+    public async Task Start_OfAnExperimentWhoseAnswerIsLost_IsAskedForAgainUnderTheSameKey()
+    {
+        const string Route = "POST /api/v1/services/checkout/experiments";
+        _portal.On(Route, new StubAnswer(201, "application/json", "{"u8.ToArray(), MissingBytes: 10))
+            .On(Route, StubAnswer.Problem(503, "The silo is away."))
+            .On(Route, Samples.Experiment, 201);
+
+        var run = await CliRun.OfAsync(_portal, "experiment", "start", "checkout", "--rule", "gen0-budget-small");
+
+        Assert.Equal(ExitCode.Success, run.ExitCode);
+        AssertOneKey();
     }
 
     [Fact]
@@ -90,4 +115,11 @@ public sealed class CampaignStartTests : IDisposable
     }
 
     public void Dispose() => _portal.Dispose();
+
+    private void AssertOneKey()
+    {
+        Assert.Equal(3, Posts.Length);
+        Assert.NotEmpty(Assert.Single(Posts.Select(post => post.IdempotencyKey).Distinct())!);
+        Assert.Single(Posts.Select(post => post.Body).Distinct());
+    }
 }

@@ -1,9 +1,7 @@
-using FleetProf.Cli.Server;
+namespace FleetProf.Cli.Server;
 
-namespace FleetProf.Cli.Campaigns;
-
-/// <summary>Starts a campaign once, however often it must be asked for: the portal knows it by its key.</summary>
-internal static class CampaignStart
+/// <summary>Starts something once, however often it must be asked for: the portal knows it by its key.</summary>
+internal static class KeyedStart
 {
     private const int Attempts = 3;
 
@@ -14,8 +12,8 @@ internal static class CampaignStart
 
     /// <summary>The exit code that <paramref name="follow"/> makes of what <paramref name="post"/>, which sends <paramref name="key"/>, has started.</summary>
     /// <exception cref="CommandFailedException">No answer came at last; the next step names the key, as it may have been started.</exception>
-    public static async Task<int> RunAsync(
-        CliContext context, string key, Func<Task<Operation>> post, Func<Operation, Task<int>> follow, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync<T>(
+        CliContext context, string key, Func<Task<T>> post, Func<T, Task<int>> follow, CancellationToken cancellationToken)
     {
         try
         {
@@ -27,7 +25,7 @@ internal static class CampaignStart
         }
     }
 
-    private static async Task<Operation> PostAsync(CliContext context, Func<Task<Operation>> post, CancellationToken cancellationToken)
+    private static async Task<T> PostAsync<T>(CliContext context, Func<Task<T>> post, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {

@@ -1,8 +1,8 @@
 using System.CommandLine;
 
-namespace FleetProf.Cli.Campaigns;
+namespace FleetProf.Cli.Server;
 
-/// <summary>The option --idempotency-key of verbs that capture.</summary>
+/// <summary>The option --idempotency-key of verbs that start something.</summary>
 internal static class KeyOption
 {
     private const string Name = "--idempotency-key";
@@ -10,7 +10,7 @@ internal static class KeyOption
     /// <summary>The portal takes no more.</summary>
     private const int Longest = 128;
 
-    public static Option<string?> Create() => new(Name) { Description = "The same key never starts a second campaign: for what may be run again. Default: a new one each time." };
+    public static Option<string?> Create() => new(Name) { Description = "The same key starts nothing a second time: for what may be run again. Default: a new one each time." };
 
     /// <summary>A new one when none was given.</summary>
     /// <exception cref="CommandFailedException">It can be no header.</exception>
