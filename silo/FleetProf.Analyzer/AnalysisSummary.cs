@@ -20,6 +20,9 @@ internal sealed record AnalysisSummary
 
     public long EventCount { get; init; }
 
+    /// <summary>Those of all events that only name methods and modules, written when the recording is over.</summary>
+    public long RundownEventCount { get; init; }
+
     public long LostEvents { get; init; }
 
     /// <summary>Samples of threads that ran managed code.</summary>

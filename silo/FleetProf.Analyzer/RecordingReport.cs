@@ -107,6 +107,7 @@ internal sealed class RecordingReport(Recording recording, ArtifactKind kind, Ou
             DurationMs = Math.Round(recording.Duration.TotalMilliseconds, 3),
             StartedAt = recording.StartedAt,
             EventCount = recording.EventCount,
+            RundownEventCount = recording.RundownEventCount,
             LostEvents = recording.LostEvents,
             CpuSampleCount = recording.Cpu.ManagedCount,
             ExternalSampleCount = recording.Cpu.ExternalCount,

@@ -45,4 +45,7 @@ public sealed record CaptureSummary
 
     /// <summary>What a reader should know before trusting the figures, for people; null where nobody kept it.</summary>
     [Id(14)] public IReadOnlyList<string>? Warnings { get; init; }
+
+    /// <summary>Those of <see cref="EventCount"/> that only name methods and modules, written when the recording is over; 0 where there are none and where nobody kept it.</summary>
+    [Id(15)] public long RundownEventCount { get; init; }
 }

@@ -7,7 +7,7 @@ public sealed record HeapGrowthRow
     /// <summary>The growth in words.</summary>
     [Id(0)] public required string Sentence { get; init; }
 
-    /// <summary>From the holder down.</summary>
+    /// <summary>From the holder down, with assemblies where types of one name stand beside each other.</summary>
     [Id(1)] public required IReadOnlyList<string> Steps { get; init; }
 
     [Id(2)] public int GrowingReplicas { get; init; }

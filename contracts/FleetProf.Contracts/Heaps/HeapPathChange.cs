@@ -7,7 +7,7 @@ public sealed record HeapPathChange
     /// <summary>The change in words; null when a snapshot is incomplete, because then nothing may be concluded.</summary>
     [Id(0)] public string? Sentence { get; init; }
 
-    /// <summary>From the holder down.</summary>
+    /// <summary>From the holder down, with assemblies where types of one name stand beside each other.</summary>
     [Id(1)] public required IReadOnlyList<string> Steps { get; init; }
 
     [Id(2)] public long ObjectsBefore { get; init; }

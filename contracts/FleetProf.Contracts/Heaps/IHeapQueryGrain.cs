@@ -8,9 +8,13 @@ public interface IHeapQueryGrain : IGrainWithIntegerKey
     [Alias("dominators")]
     Task<HeapTreePage?> DominatorsAsync(string captureId, HeapTreeQuery query, CancellationToken cancellationToken = default);
 
-    /// <summary>Why the objects of a type are alive. Null when the capture has no such tree or type.</summary>
+    /// <summary>Why the objects of a type are alive; of several types of that name, the one with most bytes. Null when the capture has no such tree or type.</summary>
     [Alias("paths")]
     Task<HeapTypePaths?> PathsAsync(string captureId, string type, CancellationToken cancellationToken = default);
+
+    /// <summary>The same of the type that one assembly has. Null when the capture has no such tree or type.</summary>
+    [Alias("paths-in-module")]
+    Task<HeapTypePaths?> PathsInModuleAsync(string captureId, string type, string module, CancellationToken cancellationToken = default);
 
     /// <summary>What changed from one snapshot to another. Null when either has no stored trees.</summary>
     [Alias("diff")]

@@ -13,4 +13,7 @@ public sealed record ResultColumn(string Key, string Title, string Kind)
 
     /// <summary>Shown only with "All columns".</summary>
     public bool IsDetail { get; init; }
+
+    /// <summary>Key of the column that it tells rows apart by: where two rows have the same there, it is shown although it is a detail.</summary>
+    public string? TellsApart { get; init; }
 }

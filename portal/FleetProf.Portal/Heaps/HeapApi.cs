@@ -39,10 +39,14 @@ internal static class HeapApi
         string captureId,
         [Description("Name of a type as the type table has it."), StringLength(2000, MinimumLength = 1)] string type,
         IClusterClient cluster,
-        CancellationToken cancellationToken) =>
-        Ids.IsKey(captureId) && await cluster.GetGrain<IHeapQueryGrain>(0).PathsAsync(captureId, type, cancellationToken) is { } paths
+        CancellationToken cancellationToken,
+        [Description("Assembly of the type, as the type table has it; the type with most bytes when left out."), StringLength(512)] string? module = null)
+    {
+        var heaps = cluster.GetGrain<IHeapQueryGrain>(0);
+        return Ids.IsKey(captureId) && await (module is null ? heaps.PathsAsync(captureId, type, cancellationToken) : heaps.PathsInModuleAsync(captureId, type, module, cancellationToken)) is { } paths
             ? TypedResults.Ok(paths)
             : Problem.NotFound("type in the heap of capture", captureId, $"{Advice} Its types are in its file heap.types.json.");
+    }
 
     private static async Task<Results<Ok<HeapDiffReport>, ProblemHttpResult>> DiffAsync(
         [Description("Id of the earlier heap snapshot."), StringLength(64, MinimumLength = 1)] string from,

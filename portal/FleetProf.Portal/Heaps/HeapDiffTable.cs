@@ -23,7 +23,7 @@ internal static class HeapDiffTable
             new("type", "Type", "text"),
             new("shallowBytesBefore", "Shallow before", "bytes") { IsDetail = true },
             new("shallowBytesAfter", "Shallow after", "bytes") { IsDetail = true },
-            new("module", "Module", "text") { IsDetail = true },
+            new("module", "Module", "text") { IsDetail = true, TellsApart = "type" },
         ],
         Sort = "retainedGrowth",
         Filter = ["type", "module"],

@@ -21,6 +21,6 @@ internal static class HeapTypeTable
         Sort = "retainedBytes",
         Filter = ["type", "module"],
         Noun = "types",
-        Link = new("type", "type", "tab=paths"),
+        Link = new("type", "type", "tab=paths") { Also = "module" },
     };
 }

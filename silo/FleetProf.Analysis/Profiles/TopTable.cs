@@ -5,7 +5,7 @@ namespace FleetProf.Analysis.Profiles;
 /// <summary>Self and total per method, heaviest self first. What a type leaf holds counts as self of the method that allocated it.</summary>
 public sealed class TopTable
 {
-    /// <summary>Rows written to the JSON file; the CSV file has them all.</summary>
+    /// <summary>Rows written to the JSON file, which says what the others have together as "otherSelf"; the CSV file has them all.</summary>
     public const int MaxJsonRows = 2_000;
 
     private TopTable(List<TopRow> rows, double total)
@@ -59,6 +59,7 @@ public sealed class TopTable
         json.WriteString("unit", unit);
         json.WriteNumber("total", (long)Math.Round(Total));
         json.WriteNumber("methodCount", Rows.Count);
+        json.WriteNumber("otherSelf", (long)Math.Round(Rows.Skip(MaxJsonRows).Sum(row => row.Self)));
         json.WriteStartArray("rows");
         foreach (var row in Rows.Take(MaxJsonRows))
         {

@@ -40,6 +40,9 @@ internal sealed class Recording
 
     public long EventCount { get; private set; }
 
+    /// <summary>Those of all events that are rundown.</summary>
+    public long RundownEventCount { get; private set; }
+
     public long LostEvents { get; private set; }
 
     public DateTimeOffset StartedAt { get; private set; }
@@ -87,11 +90,14 @@ internal sealed class Recording
     private void Count(TraceEvent data)
     {
         EventCount++;
-        if (data.ProviderGuid != ClrRundownTraceEventParser.ProviderGuid)
+        if (data.ProviderGuid == ClrRundownTraceEventParser.ProviderGuid)
         {
-            _lastEventMs = Math.Max(_lastEventMs, data.TimeStampRelativeMSec);
-            _threads.Add(data.ThreadID);
+            RundownEventCount++;
+            return;
         }
+
+        _lastEventMs = Math.Max(_lastEventMs, data.TimeStampRelativeMSec);
+        _threads.Add(data.ThreadID);
     }
 
     private void ReadEvents(EventPipeEventSource source, string path)

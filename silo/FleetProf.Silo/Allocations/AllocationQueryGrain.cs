@@ -20,7 +20,7 @@ internal sealed class AllocationQueryGrain(StoredAllocations allocations, Stored
             return null;
         }
 
-        var isLossy = await captures.FindAsync(allocCaptureId, cancellationToken) is { Summary: { } summary } && EventLoss.IsMuch(summary.EventCount, summary.LostEvents);
+        var isLossy = await captures.FindAsync(allocCaptureId, cancellationToken) is { Summary: { } summary } && EventLoss.IsMuch(summary.EventCount - summary.RundownEventCount, summary.LostEvents);
         if (allocated.IsByFunction)
         {
             return await allocations.ReadInUseAsync(heapCaptureId, cancellationToken) is { } inUse

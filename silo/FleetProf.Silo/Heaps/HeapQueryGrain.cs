@@ -18,13 +18,10 @@ internal sealed class HeapQueryGrain(StoredHeaps heaps, HeapGrowths growths) : G
         heaps.AskAsync(captureId, reader => PageOf(reader, query), cancellationToken);
 
     public Task<HeapTypePaths?> PathsAsync(string captureId, string type, CancellationToken cancellationToken = default) =>
-        heaps.AskAsync(captureId, reader => reader.PathsOf(type) is not { } paths ? null : new HeapTypePaths
-        {
-            Type = type,
-            Paths = [.. paths.Select(path => new HeapPath { Steps = path.Steps, Objects = path.Objects, ShallowBytes = path.ShallowBytes, Ways = path.Ways, SharedTail = path.SharedTail })],
-            IsComplete = reader.Completeness.IsComplete,
-            IncompleteReason = reader.Completeness.Reason,
-        }, cancellationToken);
+        heaps.AskAsync(captureId, reader => PathsOf(reader, type, null), cancellationToken);
+
+    public Task<HeapTypePaths?> PathsInModuleAsync(string captureId, string type, string module, CancellationToken cancellationToken = default) =>
+        heaps.AskAsync(captureId, reader => PathsOf(reader, type, module), cancellationToken);
 
     public async Task<HeapDiffReport?> DiffAsync(string fromCaptureId, string toCaptureId, CancellationToken cancellationToken = default)
     {
@@ -41,6 +38,14 @@ internal sealed class HeapQueryGrain(StoredHeaps heaps, HeapGrowths growths) : G
 
     public Task<HeapGrowthReport> GrowthAsync(HeapGrowthQuery query, CancellationToken cancellationToken = default) =>
         growths.ReportAsync(query, GrainFactory.GetGrain<IGcPauseQueryGrain>(0), cancellationToken);
+
+    private static HeapTypePaths? PathsOf(HeapTreeReader reader, string type, string? module) => reader.PathsOf(type, module) is not { } paths ? null : new HeapTypePaths
+    {
+        Type = type,
+        Paths = [.. paths.Select(path => new HeapPath { Steps = path.Steps, Objects = path.Objects, ShallowBytes = path.ShallowBytes, Ways = path.Ways, SharedTail = path.SharedTail })],
+        IsComplete = reader.Completeness.IsComplete,
+        IncompleteReason = reader.Completeness.Reason,
+    };
 
     private static HeapTreePage? PageOf(HeapTreeReader reader, HeapTreeQuery query)
     {

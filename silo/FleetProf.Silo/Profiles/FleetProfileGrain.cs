@@ -79,7 +79,7 @@ internal sealed class FleetProfileGrain(ResultRows results, CaptureTable capture
     }
 
     /// <returns>Ids of those whose table is missing or damaged; what was added is then worth nothing.</returns>
-    private async Task<HashSet<string>> ReadAsync(List<Capture> merged, FleetTable table, Action<int, string, double, long> add, CancellationToken cancellationToken)
+    private async Task<HashSet<string>> ReadAsync(List<Capture> merged, FleetTable table, Action<int, string?, double, long> add, CancellationToken cancellationToken)
     {
         var unreadable = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (index, capture) in merged.Index())
@@ -97,7 +97,8 @@ internal sealed class FleetProfileGrain(ResultRows results, CaptureTable capture
     private static MergeableCapture ToMergeable(Capture capture, FleetTable table)
     {
         var summary = capture.Summary!;
-        return new MergeableCapture(capture.CaptureId, summary.Runtime, capture.IsBiased, table != FleetTable.HeapTypes && EventLoss.IsMuch(summary.EventCount, summary.LostEvents));
+        var isLossy = table != FleetTable.HeapTypes && EventLoss.IsMuch(summary.EventCount - summary.RundownEventCount, summary.LostEvents);
+        return new MergeableCapture(capture.CaptureId, summary.Runtime, capture.IsBiased, isLossy);
     }
 
     private static TableSample ToSample(List<Capture> merged, List<CampaignTarget> drawn, FleetTable table)

@@ -36,9 +36,9 @@ internal sealed class ResultRows(ArtifactStore store)
         _ => "bytes/s",
     };
 
-    /// <summary>Hands on name, value and samples of each row.</summary>
+    /// <summary>Hands on name, value and samples of each row; at the end, without a name, those of all rows together that the table leaves out.</summary>
     /// <returns>False when the capture has no such table here, or it is damaged: what was handed on until then is worth nothing.</returns>
-    public async Task<bool> ReadAsync(string captureId, FleetTable table, Action<string, double, long> add, CancellationToken cancellationToken)
+    public async Task<bool> ReadAsync(string captureId, FleetTable table, Action<string?, double, long> add, CancellationToken cancellationToken)
     {
         try
         {
@@ -48,7 +48,7 @@ internal sealed class ResultRows(ArtifactStore store)
                 return false;
             }
 
-            await RowStream.ReadAsync(stream, Add, cancellationToken);
+            AddOther(await RowStream.ReadAsync(stream, Add, cancellationToken));
             return true;
         }
         catch (Exception damage) when (damage is JsonException or InvalidDataException or KeyNotFoundException or InvalidOperationException or FormatException)
@@ -60,6 +60,15 @@ internal sealed class ResultRows(ArtifactStore store)
         {
             var (name, value, samples) = Row(row, table);
             add(Cut(name), value, samples);
+        }
+
+        void AddOther(double self)
+        {
+            if (self != 0)
+            {
+                var (value, samples) = Checked(self, SamplesOf(self, table));
+                add(null, value, samples);
+            }
         }
     }
 
@@ -77,24 +86,30 @@ internal sealed class ResultRows(ArtifactStore store)
     {
         if (row.TryGetProperty("samples", out _))
         {
-            return Checked(row.GetProperty("type"), row.GetProperty("bytes").GetDouble(), row.GetProperty("samples").GetInt64());
+            return Named(row.GetProperty("type"), row.GetProperty("bytes").GetDouble(), row.GetProperty("samples").GetInt64());
         }
 
         if (table == FleetTable.HeapTypes)
         {
-            return Checked(row.GetProperty("type"), row.GetProperty("shallowBytes").GetDouble(), row.GetProperty("count").GetInt64());
+            return Named(row.GetProperty("type"), row.GetProperty("shallowBytes").GetDouble(), row.GetProperty("count").GetInt64());
         }
 
-        // The top table has no sample counts: a CPU sample counts one, an allocation sample stands for about as many bytes as lie between two.
         var self = row.GetProperty("self").GetDouble();
-        var samples = table == FleetTable.CpuMethods ? self : self / BytesPerSample;
-        return Checked(row.GetProperty("name"), self, Math.Max(self > 0 ? 1 : 0, (long)Math.Round(samples)));
+        return Named(row.GetProperty("name"), self, SamplesOf(self, table));
     }
 
-    private static (string Name, double Value, long Samples) Checked(JsonElement name, double value, long samples) =>
-        value is >= 0 and <= MaxValue && samples is >= 0 and <= MaxSamples
-            ? (name.GetString() ?? "", value, samples)
-            : throw new InvalidDataException("No program has such a value.");
+    // The top table has no sample counts: a CPU sample counts one, an allocation sample stands for about as many bytes as lie between two.
+    private static long SamplesOf(double self, FleetTable table) =>
+        Math.Max(self > 0 ? 1 : 0, (long)Math.Round(table == FleetTable.CpuMethods ? self : self / BytesPerSample));
+
+    private static (string Name, double Value, long Samples) Named(JsonElement name, double value, long samples)
+    {
+        var row = Checked(value, samples);
+        return (name.GetString() ?? "", row.Value, row.Samples);
+    }
+
+    private static (double Value, long Samples) Checked(double value, long samples) =>
+        value is >= 0 and <= MaxValue && samples is >= 0 and <= MaxSamples ? (value, samples) : throw new InvalidDataException("No program has such a value.");
 
     private static string Cut(string name) =>
         name.Length <= LongestName ? name : name[..(char.IsHighSurrogate(name[LongestName - 1]) ? LongestName - 1 : LongestName)];

@@ -15,15 +15,18 @@ internal sealed class RowStream
     private byte[] buffer = new byte[PieceBytes];
     private JsonReaderState state;
     private bool isInRows;
+    private bool isOther;
+    private double other;
     private bool hasRows;
 
     private RowStream(Stream json, Action<JsonElement> take) => (this.json, this.take) = (json, take);
 
     /// <summary>Hands on each row, which is good only until the call returns. What comes before damage is handed on, too.</summary>
+    /// <returns>Its number "otherSelf", what the rows have together that the table leaves out; 0 where there is none.</returns>
     /// <exception cref="JsonException">It is no JSON object with such an array, or a row is too long.</exception>
-    public static Task ReadAsync(Stream json, Action<JsonElement> take, CancellationToken cancellationToken) => new RowStream(json, take).ReadAsync(cancellationToken);
+    public static Task<double> ReadAsync(Stream json, Action<JsonElement> take, CancellationToken cancellationToken) => new RowStream(json, take).ReadAsync(cancellationToken);
 
-    private async Task ReadAsync(CancellationToken cancellationToken)
+    private async Task<double> ReadAsync(CancellationToken cancellationToken)
     {
         var filled = 0;
         int read;
@@ -45,6 +48,8 @@ internal sealed class RowStream
         {
             throw new JsonException("The table has no rows.");
         }
+
+        return other;
     }
 
     private void Grow()
@@ -79,6 +84,10 @@ internal sealed class RowStream
         {
             case 1 when reader.TokenType == JsonTokenType.PropertyName:
                 isInRows = reader.ValueTextEquals("rows"u8);
+                isOther = reader.ValueTextEquals("otherSelf"u8);
+                break;
+            case 1 when isOther && reader.TokenType == JsonTokenType.Number:
+                other = reader.GetDouble();
                 break;
             case 1 when isInRows && reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.EndArray):
                 throw new JsonException("The rows are no list.");

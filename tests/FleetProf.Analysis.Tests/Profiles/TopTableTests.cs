@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CsCheck;
 using FleetProf.Analysis.Profiles;
 
@@ -28,5 +29,24 @@ public sealed class TopTableTests
         profile.Add(profile.Stacks.Push(method, profile.Frames.Intern(new Frame("System.String", "[type]", FrameKind.AllocatedType))), 0, 40);
 
         Assert.Equal([new TopRow("Shop.Pay", "Shop", 64, 64)], TopTable.Of(profile, 0).Rows);
+    }
+
+    [Fact]
+    public void Json_OfMoreMethodsThanItLists_SaysWhatTheOthersHaveTogether()
+    {
+        const int Light = 10;
+        var profile = new Profile(new Measure("samples", "count"));
+        for (var method = 0; method < TopTable.MaxJsonRows + Light; method++)
+        {
+            profile.Add(profile.Stacks.Push(StackTable.Root, profile.Frames.Intern(new Frame($"Shop.M{method}", "Shop"))), 0, method < Light ? 3 : 100);
+        }
+
+        using var stream = new MemoryStream();
+        TopTable.Of(profile, 0).WriteJson(stream, "samples");
+        using var json = JsonDocument.Parse(stream.ToArray());
+
+        var root = json.RootElement;
+        Assert.Equal((TopTable.MaxJsonRows, 3L * Light), (root.GetProperty("rows").GetArrayLength(), root.GetProperty("otherSelf").GetInt64()));
+        Assert.Equal(root.GetProperty("total").GetInt64(), root.GetProperty("otherSelf").GetInt64() + root.GetProperty("rows").EnumerateArray().Sum(row => row.GetProperty("self").GetInt64()));
     }
 }

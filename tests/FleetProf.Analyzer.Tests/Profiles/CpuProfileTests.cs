@@ -30,6 +30,18 @@ public sealed class CpuProfileTests(PlantedRecordings recordings)
     }
 
     [Fact]
+    public void Trace_WithItsRundown_CountsItApart()
+    {
+        var (summary, _) = recordings.Analyze(recordings.Cpu, "trace");
+        var (bare, _) = recordings.Analyze(recordings.CpuWithoutRundown, "trace");
+
+        // Each method that ever ran has an event of the rundown, each sample one of the recording.
+        var (all, rundown) = (summary.GetProperty("eventCount").GetInt64(), summary.GetProperty("rundownEventCount").GetInt64());
+        Assert.InRange(all - rundown, summary.GetProperty("cpuSampleCount").GetInt64() + summary.GetProperty("externalSampleCount").GetInt64(), all - 100);
+        Assert.Equal(0, bare.GetProperty("rundownEventCount").GetInt64());
+    }
+
+    [Fact]
     public void Trace_OfSleepingThreads_KeepsThemOutOfCpuTime()
     {
         var (summary, output) = recordings.Analyze(recordings.Cpu, "trace");

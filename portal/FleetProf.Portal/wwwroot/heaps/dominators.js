@@ -160,7 +160,7 @@ class DominatorTree extends LoadedView {
   rowOf({ row }, depth, isOpen) {
     const hasChildren = row.childCount > 0;
     const share = this.whole > 0 ? row.retainedBytes / this.whole : 0;
-    const name = row.isHolder ? make("span", {}, row.name) : make("a", { href: `${location.pathname}?${new URLSearchParams({ tab: "paths", type: row.name })}`, title: "Why these objects are alive", tabindex: "-1" }, row.name);
+    const name = row.isHolder ? make("span", {}, row.name) : make("a", { href: `${location.pathname}?${new URLSearchParams({ tab: "paths", type: row.name, ...(row.module ? { module: row.module } : {}) })}`, title: "Why these objects are alive", tabindex: "-1" }, row.name);
     const opener = make("button", { type: "button", class: "heap-opener", tabindex: "-1", disabled: !hasChildren, "aria-label": isOpen ? `Close ${row.name}` : `Open ${row.name}`, onclick: () => this.toggle(row.node).catch((failure) => this.fail(failure)) }, hasChildren ? (isOpen ? "▾" : "▸") : "");
     return make("tr", {
       role: "row", "data-node": row.node, "aria-level": depth, "aria-expanded": hasChildren ? String(isOpen) : null, "aria-selected": row.node === this.at ? "true" : null,

@@ -1,16 +1,18 @@
 // Why the objects of a type are alive: at most five ways from what holds them, drawn as one tree where they begin alike, and its neighbours.
-// The type is in the address as "type". Types that the result file does not hold are asked from the server.
+// The type is in the address as "type", its assembly as "module" where several have one of that name. Types that the result file does not hold are asked from the server.
 
 import * as address from "../js/address.js";
 import { fetchJson, make } from "../js/dom.js";
 import { bytes, count } from "../js/figures.js";
 import { LoadedView, mounting } from "../js/loaded-view.js";
+import { namesakes } from "../js/namesakes.js";
 
 const DEEPEST_INDENT = 24;
 
 /**
  * @typedef {{steps: string[], objects: number, shallowBytes: number, ways: number, sharedTail: number}} Path
- * @typedef {{type: string, module: string, retainedBytes: number, paths: Path[], incoming: {type: string, references: number}[], outgoing: {type: string, references: number}[]}} TypeRow
+ * @typedef {{type: string, module: string, retainedBytes: number, paths: Path[], incoming: Neighbour[], outgoing: Neighbour[]}} TypeRow
+ * @typedef {{type: string, module: string, references: number}} Neighbour
  */
 
 class Paths extends LoadedView {
@@ -35,26 +37,31 @@ class Paths extends LoadedView {
     await this.follow();
   }
 
-  choose(type) {
-    address.write({ type: type || null }, { isStep: true });
+  choose(type, module = null) {
+    address.write({ type: type || null, module }, { isStep: true });
     this.follow().catch((failure) => this.fail(failure));
   }
 
   async follow() {
-    const type = address.read().get("type") ?? this.file.rows[0]?.type ?? null;
-    this.type = type;
+    const { rows } = this.file;
+    const asks = address.read();
+    const type = asks.get("type") ?? rows[0]?.type ?? null;
+    const module = asks.has("type") ? asks.get("module") : null;
+    const known = rows.find((row) => row.type === type && (module === null || row.module === module)) ?? null;
+    Object.assign(this, { type, module });
     this.choice.value = type ?? "";
-    this.list.replaceChildren(...this.file.rows.map((row) => make("li", {}, make("button", {
-      type: "button", "aria-pressed": String(row.type === type), title: row.type, onclick: () => this.choose(row.type),
-    }, make("span", {}, row.type), make("span", { class: "fp-muted" }, bytes(row.retainedBytes))))));
+    const shared = namesakes(rows, "type");
+    this.list.replaceChildren(...rows.map((row) => make("li", {}, make("button", {
+      type: "button", "aria-pressed": String(row === known), title: row.type, onclick: () => this.choose(row.type, shared.has(row.type) ? row.module : null),
+    }, named(row, shared), make("span", { class: "fp-muted" }, bytes(row.retainedBytes))))));
     if (type === null) {
       this.detail.replaceChildren(make("p", { class: "fp-muted" }, "The snapshot holds no reachable object."));
       return;
     }
 
-    const known = this.file.rows.find((row) => row.type === type) ?? null;
-    const asked = known ?? await fetchJson(`${this.url.replace(/\/files\/[^/]*$/, "/heap/paths")}?type=${encodeURIComponent(type)}`, this.end.signal);
-    if (this.type !== type) return;
+    const query = new URLSearchParams({ type, ...(module === null ? {} : { module }) });
+    const asked = known ?? await fetchJson(`${this.url.replace(/\/files\/[^/]*$/, "/heap/paths")}?${query}`, this.end.signal);
+    if (this.type !== type || this.module !== module) return;
     this.show(asked, known);
   }
 
@@ -64,6 +71,7 @@ class Paths extends LoadedView {
     const facts = known ? `${bytes(known.retainedBytes)} retained; ` : "";
     const parts = [
       make("h2", { class: "heap-title" }, asked.type),
+      known?.module || this.module ? make("p", { class: "fp-muted heap-module" }, `in ${known?.module || this.module}`) : null,
       make("p", { class: "heap-summary" }, asked.paths.length === 0 ? "No root that the snapshot tells reaches an object of this type." : `${facts}these ways speak for ${count(objects)} objects. Each is the shortest one; weak references hold nothing and are on none.`,
         isComplete ? null : make("strong", {}, ` The snapshot is incomplete (${incompleteReason}): a way may be missing.`)),
       asked.paths.length ? this.tree(asked.paths) : null,
@@ -111,10 +119,14 @@ class Paths extends LoadedView {
 
   neighbours(title, neighbours) {
     if (!neighbours?.length) return make("p", { class: "fp-muted" }, `${title}: nothing.`);
-    return make("section", { class: "heap-neighbours" }, make("h3", {}, title), make("ul", {}, ...neighbours.map(({ type, references }) => make("li", {},
-      make("button", { type: "button", class: "heap-link", onclick: () => this.choose(type) }, type), make("span", { class: "fp-muted" }, ` ${count(references)} references`)))));
+    const shared = namesakes(neighbours, "type");
+    return make("section", { class: "heap-neighbours" }, make("h3", {}, title), make("ul", {}, ...neighbours.map((row) => make("li", {},
+      make("button", { type: "button", class: "heap-link", onclick: () => this.choose(row.type, row.module || null) }, named(row, shared)), make("span", { class: "fp-muted" }, ` ${count(row.references)} references`)))));
   }
 }
+
+/** A type's name, with its assembly where another one beside it is called the same. */
+const named = ({ type, module }, shared) => make("span", {}, type, shared.has(type) ? make("span", { class: "fp-muted" }, ` in ${module || "an unknown assembly"}`) : null);
 
 /** Shows heap.paths.json in an element. Returns at once; what goes wrong later is shown in the element. */
 export const { mount, unmount } = mounting(Paths);

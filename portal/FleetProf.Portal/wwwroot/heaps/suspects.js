@@ -48,7 +48,7 @@ class Suspects extends LoadedView {
       make("p", { class: "heap-sentence" }, make("span", { class: "fp-tag fp-warn" }, percent(suspect.heapShare)), " ", suspect.sentence),
       make("div", { class: "fp-actions" },
         make("button", { type: "button", class: "fp-button", "aria-expanded": String(isShown), onclick: () => this.show(isShown ? null : number) }, "Evidence"),
-        link("Why they are alive", view("paths", { type: suspect.type })),
+        link("Why they are alive", view("paths", { type: suspect.type, ...(suspect.module ? { module: suspect.module } : {}) })),
         open.length ? link("In the dominator tree", view("dominators", { open: open.slice(0, -1).join("."), at: open.at(-1) })) : null,
         link("In the type table", view("types", { q: suspect.type }))),
       isShown ? this.evidence(suspect) : null);

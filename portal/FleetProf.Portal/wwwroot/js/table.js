@@ -4,15 +4,16 @@
 import * as address from "./address.js";
 import { fetchJson, make } from "./dom.js";
 import { bytes, count, growth, percent, rough } from "./figures.js";
+import { namesakes } from "./namesakes.js";
 
 const ROW_HEIGHT = 28;
 const OVERSCAN = 6;
 
 /**
- * @typedef {{key: string, title: string, kind: "text" | "number" | "count" | "bytes" | "growth" | "points" | "rough" | "value" | "share" | "part" | "ratio", of?: string, hint?: string, isDetail?: boolean}} Column
- *   "value" is counted in the unit of the file; "share" divides the column `key` by the file's figure `of`; "part" and "ratio" are such quotients already, the former with a bar; "growth" is a difference of bytes, "points" one of percents; more is worse. "rough" is a number of which three figures are enough.
- * @typedef {{columns: Column[], rows: string | null, sort: string, isAscending: boolean, filter: string[], noun: string, link: {column: string, parameter: string, query: string} | null, file?: any, where?: (row: any) => boolean, hrefOf?: (row: any) => string | null, titleOf?: (row: any) => string | null}} Options
- *   `rows` names the member that holds the rows; null when the file is the array itself. `link` makes a column a way to another view of this capture.
+ * @typedef {{key: string, title: string, kind: "text" | "number" | "count" | "bytes" | "growth" | "points" | "rough" | "value" | "share" | "part" | "ratio", of?: string, hint?: string, isDetail?: boolean, tellsApart?: string}} Column
+ *   "value" is counted in the unit of the file; "share" divides the column `key` by the file's figure `of`; "part" and "ratio" are such quotients already, the former with a bar; "growth" is a difference of bytes, "points" one of percents; more is worse. "rough" is a number of which three figures are enough. A detail that "tellsApart" rows of one text in that column is shown where there are such rows.
+ * @typedef {{columns: Column[], rows: string | null, sort: string, isAscending: boolean, filter: string[], noun: string, link: {column: string, parameter: string, query: string, also?: string} | null, file?: any, where?: (row: any) => boolean, hrefOf?: (row: any) => string | null, titleOf?: (row: any) => string | null}} Options
+ *   `rows` names the member that holds the rows; null when the file is the array itself. `link` makes a column a way to another view of this capture, with the row's member `also`.
  *   `hrefOf` makes a row a way to a page of its own where it tells its address; `titleOf` says something about a row.
  *   `file` spares the fetch where a view around the table has it already; `where` is that view's own filter, asked again at each `follow`.
  */
@@ -57,6 +58,8 @@ export class ResultTable {
     this.decimals = new Map(this.options.columns.filter((column) => column.kind === "number").map(({ key }) => [key, decimalsOf(this.all, key)]));
     // What no row knows is a detail: "All columns" shows it too.
     this.empty = new Set(this.options.columns.map(({ key }) => key).filter((key) => !this.all.some((row) => (row[key] ?? "") !== "")));
+    // What tells namesakes apart is none where there are some.
+    this.telling = new Set(this.options.columns.filter(({ tellsApart }) => tellsApart && namesakes(this.all, tellsApart).size > 0).map(({ key }) => key));
     this.build();
     this.follow();
   }
@@ -97,7 +100,7 @@ export class ResultTable {
     const query = address.read();
     this.isDetailed = query.get("cols") === "all";
     this.more?.setAttribute("aria-pressed", String(this.isDetailed));
-    this.columns = this.options.columns.filter((column) => this.isDetailed || !(column.isDetail || (this.empty.has(column.key) && this.all.length > 0)));
+    this.columns = this.options.columns.filter((column) => this.isDetailed || !((column.isDetail && !this.telling.has(column.key)) || (this.empty.has(column.key) && this.all.length > 0)));
     this.sorted = this.options.columns.find((column) => column.title === query.get("sort")) ?? this.options.columns.find((column) => column.key === this.options.sort);
     this.isAscending = query.has("dir") ? query.get("dir") === "asc" : query.has("sort") ? this.sorted.kind === "text" : this.options.isAscending;
     this.search.value = query.get("q") ?? "";
@@ -162,7 +165,8 @@ export class ResultTable {
     if (column.kind === "text") {
       const text = value === null || value === undefined ? "" : String(value);
       const { link } = this.options;
-      const content = link?.column === column.key ? make("a", { href: `${location.pathname}?${link.query}&${link.parameter}=${encodeURIComponent(text)}` }, text) : text;
+      const also = link?.also && row[link.also] ? `&${link.also}=${encodeURIComponent(row[link.also])}` : "";
+      const content = link?.column === column.key ? make("a", { href: `${location.pathname}?${link.query}&${link.parameter}=${encodeURIComponent(text)}${also}` }, text) : text;
       return make("td", { class: "table-text", title: text }, content);
     }
 

@@ -10,8 +10,8 @@ namespace FleetProf.Analysis.Heaps.Diffs;
 /// <param name="RetainedAfter">Bytes that they and all below them hold.</param>
 public sealed record PathChange(IReadOnlyList<PathStep> Path, long ObjectsBefore, long ObjectsAfter, long RetainedBefore, long RetainedAfter)
 {
-    /// <summary>Names from the holder down, as a programmer writes them.</summary>
-    public IReadOnlyList<string> Steps => [.. Path.Select(step => step.Name)];
+    /// <summary>Names from the holder down, as a programmer writes them, with assemblies where types of one name stand beside each other.</summary>
+    public IReadOnlyList<string> Steps => [.. Path.Select(step => step.Words)];
 
     public long RetainedGrowth => RetainedAfter - RetainedBefore;
 
@@ -23,8 +23,8 @@ public sealed record PathChange(IReadOnlyList<PathStep> Path, long ObjectsBefore
         get
         {
             var verb = RetainedGrowth > 0 ? "grew" : "shrank";
-            var holder = Path.Count > 1 ? $" in {Path[0].Name}" : "";
-            return $"What {Path[^1].Name}{holder} retains {verb} from {Wording.Bytes(RetainedBefore)} to {Wording.Bytes(RetainedAfter)}, "
+            var holder = Path.Count > 1 ? $" in {Path[0].Words}" : "";
+            return $"What {Path[^1].Words}{holder} retains {verb} from {Wording.Bytes(RetainedBefore)} to {Wording.Bytes(RetainedAfter)}, "
                 + $"from {Wording.Count(ObjectsBefore)} to {Wording.Count(ObjectsAfter)} objects.";
         }
     }

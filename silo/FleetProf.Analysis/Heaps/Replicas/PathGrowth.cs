@@ -9,8 +9,8 @@ namespace FleetProf.Analysis.Heaps.Replicas;
 /// <param name="Replicas">Every replica with two snapshots or more, the fastest growth first.</param>
 public sealed record PathGrowth(IReadOnlyList<PathStep> Path, IReadOnlyList<ReplicaSlope> Replicas)
 {
-    /// <summary>Names from the holder down, as a programmer writes them.</summary>
-    public IReadOnlyList<string> Steps => [.. Path.Select(step => step.Name)];
+    /// <summary>Names from the holder down, as a programmer writes them, with assemblies where types of one name stand beside each other.</summary>
+    public IReadOnlyList<string> Steps => [.. Path.Select(step => step.Words)];
 
     public int GrowingReplicas => Replicas.Count(replica => replica.IsGrowing);
 
@@ -24,10 +24,10 @@ public sealed record PathGrowth(IReadOnlyList<PathStep> Path, IReadOnlyList<Repl
     /// <param name="load">What the replicas did meanwhile; null when it is not known.</param>
     public string Sentence(LoadChange? load)
     {
-        var holder = Path.Count > 1 ? $" in {Path[0].Name}" : "";
+        var holder = Path.Count > 1 ? $" in {Path[0].Words}" : "";
         var where = Replicas.Count == 1 ? "in the one replica" : $"in {GrowingReplicas} of {Replicas.Count} replicas";
         var meanwhile = load is { } known ? $", {known.Words}" : "";
         var fading = IsFading ? " It slows down, as after a start." : "";
-        return $"What {Path[^1].Name}{holder} retains grew {where}, +{Wording.Bytes((long)BytesPerHour)}/h{meanwhile}.{fading}";
+        return $"What {Path[^1].Words}{holder} retains grew {where}, +{Wording.Bytes((long)BytesPerHour)}/h{meanwhile}.{fading}";
     }
 }

@@ -127,12 +127,14 @@ public sealed class HeapTreeReader
         return [.. rows.OrderByDescending(row => row.ShallowBytes).ThenBy(row => row.Type, StringComparer.Ordinal)];
     }
 
-    /// <summary>Why the objects of a type are alive, in at most five ways. Null when the heap has no such type; of several with that name, the one with most bytes.</summary>
-    public IReadOnlyList<StoredPath>? PathsOf(string type)
+    /// <summary>Why the objects of a type are alive, in at most five ways. Null when the heap has no such type.</summary>
+    /// <param name="type">Its name.</param>
+    /// <param name="module">Its assembly; null for that of the type with most bytes among those of the name.</param>
+    public IReadOnlyList<StoredPath>? PathsOf(string type, string? module = null)
     {
         var names = Names();
         var figures = Read(_input, _layout.TypesAt, checked(_layout.Types * HeapTreeLayout.TypeBytes));
-        var group = Enumerable.Range(0, names.Types.Count).Where(index => names.Types[index].Name == type)
+        var group = Enumerable.Range(0, names.Types.Count).Where(index => names.Types[index].Name == type && (module is null || names.Types[index].Module == module))
             .OrderByDescending(index => Int64(figures.AsSpan((index * HeapTreeLayout.TypeBytes) + 8))).FirstOrDefault(-1);
         if (group < 0)
         {

@@ -15,9 +15,9 @@ public sealed class MergedTable
         (_sample, _rows) = (sample, names.ToDictionary(name => name, _ => new List<Cell>(), StringComparer.Ordinal));
 
     /// <summary>Adds a row of one capture's table if it is wanted, one capture after the other. A capture that lacks a row had none of it: that is a value, too.</summary>
-    public void Add(int capture, string name, double value, long samples)
+    public void Add(int capture, string? name, double value, long samples)
     {
-        if (!_rows.TryGetValue(name, out var cells))
+        if (name is null || !_rows.TryGetValue(name, out var cells))
         {
             return;
         }

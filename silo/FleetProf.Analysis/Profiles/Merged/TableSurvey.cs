@@ -19,13 +19,16 @@ public sealed class TableSurvey
         (_sample, _values, _ownVariances) = (sample, new double[captures], new double[captures]);
     }
 
-    /// <summary>Adds a row of one capture's table.</summary>
-    public void Add(int capture, string name, double value, long samples)
+    /// <summary>Adds a row of one capture's table; without a name, all that the table leaves out together.</summary>
+    public void Add(int capture, string? name, double value, long samples)
     {
         var (perSecond, ownVariance) = _sample.Weigh(capture, value, samples);
         _values[capture] += perSecond;
         _ownVariances[capture] += ownVariance;
-        _names.Add(name, _sample.Fleet.Weights[capture] * perSecond);
+        if (name is not null)
+        {
+            _names.Add(name, _sample.Fleet.Weights[capture] * perSecond);
+        }
     }
 
     /// <summary>All rows together, also those that are too light to be told apart.</summary>

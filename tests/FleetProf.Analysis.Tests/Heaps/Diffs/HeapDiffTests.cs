@@ -63,8 +63,8 @@ public sealed class HeapDiffTests
     {
         var diff = HeapDiff.Of(State(Carts(("Shop", 400), ("Shop.Web", 100))), State(Carts(("Shop", 300), ("Shop.Web", 900))));
 
-        Assert.Equal([(CartPath, 100L, 900L, 100_000L, 900_000L), (CartPath, 400L, 300L, 400_000L, 300_000L)], diff.Paths.Select(Figures));
-        Assert.Equal(["Shop.Web", "Shop"], diff.Paths.Select(path => path.Path[^1].Module));
+        Assert.Equal([($"{CartPath} (Shop.Web)", 100L, 900L, 100_000L, 900_000L), ($"{CartPath} (Shop)", 400L, 300L, 400_000L, 300_000L)], diff.Paths.Select(Figures));
+        Assert.StartsWith("What Shop.Cart (Shop.Web) in static field all retains grew ", diff.Paths[0].Sentence, StringComparison.Ordinal);
         Assert.Equal([("Shop.Web", 800_000L), ("Shop", -100_000L)], diff.Types.Where(type => type.Type == "Shop.Cart").Select(type => (type.Module, type.ShallowGrowth)));
     }
 
@@ -73,7 +73,7 @@ public sealed class HeapDiffTests
     {
         var diff = HeapDiff.Of(State(Carts(("Shop", 300))), State(Carts(("Shop", 300), ("Shop.Web", 900))));
 
-        Assert.Equal((CartPath, 0L, 900L, 0L, 900_000L), Figures(Assert.Single(diff.Paths)));
+        Assert.Equal(($"{CartPath} (Shop.Web)", 0L, 900L, 0L, 900_000L), Figures(Assert.Single(diff.Paths)));
     }
 
     [Fact]

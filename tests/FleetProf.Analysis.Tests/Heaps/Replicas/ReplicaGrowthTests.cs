@@ -84,7 +84,8 @@ public sealed class ReplicaGrowthTests
         var growth = ReplicaGrowth.Of(Enumerable.Range(0, 3).Select(hour => Snapshot("r", hour, Carts(shop: 400 - (100 * hour), web: 100 + (40 * hour)))));
 
         var path = Assert.Single(growth.Paths);
-        Assert.Equal(["static field all", "Shop.Carts", "Shop.Cart"], path.Steps);
+        Assert.Equal(["static field all", "Shop.Carts", "Shop.Cart (Shop.Web)"], path.Steps);
+        Assert.StartsWith("What Shop.Cart (Shop.Web) in static field all retains grew ", path.Sentence(null), StringComparison.Ordinal);
         var replica = Assert.Single(path.Replicas);
         Assert.Equal((40_000.0, 100_000L, 180_000L), (replica.BytesPerHour, replica.FirstBytes, replica.LastBytes));
     }

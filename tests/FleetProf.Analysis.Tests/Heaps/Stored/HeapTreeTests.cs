@@ -61,6 +61,20 @@ public sealed class HeapTreeTests
     }, iter: 500);
 
     [Fact]
+    public void Paths_OfTypesOfOneName_AreToldApartByTheirModules()
+    {
+        var heap = new HeapSketch();
+        heap.Static(heap.Add("Shop.Orders", 32, heap.Add(new HeapType("Shop.Cart", "Shop"), 100)), "orders");
+        heap.Static(heap.Add("Shop.Pages", 32, heap.Add(new HeapType("Shop.Cart", "Shop.Web"), 1_000)), "pages");
+        var reader = HeapTreeReader.Open(new MemoryStream(Stored(heap.ToGraph()).Bytes));
+
+        string[] modules = ["Shop", "Shop.Web"];
+        Assert.Equal(["Shop.Orders", "Shop.Pages"], modules.Select(module => Assert.Single(reader.PathsOf("Shop.Cart", module)!).Steps[1]));
+        Assert.Equal("Shop.Pages", Assert.Single(reader.PathsOf("Shop.Cart")!).Steps[1]);
+        Assert.Null(reader.PathsOf("Shop.Cart", "Shop.Model"));
+    }
+
+    [Fact]
     public void State_OfRandomPairs_DiffersAsTheGraphsDo() => Gen.Select(RandomGraphs.All, RandomGraphs.All).Sample((before, after) =>
     {
         var expected = HeapDiff.Of(State(before), State(after));
