@@ -48,12 +48,15 @@ internal sealed partial class AnalysisQueue(
         {
             // Campaigns can be told only once the silo takes calls.
             await lifetime.StartedAsync(stoppingToken);
+
+            // Beside the analyses: it asks for every key of the store, and one that hangs must not keep recordings waiting.
+            var rewrapping = RewrapAsync(stoppingToken);
             while (!await TakeUpAsync(stoppingToken))
             {
                 await Task.Delay(options.Value.RetryDelay, clock, stoppingToken);
             }
 
-            await Task.WhenAll(Enumerable.Range(0, options.Value.AnalyzerParallelism).Select(_ => WorkAsync(stoppingToken)));
+            await Task.WhenAll(Enumerable.Range(0, options.Value.AnalyzerParallelism).Select(_ => WorkAsync(stoppingToken)).Append(rewrapping));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -67,12 +70,6 @@ internal sealed partial class AnalysisQueue(
         try
         {
             store.RemoveLeftovers();
-            var (rewrapped, unreadable) = await Task.Run(() => store.RewrapAsync(stoppingToken), stoppingToken);
-            if (rewrapped > 0 || unreadable > 0)
-            {
-                LogRewrapped(rewrapped, unreadable);
-            }
-
             await analysis.PrepareAsync(stoppingToken);
             (await table.ListUnfinishedAsync(stoppingToken)).ToList().ForEach(Enqueue);
             return true;
@@ -81,6 +78,30 @@ internal sealed partial class AnalysisQueue(
         {
             LogNotTakenUp(exception, options.Value.RetryDelay);
             return false;
+        }
+    }
+
+    /// <summary>Until the store has let it through once. Repeating it does no harm: what is wrapped by the current key is left.</summary>
+    private async Task RewrapAsync(CancellationToken stoppingToken)
+    {
+        for (var wait = options.Value.RetryDelay; ; wait = wait * 2 < LongestWait ? wait * 2 : LongestWait)
+        {
+            try
+            {
+                var (rewrapped, unreadable) = await Task.Run(() => store.RewrapAsync(stoppingToken), stoppingToken);
+                if (rewrapped > 0 || unreadable > 0)
+                {
+                    LogRewrapped(rewrapped, unreadable);
+                }
+
+                return;
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogNotRewrapped(exception, wait);
+            }
+
+            await Task.Delay(wait, clock, stoppingToken);
         }
     }
 
@@ -178,6 +199,9 @@ internal sealed partial class AnalysisQueue(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The keys of {Count} stored artifacts are now wrapped by the current artifact key; {Unreadable} cannot be unwrapped by any key of the file")]
     private partial void LogRewrapped(int count, int unreadable);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The keys of stored artifacts could not all be looked at and are again in {Delay}; a former artifact key stays needed until then")]
+    private partial void LogNotRewrapped(Exception exception, TimeSpan delay);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The campaign of {CaptureId} did not take the progress")]
     private partial void LogProgressLost(Exception exception, string captureId);

@@ -38,16 +38,17 @@ public static class CaptureSetup
         {
             var silo = provider.GetRequiredService<IOptions<SiloOptions>>().Value;
             var captures = provider.GetRequiredService<IOptions<CaptureOptions>>().Value;
+            var table = provider.GetRequiredService<ArtifactTable>();
             if (captures.Store == StoreKind.S3)
             {
                 // A key that is made in a data folder is lost with it, and each silo would make another.
                 var shared = silo.ArtifactKey ?? throw new IOException(
                     $"{CaptureOptions.Section}:{nameof(CaptureOptions.Store)} = S3 needs {SiloOptions.Section}:{nameof(SiloOptions.ArtifactKey)}: one key file for all silos of the bucket, with a copy elsewhere.");
-                return new ArtifactStore(silo.DataFolder, keys: ArtifactKeys.Open(shared), shelf: new S3Shelf(captures.S3, silo.DataFolder));
+                return new ArtifactStore(silo.DataFolder, keys: ArtifactKeys.Open(shared), shelf: new S3Shelf(captures.S3, silo.DataFolder), runOf: table.FindRunAsync);
             }
 
             var keyFile = silo.ArtifactKey ?? Path.Combine(silo.Artifacts ?? silo.DataFolder, "keys", "artifact.key");
-            return new ArtifactStore(silo.DataFolder, silo.Artifacts, keys: ArtifactKeys.Open(keyFile));
+            return new ArtifactStore(silo.DataFolder, silo.Artifacts, keys: ArtifactKeys.Open(keyFile), runOf: table.FindRunAsync) { KnownPlain = table.FindPlainAsync };
         });
         services.AddSingleton<ArtifactTable>();
         services.AddSingleton<RetentionTable>();

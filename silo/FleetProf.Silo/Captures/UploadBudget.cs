@@ -12,6 +12,9 @@ internal sealed class UploadBudget(CatalogDatabase database, IOptions<CaptureOpt
 {
     public static readonly TimeSpan Window = TimeSpan.FromHours(1);
 
+    /// <summary>When the rows of all agents were looked through, those that never come back included. Of the writer's thread alone.</summary>
+    private long? sweptAt;
+
     /// <summary>Sets the bytes aside for an upload. One that goes on where it was has them already; other content for the same capture counts besides what was offered before.</summary>
     /// <returns>Null when it may go on now; otherwise when enough of the earlier ones will be an hour old.</returns>
     public async Task<DateTimeOffset?> TryGrantAsync(CheckedOffer offer, CancellationToken cancellationToken)
@@ -26,7 +29,16 @@ internal sealed class UploadBudget(CatalogDatabase database, IOptions<CaptureOpt
         return isGranted ? null : await database.WriteAsync(
             (connection, transaction) =>
             {
-                connection.Execute("DELETE FROM upload_grants WHERE agent_id = @AgentId AND granted_at <= @Before", row, transaction);
+                if (sweptAt is { } at && clock.GetElapsedTime(at) < Window)
+                {
+                    connection.Execute("DELETE FROM upload_grants WHERE agent_id = @AgentId AND granted_at <= @Before", row, transaction);
+                }
+                else
+                {
+                    connection.Execute("DELETE FROM upload_grants WHERE granted_at <= @Before", row, transaction);
+                    sweptAt = clock.GetTimestamp();
+                }
+
                 var grants = connection.Query<Grant>("SELECT size_bytes AS SizeBytes, granted_at AS GrantedAt FROM upload_grants WHERE agent_id = @AgentId ORDER BY granted_at", row, transaction).AsList();
                 if (FreeAt(grants, offer.SizeBytes) is { } later)
                 {

@@ -20,6 +20,7 @@ internal sealed class CatalogWriter : IDisposable
     private readonly List<PendingWrite> batch = [];
     private readonly Thread thread;
     private WriterSession? session;
+    private volatile bool isStopping;
 
     public CatalogWriter(CatalogEngine engine, WriterSession session)
     {
@@ -62,7 +63,13 @@ internal sealed class CatalogWriter : IDisposable
         }
         catch (Exception exception)
         {
-            Abandon(exception, isCommitting);
+            var isConnected = session is not null;
+            var explained = Abandon(exception, isCommitting);
+            if (isStopping && !isConnected)
+            {
+                FailQueued(explained);
+            }
+
             return;
         }
 
@@ -148,7 +155,8 @@ internal sealed class CatalogWriter : IDisposable
         return true;
     }
 
-    private void Abandon(Exception exception, bool isCommitting)
+    /// <returns>What the callers were told.</returns>
+    private Exception Abandon(Exception exception, bool isCommitting)
     {
         CatalogInstruments.CommitFailed();
         var explained = engine.Explain(exception);
@@ -166,10 +174,22 @@ internal sealed class CatalogWriter : IDisposable
         // The connection's state is unknown after a failed commit; a new one starts clean.
         session?.Dispose();
         session = null;
+        return explained;
     }
 
+    /// <summary>A process that ends has no time for a connection that each of them would wait for in vain.</summary>
+    private void FailQueued(Exception explained)
+    {
+        while (TryTake(out var write))
+        {
+            write.Fail(explained);
+        }
+    }
+
+    /// <summary>Writes what is queued; where the database cannot be reached any more, fails it.</summary>
     public void Dispose()
     {
+        isStopping = true;
         queue.Writer.TryComplete();
         thread.Join();
     }

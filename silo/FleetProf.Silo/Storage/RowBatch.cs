@@ -57,7 +57,7 @@ internal sealed class RowBatch : IDisposable
         AddParameters(row.Parameters, command.CreateParameter);
         for (var i = 0; i < values.Length; i++)
         {
-            row.Parameters[i].Value = values[i] is string text ? Storable(text) : values[i] ?? DBNull.Value;
+            row.Parameters[i].Value = values[i] is string text ? StorableText.Of(text) : values[i] ?? DBNull.Value;
         }
 
         trip.BatchCommands.Add(row);
@@ -118,12 +118,4 @@ internal sealed class RowBatch : IDisposable
             parameters.Add(parameter);
         }
     }
-
-    /// <summary>
-    /// A server takes texts of whole characters without U+0000 only, a file takes any. People, agents and analyzers write texts, and one that
-    /// is refused would be tried again for ever. Ids are checked where they come in.
-    /// </summary>
-    private static string Storable(string text) => text.AsSpan().ContainsAnyInRange('\ud800', '\udfff') || text.Contains('\0', StringComparison.Ordinal)
-        ? string.Concat(text.EnumerateRunes().Where(rune => rune.Value != 0))
-        : text;
 }

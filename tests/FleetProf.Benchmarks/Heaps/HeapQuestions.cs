@@ -40,19 +40,20 @@ internal sealed class HeapQuestions(int objects, int seed)
         }
     }
 
-    // The artifact store's own layout; what an uploaded capture's analysis leaves there is the same folder.
+    // The artifact store's own layout; what an uploaded capture's analysis left there before there were runs is the same folder.
     private async Task<long> StoreAsync(string folder, string stored)
     {
-        var (input, output) = (Path.Combine(folder, "heap.nettrace"), FolderOf(stored, Large));
+        var results = new SealedResults(Path.Combine(stored, "silo"));
+        var (input, output) = (Path.Combine(folder, "heap.nettrace"), results.FolderOf(Large));
         var (count, _) = new SyntheticHeap(objects, seed).Write(input);
         var run = await AnalyzerRun.StartAsync(input, output);
         Write($"{count:N0} objects analysed in {run.Whole.TotalSeconds:0.0} s; heap.tree has {new FileInfo(Path.Combine(output, "heap.tree")).Length / 1e3:N0} KB");
         File.Delete(input);
-        File.Move(StoredTreeTimes.Widest(folder), Path.Combine(Directory.CreateDirectory(FolderOf(stored, Widest)).FullName, "heap.tree"));
+        File.Move(StoredTreeTimes.Widest(folder), Path.Combine(Directory.CreateDirectory(results.FolderOf(Widest)).FullName, "heap.tree"));
+        results.Seal(Large);
+        results.Seal(Widest);
         return count;
     }
-
-    private static string FolderOf(string stored, string capture) => Path.Combine(stored, "silo", "artifacts", capture, "analysis");
 
     private static async Task AskAsync(HttpClient http, string capture, string what)
     {

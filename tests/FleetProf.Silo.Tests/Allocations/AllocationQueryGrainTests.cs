@@ -1,3 +1,4 @@
+using System.Text;
 using FleetProf.Analysis.Heaps;
 using FleetProf.Analysis.Heaps.Stored;
 using FleetProf.Analysis.Heaps.TypeTrees;
@@ -27,7 +28,7 @@ public sealed class AllocationQueryGrainTests : IAsyncLifetime
     public async Task Dual_OfTwoStoredCaptures_PutsThemSideBySide()
     {
         await StoreAsync(1, "alloc.types.json", Allocated);
-        StoreHeap(2, sawEnd: true);
+        await StoreHeapAsync(2, sawEnd: true);
 
         var view = (await Allocations.DualAsync(CampaignRig.Capture(1), CampaignRig.Capture(2)))!;
 
@@ -42,7 +43,7 @@ public sealed class AllocationQueryGrainTests : IAsyncLifetime
     public async Task Dual_WithAnIncompleteHeap_PutsNoTypeIntoAQuadrant()
     {
         await StoreAsync(1, "alloc.types.json", Allocated);
-        StoreHeap(2, sawEnd: false);
+        await StoreHeapAsync(2, sawEnd: false);
 
         var view = (await Allocations.DualAsync(CampaignRig.Capture(1), CampaignRig.Capture(2)))!;
 
@@ -51,16 +52,17 @@ public sealed class AllocationQueryGrainTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(50, false)]
-    [InlineData(100, true)]
-    public async Task Dual_WithAnAllocationCaptureThatLostEvents_SaysWhenTheyWereMany(int lost, bool isLossy)
+    [InlineData(50, 0, false)]
+    [InlineData(100, 0, true)]
+    [InlineData(100, 20_000, true)]
+    public async Task Dual_WithAnAllocationCaptureThatLostEvents_SaysWhenTheyWereMany(int lost, int rundown, bool isLossy)
     {
         await StoreAsync(1, "alloc.types.json", Allocated);
-        StoreHeap(2, sawEnd: true);
+        await StoreHeapAsync(2, sawEnd: true);
         var capture = new Capture
         {
             CaptureId = CampaignRig.Capture(1), CampaignId = CampaignRig.Id, InstanceId = "i1", Service = "checkout", Kind = CaptureKind.Alloc,
-            Summary = new CaptureSummary { EventCount = 1_000, LostEvents = lost },
+            Summary = new CaptureSummary { EventCount = 1_000 + rundown, RundownEventCount = rundown, LostEvents = lost },
         };
         await new CampaignTable(rig.Database).WriteAsync(new CampaignRow { CampaignId = CampaignRig.Id, State = CampaignState.Running, CreatedAt = DateTimeOffset.UnixEpoch }, [capture], 1);
 
@@ -87,7 +89,7 @@ public sealed class AllocationQueryGrainTests : IAsyncLifetime
     public async Task Dual_OfTwoRuntimesOrWithoutARate_IsNull()
     {
         await StoreAsync(1, "alloc.functions.json", """{"isBiased":false,"durationMs":2000,"rows":[]}""");
-        StoreHeap(2, sawEnd: true);
+        await StoreHeapAsync(2, sawEnd: true);
         await StoreAsync(3, "alloc.functions.json", """{"isBiased":false,"durationMs":0,"rows":[]}""");
         await StoreAsync(4, "inuse.functions.json", """{"isBiased":false,"durationMs":0,"rows":[]}""");
 
@@ -104,7 +106,7 @@ public sealed class AllocationQueryGrainTests : IAsyncLifetime
     public async Task Dual_WithADamagedTable_IsNull(string table)
     {
         await StoreAsync(1, "alloc.types.json", table);
-        StoreHeap(2, sawEnd: true);
+        await StoreHeapAsync(2, sawEnd: true);
 
         Assert.Null(await Allocations.DualAsync(CampaignRig.Capture(1), CampaignRig.Capture(2)));
         Assert.Null(await Allocations.DualAsync(CampaignRig.Capture(1), CampaignRig.Capture(3)));
@@ -112,11 +114,9 @@ public sealed class AllocationQueryGrainTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => rig.DisposeAsync();
 
-    private string FolderOf(int ordinal) => Directory.CreateDirectory(Path.Combine(rig.Folder, "artifacts", CampaignRig.Capture(ordinal), "analysis")).FullName;
+    private Task StoreAsync(int ordinal, string name, string content) => rig.StoreResultAsync(CampaignRig.Capture(ordinal), name, Encoding.UTF8.GetBytes(content));
 
-    private Task StoreAsync(int ordinal, string name, string content) => File.WriteAllTextAsync(Path.Combine(FolderOf(ordinal), name), content, TestContext.Current.CancellationToken);
-
-    private void StoreHeap(int ordinal, bool sawEnd)
+    private Task StoreHeapAsync(int ordinal, bool sawEnd)
     {
         var builder = new HeapGraphBuilder();
         for (var session = 1; session <= 40; session++)
@@ -129,7 +129,8 @@ public sealed class AllocationQueryGrainTests : IAsyncLifetime
         var graph = builder.Build(new HeapCompleteness { SawEnd = sawEnd }, pointerBytes: 8);
         var types = TypeGroups.Of(graph);
         var retention = HeapRetention.Of(graph, types);
-        using var file = File.Create(Path.Combine(FolderOf(ordinal), "heap.tree"));
-        HeapTreeWriter.Write(graph, HeapTypes.Of(graph, types, retention.RetainedByType), retention, file);
+        using var tree = new MemoryStream();
+        HeapTreeWriter.Write(graph, HeapTypes.Of(graph, types, retention.RetainedByType), retention, tree);
+        return rig.StoreResultAsync(CampaignRig.Capture(ordinal), "heap.tree", tree.ToArray());
     }
 }

@@ -203,6 +203,9 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
     public Task AnalyseAsync(int ordinal, int attempt = 1, CaptureFailure failure = CaptureFailure.None) => Campaign.ReportAnalysisAsync(
         new AnalysisReport { CaptureId = Capture(ordinal), Attempt = attempt, Failure = failure, Summary = failure == CaptureFailure.None ? new CaptureSummary { EventCount = 7 } : null });
 
+    /// <summary>A result of an analysis, for grains that read results.</summary>
+    public Task StoreResultAsync(string captureId, string name, byte[] content) => StoredCapture.AddResultAsync(Services.GetRequiredService<ArtifactStore>(), captureId, name, content);
+
     /// <summary>An artifact that was completely received.</summary>
     public Task ReceiveArtifactAsync(string captureId, int attempt = 1) => new ArtifactTable(catalog.Database, TimeProvider.System).AddAsync(
         new Artifact { CaptureId = captureId, CampaignId = CaptureId.CampaignOf(captureId)!, Attempt = attempt, AgentId = "agent", Kind = CaptureKind.Trace, Sha256 = new string('b', 64), SizeBytes = 2_000 },

@@ -28,7 +28,7 @@ public sealed class AnalysisKillTests : IDisposable
         await UntilAsync(() => !IsRunning(first));
         Assert.NotNull(StoredCapture.FindFileThatShows(folder["data"], Plain));
         await silo.StartAsync($"--FleetProf:Silo:AnalyzerPath={analyzer}", "--FleetProf:Captures:AnalyzerIsolation=Off");
-        await UntilAsync(() => File.Exists(Path.Combine(folder["data"], "artifacts", CaptureRig.Capture, "analysis", "summary.json")) && !Directory.EnumerateFileSystemEntries(Path.Combine(folder["data"], "work")).Any());
+        await UntilAsync(() => Directory.EnumerateFiles(Path.Combine(folder["data"], "artifacts", CaptureRig.Capture), "summary.json", SearchOption.AllDirectories).Any() && !Directory.EnumerateFileSystemEntries(Path.Combine(folder["data"], "work")).Any());
         await silo.KillAsync();
 
         Assert.Null(StoredCapture.FindFileThatShows(folder["data"], Plain));

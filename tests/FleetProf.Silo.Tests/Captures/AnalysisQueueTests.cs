@@ -29,6 +29,9 @@ public abstract class AnalysisQueueTests(CatalogKind kind) : IDisposable
 
         Assert.Equal((CaptureFailure.None, 1, 1500.5, 3, 2L), (report.Failure, report.Attempt, report.Summary!.DurationMs, report.Summary.GcCount, report.Summary.LostEvents));
         Assert.Equal(["gcs.json", "original.nettrace", "summary.json"], (await rig.Files.ListAsync(CaptureRig.Capture)).Select(file => file.Name));
+        Assert.Equal("[]"u8.ToArray(), await rig.ReadAsync("gcs.json"));
+        Assert.NotNull(await rig.Table.FindRunAsync(CaptureRig.Capture, "gcs.json"));
+        Assert.Null(await rig.Table.FindRunAsync(CaptureRig.Capture, "original.nettrace"));
         Assert.Equal(CapturePhase.Analysing, Assert.Single(rig.Progress).Phase);
         Assert.Equal(1, Runs());
         await UntilReportedAsync();
@@ -191,7 +194,7 @@ public abstract class AnalysisQueueTests(CatalogKind kind) : IDisposable
         using (var folder = rig.Store.CreateAnalysisFolder(CaptureRig.Capture))
         {
             await File.WriteAllTextAsync(Path.Combine(folder.Output, "gcs.json"), "of the other");
-            var files = await rig.Store.AdoptOutputsAsync(CaptureRig.Capture, folder.Output, CancellationToken.None);
+            var files = await rig.Store.AdoptOutputsAsync(CaptureRig.Capture, ArtifactStore.NewRun(), folder.Output, CancellationToken.None);
             var artifact = (await other.FindAsync(CaptureRig.Capture))!;
             Assert.True(await other.FinishAsync(artifact with { State = ArtifactState.Analysed, SummaryJson = "{}", AnalysedAt = DateTimeOffset.UtcNow }, files));
         }

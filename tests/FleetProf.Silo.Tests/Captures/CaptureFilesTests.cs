@@ -73,6 +73,17 @@ public sealed class CaptureFilesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Get_SealedFileThatAPlainOneHasReplaced_IsRefusedWithTheReason()
+    {
+        await File.WriteAllBytesAsync(StoredCapture.OriginalPath(rig.Folder, CaptureRig.Capture), CaptureRig.Content(content.Length + 1));
+
+        var response = await http.GetAsync(await LinkAsync());
+
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.Contains("was replaced: it is not sealed", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Get_TicketMissingForgedOrForAnotherFile_IsRefused()
     {
         var link = (await LinkAsync()).ToString();

@@ -33,7 +33,7 @@ public sealed class SharedStoreTests : IDisposable
         using (var analysis = one.CreateAnalysisFolder(Capture))
         {
             await File.WriteAllTextAsync(Path.Combine(analysis.Output, "summary.json"), "{}");
-            await one.AdoptOutputsAsync(Capture, analysis.Output, CancellationToken.None);
+            await one.AdoptOutputsAsync(Capture, null, analysis.Output, CancellationToken.None);
         }
 
         Assert.Equal(CaptureRig.Content(1_000), await StoredCapture.ReadAsync(one, Capture, "original.nettrace"));

@@ -20,6 +20,14 @@ internal static class StoredCapture
         Assert.False(store.HasPart(captureId, 1, sha256));
     }
 
+    /// <summary>Seals one result, as after an analysis that wrote nothing else. No row names it, nor the run that made it.</summary>
+    public static async Task AddResultAsync(ArtifactStore store, string captureId, string name, byte[] content)
+    {
+        using var run = store.CreateAnalysisFolder(captureId);
+        await File.WriteAllBytesAsync(Path.Combine(run.Output, name), content);
+        await store.AdoptOutputsAsync(captureId, null, run.Output, CancellationToken.None);
+    }
+
     /// <summary>The plain bytes of a stored file.</summary>
     public static async Task<byte[]> ReadAsync(ArtifactStore store, string captureId, string name)
     {

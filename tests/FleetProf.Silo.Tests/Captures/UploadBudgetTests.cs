@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Dapper;
 using FleetProf.AgentProtocol;
 using FleetProf.Contracts.Captures;
 using FleetProf.Silo.Captures;
@@ -122,6 +123,29 @@ public sealed class UploadBudgetTests : IDisposable
         clock.SetUtcNow(Noon.AddMinutes(70));
 
         Assert.True((await UploadAsync(3, 5_000)).IsComplete);
+    }
+
+    [Theory]
+    [InlineData(CatalogKind.Sqlite)]
+    [InlineData(CatalogKind.Postgres)]
+    public async Task Begin_AnHourAfterAgentsThatNeverComeBack_ForgetsThem(CatalogKind kind)
+    {
+        rig.Dispose();
+        rig = Rig(kind);
+        await UploadAsync(1, 100);
+        var gone = new { GrantedAt = Noon.ToUnixTimeMilliseconds(), Later = Noon.AddMinutes(30).ToUnixTimeMilliseconds() };
+        await rig.Database.WriteAsync((connection, transaction) => connection.Execute(
+            """
+            INSERT INTO upload_grants (capture_id, agent_id, attempt, sha256, size_bytes, granted_at)
+            VALUES ('gone-1', 'gone', 1, '', 1, @GrantedAt), ('gone-2', 'gone', 1, '', 1, @Later)
+            """,
+            gone,
+            transaction));
+        clock.SetUtcNow(Noon.AddHours(1));
+
+        await UploadAsync(2, 100);
+
+        Assert.Equal(["gone-2"], await rig.Database.ReadAsync(connection => connection.Query<string>("SELECT capture_id FROM upload_grants WHERE agent_id = 'gone'").AsList()));
     }
 
     private CaptureRig Rig(CatalogKind kind) =>

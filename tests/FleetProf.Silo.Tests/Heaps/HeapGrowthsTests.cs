@@ -62,7 +62,7 @@ public sealed class HeapGrowthsTests : IDisposable
         await StoreAsync("a", 1, sessions: 100);
         await StoreAsync("a", 2, sessions: 200);
         await StoreAsync("a", 3, sessions: 9_000);
-        File.Delete(StoredSessions.PathOf(catalog.Folder, "k-0004"));
+        await Store.RemoveAsync("k-0004", TestContext.Current.CancellationToken);
 
         var report = await ReportAsync();
 
@@ -78,10 +78,12 @@ public sealed class HeapGrowthsTests : IDisposable
     private static (string Id, string Host, int Snapshots, long First, long Last, bool IsGrowing) Figures(HeapGrowthReplica replica) =>
         (replica.InstanceId, replica.Host, replica.Snapshots, replica.FirstBytes, replica.LastBytes, replica.IsGrowing);
 
+    private ArtifactStore Store => new(catalog.Folder);
+
     private Task<HeapGrowthReport> ReportAsync(int hours = 24, string? version = null)
     {
         var pauses = Fake.Of<IGcPauseQueryGrain>((nameof(IGcPauseQueryGrain.GetTrendAsync), arguments => Task.FromResult(Trend((TrendQuery)arguments[0]!))));
-        var growths = new HeapGrowths(new StoredHeaps(new ArtifactStore(catalog.Folder), NullLogger<StoredHeaps>.Instance), new CaptureTable(catalog.Database));
+        var growths = new HeapGrowths(new StoredHeaps(Store, NullLogger<StoredHeaps>.Instance), new CaptureTable(catalog.Database));
         return growths.ReportAsync(new() { Service = "checkout", Version = version, From = Start, To = Start.AddHours(hours) }, pauses, TestContext.Current.CancellationToken);
     }
 
@@ -109,6 +111,6 @@ public sealed class HeapGrowthsTests : IDisposable
             RequestedAt = Start.AddHours(hour), StartedAt = Start.AddHours(hour), Summary = new CaptureSummary { IsComplete = isComplete, ObjectCount = sessions },
         };
         await catalog.Database.WriteAsync((connection, transaction) => CaptureTable.Upsert(connection, transaction, [capture], 1), TestContext.Current.CancellationToken);
-        StoredSessions.Write(StoredSessions.PathOf(catalog.Folder, capture.CaptureId), sessions, isComplete);
+        await StoredCapture.AddResultAsync(Store, capture.CaptureId, StoredSessions.Name, StoredSessions.Tree(sessions, isComplete));
     }
 }

@@ -14,7 +14,7 @@ public sealed class HeapQueryGrainTests : IAsyncLifetime
     [Fact]
     public async Task Dominators_OfAStoredHeap_ArePagesOfItsTree()
     {
-        Store(1, sessions: 40);
+        await StoreAsync(1, sessions: 40);
 
         var heap = (await Heaps.DominatorsAsync(CampaignRig.Capture(1), new()))!;
         var list = (await Heaps.DominatorsAsync(CampaignRig.Capture(1), new() { Node = Assert.Single(heap.Rows).Node }))!;
@@ -32,7 +32,7 @@ public sealed class HeapQueryGrainTests : IAsyncLifetime
     [Fact]
     public async Task Paths_OfAType_LeadFromItsHolder()
     {
-        Store(1, sessions: 40);
+        await StoreAsync(1, sessions: 40);
 
         var paths = (await Heaps.PathsAsync(CampaignRig.Capture(1), "Shop.Session"))!;
 
@@ -40,13 +40,15 @@ public sealed class HeapQueryGrainTests : IAsyncLifetime
         Assert.Equal(["static field all", "Shop.Sessions", "Shop.Session"], path.Steps);
         Assert.Equal((40L, 40_000L, 1), (path.Objects, path.ShallowBytes, path.Ways));
         Assert.Null(await Heaps.PathsAsync(CampaignRig.Capture(1), "Shop.Nothing"));
+        Assert.Equal(40L, Assert.Single((await Heaps.PathsInModuleAsync(CampaignRig.Capture(1), "Shop.Session", "Shop"))!.Paths).Objects);
+        Assert.Null(await Heaps.PathsInModuleAsync(CampaignRig.Capture(1), "Shop.Session", "Shop.Web"));
     }
 
     [Fact]
     public async Task Diff_OfTwoStoredHeaps_NamesWhatGrew()
     {
-        Store(1, sessions: 40);
-        Store(2, sessions: 100);
+        await StoreAsync(1, sessions: 40);
+        await StoreAsync(2, sessions: 100);
 
         var diff = (await Heaps.DiffAsync(CampaignRig.Capture(1), CampaignRig.Capture(2)))!;
 
@@ -60,8 +62,8 @@ public sealed class HeapQueryGrainTests : IAsyncLifetime
     [Fact]
     public async Task Diff_WithAnIncompleteHeap_ConcludesNothing()
     {
-        Store(1, sessions: 40);
-        Store(2, sessions: 100, sawEnd: false);
+        await StoreAsync(1, sessions: 40);
+        await StoreAsync(2, sessions: 100, sawEnd: false);
 
         var diff = (await Heaps.DiffAsync(CampaignRig.Capture(1), CampaignRig.Capture(2)))!;
 
@@ -73,8 +75,7 @@ public sealed class HeapQueryGrainTests : IAsyncLifetime
     [Fact]
     public async Task Answers_OfADamagedFile_AreNull()
     {
-        Store(1, sessions: 4);
-        await File.WriteAllBytesAsync(PathOf(1), (await File.ReadAllBytesAsync(PathOf(1), TestContext.Current.CancellationToken))[..^40], TestContext.Current.CancellationToken);
+        await rig.StoreResultAsync(CampaignRig.Capture(1), StoredSessions.Name, StoredSessions.Tree(sessions: 4)[..^40]);
 
         Assert.Null(await Heaps.DominatorsAsync(CampaignRig.Capture(1), new()));
         Assert.Null(await Heaps.PathsAsync(CampaignRig.Capture(1), "Shop.Session"));
@@ -82,9 +83,7 @@ public sealed class HeapQueryGrainTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => rig.DisposeAsync();
 
-    private string PathOf(int ordinal) => StoredSessions.PathOf(rig.Folder, CampaignRig.Capture(ordinal));
-
     private static (string Name, long Objects, long Shallow, long Retained, int Children) Figures(HeapTreeRow row) => (row.Name, row.Objects, row.ShallowBytes, row.RetainedBytes, row.ChildCount);
 
-    private void Store(int ordinal, int sessions, bool sawEnd = true) => StoredSessions.Write(PathOf(ordinal), sessions, sawEnd);
+    private Task StoreAsync(int ordinal, int sessions, bool sawEnd = true) => rig.StoreResultAsync(CampaignRig.Capture(ordinal), StoredSessions.Name, StoredSessions.Tree(sessions, sawEnd));
 }

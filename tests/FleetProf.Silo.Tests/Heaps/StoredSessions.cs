@@ -7,9 +7,9 @@ namespace FleetProf.Silo.Tests.Heaps;
 /// <summary>The stored tree of a heap in which a static field holds sessions of 1,000 bytes each.</summary>
 internal static class StoredSessions
 {
-    public static string PathOf(string dataFolder, string captureId) => Path.Combine(Directory.CreateDirectory(Path.Combine(dataFolder, "artifacts", captureId, "analysis")).FullName, "heap.tree");
+    public const string Name = "heap.tree";
 
-    public static void Write(string path, int sessions, bool sawEnd = true)
+    public static byte[] Tree(int sessions, bool sawEnd = true)
     {
         var builder = new HeapGraphBuilder();
         builder.AddNode(8, 64, 1, sessions);
@@ -25,7 +25,8 @@ internal static class StoredSessions
         var graph = builder.Build(new HeapCompleteness { SawEnd = sawEnd }, pointerBytes: 8);
         var types = TypeGroups.Of(graph);
         var retention = HeapRetention.Of(graph, types);
-        using var file = File.Create(path);
-        HeapTreeWriter.Write(graph, HeapTypes.Of(graph, types, retention.RetainedByType), retention, file);
+        using var tree = new MemoryStream();
+        HeapTreeWriter.Write(graph, HeapTypes.Of(graph, types, retention.RetainedByType), retention, tree);
+        return tree.ToArray();
     }
 }

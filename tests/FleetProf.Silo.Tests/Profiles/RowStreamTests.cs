@@ -70,6 +70,20 @@ public sealed class RowStreamTests
         Assert.InRange(bytes.Position, 1, 2_000_000);
     }
 
+    [Theory]
+    [InlineData("""{"otherSelf":2.5,"rows":[{"name":"a","self":1}]}""", 2.5)]
+    [InlineData("""{"rows":[],"otherSelf":30}""", 30.0)]
+    [InlineData("""{"rows":[{"otherSelf":7}],"nested":{"otherSelf":7}}""", 0.0)]
+    public async Task Other_InPiecesOfAnySize_IsThatOfTheTableItself(string table, double expected)
+    {
+        for (var most = 1; most <= 2 * table.Length; most++)
+        {
+            using var bytes = new TrickleStream(Encoding.UTF8.GetBytes(table), most);
+
+            Assert.Equal(expected, await RowStream.ReadAsync(bytes, _ => { }, TestContext.Current.CancellationToken));
+        }
+    }
+
     private static async Task<List<string>> ReadAsync(string table, int most)
     {
         var rows = new List<string>();

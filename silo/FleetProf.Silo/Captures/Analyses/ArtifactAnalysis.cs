@@ -108,13 +108,17 @@ internal sealed partial class ArtifactAnalysis(
         try
         {
             var (text, summary) = await ReadSummaryAsync(Path.Combine(folder.Output, SummaryName), cancellationToken);
-            // The files of whoever took over meanwhile are not to be replaced.
+
+            // Spares the writing where another silo has taken over. It may do so yet: only the row decides whose results count.
             if (!await table.IsOursAsync(artifact, cancellationToken))
             {
                 return null;
             }
 
-            var files = await store.AdoptOutputsAsync(artifact.CaptureId, folder.Output, cancellationToken);
+            // Listed before the row is written: what is stored later may be of a later attempt.
+            var run = ArtifactStore.NewRun();
+            var others = await store.ListOtherRunsAsync(artifact.CaptureId, run, cancellationToken);
+            var files = await StoreAsync(artifact.CaptureId, run, folder, cancellationToken);
             var finished = artifact with
             {
                 State = ArtifactState.Analysed,
@@ -123,11 +127,40 @@ internal sealed partial class ArtifactAnalysis(
                 SummaryJson = text,
                 AnalysedAt = clock.GetUtcNow(),
             };
-            return await table.FinishAsync(finished, files, CancellationToken.None) ? finished : null;
+            var isOurs = await table.FinishAsync(finished, files, CancellationToken.None);
+            await RemoveAsync(artifact.CaptureId, () => isOurs ? store.RemoveRunsAsync(others, CancellationToken.None) : store.RemoveRunAsync(artifact.CaptureId, run, CancellationToken.None));
+            return isOurs ? finished : null;
         }
         catch (Exception exception) when (exception is InvalidDataException or JsonException or FileNotFoundException)
         {
             return await CountFailureAsync(artifact, $"The analyzer's output is not usable: {exception.Message}", cancellationToken);
+        }
+    }
+
+    /// <summary>Each try has a run of its own: on a volume that is full, what the failed ones stored would make it fuller.</summary>
+    private async Task<IReadOnlyList<StoredFile>> StoreAsync(string captureId, string run, AnalysisFolder folder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.AdoptOutputsAsync(captureId, run, folder.Output, cancellationToken);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            await RemoveAsync(captureId, () => store.RemoveRunAsync(captureId, run, CancellationToken.None));
+            throw;
+        }
+    }
+
+    /// <summary>Removes results that no row names, as far as it can: the next run that ends, or the end of the capture, takes what is left.</summary>
+    private async Task RemoveAsync(string captureId, Func<Task> remove)
+    {
+        try
+        {
+            await remove();
+        }
+        catch (Exception left) when (left is IOException or UnauthorizedAccessException)
+        {
+            LogLeft(left, captureId);
         }
     }
 
@@ -169,6 +202,9 @@ internal sealed partial class ArtifactAnalysis(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The outcome of {CaptureId} is not kept: it was removed, or another silo has taken it over")]
     private partial void LogTakenOver(string captureId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Results of {CaptureId} that no capture has any more could not be removed, and stay until the capture goes")]
+    private partial void LogLeft(Exception exception, string captureId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Nothing can be analysed: {Problem}")]
     private partial void LogNotReady(string problem);

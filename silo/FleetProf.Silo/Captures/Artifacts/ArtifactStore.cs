@@ -8,8 +8,9 @@ using FleetProf.Silo.Storage;
 namespace FleetProf.Silo.Captures.Artifacts;
 
 /// <summary>
-/// Files of captures: CAPTURE/original.nettrace, whatever its format, and CAPTURE/analysis/*, on a shelf, and uploads that grow in a folder.
-/// All are sealed from their first byte on; those of silos before this version may be plain and are read as they are. All names are made here
+/// Files of captures: CAPTURE/original.nettrace, whatever its format, and CAPTURE/analysis-RUN/* of each run of the analyzer, on a shelf, and uploads
+/// that grow in a folder. Which run's results are a capture's says the catalog; those of silos before there were runs are in CAPTURE/analysis.
+/// All are sealed from their first byte on; those of silos before this version may be plain, and are read while they are what the catalog says. All names are made here
 /// from capture ids and a closed set of file names: nothing an agent or analyzer says becomes a path.
 /// </summary>
 internal sealed partial class ArtifactStore
@@ -29,21 +30,28 @@ internal sealed partial class ArtifactStore
     private readonly string uploads;
     private readonly string work;
     private readonly Func<long> uploadBytes;
+    private readonly Func<string, string, CancellationToken, Task<string?>> runOf;
 
     /// <summary>Where silos before this version let the analyzer work; what a killed one left there is removed.</summary>
     private readonly string? formerWork;
+
+    /// <summary>What the catalog has of a file that may lie plain, by capture and name; null of all others. Left out, no plain file is read.</summary>
+    public Func<string, string, CancellationToken, Task<StoredFile?>> KnownPlain { get; init; } = (_, _, _) => Task.FromResult<StoredFile?>(null);
 
     /// <param name="dataFolder">Of this silo alone.</param>
     /// <param name="sharedFolder">Of all silos; null: what is stored lies in the data folder too.</param>
     /// <param name="freeBytes">Null: asks the volume.</param>
     /// <param name="keys">Null: keys/artifact.key in the folder.</param>
     /// <param name="shelf">Null: artifacts in the folder.</param>
+    /// <param name="runOf">The run whose result of a capture's and a file's name counts, null where none does. Null: no result of a run is read.</param>
     /// <exception cref="IOException">The folder cannot be created, or there is no key.</exception>
-    public ArtifactStore(string dataFolder, string? sharedFolder = null, Func<long>? freeBytes = null, ArtifactKeys? keys = null, IArtifactShelf? shelf = null)
+    public ArtifactStore(
+        string dataFolder, string? sharedFolder = null, Func<long>? freeBytes = null, ArtifactKeys? keys = null, IArtifactShelf? shelf = null, Func<string, string, CancellationToken, Task<string?>>? runOf = null)
     {
         var folder = sharedFolder ?? dataFolder;
         this.keys = keys ?? ArtifactKeys.Open(Path.Combine(folder, "keys", "artifact.key"));
         this.shelf = shelf ?? new FolderShelf(Path.Combine(folder, "artifacts"), freeBytes);
+        this.runOf = runOf ?? ((_, _, _) => Task.FromResult<string?>(null));
         uploads = Path.Combine(folder, "uploads");
 
         // The analyzer's files are plain: on this silo's own disk, and removed at its next start whatever its end.
@@ -113,7 +121,8 @@ internal sealed partial class ArtifactStore
             return null;
         }
 
-        var stored = IsOriginal(name) ? OriginalOf(captureId) : ResultOf(captureId, name);
+        var run = IsOriginal(name) ? null : await runOf(captureId, name, cancellationToken);
+        var stored = IsOriginal(name) ? OriginalOf(captureId) : ResultOf(captureId, run, name);
         if (await shelf.OpenAsync(stored, cancellationToken) is not { } file)
         {
             return null;
@@ -123,11 +132,11 @@ internal sealed partial class ArtifactStore
         {
             if (await SealedFormat.ReadIdAsync(file, cancellationToken) is not { } id)
             {
-                // Only folders had plain files once: elsewhere one was put in the place of a sealed one.
-                return shelf is FolderShelf ? file : throw new InvalidDataException("The stored artifact was replaced: it is not sealed.");
+                await RefuseReplacedAsync(file, captureId, name, cancellationToken);
+                return file;
             }
 
-            var wrapped = await shelf.ReadBytesAsync(IsOriginal(name) ? $"{stored}.{id}{KeyEnding}" : ResultOf(captureId, id + KeyEnding), cancellationToken);
+            var wrapped = await shelf.ReadBytesAsync(IsOriginal(name) ? $"{stored}.{id}{KeyEnding}" : ResultOf(captureId, run, id + KeyEnding), cancellationToken);
             var dataKey = WrappedKey.Unwrap(wrapped, captureId, keys);
             return new SealedStream(file, IsOriginal(name) ? dataKey : SealedFormat.KeyOf(dataKey, name));
         }
@@ -146,7 +155,7 @@ internal sealed partial class ArtifactStore
     public async Task<PlainInput> OpenForAnalysisAsync(string captureId, string temporary, CancellationToken cancellationToken)
     {
         await using var stream = await OpenOriginalAsync(captureId, cancellationToken);
-        return stream is FileStream plain ? PlainInput.OfPlain(plain.Name) : await PlainInput.CreateAsync(stream, temporary, cancellationToken);
+        return await PlainInput.CreateAsync(stream, temporary, cancellationToken);
     }
 
     /// <summary>Whether the stored original has these plain bytes.</summary>
@@ -165,6 +174,7 @@ internal sealed partial class ArtifactStore
 
     /// <summary>Wraps the keys of all stored files by the current key, where another one did. The files stay.</summary>
     /// <returns>How many were wrapped anew, and how many could not be unwrapped.</returns>
+    /// <exception cref="StoreAwayException">Not all were looked at: nothing is known of the others.</exception>
     public async Task<(int Done, int Failed)> RewrapAsync(CancellationToken cancellationToken)
     {
         var (done, failed) = (0, 0);
@@ -190,7 +200,7 @@ internal sealed partial class ArtifactStore
                     done++;
                 }
             }
-            catch (Exception unreadable) when (unreadable is InvalidDataException or IOException)
+            catch (Exception unreadable) when (unreadable is InvalidDataException or IOException and not StoreAwayException)
             {
                 failed++;
             }
@@ -208,25 +218,23 @@ internal sealed partial class ArtifactStore
         var dataKey = RandomNumberGenerator.GetBytes(ArtifactKeys.KeyBytes);
         var id = RandomNumberGenerator.GetBytes(SealedFormat.IdBytes);
         var path = shelf.PathForNew(name);
-        await using (var writer = new SealedWriter(path, id, dataKey))
+        try
         {
-            await foreach (var plain in part.ReadAsync(cancellationToken))
+            if (await SealAsync(part, new SealedWriter(path, id, dataKey), cancellationToken) != sha256)
             {
-                await writer.WriteAsync(plain, cancellationToken);
-            }
-
-            if (await writer.FinishAsync(cancellationToken) != sha256)
-            {
-                File.Delete(path);
                 return false;
             }
-        }
 
-        // First the key, then the name: at any end of the silo the name shows all or nothing.
-        var keyName = $"{name}.{Convert.ToHexStringLower(id)}{KeyEnding}";
-        await shelf.PutBytesAsync(keyName, WrappedKey.Wrap(dataKey, captureId, keys), cancellationToken);
-        CryptographicOperations.ZeroMemory(dataKey);
-        await shelf.PutAsync(name, path, cancellationToken);
+            // First the key, then the name: at any end of the silo the name shows all or nothing.
+            var keyName = $"{name}.{Convert.ToHexStringLower(id)}{KeyEnding}";
+            await shelf.PutBytesAsync(keyName, WrappedKey.Wrap(dataKey, captureId, keys), cancellationToken);
+            await shelf.PutAsync(name, path, cancellationToken);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(dataKey);
+            DurableFile.Drop(path);
+        }
 
         // Keys of other tries stay until the capture goes: another silo may be about to give its file the name that this one has now.
         RemovePart(captureId, attempt, sha256);
@@ -251,18 +259,16 @@ internal sealed partial class ArtifactStore
         }
     }
 
-    /// <summary>Removes uploads that nobody has continued since then.</summary>
-    public void RemoveAbandonedParts(DateTimeOffset since)
-    {
-        foreach (var upload in new DirectoryInfo(uploads).EnumerateFiles("*.part").Where(file => file.LastWriteTimeUtc < since))
-        {
-            upload.Delete();
-        }
-    }
+    /// <summary>Uploads that nobody has continued since then.</summary>
+    public IReadOnlyList<FileInfo> ListAbandonedParts(DateTimeOffset since) => [.. new DirectoryInfo(uploads).EnumerateFiles("*.part").Where(file => file.LastWriteTimeUtc < since)];
 
-    /// <summary>Seals the analyzer's outputs into the store. They are listed only once the table has them; another try begins anew.</summary>
+    /// <summary>Seals the analyzer's outputs into the store. They are listed and read only once the table names the run.</summary>
+    /// <param name="captureId">Whose artifact was analysed.</param>
+    /// <param name="run">Of this try alone: what another silo stores of the same artifact must be neither replaced nor removed. Null: where versions before there were runs put results.</param>
+    /// <param name="folder">Of the outputs.</param>
+    /// <param name="cancellationToken">Leaves what is stored by then.</param>
     /// <exception cref="InvalidDataException">The folder holds what no analyzer of ours writes.</exception>
-    public async Task<IReadOnlyList<StoredFile>> AdoptOutputsAsync(string captureId, string folder, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<StoredFile>> AdoptOutputsAsync(string captureId, string? run, string folder, CancellationToken cancellationToken)
     {
         var entries = new DirectoryInfo(folder).GetFileSystemInfos();
         if (entries.Length > MaxOutputs || entries.Any(entry => entry is not FileInfo { LinkTarget: null } || !NamePattern().IsMatch(entry.Name) || IsOriginal(entry.Name)))
@@ -270,23 +276,54 @@ internal sealed partial class ArtifactStore
             throw new InvalidDataException("The analyzer wrote files that it never writes; nothing of them was kept.");
         }
 
-        // An earlier run may have stored its outputs and died before the table had them.
-        await shelf.RemoveAsync($"{Checked(captureId)}/analysis", cancellationToken);
         var dataKey = RandomNumberGenerator.GetBytes(ArtifactKeys.KeyBytes);
         var id = RandomNumberGenerator.GetBytes(SealedFormat.IdBytes);
-        await shelf.PutBytesAsync(ResultOf(captureId, Convert.ToHexStringLower(id) + KeyEnding), WrappedKey.Wrap(dataKey, captureId, keys), cancellationToken);
+        await shelf.PutBytesAsync(ResultOf(captureId, run, Convert.ToHexStringLower(id) + KeyEnding), WrappedKey.Wrap(dataKey, captureId, keys), cancellationToken);
         var files = new List<StoredFile>(entries.Length);
         foreach (var output in entries.Cast<FileInfo>())
         {
-            var name = ResultOf(captureId, output.Name);
+            var name = ResultOf(captureId, run, output.Name);
             var path = shelf.PathForNew(name);
-            var (length, sha256) = await SealAsync(output.FullName, new SealedWriter(path, id, SealedFormat.KeyOf(dataKey, output.Name)), cancellationToken);
-            await shelf.PutAsync(name, path, cancellationToken);
-            files.Add(new StoredFile(output.Name, ContentTypeOf(output.Name), length, sha256));
+            try
+            {
+                var (length, sha256) = await SealAsync(output.FullName, new SealedWriter(path, id, SealedFormat.KeyOf(dataKey, output.Name)), cancellationToken);
+                await shelf.PutAsync(name, path, cancellationToken);
+                files.Add(new StoredFile(output.Name, ContentTypeOf(output.Name), length, sha256) { Run = run });
+            }
+            finally
+            {
+                DurableFile.Drop(path);
+            }
         }
 
         CryptographicOperations.ZeroMemory(dataKey);
         return files;
+    }
+
+    /// <summary>
+    /// Only folders had plain files once, and the catalog knows what was in them: any other was put in the place of a sealed one, or where nothing was. What
+    /// is compared is the open file that is read then, whatever has its name by that time.
+    /// </summary>
+    private async Task RefuseReplacedAsync(Stream plain, string captureId, string name, CancellationToken cancellationToken)
+    {
+        var known = shelf is FolderShelf ? await KnownPlain(captureId, name, cancellationToken) : null;
+        if (known is null || known.SizeBytes != plain.Length || known.Sha256 != Convert.ToHexStringLower(await SHA256.HashDataAsync(plain, cancellationToken)))
+        {
+            throw new InvalidDataException("The stored artifact was replaced: it is not sealed, and not what an earlier version stored plain.");
+        }
+
+        plain.Position = 0;
+    }
+
+    private static async Task<string> SealAsync(PartialUpload part, SealedWriter sealing, CancellationToken cancellationToken)
+    {
+        await using var writer = sealing;
+        await foreach (var plain in part.ReadAsync(cancellationToken))
+        {
+            await writer.WriteAsync(plain, cancellationToken);
+        }
+
+        return await writer.FinishAsync(cancellationToken);
     }
 
     private static async Task<(long Length, string Sha256)> SealAsync(string plain, SealedWriter sealing, CancellationToken cancellationToken)
@@ -306,7 +343,7 @@ internal sealed partial class ArtifactStore
 
     private static string OriginalOf(string captureId) => $"{Checked(captureId)}/{OriginalName}";
 
-    private static string ResultOf(string captureId, string name) => $"{Checked(captureId)}/analysis/{name}";
+    private static string ResultOf(string captureId, string? run, string name) => $"{RunFolderOf(captureId, run)}/{name}";
 
     private string PartPath(string captureId, int attempt, string sha256) =>
         Path.Combine(uploads, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Checked(captureId)}.{attempt}.{CheckedHash(sha256)}.part"));

@@ -167,12 +167,23 @@ internal sealed class ArtifactTable(CatalogDatabase database, TimeProvider clock
             new { captureId }).AsList(),
         cancellationToken);
 
+    /// <summary>The run of the analyzer whose result under this name is the capture's; null where it is of no run.</summary>
+    public Task<string?> FindRunAsync(string captureId, string name, CancellationToken cancellationToken = default) => database.ReadAsync(
+        connection => connection.QueryFirstOrDefault<string?>("SELECT run FROM artifact_files WHERE capture_id = @captureId AND name = @name", new { captureId, name }), cancellationToken);
+
+    /// <summary>The row of a file that may lie plain, as versions before this one stored it: the original under either of its names, or a result of no run. Null where there is none: results of runs are sealed.</summary>
+    public Task<StoredFile?> FindPlainAsync(string captureId, string name, CancellationToken cancellationToken = default) => database.ReadAsync(
+        connection => connection.Query<StoredFile>(
+            "SELECT name AS Name, content_type AS ContentType, size_bytes AS SizeBytes, sha256 AS Sha256 FROM artifact_files WHERE capture_id = @captureId AND run IS NULL", new { captureId })
+            .FirstOrDefault(file => ArtifactStore.IsOriginal(name) ? ArtifactStore.IsOriginal(file.Name) : file.Name == name),
+        cancellationToken);
+
     private const string InsertFile = """
-        INSERT INTO artifact_files (capture_id, name, content_type, size_bytes, sha256) VALUES (@CaptureId, @Name, @ContentType, @SizeBytes, @Sha256)
-        ON CONFLICT (capture_id, name) DO UPDATE SET content_type = excluded.content_type, size_bytes = excluded.size_bytes, sha256 = excluded.sha256
+        INSERT INTO artifact_files (capture_id, name, content_type, size_bytes, sha256, run) VALUES (@CaptureId, @Name, @ContentType, @SizeBytes, @Sha256, @Run)
+        ON CONFLICT (capture_id, name) DO UPDATE SET content_type = excluded.content_type, size_bytes = excluded.size_bytes, sha256 = excluded.sha256, run = excluded.run
         """;
 
-    private static object FileRow(string captureId, StoredFile file) => new { CaptureId = captureId, file.Name, file.ContentType, file.SizeBytes, file.Sha256 };
+    private static object FileRow(string captureId, StoredFile file) => new { CaptureId = captureId, file.Name, file.ContentType, file.SizeBytes, file.Sha256, file.Run };
 
     private sealed class Row
     {

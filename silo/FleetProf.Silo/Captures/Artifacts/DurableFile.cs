@@ -23,6 +23,15 @@ internal static partial class DurableFile
         FlushFolder(Path.GetDirectoryName(target)!);
     }
 
+    /// <summary>Removes what a write that failed has left; what is not there, or in a folder that went meanwhile, is no error.</summary>
+    public static void Drop(string path)
+    {
+        if (File.Exists(path))
+        {
+            File.Delete(path);
+        }
+    }
+
     /// <summary>fsync of a folder, which .NET has no call for; on Windows names are durable without it.</summary>
     public static void FlushFolder(string path)
     {

@@ -8,13 +8,19 @@ internal sealed class FolderShelf : IArtifactShelf
 {
     private const string NewEnding = ".new";
 
+    /// <summary>Whoever writes a file for longer is dead, and left it.</summary>
+    private static readonly TimeSpan LongestWrite = TimeSpan.FromDays(1);
+
     private readonly string root;
     private readonly Func<long> freeBytes;
+    private readonly TimeProvider clock;
 
     /// <param name="root">Created when missing.</param>
     /// <param name="freeBytes">Null: asks the volume.</param>
-    public FolderShelf(string root, Func<long>? freeBytes = null)
+    /// <param name="clock">Null: the system's.</param>
+    public FolderShelf(string root, Func<long>? freeBytes = null, TimeProvider? clock = null)
     {
+        this.clock = clock ?? TimeProvider.System;
         this.root = Path.GetFullPath(root);
         PrivateFolder.Create(root);
         this.freeBytes = freeBytes ?? (() => new DriveInfo(this.root).AvailableFreeSpace);
@@ -35,7 +41,10 @@ internal sealed class FolderShelf : IArtifactShelf
             }
         }
 
-        return path + NewEnding;
+        RemoveAbandoned(folder, Path.GetFileName(path));
+
+        // By chance: two silos may write the same name at once, and neither may move away what the other still writes.
+        return $"{path}.{Path.GetRandomFileName()}{NewEnding}";
     }
 
     public Task PutAsync(string name, string path, CancellationToken cancellationToken)
@@ -47,20 +56,46 @@ internal sealed class FolderShelf : IArtifactShelf
     public async Task PutBytesAsync(string name, byte[] bytes, CancellationToken cancellationToken)
     {
         var path = PathForNew(name);
-        await using (var stream = new FileStream(path, FileMode.Create, FileAccess.Write))
+        try
         {
-            stream.Write(bytes);
-            stream.Flush(flushToDisk: true);
-        }
+            await using (var stream = new FileStream(path, FileMode.Create, FileAccess.Write))
+            {
+                stream.Write(bytes);
+                stream.Flush(flushToDisk: true);
+            }
 
-        await PutAsync(name, path, cancellationToken);
+            await PutAsync(name, path, cancellationToken);
+        }
+        catch
+        {
+            DurableFile.Drop(path);
+            throw;
+        }
     }
 
-    public Task<Stream?> OpenAsync(string name, CancellationToken cancellationToken) => Task.FromResult<Stream?>(
-        File.Exists(PathOf(name)) ? new FileStream(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 12, FileOptions.Asynchronous) : null);
+    public Task<Stream?> OpenAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Task.FromResult<Stream?>(new FileStream(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 12, FileOptions.Asynchronous));
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Task.FromResult<Stream?>(null);
+        }
+    }
 
-    public async Task<byte[]?> ReadBytesAsync(string name, CancellationToken cancellationToken) =>
-        File.Exists(PathOf(name)) ? await File.ReadAllBytesAsync(PathOf(name), cancellationToken) : null;
+    public async Task<byte[]?> ReadBytesAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await File.ReadAllBytesAsync(PathOf(name), cancellationToken);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
 
     public async IAsyncEnumerable<string> ListAsync(string folder, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -90,6 +125,15 @@ internal sealed class FolderShelf : IArtifactShelf
         }
 
         return Task.CompletedTask;
+    }
+
+    private void RemoveAbandoned(string folder, string name)
+    {
+        var since = (clock.GetUtcNow() - LongestWrite).UtcDateTime;
+        foreach (var left in Directory.EnumerateFiles(folder, $"{name}*{NewEnding}").Where(file => File.GetLastWriteTimeUtc(file) < since))
+        {
+            File.Delete(left);
+        }
     }
 
     private string PathOf(string name) => Path.Combine(root, name);

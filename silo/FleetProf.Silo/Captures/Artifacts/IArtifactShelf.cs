@@ -1,7 +1,7 @@
 namespace FleetProf.Silo.Captures.Artifacts;
 
 /// <summary>
-/// Where stored files lie, under names such as CAPTURE/analysis/summary.json that <see cref="ArtifactStore"/> makes. A name shows a whole file or
+/// Where stored files lie, under names such as CAPTURE/analysis-RUN/summary.json that <see cref="ArtifactStore"/> makes. A name shows a whole file or
 /// none; what a call wrote or removed is durable when it returns. Calls throw <see cref="IOException"/> with the next step where the shelf fails.
 /// </summary>
 internal interface IArtifactShelf

@@ -7,7 +7,7 @@ namespace FleetProf.Silo.Captures.Retention;
 
 /// <summary>
 /// Deletes the files of captures that may not stay. Each in three steps that any end of the silo may part: the row is marked, the files
-/// go, the row is finished; what is marked is gone on with by the next run.
+/// go, the row is finished; what is marked is gone on with by the next run. So are files that cannot be deleted: they keep no other capture here.
 /// </summary>
 internal sealed class CaptureRetention(
     RetentionTable table, ArtifactStore store, RetentionJournal journal, CitationReader citationReader, IOptions<CaptureOptions> options, TimeProvider clock) : IDisposable
@@ -35,7 +35,7 @@ internal sealed class CaptureRetention(
         };
     }
 
-    /// <summary>Deletes what is due. Returns how many captures lost their files.</summary>
+    /// <summary>Deletes what is due. Returns how many captures have no files from now on; what the file system held on to goes with a later run.</summary>
     public async Task<int> RunAsync(CancellationToken cancellationToken = default)
     {
         await one.WaitAsync(cancellationToken);
@@ -85,21 +85,35 @@ internal sealed class CaptureRetention(
         var view = await ViewAsync(Limits(0), cancellationToken);
         var report = view.ToReport();
         var young = view.Captures.Count(view.MayGo);
+        var held = (await table.ListMarkedAsync(cancellationToken)).Count;
+        var more = held == 0 ? "" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $" The files of {held} more could not be deleted: see the silo's log.");
         return string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
-            $"{store.FreeBytes()} bytes are free, {options.Value.ReserveBytes} stay free for the catalog, and no capture may be deleted: of {report.Captures} with files {report.Pinned} are pinned, {report.Cited} cited, {young} younger than {options.Value.KeepAtLeast}. See `fleetprof storage`.");
+            $"{store.FreeBytes()} bytes are free, {options.Value.ReserveBytes} stay free for the catalog, and no capture may be deleted: of {report.Captures} with files {report.Pinned} are pinned, {report.Cited} cited, {young} younger than {options.Value.KeepAtLeast}.{more} See `fleetprof storage`.");
     }
 
     /// <summary>Before any capture goes that somebody may want: beginnings of uploads, and originals that never became part of a capture.</summary>
     private async Task RemoveAbandonedAsync(DateTimeOffset since, CancellationToken cancellationToken)
     {
-        store.RemoveAbandonedParts(since);
-        foreach (var captureId in await table.ListAbandonedAsync(since, cancellationToken))
+        foreach (var part in store.ListAbandonedParts(since))
         {
-            await store.RemoveAsync(captureId, cancellationToken);
+            await TryAsync(part.Name, () =>
+            {
+                part.Delete();
+                return Task.CompletedTask;
+            });
         }
 
-        await table.ForgetAbandonedAsync(since, cancellationToken);
+        var kept = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var captureId in await table.ListAbandonedAsync(since, cancellationToken))
+        {
+            if (!await TryAsync(captureId, () => store.RemoveAsync(captureId, cancellationToken)))
+            {
+                kept.Add(captureId);
+            }
+        }
+
+        await table.ForgetAbandonedAsync(since, kept, cancellationToken);
     }
 
     private async Task<int> RemoveAsync(RetentionLimits limits, CancellationToken cancellationToken)
@@ -120,8 +134,25 @@ internal sealed class CaptureRetention(
 
     private async Task FinishAsync(string captureId, CancellationToken cancellationToken)
     {
-        await store.RemoveAsync(captureId, cancellationToken);
-        await table.FinishAsync(captureId, cancellationToken);
+        if (await TryAsync(captureId, () => store.RemoveAsync(captureId, cancellationToken)))
+        {
+            await table.FinishAsync(captureId, cancellationToken);
+        }
+    }
+
+    /// <summary>False where the file system does not let these files go, as open ones on NFS or those of another user. A shelf that is away lets none go, and ends the run.</summary>
+    private async Task<bool> TryAsync(string what, Func<Task> remove)
+    {
+        try
+        {
+            await remove();
+            return true;
+        }
+        catch (Exception held) when (held is UnauthorizedAccessException or IOException and not StoreAwayException)
+        {
+            journal.Held(what, held);
+            return false;
+        }
     }
 
     private RetentionLimits Limits(long missingBytes) => new()

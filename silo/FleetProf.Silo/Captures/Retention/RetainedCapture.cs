@@ -30,5 +30,9 @@ internal sealed record RetainedCapture
 
     public bool IsPinned { get; init; }
 
+    /// <summary>The newest of its citations that is not a comparison's or an experiment's.</summary>
     public DateTimeOffset? CitedAt { get; init; }
+
+    /// <summary>When this was read: what has come to hold it since is not known here.</summary>
+    public DateTimeOffset ReadAt { get; init; }
 }

@@ -25,12 +25,18 @@ internal sealed partial class RetentionJournal(ILogger<RetentionJournal> logger)
         LogRemoved(capture.CaptureId, capture.Service, capture.Bytes, capture.ReceivedAt, reason);
     }
 
+    /// <summary>Files that could not be deleted; the next run tries again.</summary>
+    public void Held(string what, Exception why) => LogHeld(why, what);
+
     public void Pinned(string captureId, string actor, string reason) => LogPinned(captureId, actor, reason);
 
     public void Unpinned(string captureId, string actor) => LogUnpinned(captureId, actor);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Retention deletes the files of {CaptureId} of {Service}: {Bytes} bytes, received {ReceivedAt}, because of {Reason}")]
     private partial void LogRemoved(string captureId, string service, long bytes, DateTimeOffset receivedAt, RemovalReason reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Retention could not delete the files of {What}; the next run tries again")]
+    private partial void LogHeld(Exception exception, string what);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Actor} pinned {CaptureId}: {Reason}")]
     private partial void LogPinned(string captureId, string actor, string reason);

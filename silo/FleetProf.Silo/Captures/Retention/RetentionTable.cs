@@ -10,22 +10,32 @@ internal sealed class RetentionTable(CatalogDatabase database, TimeProvider cloc
 {
     private const string Person = "person";
 
-    /// <summary>All captures that have files, in no order.</summary>
-    public Task<IReadOnlyList<RetainedCapture>> ListAsync(CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<RetainedCapture>>(
-        connection => [.. connection.Query<Row>(
-            """
-            SELECT a.capture_id AS CaptureId, a.campaign_id AS CampaignId, COALESCE(c.service, '') AS Service, COALESCE(c.version, '') AS Version,
-                   COALESCE(c.instance_id, '') AS InstanceId, a.kind AS Kind,
-                   COALESCE(c.started_at, c.requested_at, a.received_at) AS StartedAt, a.received_at AS ReceivedAt, a.is_reported AS IsReported,
-                   (SELECT CAST(COALESCE(SUM(f.size_bytes), 0) AS BIGINT) FROM artifact_files f WHERE f.capture_id = a.capture_id) AS Bytes,
-                   (SELECT COUNT(*) FROM capture_pins p WHERE p.capture_id = a.capture_id AND p.source = 'person') AS Pins,
-                   (SELECT MAX(p.pinned_at) FROM capture_pins p WHERE p.capture_id = a.capture_id AND p.source <> 'person') AS CitedAt
-            FROM artifacts a LEFT JOIN captures c ON c.capture_id = a.capture_id
-            WHERE a.removed_at IS NULL
-            """).Select(row => row.ToCapture())],
-        cancellationToken);
+    /// <summary>So long after the time that it names a comparison has its row at the latest, by the clock of another silo.</summary>
+    private static readonly TimeSpan LateRow = TimeSpan.FromMinutes(1);
 
-    /// <summary>The files of this capture are no longer offered, and the audit log has it. False where it was pinned meanwhile, or is marked already.</summary>
+    /// <summary>All captures that have files, in no order.</summary>
+    public Task<IReadOnlyList<RetainedCapture>> ListAsync(CancellationToken cancellationToken = default)
+    {
+        var now = clock.GetUtcNow();
+        return database.ReadAsync<IReadOnlyList<RetainedCapture>>(
+            connection => [.. connection.Query<Row>(
+                """
+                SELECT a.capture_id AS CaptureId, a.campaign_id AS CampaignId, COALESCE(c.service, '') AS Service, COALESCE(c.version, '') AS Version,
+                       COALESCE(c.instance_id, '') AS InstanceId, a.kind AS Kind,
+                       COALESCE(c.started_at, c.requested_at, a.received_at) AS StartedAt, a.received_at AS ReceivedAt, a.is_reported AS IsReported,
+                       (SELECT CAST(COALESCE(SUM(f.size_bytes), 0) AS BIGINT) FROM artifact_files f WHERE f.capture_id = a.capture_id) AS Bytes,
+                       (SELECT COUNT(*) FROM capture_pins p WHERE p.capture_id = a.capture_id AND p.source = 'person') AS Pins,
+                       (SELECT MAX(p.pinned_at) FROM capture_pins p WHERE p.capture_id = a.capture_id AND p.source <> 'person') AS CitedAt
+                FROM artifacts a LEFT JOIN captures c ON c.capture_id = a.capture_id
+                WHERE a.removed_at IS NULL
+                """).Select(row => row.ToCapture(now))],
+            cancellationToken);
+    }
+
+    /// <summary>
+    /// The files of this capture are no longer offered, and the audit log has it. False where it is marked already, or since it was read somebody has
+    /// pinned it, or cited it, or made a comparison of its version, which may look at the time of it: the next run finds out.
+    /// </summary>
     public Task<bool> MarkAsync(RetainedCapture capture, RemovalReason reason, CancellationToken cancellationToken = default)
     {
         var now = clock.GetUtcNow();
@@ -36,9 +46,19 @@ internal sealed class RetentionTable(CatalogDatabase database, TimeProvider cloc
                     """
                     UPDATE artifacts SET removed_at = @now, removal_reason = @reason
                     WHERE capture_id = @captureId AND removed_at IS NULL AND is_reported = 1
-                      AND NOT EXISTS (SELECT 1 FROM capture_pins p WHERE p.capture_id = @captureId AND p.source = 'person')
+                      AND NOT EXISTS (SELECT 1 FROM capture_pins p WHERE p.capture_id = @captureId AND (p.source = 'person' OR p.pinned_at > @citedAt))
+                      AND NOT EXISTS (SELECT 1 FROM comparisons c WHERE c.service = @service AND c.created_at >= @since AND (c.baseline_version = @version OR c.candidate_version = @version))
                     """,
-                    new { captureId = capture.CaptureId, reason = (int)reason, now = now.ToUnixTimeMilliseconds() },
+                    new
+                    {
+                        captureId = capture.CaptureId,
+                        service = capture.Service,
+                        version = capture.Version,
+                        citedAt = capture.CitedAt?.ToUnixTimeMilliseconds() ?? long.MinValue,
+                        since = (capture.ReadAt - LateRow).ToUnixTimeMilliseconds(),
+                        reason = (int)reason,
+                        now = now.ToUnixTimeMilliseconds(),
+                    },
                     transaction) > 0;
                 if (isMarked)
                 {
@@ -79,8 +99,17 @@ internal sealed class RetentionTable(CatalogDatabase database, TimeProvider cloc
         cancellationToken);
 
     /// <summary>Ends the claims of uploads that nobody has gone on with since then.</summary>
-    public Task ForgetAbandonedAsync(DateTimeOffset since, CancellationToken cancellationToken = default) => database.WriteAsync(
-        (connection, transaction) => connection.Execute("DELETE FROM artifact_claims WHERE claimed_at < @since", new { since = since.ToUnixTimeMilliseconds() }, transaction), cancellationToken);
+    /// <param name="since">Claimed before it.</param>
+    /// <param name="kept">Captures that are listed as abandoned again: a file of theirs may still be there.</param>
+    /// <param name="cancellationToken">Works while it waits for its turn.</param>
+    public Task ForgetAbandonedAsync(DateTimeOffset since, IReadOnlySet<string> kept, CancellationToken cancellationToken = default) => database.WriteAsync(
+        (connection, transaction) =>
+        {
+            var before = since.ToUnixTimeMilliseconds();
+            var over = connection.Query<string>("SELECT capture_id FROM artifact_claims WHERE claimed_at < @before", new { before }, transaction).Where(captureId => !kept.Contains(captureId)).ToList();
+            return connection.ExecuteEach("DELETE FROM artifact_claims WHERE capture_id = @captureId", over.Select(captureId => new { captureId }), transaction);
+        },
+        cancellationToken);
 
     /// <summary>False when the capture has no files.</summary>
     public Task<bool> PinAsync(string captureId, string actor, string reason) => HoldAsync(captureId, (Person, actor, reason));
@@ -120,7 +149,7 @@ internal sealed class RetentionTable(CatalogDatabase database, TimeProvider cloc
         public long Pins { get; init; }
         public long? CitedAt { get; init; }
 
-        public RetainedCapture ToCapture() => new()
+        public RetainedCapture ToCapture(DateTimeOffset now) => new()
         {
             CaptureId = CaptureId,
             CampaignId = CampaignId,
@@ -134,6 +163,7 @@ internal sealed class RetentionTable(CatalogDatabase database, TimeProvider cloc
             IsFinal = IsReported != 0,
             IsPinned = Pins > 0,
             CitedAt = CitedAt is { } cited ? DateTimeOffset.FromUnixTimeMilliseconds(cited) : null,
+            ReadAt = now,
         };
     }
 }

@@ -1,5 +1,6 @@
 using FleetProf.Contracts.Captures;
 using FleetProf.Silo.Captures.Artifacts;
+using FleetProf.Silo.Storage;
 using Orleans.Concurrency;
 
 namespace FleetProf.Silo.Captures.Retention;
@@ -14,7 +15,7 @@ internal sealed class StorageGrain(CaptureRetention retention, RetentionTable ta
 
     public async Task<bool> PinAsync(string captureId, string actor, string reason)
     {
-        var kept = reason.Length <= MaxReason ? reason : reason[..MaxReason];
+        var kept = StorableText.Of(reason, MaxReason);
         if (!ArtifactStore.IsCaptureId(captureId) || !await table.PinAsync(captureId, actor, kept))
         {
             return false;

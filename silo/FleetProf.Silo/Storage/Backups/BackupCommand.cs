@@ -18,6 +18,9 @@ internal static class BackupCommand
 
     private const string Section = "FleetProf:Backup";
 
+    /// <summary>To copy one file: keys are wrapped anew once in a while, nothing is replaced again and again.</summary>
+    private const int MostTries = 3;
+
     /// <summary>Exit code 0, or 1 with a message.</summary>
     public static int Run(IConfiguration configuration, TextWriter said, TextWriter problems)
     {
@@ -104,16 +107,14 @@ internal static class BackupCommand
         var files = new List<BackupFile>();
         await foreach (var name in shelf.ListAsync("", cancellationToken))
         {
-            await using var stored = await shelf.OpenAsync(name, cancellationToken);
-            if (stored is null)
+            var path = $"{BackupManifest.ArtifactFolder}/{name}";
+            if (await CopyStoredAsync(shelf, name, folder, path, cancellationToken) is not { } file)
             {
                 // Retention was faster.
                 continue;
             }
 
-            var path = $"{BackupManifest.ArtifactFolder}/{name}";
-            var (bytes, sha256) = await PlainCopy.WriteAsync(stored, Path.Combine(folder, path), cancellationToken);
-            files.Add(new BackupFile(path, bytes, sha256));
+            files.Add(file);
             if (name.EndsWith(".key", StringComparison.Ordinal) && WrappedKey.WrappedBy(await File.ReadAllBytesAsync(Path.Combine(folder, path), cancellationToken)) is { } id)
             {
                 keys.Add(id);
@@ -121,6 +122,31 @@ internal static class BackupCommand
         }
 
         return files;
+    }
+
+    /// <summary>Null when it was removed, also while it was read. What was replaced meanwhile is copied as it is then.</summary>
+    private static async Task<BackupFile?> CopyStoredAsync(IArtifactShelf shelf, string name, string folder, string path, CancellationToken cancellationToken)
+    {
+        var target = Path.Combine(folder, path);
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await using var stored = await shelf.OpenAsync(name, cancellationToken);
+                if (stored is null)
+                {
+                    DurableFile.Drop(target);
+                    return null;
+                }
+
+                var (bytes, sha256) = await PlainCopy.WriteAsync(stored, target, cancellationToken);
+                return new BackupFile(path, bytes, sha256);
+            }
+            catch (RemovedWhileReadException) when (tries < MostTries)
+            {
+                // Opened again it shows whether it is gone or another one.
+            }
+        }
     }
 
     private static async Task<BackupFile> CopyAsync(string source, string folder, string path, CancellationToken cancellationToken)

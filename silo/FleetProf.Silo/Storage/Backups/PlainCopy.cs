@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using FleetProf.Silo.Captures.Artifacts;
 
 namespace FleetProf.Silo.Storage.Backups;
 
@@ -21,6 +22,14 @@ internal static class PlainCopy
 
         target.Flush(flushToDisk: true);
         return (target.Length, Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+
+    /// <summary>Gives the whole copy its name, durably: a copy that is cut off leaves a file of another name, which the next begins anew.</summary>
+    public static async Task PlaceAsync(Stream source, string path, CancellationToken cancellationToken)
+    {
+        var temporary = path + ".new";
+        await WriteAsync(source, temporary, cancellationToken);
+        DurableFile.Move(temporary, path);
     }
 
     public static void WriteDurably(string path, byte[] bytes)

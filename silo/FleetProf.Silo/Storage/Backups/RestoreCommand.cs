@@ -49,12 +49,12 @@ internal static class RestoreCommand
         var artifacts = await RestoreArtifactsAsync(places, manifest, folder, cancellationToken);
         foreach (var file in isAuthorityLater ? [] : Below(manifest, BackupManifest.AuthorityFolder))
         {
-            await CopyAsync(folder, file, Path.Combine(places.Authority, file.Path[(BackupManifest.AuthorityFolder.Length + 1)..]), cancellationToken);
+            await PlaceAsync(folder, file, Path.Combine(places.Authority, file.Path[(BackupManifest.AuthorityFolder.Length + 1)..]), cancellationToken);
         }
 
         if (manifest.Files.FirstOrDefault(file => file.Path == BackupManifest.KeyFile) is { } key && !File.Exists(places.KeyFile))
         {
-            await CopyAsync(folder, key, places.KeyFile, cancellationToken);
+            await PlaceAsync(folder, key, places.KeyFile, cancellationToken);
         }
 
         if (places.Silo.Database is { } database)
@@ -63,7 +63,7 @@ internal static class RestoreCommand
         }
         else
         {
-            await CopyAsync(folder, manifest.Files.Single(file => file.Path == manifest.Catalog), places.CatalogFile, cancellationToken);
+            await PlaceAsync(folder, manifest.Files.Single(file => file.Path == manifest.Catalog), places.CatalogFile, cancellationToken);
         }
 
         said.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Restored the catalog of {manifest.MadeAt:yyyy-MM-dd HH:mm} UTC, {artifacts} files of captures{(isAuthorityLater ? "; the certificate authority that is there is a later state of that of the backup, and stays" : " and the certificate authority")}. Start the silo."));
@@ -156,6 +156,12 @@ internal static class RestoreCommand
     }
 
     private static bool IsOther(string source, string target) => File.Exists(target) && !File.ReadAllBytes(source).AsSpan().SequenceEqual(File.ReadAllBytes(target));
+
+    private static async Task PlaceAsync(string folder, BackupFile file, string target, CancellationToken cancellationToken)
+    {
+        await using var stream = File.OpenRead(Path.Combine(folder, file.Path));
+        await PlainCopy.PlaceAsync(stream, Path.GetFullPath(target), cancellationToken);
+    }
 
     private static async Task CopyAsync(string folder, BackupFile file, string target, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Comparisons;
+using FleetProf.Silo.Captures.Artifacts;
 using FleetProf.Silo.Tests.Storage;
 
 namespace FleetProf.Silo.Tests.Captures.Retention;
@@ -203,6 +204,119 @@ public abstract class CaptureRetentionTests(CatalogKind kind) : IDisposable
         Assert.Contains("of 2 with files 1 are pinned, 0 cited, 1 younger", why, StringComparison.Ordinal);
         rig.FreeBytes = 150;
         Assert.Null(await rig.Retention.MakeRoomAsync(100));
+    }
+
+    [Theory]
+    [InlineData(typeof(IOException))]
+    [InlineData(typeof(UnauthorizedAccessException))]
+    public async Task Run_FilesOfOneCaptureCannotBeDeleted_OthersGoAndALaterRunTriesAgain(Type problem)
+    {
+        await rig.AddAsync(1);
+        await rig.AddAsync(2);
+        rig.Clock.Advance(TimeSpan.FromDays(31));
+        rig.Shelf.Stuck[RetentionRig.IdOf(1)] = (Exception)Activator.CreateInstance(problem)!;
+
+        Assert.Equal(2, await rig.Retention.RunAsync());
+        await rig.AddAsync(3);
+        rig.Clock.Advance(TimeSpan.FromDays(31));
+        Assert.Equal(1, await rig.Retention.RunAsync());
+
+        Assert.Equal([true, false, false], Enumerable.Range(1, 3).Select(rig.HasFiles));
+        Assert.Equal([RetentionRig.IdOf(1)], await rig.Table.ListMarkedAsync());
+        Assert.Empty(await rig.Artifacts.ListFilesAsync(RetentionRig.IdOf(1)));
+
+        rig.Shelf.Stuck.Clear();
+        await rig.Retention.RunAsync();
+
+        Assert.False(rig.HasFiles(1));
+        Assert.Empty(await rig.Table.ListMarkedAsync());
+        Assert.Equal(3, (await rig.Audit.ListAsync(new AuditQuery())).Count);
+    }
+
+    [Fact]
+    public async Task Run_ShelfIsAway_TakesNoFurtherCaptureOutOfTheCatalog()
+    {
+        await rig.AddAsync(1);
+        rig.Clock.Advance(TimeSpan.FromHours(1));
+        await rig.AddAsync(2);
+        rig.Clock.Advance(TimeSpan.FromDays(31));
+        rig.Shelf.Stuck[RetentionRig.IdOf(1)] = new StoreAwayException("It does not answer.", new TimeoutException());
+
+        await Assert.ThrowsAsync<StoreAwayException>(() => rig.Retention.RunAsync());
+
+        Assert.Null((await rig.Captures.FindAsync(RetentionRig.IdOf(2)))!.RemovedAt);
+    }
+
+    [Fact]
+    public async Task MakeRoom_FilesThatShouldGoCannot_IsNoRoomThenAndTheNextMakesIt()
+    {
+        await rig.AddAsync(1);
+        rig.Clock.Advance(TimeSpan.FromHours(1));
+        await rig.AddAsync(2);
+        rig.Clock.Advance(TimeSpan.FromDays(1));
+        rig.FreeBytes = 50;
+        rig.Shelf.Stuck[RetentionRig.IdOf(1)] = new IOException("Directory not empty");
+
+        var why = await rig.Retention.MakeRoomAsync(100);
+        Assert.Contains("The files of 1 more could not be deleted", why, StringComparison.Ordinal);
+        Assert.Equal((true, true), (rig.HasFiles(1), rig.HasFiles(2)));
+
+        await rig.Retention.MakeRoomAsync(100);
+        Assert.Equal((true, false), (rig.HasFiles(1), rig.HasFiles(2)));
+    }
+
+    [Fact]
+    public async Task Run_AbandonedOriginalCannotBeDeleted_IsTriedAgainAndKeepsNoOther()
+    {
+        var (stuck, other, sha) = (RetentionRig.IdOf(1), RetentionRig.IdOf(2), new string('a', 64));
+        foreach (var id in new[] { stuck, other })
+        {
+            await StoredCapture.AddOriginalAsync(rig.Store, [1, 2, 3], id);
+            Assert.True(await rig.Artifacts.TryClaimAsync(id, 1, sha));
+        }
+
+        rig.Clock.Advance(TimeSpan.FromHours(25));
+        rig.Shelf.Stuck[stuck] = new UnauthorizedAccessException();
+        await rig.Retention.RunAsync();
+
+        Assert.Equal((true, false), (rig.HasFiles(1), rig.HasFiles(2)));
+        Assert.Equal([stuck], await rig.Table.ListAbandonedAsync(rig.Clock.GetUtcNow()));
+
+        rig.Shelf.Stuck.Clear();
+        await rig.Retention.RunAsync();
+
+        Assert.False(rig.HasFiles(1));
+        Assert.Empty(await rig.Table.ListAbandonedAsync(rig.Clock.GetUtcNow()));
+    }
+
+    [Fact]
+    public async Task Mark_CitedSinceItWasRead_IsRefusedUntilItIsReadAgain()
+    {
+        await rig.AddAsync(1);
+        var seen = Assert.Single(await rig.Table.ListAsync());
+        await rig.Table.CiteAsync(RetentionRig.IdOf(1), "heap diff");
+
+        Assert.False(await rig.Table.MarkAsync(seen, RemovalReason.Age));
+
+        // A citation that was read with it was weighed: it is over. Another one was not.
+        var again = Assert.Single(await rig.Table.ListAsync());
+        rig.Clock.Advance(TimeSpan.FromDays(91));
+        await rig.Table.CiteAsync(RetentionRig.IdOf(1), "profile diff");
+        Assert.False(await rig.Table.MarkAsync(again, RemovalReason.Age));
+        Assert.True(await rig.Table.MarkAsync(Assert.Single(await rig.Table.ListAsync()), RemovalReason.Age));
+    }
+
+    [Theory]
+    [InlineData("1", false)]
+    [InlineData("2", true)]
+    public async Task Mark_ComparisonMadeSinceItWasRead_KeepsCapturesOfItsVersions(string compared, bool isMarked)
+    {
+        await rig.AddAsync(1, version: "1");
+        rig.Clock.Advance(TimeSpan.FromDays(31));
+        var seen = Assert.Single(await rig.Table.ListAsync());
+        await rig.Comparisons.UpsertAsync(Compared("c", compared, rig.Clock.GetUtcNow()));
+
+        Assert.Equal(isMarked, await rig.Table.MarkAsync(seen, RemovalReason.Age));
     }
 
     [Fact]

@@ -20,7 +20,8 @@ internal sealed class RetentionRig : IDisposable
     public RetentionRig(CatalogKind? kind = null)
     {
         catalog = new TemporaryCatalog(Clock, kind);
-        Store = new ArtifactStore(catalog.Folder, freeBytes: () => FreeBytes);
+        Shelf = new StuckShelf(new FolderShelf(Path.Combine(catalog.Folder, "artifacts"), () => FreeBytes));
+        Store = new ArtifactStore(catalog.Folder, freeBytes: () => FreeBytes, shelf: Shelf);
         Open();
     }
 
@@ -29,6 +30,8 @@ internal sealed class RetentionRig : IDisposable
     public CaptureOptions Options { get; } = new() { ReserveBytes = 0 };
 
     public long FreeBytes { get; set; } = 1L << 40;
+
+    public StuckShelf Shelf { get; }
 
     public ArtifactStore Store { get; }
 

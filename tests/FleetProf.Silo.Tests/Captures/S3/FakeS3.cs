@@ -39,6 +39,9 @@ internal sealed class FakeS3 : IAsyncDisposable
     /// <summary>Asked before each request: the status and code to refuse it with, or null.</summary>
     public Func<HttpRequest, (int Status, string Code)?> Refusal { get; set; } = _ => null;
 
+    /// <summary>Asked before each request: whether a proxy on the way answers it, 404 with a page in HTML.</summary>
+    public Func<HttpRequest, bool> Misleads { get; set; } = _ => false;
+
     /// <summary>Asked before each body of an object is sent: whether to hang up in its middle.</summary>
     public Func<bool> CutsAnswer { get; set; } = () => false;
 
@@ -67,7 +70,11 @@ internal sealed class FakeS3 : IAsyncDisposable
         Requests.Enqueue($"{request.Method} {key}{request.QueryString}");
         using var all = new MemoryStream();
         await request.Body.CopyToAsync(all);
-        if (Refusal(request) is { } refusal)
+        if (Misleads(request))
+        {
+            await MisleadAsync(context);
+        }
+        else if (Refusal(request) is { } refusal)
         {
             await RefuseAsync(context, refusal.Status, refusal.Code);
         }
@@ -234,7 +241,11 @@ internal sealed class FakeS3 : IAsyncDisposable
 
     private Task PutPartAsync(HttpContext context, string upload, int number, byte[] body)
     {
-        var parts = uploads[upload];
+        if (!uploads.TryGetValue(upload, out var parts))
+        {
+            return RefuseAsync(context, 404, "NoSuchUpload");
+        }
+
         lock (parts)
         {
             parts[number] = body;
@@ -246,13 +257,17 @@ internal sealed class FakeS3 : IAsyncDisposable
 
     private Task CompletePartsAsync(HttpContext context, string key, string upload)
     {
-        uploads.TryRemove(upload, out var parts);
-        if (parts!.SkipLast(1).Any(part => part.Value.Length < SmallestPart))
+        if (!uploads.TryRemove(upload, out var parts))
+        {
+            return RefuseAsync(context, 404, "NoSuchUpload");
+        }
+
+        if (parts.SkipLast(1).Any(part => part.Value.Length < SmallestPart))
         {
             return RefuseAsync(context, 400, "EntityTooSmall");
         }
 
-        Objects[key] = [.. parts!.SelectMany(part => part.Value)];
+        Objects[key] = [.. parts.SelectMany(part => part.Value)];
         return WriteAsync(context, $"<CompleteMultipartUploadResult><Bucket>{Bucket}</Bucket><Key>{key}</Key><ETag>{TagOf(Objects[key])}</ETag></CompleteMultipartUploadResult>");
     }
 
@@ -261,6 +276,13 @@ internal sealed class FakeS3 : IAsyncDisposable
         uploads.TryRemove(upload, out _);
         context.Response.StatusCode = 204;
         return Task.CompletedTask;
+    }
+
+    private static Task MisleadAsync(HttpContext context)
+    {
+        context.Response.StatusCode = 404;
+        context.Response.ContentType = "text/html";
+        return context.Request.Method == "HEAD" ? Task.CompletedTask : context.Response.WriteAsync("<!DOCTYPE html><html><body><h1>404 Not Found</h1><br>nginx</body></html>");
     }
 
     private static Task RefuseAsync(HttpContext context, int status, string code)

@@ -228,6 +228,49 @@ public sealed class S3ShelfTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Backup_OfWhichRetentionDeletesWhatIsRead_GoesOnWithoutIt()
+    {
+        using var rig = new CaptureRig(new CaptureOptions { ReserveBytes = 0, AnalyzerIsolation = AnalyzerIsolation.Off, Store = StoreKind.S3, S3 = Options() });
+        await rig.UploadAsync(CaptureRig.Content(5_000));
+        var original = server.Objects.Keys.Single(key => key.EndsWith(ArtifactStore.OriginalName, StringComparison.Ordinal));
+        server.Refusal = request =>
+        {
+            if (request.Method == "GET" && request.Path.Value!.EndsWith(ArtifactStore.OriginalName, StringComparison.Ordinal))
+            {
+                server.Objects.TryRemove(original, out _);
+            }
+
+            return null;
+        };
+
+        Assert.Equal((0, ""), Run(BackupCommand.Run, rig.Folder));
+        Assert.False(File.Exists(StoredCapture.OriginalPath(folder["backup"], CaptureRig.Capture)), "A part of what was removed is in the backup.");
+        Assert.Equal((0, ""), Run(RestoreCommand.Run, folder["restored"]));
+    }
+
+    [Fact]
+    public async Task Backup_OfAKeyThatIsWrappedAnewWhileItIsRead_HasTheNewOne()
+    {
+        using var rig = new CaptureRig(new CaptureOptions { ReserveBytes = 0, AnalyzerIsolation = AnalyzerIsolation.Off, Store = StoreKind.S3, S3 = Options() });
+        await rig.UploadAsync(CaptureRig.Content(5_000));
+        var key = server.Objects.Keys.Single(name => name.EndsWith(".key", StringComparison.Ordinal));
+        byte[] anew = [.. server.Objects[key]];
+        anew[^1] ^= 1;
+        server.Refusal = request =>
+        {
+            if (request.Method == "GET" && request.Path.Value!.EndsWith(".key", StringComparison.Ordinal))
+            {
+                server.Objects[key] = anew;
+            }
+
+            return null;
+        };
+
+        Assert.Equal((0, ""), Run(BackupCommand.Run, rig.Folder));
+        Assert.Equal(anew, await File.ReadAllBytesAsync(Path.Combine(folder["backup"], "artifacts", key["fleet prof/".Length..])));
+    }
+
+    [Fact]
     public void Options_Incomplete_NameTheirKeys()
     {
         string[] Problems(S3Options options) => [.. new CaptureOptions { Store = StoreKind.S3, S3 = options }.Problems()];
@@ -290,7 +333,7 @@ public sealed class S3ShelfTests : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(run.Output, "gcs.json"), "planted.Marker");
         await File.WriteAllBytesAsync(Path.Combine(run.Output, "heap.tree"), CaptureRig.Content(100_000));
         await File.WriteAllBytesAsync(Path.Combine(run.Output, "heap.graph"), CaptureRig.Content(110_000));
-        await store.AdoptOutputsAsync(CaptureRig.Capture, run.Output, CancellationToken.None);
+        await store.AdoptOutputsAsync(CaptureRig.Capture, null, run.Output, CancellationToken.None);
     }
 
     private (int Code, string Problems) Run(Func<IConfiguration, TextWriter, TextWriter, int> run, string dataFolder)

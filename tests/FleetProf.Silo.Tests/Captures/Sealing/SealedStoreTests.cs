@@ -93,19 +93,50 @@ public sealed class SealedStoreTests : IDisposable
         Assert.All([unreadable, missing], refusal => Assert.Contains($"user {Environment.UserName} may not read the artifact key {KeyPath}, or make it where it is missing. As root run: chown", refusal.Message, StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task Open_OriginalFromBeforeThereWereKeys_IsReadAsItIs()
+    [Theory]
+    [InlineData(CatalogKind.Sqlite, "original.nettrace")]
+    [InlineData(CatalogKind.Postgres, "original.pb.gz")]
+    public async Task Open_FilesFromBeforeThereWereKeys_AreReadWhileTheyAreWhatTheCatalogSays(CatalogKind kind, string original)
     {
-        var content = CaptureRig.Content(150_000);
+        using var catalog = new TemporaryCatalog(kind: kind);
+        var (store, content) = (Store(catalog), CaptureRig.Content(150_000));
         Directory.CreateDirectory(folder[$"data/artifacts/{CaptureRig.Capture}/analysis"]);
         File.WriteAllBytes(OriginalPath, content);
         File.WriteAllText(ResultPath("gcs.json"), "[]");
+        File.WriteAllText(ResultPath("heap.tree"), "planted");
+        await AddRowsAsync(catalog, original, content, [new StoredFile("gcs.json", "application/json", 2, Convert.ToHexStringLower(SHA256.HashData("[]"u8)))]);
 
-        Assert.Equal(content, await ReadAsync(Store()));
-        Assert.Equal("[]", Encoding.UTF8.GetString(await StoredCapture.ReadAsync(Store(), CaptureRig.Capture, "gcs.json")));
-        Assert.Equal((0, 0), await Store().RewrapAsync(CancellationToken.None));
-        using var input = await Store().OpenForAnalysisAsync(CaptureRig.Capture, folder.Path, CancellationToken.None);
-        Assert.Equal(content, await File.ReadAllBytesAsync(input.Path));
+        Assert.Equal(content, await ReadAsync(store));
+        Assert.Equal("[]", Encoding.UTF8.GetString(await StoredCapture.ReadAsync(store, CaptureRig.Capture, "gcs.json")));
+        Assert.Equal((0, 0), await store.RewrapAsync(CancellationToken.None));
+        using (var input = await store.OpenForAnalysisAsync(CaptureRig.Capture, folder.Path, CancellationToken.None))
+        {
+            Assert.Equal(content, await File.ReadAllBytesAsync(input.Path));
+        }
+
+        File.WriteAllText(ResultPath("gcs.json"), "{}");
+        File.WriteAllBytes(OriginalPath, content[..^1]);
+        await AssertReplacedAsync(store, "original.nettrace", "gcs.json", "heap.tree");
+    }
+
+    [Fact]
+    public async Task Open_PlainFileInThePlaceOfASealedOne_IsRefusedWhateverIsInIt()
+    {
+        using var catalog = new TemporaryCatalog();
+        var store = Store(catalog);
+        var content = await AdoptAsync(store);
+        using var run = store.CreateAnalysisFolder(CaptureRig.Capture);
+        await File.WriteAllTextAsync(Path.Combine(run.Output, "gcs.json"), "[]");
+        var results = await store.AdoptOutputsAsync(CaptureRig.Capture, ArtifactStore.NewRun(), run.Output, CancellationToken.None);
+        await AddRowsAsync(catalog, "original.nettrace", content, results);
+        Assert.Equal("[]", Encoding.UTF8.GetString(await StoredCapture.ReadAsync(store, CaptureRig.Capture, "gcs.json")));
+
+        var forged = CaptureRig.Content(content.Length + 1);
+        File.WriteAllBytes(OriginalPath, forged);
+        File.WriteAllText(folder[$"data/artifacts/{CaptureRig.Capture}/analysis-{results[0].Run}/gcs.json"], "[]");
+
+        await AssertReplacedAsync(store, "original.nettrace", "gcs.json");
+        Assert.False(await store.HoldsAsync(CaptureRig.Capture, forged.Length, Convert.ToHexStringLower(SHA256.HashData(forged)), CancellationToken.None));
     }
 
     [Fact]
@@ -140,6 +171,7 @@ public sealed class SealedStoreTests : IDisposable
         await AdoptAsync(Store());
         File.WriteAllBytes($"{OriginalPath}.0011223344556677.key", [1, 2, 3]);
         File.WriteAllBytes(OriginalPath + ".new", [1, 2, 3]);
+        File.SetLastWriteTimeUtc(OriginalPath + ".new", DateTime.UnixEpoch);
         Assert.Equal(150_000, (await ReadAsync(Store())).Length);
 
         var second = CaptureRig.Content(50_000);
@@ -192,16 +224,20 @@ public sealed class SealedStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Results_OfARunThatWasKilled_GiveWayToTheNext()
+    public async Task Results_OfOtherRuns_StandBesideThoseThatCountAndGoAlone()
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(ResultPath("x"))!);
-        File.WriteAllText(ResultPath("cpu.top.json"), "half");
-        File.WriteAllText(ResultPath("summary.json.new"), "half");
-
+        var (counted, killed) = (ArtifactStore.NewRun(), ArtifactStore.NewRun());
         await AddResultsAsync();
+        await AddResultsAsync(counted);
+        await AddResultsAsync(killed);
+        File.WriteAllText(ResultPath("gcs.json"), "of a version before");
+        var store = new ArtifactStore(folder["data"], keys: ArtifactKeys.Open(KeyPath), runOf: (_, _, _) => Task.FromResult<string?>(counted));
+        Assert.Equal("[planted.Marker]", Encoding.UTF8.GetString(await StoredCapture.ReadAsync(store, CaptureRig.Capture, "gcs.json")));
 
-        Assert.Null(await Store().OpenAsync(CaptureRig.Capture, "cpu.top.json", CancellationToken.None));
-        Assert.Equal(4, Directory.GetFiles(Path.GetDirectoryName(ResultPath("x"))!).Length);
+        await store.RemoveRunsAsync(await store.ListOtherRunsAsync(CaptureRig.Capture, counted, CancellationToken.None), CancellationToken.None);
+
+        Assert.Equal([$"analysis-{counted}"], Directory.GetDirectories(Path.GetDirectoryName(OriginalPath)!).Select(path => Path.GetFileName(path)));
+        Assert.Equal("[planted.Marker]", Encoding.UTF8.GetString(await StoredCapture.ReadAsync(store, CaptureRig.Capture, "gcs.json")));
     }
 
     public void Dispose() => folder.Dispose();
@@ -212,17 +248,47 @@ public sealed class SealedStoreTests : IDisposable
 
     private ArtifactStore Store() => new(folder["data"], keys: ArtifactKeys.Open(KeyPath));
 
+    /// <summary>One that asks the catalog, as that of a silo.</summary>
+    private ArtifactStore Store(TemporaryCatalog catalog)
+    {
+        var table = new ArtifactTable(catalog.Database, TimeProvider.System);
+        return new ArtifactStore(folder["data"], keys: ArtifactKeys.Open(KeyPath), runOf: table.FindRunAsync) { KnownPlain = table.FindPlainAsync };
+    }
+
+    private static async Task AddRowsAsync(TemporaryCatalog catalog, string original, byte[] content, IReadOnlyList<StoredFile> results)
+    {
+        var table = new ArtifactTable(catalog.Database, TimeProvider.System);
+        var artifact = new Artifact
+        {
+            CaptureId = CaptureRig.Capture, CampaignId = CaptureRig.CampaignId, Attempt = 1, AgentId = "agent1", Kind = CaptureKind.Trace,
+            Sha256 = Convert.ToHexStringLower(SHA256.HashData(content)), SizeBytes = content.Length,
+        };
+        await table.AddAsync(artifact, new StoredFile(original, "application/octet-stream", content.Length, artifact.Sha256));
+        Assert.True(await table.FinishAsync(artifact with { State = ArtifactState.Analysed, SummaryJson = "{}", AnalysedAt = DateTimeOffset.UnixEpoch }, results));
+    }
+
+    private async Task AssertReplacedAsync(ArtifactStore store, params string[] names)
+    {
+        foreach (var name in names)
+        {
+            var refusal = await Assert.ThrowsAsync<InvalidDataException>(() => StoredCapture.ReadAsync(store, CaptureRig.Capture, name));
+            Assert.Contains("was replaced: it is not sealed", refusal.Message, StringComparison.Ordinal);
+        }
+
+        await Assert.ThrowsAsync<InvalidDataException>(() => store.OpenForAnalysisAsync(CaptureRig.Capture, folder.Path, CancellationToken.None));
+    }
+
     private string OriginalPath => StoredCapture.OriginalPath(folder["data"], CaptureRig.Capture);
 
     private string ResultPath(string name) => folder[$"data/artifacts/{CaptureRig.Capture}/analysis/{name}"];
 
-    private async Task AddResultsAsync()
+    private async Task AddResultsAsync(string? name = null)
     {
         using var run = Store().CreateAnalysisFolder(CaptureRig.Capture);
         await File.WriteAllTextAsync(Path.Combine(run.Output, "summary.json"), "{}");
         await File.WriteAllBytesAsync(Path.Combine(run.Output, "heap.tree"), CaptureRig.Content(200_000));
         await File.WriteAllTextAsync(Path.Combine(run.Output, "gcs.json"), "[planted.Marker]");
-        var files = await Store().AdoptOutputsAsync(CaptureRig.Capture, run.Output, CancellationToken.None);
+        var files = await Store().AdoptOutputsAsync(CaptureRig.Capture, name, run.Output, CancellationToken.None);
         Assert.Equal(
             [("gcs.json", 16L, Convert.ToHexStringLower(SHA256.HashData("[planted.Marker]"u8))), ("heap.tree", 200_000L, Convert.ToHexStringLower(SHA256.HashData(CaptureRig.Content(200_000)))), ("summary.json", 2L, Convert.ToHexStringLower(SHA256.HashData("{}"u8)))],
             files.OrderBy(file => file.Name, StringComparer.Ordinal).Select(file => (file.Name, file.SizeBytes, file.Sha256)));

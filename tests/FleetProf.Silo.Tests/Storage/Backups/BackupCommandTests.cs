@@ -142,6 +142,33 @@ public abstract class BackupCommandTests(CatalogKind kind) : IDisposable
         Assert.True(File.Exists(key), "The root's key was not restored.");
     }
 
+    /// <summary>A device that takes no byte stands for a power cut: what was to become the file is there, and not whole.</summary>
+    [Fact]
+    public async Task Restore_CutOffInsideAFile_IsRunAgain()
+    {
+        await FillAsync();
+        Assert.Equal(0, BackUp(("FleetProf:Backup:WithKey", "true")).Code);
+        var database = await EmptyDatabaseAsync();
+        string[] names = kind == CatalogKind.Sqlite ? ["authority/root.pem", "keys/artifact.key", "catalog.db"] : ["authority/root.pem", "keys/artifact.key"];
+        foreach (var name in names)
+        {
+            var cut = folder[$"restored/{name}.new"];
+            Directory.CreateDirectory(Path.GetDirectoryName(cut)!);
+            File.CreateSymbolicLink(cut, "/dev/full");
+            Refusal(database);
+            Assert.False(File.Exists(folder[$"restored/{name}"]), $"{name} has its name and is not whole.");
+            File.Delete(cut);
+            PlainCopy.WriteDurably(cut, "half"u8.ToArray());
+        }
+
+        var (code, said) = Restore(database);
+
+        Assert.True(code == 0, said);
+        Assert.All(names, name => Assert.False(File.Exists(folder[$"restored/{name}.new"]), $"{name}.new is left."));
+        using var restored = Open(database);
+        Assert.Equal(7, await ReadAsync(restored));
+    }
+
     [Fact]
     public async Task Restore_OfNoBackupOrANewerOne_SaysWhatToDo()
     {
@@ -215,7 +242,7 @@ public abstract class BackupCommandTests(CatalogKind kind) : IDisposable
         await StoredCapture.AddOriginalAsync(store, content, CaptureRig.Capture);
         using var run = store.CreateAnalysisFolder(CaptureRig.Capture);
         await File.WriteAllTextAsync(Path.Combine(run.Output, "summary.json"), "{}");
-        await store.AdoptOutputsAsync(CaptureRig.Capture, run.Output, CancellationToken.None);
+        await store.AdoptOutputsAsync(CaptureRig.Capture, null, run.Output, CancellationToken.None);
         return content;
     }
 

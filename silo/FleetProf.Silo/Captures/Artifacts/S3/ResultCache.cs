@@ -19,7 +19,7 @@ internal sealed class ResultCache
     }
 
     /// <summary>A copy of the object, which <paramref name="fetch"/> writes to a path where there is none.</summary>
-    /// <param name="name">CAPTURE/analysis/...</param>
+    /// <param name="name">CAPTURE/analysis-RUN/...</param>
     /// <param name="version">Other bytes under the name have another one.</param>
     /// <param name="fetch">Writes the object to a path.</param>
     public async Task<FileStream> OpenAsync(string name, string version, Func<string, Task> fetch)

@@ -10,8 +10,14 @@ internal static class S3Problem
 {
     private const HttpStatusCode OutOfSpace = HttpStatusCode.InsufficientStorage;
 
-    /// <summary>Whether the server says that there is no such object; of a missing bucket it says the same with another code.</summary>
-    public static bool IsMissing(AmazonS3Exception exception) => exception.StatusCode == HttpStatusCode.NotFound && exception.ErrorCode != "NoSuchBucket";
+    /// <summary>Whether the server says that there is no such object. 404 alone does not: a missing bucket, an upload that was given up and any proxy on the way answer that too.</summary>
+    public static bool IsMissing(AmazonS3Exception exception) => exception is { StatusCode: HttpStatusCode.NotFound, ErrorCode: "NoSuchKey" };
+
+    /// <summary>Whether it is what HEAD is answered for a missing object: its answers have no body that could say what is missing.</summary>
+    public static bool MayBeMissing(AmazonS3Exception exception) => exception.StatusCode == HttpStatusCode.NotFound;
+
+    /// <summary>Whether the object is not the one any more that was asked for.</summary>
+    public static bool IsOther(AmazonS3Exception exception) => IsMissing(exception) || exception.StatusCode == HttpStatusCode.PreconditionFailed;
 
     /// <summary>Whether an answer ended before it was whole.</summary>
     public static bool IsCut(Exception exception) => exception is EndOfStreamException or HttpIOException or IOException { InnerException: SocketException };

@@ -96,22 +96,29 @@ internal sealed class S3Shelf : IArtifactShelf, IDisposable
 
     public async Task<Stream?> OpenAsync(string name, CancellationToken cancellationToken)
     {
-        if (await AskAsync(() => client.GetObjectMetadataAsync(options.Bucket, KeyOf(name), cancellationToken)) is not { } found)
+        if (await FindAsync(name, cancellationToken) is not { } found)
         {
             return null;
         }
 
-        return name.Contains("/analysis/", StringComparison.Ordinal)
-            ? await cache.OpenAsync(name, found.ETag, path => FetchAsync(name, found.ETag, path, cancellationToken))
-            : new S3RangeStream(found.ContentLength, (at, window, token) => ReadAsync(name, found.ETag, at, window, token));
+        return name.EndsWith($"/{ArtifactStore.OriginalName}", StringComparison.Ordinal)
+            ? new S3RangeStream(found.ContentLength, (at, window, token) => ReadAsync((name, found.ETag), at, window, token))
+            : await cache.OpenAsync(name, found.ETag, path => FetchAsync((name, found.ETag), path, cancellationToken));
     }
 
-    public async Task<byte[]?> ReadBytesAsync(string name, CancellationToken cancellationToken) => await AskAsync(async () =>
+    public Task<byte[]?> ReadBytesAsync(string name, CancellationToken cancellationToken) => AskAsync<byte[]?>(async () =>
     {
-        using var answer = await client.GetObjectAsync(options.Bucket, KeyOf(name), cancellationToken);
-        using var bytes = new MemoryStream();
-        await answer.ResponseStream.CopyToAsync(bytes, cancellationToken);
-        return bytes.ToArray();
+        try
+        {
+            using var answer = await client.GetObjectAsync(options.Bucket, KeyOf(name), cancellationToken);
+            using var bytes = new MemoryStream();
+            await answer.ResponseStream.CopyToAsync(bytes, cancellationToken);
+            return bytes.ToArray();
+        }
+        catch (AmazonS3Exception missing) when (S3Problem.IsMissing(missing))
+        {
+            return null;
+        }
     });
 
     public async IAsyncEnumerable<string> ListAsync(string folder, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -120,7 +127,7 @@ internal sealed class S3Shelf : IArtifactShelf, IDisposable
         ListObjectsV2Response page;
         do
         {
-            page = await AskAsync(() => client.ListObjectsV2Async(request, cancellationToken)) ?? throw new IOException($"Bucket {options.Bucket} cannot be listed.");
+            page = await AskAsync(() => client.ListObjectsV2Async(request, cancellationToken));
             foreach (var found in page.S3Objects ?? [])
             {
                 yield return found.Key[options.Prefix.Length..];
@@ -142,7 +149,7 @@ internal sealed class S3Shelf : IArtifactShelf, IDisposable
         // The wrapped keys first: without them copies elsewhere, and versions that the bucket keeps, cannot be read any more.
         foreach (var each in names.OrderByDescending(each => each.EndsWith(".key", StringComparison.Ordinal)))
         {
-            await AskAsync(() => client.DeleteObjectAsync(options.Bucket, KeyOf(each), cancellationToken));
+            await DeleteAsync(each, cancellationToken);
         }
 
         if (!name.Contains('/', StringComparison.Ordinal))
@@ -155,33 +162,85 @@ internal sealed class S3Shelf : IArtifactShelf, IDisposable
 
     private string KeyOf(string name) => options.Prefix + name;
 
-    private async Task FetchAsync(string name, string version, string path, CancellationToken cancellationToken) => _ = await AskAsync(async () =>
+    /// <summary>Null only where a GET says so too: what follows from a missing file may be for ever.</summary>
+    private Task<GetObjectMetadataResponse?> FindAsync(string name, CancellationToken cancellationToken) => AskAsync<GetObjectMetadataResponse?>(async () =>
     {
-        using var answer = await client.GetObjectAsync(new GetObjectRequest { BucketName = options.Bucket, Key = KeyOf(name), EtagToMatch = version }, cancellationToken);
-        await using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
-        await answer.ResponseStream.CopyToAsync(file, cancellationToken);
-        return file.Length == answer.ContentLength ? (bool?)true : throw new EndOfStreamException();
-    }) ?? throw Removed();
+        try
+        {
+            return await client.GetObjectMetadataAsync(options.Bucket, KeyOf(name), cancellationToken);
+        }
+        catch (AmazonS3Exception missing) when (S3Problem.MayBeMissing(missing))
+        {
+            if (await IsThereAsync(name, cancellationToken))
+            {
+                throw;
+            }
 
-    private async Task ReadAsync(string name, string version, long at, Memory<byte> window, CancellationToken cancellationToken)
+            return null;
+        }
+    });
+
+    private async Task<bool> IsThereAsync(string name, CancellationToken cancellationToken)
     {
-        var isThere = await AskAsync(async () =>
+        try
         {
-            using var answer = await client.GetObjectAsync(
-                new GetObjectRequest { BucketName = options.Bucket, Key = KeyOf(name), EtagToMatch = version, ByteRange = new ByteRange(at, at + window.Length - 1) }, cancellationToken);
-            await answer.ResponseStream.ReadExactlyAsync(window, cancellationToken);
-            return (bool?)true;
-        });
-        if (isThere is null)
+            using var answer = await client.GetObjectAsync(new GetObjectRequest { BucketName = options.Bucket, Key = KeyOf(name), ByteRange = new ByteRange(0, 0) }, cancellationToken);
+            return true;
+        }
+        catch (AmazonS3Exception missing) when (S3Problem.IsMissing(missing))
         {
-            throw Removed();
+            return false;
         }
     }
 
-    private static IOException Removed() => new("The stored artifact was removed while it was read.");
+    private Task DeleteAsync(string name, CancellationToken cancellationToken) => AskAsync(async () =>
+    {
+        try
+        {
+            await client.DeleteObjectAsync(options.Bucket, KeyOf(name), cancellationToken);
+        }
+        catch (AmazonS3Exception missing) when (S3Problem.IsMissing(missing))
+        {
+            // S3 answers 204 for what is not there, others say it.
+        }
 
-    /// <summary>Null or false where the server says that there is no such object. What it refused is tried again below; an answer that was cut off, here.</summary>
-    private async Task<T?> AskAsync<T>(Func<Task<T>> ask, int more = CutAnswers)
+        return true;
+    });
+
+    private Task FetchAsync((string Name, string Version) stored, string path, CancellationToken cancellationToken) => ReadAsync(
+        new GetObjectRequest { BucketName = options.Bucket, Key = KeyOf(stored.Name), EtagToMatch = stored.Version },
+        async answer =>
+        {
+            await using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
+            await answer.ResponseStream.CopyToAsync(file, cancellationToken);
+            if (file.Length != answer.ContentLength)
+            {
+                throw new EndOfStreamException();
+            }
+        },
+        cancellationToken);
+
+    private Task ReadAsync((string Name, string Version) stored, long at, Memory<byte> window, CancellationToken cancellationToken) => ReadAsync(
+        new GetObjectRequest { BucketName = options.Bucket, Key = KeyOf(stored.Name), EtagToMatch = stored.Version, ByteRange = new ByteRange(at, at + window.Length - 1) },
+        async answer => await answer.ResponseStream.ReadExactlyAsync(window, cancellationToken),
+        cancellationToken);
+
+    private Task<bool> ReadAsync(GetObjectRequest request, Func<GetObjectResponse, Task> read, CancellationToken cancellationToken) => AskAsync(async () =>
+    {
+        try
+        {
+            using var answer = await client.GetObjectAsync(request, cancellationToken);
+            await read(answer);
+            return true;
+        }
+        catch (AmazonS3Exception other) when (S3Problem.IsOther(other))
+        {
+            throw new RemovedWhileReadException(other);
+        }
+    });
+
+    /// <summary>What the server refused is tried again below; an answer that was cut off, here. That an object is missing is for the caller to know: only reads may find that.</summary>
+    private async Task<T> AskAsync<T>(Func<Task<T>> ask, int more = CutAnswers)
     {
         try
         {
@@ -190,10 +249,6 @@ internal sealed class S3Shelf : IArtifactShelf, IDisposable
         catch (Exception cut) when (more > 0 && S3Problem.IsCut(cut))
         {
             return await AskAsync(ask, more - 1);
-        }
-        catch (AmazonS3Exception missing) when (S3Problem.IsMissing(missing))
-        {
-            return default;
         }
         catch (Exception exception) when (S3Problem.Explain(exception, options) is { } explained)
         {

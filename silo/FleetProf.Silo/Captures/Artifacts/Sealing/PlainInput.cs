@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace FleetProf.Silo.Captures.Artifacts.Sealing;
 
 /// <summary>
-/// Plain bytes of a sealed artifact for one analysis, in no folder: in memory up to a size, beyond it in a file whose name is gone before the
+/// Plain bytes of a stored artifact for one analysis, in no folder: in memory up to a size, beyond it in a file whose name is gone before the
 /// first byte is written. Others reach them by the path of the open file of this process, as long as this is not disposed.
 /// </summary>
 internal sealed partial class PlainInput : IDisposable
@@ -14,15 +14,12 @@ internal sealed partial class PlainInput : IDisposable
 
     private const uint CloseOnExec = 1;
 
-    private readonly FileStream? stream;
+    private readonly FileStream stream;
 
-    private PlainInput(string path, FileStream? stream = null) => (Path, this.stream) = (path, stream);
+    private PlainInput(string path, FileStream stream) => (Path, this.stream) = (path, stream);
 
     /// <summary>To open for reading.</summary>
     public string Path { get; }
-
-    /// <summary>A file that is plain already.</summary>
-    public static PlainInput OfPlain(string path) => new(path);
 
     /// <exception cref="InvalidDataException">The sealed file is damaged.</exception>
     /// <exception cref="IOException">There is no space.</exception>
@@ -42,7 +39,7 @@ internal sealed partial class PlainInput : IDisposable
         }
     }
 
-    public void Dispose() => stream?.Dispose();
+    public void Dispose() => stream.Dispose();
 
     private static FileStream? InMemory()
     {

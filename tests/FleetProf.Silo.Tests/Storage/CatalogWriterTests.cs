@@ -1,0 +1,109 @@
+using System.Data.Common;
+using System.Threading.Channels;
+using FleetProf.Silo.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace FleetProf.Silo.Tests.Storage;
+
+public sealed class CatalogWriterTests
+{
+    private const int Writes = 50;
+
+    /// <summary>A silo that ends while its database is behind a wall: each try to connect takes its whole timeout.</summary>
+    [Fact]
+    public async Task Dispose_DatabaseOutOfReach_FailsWhatIsQueuedAtTheFirstTryToConnect()
+    {
+        using var gate = new ManualResetEventSlim();
+        var engine = new LostEngine();
+        var writer = new CatalogWriter(engine, new LostSession(gate));
+        var writes = Enumerable.Range(0, Writes).Select(_ => NewWrite()).ToList();
+        foreach (var write in writes)
+        {
+            await writer.EnqueueAsync(write, CancellationToken.None);
+        }
+
+        var disposing = Task.Run(writer.Dispose, CancellationToken.None);
+        // It takes nothing more as soon as it is stopping.
+        await Assert.ThrowsAnyAsync<ChannelClosedException>(async () =>
+        {
+            while (true)
+            {
+                await writer.EnqueueAsync(NewWrite(), CancellationToken.None);
+                await Task.Yield();
+            }
+        });
+        gate.Set();
+
+        await disposing.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        foreach (var write in writes)
+        {
+            Assert.True((await Assert.ThrowsAsync<CatalogException>(() => write.Task)).IsUnreachable);
+        }
+
+        Assert.Equal(1, engine.Tries);
+    }
+
+    [Fact]
+    public async Task Write_DatabaseOutOfReachWhileNothingStops_TriesForEachThatComes()
+    {
+        using var gate = new ManualResetEventSlim(initialState: true);
+        var engine = new LostEngine();
+        using var writer = new CatalogWriter(engine, new LostSession(gate));
+        for (var i = 0; i < 3; i++)
+        {
+            var write = NewWrite();
+            await writer.EnqueueAsync(write, CancellationToken.None);
+            await Assert.ThrowsAsync<CatalogException>(() => write.Task);
+        }
+
+        Assert.Equal(3, engine.Tries);
+    }
+
+    private static PendingWrite<int> NewWrite() => new((_, _) => 1, CancellationToken.None);
+
+    /// <summary>Cannot be connected to.</summary>
+    private sealed class LostEngine : CatalogEngine
+    {
+        private int tries;
+
+        public int Tries => Volatile.Read(ref tries);
+
+        public override string Name => "lost";
+
+        public override bool IsShared => true;
+
+        public override WriterSession OpenSession()
+        {
+            Interlocked.Increment(ref tries);
+            throw new CatalogException("lost does not answer.") { IsUnreachable = true };
+        }
+
+        public override DbConnection OpenReader() => throw new NotSupportedException();
+
+        public override T ReadSnapshot<T>(DbConnection connection, Func<DbConnection, T> queries) => throw new NotSupportedException();
+
+        public override DbConnection OpenForMigration() => throw new NotSupportedException();
+
+        public override Exception Explain(Exception exception) => exception;
+    }
+
+    /// <summary>Turns out to be closed when it is used, for which it waits.</summary>
+    private sealed class LostSession(ManualResetEventSlim gate) : WriterSession
+    {
+        public override DbConnection Connection { get; } = new SqliteConnection();
+
+        public override bool HasLostTransaction => true;
+
+        public override DbTransaction Begin()
+        {
+            gate.Wait(TimeSpan.FromSeconds(20));
+            throw new InvalidOperationException("The connection is closed.");
+        }
+
+        public override void Save(DbTransaction transaction) => throw new NotSupportedException();
+
+        public override void Undo(DbTransaction transaction) => throw new NotSupportedException();
+
+        public override void Keep(DbTransaction transaction) => throw new NotSupportedException();
+    }
+}
