@@ -120,11 +120,12 @@ step "the agent has joined and sees a service of another user"
 # What the programs really got, not what their units say.
 status() { inside bash -c "grep -E '^$2:' /proc/\$(systemctl show --property MainPID --value fleetprof-$1)/status" | tr -d '[:space:]' | cut -d: -f2; }
 for unit in silo portal agent; do [ "$(status $unit NoNewPrivs)" = 1 ] || fail "$unit may gain privileges"; done
-for unit in portal agent; do [ "$(status $unit Seccomp)" = 2 ] || fail "$unit has no filter of system calls"; done
+for unit in silo portal agent; do [ "$(status $unit Seccomp)" = 2 ] || fail "$unit has no filter of system calls"; done
 for unit in silo portal; do [ "$(status $unit CapEff)" = 0000000000000000 ] || fail "$unit has capabilities"; done
 # DAC_OVERRIDE is 1, SYS_PTRACE 19.
 [ "$(status agent CapEff)" = 0000000000080002 ] || fail "the agent has the capabilities $(status agent CapEff)"
 [ "$(inside systemctl show --property MemoryMax --value fleetprof-agent)" = $((256 << 20)) ] || fail "the agent's memory is not bounded"
+[ "$(inside systemctl show --property MemoryMax --value fleetprof-silo)" = $((4 << 30)) ] || fail "the silo's memory is not bounded"
 
 campaign() { cli campaign create --service checkout --kind trace --kind gcdump --duration 5 --deadline 60s --wait; }
 campaign > /dev/null || fail "captures do not end well"

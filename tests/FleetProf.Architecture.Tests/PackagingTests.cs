@@ -109,6 +109,10 @@ public sealed partial class PackagingTests
             Assert.Equal(unit.Key == "fleetprof-agent.service" ? AgentRights : [], rights);
             Assert.Contains("\nNoNewPrivileges=yes\n", unit.Value, StringComparison.Ordinal);
             Assert.Contains("\nProtectSystem=strict\n", unit.Value, StringComparison.Ordinal);
+            Assert.Contains("\nSystemCallFilter=@system-service", unit.Value, StringComparison.Ordinal);
+            Assert.Contains("\nSystemCallErrorNumber=EPERM\n", unit.Value, StringComparison.Ordinal);
+            Assert.Matches("\nMemoryMax=\\d+[MG]\n", unit.Value);
+            Assert.Matches("\nTasksMax=\\d+\n", unit.Value);
             Assert.All(Settings().Matches(unit.Value).Select(match => match.Value), AssertKnown);
         });
     }
@@ -123,6 +127,28 @@ public sealed partial class PackagingTests
 
         Assert.Equal(started, AllowedNamespaces().Match(unit).Groups[1].Value.Split(' ').Order());
     }
+
+    /// <summary>Without one of them analyzers run with less isolation, or with none, and nothing but the log says so.</summary>
+    [Fact]
+    public void Unit_OfTheSilo_AllowsTheCallsThatAnalyzersHoldThemselvesWith()
+    {
+        var calls = File.ReadAllText(Path.Combine(Repository.Root, "silo", "FleetProf.Analyzer", "Confinement", "SystemCalls.cs"));
+        var unit = File.ReadAllText(Path.Combine(Repository.Root, "silo", "systemd", "fleetprof-silo.service"));
+
+        var filters = CallFilters().Matches(unit).Select(match => match.Groups[1].Value).ToList();
+        var allowed = filters.SelectMany(line => line.Split(' ')).ToHashSet(StringComparer.Ordinal);
+        var own = ConfiningCalls().Matches(calls).Select(match => match.Groups[1].Value).Distinct().ToList();
+
+        Assert.Equal(["landlock_add_rule", "landlock_create_ruleset", "landlock_restrict_self", "seccomp"], own.Order(StringComparer.Ordinal));
+        // The programs before the analyzer mount and pivot; unshare, prctl and capset are of a service's usual calls.
+        Assert.Empty(own.Append("@system-service").Append("@mount").Except(allowed));
+        Assert.DoesNotContain(filters, line => line.StartsWith('~'));
+    }
+
+    /// <summary>An analyzer is in the silo's group: the kernel ends the one that takes too much, and systemd must not end the silo with it.</summary>
+    [Fact]
+    public void Unit_OfTheSilo_OutlivesAnAnalyzerThatTookTooMuchMemory() =>
+        Assert.Contains("\nOOMPolicy=continue\n", File.ReadAllText(Path.Combine(Repository.Root, "silo", "systemd", "fleetprof-silo.service")), StringComparison.Ordinal);
 
     /// <summary>ProtectSystem=strict closes everything else; the portal must not reach the folder that holds the authority.</summary>
     [Theory]
@@ -242,6 +268,12 @@ public sealed partial class PackagingTests
 
     [GeneratedRegex("\"--(user|net|mount|ipc|uts|pid|cgroup|time)\"")]
     private static partial Regex Namespaces();
+
+    [GeneratedRegex("^SystemCallFilter=(.*)$", RegexOptions.Multiline)]
+    private static partial Regex CallFilters();
+
+    [GeneratedRegex("new\\(\"(seccomp|landlock_\\w+)\"")]
+    private static partial Regex ConfiningCalls();
 
     [GeneratedRegex("\nRestrictNamespaces=(.*)\n")]
     private static partial Regex AllowedNamespaces();

@@ -22,4 +22,10 @@ public sealed record Credential
     [Id(7)] public DateTimeOffset? LastUsedAt { get; init; }
 
     [Id(8)] public DateTimeOffset? RevokedAt { get; init; }
+
+    /// <summary>The identity provider that vouched for whom the session is of; empty where none did.</summary>
+    [Id(9)] public string Issuer { get; init; } = "";
+
+    /// <summary>Who that is at the provider: a name may be given to somebody else, this is not.</summary>
+    [Id(10)] public string Subject { get; init; } = "";
 }

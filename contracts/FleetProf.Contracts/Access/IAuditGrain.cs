@@ -10,7 +10,7 @@ public interface IAuditGrain : IGrainWithIntegerKey
     [Alias("head")]
     Task<AuditHead> HeadAsync();
 
-    /// <summary>A route of the portal was refused to the caller. Durable when it returns.</summary>
+    /// <summary>A route of the portal was refused to the caller. Durable when it returns; of one that is refused again and again some have a row each, which counts the others.</summary>
     [Alias("record-refusal")]
     Task RecordRefusalAsync(string action, string target, string reason);
 }

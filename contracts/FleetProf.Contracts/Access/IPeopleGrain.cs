@@ -24,7 +24,7 @@ public interface IPeopleGrain : IGrainWithIntegerKey
     [Alias("log-out")]
     Task LogOutAsync();
 
-    /// <summary>A session for somebody whom the portal has authenticated.</summary>
+    /// <summary>A session for somebody whom the portal has authenticated, with the provider beside the name where that is somebody else's here.</summary>
     [Alias("open-session")]
     Task<AccessPrincipal> OpenSessionAsync(SessionRequest request);
 
@@ -51,10 +51,13 @@ public interface IPeopleGrain : IGrainWithIntegerKey
     Task<AccountRemoval> RemoveAccountAsync(string name, bool mayBeLast);
 
     /// <summary>Null when the code is not good any more; the account exists, with this password, a session of it is open, and earlier ones of that name have ended.</summary>
-    [Alias("set-up")]
+    /// <remarks>Interleaves, as <see cref="LogInAsync"/> does: what is slow on purpose keeps nobody else waiting.</remarks>
+    /// <exception cref="Orleans.Runtime.GatewayTooBusyException">Too many passwords are looked at already; nothing was looked at.</exception>
+    [Alias("set-up"), Orleans.Concurrency.AlwaysInterleave]
     Task<AccessPrincipal?> SetUpAsync(string code, string name, string password, string address);
 
     /// <summary>Null when name or password are wrong, or the account is locked after too many attempts.</summary>
-    [Alias("log-in")]
+    /// <exception cref="Orleans.Runtime.GatewayTooBusyException">Too many passwords are looked at already; nothing was looked at.</exception>
+    [Alias("log-in"), Orleans.Concurrency.AlwaysInterleave]
     Task<AccessPrincipal?> LogInAsync(string name, string password, string address);
 }

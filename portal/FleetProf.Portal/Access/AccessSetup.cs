@@ -7,6 +7,8 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.StaticAssets;
 
 namespace FleetProf.Portal.Access;
 
@@ -99,19 +101,32 @@ internal static class AccessSetup
     private static void AddLimits(IServiceCollection services, PortalOptions options) => services.AddRateLimiter(limiter =>
     {
         limiter.AddPolicy(LoginLimit, context => RateLimitPartition.GetFixedWindowLimiter(
-            context.Connection.RemoteIpAddress?.ToString() ?? "",
+            AddressKey.Of(CallerFlow.AddressOf(context)),
             _ => new FixedWindowRateLimiterOptions { PermitLimit = options.LoginAttemptsPerMinute, Window = TimeSpan.FromMinutes(1) }));
-        limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => context.Request.Path.StartsWithSegments("/api")
-            ? RateLimitPartition.GetTokenBucketLimiter(PrincipalClaims.CredentialOf(context.User) ?? $"address {CallerFlow.AddressOf(context)}", _ => new TokenBucketRateLimiterOptions
+        limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => IsLimited(context)
+            ? RateLimitPartition.GetTokenBucketLimiter(BucketOf(context), _ => new TokenBucketRateLimiterOptions
             {
                 TokenLimit = 2 * options.ApiRequestsPerSecond, TokensPerPeriod = options.ApiRequestsPerSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1),
             })
             : RateLimitPartition.GetNoLimiter(""));
         limiter.OnRejected = static async (context, _) =>
         {
-            var isApi = context.HttpContext.Request.Path.StartsWithSegments("/api");
-            context.HttpContext.Response.Headers.RetryAfter = isApi ? "1" : "60";
-            await (isApi ? Refusals.TooManyRequests() : Refusals.TooManyLogins()).ExecuteAsync(context.HttpContext);
+            // Logins alone have a limit of their own.
+            var isLogin = context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>() is not null;
+            context.HttpContext.Response.Headers.RetryAfter = isLogin ? "60" : "1";
+            await (isLogin ? Refusals.TooManyLogins() : Refusals.TooManyRequests()).ExecuteAsync(context.HttpContext);
         };
     });
+
+    /// <summary>A page has many files, its circuit asks by itself, and health is asked for by who would restart the portal without an answer.</summary>
+    private static bool IsLimited(HttpContext context) =>
+        !context.Request.Path.StartsWithSegments("/_blazor") && !context.Request.Path.StartsWithSegments("/health")
+        && context.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is null;
+
+    /// <summary>Pages and the API are counted apart: a browser that is sent away from one still has the other.</summary>
+    private static string BucketOf(HttpContext context)
+    {
+        var caller = PrincipalClaims.CredentialOf(context.User) ?? $"address {AddressKey.Of(CallerFlow.AddressOf(context))}";
+        return context.Request.Path.StartsWithSegments("/api") ? $"api {caller}" : $"page {caller}";
+    }
 }

@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using FleetProf.Contracts.Access;
 using FleetProf.Portal.Hosting;
 
 namespace FleetProf.Portal.Access;
@@ -11,7 +12,7 @@ internal sealed class CallbackLimit(PortalOptions options) : IDisposable
 
     public bool TryTake(string address)
     {
-        using var lease = _limiter.AttemptAcquire(address);
+        using var lease = _limiter.AttemptAcquire(AddressKey.Of(address));
         return lease.IsAcquired;
     }
 

@@ -79,19 +79,20 @@ internal static class OidcSetup
     {
         var user = context.Principal!;
         var name = user.FindFirstValue("preferred_username") ?? user.FindFirstValue("email") ?? user.FindFirstValue("name") ?? user.FindFirstValue("sub") ?? "";
+        var (issuer, subject) = (user.FindFirstValue("iss") ?? "", user.FindFirstValue("sub") ?? "");
         var grants = options.GrantsOf([.. user.FindAll(options.GroupClaim).Select(claim => claim.Value)]);
         var address = CallerFlow.AddressOf(context.HttpContext);
         var people = context.HttpContext.RequestServices.GetRequiredService<IClusterClient>().GetGrain<IPeopleGrain>(0);
         CallerFlow.EnterAsPortal(address);
         if (name.Length == 0 || grants.Role == Role.None)
         {
-            await people.TurnAwayAsync(name, address, "None of the groups has a role.");
+            await people.TurnAwayAsync(name, address, $"None of the groups has a role. Identity provider {issuer}, subject {subject}.");
             context.Response.Redirect(NobodysPath);
             context.HandleResponse();
             return;
         }
 
-        var principal = await people.OpenSessionAsync(new SessionRequest { Name = name, Grants = grants, Address = address });
+        var principal = await people.OpenSessionAsync(new SessionRequest { Name = name, Grants = grants, Address = address, Issuer = issuer, Subject = subject });
         context.Principal = principal.ToClaims(CookieAuthenticationDefaults.AuthenticationScheme);
         context.Properties!.IsPersistent = true;
         context.Properties.ExpiresUtc = principal.ExpiresAt;

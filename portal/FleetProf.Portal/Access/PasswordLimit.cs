@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using FleetProf.Contracts.Access;
 
 namespace FleetProf.Portal.Access;
 
@@ -13,7 +14,7 @@ internal sealed class PasswordLimit : IDisposable
 
     public bool TryTake(string address, string name)
     {
-        using var lease = _limiter.AttemptAcquire((address, name.Length > 64 ? "" : name));
+        using var lease = _limiter.AttemptAcquire((AddressKey.Of(address), name.Length > 64 ? "" : name));
         return lease.IsAcquired;
     }
 

@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using FleetProf.Contracts.Access;
 
 namespace FleetProf.Portal.Access;
 
@@ -24,7 +23,7 @@ internal sealed class RefusedTokens(TimeProvider clock)
         lock (_gate)
         {
             Roll();
-            return _counts.GetValueOrDefault(KeyOf(address)) >= MostPerMinute;
+            return _counts.GetValueOrDefault(AddressKey.Of(address)) >= MostPerMinute;
         }
     }
 
@@ -33,7 +32,7 @@ internal sealed class RefusedTokens(TimeProvider clock)
         lock (_gate)
         {
             Roll();
-            var key = KeyOf(address);
+            var key = AddressKey.Of(address);
             // A flood of addresses must not become a flood of memory.
             if (_counts.Count < MostAddresses || _counts.ContainsKey(key))
             {
@@ -49,18 +48,5 @@ internal sealed class RefusedTokens(TimeProvider clock)
             _windowFrom = clock.GetTimestamp();
             _counts.Clear();
         }
-    }
-
-    /// <summary>Who has one address of IPv6 has the 2^64 beside it too.</summary>
-    private static string KeyOf(string address)
-    {
-        if (!IPAddress.TryParse(address, out var parsed) || parsed.AddressFamily != AddressFamily.InterNetworkV6)
-        {
-            return address;
-        }
-
-        var bytes = parsed.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes).ToString();
     }
 }

@@ -35,10 +35,10 @@ public sealed class PortalOptions
     /// </summary>
     public string? TrustedProxies { get; set; }
 
-    /// <summary>Login attempts per minute and address, 1 to 1,000. More are answered 429. Default: 20.</summary>
+    /// <summary>Login attempts per minute and address (of IPv6: network of 64 bits), 1 to 1,000. More are answered 429. Default: 20.</summary>
     public int LoginAttemptsPerMinute { get; set; } = 20;
 
-    /// <summary>API requests per second of one caller, 1 to 10,000; twice as many at once. More are answered 429. Default: 100.</summary>
+    /// <summary>API requests per second of one caller, 1 to 10,000, and as many of pages; twice as many at once. More are answered 429. Default: 100.</summary>
     public int ApiRequestsPerSecond { get; set; } = 100;
 
     /// <summary>The identity provider. Default: none.</summary>

@@ -32,6 +32,7 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> log) 
         BadHttpRequestException { InnerException: JsonException malformed } => Problem.Invalid(JsonProblem.FieldOf(malformed), JsonProblem.MessageOf(malformed)),
         BadHttpRequestException bad => BindingProblem.Of(context, bad),
         _ when StateDamage.In(exception) is { } damage => Problem.Conflict("State is damaged", damage),
+        GatewayTooBusyException => Problem.SiloBusy(),
         _ when SiloFailure.IsUnavailable(exception) => Problem.SiloUnavailable(),
         UnauthorizedAccessException => Refusals.Forbidden(),
         AuthenticationException => Refusals.Unauthenticated(),

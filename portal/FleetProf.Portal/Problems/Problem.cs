@@ -29,6 +29,10 @@ internal static class Problem
         });
     }
 
+    /// <summary>It is there, and did not look at what was asked.</summary>
+    public static ProblemHttpResult SiloBusy() => TypedResults.Problem(
+        statusCode: StatusCodes.Status503ServiceUnavailable, title: "The silo has too much to do", detail: "It did not look at this, and nothing was done. Try again in a few seconds.");
+
     public static ProblemHttpResult SiloUnavailable() => TypedResults.Problem(
         statusCode: StatusCodes.Status503ServiceUnavailable,
         title: "The silo cannot be reached",

@@ -75,7 +75,7 @@ internal sealed partial class AccessGrain(
         if (ApiTokenText.Parse(token) is not { } parsed || await credentials.FindAsync(parsed.Id) is not { Kind: (long)CredentialKind.ApiToken } row || !parsed.Fits(row.SecretHash))
         {
             var address = AddressOfCaller();
-            if (unknownTokens.Take(address, "The API token is unknown.") is { } reason)
+            if (unknownTokens.Take(AddressKey.Of(address), "The API token is unknown.") is { } reason)
             {
                 PendingAudit.Current?.Refuse("", address, reason);
             }

@@ -21,8 +21,10 @@ public static class AccessSetup
     public static IServiceCollection AddPeople(this IServiceCollection services)
     {
         services.AddSingleton<CredentialTable>();
+        services.AddSingleton(_ => new PasswordDesk());
         services.AddSingleton<AccountTable>();
         services.AddSingleton<StandingGrants>();
+        services.AddSingleton<CallerRefusals>();
         services.AddSingleton<AuditTable>();
         services.AddSingleton<NamelessRefusals>();
         return services;

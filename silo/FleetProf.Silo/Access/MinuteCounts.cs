@@ -1,6 +1,9 @@
+using System.Net;
+using FleetProf.Contracts.Access;
+
 namespace FleetProf.Silo.Access;
 
-/// <summary>Counts by key within windows of a minute, by the clock that only goes on. Not thread-safe.</summary>
+/// <summary>Counts by key within windows of a minute, by the clock that only goes on; addresses by <see cref="AddressKey"/>. Not thread-safe.</summary>
 /// <param name="clock">By which the minutes are.</param>
 /// <param name="mostKeys">A flood of keys must not become a flood of memory.</param>
 internal sealed class MinuteCounts<TKey>(TimeProvider clock, int mostKeys = int.MaxValue)
@@ -14,21 +17,24 @@ internal sealed class MinuteCounts<TKey>(TimeProvider clock, int mostKeys = int.
     public int Of(TKey key)
     {
         Roll();
-        return counts.GetValueOrDefault(key);
+        return counts.GetValueOrDefault(KeyOf(key));
     }
 
     /// <summary>False, with nothing counted: there are too many others.</summary>
     public bool TryAdd(TKey key)
     {
         Roll();
-        if (counts.Count >= mostKeys && !counts.ContainsKey(key))
+        var counted = KeyOf(key);
+        if (counts.Count >= mostKeys && !counts.ContainsKey(counted))
         {
             return false;
         }
 
-        counts[key] = counts.GetValueOrDefault(key) + 1;
+        counts[counted] = counts.GetValueOrDefault(counted) + 1;
         return true;
     }
+
+    private static TKey KeyOf(TKey key) => key is IPAddress address && AddressKey.Of(address) is TKey network ? network : key;
 
     private void Roll()
     {

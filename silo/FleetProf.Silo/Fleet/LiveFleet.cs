@@ -17,6 +17,9 @@ public sealed class LiveFleet
 
     private const double SmallSkewMs = 100;
 
+    /// <summary>After so long an agent that told nothing, and of which nothing is known, is forgotten with its clock.</summary>
+    private static readonly TimeSpan SkewKept = TimeSpan.FromHours(1);
+
     /// <summary>Who looks comes back much sooner.</summary>
     private static readonly TimeSpan Glance = TimeSpan.FromSeconds(30);
 
@@ -33,7 +36,7 @@ public sealed class LiveFleet
 
     /// <summary>Ids by agent: thousands of agents that come back together must not look through each other's instances.</summary>
     private readonly Dictionary<string, HashSet<string>> byAgent = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, double> skews = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Skew> skews = new(StringComparer.Ordinal);
     private readonly Queue<(long Version, string InstanceId)> removals = [];
 
     /// <summary>Readers whose version lies below cannot be told changes only.</summary>
@@ -115,7 +118,7 @@ public sealed class LiveFleet
                 Put(instance with
                 {
                     Vitals = instance.Vitals ?? entries.GetValueOrDefault(instance.InstanceId)?.Instance.Vitals,
-                    ClockSkewMs = skews.TryGetValue(agentId, out var skew) ? skew : null,
+                    ClockSkewMs = skews.TryGetValue(agentId, out var skew) ? skew.Milliseconds : null,
                 });
             }
         }
@@ -126,12 +129,14 @@ public sealed class LiveFleet
     {
         lock (gate)
         {
-            if (skews.TryGetValue(agentId, out var known) && Math.Abs(known - skewMs) < SmallSkewMs)
+            var heardAt = clock.GetTimestamp();
+            if (skews.TryGetValue(agentId, out var known) && Math.Abs(known.Milliseconds - skewMs) < SmallSkewMs)
             {
+                skews[agentId] = known with { HeardAt = heardAt };
                 return;
             }
 
-            skews[agentId] = skewMs;
+            skews[agentId] = new Skew(skewMs, heardAt);
             foreach (var entry in Of(agentId).Where(entry => entry.Home.Length == 0))
             {
                 Put(entry.Instance with { ClockSkewMs = skewMs });
@@ -163,12 +168,16 @@ public sealed class LiveFleet
         }
     }
 
-    /// <summary>Takes instances out that nobody has heard of for too long, unless they came back.</summary>
+    /// <summary>Takes instances out that nobody has heard of for too long, unless they came back, and agents that are gone with all of theirs.</summary>
     public void ForgetUnreachable(IEnumerable<string> instanceIds)
     {
         lock (gate)
         {
             Remove(instanceIds.Select(id => entries.GetValueOrDefault(id)).OfType<Entry>().Where(entry => entry.Instance.State == InstanceState.Unreachable));
+            foreach (var agentId in skews.Where(skew => !byAgent.ContainsKey(skew.Key) && clock.GetElapsedTime(skew.Value.HeardAt) >= SkewKept).Select(skew => skew.Key).ToList())
+            {
+                skews.Remove(agentId);
+            }
         }
     }
 
@@ -294,6 +303,10 @@ public sealed class LiveFleet
             oldestVersion = removals.Dequeue().Version;
         }
     }
+
+    /// <param name="Milliseconds">By which the agent's clock is ahead.</param>
+    /// <param name="HeardAt">A timestamp of ours.</param>
+    private readonly record struct Skew(double Milliseconds, long HeardAt);
 
     /// <param name="Instance">As it was told last.</param>
     /// <param name="Version">Of the last change.</param>

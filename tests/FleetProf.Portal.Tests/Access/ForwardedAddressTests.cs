@@ -87,6 +87,22 @@ public sealed class ForwardedAddressTests(PortalFixture fixture)
         Assert.Equal([Wrong, Wrong, TooMany, Wrong, Wrong, Wrong, TooMany], answers);
     }
 
+    /// <summary>Who has one address of IPv6 has 2^64 of them.</summary>
+    [Fact]
+    public async Task LoginLimit_AddressesOfOneNetworkOfIPv6_CountTogether()
+    {
+        await using var portal = await PortalUnderTest.StartAsync(fixture.Silo, 0, Trusting, "--FleetProf:Portal:LoginAttemptsPerMinute=2");
+        var answers = new List<HttpStatusCode>();
+        foreach (var forwarded in new[] { "2001:db8::1", "2001:db8::2", "2001:db8::ffff:3", "2001:db8:0:1::1" })
+        {
+            using var browser = From(Proxy, portal.Url, forwarded);
+            using var answer = await browser.GetAsync("/login?t=guess", Cancel);
+            answers.Add(answer.StatusCode);
+        }
+
+        Assert.Equal([HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests, HttpStatusCode.Unauthorized], answers);
+    }
+
     [Theory]
     [InlineData(Proxy, "https://portal.example/login/oidc/callback")]
     [InlineData(Stranger, null)]

@@ -37,6 +37,19 @@ public sealed class OidcTests(PortalFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Login_OfAPerson_TellsTheSiloWhichProviderKnowsThemAndAsWhom()
+    {
+        _provider.Name = "cleo";
+        _provider.Groups = ["watchers"];
+        using var browser = _portal.Anonymous();
+
+        using var end = await LogInAsync(browser);
+
+        var opened = Assert.Single(fixture.Silo.World.ProvidedSessions, session => session.Name == "cleo");
+        Assert.Equal((_provider.Url, "1"), (opened.Issuer, opened.Subject));
+    }
+
+    [Fact]
     public async Task Login_WithoutGroups_HasNoAccessAndSaysWhy()
     {
         using var browser = _portal.Anonymous();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using FleetProf.Portal.Access;
+using FleetProf.Portal.Hosting;
 using FleetProf.Portal.Tests.FakeFleet;
 using FleetProf.Portal.Tests.FakeFleet.Grains;
 
@@ -36,6 +37,32 @@ public sealed class PasswordTests(PortalFixture fixture)
         await sixth.ProblemAsync(HttpStatusCode.TooManyRequests);
         Assert.Equal("60", sixth.Headers.RetryAfter?.ToString());
         Assert.Equal(HttpStatusCode.Redirect, (await LogInAsync(browser, "another", FakePeople.Password)).StatusCode);
+    }
+
+    /// <summary>Who has one address of IPv6 has 2^64 of them.</summary>
+    [Fact]
+    public void Attempts_OfAddressesOfOneNetworkOfIPv6_CountTogether()
+    {
+        using var passwords = new PasswordLimit();
+        using var callbacks = new CallbackLimit(new PortalOptions { LoginAttemptsPerMinute = PasswordLimit.AttemptsPerMinute });
+        for (var i = 1; i <= PasswordLimit.AttemptsPerMinute; i++)
+        {
+            Assert.Equal((true, true), (passwords.TryTake($"2001:db8::{i}", "ann"), callbacks.TryTake($"2001:db8::{i}")));
+        }
+
+        Assert.Equal((false, false), (passwords.TryTake("2001:db8::ff", "ann"), callbacks.TryTake("2001:db8::ff")));
+        Assert.Equal((true, true), (passwords.TryTake("2001:db8:0:1::1", "ann"), callbacks.TryTake("2001:db8:0:1::1")));
+    }
+
+    [Fact]
+    public async Task Login_SiloLooksAtTooManyPasswords_SaysSoAndToTryAgain()
+    {
+        using var browser = fixture.Portal.Anonymous();
+
+        using var login = await LogInAsync(browser, FakePeople.Unlucky, FakePeople.Password);
+
+        var problem = await login.ProblemAsync(HttpStatusCode.ServiceUnavailable);
+        Assert.Equal(("The silo has too much to do", "2"), ((string?)problem["title"], login.Headers.RetryAfter?.ToString()));
     }
 
     [Fact]
@@ -104,6 +131,37 @@ public sealed class PasswordTests(PortalFixture fixture)
 
         Assert.Contains(HttpStatusCode.TooManyRequests, answers);
         Assert.Equal(HttpStatusCode.OK, answers[0]);
+    }
+
+    /// <summary>A page that may not be seen costs the silo a call, whoever asks for it.</summary>
+    [Theory]
+    [InlineData("/people", HttpStatusCode.Forbidden)]
+    [InlineData("/", HttpStatusCode.OK)]
+    public async Task Page_MoreThanTheLimit_IsAnswered429AndNeitherFilesNorHealthNorTheApiAre(string path, HttpStatusCode usual)
+    {
+        await using var portal = await PortalUnderTest.StartAsync(fixture.Silo, 0, "--FleetProf:Portal:ApiRequestsPerSecond=1");
+        using var viewer = portal.Anonymous();
+        viewer.DefaultRequestHeaders.Authorization = new("Bearer", "fpp_viewer");
+
+        var answers = await AskAsync(viewer, path);
+
+        Assert.Equal((usual, ""), answers[0]);
+        Assert.Contains((HttpStatusCode.TooManyRequests, "1"), answers);
+        Assert.All(await AskAsync(viewer, "/js/table.js"), answer => Assert.Equal((HttpStatusCode.OK, ""), answer));
+        Assert.All(await AskAsync(viewer, "/health/live"), answer => Assert.Equal((HttpStatusCode.OK, ""), answer));
+        Assert.Equal((HttpStatusCode.OK, ""), (await AskAsync(viewer, "/api/v1/me"))[0]);
+    }
+
+    private static async Task<List<(HttpStatusCode Status, string RetryAfter)>> AskAsync(HttpClient client, string path)
+    {
+        var answers = new List<(HttpStatusCode, string)>();
+        for (var i = 0; i < 20; i++)
+        {
+            using var response = await client.GetAsync(path, Cancel);
+            answers.Add((response.StatusCode, response.Headers.RetryAfter?.ToString() ?? ""));
+        }
+
+        return answers;
     }
 
     private static Task<HttpResponseMessage> LogInAsync(HttpClient browser, string name, string password) =>

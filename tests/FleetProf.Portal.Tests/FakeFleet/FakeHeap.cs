@@ -13,6 +13,9 @@ internal static class FakeHeap
     public const string Handler = "Example.Checkout.Events.PriceChangedHandler";
     public const string Evil = "<img src=x onerror=alert(1)>";
 
+    /// <summary>Another assembly that has a type of the cart's name.</summary>
+    public const string OtherModule = "Example.Legacy";
+
     private const string CartList = "System.Collections.Generic.List`1[Example.Checkout.Carts.Cart]";
 
     /// <summary>Breadth first, as the analyzer numbers them.</summary>
@@ -86,8 +89,8 @@ internal static class FakeHeap
         [
             .. Enumerable.Range(0, 61).Select(rank => new HeapTypeChange
             {
-                Type = rank == 0 ? Cart : rank == 1 ? Evil : string.Create(CultureInfo.InvariantCulture, $"Example.Checkout.Model.Entity{rank}"),
-                Module = "Example.Checkout",
+                Type = rank is 0 or 5 ? Cart : rank == 1 ? Evil : string.Create(CultureInfo.InvariantCulture, $"Example.Checkout.Model.Entity{rank}"),
+                Module = rank == 5 ? OtherModule : "Example.Checkout",
                 CountBefore = 1_000, CountAfter = 1_000 + (30 - rank) * 40L, NewAtLeast = Math.Max(0, (30 - rank) * 40L), DeadAtLeast = Math.Max(0, (rank - 30) * 40L), SurvivedAtMost = Math.Min(1_000, 1_000 + (30 - rank) * 40L),
                 ShallowBytesBefore = 1_200_000, ShallowBytesAfter = 1_200_000 + (30 - rank) * 48_000L,
                 RetainedBytesBefore = 60_000_000, RetainedBytesAfter = 60_000_000 + (30 - rank) * 1_900_000L, RetainedGrowth = (30 - rank) * 1_900_000L,

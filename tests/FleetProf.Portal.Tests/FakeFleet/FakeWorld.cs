@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Budgets;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Comparisons;
@@ -61,6 +62,9 @@ internal sealed class FakeWorld
 
     /// <summary>Whom the portal asked about a password for, and from where.</summary>
     public ConcurrentQueue<(string Name, string Address)> PasswordLogins { get; } = new();
+
+    /// <summary>Sessions of an identity provider that the portal opened.</summary>
+    public ConcurrentQueue<SessionRequest> ProvidedSessions { get; } = new();
 
     /// <summary>Actions that a caller of the matrix asked for without holding what they need.</summary>
     public ConcurrentQueue<string> Forbidden { get; } = new();

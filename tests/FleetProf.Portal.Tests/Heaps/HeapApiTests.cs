@@ -27,6 +27,7 @@ public sealed class HeapApiTests(PortalFixture fixture)
     [InlineData("heap/dominators?row=1", HttpStatusCode.BadRequest)]
     [InlineData("heap/paths", HttpStatusCode.BadRequest)]
     [InlineData("heap/paths?type=No.Such", HttpStatusCode.NotFound)]
+    [InlineData("heap/paths?type=Example.Checkout.Carts.Cart&module=No.Such", HttpStatusCode.NotFound)]
     public async Task Question_ThatHasNoAnswer_IsRefusedWithItsReason(string route, HttpStatusCode status)
     {
         using var client = fixture.Portal.Authorised();
@@ -34,6 +35,16 @@ public sealed class HeapApiTests(PortalFixture fixture)
         var answer = await client.GetAsync($"/api/v1/captures/{Snapshots.First()}/{route}", TestContext.Current.CancellationToken);
 
         Assert.Equal(status, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Paths_OfATypeOfOneAssembly_AreAnswered()
+    {
+        using var client = fixture.Portal.Authorised();
+
+        var paths = await client.JsonAsync($"/api/v1/captures/{Snapshots.First()}/heap/paths?type={FakeHeap.Cart}&module={FakeHeap.OtherModule}");
+
+        Assert.Equal((FakeHeap.Cart, 3), ((string?)paths["type"], paths["paths"]!.AsArray().Count));
     }
 
     [Fact]

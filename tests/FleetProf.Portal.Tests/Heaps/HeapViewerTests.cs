@@ -39,6 +39,7 @@ public sealed class HeapViewerTests(BrowserFixture browser)
 
         await Expect(open.Page).ToHaveURLAsync(new Regex("tab=paths&type=Example"));
         await Expect(open.Page.Locator(".heap-title")).ToHaveTextAsync(FakeHeap.Cart);
+        await Expect(open.Page.Locator(".heap-module")).ToHaveTextAsync("in Example.Checkout");
         // Three ways; two begin with the same holder.
         await Expect(open.Page.Locator(".heap-ways tbody tr")).ToHaveCountAsync(4 + 3 + 3 - 1);
         await Expect(open.Page.Locator(".heap-ways")).ToContainTextAsync("2 more ways that end alike");
@@ -57,6 +58,16 @@ public sealed class HeapViewerTests(BrowserFixture browser)
         await Expect(open.Page.Locator(".heap-paths")).ToContainTextAsync("stored for the types that retain most");
         await open.Page.GoBackAsync();
         await Expect(open.Page.Locator(".heap-title")).ToHaveTextAsync(FakeHeap.Cart);
+        Assert.Empty(open.Complaints);
+    }
+
+    [Fact]
+    public async Task Paths_OfATypeInAnotherAssemblyThanThatInTheFile_AreAskedFromTheServer()
+    {
+        await using var open = await browser.OpenAsync($"/captures/{Capture}?tab=paths&type={FakeHeap.Cart}&module={FakeHeap.OtherModule}");
+
+        await Expect(open.Page.Locator(".heap-module")).ToHaveTextAsync($"in {FakeHeap.OtherModule}");
+        await Expect(open.Page.Locator(".heap-paths")).ToContainTextAsync("stored for the types that retain most");
         Assert.Empty(open.Complaints);
     }
 
@@ -142,6 +153,8 @@ public sealed class HeapViewerTests(BrowserFixture browser)
         await page.GetByRole(AriaRole.Link, new() { Name = "Compare…" }).ClickAsync();
         await Expect(page.Locator("[data-rows='61']")).ToBeVisibleAsync();
         await Expect(page.Locator(".heap-changes li")).ToHaveCountAsync(6);
+        // Two of the types have one name.
+        await Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "Module" })).ToBeVisibleAsync();
         await open.PictureAsync("heap-diff");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "All 8 paths" }).ClickAsync();

@@ -111,6 +111,38 @@ public sealed class LiveFleetTests
         Assert.Equal(["a"], fleet.ChangesSince(0).Changed.Select(instance => instance.InstanceId));
     }
 
+    [Theory]
+    [InlineData(59, 700.0)]
+    [InlineData(60, null)]
+    public void ForgetUnreachable_AgentWithoutInstancesThatTellsNothing_ForgetsItsClockAfterAnHour(int minutes, double? kept)
+    {
+        fleet.ShowClock("agent1", 700);
+        clock.Advance(TimeSpan.FromMinutes(minutes));
+
+        fleet.ForgetUnreachable([]);
+
+        fleet.ShowInventory("agent1", [Instances.Of("a")]);
+        Assert.Equal(kept, fleet.Find("a")!.ClockSkewMs);
+    }
+
+    [Fact]
+    public void ForgetUnreachable_AgentThatIsHeardOrHasInstances_KeepsItsClock()
+    {
+        fleet.ShowClock("agent1", 700);
+        fleet.ShowClock("agent2", 800);
+        fleet.ShowInventory("agent2", [Instances.Of("b", "agent2")]);
+        clock.Advance(TimeSpan.FromMinutes(50));
+        // No other than before.
+        fleet.ShowClock("agent1", 710);
+        clock.Advance(TimeSpan.FromMinutes(50));
+
+        fleet.ForgetUnreachable([]);
+
+        fleet.ShowInventory("agent1", [Instances.Of("a")]);
+        fleet.ShowInventory("agent2", [Instances.Of("b", "agent2")]);
+        Assert.Equal((700d, 800d), (fleet.Find("a")!.ClockSkewMs!.Value, fleet.Find("b")!.ClockSkewMs!.Value));
+    }
+
     [Fact]
     public void ChangesSince_VersionOfAnEarlierSilo_IsFull()
     {

@@ -30,8 +30,9 @@ internal sealed partial class AgentRefusals(CatalogDatabase database, TimeProvid
     {
         lock (gate)
         {
-            var budget = refused.Actor != refused.Address ? ofAgents : ofStrangers;
-            var isTold = budget.Take($"{refused.Actor} {refused.Address} {reason}", $"{reason}: {AccessAdvice.Explain(reason)}") is not { } text
+            var isAgent = refused.Actor != refused.Address;
+            var budget = isAgent ? ofAgents : ofStrangers;
+            var isTold = budget.Take($"{(isAgent ? refused.Actor : "")} {AddressKey.Of(refused.Address)} {reason}", $"{reason}: {AccessAdvice.Explain(reason)}") is not { } text
                 || waiting.Writer.TryWrite(refused with { Reason = text });
             if (!isTold)
             {

@@ -3,7 +3,7 @@ using Orleans.Concurrency;
 
 namespace FleetProf.Silo.Access.Audit;
 
-/// <summary>Reads the audit log. What the portal refused is written by the gate, as the call that tells of it.</summary>
+/// <summary>Reads the audit log, and writes what the portal refused, as far as <see cref="CallerRefusals"/> allows.</summary>
 [StatelessWorker]
 internal sealed class AuditGrain(AuditTable table, TimeProvider clock) : Grain, IAuditGrain
 {

@@ -6,16 +6,15 @@ using FleetProf.Silo.Storage;
 namespace FleetProf.Silo.Access.Audit;
 
 /// <summary>Table audit: rows are added, each tied to the one before, and read. Nothing here changes or removes one.</summary>
-internal sealed class AuditTable(CatalogDatabase database)
+/// <param name="database">The catalog.</param>
+/// <param name="refusals">Bounds the rows about refused callers; null where there are none.</param>
+internal sealed class AuditTable(CatalogDatabase database, CallerRefusals? refusals = null)
 {
     private const int LongestText = 512;
 
-    /// <summary>Durable when it returns.</summary>
-    public Task AddAsync(AuditEntry entry) => database.WriteAsync((connection, transaction) =>
-    {
-        Append(connection, transaction, entry);
-        return true;
-    });
+    /// <summary>Durable when it returns. Of what a session or token is refused again and again, some have a row and the others are counted in the next one.</summary>
+    public Task AddAsync(AuditEntry entry) =>
+        refusals is { } budget && entry is { Decision: AuditDecision.Denied, CredentialId.Length: > 0 } ? AddAsync(entry, budget) : WriteAsync(entry);
 
     /// <summary>Adds a row in the transaction of what it tells of. Writers of several silos wait for each other at the head.</summary>
     public static void Append(DbConnection connection, DbTransaction transaction, AuditEntry entry)
@@ -73,6 +72,30 @@ internal sealed class AuditTable(CatalogDatabase database)
             }
         }
     }
+
+    private async Task AddAsync(AuditEntry refused, CallerRefusals budget)
+    {
+        if (budget.Take(refused) is not { } reason)
+        {
+            return;
+        }
+
+        try
+        {
+            await WriteAsync(refused with { Reason = reason });
+        }
+        catch
+        {
+            budget.GiveBack(refused);
+            throw;
+        }
+    }
+
+    private Task WriteAsync(AuditEntry entry) => database.WriteAsync((connection, transaction) =>
+    {
+        Append(connection, transaction, entry);
+        return true;
+    });
 
     /// <summary>What both databases keep as it is: whole characters, no U+0000, not endless.</summary>
     private static AuditEntry Clean(AuditEntry entry) => entry with

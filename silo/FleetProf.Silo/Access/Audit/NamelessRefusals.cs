@@ -1,3 +1,5 @@
+using FleetProf.Contracts.Access;
+
 namespace FleetProf.Silo.Access.Audit;
 
 /// <summary>Rows about those who came from the identity provider without a name, which anybody can do: one budget for all workers of a silo. Thread-safe.</summary>
@@ -11,7 +13,7 @@ internal sealed class NamelessRefusals(TimeProvider clock)
     {
         lock (gate)
         {
-            return budget.Take(address, reason);
+            return budget.Take(AddressKey.Of(address), reason);
         }
     }
 }

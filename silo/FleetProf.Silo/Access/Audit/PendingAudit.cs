@@ -40,6 +40,9 @@ internal sealed class PendingAudit(AuditEntry entry)
     public void Act(string name, string address, string credentialId, Role role) =>
         Entry = Entry with { Actor = name, Address = address, CredentialId = credentialId, Role = role };
 
+    /// <summary>It was allowed and not done: the gate says this reason, where it would else say that nothing was changed.</summary>
+    public void Fail(string reason) => Entry = Entry with { Decision = AuditDecision.Failed, Reason = reason };
+
     /// <summary>The call itself found that this may not be.</summary>
     public void Refuse(string name, string address, string reason) =>
         Entry = Entry with { Actor = name, Address = address, CredentialId = "", Role = Role.None, Decision = AuditDecision.Denied, Reason = reason };

@@ -92,7 +92,7 @@ internal sealed partial class CallGate(IServiceProvider services, CredentialTabl
 
     private async Task CallAsync(IIncomingGrainCallContext context, CallRule rule, AuditEntry entry, Grants grants)
     {
-        var limit = grants.CoversAll ? int.MaxValue : CallTrim.Widen(context.Request);
+        var limit = grants.CoversAll ? int.MaxValue : CallTrim.Widen(context.Request, context.InterfaceMethod);
         var pending = rule.Action.Length == 0 || entry.Action.Length == 0 ? null : new PendingAudit(entry);
         PendingAudit.Current = pending;
         CallScope.Current = grants.CoversAll ? null : grants;
@@ -116,9 +116,9 @@ internal sealed partial class CallGate(IServiceProvider services, CredentialTabl
 
         if (pending?.TryTake() == true && (!rule.TellsRefusalsOnly || pending.Entry.Decision == AuditDecision.Denied))
         {
-            // Nothing was written: it only reads, or there was nothing to do.
-            var isDone = rule.IsReading || pending.Entry.Decision == AuditDecision.Denied;
-            await TellAsync(isDone ? pending.Entry : pending.Entry with { Decision = AuditDecision.Failed, Reason = "Nothing was changed." });
+            // Nothing was written: it only reads, it has said why not, or there was nothing to do.
+            var isSaid = rule.IsReading || pending.Entry.Decision is AuditDecision.Denied or AuditDecision.Failed;
+            await TellAsync(isSaid ? pending.Entry : pending.Entry with { Decision = AuditDecision.Failed, Reason = "Nothing was changed." });
         }
 
         if (!grants.CoversAll && context.Result is { } result)

@@ -53,7 +53,7 @@ internal static class CallRules
         [Of<IEnrolmentGrain>(nameof(IEnrolmentGrain.RevokeTokenAsync))] = Act(Permission.ApproveAgents, "join-token.revoke", CallSubjectKind.Id),
         [Of<IEnrolmentGrain>(nameof(IEnrolmentGrain.ApproveAgentAsync))] = Act(Permission.ApproveAgents, "agent.approve", CallSubjectKind.Id),
         [Of<IEnrolmentGrain>(nameof(IEnrolmentGrain.RevokeAgentAsync))] = Act(Permission.ApproveAgents, "agent.revoke", CallSubjectKind.Id),
-        // It changes files of the authority, not the catalog.
+        // It changes files of the authority, not the catalog, and has a row before it does; the gate writes the one of what came of it.
         [Of<IEnrolmentGrain>(nameof(IEnrolmentGrain.RotateRootAsync))] = Act(Permission.ApproveAgents, "authority.rotate") with { IsReading = true },
         [Of<IEnrolmentGrain>(nameof(IEnrolmentGrain.ChangeRootAsync))] = Act(Permission.ApproveAgents, "authority.rotate") with { IsReading = true },
         [Of<IFleetQueryGrain>(nameof(IFleetQueryGrain.ListInstancesAsync))] = SeeService,
@@ -91,6 +91,7 @@ internal static class CallRules
         [Of<IServiceExperimentsGrain>(nameof(IServiceExperimentsGrain.JudgeAsync))] = SeeKey,
         [Of<IHeapQueryGrain>(nameof(IHeapQueryGrain.DominatorsAsync))] = SeeCapture,
         [Of<IHeapQueryGrain>(nameof(IHeapQueryGrain.PathsAsync))] = SeeCapture,
+        [Of<IHeapQueryGrain>(nameof(IHeapQueryGrain.PathsInModuleAsync))] = SeeCapture,
         [Of<IHeapQueryGrain>(nameof(IHeapQueryGrain.DiffAsync))] = SeeBoth,
         [Of<IHeapQueryGrain>(nameof(IHeapQueryGrain.GrowthAsync))] = SeeService,
         [Of<IAllocationQueryGrain>(nameof(IAllocationQueryGrain.DualAsync))] = SeeBoth,

@@ -1,3 +1,4 @@
+using System.Reflection;
 using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Budgets;
 using FleetProf.Contracts.Campaigns;
@@ -15,9 +16,24 @@ internal static class CallTrim
     private const int MostRows = 1_000;
     private const int MostInstances = 20_000;
 
-    /// <summary>Rows are left out after the grain has counted them: it is asked for as many as it gives. Returns how many the caller wanted.</summary>
-    public static int Widen(IInvokable request)
+    /// <summary>Answers that <see cref="Of(object, Grants, int)"/> cuts back to what the caller wanted.</summary>
+    private static readonly HashSet<Type> Lists =
+    [
+        typeof(Task<IReadOnlyList<CaptureHold>>), typeof(Task<IReadOnlyList<Instance>>), typeof(Task<IReadOnlyList<ServiceRow>>), typeof(Task<IReadOnlyList<Capture>>),
+        typeof(Task<IReadOnlyList<Comparison>>), typeof(Task<IReadOnlyList<Deploy>>), typeof(Task<IReadOnlyList<PauseHarm>>), typeof(Task<IReadOnlyList<CampaignRow>>),
+    ];
+
+    /// <summary>
+    /// Rows are left out after the grain has counted them: it is asked for as many as it gives. Returns how many the caller wanted. What is no such list is
+    /// handed on as the grain made it, so that a number there stays what the caller said.
+    /// </summary>
+    public static int Widen(IInvokable request, MethodInfo method)
     {
+        if (!Lists.Contains(method.ReturnType))
+        {
+            return int.MaxValue;
+        }
+
         for (var i = 0; i < request.GetArgumentCount(); i++)
         {
             switch (request.GetArgument(i))

@@ -10,26 +10,56 @@ namespace FleetProf.Silo.Access.Certificates;
 /// beside them as .key; "current" names the issuer that signs and "next" the root that waits. Several silos share one folder.
 /// A root's key may be taken away: then nothing but new issuers and roots is impossible.
 /// </summary>
-internal sealed class AuthorityFolder(string path)
+/// <param name="path">Made when it is claimed.</param>
+/// <param name="clock">By which other silos are waited for; null: the machine's.</param>
+internal sealed class AuthorityFolder(string path, TimeProvider? clock = null)
 {
+    /// <summary>Who holds it writes a few small files, on a slow network at most.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Between two looks.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    // EAGAIN of Linux and of others, ERROR_SHARING_VIOLATION.
+    private const int Held = 11;
+    private const int HeldElsewhere = 35;
+    private const int HeldOnWindows = unchecked((int)0x80070020);
     private const string Roots = "roots";
     private const string Issuers = "issuers";
     private const string Current = "current";
     private const string Next = "next";
+
+    private readonly TimeProvider clock = clock ?? TimeProvider.System;
 
     public string Path => path;
 
     /// <summary>Grows with every change that another silo could have made.</summary>
     public DateTime ChangedAt => new[] { path, PathOf(Roots), PathOf(Issuers) }.Max(Directory.GetLastWriteTimeUtc);
 
-    /// <summary>One at a time, among all silos that share the folder.</summary>
-    /// <exception cref="IOException">It cannot be made, or another silo changes it.</exception>
+    /// <summary>One at a time, among all silos that share the folder: several that start together wait for each other.</summary>
+    /// <exception cref="IOException">It cannot be made, or another silo holds it for too long.</exception>
     public IDisposable Claim()
     {
         PrivateFolder.Create(path);
         PrivateFolder.Create(PathOf(Roots));
         PrivateFolder.Create(PathOf(Issuers));
-        return new FileStream(PathOf("lock"), Private(FileMode.OpenOrCreate, FileShare.None));
+        var began = clock.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return new FileStream(PathOf("lock"), Private(FileMode.OpenOrCreate, FileShare.None));
+            }
+            catch (IOException held) when (held.HResult is Held or HeldElsewhere or HeldOnWindows)
+            {
+                if (clock.GetElapsedTime(began) >= Patience)
+                {
+                    throw new IOException($"The certificate authority in {path} has been held by another silo for {Patience.TotalSeconds:0} s. Look whether one hangs there, end it and start again.", held);
+                }
+            }
+
+            Task.Delay(Pause, clock).GetAwaiter().GetResult();
+        }
     }
 
     /// <summary>Null when there is no authority yet.</summary>

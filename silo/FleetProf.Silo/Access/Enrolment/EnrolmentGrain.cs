@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using FleetProf.Contracts.Access;
 using FleetProf.Silo.Access.Audit;
@@ -47,12 +48,13 @@ internal sealed class EnrolmentGrain(
     {
         if (ProblemOf(request) is { } problem)
         {
+            PendingAudit.Current?.Fail(problem);
             return new JoinTokenCreation { Problem = problem };
         }
 
         var token = JoinTokenText.Create();
         var expiresAt = clock.GetUtcNow() + TimeSpan.FromMinutes(request.LifeMinutes);
-        PendingAudit.Current?.Name(token.Id);
+        PendingAudit.Current?.Explain(token.Id, Describe(request));
         await tokens.AddAsync(token, request, by, expiresAt);
         log.Changed("made join token", token.Id, by);
         return new JoinTokenCreation
@@ -106,26 +108,32 @@ internal sealed class EnrolmentGrain(
         return change.Problem ?? change.Said;
     }
 
-    public Task<RootChange> ChangeRootAsync(string by)
+    public async Task<RootChange> ChangeRootAsync(string by)
     {
         if (!options.Value.IsOn)
         {
-            return Task.FromResult(new RootChange { Problem = Off });
+            PendingAudit.Current?.Fail(Off);
+            return new RootChange { Problem = Off };
         }
 
-        try
+        var change = await new RootRotation(Authority, services.GetRequiredService<AuditTable>()).StepAsync();
+        if (change.Problem is null)
         {
-            var said = Authority.Rotate();
-            log.Changed("changed the authority's root:", said, by);
-            return Task.FromResult(new RootChange { Said = said });
+            log.Changed("changed the authority's root:", change.Said, by);
         }
-        catch (InvalidOperationException early)
-        {
-            return Task.FromResult(new RootChange { Problem = early.Message });
-        }
+
+        return change;
     }
 
     private const string Off = $"Hosts cannot join this silo: {EnrolmentOptions.Section}:{nameof(EnrolmentOptions.Listen)} is not set. Set it, or run `fleetprof up --listen ADDRESS`.";
+
+    /// <summary>What the token gives away, for the audit log; the networks, which may be many, last.</summary>
+    private static string Describe(JoinTokenRequest request)
+    {
+        var approval = request.NeedsApproval ? "each waits for approval" : "without approval";
+        var networks = request.Networks.Count == 0 ? "every network" : string.Join(' ', request.Networks);
+        return string.Create(CultureInfo.InvariantCulture, $"'{request.Name}': {request.MaxUses} hosts within {request.LifeMinutes} minutes, {approval}, from {networks}");
+    }
 
     private string? ProblemOf(JoinTokenRequest request) => request switch
     {

@@ -9,14 +9,13 @@ using Microsoft.AspNetCore.Identity;
 namespace FleetProf.Silo.Access.People;
 
 /// <summary>Tables accounts and setup_codes: who has a password here. Passwords are kept as slow salted hashes only.</summary>
-internal sealed class AccountTable(CatalogDatabase database, TimeProvider clock)
+internal sealed class AccountTable(CatalogDatabase database, PasswordDesk passwords, TimeProvider clock)
 {
     private const int MostFailures = 5;
     private static readonly TimeSpan Lock = TimeSpan.FromMinutes(15);
-    private static readonly PasswordHasher<string> Hasher = new();
 
     /// <summary>An unknown name takes as long as a known one.</summary>
-    private static readonly string NobodysHash = Hasher.HashPassword("", "nobody");
+    private static readonly string NobodysHash = new PasswordHasher<string>().HashPassword("", "nobody");
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -67,11 +66,12 @@ internal sealed class AccountTable(CatalogDatabase database, TimeProvider clock)
         outcome => outcome == AccountRemoval.Removed);
 
     /// <summary>Uses the code up, makes the account (or gives it this password, which ends its sessions) and adds the session, all or nothing. False when the code is not good.</summary>
-    public Task<bool> SetUpAsync(string codeHash, string name, string password, CredentialRow session)
+    /// <exception cref="GatewayTooBusyException">Too many passwords are looked at already.</exception>
+    public async Task<bool> SetUpAsync(string codeHash, string name, string password, CredentialRow session)
     {
         // Slow on purpose, so not on the writer's thread.
-        var passwordHash = Hasher.HashPassword(name, password);
-        return database.WriteAuditedAsync(
+        var passwordHash = await passwords.HashAsync(name, password);
+        return await database.WriteAuditedAsync(
             (connection, transaction) =>
             {
                 if (connection.Execute("DELETE FROM setup_codes WHERE code_sha256 = @codeHash AND expires_at > @Now", new { codeHash, Now }, transaction) == 0)
@@ -95,35 +95,32 @@ internal sealed class AccountTable(CatalogDatabase database, TimeProvider clock)
     }
 
     /// <summary>What the account may do; null when name or password are wrong or it is locked. Five wrong passwords lock it for 15 minutes.</summary>
+    /// <exception cref="GatewayTooBusyException">Too many passwords are looked at already.</exception>
     public async Task<Grants?> VerifyAsync(string name, string password)
     {
         var row = await database.ReadAsync(connection => connection.QueryFirstOrDefault<Row>(
-            "SELECT name AS Name, role AS Role, services_json AS ServicesJson, password_hash AS PasswordHash, failures AS Failures, locked_until AS LockedUntil FROM accounts WHERE name = @name", new { name }));
-        var isRight = Hasher.VerifyHashedPassword(name, row?.PasswordHash ?? NobodysHash, password) != PasswordVerificationResult.Failed;
-        if (row is null || row.LockedUntil > Now)
-        {
-            return null;
-        }
+            "SELECT name AS Name, role AS Role, services_json AS ServicesJson, password_hash AS PasswordHash FROM accounts WHERE name = @name", new { name }));
+        var isRight = await passwords.IsRightAsync(name, row?.PasswordHash ?? NobodysHash, password);
+        return row is not null && await CountAsync(row, isRight) ? row.Grants : null;
+    }
 
-        if (!isRight)
-        {
-            await database.WriteAsync((connection, transaction) => connection.Execute(
-                """
-                UPDATE accounts SET locked_until = CASE WHEN failures + 1 >= @MostFailures THEN @until ELSE locked_until END,
-                    failures = CASE WHEN failures + 1 >= @MostFailures THEN 0 ELSE failures + 1 END
-                WHERE name = @name
-                """,
-                new { name, MostFailures, until = Now + (long)Lock.TotalMilliseconds },
-                transaction));
-            return null;
-        }
-
-        if (row.Failures > 0)
-        {
-            await database.WriteAsync((connection, transaction) => connection.Execute("UPDATE accounts SET failures = 0 WHERE name = @name", new { name }, transaction));
-        }
-
-        return row.Grants;
+    /// <summary>
+    /// Counts a password that was compared, one after the other: of many that were compared at once no more are good than may be tried. True when it is
+    /// right, and the account neither locked nor gone nor given another password since it was read.
+    /// </summary>
+    private async Task<bool> CountAsync(Row read, bool isRight)
+    {
+        var isCounted = await database.WriteAsync((connection, transaction) => connection.Execute(
+            isRight
+                ? "UPDATE accounts SET failures = 0 WHERE name = @Name AND password_hash = @PasswordHash AND locked_until <= @Now"
+                : """
+                  UPDATE accounts SET locked_until = CASE WHEN failures + 1 >= @MostFailures THEN @until ELSE locked_until END,
+                      failures = CASE WHEN failures + 1 >= @MostFailures THEN 0 ELSE failures + 1 END
+                  WHERE name = @Name AND password_hash = @PasswordHash AND locked_until <= @Now
+                  """,
+            new { read.Name, read.PasswordHash, Now, MostFailures, until = Now + (long)Lock.TotalMilliseconds },
+            transaction) > 0);
+        return isCounted && isRight;
     }
 
     private sealed class Row
@@ -135,8 +132,6 @@ internal sealed class AccountTable(CatalogDatabase database, TimeProvider clock)
         public string ServicesJson { get; init; } = "[]";
 
         public string PasswordHash { get; init; } = "";
-
-        public long Failures { get; init; }
 
         public long LockedUntil { get; init; }
 

@@ -8,7 +8,7 @@ internal sealed class CredentialRow
 {
     public const string Columns =
         "credential_id AS CredentialId, kind AS Kind, secret_sha256 AS SecretHash, name AS Name, role AS Role, services_json AS ServicesJson, created_by AS CreatedBy, "
-        + "created_at AS CreatedAt, expires_at AS ExpiresAt, last_used_at AS LastUsedAt, revoked_at AS RevokedAt";
+        + "created_at AS CreatedAt, expires_at AS ExpiresAt, last_used_at AS LastUsedAt, revoked_at AS RevokedAt, issuer AS Issuer, subject AS Subject";
 
     public string CredentialId { get; init; } = "";
 
@@ -31,6 +31,11 @@ internal sealed class CredentialRow
     public long? LastUsedAt { get; init; }
 
     public long? RevokedAt { get; init; }
+
+    /// <summary>Of a session of an identity provider: which one, and who it is there.</summary>
+    public string Issuer { get; init; } = "";
+
+    public string Subject { get; init; } = "";
 
     /// <summary>Of no service where the services cannot be read.</summary>
     public Grants Grants => new() { Role = (Role)Role, Services = StoredJson.Texts(ServicesJson, new("credentials", "credential_id", CredentialId, "services_json")) };
@@ -57,5 +62,7 @@ internal sealed class CredentialRow
         ExpiresAt = DateTimeOffset.FromUnixTimeMilliseconds(ExpiresAt),
         LastUsedAt = LastUsedAt is { } used ? DateTimeOffset.FromUnixTimeMilliseconds(used) : null,
         RevokedAt = RevokedAt is { } revoked ? DateTimeOffset.FromUnixTimeMilliseconds(revoked) : null,
+        Issuer = Issuer,
+        Subject = Subject,
     };
 }

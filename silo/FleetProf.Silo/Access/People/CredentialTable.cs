@@ -64,10 +64,16 @@ internal sealed class CredentialTable(CatalogDatabase database, TimeProvider clo
         cancellationToken);
 
     /// <summary>A session that begins now.</summary>
-    public CredentialRow NewSession(CredentialKind kind, string name, Grants grants, TimeSpan life) => New((ApiTokenText.NewId(), kind, ""), name, grants, name, life);
+    /// <param name="kind">How somebody came in.</param>
+    /// <param name="name">Who.</param>
+    /// <param name="grants">What they may do.</param>
+    /// <param name="life">How long it goes on.</param>
+    /// <param name="provided">Who vouches for them, and who they are there; null where nobody does.</param>
+    public CredentialRow NewSession(CredentialKind kind, string name, Grants grants, TimeSpan life, (string Issuer, string Subject)? provided = null) =>
+        New((ApiTokenText.NewId(), kind, ""), name, grants, name, life, provided ?? ("", ""));
 
     public CredentialRow NewToken(ApiTokenText token, string name, Grants grants, string by, TimeSpan life) =>
-        New((token.Id, CredentialKind.ApiToken, token.SecretHash), name, grants, by, life);
+        New((token.Id, CredentialKind.ApiToken, token.SecretHash), name, grants, by, life, ("", ""));
 
     /// <summary>Adds it, with the audit row of the call.</summary>
     public Task AddAsync(CredentialRow row) => database.WriteAuditedAsync((connection, transaction) => Insert(connection, transaction, row), _ => true);
@@ -121,13 +127,14 @@ internal sealed class CredentialTable(CatalogDatabase database, TimeProvider clo
 
     public static int Insert(DbConnection connection, DbTransaction transaction, CredentialRow row) => connection.Execute(
         """
-        INSERT INTO credentials (credential_id, kind, secret_sha256, name, role, services_json, created_by, created_at, expires_at)
-        VALUES (@CredentialId, @Kind, @SecretHash, @Name, @Role, @ServicesJson, @CreatedBy, @CreatedAt, @ExpiresAt)
+        INSERT INTO credentials (credential_id, kind, secret_sha256, name, role, services_json, created_by, created_at, expires_at, issuer, subject)
+        VALUES (@CredentialId, @Kind, @SecretHash, @Name, @Role, @ServicesJson, @CreatedBy, @CreatedAt, @ExpiresAt, @Issuer, @Subject)
         """,
         row,
         transaction);
 
-    private CredentialRow New((string Id, CredentialKind Kind, string SecretHash) credential, string name, Grants grants, string by, TimeSpan life) => new()
+    private CredentialRow New(
+        (string Id, CredentialKind Kind, string SecretHash) credential, string name, Grants grants, string by, TimeSpan life, (string Issuer, string Subject) provided) => new()
     {
         CredentialId = credential.Id,
         Kind = (long)credential.Kind,
@@ -138,5 +145,7 @@ internal sealed class CredentialTable(CatalogDatabase database, TimeProvider clo
         CreatedBy = by,
         CreatedAt = Now,
         ExpiresAt = Now + (long)life.TotalMilliseconds,
+        Issuer = provided.Issuer,
+        Subject = provided.Subject,
     };
 }

@@ -9,9 +9,12 @@ namespace FleetProf.Silo.Access.People;
 [StatelessWorker]
 internal sealed class PeopleGrain(CredentialTable credentials, AccountTable accounts, NamelessRefusals nameless) : Grain, IPeopleGrain
 {
-    private const int LongestName = 64;
+    public const int LongestName = 64;
+
     private const int ShortestPassword = 12;
     private const int LongestPassword = 256;
+    private const int LongestIssuer = 200;
+    private const int LongestSubject = 255;
     private static readonly TimeSpan SetupLife = TimeSpan.FromMinutes(15);
 
     public static TimeSpan SessionLife { get; } = TimeSpan.FromHours(8);
@@ -50,21 +53,26 @@ internal sealed class PeopleGrain(CredentialTable credentials, AccountTable acco
 
     public async Task<AccessPrincipal> OpenSessionAsync(SessionRequest request)
     {
-        var session = credentials.NewSession(CredentialKind.OidcSession, Short(request.Name), request.Grants, SessionLife);
+        var (issuer, subject) = (ProvidedName.Visible(request.Issuer, LongestIssuer), ProvidedName.Visible(request.Subject, LongestSubject));
+        var session = credentials.NewSession(CredentialKind.OidcSession, await CalledAsync(request), request.Grants, SessionLife, (issuer, subject));
         Tell(session.Name, request.Address, session);
+        if (subject.Length > 0)
+        {
+            // A name may go to somebody else one day.
+            PendingAudit.Current?.Explain("", $"Identity provider {issuer}, subject {subject}.");
+        }
+
         await credentials.AddAsync(session);
         return session.ToPrincipal();
     }
 
-    public Task TurnAwayAsync(string name, string address, string reason)
+    public async Task TurnAwayAsync(string name, string address, string reason)
     {
         // A name comes from the provider; without one anybody comes, as often as he likes.
         if ((name.Length > 0 ? reason : nameless.Take(address, reason)) is { } told)
         {
-            PendingAudit.Current?.Refuse(Short(name), address, told);
+            PendingAudit.Current?.Refuse(name.Length > 0 ? await CalledAsync(new SessionRequest { Name = name, Grants = Grants.None }) : "", address, told);
         }
-
-        return Task.CompletedTask;
     }
 
     public async Task<string> IssueSetupCodeAsync()
@@ -94,7 +102,7 @@ internal sealed class PeopleGrain(CredentialTable credentials, AccountTable acco
 
         var session = credentials.NewSession(CredentialKind.PasswordSession, name, Grants.Everything, SessionLife);
         Tell(name, address, session);
-        if (await accounts.SetUpAsync(Convert.ToHexStringLower(Secret.Hash(code)), name, password, session))
+        if (await InTurnAsync(accounts.SetUpAsync(Convert.ToHexStringLower(Secret.Hash(code)), name, password, session)))
         {
             credentials.Forget();
             return session.ToPrincipal();
@@ -106,7 +114,7 @@ internal sealed class PeopleGrain(CredentialTable credentials, AccountTable acco
 
     public async Task<AccessPrincipal?> LogInAsync(string name, string password, string address)
     {
-        var grants = IsName(name) && password.Length <= LongestPassword ? await accounts.VerifyAsync(name, password) : null;
+        var grants = IsName(name) && password.Length <= LongestPassword ? await InTurnAsync(accounts.VerifyAsync(name, password)) : null;
         if (grants is null)
         {
             PendingAudit.Current?.Refuse(Short(name), address, "Name or password are wrong, or the account is locked.");
@@ -118,6 +126,22 @@ internal sealed class PeopleGrain(CredentialTable credentials, AccountTable acco
         await credentials.AddAsync(session);
         return session.ToPrincipal();
     }
+
+    /// <summary>Who is sent away before anything was looked at has no row: that would be one write for each of a flood.</summary>
+    private static async Task<T> InTurnAsync<T>(Task<T> asked)
+    {
+        try
+        {
+            return await asked;
+        }
+        catch (GatewayTooBusyException)
+        {
+            PendingAudit.Current?.TryTake();
+            throw;
+        }
+    }
+
+    private async Task<string> CalledAsync(SessionRequest request) => ProvidedName.Of(request, (await accounts.ListAsync()).Select(account => account.Name));
 
     /// <summary>Who comes in is not who calls: the portal calls for somebody who has no session yet.</summary>
     private static void Tell(string name, string address, CredentialRow session) => PendingAudit.Current?.Act(name, address, session.CredentialId, (Role)session.Role);

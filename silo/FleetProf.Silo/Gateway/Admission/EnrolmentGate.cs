@@ -1,4 +1,5 @@
 using System.Net;
+using FleetProf.Contracts.Access;
 using FleetProf.Silo.Access;
 using FleetProf.Silo.Access.Enrolment;
 using Microsoft.AspNetCore.Connections;
@@ -8,7 +9,8 @@ namespace FleetProf.Silo.Gateway.Admission;
 
 /// <summary>
 /// Stands before TLS on the enrolment port, which is open to everybody: so many connections at once, in all and of one address, so many new ones of an
-/// address per minute, and so many handshakes at once. What is beyond is closed without a word; a host that joins tries again. Thread-safe.
+/// address per minute, and so many handshakes at once. Addresses are counted by <see cref="AddressKey"/>: one network of IPv6 could otherwise take all
+/// the places for addresses. What is beyond is closed without a word; a host that joins tries again. Thread-safe.
 /// </summary>
 internal sealed class EnrolmentGate(IOptions<EnrolmentOptions> options, TimeProvider clock) : IDisposable
 {
@@ -56,15 +58,16 @@ internal sealed class EnrolmentGate(IOptions<EnrolmentOptions> options, TimeProv
     /// <summary>Counts a connection, until <see cref="Close"/>. False: there are too many.</summary>
     public bool TryOpen(IPAddress address)
     {
+        var key = AddressKey.Of(address);
         lock (gate)
         {
-            var mine = open.GetValueOrDefault(address);
-            if (all >= options.Value.MaxConnections || mine >= options.Value.MaxConnectionsPerAddress || recent.Of(address) >= options.Value.ConnectionsPerMinute || !recent.TryAdd(address))
+            var mine = open.GetValueOrDefault(key);
+            if (all >= options.Value.MaxConnections || mine >= options.Value.MaxConnectionsPerAddress || recent.Of(key) >= options.Value.ConnectionsPerMinute || !recent.TryAdd(key))
             {
                 return false;
             }
 
-            open[address] = mine + 1;
+            open[key] = mine + 1;
             all++;
             return true;
         }
@@ -72,16 +75,17 @@ internal sealed class EnrolmentGate(IOptions<EnrolmentOptions> options, TimeProv
 
     public void Close(IPAddress address)
     {
+        var key = AddressKey.Of(address);
         lock (gate)
         {
             all--;
-            if (open[address] == 1)
+            if (open[key] == 1)
             {
-                open.Remove(address);
+                open.Remove(key);
             }
             else
             {
-                open[address]--;
+                open[key]--;
             }
         }
     }

@@ -5,8 +5,17 @@ public sealed class OtlpOptions
 {
     public const string Section = "FleetProf:Otlp";
 
-    /// <summary>Address of the collector, for example "http://collector:4317". Default: none, nothing is sent.</summary>
+    /// <summary>
+    /// Address of the collector, for example "https://collector:4317"; http:// on this host only, or with <see cref="AllowPlainHttp"/>. Default: none,
+    /// nothing is sent.
+    /// </summary>
     public string? Endpoint { get; set; }
+
+    /// <summary>
+    /// Allows a collector of another host without TLS, where nobody else is on that network; whoever is there can read metrics and headers. It holds for
+    /// OpenTelemetry's variables too. Default: false.
+    /// </summary>
+    public bool AllowPlainHttp { get; set; }
 
     /// <summary>"grpc" or "http/protobuf". Default: "grpc".</summary>
     public string? Protocol { get; set; }

@@ -9,6 +9,7 @@ namespace FleetProf.Silo.GcPauses.Otlp;
 internal sealed class OtlpSettings(IConfiguration configuration)
 {
     private const string MetricsPath = "v1/metrics";
+    private const string PlainKey = $"{OtlpOptions.Section}:{nameof(OtlpOptions.AllowPlainHttp)}";
 
     private readonly List<string> problems = [];
 
@@ -51,8 +52,14 @@ internal sealed class OtlpSettings(IConfiguration configuration)
     {
         if (!Uri.TryCreate(address.Text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
         {
-            problems.Add($"{address.Key} = {address.Text} is no address. Give scheme, host and port, for example http://collector:4317.");
+            problems.Add($"{address.Key} = {address.Text} is no address. Give scheme, host and port, for example https://collector:4317.");
             return new Uri("http://localhost");
+        }
+
+        // Headers often hold a key.
+        if (uri is { Scheme: "http", IsLoopback: false } && !(bool.TryParse(configuration[PlainKey], out var isAllowed) && isAllowed))
+        {
+            problems.Add($"{address.Key} = {address.Text} is on another host, without TLS. Write https://, or set {PlainKey}=true where nobody else is on that network.");
         }
 
         return isGrpc || address.IsWhole ? uri : new Uri(uri.AbsoluteUri.TrimEnd('/') + "/" + MetricsPath);

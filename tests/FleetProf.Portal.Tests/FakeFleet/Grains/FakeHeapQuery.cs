@@ -27,6 +27,9 @@ internal sealed class FakeHeapQuery(FakeWorld world) : Grain, IHeapQueryGrain
     public Task<HeapTypePaths?> PathsAsync(string captureId, string type, CancellationToken cancellationToken = default) =>
         Task.FromResult(IsKnown(captureId) && type.StartsWith("Example.", StringComparison.Ordinal) ? new HeapTypePaths { Type = type, Paths = FakeHeap.PathsOf(type) } : null);
 
+    public Task<HeapTypePaths?> PathsInModuleAsync(string captureId, string type, string module, CancellationToken cancellationToken = default) =>
+        module.StartsWith("Example.", StringComparison.Ordinal) ? PathsAsync(captureId, type, cancellationToken) : Task.FromResult<HeapTypePaths?>(null);
+
     public Task<HeapDiffReport?> DiffAsync(string fromCaptureId, string toCaptureId, CancellationToken cancellationToken = default) =>
         Task.FromResult(IsKnown(fromCaptureId) && IsKnown(toCaptureId) ? FakeHeap.Diff(fromCaptureId, toCaptureId) : null);
 

@@ -8,6 +8,9 @@ internal sealed class FakePeople(FakeWorld world) : Grain, IPeopleGrain
     public const string Password = "correct horse battery";
     public const string SetupCode = "set-up-code";
 
+    /// <summary>Whose password no silo has time for.</summary>
+    public const string Unlucky = "nobody has time for me";
+
     private static readonly AccessPrincipal Admin = new() { Name = "tester", CredentialId = "tester", Grants = Grants.Everything, ExpiresAt = DateTimeOffset.MaxValue };
 
     private static readonly Credential Token = new()
@@ -40,7 +43,11 @@ internal sealed class FakePeople(FakeWorld world) : Grain, IPeopleGrain
         ? throw new SiloUnavailableException("The database is away.")
         : Task.CompletedTask;
 
-    public Task<AccessPrincipal> OpenSessionAsync(SessionRequest request) => Task.FromResult(Admin with { Name = request.Name, CredentialId = $"oidc-{request.Name}", Grants = request.Grants });
+    public Task<AccessPrincipal> OpenSessionAsync(SessionRequest request)
+    {
+        world.ProvidedSessions.Enqueue(request);
+        return Task.FromResult(Admin with { Name = request.Name, CredentialId = $"oidc-{request.Name}", Grants = request.Grants });
+    }
 
     public Task TurnAwayAsync(string name, string address, string reason)
     {
@@ -64,6 +71,6 @@ internal sealed class FakePeople(FakeWorld world) : Grain, IPeopleGrain
     public Task<AccessPrincipal?> LogInAsync(string name, string password, string address)
     {
         world.PasswordLogins.Enqueue((name, address));
-        return Task.FromResult(password == Password ? Admin with { Name = name } : null);
+        return name == Unlucky ? throw new GatewayTooBusyException("Too many passwords are looked at already.") : Task.FromResult(password == Password ? Admin with { Name = name } : null);
     }
 }

@@ -3,7 +3,11 @@ using System.Runtime.CompilerServices;
 using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Budgets;
 using FleetProf.Contracts.Campaigns;
+using FleetProf.Contracts.Captures;
+using FleetProf.Contracts.Fleet;
 using FleetProf.Silo.Access.Calls;
+using FleetProf.Silo.Tests.Captures;
+using Orleans.Serialization.Invocation;
 
 namespace FleetProf.Silo.Tests.Access.Calls;
 
@@ -74,6 +78,53 @@ public sealed class CallTrimTests
         Assert.Equal(rows[..2], (IReadOnlyList<CampaignRow>)CallTrim.Of(rows, Limited, 2)!);
     }
 
+    [Fact]
+    public void Widen_OfEveryCall_AsksForMoreOnlyWhereTheAnswerIsCutBackToWhatWasWanted()
+    {
+        var widened = new List<string>();
+        foreach (var (type, name, _) in CallRules.All)
+        {
+            var method = MethodOf(type, name);
+            object?[] wanted = [.. method.GetParameters().Select(WantedOf)];
+            object?[] asked = [.. wanted];
+            var limit = CallTrim.Widen(RequestOf(asked), method);
+            if (asked.SequenceEqual(wanted))
+            {
+                continue;
+            }
+
+            widened.Add($"{type}.{name}");
+            var rows = Array.CreateInstance(RowOf(method), Wanted + 1);
+            for (var i = 0; i < rows.Length; i++)
+            {
+                rows.SetValue(Made(RowOf(method), "checkout"), i);
+            }
+
+            Assert.Equal(Wanted, limit);
+            Assert.True(Wanted == ((System.Collections.IEnumerable)CallTrim.Of(rows, Limited, limit)!).Cast<object>().Count(), $"{type}.{name} answers with more than was wanted.");
+        }
+
+        Assert.Equal(
+            [
+                "ICampaignQueryGrain.ListAsync", "ICaptureQueryGrain.ListAsync", "IComparisonQueryGrain.ListAsync", "IFleetQueryGrain.ListDeploysAsync",
+                "IFleetQueryGrain.ListInstancesAsync", "IGcPauseQueryGrain.ListHarmAsync",
+            ],
+            widened.Order(StringComparer.Ordinal));
+    }
+
+    private const int Wanted = 8;
+
+    private static object? WantedOf(ParameterInfo parameter) =>
+        parameter.ParameterType == typeof(int) ? Wanted
+        : parameter.ParameterType == typeof(CaptureFilter) ? new CaptureFilter { Limit = Wanted }
+        : parameter.ParameterType == typeof(InstanceFilter) ? new InstanceFilter { Limit = Wanted }
+        : null;
+
+    private static IInvokable RequestOf(object?[] arguments) => Fake.Of<IInvokable>(
+        (nameof(IInvokable.GetArgumentCount), _ => arguments.Length),
+        (nameof(IInvokable.GetArgument), args => arguments[(int)args[0]!]),
+        (nameof(IInvokable.SetArgument), args => arguments[(int)args[0]!] = args[1]));
+
     private static readonly HashSet<Type> Singles = [.. CallRules.All.Select(rule => MethodOf(rule.Interface, rule.Method).ReturnType.GenericTypeArguments.FirstOrDefault() ?? typeof(void))];
 
     private static MethodInfo MethodOf(string type, string method) => typeof(Grants).Assembly.GetTypes().Single(candidate => candidate.IsInterface && candidate.Name == type).GetMethod(method)!;
@@ -87,7 +138,8 @@ public sealed class CallTrimTests
     private static object Made(Type type, string service)
     {
         var made = RuntimeHelpers.GetUninitializedObject(type);
-        type.GetProperty("Service")!.SetValue(made, service);
+        var ofOne = type.GetProperty("Service");
+        (ofOne ?? type.GetProperty("Services")!).SetValue(made, ofOne is null ? new[] { service } : service);
         return made;
     }
 }

@@ -124,7 +124,7 @@ public sealed class ForeignIdTests : IAsyncLifetime
         [
             "IAllocationQueryGrain.DualAsync", "ICampaignGrain.GetAsync", "ICampaignGrain.StopAsync", "ICampaignGrain.StopTargetAsync", "ICaptureQueryGrain.GetAsync", "ICaptureQueryGrain.GetFileAsync",
             "ICaptureQueryGrain.ListFilesAsync", "IComparisonGrain.GetAsync", "IComparisonQueryGrain.GetAsync", "IFleetProfileGrain.EstimateAsync", "IFleetQueryGrain.GetInstanceAsync",
-            "IHeapQueryGrain.DiffAsync", "IHeapQueryGrain.DominatorsAsync", "IHeapQueryGrain.PathsAsync", "IStorageGrain.CiteAsync", "IStorageGrain.PinAsync", "IStorageGrain.UnpinAsync",
+            "IHeapQueryGrain.DiffAsync", "IHeapQueryGrain.DominatorsAsync", "IHeapQueryGrain.PathsAsync", "IHeapQueryGrain.PathsInModuleAsync", "IStorageGrain.CiteAsync", "IStorageGrain.PinAsync", "IStorageGrain.UnpinAsync",
         ],
         Methods().Select(Name).Order(StringComparer.Ordinal));
 

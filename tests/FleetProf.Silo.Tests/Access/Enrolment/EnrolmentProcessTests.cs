@@ -84,6 +84,33 @@ public sealed class EnrolmentProcessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Audit_OfATokenAndOfStepsOfTheRoot_SaysWhatWasGivenAndWhatWasDone()
+    {
+        await silo.StartAsync(Listen);
+        var request = new JoinTokenRequest { Name = "racks", MaxUses = 3, LifeMinutes = 60, NeedsApproval = true, Networks = ["10.1.0.0/16", "10.2.0.0/16"] };
+        var made = await WithGrainAsync(grain => grain.CreateTokenAsync(request, "ann"));
+        var refused = await WithGrainAsync(grain => grain.CreateTokenAsync(request with { MaxUses = 0 }, "ann"));
+        var root = (await WithGrainAsync(grain => grain.DescribeAsync())).CaHash;
+        await WithGrainAsync(grain => grain.ChangeRootAsync("ann"));
+        var early = await WithGrainAsync(grain => grain.ChangeRootAsync("ann"));
+        var next = (await WithGrainAsync(grain => grain.DescribeAsync())).NextRoot!;
+
+        var rows = await WithClusterAsync(cluster => cluster.GetGrain<IAuditGrain>(0).ListAsync(new AuditQuery { OldestFirst = true, Limit = 1_000 }));
+
+        Assert.Equal(
+            [
+                (made.TokenId, AuditDecision.Allowed, "'racks': 3 hosts within 60 minutes, each waits for approval, from 10.1.0.0/16 10.2.0.0/16"),
+                ("", AuditDecision.Failed, refused.Problem!),
+            ],
+            rows.Where(row => row.Action == "join-token.create").Select(row => (row.Target, row.Decision, row.Reason)));
+        Assert.DoesNotContain(rows, row => row.ToString().Contains(made.Token, StringComparison.Ordinal));
+        var steps = rows.Where(row => row.Action == "authority.rotate").ToList();
+        Assert.Equal([(root, AuditDecision.Allowed), (next, AuditDecision.Allowed), (next, AuditDecision.Allowed), (next, AuditDecision.Failed)], steps.Select(row => (row.Target, row.Decision)));
+        Assert.Equal($"Step 2 of 3: {early.Problem}", steps[3].Reason);
+        Assert.StartsWith("Too early", early.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_WithoutEnrolment_MakesNoToken()
     {
         await silo.StartAsync();
@@ -101,7 +128,9 @@ public sealed class EnrolmentProcessTests : IAsyncLifetime
 
     private Task<JoinTokenCreation> CreateTokenAsync() => WithGrainAsync(grain => grain.CreateTokenAsync(new JoinTokenRequest(), "ann"));
 
-    private async Task<T> WithGrainAsync<T>(Func<IEnrolmentGrain, Task<T>> ask)
+    private Task<T> WithGrainAsync<T>(Func<IEnrolmentGrain, Task<T>> ask) => WithClusterAsync(cluster => ask(cluster.GetGrain<IEnrolmentGrain>(0)));
+
+    private async Task<T> WithClusterAsync<T>(Func<IClusterClient, Task<T>> ask)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.UseOrleansClient(client => client.UseLocalhostClustering(silo.GatewayPort, serviceId: "fleetprof", clusterId: "fleetprof"));
@@ -109,7 +138,7 @@ public sealed class EnrolmentProcessTests : IAsyncLifetime
         await host.StartAsync();
         var cluster = host.Services.GetRequiredService<IClusterClient>();
         OutsideCaller.As(await OutsideCaller.AdminAsync(cluster));
-        var answer = await ask(cluster.GetGrain<IEnrolmentGrain>(0));
+        var answer = await ask(cluster);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await host.StopAsync(limit.Token);
         return answer;

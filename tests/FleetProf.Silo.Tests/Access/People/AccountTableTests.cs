@@ -14,13 +14,14 @@ public abstract class AccountTableTests : IDisposable
     private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly TemporaryCatalog catalog;
     private readonly CredentialTable credentials;
+    private readonly PasswordDesk passwords = new();
     private readonly AccountTable accounts;
 
     protected AccountTableTests(CatalogKind kind)
     {
         catalog = new TemporaryCatalog(clock, kind);
         credentials = new CredentialTable(catalog.Database, clock);
-        accounts = new AccountTable(catalog.Database, clock);
+        accounts = new AccountTable(catalog.Database, passwords, clock);
     }
 
     [Fact]
@@ -96,7 +97,46 @@ public abstract class AccountTableTests : IDisposable
         Assert.Null(Assert.Single(await accounts.ListAsync()).LockedUntil);
     }
 
-    public void Dispose() => catalog.Dispose();
+    /// <summary>Many guesses at once would else all be good that were begun before the fifth of them was counted.</summary>
+    [Fact]
+    public async Task Verify_RightPasswordOfAnAccountThatIsLockedMeanwhile_IsNotLetIn()
+    {
+        await SetUpAsync("ann");
+        using var hasher = new HeldHasher();
+        using var desk = new PasswordDesk(hasher);
+        var guess = new AccountTable(catalog.Database, desk, clock).VerifyAsync("ann", Password);
+        await hasher.Reached;
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Null(await accounts.VerifyAsync("ann", "wrong"));
+        }
+
+        hasher.Release();
+
+        Assert.Null(await guess);
+        clock.Advance(TimeSpan.FromMinutes(15));
+        Assert.NotNull(await accounts.VerifyAsync("ann", Password));
+    }
+
+    [Fact]
+    public async Task Verify_PasswordThatWasReplacedMeanwhile_IsNotLetIn()
+    {
+        await SetUpAsync("ann");
+        using var hasher = new HeldHasher();
+        using var desk = new PasswordDesk(hasher);
+        var guess = new AccountTable(catalog.Database, desk, clock).VerifyAsync("ann", Password);
+        await hasher.Reached;
+        await SetUpAsync("ann");
+        hasher.Release();
+
+        Assert.Null(await guess);
+    }
+
+    public void Dispose()
+    {
+        passwords.Dispose();
+        catalog.Dispose();
+    }
 
     /// <summary>As a call that the gate let in.</summary>
     private static async Task<AccountRemoval> AuditedAsync(string name, Func<Task<AccountRemoval>> act)

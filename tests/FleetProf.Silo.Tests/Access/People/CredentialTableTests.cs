@@ -26,6 +26,20 @@ public abstract class CredentialTableTests(CatalogKind kind) : IDisposable
         Assert.Null(await table.FindGoodAsync(row.CredentialId));
     }
 
+    [Fact]
+    public async Task Add_SessionOfAProvider_KeepsWhichAndWhoItIsThere()
+    {
+        var table = new CredentialTable(catalog.Database, TimeProvider.System);
+        var provided = table.NewSession(CredentialKind.OidcSession, "ann", Grants.Everything, TimeSpan.FromHours(8), ("https://login.example", "1234"));
+        var own = table.NewSession(CredentialKind.PasswordSession, "ann", Grants.Everything, TimeSpan.FromHours(8));
+        await table.AddAsync(provided);
+        await table.AddAsync(own);
+
+        var kept = (await table.ListAsync()).ToDictionary(credential => credential.CredentialId, credential => (credential.Issuer, credential.Subject));
+
+        Assert.Equal((("https://login.example", "1234"), ("", "")), (kept[provided.CredentialId], kept[own.CredentialId]));
+    }
+
     public void Dispose() => catalog.Dispose();
 }
 

@@ -58,6 +58,23 @@ public sealed class EnrolmentGateTests
         Assert.True(gate.TryOpen(One));
     }
 
+    /// <summary>Who has one address of IPv6 has 2^64 of them, more than there are places for addresses.</summary>
+    [Fact]
+    public void TryOpen_AddressesOfOneNetworkOfIPv6_CountTogetherAndClosePortsToNobodyElse()
+    {
+        using var gate = Gate(new EnrolmentOptions { ConnectionsPerMinute = 20_001, MaxConnectionsPerAddress = 1 });
+        for (var i = 0; i < 20_000; i++)
+        {
+            var address = IPAddress.Parse($"2001:db8::{i:x}");
+            Assert.True(gate.TryOpen(address));
+            gate.Close(address);
+        }
+
+        Assert.Equal([true, true, false, true], new[] { gate.TryOpen(Other), gate.TryOpen(IPAddress.Parse("2001:db8::a")), gate.TryOpen(IPAddress.Parse("2001:db8::b")), gate.TryOpen(IPAddress.Parse("2001:db8:0:1::a")) });
+        gate.Close(IPAddress.Parse("2001:db8::a"));
+        Assert.Equal([false, true], new[] { gate.TryOpen(IPAddress.Parse("2001:db8::c")), gate.TryOpen(Third) });
+    }
+
     [Fact]
     public void TryOpen_WallClockSetBack_TheMinuteEndsAllTheSame()
     {

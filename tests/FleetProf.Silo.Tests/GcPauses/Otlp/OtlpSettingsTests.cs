@@ -52,7 +52,7 @@ public sealed class OtlpSettingsTests
     [InlineData("FleetProf:Otlp:Headers", "secret")]
     public void Setting_ThatCannotBeUsed_IsNamed(string key, string value)
     {
-        var settings = new OtlpSettings(Configuration(("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:4317"), (key, value)));
+        var settings = new OtlpSettings(Configuration(("OTEL_EXPORTER_OTLP_ENDPOINT", "https://c:4317"), (key, value)));
 
         Assert.Null(settings.Read());
 
@@ -60,7 +60,29 @@ public sealed class OtlpSettingsTests
         Assert.DoesNotContain("secret", settings.Problems[0], StringComparison.Ordinal);
     }
 
-    private static OtlpTarget? Read(params (string Key, string Value)[] settings) => new OtlpSettings(Configuration(settings)).Read();
+    /// <summary>Headers may hold a key, whichever variable names the address.</summary>
+    [Theory]
+    [InlineData("FleetProf:Otlp:Endpoint", "http://collector:4317", "", true)]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "http://10.0.0.9:4318", "", true)]
+    [InlineData("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "http://collector:4317", "false", true)]
+    [InlineData("FleetProf:Otlp:Endpoint", "http://collector:4317", "true", false)]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4317", "True", false)]
+    [InlineData("FleetProf:Otlp:Endpoint", "https://collector:4317", "", false)]
+    [InlineData("FleetProf:Otlp:Endpoint", "http://127.0.0.1:4317", "", false)]
+    [InlineData("FleetProf:Otlp:Endpoint", "http://[::1]:4317", "", false)]
+    [InlineData("FleetProf:Otlp:Endpoint", "http://localhost:4317", "", false)]
+    public void Endpoint_OfAnotherHostWithoutTls_IsRefusedUnlessItIsAllowed(string key, string endpoint, string allowed, bool isRefused)
+    {
+        var settings = new OtlpSettings(Configuration((key, endpoint), ("FleetProf:Otlp:AllowPlainHttp", allowed)));
+
+        Assert.Equal(isRefused, settings.Read() is null);
+        Assert.All(settings.Problems, problem => Assert.StartsWith($"{key} = {endpoint} is on another host, without TLS.", problem, StringComparison.Ordinal));
+        Assert.All(settings.Problems, problem => Assert.Contains("FleetProf:Otlp:AllowPlainHttp=true", problem, StringComparison.Ordinal));
+    }
+
+    /// <summary>Most are about something else than TLS.</summary>
+    private static OtlpTarget? Read(params (string Key, string Value)[] settings) =>
+        new OtlpSettings(Configuration([.. settings, ("FleetProf:Otlp:AllowPlainHttp", "true")])).Read();
 
     private static IConfiguration Configuration(params (string Key, string Value)[] settings) =>
         new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(setting.Key, setting.Value))).Build();
