@@ -44,9 +44,10 @@ internal static class RestartScenario
         Console.WriteLine($"restart: silo ready {ready.TotalSeconds:0.0} s after kill -9; {fleet.Figures.Seen} agents back, {fleet.Figures.Connected} of them connected, after {back.TotalSeconds:0.0} s; {aim.Describe(back)}; silo {shares.SiloCores:0.00} cores, generator {shares.OwnCores:0.00} cores");
         Console.WriteLine($"arrivals: {fleet.Figures.Arrivals(killed)}");
         Console.WriteLine($"ends: {fleet.Figures.Ends}");
-        var isCaughtUp = await CatchUpAsync(run);
+        var isCaughtUp = await CatchUpAsync(run, killed);
+        var caughtUp = Stopwatch.GetElapsedTime(killed);
         var peak = run.Silo.PeakMegabytes;
-        Console.WriteLine($"memory: most {before:0} MiB before, {peak:0} MiB after ({peak / before:0.00} times; {peak / steady:0.00} times the {steady:0} MiB resident when it was killed); window due to acknowledged: {fleet.Figures.Acks()}; caught up: {isCaughtUp}, {fleet.Waiting} wait");
+        Console.WriteLine($"memory: most {before:0} MiB before, {peak:0} MiB after ({peak / before:0.00} times; {peak / steady:0.00} times the {steady:0} MiB resident when it was killed); window due to acknowledged: {fleet.Figures.Acks()}; caught up: {isCaughtUp} ({caughtUp.TotalSeconds:0} s after kill -9), {fleet.Waiting} wait");
         var isOver = await IsOverAsync(run, killed);
         return SteadyScenario.IsAllStored(run) & areBack & isCaughtUp & isOver & aim.IsKept(back) & peak < 2 * before;
     }
@@ -59,6 +60,13 @@ internal static class RestartScenario
         return await CommandScenario.AreOverAsync([connection.Grains.GetGrain<ICampaignGrain>(CampaignId)], killed);
     }
 
-    /// <summary>What was finished while the silo was away has arrived: no more waits than is always under way.</summary>
-    private static Task<bool> CatchUpAsync(LoadRun run) => Agents.AgentFleet.UntilAsync(() => run.Fleet.Waiting <= run.Options.Agents / 2, CatchingUp);
+    /// <summary>
+    /// What was finished while the silo was away has arrived: no more waits than is always under way. Agents keep it on the silo's wish while others are still to
+    /// come, so that a fleet that is back early may take until as long after the aim as one that is back late after its return.
+    /// </summary>
+    private static Task<bool> CatchUpAsync(LoadRun run, long killed)
+    {
+        var left = Aim + CatchingUp - Stopwatch.GetElapsedTime(killed);
+        return Agents.AgentFleet.UntilAsync(() => run.Fleet.Waiting <= run.Options.Agents / 2, left > CatchingUp ? left : CatchingUp);
+    }
 }

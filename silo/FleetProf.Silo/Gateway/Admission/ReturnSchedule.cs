@@ -11,6 +11,9 @@ internal sealed class ReturnSchedule(IOptions<GatewayOptions> options, TimeProvi
     /// <summary>Who got in last still sends what it kept meanwhile.</summary>
     private static readonly TimeSpan Calming = TimeSpan.FromSeconds(10);
 
+    /// <summary>Who did not get in at its place comes after the last one.</summary>
+    private static readonly TimeSpan Stragglers = TimeSpan.FromSeconds(5);
+
     /// <summary>Anybody can make it seem that many are awaited, by connecting often.</summary>
     private static readonly TimeSpan LongestKeep = TimeSpan.FromMinutes(2);
 
@@ -36,14 +39,14 @@ internal sealed class ReturnSchedule(IOptions<GatewayOptions> options, TimeProvi
 
     /// <summary>
     /// How long an agent that is in now is to keep its windows: a connection costs as much as fifty of them, and each that is back would take the
-    /// processors that the others wait for. Until all are there and up to half as long again, so that they do not send at once; zero when nobody is awaited.
+    /// processors that the others wait for. Until all are there, stragglers too, and up to a quarter as long again, so that they do not send at once; zero when nobody is awaited.
     /// </summary>
     public TimeSpan KeepWindowsFor()
     {
         lock (gate)
         {
             var now = clock.GetElapsedTime(startedAt);
-            var keep = last > now ? (last - now) * (1 + random.NextDouble() / 2) : TimeSpan.Zero;
+            var keep = last > now ? (last - now) * (1 + random.NextDouble() / 4) + Stragglers : TimeSpan.Zero;
             return keep < LongestKeep ? keep : LongestKeep;
         }
     }
