@@ -76,6 +76,8 @@ internal static partial class SecretShapes
             // First of all: what looks like a name or an address may be the middle of a password.
             var text = AttachedOption.Redact(argument);
             if (WholeArgument().Match(text) is { Success: true } whole) return whole.Value + Mark;
+            // Before addresses: what stands in braces may hold a ':' and an '@'.
+            text = BracedValue().Replace(text, "${name}" + Mark);
             text = UserInfo().Replace(text, "${scheme}" + Mark + "@");
             text = BareUserInfo().Replace(text, Mark + "@");
             text = NamedValue().Replace(text, match => match.Groups["name"].Value + match.Groups["separator"].Value + Mark);
@@ -133,6 +135,10 @@ internal static partial class SecretShapes
     // A whole command line in one argument: a process that rewrote its title, or a shell's.
     [GeneratedRegex(@"(?<option>(?<=^|[\s""'])((--?|/)" + Named + "|--?(proxy-)?user|-p|-P|-k|-H|-u|-U|-pw|" + Word + @"))\s+(" + Quoted + @"|\S+)", Options, 100)]
     private static partial Regex SpacedOption();
+
+    // A connection string's value that may hold anything, as of JDBC and ODBC; like all braces to the end.
+    [GeneratedRegex("(?<name>" + Names + @"[\w.\-]{0,200}?\s*=\s*)\{.*", Options, 100)]
+    private static partial Regex BracedValue();
 
     // The user's name goes too: with some services the token is the user. A password may hold what a URL would have encoded.
     [GeneratedRegex(@"(?<scheme>[a-z][a-z0-9+.\-]*://|jdbc:oracle:\w+:)(((?!;[\w .\-]{1,40}=)[^/?#\s])*|[^/?#\s:@]*:((?!;[\w .\-]{1,40}=)\S)*|(?<=jdbc:oracle:\w+:)\S*)@", Options, 100)]
