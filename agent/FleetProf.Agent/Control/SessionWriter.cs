@@ -12,6 +12,9 @@ namespace FleetProf.Agent.Control;
 internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, ControlOutbox outbox, VitalsSpool spool, InstanceDirectory directory, TimeProvider time)
 {
     private const int BatchesUnderWay = 16;
+
+    /// <summary>Windows that waited go together: a frame and its acknowledgement cost the silo as much as many windows.</summary>
+    private const int WindowsTogether = 60;
     private const int MaxInventoryBytes = 3_500_000;
     private static readonly TimeSpan InventoryRest = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(1);
@@ -138,10 +141,20 @@ internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, Cont
         lock (gate)
         {
             if (areKept || underWay.Count >= BatchesUnderWay || spool.ReadAfter(sent) is not { } batch || batch.Sequence >= heldFrom) return null;
+            while (spool.ReadAfter(batch.Sequence) is { } next && !(next.Sequence >= heldFrom) && batch.Windows.Count + next.Windows.Count <= WindowsTogether) Join(batch, next);
             if (underWay.Count == 0) waitingSince = time.GetTimestamp();
             underWay.Enqueue(sent = batch.Sequence);
             return batch;
         }
+    }
+
+    /// <summary>The silo tells by its number whether a window is a later one or comes again, so that each keeps its own; an acknowledgement of the last is one of all.</summary>
+    private static void Join(VitalsBatch batch, VitalsBatch next)
+    {
+        foreach (var window in batch.Windows.Where(window => window.BatchSequence == 0)) window.BatchSequence = batch.Sequence;
+        foreach (var window in next.Windows) window.BatchSequence = next.Sequence;
+        batch.Windows.Add(next.Windows);
+        batch.Sequence = next.Sequence;
     }
 
     private async Task WriteInventoryAsync(CancellationToken cancellationToken)

@@ -26,7 +26,7 @@ internal sealed class LiveVitals(LiveFleet fleet, TrendTable table, FleetTotals 
 
     /// <summary>Shows windows that were stored.</summary>
     /// <param name="agentId">Whose.</param>
-    /// <param name="batch">The number under which the agent sent them.</param>
+    /// <param name="batch">The number under which the agent sent them, but those that name one of their own.</param>
     /// <param name="windows">Finished ones.</param>
     /// <param name="counted">By <see cref="CountedBeforeAsync"/>.</param>
     /// <param name="cancellationToken">The silo stops.</param>
@@ -44,9 +44,9 @@ internal sealed class LiveVitals(LiveFleet fleet, TrendTable table, FleetTotals 
             {
                 // The store counts right whatever came late or twice; in the usual case its sum is not needed.
                 needsCount = minute.LatestMs == long.MinValue || ofInstance.Any(window => window.Window.StartMs <= minute.LatestMs);
-                foreach (var window in ofInstance.OrderBy(window => window.Window.StartMs))
+                foreach (var window in ofInstance.OrderBy(window => window.BatchOr(batch)).ThenBy(window => window.Window.StartMs))
                 {
-                    var isLatest = minute.Finish(window, batch, clock.GetUtcNow());
+                    var isLatest = minute.Finish(window, window.BatchOr(batch), clock.GetUtcNow());
                     if (isLatest && window.Window.StartMs > counted.GetValueOrDefault(ofInstance.Key, long.MinValue) && fleet.Find(ofInstance.Key) is { } instance)
                     {
                         totals.Count(instance, window.Window);

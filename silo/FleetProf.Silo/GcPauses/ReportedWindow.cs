@@ -30,6 +30,9 @@ internal sealed record ReportedWindow(PauseWindow Window, VitalsWindow Message)
     /// <summary>Unix milliseconds of the end of the latest GC that the exemplars name; null without any.</summary>
     public long? LastLongGcMs => Message.Longest.Count == 0 ? null : Message.Longest.Max(gc => gc.EndedUnixMs);
 
+    /// <summary>The number of its batch, where several were sent together in one with this number.</summary>
+    public ulong BatchOr(ulong sent) => Message.BatchSequence is > 0 and var own ? own : sent;
+
     /// <summary>Null when the message is no window: no instance or none that can be, or a time that cannot be.</summary>
     public static ReportedWindow? Read(VitalsWindow message, DateTimeOffset now)
     {

@@ -85,9 +85,21 @@ internal sealed class FakeSilo : IAsyncDisposable
         /// <summary>The list that counts: the latest.</summary>
         public IReadOnlyList<Instance> Inventory => Frames.LastOrDefault(frame => frame.Inventory is not null)?.Inventory.Instances.ToList() ?? [];
 
-        public IReadOnlyList<VitalsBatch> FinishedBatches => [.. Frames.Where(frame => frame.Vitals is { Sequence: > 0 }).Select(frame => frame.Vitals)];
+        /// <summary>As the agent had them, also where several came together.</summary>
+        public IReadOnlyList<VitalsBatch> FinishedBatches => [.. Frames.Where(frame => frame.Vitals is { Sequence: > 0 }).SelectMany(frame => Apart(frame.Vitals))];
 
         public IReadOnlyList<VitalsWindow> Previews => [.. Frames.Where(frame => frame.Vitals is { Sequence: 0 }).SelectMany(frame => frame.Vitals.Windows)];
+
+        private static IEnumerable<VitalsBatch> Apart(VitalsBatch together) => together.Windows
+            .GroupBy(window => window.BatchSequence == 0 ? together.Sequence : window.BatchSequence)
+            .Select(batch => new VitalsBatch { Sequence = batch.Key, Windows = { batch.Select(Alone) } });
+
+        private static VitalsWindow Alone(VitalsWindow window)
+        {
+            var alone = window.Clone();
+            alone.BatchSequence = 0;
+            return alone;
+        }
 
         public void CutSessions()
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using FleetProf.Agent.Control;
 using FleetProf.Agent.Discovery;
@@ -71,16 +72,27 @@ public sealed class SessionWriterTests : IDisposable
     }
 
     [Fact]
+    public async Task Backlog_OfManyBatches_GoesInFewFramesAndEachKeepsItsNumber()
+    {
+        for (var i = 2; i <= 100; i++) spool.Append([Window("before")]);
+
+        await BeginAsync(pace: 1, read: 100);
+
+        Assert.Equal([60UL, 100UL], written.Batches.Select(batch => batch.Sequence));
+        Assert.Equal(Enumerable.Range(1, 100).Select(number => (ulong)number), written.Batches.SelectMany(batch => batch.Windows).Select(window => window.BatchSequence));
+    }
+
+    [Fact]
     public async Task Backlog_WhileANewWindowWaits_GoesOn()
     {
-        for (var i = 2; i <= 20; i++) spool.Append([Window("before")]);
-        await BeginAsync(pace: 6, read: 16);
+        for (var i = 2; i <= 20; i++) spool.Append([.. Enumerable.Repeat(Window("before"), 50)]);
+        await BeginAsync(pace: 6, read: 1 + 16 * 50);
 
         spool.Append([Window("new")]);
         spool.Acknowledge(16);
         writer.OnAcknowledged(16);
 
-        for (var i = 17; i <= 20; i++) Assert.Equal("before", await written.WindowAsync());
+        for (var i = 0; i < 3 * 50; i++) Assert.Equal("before", await written.WindowAsync());
         time.Advance(TimeSpan.FromSeconds(3));
         Assert.Equal("new", await written.WindowAsync());
     }
@@ -225,7 +237,8 @@ public sealed class SessionWriterTests : IDisposable
         {
             if (message.Inventory is not null) inventories.Writer.TryWrite(true);
             if (message.Heartbeat is not null) beats.Writer.TryWrite(WriteOptions?.Flags ?? Alone);
-            if ((message.Vitals?.Windows[0].InstanceId ?? message.Progress?.CaptureId) is { } name) names.Writer.TryWrite(name);
+            if (message.Vitals is { } batch) Batches.Enqueue(batch);
+            foreach (var name in message.Vitals?.Windows.Select(window => window.InstanceId) ?? (message.Progress is { } progress ? [progress.CaptureId] : [])) names.Writer.TryWrite(name);
             return Task.CompletedTask;
         }
 
@@ -234,6 +247,8 @@ public sealed class SessionWriterTests : IDisposable
         public Task CompleteAsync() => Task.CompletedTask;
 
         public void Fail(Exception error) => names.Writer.TryComplete(error);
+
+        public ConcurrentQueue<VitalsBatch> Batches { get; } = new();
 
         /// <summary>Written and not yet asked for.</summary>
         public int Beats => beats.Reader.Count;

@@ -56,7 +56,8 @@ internal sealed class WindowSpool
     {
         lock (gate)
         {
-            waiting.Enqueue((new VitalsBatch { Sequence = ++last, Windows = { window } }, Stopwatch.GetTimestamp() + (long)(delay.TotalSeconds * Stopwatch.Frequency)));
+            window.BatchSequence = ++last;
+            waiting.Enqueue((new VitalsBatch { Sequence = last, Windows = { window } }, Stopwatch.GetTimestamp() + (long)(delay.TotalSeconds * Stopwatch.Frequency)));
         }
     }
 
@@ -71,14 +72,21 @@ internal sealed class WindowSpool
         }
     }
 
-    /// <summary>The next to send; null when there is none, or too many are under way.</summary>
+    /// <summary>The next to send, together with those behind it that are due, as the real agent sends them; null when there is none, or too many are under way.</summary>
     public VitalsBatch? Next()
     {
         lock (gate)
         {
-            var batch = PeekDue();
-            sentTo += batch is null ? 0UL : 1;
-            return batch;
+            VitalsBatch? together = null;
+            while (PeekDue() is { } batch)
+            {
+                together ??= new VitalsBatch();
+                together.Windows.Add(batch.Windows);
+                together.Sequence = batch.Sequence;
+                sentTo++;
+            }
+
+            return together;
         }
     }
 

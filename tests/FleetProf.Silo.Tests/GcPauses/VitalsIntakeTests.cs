@@ -199,6 +199,20 @@ public abstract class VitalsIntakeTests(CatalogKind kind) : IDisposable
         Assert.Equal((90.0, 4), (rig.VitalsOf("one")!.MaxPauseMs, rig.VitalsOf("one")!.GcCount));
     }
 
+    /// <summary>What waited goes together, under the last of its numbers.</summary>
+    [Fact]
+    public async Task Windows_SentAgainTogetherWithALaterOne_AreNotTakenForAClockSetBack()
+    {
+        rig.ShowInventory("agent", "one");
+        await rig.AcceptAsync("agent", Batch(7, Create("one", 20, 90)));
+        var (again, later) = (Create("one", 0, 2), Create("one", 21, 1));
+        (again.BatchSequence, later.BatchSequence) = (5, 8);
+
+        await rig.AcceptAsync("agent", Batch(8, again, later));
+
+        Assert.Equal((90.0, 3), (rig.VitalsOf("one")!.MaxPauseMs, rig.VitalsOf("one")!.GcCount));
+    }
+
     [Fact]
     public async Task GcCount_AfterARestart_GoesOnFromTheStore()
     {
