@@ -155,12 +155,12 @@ internal sealed partial class FrameDispatch
     private async Task TellResultAsync(CaptureResult result)
     {
         var report = Frames.ToReport(session.AgentId, result);
-        if (Frames.CampaignOf(report.CaptureId) is not { } campaignId || !await grains.GetGrain<ICampaignGrain>(campaignId).ReportResultAsync(report))
+        if (Frames.CampaignOf(report.CaptureId) is { } campaignId)
         {
-            // A campaign that takes it gives the place on the host back itself.
-            await agent.CaptureEndedAsync(report.CaptureId, report.Attempt);
+            await grains.GetGrain<ICampaignGrain>(campaignId).ReportResultAsync(report);
         }
 
+        await agent.CaptureEndedAsync(report.CaptureId, report.Attempt);
         session.CaptureEnded(CapturePlace.Key(report.CaptureId, report.Attempt));
     }
 

@@ -46,7 +46,7 @@ public sealed class AnalysisOverBucketTests : IAsyncLifetime
         var isTaken = 0;
         server.Refusal = request =>
         {
-            if (request.Method == "PUT" && request.Path.Value!.Contains("/analysis", StringComparison.Ordinal) && Interlocked.Exchange(ref isTaken, 1) == 0)
+            if (request.Method == "PUT" && request.Path.Value!.Contains("/analysis", StringComparison.Ordinal) && Interlocked.CompareExchange(ref isTaken, 1, 0) == 0)
             {
                 FinishElsewhere();
                 Volatile.Write(ref isTaken, 2);
