@@ -29,7 +29,7 @@ public sealed class CaptureRecorderTests : IDisposable
             await stream.WriteAsync(new byte[Bytes], cancellation);
             written.SetResult();
         });
-        var session = await new DiagnosticIpc(port.SocketPath, Environment.ProcessId).StartSessionAsync(Request, TestContext.Current.CancellationToken);
+        var session = await SessionOfAsync(port);
         using var file = new SpoolFile(path, long.MaxValue, () => throw new IOException("planted"));
         using var recorder = new CaptureRecorder(session, file, new CaptureWatch(isHeapSnapshot: false), TimeProvider.System);
         var end = await recorder.CollectAsync(long.MaxValue, TimeSpan.FromSeconds(20), CaptureEnd.Complete, CancellationToken.None, CancellationToken.None);
@@ -44,18 +44,16 @@ public sealed class CaptureRecorderTests : IDisposable
     {
         const int Bytes = 3 * SpoolWriter.LimitBytes;
         using var disk = new HangingDisk();
-        var (asked, written) = (new TaskCompletionSource(), new TaskCompletionSource());
-        await using var port = new FakeDiagnosticPort(async (_, stream, cancellation) =>
+        var written = new TaskCompletionSource();
+        await using var port = PortOfOneSession(async (stream, cancellation) =>
         {
-            if (!asked.TrySetResult()) return;
-            await stream.WriteAsync(FakeDiagnosticPort.Ok(BitConverter.GetBytes(1UL)), cancellation);
             await stream.WriteAsync(new byte[1_000], cancellation);
             await disk.Hangs.WaitAsync(cancellation);
             await stream.WriteAsync(new byte[Bytes], cancellation);
             written.SetResult();
         });
         var clock = new PatientClock();
-        var session = await new DiagnosticIpc(port.SocketPath, Environment.ProcessId).StartSessionAsync(Request, TestContext.Current.CancellationToken);
+        var session = await SessionOfAsync(port);
         using var file = new SpoolFile(path, long.MaxValue, disk.RoomBytes);
         using var recorder = new CaptureRecorder(session, file, new CaptureWatch(isHeapSnapshot: false), clock);
         var collecting = recorder.CollectAsync(long.MaxValue, TimeSpan.FromHours(1), CaptureEnd.Complete, CancellationToken.None, CancellationToken.None);
@@ -77,15 +75,12 @@ public sealed class CaptureRecorderTests : IDisposable
         var content = new byte[3 * SpoolWriter.LimitBytes];
         new Random(7).NextBytes(content);
         using var disk = new HangingDisk();
-        var asked = new TaskCompletionSource();
-        await using var port = new FakeDiagnosticPort(async (_, stream, cancellation) =>
+        await using var port = PortOfOneSession(async (stream, cancellation) =>
         {
-            if (!asked.TrySetResult()) return;
-            await stream.WriteAsync(FakeDiagnosticPort.Ok(BitConverter.GetBytes(1UL)), cancellation);
             await stream.WriteAsync(content, cancellation);
         });
         var clock = new PatientClock();
-        var session = await new DiagnosticIpc(port.SocketPath, Environment.ProcessId).StartSessionAsync(Request, TestContext.Current.CancellationToken);
+        var session = await SessionOfAsync(port);
         using var file = new SpoolFile(path, long.MaxValue, disk.RoomBytes);
         using var recorder = new CaptureRecorder(session, file, new CaptureWatch(isHeapSnapshot: false), clock);
         var collecting = recorder.CollectAsync(long.MaxValue, TimeSpan.FromHours(1), CaptureEnd.Complete, CancellationToken.None, CancellationToken.None);
@@ -105,11 +100,9 @@ public sealed class CaptureRecorderTests : IDisposable
     public async Task Finish_DiskAnswersNoMore_LeavesTheTargetBeforeItGivesTheDiskUp()
     {
         using var disk = new HangingDisk();
-        var (asked, left) = (new TaskCompletionSource(), new TaskCompletionSource());
-        await using var port = new FakeDiagnosticPort(async (_, stream, cancellation) =>
+        var left = new TaskCompletionSource();
+        await using var port = PortOfOneSession(async (stream, cancellation) =>
         {
-            if (!asked.TrySetResult()) return;
-            await stream.WriteAsync(FakeDiagnosticPort.Ok(BitConverter.GetBytes(1UL)), cancellation);
             await stream.WriteAsync(new byte[1_000], cancellation);
             await disk.Hangs.WaitAsync(cancellation);
             stream.Socket.Shutdown(SocketShutdown.Send);
@@ -117,7 +110,7 @@ public sealed class CaptureRecorderTests : IDisposable
             if (await stream.ReadAsync(new byte[1], cancellation) == 0) left.SetResult();
         });
         var clock = new PatientClock();
-        var session = await new DiagnosticIpc(port.SocketPath, Environment.ProcessId).StartSessionAsync(Request, TestContext.Current.CancellationToken);
+        var session = await SessionOfAsync(port);
         using var file = new SpoolFile(path, long.MaxValue, disk.RoomBytes);
         using var recorder = new CaptureRecorder(session, file, new CaptureWatch(isHeapSnapshot: false), clock);
         await recorder.CollectAsync(long.MaxValue, TimeSpan.FromHours(1), CaptureEnd.Complete, CancellationToken.None, CancellationToken.None);
@@ -176,6 +169,20 @@ public sealed class CaptureRecorderTests : IDisposable
 
         Assert.Equal(1_000, recorder.Bytes);
     }
+
+    /// <summary>Whoever connects after the session is left without an answer.</summary>
+    private static FakeDiagnosticPort PortOfOneSession(Func<NetworkStream, CancellationToken, Task> play)
+    {
+        var isAsked = 0;
+        return new FakeDiagnosticPort(async (_, stream, cancellation) =>
+        {
+            if (Interlocked.Exchange(ref isAsked, 1) == 1) return;
+            await stream.WriteAsync(FakeDiagnosticPort.Ok(BitConverter.GetBytes(1UL)), cancellation);
+            await play(stream, cancellation);
+        });
+    }
+
+    private static Task<TraceSession> SessionOfAsync(FakeDiagnosticPort port) => new DiagnosticIpc(port.SocketPath, Environment.ProcessId).StartSessionAsync(Request, TestContext.Current.CancellationToken);
 
     /// <summary>Tells when the disk is waited for.</summary>
     private sealed class PatientClock : FakeTimeProvider
