@@ -9,6 +9,8 @@ namespace FleetProf.Analyzer.Tests.Profiles;
 /// <summary>Self and total per method as TraceEvent's own TraceLog finds them: stacks, symbols and sums are all its work.</summary>
 internal sealed class TraceLogProfile
 {
+    private const string DynamicClass = "dynamicClass.";
+
     private readonly Dictionary<string, (double Self, double Total)> _methods = new(StringComparer.Ordinal);
 
     public long Count { get; private set; }
@@ -78,6 +80,12 @@ internal sealed class TraceLogProfile
 
         var end = full.IndexOf('(', StringComparison.Ordinal);
         var name = end < 0 ? full : full[..end];
+        if (name.StartsWith(DynamicClass, StringComparison.Ordinal))
+        {
+            // The name of a method that reflection made holds dots of its own: "dynamicClass.InvokeStub_Cart.set_Total".
+            return MethodName.Readable(DynamicClass.TrimEnd('.'), name[DynamicClass.Length..]);
+        }
+
         var dot = name.EndsWith("ctor", StringComparison.Ordinal) ? name.LastIndexOf("..", StringComparison.Ordinal) : name.LastIndexOf('.');
         return dot < 0 ? MethodName.Readable("", name) : MethodName.Readable(name[..dot], name[(dot + 1)..]);
     }

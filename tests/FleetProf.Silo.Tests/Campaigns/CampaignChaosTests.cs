@@ -13,6 +13,7 @@ public sealed class CampaignChaosTests : IAsyncDisposable
     private readonly CampaignRig rig = new(CampaignRig.Hasty);
     private readonly CancellationTokenSource stop = new();
     private readonly ConcurrentDictionary<string, int> running = new();
+    private SemaphoreSlim mayEnd = new(int.MaxValue);
     private int maxRunning;
 
     [Fact]
@@ -116,6 +117,7 @@ public sealed class CampaignChaosTests : IAsyncDisposable
     {
         string[] services = ["basket", "catalog", "checkout", "orders", "search"];
         rig.Fleet.AddRange(services.SelectMany(service => Enumerable.Range(0, 200).Select(number => CampaignRig.Instance(number, service, host: number + 200 * Array.IndexOf(services, service)))));
+        mayEnd = new SemaphoreSlim(300); // However slow the alert is: the others cannot have ended before it.
         await rig.StartAsync();
         var agents = PlayAgentsAsync(isLost: _ => false, recording: TimeSpan.FromMilliseconds(5));
         await CreateAsync(CampaignRig.Spec with { Selector = new CampaignSelector { Services = services }, SampleSize = 1_000, MaxConcurrentPerService = 10 });
@@ -127,6 +129,7 @@ public sealed class CampaignChaosTests : IAsyncDisposable
         var stopped = (await rig.Campaign.GetAsync())!;
         var took = TimeProvider.System.GetElapsedTime(began);
         var taken = rig.Agents.Taken.Count;
+        mayEnd.Release(1_000);
         var campaign = await rig.UntilAsync(campaign => campaign.EndedAt is not null, 60);
         await stop.CancelAsync();
         await agents;
@@ -145,6 +148,7 @@ public sealed class CampaignChaosTests : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await rig.DisposeAsync();
+        mayEnd.Dispose();
         stop.Dispose();
     }
 
@@ -198,6 +202,7 @@ public sealed class CampaignChaosTests : IAsyncDisposable
         running[order.CaptureId] = order.Attempt;
         InterlockedMax(running.Count);
         await Task.Delay(recording);
+        await mayEnd.WaitAsync();
         running.TryRemove(order.CaptureId, out _);
         if (isResultLost)
         {
