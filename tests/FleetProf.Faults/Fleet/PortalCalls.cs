@@ -57,6 +57,14 @@ internal sealed class PortalCalls : IDisposable
     public async Task<string?> WatchedAsync(string service, int pid) =>
         (await FindAsync<IReadOnlyList<Instance>>($"/api/v1/instances?service={service}&limit=100"))!.FirstOrDefault(instance => instance.State == InstanceState.Running && instance.Pid == pid)?.InstanceId;
 
+    /// <summary>Processes that a campaign could draw now.</summary>
+    public async Task<int> CandidatesAsync(CampaignSpec spec)
+    {
+        using var answer = await http.PostAsJsonAsync("/api/v1/campaigns/preview", spec, Json);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<CampaignPreview>(Json))!.Candidates.Count;
+    }
+
     /// <summary>Does as a viewer what only an admin may; the target that the audit log must tell. Throws <see cref="HttpRequestException"/> when it is not answered with Forbidden.</summary>
     public async Task<string> BeDeniedAsync()
     {

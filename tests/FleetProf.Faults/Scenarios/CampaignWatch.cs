@@ -28,6 +28,9 @@ internal sealed class CampaignWatch(FleetUnderFault fleet) : IAsyncDisposable
 
     public void Start() => looking = LookAsync();
 
+    /// <summary>Every process could be drawn now. One whose agent is just attaching is listed as running already, and would be missing in a campaign.</summary>
+    public async Task<bool> CanDrawAllAsync() => await fleet.Calls.CandidatesAsync(SpecOf(1, Deadline)) == fleet.Targets.Length;
+
     /// <summary>Asks with the same key until it is acknowledged. Null when nobody answered in time.</summary>
     /// <param name="limit">How long is asked.</param>
     /// <param name="seconds">Of the recording.</param>
@@ -35,11 +38,7 @@ internal sealed class CampaignWatch(FleetUnderFault fleet) : IAsyncDisposable
     public async Task<string?> CreateAsync(TimeSpan limit, int seconds, TimeSpan? over = null)
     {
         var deadline = over ?? Deadline;
-        var spec = new CampaignSpec
-        {
-            Name = "faults", Selector = new() { Services = [.. Enumerable.Range(0, FleetUnderFault.Agents).Select(FleetUnderFault.ServiceOf)] }, Kinds = [CaptureKind.Trace],
-            SampleSize = FleetUnderFault.Agents, DurationSeconds = seconds, Deadline = deadline,
-        };
+        var spec = SpecOf(seconds, deadline);
         var began = fleet.History.Now;
         while (true)
         {
@@ -99,6 +98,12 @@ internal sealed class CampaignWatch(FleetUnderFault fleet) : IAsyncDisposable
         await looking;
         stop.Dispose();
     }
+
+    private static CampaignSpec SpecOf(int seconds, TimeSpan deadline) => new()
+    {
+        Name = "faults", Selector = new() { Services = [.. Enumerable.Range(0, FleetUnderFault.Agents).Select(FleetUnderFault.ServiceOf)] }, Kinds = [CaptureKind.Trace],
+        SampleSize = FleetUnderFault.Agents, DurationSeconds = seconds, Deadline = deadline,
+    };
 
     private IEnumerable<CampaignTarget> CapturesOf(string campaign) => seen.Values.Where(capture => CaptureId.CampaignOf(capture.CaptureId) == campaign);
 

@@ -95,7 +95,7 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
                 target.InstanceId = instance;
             }
 
-            return await fleet.IsReadyAsync(0) && await fleet.IsReadyAsync(1);
+            return await fleet.IsReadyAsync(0) && await fleet.IsReadyAsync(1) && await watch.CanDrawAllAsync();
         });
     }
 
