@@ -23,7 +23,7 @@ public sealed partial class PackagingTests
 
     [Theory]
     [InlineData]
-    [InlineData("silo.replicas=2", "silo.databaseSecret=db", "silo.shared=common", "portal.tlsSecret=tls", "portal.publicUrl=https://fleetprof.example", "portal.trustedProxies=[10.0.0.5]", "agent.policy='{}'", "images.pullSecrets=[{name: x}]", "silo.env={A: 1}")]
+    [InlineData("silo.replicas=2", "silo.databaseSecret=db", "silo.shared=common", "portal.tlsSecret=tls", "portal.publicUrl=https://fleetprof.example", "portal.trustedProxies=[10.0.0.5]", "portal.oidcSecret=oidc", "agent.policy='{}'", "images.pullSecrets=[{name: x}]", "silo.env={A: 1}")]
     [InlineData("silo.replicas=2", "silo.databaseSecret=db", "silo.shared=common", "silo.s3={bucket: recordings, endpoint: 'https://s3.example', region: x, secret: s3}")]
     [InlineData("silo.enabled=false", "portal.enabled=false")]
     public async Task Chart_EveryContainer_IsClosedAndBounded(params string[] settings)
@@ -95,6 +95,24 @@ public sealed partial class PackagingTests
 
         Assert.Equal(["https://fleetprof.example", "10.0.0.5,10.244.7.0/24"], names.Select(name => set[name]));
         Assert.DoesNotContain(names, usual.ContainsKey);
+    }
+
+    /// <summary>Values of a chart are kept by Helm, and shown to whoever may see the release.</summary>
+    [Fact]
+    public async Task Chart_SecretOfTheOidcClient_ComesFromASecretAndFromNoValue()
+    {
+        const string Variable = "FleetProf__Portal__Oidc__ClientSecret";
+
+        var set = (await RenderAsync("portal.oidcSecret=provider")).Single(document => Kind(document) == "Deployment");
+        var usual = VariablesOf((await RenderAsync()).Single(document => Kind(document) == "Deployment"));
+
+        var secret = set.GetProperty("spec").GetProperty("template").GetProperty("spec").GetProperty("containers")[0].GetProperty("env").EnumerateArray()
+            .Single(variable => variable.GetProperty("name").GetString() == Variable);
+        var reference = secret.GetProperty("valueFrom").GetProperty("secretKeyRef");
+        Assert.Equal(("provider", "client-secret"), (reference.GetProperty("name").GetString(), reference.GetProperty("key").GetString()));
+        Assert.False(secret.TryGetProperty("value", out _));
+        Assert.DoesNotContain(Variable, usual.Keys);
+        Assert.Contains(" ClientSecret { get;", File.ReadAllText(Path.Combine(Repository.Root, "portal", "FleetProf.Portal", "Hosting", "OidcOptions.cs")), StringComparison.Ordinal);
     }
 
     [Fact]

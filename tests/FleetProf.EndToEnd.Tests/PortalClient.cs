@@ -43,7 +43,7 @@ internal sealed class PortalClient : IDisposable
     /// <summary>The id of the new campaign.</summary>
     public async Task<string> CreateCampaignAsync(CampaignSpec spec) => await TryCreateCampaignAsync(spec) ?? throw new InvalidOperationException("No instance of the campaign's services is known.");
 
-    /// <summary>The id of the new campaign; null when the silo that is asked does not know its instances yet.</summary>
+    /// <summary>The id of the new campaign; null when the silo that is asked does not know its instances yet. Throws <see cref="HttpRequestException"/> while the portal is without a silo that answers.</summary>
     public async Task<string?> TryCreateCampaignAsync(CampaignSpec spec)
     {
         using var answer = await _http.PostAsJsonAsync("/api/v1/campaigns", spec, Json);
@@ -52,6 +52,11 @@ internal sealed class PortalClient : IDisposable
         {
             // Each silo learns of the other's instances within a second.
             return null;
+        }
+
+        if (answer.StatusCode == System.Net.HttpStatusCode.ServiceUnavailable)
+        {
+            answer.EnsureSuccessStatusCode();
         }
 
         Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode} {text}");

@@ -36,6 +36,7 @@ public sealed partial class CaptureDesk : IDisposable
     private readonly GoCaptureRun goRun;
     private readonly ArtifactUpload upload;
     private readonly HostPlace place = new();
+    private readonly HostPlace armedPlace = new();
     private readonly CaptureDeskSeams seams;
     private readonly TimeProvider time;
     private readonly ILogger logger;
@@ -155,11 +156,11 @@ public sealed partial class CaptureDesk : IDisposable
             {
                 if (received.Order.WhenPauseOverMs > 0)
                 {
-                    if (!waiting.IsCompleted) Finish(received.Key, CaptureFailure.Busy, "Another capture waits for a pause on this host.");
-                    else if (TryPrepare(received) is { } target) waiting = CaptureAsync(received, target, end.Token);
+                    if (!armedPlace.TryTake()) Finish(received.Key, CaptureFailure.Busy, "Another capture waits for a pause on this host.");
+                    else waiting = CaptureInPlaceAsync(received, armedPlace, waiting, end.Token);
                 }
                 else if (!place.TryTake()) Finish(received.Key, CaptureFailure.Busy, "Another capture is running on this host.");
-                else capturing = CaptureInPlaceAsync(received, end.Token);
+                else capturing = CaptureInPlaceAsync(received, place, capturing, end.Token);
             }
         }
         catch (OperationCanceledException)
@@ -174,33 +175,27 @@ public sealed partial class CaptureDesk : IDisposable
         await end.CancelAsync();
     }
 
-    private async Task CaptureInPlaceAsync(ReceivedOrder received, CancellationToken stop)
+    /// <param name="received">What to do.</param>
+    /// <param name="taken">Given back in the end.</param>
+    /// <param name="former">Had the place before, and may still tell how it ended; this one ends after it.</param>
+    /// <param name="stop">Ends it early.</param>
+    private async Task CaptureInPlaceAsync(ReceivedOrder received, HostPlace taken, Task former, CancellationToken stop)
     {
+        CaptureOutcome outcome;
         try
         {
-            if (TryPrepare(received) is { } target) await CaptureAsync(received, target, stop);
+            outcome = await CaptureAsync(received, stop);
         }
         finally
         {
-            place.GiveBack();
+            taken.GiveBack();
         }
+        // Only now: the silo may answer with its next order for this place.
+        Conclude(received.Key, outcome);
+        await former;
     }
 
     public void Dispose() => journal.Dispose();
-
-    private TargetProcess? TryPrepare(ReceivedOrder received)
-    {
-        try
-        {
-            return Prepare(received);
-        }
-        catch (Exception error)
-        {
-            LogFault(error, received.Key.ToString());
-            Finish(received.Key, CaptureFailure.InternalError, error.Message);
-            return null;
-        }
-    }
 
     /// <summary>An order without limits gets the usual ones before the policy is asked: nothing runs that it has not seen.</summary>
     private static StartCapture Bounded(StartCapture order) => new(order)
@@ -210,37 +205,37 @@ public sealed partial class CaptureDesk : IDisposable
         ArmedSeconds = order.ArmedSeconds > 0 ? order.ArmedSeconds : DefaultArmedSeconds,
     };
 
-    /// <summary>Null when the order was refused, which is then its result.</summary>
-    private TargetProcess? Prepare(ReceivedOrder received)
+    /// <summary>Null when the capture may begin, which is in the journal then.</summary>
+    private CaptureOutcome? Refuse(ReceivedOrder received, out TargetProcess? target)
     {
         var (key, order) = (received.Key, received.Order);
         var limit = order.ExpiresInSeconds == 0 ? TimeSpan.MaxValue : TimeSpan.FromSeconds(order.ExpiresInSeconds);
-        TargetProcess? target = null;
+        TargetProcess? found = null;
         var refusal = received switch
         {
             _ when received.Cancelled.IsCancellationRequested => CaptureOutcome.Failed(CaptureFailure.Cancelled, "Stopped before it began."),
             _ when time.GetElapsedTime(received.Stamp) > limit => CaptureOutcome.Failed(CaptureFailure.Expired, $"It could not begin within {limit.TotalSeconds:0} s."),
-            _ => TargetCheck.Refuse(seams, order.InstanceId, out target),
+            _ => TargetCheck.Refuse(seams, order.InstanceId, out found),
         };
+        target = found;
         if (refusal is null && seams.RefuseHeld(target!.Service) is { } hold) refusal = CaptureOutcome.Failed(CaptureFailure.Held, hold);
         if (refusal is null && seams.Refuse(order, target!.Service) is { } rule) refusal = CaptureOutcome.Failed(CaptureFailure.RefusedByPolicy, rule);
         if (refusal is null && !journal.Append(Record(JournalStage.Started, key) with { Kind = order.Kind, IsArmed = order.WhenPauseOverMs > 0 })) refusal = CaptureOutcome.Failed(CaptureFailure.SpoolFull, "The state folder's disk did not take the start of the capture.");
-        if (refusal is null) return target;
-        Finish(key, refusal.Failure, refusal.Detail);
-        return null;
+        return refusal;
     }
 
-    private async Task CaptureAsync(ReceivedOrder received, TargetProcess target, CancellationToken stop)
+    /// <summary>How it ended; a fault of ours must neither end the desk nor leave the order without an answer.</summary>
+    private async Task<CaptureOutcome> CaptureAsync(ReceivedOrder received, CancellationToken stop)
     {
-        await Task.Yield();
         var (key, order) = (received.Key, received.Order);
-        LogStarted(key.ToString(), order.Kind, target.Service, target.Pid, order.RequestedBy);
-        CaptureOutcome outcome;
         try
         {
+            if (Refuse(received, out var target) is { } refusal) return refusal;
+            await Task.Yield();
+            LogStarted(key.ToString(), order.Kind, target!.Service, target.Pid, order.RequestedBy);
             seams.Started(order.Kind, target.Service, target.InstanceId);
             await using var progress = new CaptureProgressFeed(seams.Output, key, CapturePhase.Attaching, time);
-            outcome = target switch
+            return target switch
             {
                 DotNetTarget dotnet => await run.RunAsync(order, dotnet, progress, received.Cancelled, stop),
                 GoTarget go => await goRun.RunAsync(order, go, progress, received.Cancelled, stop),
@@ -249,15 +244,13 @@ public sealed partial class CaptureDesk : IDisposable
         }
         catch (IOException error) when (DurableFile.IsDiskFull(error))
         {
-            outcome = CaptureOutcome.Failed(CaptureFailure.SpoolFull, $"The state folder's disk is full: {error.Message}");
+            return CaptureOutcome.Failed(CaptureFailure.SpoolFull, $"The state folder's disk is full: {error.Message}");
         }
         catch (Exception error)
         {
-            // A fault of ours must neither end the desk nor leave the order without an answer.
             LogFault(error, key.ToString());
-            outcome = CaptureOutcome.Failed(CaptureFailure.InternalError, error.Message);
+            return CaptureOutcome.Failed(CaptureFailure.InternalError, error.Message);
         }
-        Conclude(key, outcome);
     }
 
     private void Conclude(CaptureKey key, CaptureOutcome outcome)

@@ -5,7 +5,7 @@ namespace FleetProf.Agent.Redaction;
 
 /// <summary>
 /// Short options with their value attached, as MySQL's -pPASSWORD and curl's -uNAME:PASSWORD. Words behind one dash begin alike ("-profile"): those that are
-/// known stay, and so do numbers; of everything else nobody can tell, and it is hidden.
+/// known stay, and so do numbers unless a <see cref="PasswordProgram"/> takes them; of everything else nobody can tell, and it is hidden.
 /// </summary>
 internal static partial class AttachedOption
 {
@@ -48,7 +48,7 @@ internal static partial class AttachedOption
     }
 
     /// <summary>"port", "port8080", "port=...", "pid-file": what else stands behind a word is for other shapes to find.</summary>
-    private static bool IsWord(ReadOnlySpan<char> option)
+    public static bool IsWord(ReadOnlySpan<char> option)
     {
         var end = option.IndexOfAnyExcept(Letters);
         var word = end < 0 ? option : option[..end];

@@ -21,15 +21,17 @@ public static class CommandLineRedaction
         var line = new StringBuilder();
         var isSecretNext = false;
         var isKeyBlock = false;
+        var letter = PasswordProgram.None;
         foreach (var argument in arguments.Take(MaxArguments).Select(Legible))
         {
             if (line.Length > 0) line.Append(' ');
             isKeyBlock |= SecretShapes.BeginsKeyBlock(argument);
             // After "--password" comes the password, even when it looks like an option. Where it is one ("--use-token --password x"), its value
             // follows all the same.
-            line.Append(isSecretNext || isKeyBlock ? Mark : SecretShapes.Redact(argument));
-            isSecretNext = SecretShapes.IsSecretOption(argument) || (isSecretNext && argument is ("=" or ":"));
+            line.Append(isSecretNext || isKeyBlock ? Mark : SecretShapes.Redact(argument, letter));
+            isSecretNext = SecretShapes.IsSecretOption(argument) || PasswordProgram.IsOption(argument, letter) || (isSecretNext && argument is ("=" or ":"));
             isKeyBlock &= !SecretShapes.EndsKeyBlock(argument);
+            letter = PasswordProgram.LetterIn(argument, letter);
             if (line.Length > MaxChars) break;
         }
         return CleanText.Of(line.ToString(), MaxChars);

@@ -58,23 +58,25 @@ internal static partial class SecretShapes
     }
 
     /// <summary>The argument with every secret replaced. An argument too long to examine is replaced whole.</summary>
-    public static string Redact(string argument)
+    /// <param name="argument">What to show of.</param>
+    /// <param name="letter">Behind which the program that was named last takes its password; <see cref="PasswordProgram.None"/>: none is known.</param>
+    public static string Redact(string argument, char letter)
     {
         if (argument.Length > MaxChars) return Mark;
         // A short text that takes long has only waited for the processor.
         for (var attempts = argument.Length <= MaxPatientChars ? Attempts : 1; attempts > 0; attempts--)
-            if (TryRedact(argument) is { } text)
+            if (TryRedact(argument, letter) is { } text)
                 return text;
         return Mark;
     }
 
     /// <summary>Null when it took too long.</summary>
-    private static string? TryRedact(string argument)
+    private static string? TryRedact(string argument, char letter)
     {
         try
         {
             // First of all: what looks like a name or an address may be the middle of a password.
-            var text = AttachedOption.Redact(argument);
+            var text = AttachedOption.Redact(PasswordProgram.Redact(argument, letter));
             if (WholeArgument().Match(text) is { Success: true } whole) return whole.Value + Mark;
             // Before addresses: what stands in braces may hold a ':' and an '@'.
             text = BracedValue().Replace(text, "${name}" + Mark);

@@ -52,7 +52,9 @@ internal static class TokenCommand
             new("expires", row => row.ExpiresAt),
             new("used", row => row.LastUsedAt),
             new("revoked", row => row.RevokedAt),
-            new("by", row => row.CreatedBy));
+            new("by", row => row.CreatedBy),
+            new("issuer", row => row.Issuer),
+            new("subject", row => row.Subject));
         return ExitCode.Success;
     });
 

@@ -41,21 +41,28 @@ public sealed partial class PeoplePage
         (_made, _problem) = (made.Problem is null ? made : null, made.Problem);
     });
 
-    private Task RevokeAsync(string credentialId)
+    private async Task RevokeAsync(string credentialId)
     {
         if (_doubted != credentialId)
         {
             _doubted = credentialId;
-            return Task.CompletedTask;
+            return;
         }
 
-        _doubted = null;
-        return AskAsync(async () =>
+        try
         {
-            await Grain.RevokeAsync(credentialId);
-            Sessions.Forget(credentialId);
-            await LoadAsync();
-        });
+            await AskAsync(async () =>
+            {
+                await Grain.RevokeAsync(credentialId);
+                Sessions.Forget(credentialId);
+                await LoadAsync();
+            });
+        }
+        finally
+        {
+            // Not sooner: the button would say "Revoke" while that is under way.
+            _doubted = null;
+        }
     }
 
     private async Task AskAsync(Func<Task> ask)
@@ -68,6 +75,14 @@ public sealed partial class PeoplePage
         {
             _problem = "The silo cannot be reached; what is shown may be old. Check that it runs.";
         }
+    }
+
+    /// <summary>How they came in. Names of an identity provider may change hands: who it is there tells its host and the subject.</summary>
+    private static string WayOf(Credential row)
+    {
+        var issuer = Uri.TryCreate(row.Issuer, UriKind.Absolute, out var address) && address.Authority.Length > 0 ? address.Authority : row.Issuer;
+        string[] parts = [WordOf(row.Kind), issuer, row.Subject.Length > 0 ? $"subject {row.Subject}" : ""];
+        return string.Join(", ", parts.Where(part => part.Length > 0));
     }
 
     private static string WordOf(CredentialKind kind) => kind switch

@@ -54,7 +54,8 @@ public sealed partial class FleetFeed(IClusterClient cluster, TimeProvider clock
         CallerFlow.EnterAsPortal();
         while (!stoppingToken.IsCancellationRequested)
         {
-            if (_subscribers.IsEmpty)
+            // More than once: who came and left before it slept woke it too.
+            while (_subscribers.IsEmpty)
             {
                 await _wake.WaitAsync(stoppingToken);
             }

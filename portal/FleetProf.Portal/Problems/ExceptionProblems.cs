@@ -33,6 +33,7 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> log) 
         BadHttpRequestException bad => BindingProblem.Of(context, bad),
         _ when StateDamage.In(exception) is { } damage => Problem.Conflict("State is damaged", damage),
         GatewayTooBusyException => Problem.SiloBusy(),
+        _ when CatalogOutage.IsCauseOf(exception) => Problem.DatabaseAway(),
         _ when SiloFailure.IsUnavailable(exception) => Problem.SiloUnavailable(),
         UnauthorizedAccessException => Refusals.Forbidden(),
         AuthenticationException => Refusals.Unauthenticated(),

@@ -33,6 +33,12 @@ internal static class Problem
     public static ProblemHttpResult SiloBusy() => TypedResults.Problem(
         statusCode: StatusCodes.Status503ServiceUnavailable, title: "The silo has too much to do", detail: "It did not look at this, and nothing was done. Try again in a few seconds.");
 
+    /// <summary>The silo is there without its database. What it says of that names hosts, which are not for everybody who asks.</summary>
+    public static ProblemHttpResult DatabaseAway() => TypedResults.Problem(
+        statusCode: StatusCodes.Status503ServiceUnavailable,
+        title: "The silo cannot use its database",
+        detail: "The silo runs and goes on by itself as soon as its database does its work again. What is wrong and what to do about it say the portal's log and the silo's /health/ready. Repeat the request then.");
+
     public static ProblemHttpResult SiloUnavailable() => TypedResults.Problem(
         statusCode: StatusCodes.Status503ServiceUnavailable,
         title: "The silo cannot be reached",

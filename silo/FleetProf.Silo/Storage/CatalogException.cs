@@ -1,4 +1,5 @@
 using System.Data.Common;
+using FleetProf.Contracts;
 
 namespace FleetProf.Silo.Storage;
 
@@ -15,5 +16,5 @@ public sealed class CatalogException(string message, Exception? inner = null) : 
     public static CatalogException? In(Exception? exception) => exception is null or CatalogException ? exception as CatalogException : In(exception.InnerException);
 
     /// <summary>The same for whoever called a grain, perhaps in another process, which knows no exception of a silo's own: without its database a silo can do nothing for them.</summary>
-    public Exception ForCallers() => new SiloUnavailableException(Message);
+    public Exception ForCallers() => CatalogOutage.Of(Message);
 }

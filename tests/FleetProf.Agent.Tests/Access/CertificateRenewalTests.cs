@@ -54,7 +54,11 @@ public sealed class CertificateRenewalTests : IDisposable
         Assert.Equal(channel.Enrolment, Enrolment.Read(folder));
         // And on: the next one after as long again.
         var second = channel.Enrolment;
-        await UntilAsync(() => channel.Enrolment != second);
+        clock.Advance(Life * (2.0 / 3 - 0.051));
+        Assert.Equal(1, state.Renewals);
+        clock.Advance(Life * 0.102);
+        // In small steps: perhaps it begins to wait only now, and the time goes on while it asks.
+        await UntilAsync(() => channel.Enrolment != second, TimeSpan.FromSeconds(1));
         Assert.Equal(2, state.Renewals);
         await stop.CancelAsync();
         await run;
@@ -71,10 +75,11 @@ public sealed class CertificateRenewalTests : IDisposable
         var run = RunAsync(folder, channel, out var stop, out _);
 
         clock.Step(Life * 0.8);
-        var jumpedAt = clock.GetTimestamp();
-        await UntilAsync(() => channel.Enrolment != first, TimeSpan.FromSeconds(10));
+        clock.Advance(TimeSpan.FromMinutes(30));
+        // The time stands still while it asks, however long that takes.
+        await UntilAsync(() => channel.Enrolment != first, TimeSpan.Zero);
 
-        Assert.InRange(clock.GetElapsedTime(jumpedAt), TimeSpan.Zero, TimeSpan.FromMinutes(30));
+        Assert.Equal(1, state.Renewals);
         await stop.CancelAsync();
         await run;
     }
@@ -89,8 +94,7 @@ public sealed class CertificateRenewalTests : IDisposable
         var first = channel.Enrolment!;
         var run = RunAsync(folder, channel, out var stop, out var log);
 
-        await UntilAsync(() => clock.GetUtcNow() > first.Validity().To.AddHours(1) && log.Entries.Any(entry => entry.Level == LogLevel.Error));
-        Assert.True(state.Renewals > 5);
+        await UntilAsync(() => clock.GetUtcNow() > first.Validity().To.AddHours(1) && state.Renewals > 5 && log.Entries.Any(entry => entry.Level == LogLevel.Error));
         var expired = Assert.Single(log.Entries, entry => entry.Level == LogLevel.Error);
         Assert.Contains("CertificateExpired", expired.Message, StringComparison.Ordinal);
         Assert.Contains("fleetprof agent join", expired.Message, StringComparison.Ordinal);
@@ -124,7 +128,9 @@ public sealed class CertificateRenewalTests : IDisposable
         var first = channel.Enrolment!;
         var run = RunAsync(folder, channel, out var stop, out var log);
 
-        await UntilAsync(() => log.Entries.Any(entry => entry.Level == LogLevel.Warning));
+        // The time stands still then: a begin that lies ahead must do so still when the answer is looked at.
+        clock.Advance(Life * 0.75);
+        await UntilAsync(() => log.Entries.Any(entry => entry.Level == LogLevel.Warning), TimeSpan.Zero);
 
         Assert.Contains(wrong, log.Entries[0].Message, StringComparison.Ordinal);
         Assert.Equal(first, channel.Enrolment);
@@ -171,7 +177,7 @@ public sealed class CertificateRenewalTests : IDisposable
     /// <summary>The one driver of the time: on by a step, until it is so.</summary>
     private async Task UntilAsync(Func<bool> isTrue, TimeSpan? step = null)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         while (!isTrue())
         {
             clock.Advance(step ?? TimeSpan.FromMinutes(1));

@@ -95,6 +95,30 @@ public sealed class CaptureDeskTests : IAsyncLifetime
         Assert.Equal("", (await rig.Sent.ResultAsync("c-1")).Failure);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(50)]
+    public async Task Accept_AsSoonAsTheFailureOfTheOneBeforeIsTold_HasItsPlace(uint whenPauseOverMs)
+    {
+        rig.StartFault = new InvalidOperationException("planted");
+        StartCapture OrderOf(string id)
+        {
+            var order = DeskRig.Order(id, CaptureKind.Trace, seconds: 1);
+            order.WhenPauseOverMs = whenPauseOverMs;
+            return order;
+        }
+        rig.Sent.ResultComes = result =>
+        {
+            if (result.CaptureId != "c-1") return;
+            rig.Desk.Accept(OrderOf("c-2"));
+            SpinWait.SpinUntil(() => rig.Sent.Results.Exists(other => other.CaptureId == "c-2"), TimeSpan.FromMinutes(1));
+        };
+        rig.Run();
+        rig.Desk.Accept(OrderOf("c-1"));
+        Assert.Equal("InternalError", (await rig.Sent.ResultAsync("c-1")).Failure);
+        Assert.Equal("InternalError", (await rig.Sent.ResultAsync("c-2")).Failure);
+    }
+
     [Fact]
     public async Task Accept_RefusedByThePolicy_SaysItsSentenceAndTouchesNothing()
     {
@@ -145,7 +169,8 @@ public sealed class CaptureDeskTests : IAsyncLifetime
         rig.Desk.ObeyHolds();
 
         Assert.Equal("Cancelled", (await rig.Sent.ResultAsync("c-1")).Failure);
-        Assert.False(DeskRig.HasSession(planted.Pid));
+        // Its thread outlives it by a moment.
+        await rig.Sent.UntilAsync(_ => !DeskRig.HasSession(planted.Pid), "the end of the session");
     }
 
     [Fact]
@@ -211,8 +236,14 @@ public sealed class CaptureDeskTests : IAsyncLifetime
     public async Task Progress_OfACapture_NamesThePhasesOncePerSecondAtMost()
     {
         rig.Run();
+        // Attaching and uploading may be over before anybody tells of them: here each of them lasts until then.
+        rig.Target = rig.DotNet with { Endpoint = rig.DotNet.Endpoint with { VerifyPeer = _ => SpinWait.SpinUntil(() => rig.Sent.Progress.Count > 0, TimeSpan.FromSeconds(60)) } };
+        var told = new TaskCompletionSource();
+        server.Received.Hold = told.Task;
         var began = DateTimeOffset.UtcNow;
         rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace, seconds: 3));
+        await rig.Sent.PhaseAsync(CapturePhase.Uploading);
+        told.SetResult();
         await rig.Sent.ResultAsync("c-1");
         var progress = rig.Sent.Progress;
         Assert.InRange(progress.Count, 3, (int)(DateTimeOffset.UtcNow - began).TotalSeconds + 3);

@@ -57,6 +57,8 @@ public sealed class CaptureFaultTests : IAsyncLifetime
     public async Task Cancel_AHeapSnapshot_LeavesNoSession()
     {
         await planted.DoAsync("retain", 500_000);
+        // Nor is it over before it is cancelled.
+        server.Received.Hold = new TaskCompletionSource().Task;
         rig.Run();
         rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Gcdump));
         await rig.Sent.PhaseAsync(CapturePhase.Attaching);
@@ -69,14 +71,14 @@ public sealed class CaptureFaultTests : IAsyncLifetime
     public async Task Target_KilledWhileCollecting_KeepsWhatThereIsAsPartial()
     {
         rig.Run();
-        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace, seconds: 30));
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace, seconds: 180));
         await rig.Sent.UntilAsync(sent => sent.Progress.Exists(progress => progress.Bytes > 20_000), "recorded bytes");
         await planted.KillAsync();
         var result = await rig.Sent.ResultAsync("c-1");
         Assert.Equal("", result.Failure);
         Assert.True(result.IsPartial);
         Assert.StartsWith("ProcessExited:", result.Detail, StringComparison.Ordinal);
-        Assert.InRange(result.CollectedSeconds, 0u, 20u);
+        Assert.InRange(result.CollectedSeconds, 0u, 150u);
         using var analysis = await Analysis.OfAsync(server.Received.Complete[result.Sha256], "trace");
         Assert.True(analysis.Summary.GetProperty("cpuSampleCount").GetInt64() + analysis.Summary.GetProperty("externalSampleCount").GetInt64() > 0);
     }
@@ -85,7 +87,7 @@ public sealed class CaptureFaultTests : IAsyncLifetime
     public async Task Target_ShutDownWhileCollecting_IsPartialAndHasItsNames()
     {
         rig.Run();
-        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace, seconds: 30));
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace, seconds: 180));
         await rig.Sent.UntilAsync(_ => DeskRig.HasSession(planted.Pid), "a session");
         await planted.DoAsync("burn", 1_000);
         await planted.EndAsync();
@@ -128,7 +130,7 @@ public sealed class CaptureFaultTests : IAsyncLifetime
     public async Task Recording_AtItsByteLimit_IsEndedWithNamesAndKeptAsPartial()
     {
         rig.Run();
-        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace, seconds: 60, maxBytes: 100_000));
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace, seconds: 180, maxBytes: 100_000));
         var result = await rig.Sent.ResultAsync("c-1");
         Assert.Equal(("", true), (result.Failure, result.IsPartial));
         Assert.StartsWith("ByteLimitReached:", result.Detail, StringComparison.Ordinal);
@@ -211,7 +213,7 @@ public sealed class CaptureFaultTests : IAsyncLifetime
     public async Task Spool_FullWhileCollecting_DrainsAndDiscards()
     {
         await using var small = new DeskRig(server, spoolBytes: 50_000) { Target = rig.Target }.Run();
-        small.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace, seconds: 60));
+        small.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace, seconds: 180));
         var result = await small.Sent.ResultAsync("c-1");
         Assert.Equal(("SpoolFull", ""), (result.Failure, result.Sha256));
         await small.Sent.UntilAsync(_ => !DeskRig.HasSession(planted.Pid), "the end of the session");
@@ -230,7 +232,7 @@ public sealed class CaptureFaultTests : IAsyncLifetime
     public async Task Agent_StoppedWhileCollecting_EndsTheSessionAndTellsAfterTheRestart()
     {
         rig.Run();
-        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace, seconds: 60));
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace, seconds: 180));
         await rig.Sent.UntilAsync(sent => sent.Progress.Exists(progress => progress.Bytes > 20_000), "recorded bytes");
         await rig.StopAsync();
         await rig.Sent.UntilAsync(_ => !DeskRig.HasSession(planted.Pid), "the end of the session");

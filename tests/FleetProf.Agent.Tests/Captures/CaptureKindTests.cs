@@ -34,15 +34,15 @@ public sealed class CaptureKindTests : IAsyncLifetime
     public async Task Trace_OfABurningMethod_HasItOnTop()
     {
         rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace));
-        await UntilSessionAsync();
-        await planted.DoAsync("burn", 1_500);
+        // As long as it records, whenever it begins.
+        while (rig.Sent.Results.Count == 0) await planted.DoAsync("burn", 200);
 
         using var analysis = await AnalyseAsync("c-1", "trace");
 
         Assert.Equal("Planted.Burner.Spin", analysis.Json("cpu.top.json").GetProperty("rows")[0].GetProperty("name").GetString());
         Assert.Empty(analysis.Summary.GetProperty("warnings").EnumerateArray());
         Assert.True(analysis.Summary.GetProperty("isComplete").GetBoolean());
-        Assert.InRange(analysis.Summary.GetProperty("durationMs").GetDouble(), 1_800, 10_000);
+        Assert.InRange(analysis.Summary.GetProperty("durationMs").GetDouble(), 1_800, 60_000);
     }
 
     [Fact]
@@ -76,7 +76,8 @@ public sealed class CaptureKindTests : IAsyncLifetime
     [Fact]
     public async Task Alloc_OfPlantedBoxes_EstimatesThemAndFindsTheSite()
     {
-        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Alloc));
+        // Time enough to make all of them on a busy machine.
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Alloc, seconds: 10));
         await UntilSessionAsync();
         await planted.DoAsync("box", Boxes);
 
@@ -94,8 +95,7 @@ public sealed class CaptureKindTests : IAsyncLifetime
     {
         rig.Target = DeskRig.TargetOf(planted, new Version(9, 0, 1));
         rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Alloc));
-        await UntilSessionAsync();
-        await planted.DoAsync("box", Boxes);
+        while (rig.Sent.Results.Count == 0) await planted.DoAsync("box", Boxes / 20);
 
         using var analysis = await AnalyseAsync("c-1", "alloc");
 
@@ -107,7 +107,7 @@ public sealed class CaptureKindTests : IAsyncLifetime
     [Fact]
     public async Task Gc_OfInducedCollections_CountsThem()
     {
-        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Gc));
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Gc, seconds: 10));
         await UntilSessionAsync();
         await planted.DoAsync("collect", 12);
 

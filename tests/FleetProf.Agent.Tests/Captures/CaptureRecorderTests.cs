@@ -129,12 +129,14 @@ public sealed class CaptureRecorderTests : IDisposable
     [Fact]
     public async Task Finish_AnswerToTheStopComesTooLate_ReadsTheRundownAllTheSame()
     {
-        var (asked, gaveUp, rundown) = (new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource());
+        var answerLimit = TimeSpan.FromSeconds(15);
+        var (asked, stopAsked, gaveUp, rundown) = (new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource());
         await using var port = new FakeDiagnosticPort(async (_, stream, cancellation) =>
         {
             if (asked.Task.IsCompleted)
             {
                 // Whoever asked for the stop leaves without an answer.
+                stopAsked.TrySetResult();
                 try
                 {
                     await stream.ReadExactlyAsync(new byte[1], cancellation);
@@ -150,13 +152,15 @@ public sealed class CaptureRecorderTests : IDisposable
             await rundown.Task.WaitAsync(cancellation);
             await stream.WriteAsync(new byte[1_000], cancellation);
         });
-        var clock = new FakeTimeProvider();
-        var session = await new DiagnosticIpc(port.SocketPath, Environment.ProcessId) { RequestTimeout = TimeSpan.FromMilliseconds(500) }.StartSessionAsync(Request, TestContext.Current.CancellationToken);
+        var (clock, clockOfAnswers) = (new FakeTimeProvider(), new FakeTimeProvider());
+        var session = await new DiagnosticIpc(port.SocketPath, Environment.ProcessId) { RequestTimeout = answerLimit, Time = clockOfAnswers }.StartSessionAsync(Request, TestContext.Current.CancellationToken);
         using var file = new SpoolFile(path, long.MaxValue, () => long.MaxValue);
         using var recorder = new CaptureRecorder(session, file, new CaptureWatch(isHeapSnapshot: false), clock);
         recorder.Begin(long.MaxValue);
 
         var finishing = recorder.FinishAsync(TimeSpan.FromMinutes(1));
+        await stopAsked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        clockOfAnswers.Advance(answerLimit);
         await gaveUp.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         // Long enough for somebody who does not wait for it to leave.
         for (var step = 0; step < 50 && port.Connections == 2; step++)

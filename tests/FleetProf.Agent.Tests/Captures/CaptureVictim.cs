@@ -30,7 +30,7 @@ public sealed class CaptureVictim
         (order.WhenPauseOverMs, order.ArmedSeconds) = (double.Parse(Variable(PauseVariable), System.Globalization.CultureInfo.InvariantCulture), 60);
         if (order.WhenPauseOverMs > 0) rig.Watch();
         rig.Desk.Accept(order);
-        await Task.Delay(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await Task.Delay(TimeSpan.FromMinutes(4), TestContext.Current.CancellationToken);
     }
 
     private static string Variable(string name) => Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set.");

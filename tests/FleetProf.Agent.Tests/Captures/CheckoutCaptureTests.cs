@@ -76,15 +76,22 @@ public sealed class CheckoutCaptureTests : IAsyncLifetime
     [Fact]
     public async Task Gc_OfAServiceUnderLoad_HasItsCollections()
     {
-        using var analysis = await CaptureAsync(CaptureKind.Gc, "gc");
-        Assert.InRange(analysis.Summary.GetProperty("gcCount").GetInt32(), 1, 100_000);
-        Assert.Equal(0, analysis.Summary.GetProperty("lostEvents").GetInt64());
+        var (collections, captures) = (0, 0);
+        // On a busy machine it may serve too few orders within three seconds for a collection.
+        while (collections == 0 && captures < 15)
+        {
+            using var analysis = await CaptureAsync(CaptureKind.Gc, "gc", $"c-{++captures}");
+            collections = analysis.Summary.GetProperty("gcCount").GetInt32();
+            Assert.Equal(0, analysis.Summary.GetProperty("lostEvents").GetInt64());
+        }
+
+        Assert.InRange(collections, 1, 100_000);
     }
 
-    private async Task<Analysis> CaptureAsync(CaptureKind kind, string name)
+    private async Task<Analysis> CaptureAsync(CaptureKind kind, string name, string captureId = "c-1")
     {
-        rig.Desk.Accept(DeskRig.Order("c-1", kind, seconds: 3));
-        var result = await rig.Sent.ResultAsync("c-1");
+        rig.Desk.Accept(DeskRig.Order(captureId, kind, seconds: 3));
+        var result = await rig.Sent.ResultAsync(captureId);
         Assert.Equal(("", false), (result.Failure, result.IsPartial));
         return await Analysis.OfAsync(server.Received.Complete[result.Sha256], name);
     }

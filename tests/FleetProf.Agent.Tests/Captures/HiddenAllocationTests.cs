@@ -82,7 +82,7 @@ public sealed class HiddenAllocationTests : IAsyncLifetime
         await using var workload = await PlantedProcess.StartAsync("HiddenAllocations", environment);
         await using var rig = new DeskRig(server) { Target = DeskRig.TargetOf(workload, new Version(10, 0, 12)) }.Run();
         foreach (var (word, calls) in orders) await workload.DoAsync(word, calls);
-        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Alloc, seconds: orders.Length > 2 ? 8u : 2u));
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Alloc, seconds: orders.Length > 2 ? 12u : 4u));
         while (rig.Sent.Results.Count == 0)
         {
             foreach (var (word, calls) in orders) await workload.DoAsync(word, calls);

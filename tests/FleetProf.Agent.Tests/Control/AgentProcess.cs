@@ -49,7 +49,7 @@ internal sealed class AgentProcess : IAsyncDisposable
 
     public async Task<int> UntilEndAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
         try
         {
             await process.WaitForExitAsync(limit.Token);
@@ -57,7 +57,7 @@ internal sealed class AgentProcess : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"The agent did not end within 30 s:\n{Said}");
+            throw new TimeoutException($"The agent did not end within 90 s:\n{Said}");
         }
         return process.ExitCode;
     }

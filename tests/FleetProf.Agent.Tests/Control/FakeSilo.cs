@@ -11,7 +11,7 @@ namespace FleetProf.Agent.Tests.Control;
 /// <summary>The session half of a silo, over a real connection: keeps every frame and answers as the test says.</summary>
 internal sealed class FakeSilo : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
     private readonly WebApplication app;
 
     private FakeSilo(WebApplication app, State received) => (this.app, Received) = (app, received);

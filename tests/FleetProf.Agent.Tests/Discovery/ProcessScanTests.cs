@@ -55,5 +55,9 @@ public sealed class ProcessScanTests
         public bool IsMended { get; set; }
 
         public override DateTimeOffset GetUtcNow() => IsMended ? base.GetUtcNow() : throw new InvalidOperationException("planted");
+
+        /// <summary>A busy process answers late.</summary>
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, dueTime > TimeSpan.Zero ? dueTime * 10 : dueTime, period);
     }
 }

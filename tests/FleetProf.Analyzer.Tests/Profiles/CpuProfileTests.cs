@@ -25,8 +25,9 @@ public sealed class CpuProfileTests(PlantedRecordings recordings)
     {
         var (summary, _) = recordings.Analyze(recordings.Cpu, "trace");
 
-        // The sampler is slowed down by a busy machine, never sped up.
-        Assert.InRange(summary.GetProperty("cpuSampleCount").GetInt64(), PlantedRecordings.Burned.TotalMilliseconds * 0.2, PlantedRecordings.Burned.TotalMilliseconds * 1.5);
+        // The sampler is slowed down by a busy machine, where others have the processors by far, never sped up.
+        var milliseconds = (PlantedRecordings.Burned + PlantedRecordings.Resumed).TotalMilliseconds;
+        Assert.InRange(summary.GetProperty("cpuSampleCount").GetInt64(), milliseconds * 0.02, milliseconds * 1.2);
     }
 
     [Fact]

@@ -14,6 +14,9 @@ public sealed class PlantedRecordings : IAsyncLifetime
     public const int RetainedOrders = 40_000;
     public static readonly TimeSpan Burned = TimeSpan.FromMilliseconds(1_500);
 
+    /// <summary>The same work behind an await.</summary>
+    public static readonly TimeSpan Resumed = TimeSpan.FromMilliseconds(1_000);
+
     public string Folder { get; } = Directory.CreateTempSubdirectory("fleetprof-analyzer-tests-").FullName;
 
     public string Cpu => Path.Combine(Folder, "cpu.nettrace");
@@ -32,9 +35,9 @@ public sealed class PlantedRecordings : IAsyncLifetime
         await Recorder.RecordAsync(planted.Id, Recorder.Cpu, Cpu, async _ =>
         {
             await planted.DoAsync("burn", (int)Burned.TotalMilliseconds);
-            await planted.DoAsync("resume", 300);
+            await planted.DoAsync("resume", (int)Resumed.TotalMilliseconds);
         });
-        await Recorder.RecordAsync(planted.Id, Recorder.Cpu, CpuWithoutRundown, _ => planted.DoAsync("burn", 200), hasRundown: false);
+        await Recorder.RecordAsync(planted.Id, Recorder.Cpu, CpuWithoutRundown, _ => planted.DoAsync("burn", 1_000), hasRundown: false);
         await Recorder.RecordAsync(planted.Id, Recorder.Allocations, Allocations, _ => planted.DoAsync("box", Boxes));
         await Recorder.RecordAsync(planted.Id, Recorder.Collections, GarbageCollections, _ => planted.DoAsync("collect", Collections));
         await planted.DoAsync("retain", RetainedOrders);
@@ -64,7 +67,7 @@ public sealed class PlantedRecordings : IAsyncLifetime
     // Each object is about 70 bytes of stream.
     private static async Task WaitForBytesAsync(FileInfo file, long bytes)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         while (file.Length < bytes)
         {
             await Task.Delay(20, patience.Token);

@@ -12,19 +12,14 @@ internal sealed class StubPortal : IDisposable
 {
     public const string Token = "fp_stub";
 
-    private readonly HttpListener _listener = new();
+    private const int MostTries = 20;
+
+    private readonly HttpListener _listener;
     private readonly ConcurrentDictionary<string, Queue<StubAnswer>> _answers = new(StringComparer.Ordinal);
 
     public StubPortal()
     {
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            Url = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}";
-        }
-
-        _listener.Prefixes.Add($"{Url}/");
-        _listener.Start();
+        (_listener, Url) = Listen();
         _ = ServeAsync();
     }
 
@@ -43,6 +38,32 @@ internal sealed class StubPortal : IDisposable
     }
 
     public void Dispose() => _listener.Close();
+
+    /// <summary>A port that was free may be another test's a moment later: then at another one.</summary>
+    private static (HttpListener Listener, string Url) Listen()
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var (listener, url) = (new HttpListener(), $"http://127.0.0.1:{FreePort()}");
+            listener.Prefixes.Add($"{url}/");
+            try
+            {
+                listener.Start();
+                return (listener, url);
+            }
+            catch (Exception taken) when (tries < MostTries && taken is HttpListenerException or SocketException)
+            {
+                listener.Close();
+            }
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
 
     private async Task ServeAsync()
     {

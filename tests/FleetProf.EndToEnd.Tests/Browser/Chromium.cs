@@ -5,6 +5,8 @@ namespace FleetProf.EndToEnd.Tests.Browser;
 /// <summary>The system's Chromium, or the one that FLEETPROF_CHROMIUM names.</summary>
 internal sealed class Chromium : IAsyncDisposable
 {
+    private const float Patience = 60_000;
+
     private static readonly string[] Flags =
     [
         "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -17,6 +19,8 @@ internal sealed class Chromium : IAsyncDisposable
 
     public static async Task<Chromium> LaunchAsync()
     {
+        // A whole installation shares two cores with the browser; what never comes is still found.
+        Assertions.SetDefaultExpectTimeout(Patience);
         var playwright = await Playwright.CreateAsync();
         return new(playwright, await playwright.Chromium.LaunchAsync(new()
         {
@@ -28,7 +32,7 @@ internal sealed class Chromium : IAsyncDisposable
     public async Task<IPage> OpenAsync(string url)
     {
         var context = await _browser.NewContextAsync(new() { BaseURL = url, ViewportSize = new() { Width = 1400, Height = 900 }, Locale = "en-GB", TimezoneId = "UTC" });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(Patience);
         return await context.NewPageAsync();
     }
 

@@ -12,7 +12,7 @@ namespace FleetProf.EndToEnd.Tests.Browser;
 [Collection<DemoCollection>]
 public sealed class DemoWalkTests(DemoFixture demo)
 {
-    private const float Patience = 120_000;
+    private const float Patience = 180_000;
 
     [Fact]
     public async Task Person_FromLoginToVerdict_SeesTheStory()

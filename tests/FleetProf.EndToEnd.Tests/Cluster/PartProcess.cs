@@ -6,7 +6,7 @@ namespace FleetProf.EndToEnd.Tests.Cluster;
 /// <summary>A silo, portal or agent as a service manager starts it: a process of its own, which ends with this one.</summary>
 internal sealed class PartProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan EndLimit = TimeSpan.FromMinutes(2);
 
     private readonly Process process;
     private readonly ConcurrentQueue<string> lines = new();

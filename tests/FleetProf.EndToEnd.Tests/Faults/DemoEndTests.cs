@@ -17,7 +17,7 @@ public sealed class DemoEndTests
 
         await FleetProfProcess.SignalAsync(demo.Pid, "KILL");
 
-        await RunningProcess.UntilGoneAsync(children, TimeSpan.FromSeconds(20));
+        await RunningProcess.UntilGoneAsync(children, TimeSpan.FromMinutes(1));
         Directory.Delete(data, recursive: true);
     }
 }

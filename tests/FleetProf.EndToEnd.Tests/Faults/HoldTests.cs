@@ -32,7 +32,7 @@ public sealed class HoldTests(UpFixture up) : IClassFixture<UpFixture>
         await FleetProfProcess.SignalAsync(up.Up.Child("FleetProf.Silo").Pid, "KILL");
         await Until.TrueAsync("the silo is back", Ample, async () => (await up.Portal.GetAsync<IReadOnlyList<CaptureHold>>("/api/v1/holds")).Count == 1);
         await Until.TrueAsync("the probe is known", Ample, async () => (await up.Portal.InstancesAsync(probe.Service)).Count == 1);
-        Assert.Contains("the shop is down", await up.Portal.RefusalAsync(spec), StringComparison.Ordinal);
+        Assert.Contains("the shop is down", await Until.NotNullAsync<string>("the silo refuses", Ample, async () => await up.Portal.RefusalAsync(spec)), StringComparison.Ordinal);
 
         await up.Portal.LiftHoldAsync(CaptureHold.EveryService);
         Assert.NotNull(await up.Portal.CreateCampaignAsync(spec with { DurationSeconds = 1 }));

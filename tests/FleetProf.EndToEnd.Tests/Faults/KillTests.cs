@@ -8,7 +8,11 @@ namespace FleetProf.EndToEnd.Tests.Faults;
 [Collection<FaultCollection>]
 public sealed class KillTests(UpFixture up) : IClassFixture<UpFixture>
 {
+    /// <summary>For captures that go on after the kill.</summary>
     private const int Seconds = 6;
+
+    /// <summary>For captures that the kill ends: long enough that a machine which stands still for a while does not find them over.</summary>
+    private const int LongSeconds = 60;
 
     private static readonly TimeSpan Ample = TimeSpan.FromMinutes(3);
 
@@ -20,7 +24,7 @@ public sealed class KillTests(UpFixture up) : IClassFixture<UpFixture>
     {
         await using var probe = await StartProbeAsync();
 
-        var campaign = await KillDuringAsync(probe.Service, phase, up.Up.Child(assembly).Pid);
+        var campaign = await KillDuringAsync(probe.Service, phase, up.Up.Child(assembly).Pid, Seconds);
 
         var target = Assert.Single(campaign.Targets);
         Assert.True(target.State == CaptureState.Ready, $"{target.State} {target.Failure} {target.Detail}");
@@ -33,7 +37,7 @@ public sealed class KillTests(UpFixture up) : IClassFixture<UpFixture>
     {
         await using var probe = await StartProbeAsync();
 
-        var campaign = await KillDuringAsync(probe.Service, CapturePhase.Collecting, up.Up.Child("FleetProf.Agent").Pid);
+        var campaign = await KillDuringAsync(probe.Service, CapturePhase.Collecting, up.Up.Child("FleetProf.Agent").Pid, LongSeconds);
 
         await AssertPartialOrAsync(CaptureFailure.AgentLost, campaign);
         await AssertOnlyVitalsRemainAsync(probe);
@@ -44,7 +48,7 @@ public sealed class KillTests(UpFixture up) : IClassFixture<UpFixture>
     {
         await using var probe = await StartProbeAsync();
 
-        var campaign = await KillDuringAsync(probe.Service, CapturePhase.Collecting, probe.Process.Pid);
+        var campaign = await KillDuringAsync(probe.Service, CapturePhase.Collecting, probe.Process.Pid, LongSeconds);
 
         await AssertPartialOrAsync(CaptureFailure.ProcessExited, campaign);
     }
@@ -68,11 +72,11 @@ public sealed class KillTests(UpFixture up) : IClassFixture<UpFixture>
         return probe;
     }
 
-    private async Task<Campaign> KillDuringAsync(string service, CapturePhase phase, int pid)
+    private async Task<Campaign> KillDuringAsync(string service, CapturePhase phase, int pid, int seconds)
     {
         var id = await up.Portal.CreateCampaignAsync(new()
         {
-            Name = $"kill in {phase}", Selector = new() { Services = [service] }, Kinds = [CaptureKind.Trace], SampleSize = 1, DurationSeconds = Seconds,
+            Name = $"kill in {phase}", Selector = new() { Services = [service] }, Kinds = [CaptureKind.Trace], SampleSize = 1, DurationSeconds = seconds,
         });
         if (phase > CapturePhase.Queued)
         {

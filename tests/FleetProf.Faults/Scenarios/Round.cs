@@ -15,6 +15,9 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
 
     /// <summary>Campaigns until one is met in its phase, which may be over before anybody sees it.</summary>
     private const int Tries = 3;
+    /// <summary>In a row, some two seconds: whichever silo draws has heard from the other one by then, which takes them a second.</summary>
+    private const int WellLooks = 20;
+
     private static readonly TimeSpan Ample = TimeSpan.FromMinutes(2);
 
     /// <summary>A place that waited for the end of its lease would come later.</summary>
@@ -82,7 +85,16 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
     public async Task<bool> SettleAsync()
     {
         await StartWhatEndedAsync();
+        var well = 0;
         return await Wait.UntilAsync(Ample, async () =>
+        {
+            var before = well;
+            well = 0;
+            well = await IsWellAsync() ? before + 1 : 0;
+            return well == WellLooks;
+        });
+
+        async Task<bool> IsWellAsync()
         {
             await StartWhatEndedAsync();
             foreach (var target in fleet.Targets)
@@ -96,7 +108,7 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
             }
 
             return await fleet.IsReadyAsync(0) && await fleet.IsReadyAsync(1) && await watch.CanDrawAllAsync();
-        });
+        }
     }
 
     /// <summary>A session that nobody reads ends with the next event that it cannot send.</summary>

@@ -118,19 +118,12 @@ public sealed class PasswordTests(PortalFixture fixture)
     {
         await using var portal = await PortalUnderTest.StartAsync(fixture.Silo, 0, "--FleetProf:Portal:ApiRequestsPerSecond=1");
         using var client = portal.Authorised();
-        var answers = new List<HttpStatusCode>();
-        for (var i = 0; i < 20; i++)
-        {
-            using var response = await client.GetAsync("/api/v1/me", Cancel);
-            answers.Add(response.StatusCode);
-            if (response.StatusCode == HttpStatusCode.TooManyRequests)
-            {
-                Assert.Equal("1", response.Headers.RetryAfter?.ToString());
-            }
-        }
 
-        Assert.Contains(HttpStatusCode.TooManyRequests, answers);
-        Assert.Equal(HttpStatusCode.OK, answers[0]);
+        var answers = await AskAsync(client, "/api/v1/me");
+
+        Assert.Equal((HttpStatusCode.OK, ""), answers[0]);
+        Assert.Contains((HttpStatusCode.TooManyRequests, "1"), answers);
+        Assert.All(answers, answer => Assert.Equal(answer.Status == HttpStatusCode.TooManyRequests ? "1" : "", answer.RetryAfter));
     }
 
     /// <summary>A page that may not be seen costs the silo a call, whoever asks for it.</summary>
@@ -152,16 +145,17 @@ public sealed class PasswordTests(PortalFixture fixture)
         Assert.Equal((HttpStatusCode.OK, ""), (await AskAsync(viewer, "/api/v1/me"))[0]);
     }
 
-    private static async Task<List<(HttpStatusCode Status, string RetryAfter)>> AskAsync(HttpClient client, string path)
+    /// <summary>Once, and then often at the same time: one after the other, slow answers would keep any limit.</summary>
+    private static async Task<(HttpStatusCode Status, string RetryAfter)[]> AskAsync(HttpClient client, string path)
     {
-        var answers = new List<(HttpStatusCode, string)>();
-        for (var i = 0; i < 20; i++)
-        {
-            using var response = await client.GetAsync(path, Cancel);
-            answers.Add((response.StatusCode, response.Headers.RetryAfter?.ToString() ?? ""));
-        }
+        var first = await AskOnceAsync(client, path);
+        return [first, .. await Task.WhenAll(Enumerable.Range(0, 19).Select(_ => AskOnceAsync(client, path)))];
+    }
 
-        return answers;
+    private static async Task<(HttpStatusCode Status, string RetryAfter)> AskOnceAsync(HttpClient client, string path)
+    {
+        using var response = await client.GetAsync(path, Cancel);
+        return (response.StatusCode, response.Headers.RetryAfter?.ToString() ?? "");
     }
 
     private static Task<HttpResponseMessage> LogInAsync(HttpClient browser, string name, string password) =>

@@ -11,8 +11,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace FleetProf.Portal.Tests.Access;
 
 /// <summary>Every route of the portal, made from its endpoints, asked for real by every role.</summary>
+[Collection(Together)]
 public sealed class RouteMatrixTests(PortalFixture fixture)
 {
+    /// <summary>For tests that do not bear that every route is asked meanwhile.</summary>
+    internal const string Together = "every route";
+
     /// <summary>Routes that need more than to see, by hand; every other one needs to see. A new route that acts fails until it is here.</summary>
     private static readonly Dictionary<string, Permission> Acting = new()
     {

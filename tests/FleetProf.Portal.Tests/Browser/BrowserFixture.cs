@@ -7,6 +7,8 @@ namespace FleetProf.Portal.Tests.Browser;
 /// <summary>One Chromium for all tests of pages: the system's, or the one that FLEETPROF_CHROMIUM names.</summary>
 public sealed class BrowserFixture(PortalFixture portal) : IAsyncLifetime
 {
+    private const float Patience = 60_000;
+
     private static readonly string[] Flags =
     [
         "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -20,7 +22,7 @@ public sealed class BrowserFixture(PortalFixture portal) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         // Two cores carry the browser, the portal and other tests; what never comes is still found.
-        Assertions.SetDefaultExpectTimeout(20_000);
+        Assertions.SetDefaultExpectTimeout(Patience);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Executable(), Args = Flags });
     }
@@ -33,7 +35,7 @@ public sealed class BrowserFixture(PortalFixture portal) : IAsyncLifetime
         {
             BaseURL = url, ColorScheme = theme, ViewportSize = new() { Width = width, Height = 900 }, Locale = "en-GB", TimezoneId = "UTC",
         });
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(Patience);
         await context.APIRequest.GetAsync($"/login?t={code}");
         var page = await BrowserPage.CreateAsync(context);
         await page.GoToAsync(path);

@@ -30,11 +30,26 @@ internal sealed partial class BrowserPage : IAsyncDisposable
         return opened;
     }
 
-    /// <summary>Loads a page and waits until its circuit has drawn a heading.</summary>
+    /// <summary>Loads a page and waits until its circuit has drawn a heading, and keys and buttons of the shell are listened to.</summary>
     public async Task GoToAsync(string path)
     {
         await Page.GotoAsync(path);
         await Page.Locator("main h1").First.WaitForAsync();
+        // Its script puts the name of the theme there; a narrow page hides it. What stood in for the page has a second shell.
+        await Page.Locator("[data-fp=theme-name]").Filter(new() { HasNotText = "Theme" }).First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await Assertions.Expect(Page.Locator(".fp-early")).ToHaveCountAsync(0);
+    }
+
+    /// <summary>Presses g and another key. The second counts for a second only, which passes before it where the machine stands still: then both again.</summary>
+    public async Task GoByKeysAsync(string key, Regex address)
+    {
+        for (var tries = 0; tries < 50 && !address.IsMatch(Page.Url); tries++)
+        {
+            await Page.Keyboard.TypeAsync($"g{key}");
+            await Page.EvaluateAsync("() => new Promise((done) => setTimeout(done, 200))");
+        }
+
+        await Assertions.Expect(Page).ToHaveURLAsync(address);
     }
 
     /// <summary>Clears what was complained about before the step under test, for errors that a test causes on purpose.</summary>

@@ -31,7 +31,7 @@ public sealed class ComparisonPagesTests(BrowserFixture browser)
 
         world.Faulty["breaks-later"] = true;
 
-        await Expect(open.Page.Locator("main [role=alert]")).ToContainTextAsync("A planted fault.", new() { Timeout = 15_000 });
+        await Expect(open.Page.Locator("main [role=alert]")).ToContainTextAsync("A planted fault.");
         world.Faulty.Clear();
         await open.Page.GetByRole(AriaRole.Button, new() { Name = "Show it again" }).ClickAsync();
         await Expect(open.Page.Locator(".fp-empty")).ToBeVisibleAsync();

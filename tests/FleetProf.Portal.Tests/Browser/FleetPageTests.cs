@@ -101,7 +101,13 @@ public sealed class FleetPageTests(BrowserFixture browser)
         var page = open.Page;
         await Expect(page.Locator("tbody tr.fleet-row").First).ToBeVisibleAsync();
 
-        await page.Locator("tbody tr.fleet-row").Nth(2).HoverAsync();
+        // The script that listens for the pointer may come a little later than the rows.
+        for (var tries = 0; tries < 50 && await page.GetByText("rows held").CountAsync() == 0; tries++)
+        {
+            await page.Locator("h1").HoverAsync();
+            await page.Locator("tbody tr.fleet-row").Nth(2).HoverAsync();
+            await page.EvaluateAsync("() => new Promise((done) => setTimeout(done, 200))");
+        }
 
         await Expect(page.GetByText("rows held")).ToBeVisibleAsync();
         // Pauses wander twice a second, so the order is soon another one.

@@ -16,7 +16,7 @@ public sealed partial class SessionEndTests(BrowserFixture browser)
 
         browser.Portal.Silo.World.EndedSessions["session-of-a-circuit"] = true;
 
-        await Expect(opened.Page).ToHaveURLAsync(LoginAddress(), new() { Timeout = 60_000 });
+        await Expect(opened.Page).ToHaveURLAsync(LoginAddress(), new() { Timeout = 120_000 });
         await opened.PictureAsync("login");
     }
 

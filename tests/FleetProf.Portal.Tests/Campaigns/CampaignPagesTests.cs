@@ -86,7 +86,8 @@ public sealed class CampaignPagesTests(BrowserFixture browser)
     [Fact]
     public async Task Form_Filled_PreviewsStartsAndShowsProgress()
     {
-        await using var open = await browser.OpenAsync("/campaigns/new?services=checkout&kind=trace");
+        // Half a minute is enough to see a capture while it collects, and to stop it.
+        await using var open = await browser.OpenAsync("/campaigns/new?services=checkout&kind=trace&seconds=30");
         var page = open.Page;
         await Expect(page.Locator(".preview-head")).ToHaveTextAsync(new Regex(@"^2 of \d+ instances"));
         await page.FillAsync("#service-find", "catal");
@@ -100,7 +101,7 @@ public sealed class CampaignPagesTests(BrowserFixture browser)
 
         await Expect(page).ToHaveURLAsync(new Regex("/campaigns/[0-9a-z]{26}$"));
         await Expect(page.Locator(".targets tbody tr")).ToHaveCountAsync(4);
-        await Expect(page.Locator(".targets")).ToContainTextAsync(new Regex("collecting [0-9]+ of 10 s"));
+        await Expect(page.Locator(".targets")).ToContainTextAsync(new Regex("collecting [0-9]+ of 30 s"));
         await open.PictureAsync("campaign-live");
         await page.Locator(".targets").GetByRole(AriaRole.Button, new() { Name = "Stop" }).First.ClickAsync();
         await Expect(page.Locator(".targets")).ToContainTextAsync("The capture was stopped.");

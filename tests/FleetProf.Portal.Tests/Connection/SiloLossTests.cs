@@ -44,7 +44,7 @@ public sealed class SiloLossTests
     private static async Task UntilAsync(HttpClient client, HttpStatusCode status)
     {
         var last = HttpStatusCode.Unused;
-        for (var end = DateTime.UtcNow.AddSeconds(40); DateTime.UtcNow < end; await Task.Delay(50, Cancel))
+        for (var end = DateTime.UtcNow.AddMinutes(2); DateTime.UtcNow < end; await Task.Delay(50, Cancel))
         {
             try
             {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Fleet;
@@ -8,11 +9,13 @@ namespace FleetProf.Portal.Tests.FakeFleet;
 internal sealed class FakeCampaign(string id, CampaignSpec spec, DateTimeOffset createdAt, IReadOnlyList<Instance> population)
 {
     private const int OverheadSeconds = 6;
-    private const int ArmedSeconds = 30;
+
+    /// <summary>Time enough to look at what waits, also where a page needs long.</summary>
+    private const int ArmedSeconds = 300;
 
     private static readonly CaptureFailure[] Failures = [CaptureFailure.ProcessExited, CaptureFailure.RefusedByPolicy, CaptureFailure.Quarantined];
 
-    private readonly Dictionary<string, DateTimeOffset> _stoppedTargets = [];
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _stoppedTargets = new();
     private readonly (Instance Instance, CaptureKind Kind)[] _draw = Draw(spec, population);
     private DateTimeOffset? _stoppedAt;
 

@@ -32,6 +32,11 @@ internal sealed class FakeSilo : IAsyncDisposable
         [(typeof(IEnrolmentGrain), nameof(IEnrolmentGrain.ListTokensAsync))] = Permission.ApproveAgents,
     };
 
+    private const int LowestPort = 10_000;
+    private const int PortCount = 5_000;
+
+    private static int _ports = Random.Shared.Next(PortCount);
+
     private readonly IHost _host;
     private readonly FakeFileServer _files;
 
@@ -79,10 +84,24 @@ internal sealed class FakeSilo : IAsyncDisposable
         await _files.DisposeAsync();
     }
 
+    /// <summary>
+    /// Never the same twice, and below the range from which systems take ports by themselves: those come and go between our look and the start, or a restart.
+    /// </summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = LowestPort + (int)((uint)Interlocked.Increment(ref _ports) % PortCount);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken: another one.
+            }
+        }
     }
 }

@@ -30,7 +30,7 @@ internal sealed class FakeWorld
 
     public FakeInstances Fleet { get; }
 
-    /// <summary>Newest first.</summary>
+    /// <summary>Newest first; locked by whoever reads or changes it.</summary>
     public List<Deploy> Deploys { get; }
 
     public ConcurrentDictionary<string, Comparison> Comparisons { get; }
@@ -77,8 +77,8 @@ internal sealed class FakeWorld
     /// <summary>Services about which comparisons and holds answer with a fault that nobody expects.</summary>
     public ConcurrentDictionary<string, bool> Faulty { get; } = new();
 
-    /// <summary>What was asked of heap trees, oldest first.</summary>
-    public ConcurrentQueue<HeapTreeQuery> HeapQuestions { get; } = new();
+    /// <summary>What was asked of the heap trees of which captures, oldest first.</summary>
+    public ConcurrentQueue<(string CaptureId, HeapTreeQuery Query)> HeapQuestions { get; } = new();
 
     /// <summary>Trends that were asked for, of ranges that have passed.</summary>
     public ConcurrentDictionary<(TrendQuery Query, string Fields, int MostSeries), PackedTrend> Packed { get; } = new();

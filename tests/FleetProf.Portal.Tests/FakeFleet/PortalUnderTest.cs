@@ -51,7 +51,7 @@ internal sealed class PortalUnderTest : IAsyncDisposable
     public async Task WaitUntilConnectedAsync()
     {
         using var client = Anonymous();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (true)
         {
             try
@@ -75,7 +75,7 @@ internal sealed class PortalUnderTest : IAsyncDisposable
     public HttpClient Anonymous() => new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() })
     {
         BaseAddress = new Uri(Url),
-        Timeout = TimeSpan.FromSeconds(30),
+        Timeout = TimeSpan.FromMinutes(2),
     };
 
     /// <summary>Sends the API token.</summary>

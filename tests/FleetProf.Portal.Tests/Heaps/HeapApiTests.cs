@@ -32,7 +32,8 @@ public sealed class HeapApiTests(PortalFixture fixture)
     {
         using var client = fixture.Portal.Authorised();
 
-        var answer = await client.GetAsync($"/api/v1/captures/{Snapshots.First()}/{route}", TestContext.Current.CancellationToken);
+        // Not of the snapshot at which a browser looks meanwhile: what it asks is counted.
+        var answer = await client.GetAsync($"/api/v1/captures/{Snapshots.Last()}/{route}", TestContext.Current.CancellationToken);
 
         Assert.Equal(status, answer.StatusCode);
     }

@@ -77,7 +77,7 @@ public sealed class ConnectionFileTests
 
     private static async Task WaitForAsync(string path)
     {
-        for (var i = 0; i < 500 && !File.Exists(path); i++)
+        for (var i = 0; i < 3_000 && !File.Exists(path); i++)
         {
             await Task.Delay(20, Cancel);
         }

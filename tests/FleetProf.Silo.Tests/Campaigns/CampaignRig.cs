@@ -40,18 +40,18 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
     private readonly TemporaryCatalog catalog = new();
     private InProcessTestCluster? cluster;
 
-    /// <summary>Patience of milliseconds, for tests in real time.</summary>
+    /// <summary>Patience of milliseconds, for tests in real time; of seconds where less would be over before a busy machine has let an agent speak.</summary>
     public static CampaignOptions Hasty => new()
     {
         StepInterval = TimeSpan.FromMilliseconds(20),
         IdleInterval = TimeSpan.FromMilliseconds(200),
         StartWindow = TimeSpan.FromMilliseconds(300),
-        SilenceLimit = TimeSpan.FromSeconds(1),
+        SilenceLimit = TimeSpan.FromSeconds(5),
         LostGrace = TimeSpan.FromMilliseconds(200),
-        ReturnGrace = TimeSpan.FromSeconds(1),
+        ReturnGrace = TimeSpan.FromSeconds(5),
         StopGrace = TimeSpan.FromMilliseconds(500),
         CancelInterval = TimeSpan.FromMilliseconds(100),
-        UnreachableGrace = TimeSpan.FromMilliseconds(500),
+        UnreachableGrace = TimeSpan.FromSeconds(2),
         RetryDelay = TimeSpan.FromMilliseconds(40),
         AnalysisCheck = TimeSpan.FromMilliseconds(500),
     };
@@ -204,14 +204,21 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
         new AnalysisReport { CaptureId = Capture(ordinal), Attempt = attempt, Failure = failure, Summary = failure == CaptureFailure.None ? new CaptureSummary { EventCount = 7 } : null });
 
     /// <summary>A result of an analysis, for grains that read results.</summary>
-    public Task StoreResultAsync(string captureId, string name, byte[] content) => StoredCapture.AddResultAsync(Services.GetRequiredService<ArtifactStore>(), captureId, name, content);
+    public async Task StoreResultAsync(string captureId, string name, byte[] content)
+    {
+        await StoredCapture.AddResultAsync(Services.GetRequiredService<ArtifactStore>(), captureId, name, content);
+        await catalog.Database.WriteAsync((connection, transaction) => connection.Execute(
+            "INSERT INTO artifact_files (capture_id, name, content_type, size_bytes, sha256, run) VALUES (@captureId, @name, '', @Length, '', @Run) ON CONFLICT (capture_id, name) DO NOTHING",
+            new { captureId, name, content.Length, StoredCapture.Run },
+            transaction));
+    }
 
     /// <summary>An artifact that was completely received.</summary>
     public Task ReceiveArtifactAsync(string captureId, int attempt = 1) => new ArtifactTable(catalog.Database, TimeProvider.System).AddAsync(
         new Artifact { CaptureId = captureId, CampaignId = CaptureId.CampaignOf(captureId)!, Attempt = attempt, AgentId = "agent", Kind = CaptureKind.Trace, Sha256 = new string('b', 64), SizeBytes = 2_000 },
         new StoredFile("original.nettrace", "application/octet-stream", 2_000, new string('b', 64)));
 
-    public async Task<Campaign> UntilAsync(Func<Campaign, bool> condition, int seconds = 20)
+    public async Task<Campaign> UntilAsync(Func<Campaign, bool> condition, int seconds = 60)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         Campaign? campaign = null;

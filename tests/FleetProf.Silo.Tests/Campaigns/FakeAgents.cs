@@ -32,7 +32,7 @@ internal sealed class FakeAgents
     /// <summary>The next order that an agent took.</summary>
     public async Task<(string AgentId, CaptureOrder Order)> NextOrderAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         return await orders.Reader.ReadAsync(limit.Token);
     }
 

@@ -17,9 +17,9 @@ public abstract class AnalysisQueueTests(CatalogKind kind) : IDisposable
 
     private readonly CaptureRig rig = new(new CaptureOptions
     {
-        // The scripts write beside their output.
+        // The scripts write beside their output, and on a busy machine even a short one takes long.
         AnalyzerIsolation = AnalyzerIsolation.Off,
-        ReserveBytes = 0, RetryDelay = TimeSpan.FromMilliseconds(50), AnalyzerWallTime = TimeSpan.FromSeconds(2), AnalyzerCpuTime = TimeSpan.FromSeconds(1), AnalyzerOutputBytes = 100_000,
+        ReserveBytes = 0, RetryDelay = TimeSpan.FromMilliseconds(50), AnalyzerWallTime = TimeSpan.FromMinutes(1), AnalyzerCpuTime = TimeSpan.FromSeconds(1), AnalyzerOutputBytes = 100_000,
     }, kind: kind);
 
     [Fact]
@@ -65,18 +65,18 @@ public abstract class AnalysisQueueTests(CatalogKind kind) : IDisposable
     [Fact]
     public async Task Analysis_Hangs_IsKilledWithItsChildren()
     {
+        rig.Options.AnalyzerWallTime = TimeSpan.FromSeconds(5);
         var report = await AnalyseAsync("""sleep 600 & echo $! >> "$runs.children"; sleep 600""");
 
         Assert.Equal(CaptureFailure.Quarantined, report.Failure);
-        Assert.Contains("ran longer than 00:00:02", report.Detail, StringComparison.Ordinal);
-        Assert.All(File.ReadAllLines(RunsFile + ".children"), child => Assert.False(IsRunning(child), $"Child {child} is alive."));
+        Assert.Contains("ran longer than 00:00:05", report.Detail, StringComparison.Ordinal);
+        // Who is killed ends when it has its turn.
+        await UntilAsync(() => !File.ReadAllLines(RunsFile + ".children").Any(IsRunning));
     }
 
     [Fact]
     public async Task Analysis_BurnsCpu_IsEndedByTheKernel()
     {
-        // On a busy machine a second of CPU takes long.
-        rig.Options.AnalyzerWallTime = TimeSpan.FromMinutes(1);
         var report = await AnalyseAsync("while :; do :; done");
 
         Assert.Equal(CaptureFailure.Quarantined, report.Failure);
@@ -185,7 +185,6 @@ public abstract class AnalysisQueueTests(CatalogKind kind) : IDisposable
     public async Task Queue_ArtifactTakenOverMeanwhile_LeavesTheOthersResultsAlone()
     {
         UseAnalyzer($"""while [ ! -e "$runs.go" ]; do sleep 0.05; done; {Succeed}""");
-        rig.Options.AnalyzerWallTime = TimeSpan.FromMinutes(1);
         await rig.UploadAsync(CaptureRig.Content(100));
         await rig.StartQueueAsync();
         await UntilAsync(() => Runs() == 1);
@@ -287,8 +286,17 @@ public abstract class AnalysisQueueTests(CatalogKind kind) : IDisposable
         rig.RestartAsync().GetAwaiter().GetResult();
     }
 
-    private static bool IsRunning(string processId) =>
-        File.Exists($"/proc/{processId}/stat") && !File.ReadAllText($"/proc/{processId}/stat").Contains(") Z", StringComparison.Ordinal);
+    private static bool IsRunning(string processId)
+    {
+        try
+        {
+            return !File.ReadAllText($"/proc/{processId}/stat").Contains(") Z", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
     private Task UntilReportedAsync() => UntilAsync(async () => (await rig.Table.FindAsync(CaptureRig.Capture))!.IsReported);
 

@@ -138,7 +138,7 @@ internal sealed class CaptureRig : IDisposable
 
     public async Task<AnalysisReport> NextReportAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         AnalysisReport? report;
         while (!Reports.TryDequeue(out report))
         {

@@ -12,7 +12,7 @@ public sealed class SharedStoreTests : IDisposable
     private readonly ArtifactStore one;
     private readonly ArtifactStore two;
 
-    public SharedStoreTests() => (one, two) = (new ArtifactStore(folder["one"], folder["shared"]), new ArtifactStore(folder["two"], folder["shared"]));
+    public SharedStoreTests() => (one, two) = (Store("one"), Store("two"));
 
     public void Dispose() => folder.Dispose();
 
@@ -33,7 +33,7 @@ public sealed class SharedStoreTests : IDisposable
         using (var analysis = one.CreateAnalysisFolder(Capture))
         {
             await File.WriteAllTextAsync(Path.Combine(analysis.Output, "summary.json"), "{}");
-            await one.AdoptOutputsAsync(Capture, null, analysis.Output, CancellationToken.None);
+            await one.AdoptOutputsAsync(Capture, StoredCapture.Run, analysis.Output, CancellationToken.None);
         }
 
         Assert.Equal(CaptureRig.Content(1_000), await StoredCapture.ReadAsync(one, Capture, "original.nettrace"));
@@ -54,4 +54,6 @@ public sealed class SharedStoreTests : IDisposable
         Assert.False(Directory.Exists(left.Path));
         Assert.True(Directory.Exists(busy.Output));
     }
+
+    private ArtifactStore Store(string silo) => new(folder[silo], folder["shared"], runOf: StoredCapture.RunOfAsync);
 }

@@ -6,6 +6,12 @@ namespace FleetProf.Silo.Tests.Captures;
 /// <summary>Stored files put there and read without an agent or analyzer.</summary>
 internal static class StoredCapture
 {
+    /// <summary>Under which results lie that no analysis made.</summary>
+    public const string Run = "00112233aabbccdd";
+
+    /// <summary>For a store without a catalog: that run's results count.</summary>
+    public static Task<string?> RunOfAsync(string captureId, string name, CancellationToken cancellationToken) => Task.FromResult<string?>(Run);
+
     /// <summary>Uploads and adopts an original, as the intake does.</summary>
     public static async Task AddOriginalAsync(ArtifactStore store, byte[] content, string captureId)
     {
@@ -20,12 +26,12 @@ internal static class StoredCapture
         Assert.False(store.HasPart(captureId, 1, sha256));
     }
 
-    /// <summary>Seals one result, as after an analysis that wrote nothing else. No row names it, nor the run that made it.</summary>
+    /// <summary>Seals one result, as after an analysis that wrote nothing else. No row names it: that is the caller's, or that of a store with <see cref="RunOfAsync"/>.</summary>
     public static async Task AddResultAsync(ArtifactStore store, string captureId, string name, byte[] content)
     {
         using var run = store.CreateAnalysisFolder(captureId);
         await File.WriteAllBytesAsync(Path.Combine(run.Output, name), content);
-        await store.AdoptOutputsAsync(captureId, null, run.Output, CancellationToken.None);
+        await store.AdoptOutputsAsync(captureId, Run, run.Output, CancellationToken.None);
     }
 
     /// <summary>The plain bytes of a stored file.</summary>

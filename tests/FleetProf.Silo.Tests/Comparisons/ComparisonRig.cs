@@ -16,7 +16,7 @@ namespace FleetProf.Silo.Tests.Comparisons;
 /// <summary>A cluster over a catalog that outlives it. Service "shop" ran as 1.0 and is redeployed as 1.1 at <see cref="DeployedAt"/>.</summary>
 internal sealed class ComparisonRig : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Dictionary<string, int> windowCounts = [];
     private InProcessTestCluster? cluster;

@@ -174,7 +174,7 @@ public abstract class DeployTests(CatalogKind kind) : IAsyncLifetime
     private async Task<(string ComparisonId, Contracts.Comparisons.ComparisonRequest Request)> NextPlanLaterAsync()
     {
         (string, Contracts.Comparisons.ComparisonRequest) plan;
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!rig.Plans.TryTake(out plan))
         {
             rig.Clock.Advance(rig.Deploys.RetryDelay);
@@ -187,7 +187,7 @@ public abstract class DeployTests(CatalogKind kind) : IAsyncLifetime
     /// <summary>The deploy once its comparison is noted, which follows the comparison's answer.</summary>
     private async Task<Deploy> PlannedAsync(string version)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {
             var deploy = (await rig.Query.ListDeploysAsync("checkout", 10)).First(candidate => candidate.Version == version);

@@ -82,7 +82,7 @@ internal sealed class FleetRig : IAsyncDisposable
     }
 
     public (string ComparisonId, ComparisonRequest Request) NextPlan() =>
-        Plans.TryTake(out var plan, TimeSpan.FromSeconds(20)) ? plan : throw new TimeoutException("No comparison was planned.");
+        Plans.TryTake(out var plan, TimeSpan.FromSeconds(60)) ? plan : throw new TimeoutException("No comparison was planned.");
 
     public async ValueTask DisposeAsync()
     {

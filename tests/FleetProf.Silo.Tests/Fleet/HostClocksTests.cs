@@ -7,10 +7,15 @@ namespace FleetProf.Silo.Tests.Fleet;
 public sealed class HostClocksTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 5, 4, 12, 0, 0, TimeSpan.Zero);
-    private readonly LiveFleet fleet = new(new FakeTimeProvider(Noon));
+    private readonly FakeTimeProvider time = new(Noon);
+    private readonly LiveFleet fleet;
     private readonly HostClocks clocks;
 
-    public HostClocksTests() => clocks = new HostClocks(fleet);
+    public HostClocksTests()
+    {
+        fleet = new LiveFleet(time);
+        clocks = new HostClocks(fleet, time);
+    }
 
     [Fact]
     public void Skew_OfAHost_ShowsOnItsInstancesOnly()
@@ -35,6 +40,43 @@ public sealed class HostClocksTests
         clocks.Heard("agent", 0, Noon.AddSeconds(20));
 
         Assert.Equal(version, fleet.ChangesSince(0).Version);
+    }
+
+    /// <summary>One message alone is not believed that a clock was set back, unless nothing is known of the clock any more.</summary>
+    [Theory]
+    [InlineData(59, 90_000d)]
+    [InlineData(60, 10_000d)]
+    public void Skew_OfAnAgentThatWasSilentForAnHour_IsMeasuredAnew(int minutes, double shown)
+    {
+        Show("agent", "one");
+        Hear("agent", 90);
+        time.Advance(TimeSpan.FromMinutes(minutes));
+        Hear("other", 0);
+
+        Hear("agent", 10);
+
+        Assert.Equal(shown, fleet.Find("one")!.ClockSkewMs);
+    }
+
+    [Fact]
+    public void Skew_OfAnAgentThatGoesOnTelling_StaysWhenOthersAreForgotten()
+    {
+        Show("agent", "one");
+        for (var minutes = 0; minutes < 80; minutes += 20)
+        {
+            Hear("agent", 90);
+            time.Advance(TimeSpan.FromMinutes(20));
+        }
+
+        Hear("agent", 10);
+
+        Assert.Equal(90_000d, fleet.Find("one")!.ClockSkewMs);
+    }
+
+    private void Hear(string agentId, int secondsAhead)
+    {
+        var now = time.GetUtcNow();
+        clocks.Heard(agentId, now.AddSeconds(secondsAhead).ToUnixTimeMilliseconds(), now);
     }
 
     private void Show(string agentId, params string[] ids) =>

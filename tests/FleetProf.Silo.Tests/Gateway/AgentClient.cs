@@ -11,7 +11,7 @@ internal sealed class AgentClient : IAsyncDisposable
 {
     private const string Service = "fleetprof.agent.v1.AgentGateway";
 
-    private readonly CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
+    private readonly CancellationTokenSource limit = new(TimeSpan.FromSeconds(120));
     private readonly GrpcChannel channel;
     private readonly AsyncDuplexStreamingCall<byte[], ServerFrame> call;
 
@@ -57,7 +57,7 @@ internal sealed class AgentClient : IAsyncDisposable
     {
         using var channel = Open(address, tls);
         var method = new Method<TRequest, TResponse>(MethodType.Unary, service, name, MarshallerOf(new MessageParser<TRequest>(() => new TRequest())), MarshallerOf(parser));
-        return channel.CreateCallInvoker().BlockingUnaryCall(method, null, new CallOptions(deadline: DateTime.UtcNow.AddSeconds(20)), request);
+        return channel.CreateCallInvoker().BlockingUnaryCall(method, null, new CallOptions(deadline: DateTime.UtcNow.AddSeconds(60)), request);
     }
 
     public Task SendAsync(AgentFrame frame) => SendAsync(frame.ToByteArray());

@@ -76,7 +76,7 @@ public sealed class GatewayKillTests : IAsyncLifetime
         OutsideCaller.As(await OutsideCaller.AdminAsync(cluster));
         var fleet = cluster.GetGrain<IFleetQueryGrain>(0);
         await GatewayRig.UntilAsync(() => isTrue(fleet));
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         await host.StopAsync(limit.Token);
     }
 }

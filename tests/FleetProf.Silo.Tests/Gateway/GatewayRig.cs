@@ -96,7 +96,7 @@ internal sealed class GatewayRig : IAsyncDisposable
     /// <summary>Waits for what follows from an answer that the test has not got.</summary>
     public static async Task UntilAsync(Func<Task<bool>> isTrue, Action? meanwhile = null)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!await isTrue())
         {
             meanwhile?.Invoke();

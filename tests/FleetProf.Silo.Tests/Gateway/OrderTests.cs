@@ -126,8 +126,12 @@ public sealed class OrderTests : IAsyncLifetime
         await using var client = await rig.AttachAsync();
         await rig.Agent().StartCaptureAsync(GatewayRig.Order());
         await client.NextAsync();
-        await rig.Fleet.Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
-        Assert.Equal(CaptureFailure.AgentUnreachable, await rig.Agent().StartCaptureAsync(GatewayRig.Order("camp-0002")));
+        // Not collected while it has not put its last call away, which is a moment after the answer.
+        await GatewayRig.UntilAsync(async () =>
+        {
+            await rig.Fleet.Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
+            return await rig.Agent().StartCaptureAsync(GatewayRig.Order("camp-0002")) == CaptureFailure.AgentUnreachable;
+        });
 
         await client.HeartbeatAsync();
 

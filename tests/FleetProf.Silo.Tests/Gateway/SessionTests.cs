@@ -247,7 +247,7 @@ public sealed class SessionTests : IAsyncLifetime
 
         // Unavailable, with the reason; the end of the connection may overtake it on the wire.
         Assert.Contains((await client.EndAsync()).StatusCode, new[] { StatusCode.Unavailable, StatusCode.Internal });
-        await stop.WaitAsync(TimeSpan.FromSeconds(20));
+        await stop.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     public ValueTask DisposeAsync() => rig.DisposeAsync();

@@ -78,7 +78,7 @@ public sealed class HeapGrowthsTests : IDisposable
     private static (string Id, string Host, int Snapshots, long First, long Last, bool IsGrowing) Figures(HeapGrowthReplica replica) =>
         (replica.InstanceId, replica.Host, replica.Snapshots, replica.FirstBytes, replica.LastBytes, replica.IsGrowing);
 
-    private ArtifactStore Store => new(catalog.Folder);
+    private ArtifactStore Store => new(catalog.Folder, runOf: StoredCapture.RunOfAsync);
 
     private Task<HeapGrowthReport> ReportAsync(int hours = 24, string? version = null)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Silo.Tests.Access.Calls;
+using FleetProf.Silo.Tests.Gateway;
 using FleetProf.Silo.Tests.Storage;
 using FleetProf.TestKit.Processes;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,7 +38,7 @@ public sealed class PostgresOutageTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(silo.Http("/health/live"))).StatusCode);
         await server.StartAsync();
 
-        Assert.Equal(HttpStatusCode.OK, (await ReadyAsync()).Status);
+        await GatewayRig.UntilAsync(async () => (await ReadyAsync()).Status == HttpStatusCode.OK);
         Assert.False(silo.Process.HasExited);
     }
 

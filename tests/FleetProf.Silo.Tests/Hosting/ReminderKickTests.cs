@@ -36,7 +36,7 @@ public sealed class ReminderKickTests
         await using var cluster = builder.Build();
         await cluster.DeployAsync();
 
-        await kick!.ExecuteTask!.WaitAsync(TimeSpan.FromSeconds(20));
+        await kick!.ExecuteTask!.WaitAsync(TimeSpan.FromSeconds(60));
 
         Assert.Equal(["running", "starting"], ticks.Keys.Order());
     }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using FleetProf.Silo.Hosting;
+using FleetProf.TestKit.Processes;
 
 namespace FleetProf.Silo.Tests.Hosting;
 
@@ -9,7 +8,7 @@ namespace FleetProf.Silo.Tests.Hosting;
 internal sealed class SiloProcess : IAsyncDisposable
 {
     private readonly string dataFolder;
-    private readonly int[] ports = FreePorts(4);
+    private readonly int[] ports = [FreePort.Next(), FreePort.Next(), FreePort.Next(), FreePort.Next()];
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
     private Process? process;
 
@@ -27,7 +26,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     public static async Task<(int ExitCode, string Errors)> RunAsync(params string[] arguments)
     {
         using var process = Process.Start(StartInfo(arguments))!;
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(limit.Token);
@@ -51,7 +50,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         process = Process.Start(StartInfo([.. Arguments(), .. more]))!;
         _ = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         while (!await IsReadyAsync())
         {
             Assert.False(process.HasExited, process.HasExited ? await errors : "");
@@ -69,7 +68,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     public async Task<TimeSpan> UntilExitAsync()
     {
         var started = Stopwatch.GetTimestamp();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await Process.WaitForExitAsync(limit.Token);
         return Stopwatch.GetElapsedTime(started);
     }
@@ -101,7 +100,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         {
             return (await http.GetAsync(Http("/health/ready"))).IsSuccessStatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception notYet) when (notYet is HttpRequestException or TaskCanceledException)
         {
             return false;
         }
@@ -121,14 +120,5 @@ internal sealed class SiloProcess : IAsyncDisposable
         {
             process.Kill(entireProcessTree: true);
         }
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(listener => listener.Start());
-        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
-        listeners.ForEach(listener => listener.Stop());
-        return ports;
     }
 }

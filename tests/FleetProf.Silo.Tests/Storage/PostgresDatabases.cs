@@ -23,7 +23,7 @@ public sealed class PostgresDatabases : IAsyncDisposable
         var server = await Shared.Value;
         var name = string.Create(CultureInfo.InvariantCulture, $"test{Interlocked.Increment(ref count)}");
         await RunAsync(server, $"CREATE DATABASE {name}{(isMigrated ? $" TEMPLATE {Template}" : "")}");
-        return server.ConnectionString(name);
+        return ConnectionString(server, name);
     }
 
     /// <summary>What an operator gets who backs a database up and restores it elsewhere.</summary>
@@ -51,13 +51,28 @@ public sealed class PostgresDatabases : IAsyncDisposable
     {
         var server = await PostgresServer.StartNewAsync();
         await RunAsync(server, $"CREATE DATABASE {Template}");
-        CatalogDatabase.OpenPostgres(server.ConnectionString(Template), TimeProvider.System).Dispose();
+        CatalogDatabase.OpenPostgres(ConnectionString(server, Template), TimeProvider.System).Dispose();
         return server;
     }
 
+    /// <summary>With more than the five seconds that silos wait for a connection: the machine may be busy.</summary>
+    private static string ConnectionString(PostgresServer server, string database) => $"{server.ConnectionString(database)};Timeout=60";
+
+    /// <summary>The server waits five seconds until nobody is in a database any more, which on a busy machine may be too short for those who leave.</summary>
     private static async Task RunAsync(PostgresServer server, string statement)
     {
-        await using var connection = new NpgsqlConnection(server.ConnectionString("postgres") + ";Pooling=false");
-        await connection.ExecuteAsync(statement);
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await using var connection = new NpgsqlConnection($"{ConnectionString(server, "postgres")};Command Timeout=120;Pooling=false");
+                await connection.ExecuteAsync(statement);
+                return;
+            }
+            catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.ObjectInUse && tries < 10)
+            {
+                // Once more.
+            }
+        }
     }
 }

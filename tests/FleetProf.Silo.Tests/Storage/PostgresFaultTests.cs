@@ -16,7 +16,8 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     private PostgresServer server = null!;
     private CatalogDatabase database = null!;
 
-    private string Connection => server.ConnectionString("postgres");
+    /// <summary>With more than the five seconds that silos wait for a connection: the machine may be busy.</summary>
+    private string Connection => $"{server.ConnectionString("postgres")};Timeout=60";
 
     public async ValueTask InitializeAsync()
     {
@@ -115,7 +116,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
             CREATE CONSTRAINT TRIGGER hang_up AFTER INSERT ON hung DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION hang_up()
             """);
         using var gate = new ManualResetEventSlim();
-        var first = database.WriteAsync((_, _) => gate.Wait(TimeSpan.FromSeconds(10)));
+        var first = database.WriteAsync((_, _) => gate.Wait(TimeSpan.FromSeconds(60)));
         var hung = WriteAsync("INSERT INTO hung VALUES (1)");
         var neighbour = WriteAsync("INSERT INTO notes VALUES (1)");
         gate.Set();

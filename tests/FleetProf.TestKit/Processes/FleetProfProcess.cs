@@ -78,7 +78,7 @@ public sealed class FleetProfProcess : IAsyncDisposable
         try
         {
             await _process.WaitForExitAsync().WaitAsync(limit);
-            await _pumps.WaitAsync(TimeSpan.FromSeconds(5));
+            await _pumps.WaitAsync(TimeSpan.FromSeconds(30));
             return _process.ExitCode;
         }
         catch (TimeoutException)

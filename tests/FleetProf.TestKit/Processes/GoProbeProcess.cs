@@ -105,7 +105,7 @@ public sealed class GoProbeProcess : IAsyncDisposable
     public async Task EndAsync()
     {
         process.StandardInput.Close();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         try
         {
             await process.WaitForExitAsync(limit.Token);
@@ -113,6 +113,7 @@ public sealed class GoProbeProcess : IAsyncDisposable
         catch (OperationCanceledException)
         {
             process.Kill();
+            await process.WaitForExitAsync(CancellationToken.None);
         }
     }
 

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace FleetProf.TestKit.Processes;
 
@@ -19,7 +17,7 @@ public sealed class PostgresServer : IAsyncDisposable
     // The server must not run as root; stdin ends when we do, and with it the server; a signal to our whole group must not end its guard first.
     private const string Guard = "\"$@\" </dev/null & child=$!; trap '' TERM INT HUP; cat >/dev/null; kill -QUIT $child 2>/dev/null; wait $child";
 
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
     private readonly string bin = FindBin();
     private readonly string folder;
     private Process? guard;
@@ -27,7 +25,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private PostgresServer(string folder) => this.folder = folder;
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = FreePort.Next();
 
     /// <summary>Major version.</summary>
     public string Version => Path.GetFileName(Path.GetDirectoryName(bin)!);
@@ -260,11 +258,4 @@ public sealed class PostgresServer : IAsyncDisposable
         : Missing();
 
     private static string Missing() => throw new InvalidOperationException("There is no PostgreSQL on this machine; tests/run.sh installs it (Debian: postgresql).");
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

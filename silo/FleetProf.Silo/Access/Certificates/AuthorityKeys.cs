@@ -24,6 +24,9 @@ internal sealed record AuthorityKeys
     /// <summary>When <see cref="NextRoot"/> was made.</summary>
     public DateTimeOffset NextRootAt { get; init; }
 
+    /// <summary>What a change of the root does next: the new root's turn where one waits, else that of old ones, if any, to go.</summary>
+    public RootStep NextStep => NextRoot is not null ? RootStep.Sign : Roots.Count > 1 ? RootStep.Forget : RootStep.Trust;
+
     /// <summary>"sha256:" and the SHA-256 of the certificate, hex.</summary>
     public static string HashOf(X509Certificate2 certificate) => $"sha256:{certificate.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant()}";
 }

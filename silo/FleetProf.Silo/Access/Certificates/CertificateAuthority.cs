@@ -158,25 +158,27 @@ internal sealed class CertificateAuthority
     private string Step()
     {
         var now = clock.GetUtcNow();
-        if (Keys.NextRoot is { } next)
+        switch (Keys.NextStep)
         {
-            Wait(Keys.NextRootAt + Spread, "not every agent knows the new root yet");
-            Sign(folder.WithKey(next) ?? throw new InvalidOperationException($"The key of the new root is not in {folder.Path}. Put it back."));
-            folder.Await(null, now);
-            return $"Signing with the new root {AuthorityKeys.HashOf(next)} from now on. Rotate again after {now + Spread:u} to stop trusting the old one.";
+            case RootStep.Sign:
+                var next = Keys.NextRoot!;
+                Wait(Keys.NextRootAt + Spread, "not every agent knows the new root yet");
+                Sign(folder.WithKey(next) ?? throw new InvalidOperationException($"The key of the new root is not in {folder.Path}. Put it back."));
+                folder.Await(null, now);
+                return $"Signing with the new root {AuthorityKeys.HashOf(next)} from now on. Rotate again after {now + Spread:u} to stop trusting the old one.";
+            case RootStep.Forget:
+                var old = Keys.Roots.Skip(1).ToList();
+                Wait(Keys.Issuer.NotBefore.ToUniversalTime() + CertificateForms.Early + Spread, "certificates under the old root are still valid");
+                old.ForEach(folder.RemoveRoot);
+                return $"{old.Count} old root(s) are not trusted any more. The change is complete.";
+            default:
+                using (var root = CertificateForms.Root(now))
+                {
+                    folder.AddRoot(root);
+                    folder.Await(root, now);
+                    return $"Made the new root {AuthorityKeys.HashOf(root)}. Agents learn to trust it as they renew. Rotate again after {now + Spread:u} to sign with it.";
+                }
         }
-
-        if (Keys.Roots.Skip(1).ToList() is { Count: > 0 } old)
-        {
-            Wait(Keys.Issuer.NotBefore.ToUniversalTime() + CertificateForms.Early + Spread, "certificates under the old root are still valid");
-            old.ForEach(folder.RemoveRoot);
-            return $"{old.Count} old root(s) are not trusted any more. The change is complete.";
-        }
-
-        using var root = CertificateForms.Root(now);
-        folder.AddRoot(root);
-        folder.Await(root, now);
-        return $"Made the new root {AuthorityKeys.HashOf(root)}. Agents learn to trust it as they renew. Rotate again after {now + Spread:u} to sign with it.";
 
         void Wait(DateTimeOffset until, string why)
         {

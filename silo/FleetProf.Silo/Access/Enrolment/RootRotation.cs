@@ -13,7 +13,9 @@ internal sealed class RootRotation(CertificateAuthority authority, AuditTable au
     /// <summary>The next step, or why it was not done.</summary>
     public async Task<RootChange> StepAsync()
     {
-        var (step, root, what) = NextOf(authority.Keys);
+        var keys = authority.Keys;
+        var step = (int)keys.NextStep;
+        var (root, what) = Describe(keys);
         var pending = PendingAudit.Current;
         if (pending is not null)
         {
@@ -36,15 +38,15 @@ internal sealed class RootRotation(CertificateAuthority authority, AuditTable au
         }
     }
 
-    /// <summary>Whose turn it is: the next root's where one waits, else that of old ones, if any, to go.</summary>
-    private static (int Step, string Root, string What) NextOf(AuthorityKeys keys)
+    /// <summary>The next step in words, with the root or roots that it is about.</summary>
+    private static (string Root, string What) Describe(AuthorityKeys keys)
     {
         var root = AuthorityKeys.HashOf(keys.Root);
-        return keys switch
+        return keys.NextStep switch
         {
-            { NextRoot: { } next } => (2, AuthorityKeys.HashOf(next), $"to sign with this root instead of {root}"),
-            { Roots.Count: > 1 } => (3, string.Join(' ', keys.Roots.Skip(1).Select(AuthorityKeys.HashOf)), $"to trust {root} alone"),
-            _ => (1, root, "to make another root beside this one"),
+            RootStep.Sign => (AuthorityKeys.HashOf(keys.NextRoot!), $"to sign with this root instead of {root}"),
+            RootStep.Forget => (string.Join(' ', keys.Roots.Skip(1).Select(AuthorityKeys.HashOf)), $"to trust {root} alone"),
+            _ => (root, "to make another root beside this one"),
         };
     }
 }

@@ -35,9 +35,6 @@ internal sealed partial class ArtifactStore
     /// <summary>Where silos before this version let the analyzer work; what a killed one left there is removed.</summary>
     private readonly string? formerWork;
 
-    /// <summary>What the catalog has of a file that may lie plain, by capture and name; null of all others. Left out, no plain file is read.</summary>
-    public Func<string, string, CancellationToken, Task<StoredFile?>> KnownPlain { get; init; } = (_, _, _) => Task.FromResult<StoredFile?>(null);
-
     /// <param name="dataFolder">Of this silo alone.</param>
     /// <param name="sharedFolder">Of all silos; null: what is stored lies in the data folder too.</param>
     /// <param name="freeBytes">Null: asks the volume.</param>
@@ -116,46 +113,37 @@ internal sealed partial class ArtifactStore
     /// <exception cref="IOException">Its key is not at hand, or the shelf fails.</exception>
     public async Task<Stream?> OpenAsync(string captureId, string name, CancellationToken cancellationToken)
     {
-        if (!IsCaptureId(captureId) || !NamePattern().IsMatch(name))
-        {
-            return null;
-        }
-
-        var run = IsOriginal(name) ? null : await runOf(captureId, name, cancellationToken);
-        var stored = IsOriginal(name) ? OriginalOf(captureId) : ResultOf(captureId, run, name);
-        if (await shelf.OpenAsync(stored, cancellationToken) is not { } file)
+        if (await OpenUncheckedAsync(captureId, name, cancellationToken) is not { } opened)
         {
             return null;
         }
 
         try
         {
-            if (await SealedFormat.ReadIdAsync(file, cancellationToken) is not { } id)
+            if (opened.Expected is { } expected)
             {
-                await RefuseReplacedAsync(file, captureId, name, cancellationToken);
-                return file;
+                await CheckAsync(opened.Content, expected, cancellationToken);
             }
 
-            var wrapped = await shelf.ReadBytesAsync(IsOriginal(name) ? $"{stored}.{id}{KeyEnding}" : ResultOf(captureId, run, id + KeyEnding), cancellationToken);
-            var dataKey = WrappedKey.Unwrap(wrapped, captureId, keys);
-            return new SealedStream(file, IsOriginal(name) ? dataKey : SealedFormat.KeyOf(dataKey, name));
+            return opened.Content;
         }
         catch
         {
-            await file.DisposeAsync();
+            await opened.Content.DisposeAsync();
             throw;
         }
     }
 
     /// <summary>Throws as <see cref="OpenAsync"/>, and where there is no original.</summary>
     public async Task<Stream> OpenOriginalAsync(string captureId, CancellationToken cancellationToken) =>
-        await OpenAsync(Checked(captureId), OriginalName, cancellationToken) ?? throw new FileNotFoundException("The stored original is missing from the artifact folder.");
+        await OpenAsync(Checked(captureId), OriginalName, cancellationToken) ?? throw NoOriginal();
 
     /// <summary>The original for one analysis, plain, under a path that this user's processes can open. Throws as <see cref="OpenOriginalAsync"/>.</summary>
     public async Task<PlainInput> OpenForAnalysisAsync(string captureId, string temporary, CancellationToken cancellationToken)
     {
-        await using var stream = await OpenOriginalAsync(captureId, cancellationToken);
-        return await PlainInput.CreateAsync(stream, temporary, cancellationToken);
+        var opened = await OpenUncheckedAsync(Checked(captureId), OriginalName, cancellationToken) ?? throw NoOriginal();
+        await using var stream = opened.Content;
+        return await PlainInput.CreateAsync(stream, temporary, opened.Expected?.Sha256, cancellationToken);
     }
 
     /// <summary>Whether the stored original has these plain bytes.</summary>
@@ -163,8 +151,13 @@ internal sealed partial class ArtifactStore
     {
         try
         {
-            await using var stream = await OpenAsync(Checked(captureId), OriginalName, cancellationToken);
-            return stream?.Length == sizeBytes && Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken)) == sha256;
+            if (await OpenUncheckedAsync(Checked(captureId), OriginalName, cancellationToken) is not { } opened)
+            {
+                return false;
+            }
+
+            await using var stream = opened.Content;
+            return stream.Length == sizeBytes && (opened.Expected?.Sha256 ?? sha256) == sha256 && Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken)) == sha256;
         }
         catch (InvalidDataException)
         {
@@ -264,11 +257,11 @@ internal sealed partial class ArtifactStore
 
     /// <summary>Seals the analyzer's outputs into the store. They are listed and read only once the table names the run.</summary>
     /// <param name="captureId">Whose artifact was analysed.</param>
-    /// <param name="run">Of this try alone: what another silo stores of the same artifact must be neither replaced nor removed. Null: where versions before there were runs put results.</param>
+    /// <param name="run">Of this try alone: what another silo stores of the same artifact must be neither replaced nor removed.</param>
     /// <param name="folder">Of the outputs.</param>
     /// <param name="cancellationToken">Leaves what is stored by then.</param>
     /// <exception cref="InvalidDataException">The folder holds what no analyzer of ours writes.</exception>
-    public async Task<IReadOnlyList<StoredFile>> AdoptOutputsAsync(string captureId, string? run, string folder, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<StoredFile>> AdoptOutputsAsync(string captureId, string run, string folder, CancellationToken cancellationToken)
     {
         var entries = new DirectoryInfo(folder).GetFileSystemInfos();
         if (entries.Length > MaxOutputs || entries.Any(entry => entry is not FileInfo { LinkTarget: null } || !NamePattern().IsMatch(entry.Name) || IsOriginal(entry.Name)))
@@ -300,20 +293,40 @@ internal sealed partial class ArtifactStore
         return files;
     }
 
-    /// <summary>
-    /// Only folders had plain files once, and the catalog knows what was in them: any other was put in the place of a sealed one, or where nothing was. What
-    /// is compared is the open file that is read then, whatever has its name by that time.
-    /// </summary>
-    private async Task RefuseReplacedAsync(Stream plain, string captureId, string name, CancellationToken cancellationToken)
+    /// <summary>As <see cref="OpenAsync"/>; what a file that lies plain holds is not compared yet.</summary>
+    private async Task<Opened?> OpenUncheckedAsync(string captureId, string name, CancellationToken cancellationToken)
     {
-        var known = shelf is FolderShelf ? await KnownPlain(captureId, name, cancellationToken) : null;
-        if (known is null || known.SizeBytes != plain.Length || known.Sha256 != Convert.ToHexStringLower(await SHA256.HashDataAsync(plain, cancellationToken)))
+        if (!IsCaptureId(captureId) || !NamePattern().IsMatch(name))
         {
-            throw new InvalidDataException("The stored artifact was replaced: it is not sealed, and not what an earlier version stored plain.");
+            return null;
         }
 
-        plain.Position = 0;
+        var run = IsOriginal(name) ? null : await runOf(captureId, name, cancellationToken);
+        var stored = IsOriginal(name) ? OriginalOf(captureId) : ResultOf(captureId, run, name);
+        if (await shelf.OpenAsync(stored, cancellationToken) is not { } file)
+        {
+            return null;
+        }
+
+        try
+        {
+            if (await SealedFormat.ReadIdAsync(file, cancellationToken) is not { } id)
+            {
+                return new Opened(file, await ExpectedAsync(file, captureId, name, cancellationToken));
+            }
+
+            var wrapped = await shelf.ReadBytesAsync(IsOriginal(name) ? $"{stored}.{id}{KeyEnding}" : ResultOf(captureId, run, id + KeyEnding), cancellationToken);
+            var dataKey = WrappedKey.Unwrap(wrapped, captureId, keys);
+            return new Opened(new SealedStream(file, IsOriginal(name) ? dataKey : SealedFormat.KeyOf(dataKey, name)), null);
+        }
+        catch
+        {
+            await file.DisposeAsync();
+            throw;
+        }
     }
+
+    private static FileNotFoundException NoOriginal() => new("The stored original is missing from the artifact folder.");
 
     private static async Task<string> SealAsync(PartialUpload part, SealedWriter sealing, CancellationToken cancellationToken)
     {

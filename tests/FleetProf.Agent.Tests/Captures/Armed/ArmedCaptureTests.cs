@@ -156,7 +156,7 @@ public sealed class ArmedCaptureTests : IAsyncLifetime
     private async Task<CaptureResult> PauseAsync(string captureId)
     {
         await rig.Sent.PhaseAsync(CapturePhase.Armed);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(50));
         while (rig.Fired == 0 && rig.Sent.Results.Count == 0)
         {
             await planted.DoAsync("collect", 1);

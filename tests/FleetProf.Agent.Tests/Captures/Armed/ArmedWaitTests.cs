@@ -246,7 +246,7 @@ public sealed class ArmedWaitTests : IDisposable
         {
             var asleep = time.NextTimer;
             time.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(asleep, running).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            await Task.WhenAny(asleep, running).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         }
     }
 }

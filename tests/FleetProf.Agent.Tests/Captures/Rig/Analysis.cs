@@ -7,7 +7,7 @@ namespace FleetProf.Agent.Tests.Captures.Rig;
 internal sealed class Analysis : IDisposable
 {
     private const long HeapLimitBytes = 512 << 20;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     private Analysis(string folder, JsonElement summary) => (Folder, Summary) = (folder, summary);
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using FleetProf.TestKit.Processes;
 
 namespace FleetProf.Agent.Tests.Captures.Rig;
 
@@ -16,7 +15,7 @@ internal sealed class CheckoutProcess : IAsyncDisposable
 
     private CheckoutProcess()
     {
-        var port = FreePort();
+        var port = FreePort.Next();
         http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         var start = new ProcessStartInfo("dotnet", [BuildOutput.Of("Checkout"), $"--urls=http://127.0.0.1:{port}", "--release=1.1", "--exit-with-parent"])
         {
@@ -37,7 +36,7 @@ internal sealed class CheckoutProcess : IAsyncDisposable
     public static async Task<CheckoutProcess> StartAsync()
     {
         var checkout = new CheckoutProcess();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         while (!await checkout.IsUpAsync()) await Task.Delay(50, limit.Token);
         checkout.load = checkout.LoadAsync();
         return checkout;
@@ -81,12 +80,5 @@ internal sealed class CheckoutProcess : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

@@ -10,6 +10,7 @@ using FleetProf.Agent.Tests.Collectors.DotNet.Vitals;
 using FleetProf.Agent.Tests.Upload;
 using FleetProf.Agent.Upload;
 using FleetProf.AgentProtocol;
+using FleetProf.TestKit.Processes;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FleetProf.Agent.Tests.Captures.Rig;
@@ -23,6 +24,8 @@ internal sealed class DeskRig : IAsyncDisposable
 
     public DeskRig(Func<AgentGateway.AgentGatewayClient> connect, string? folder = null, long spoolBytes = 1_000_000_000, long reserveBytes = 0, TimeProvider? time = null)
     {
+        // However long the test takes, its silo is not away.
+        Holds.Connected(null);
         ownsFolder = folder is null;
         Folder = folder ?? Directory.CreateTempSubdirectory("fp-desk-").FullName;
         Spool = new ArtifactSpool(Path.Combine(Folder, "artifacts"), spoolBytes, reserveBytes);
@@ -47,7 +50,7 @@ internal sealed class DeskRig : IAsyncDisposable
 
     public SentFrames Sent { get; } = new();
 
-    /// <summary>As of an agent that was welcomed a moment ago.</summary>
+    /// <summary>As of an agent that has a session.</summary>
     public CaptureHolds Holds { get; } = new(TimeProvider.System);
 
     public CollectedVitals Collected { get; } = new();
@@ -133,18 +136,8 @@ internal sealed class DeskRig : IAsyncDisposable
     /// <summary>A Go program with its pprof port; null as if the policy named none.</summary>
     public static GoTarget GoTargetOf(int pid, int? port) => new(pid, port) { InstanceId = "i", Service = "service", StartJiffies = ProcessReading.Read(pid)!.Value.StartJiffies };
 
-    /// <summary>Whether an event session runs in a process: one thread of this name serves its diagnostic port, every session has another.</summary>
-    public static bool HasSession(int pid)
-    {
-        try
-        {
-            return Directory.GetDirectories($"/proc/{pid}/task").Count(task => File.ReadAllText(Path.Combine(task, "comm")).StartsWith(".NET EventPipe", StringComparison.Ordinal)) > 1;
-        }
-        catch (IOException)
-        {
-            return HasSession(pid);
-        }
-    }
+    /// <summary>Whether an event session runs in a process.</summary>
+    public static bool HasSession(int pid) => TargetSessions.CountOf(pid) > 0;
 
     /// <summary>Ends the desk as a stopping agent does.</summary>
     public async Task StopAsync()

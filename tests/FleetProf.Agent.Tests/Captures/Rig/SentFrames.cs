@@ -6,7 +6,7 @@ namespace FleetProf.Agent.Tests.Captures.Rig;
 /// <summary>Keeps what is sent to the silo, and waits for conditions on it.</summary>
 internal sealed class SentFrames : IControlOutput
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
     private readonly Lock gate = new();
     private readonly List<AgentFrame> frames = [];
 
@@ -16,6 +16,9 @@ internal sealed class SentFrames : IControlOutput
     /// <summary>Thrown where a result is sent.</summary>
     public Exception? Fault { get; set; }
 
+    /// <summary>Told of each result before it is kept, by the thread that sends it.</summary>
+    public Action<CaptureResult> ResultComes { get; set; } = _ => { };
+
     public List<CaptureResult> Results => Copy().Select(frame => frame.Result).OfType<CaptureResult>().ToList();
 
     public List<CaptureProgress> Progress => Copy().Select(frame => frame.Progress).OfType<CaptureProgress>().ToList();
@@ -24,6 +27,7 @@ internal sealed class SentFrames : IControlOutput
     {
         if (Fault is not null && frame.Result is not null) throw Fault;
         if (!IsConnected) return false;
+        if (frame.Result is { } result) ResultComes(result);
         lock (gate) frames.Add(frame.Clone());
         return true;
     }

@@ -63,7 +63,7 @@ public class DiagnosticIpcTests
             return Task.Delay(Timeout.Infinite, cancellation);
         });
         var asking = FailAsync(new DiagnosticIpc(port.SocketPath, Environment.ProcessId) { Time = time });
-        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
+        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
         time.Advance(TimeSpan.FromSeconds(16));
         Assert.Equal(DiagnosticFailure.TimedOut, (await asking).Failure);
     }

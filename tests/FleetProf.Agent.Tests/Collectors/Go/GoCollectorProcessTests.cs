@@ -46,7 +46,7 @@ public sealed class GoCollectorProcessTests(GoProbeProgram built) : IDisposable
         var stops = collected.Windows.SelectMany(window => window.Pauses).Select(pause => (pause.Kind, DdSketch.FromBytes(pause.Sketch.Span).Count)).ToLookup(pause => pause.Kind, pause => pause.Count);
         Assert.Equal((gcs, gcs), (stops[AgentProtocol.PauseKind.BackgroundInitial].Sum(), stops[AgentProtocol.PauseKind.BackgroundFinal].Sum()));
         Assert.InRange(collected.Windows.Sum(window => window.AllocatedBytes), (after.Allocated - before.Allocated) * 0.6, (after.Allocated - before.Allocated) * 1.4);
-        var last = collected.Windows[^1];
+        var last = LastWithCollections();
         Assert.True(last is { WorkingSetBytes: > 5_000_000, ThreadCount: > 2, Gen2AfterBytes: > 1_000_000 } && last.ObservedMs > 0 && last.HeapBeforeBytes >= last.Gen2AfterBytes);
     }
 
@@ -66,7 +66,7 @@ public sealed class GoCollectorProcessTests(GoProbeProgram built) : IDisposable
         Assert.Equal(0, collected.Windows.Sum(window => window.MissedGcCount));
         Assert.Equal(after.PauseMs - before.PauseMs, collected.Windows.Sum(window => window.PauseMs), 6);
         Assert.InRange(collected.Windows.Sum(window => window.AllocatedBytes), (after.Allocated - before.Allocated) * 0.9, (after.Allocated - before.Allocated) * 1.05);
-        Assert.True(collected.Windows[^1] is { CommittedBytes: > 5_000_000, Gen2AfterBytes: > 1_000_000 });
+        Assert.True(LastWithCollections() is { CommittedBytes: > 5_000_000, Gen2AfterBytes: > 1_000_000 });
     }
 
     [Fact]
@@ -142,6 +142,9 @@ public sealed class GoCollectorProcessTests(GoProbeProgram built) : IDisposable
     }
 
     public void Dispose() => folder.Delete(recursive: true);
+
+    // Behind it there may be a window that began after the last collection.
+    private VitalsWindow LastWithCollections() => collected.Windows.Last(window => window.GcCounts[2] > 0);
 
     // Watching has begun when the first look is over; that look is where counting begins.
     private async Task<Running> WatchAsync(object rule)

@@ -63,7 +63,7 @@ public sealed partial class PlantedEscapesTests : IDisposable
         await using var probe = await GoProbeProcess.StartAsync(program, Path.ChangeExtension(profile, ".err"), hasPprof: true);
         await probe.AskAsync("collect 2");
         using var http = new HttpClient();
-        var answer = http.GetByteArrayAsync(new Uri($"http://127.0.0.1:{probe.PprofPort}/debug/pprof/allocs?seconds=5"), TestContext.Current.CancellationToken);
+        var answer = http.GetByteArrayAsync(new Uri($"http://127.0.0.1:{probe.PprofPort}/debug/pprof/allocs?seconds=20"), TestContext.Current.CancellationToken);
         await probe.UntilAskedAsync();
         await probe.CountsAsync();
         await probe.AskAsync($"plant {Times}");

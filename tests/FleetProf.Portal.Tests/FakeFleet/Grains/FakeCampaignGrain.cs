@@ -12,6 +12,11 @@ internal sealed class FakeCampaignGrain(FakeWorld world) : Grain, ICampaignGrain
 
     public const string DamageText = "State campaign of campaign/x cannot be read. Restore the newest backup that has it.";
 
+    /// <summary>The id of one that is asked for while the silo's database is away, and what the silo says of it.</summary>
+    public const string WithoutDatabase = "01k0000000000000000000away";
+
+    public const string OutageText = "PostgreSQL fleetprof at db.internal does not answer. Start the server, or check Host and Port of FleetProf:Silo:Database.";
+
     private string Id => this.GetPrimaryKeyString();
 
     private FakeCampaign? Known => world.Campaigns.GetValueOrDefault(Id);
@@ -35,7 +40,12 @@ internal sealed class FakeCampaignGrain(FakeWorld world) : Grain, ICampaignGrain
             : Task.FromResult(new CampaignCreation { Campaign = campaign.At(world.Clock.GetUtcNow()) });
     }
 
-    public Task<Campaign?> GetAsync(CancellationToken cancellationToken = default) => Id == Damaged ? throw StateDamage.Of(DamageText) : Task.FromResult(Known?.At(world.Clock.GetUtcNow()));
+    public Task<Campaign?> GetAsync(CancellationToken cancellationToken = default) => Id switch
+    {
+        Damaged => throw StateDamage.Of(DamageText),
+        WithoutDatabase => throw CatalogOutage.Of(OutageText),
+        _ => Task.FromResult(Known?.At(world.Clock.GetUtcNow())),
+    };
 
     public async Task<Campaign?> GetOneAsync(string captureId, CancellationToken cancellationToken = default) =>
         await GetAsync(cancellationToken) is { } campaign && campaign.Targets.FirstOrDefault(target => target.CaptureId == captureId) is { } target ? campaign with { Targets = [target] } : null;

@@ -23,15 +23,28 @@ internal sealed class FakeFleetQuery(FakeWorld world) : Grain, IFleetQueryGrain
     public Task<FleetChanges> GetChangesAsync(long sinceVersion, CancellationToken cancellationToken = default) =>
         Task.FromResult(world.Fleet.ChangesSince(sinceVersion, world.Clock.GetUtcNow()));
 
-    public Task<IReadOnlyList<Deploy>> ListDeploysAsync(string? service, int limit, CancellationToken cancellationToken = default) =>
-        Task.FromResult<IReadOnlyList<Deploy>>([.. world.Deploys.Where(deploy => service is null || deploy.Service == service).Take(limit)]);
+    public Task<IReadOnlyList<Deploy>> ListDeploysAsync(string? service, int limit, CancellationToken cancellationToken = default)
+    {
+        lock (world.Deploys)
+        {
+            return Task.FromResult<IReadOnlyList<Deploy>>([.. world.Deploys.Where(deploy => service is null || deploy.Service == service).Take(limit)]);
+        }
+    }
+
+    private Deploy? LatestOf(string service)
+    {
+        lock (world.Deploys)
+        {
+            return world.Deploys.FirstOrDefault(deploy => deploy.Service == service);
+        }
+    }
 
     private ServiceRow RowOf(IGrouping<string, Instance> service) => new()
     {
         Service = service.Key,
         Versions = [.. service.Where(instance => instance.State == InstanceState.Running).Select(instance => instance.Version).Distinct().Order(StringComparer.Ordinal)],
         InstanceCount = service.Count(instance => instance.State == InstanceState.Running),
-        LastDeploy = world.Deploys.FirstOrDefault(deploy => deploy.Service == service.Key),
+        LastDeploy = LatestOf(service.Key),
         FirstSeenAt = service.Min(instance => instance.FirstSeenAt),
         LastSeenAt = service.Max(instance => instance.LastSeenAt),
     };

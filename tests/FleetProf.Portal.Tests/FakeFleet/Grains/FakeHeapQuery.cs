@@ -6,7 +6,7 @@ internal sealed class FakeHeapQuery(FakeWorld world) : Grain, IHeapQueryGrain
 {
     public Task<HeapTreePage?> DominatorsAsync(string captureId, HeapTreeQuery query, CancellationToken cancellationToken = default)
     {
-        world.HeapQuestions.Enqueue(query);
+        world.HeapQuestions.Enqueue((captureId, query));
         if (!IsKnown(captureId) || FakeHeap.Rows.FirstOrDefault(row => row.Node == query.Node) is not { } row)
         {
             return Task.FromResult<HeapTreePage?>(null);

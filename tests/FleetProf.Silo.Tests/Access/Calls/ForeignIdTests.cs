@@ -130,7 +130,7 @@ public sealed class ForeignIdTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         await client.StopAsync(limit.Token);
         client.Dispose();
         await agent.DisposeAsync();

@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using FleetProf.AgentProtocol;
@@ -10,6 +8,7 @@ using FleetProf.Silo.Tests.Access.Calls;
 using FleetProf.Silo.Tests.Gateway;
 using FleetProf.Silo.Tests.Hosting;
 using FleetProf.Silo.Tests.Storage;
+using FleetProf.TestKit.Processes;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,7 +23,7 @@ public sealed class EnrolmentProcessTests : IAsyncLifetime
     private const string EnrolmentService = "fleetprof.agent.v1.AgentEnrolment";
 
     private readonly TemporaryFolder folder = new();
-    private readonly int port = FreePort();
+    private readonly int port = FreePort.Next();
     private SiloProcess silo = null!;
 
     private string Listen => string.Create(CultureInfo.InvariantCulture, $"--FleetProf:Enrolment:Listen=127.0.0.1:{port}");
@@ -139,7 +138,7 @@ public sealed class EnrolmentProcessTests : IAsyncLifetime
         var cluster = host.Services.GetRequiredService<IClusterClient>();
         OutsideCaller.As(await OutsideCaller.AdminAsync(cluster));
         var answer = await ask(cluster);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         await host.StopAsync(limit.Token);
         return answer;
     }
@@ -165,12 +164,5 @@ public sealed class EnrolmentProcessTests : IAsyncLifetime
         }
 
         return options;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

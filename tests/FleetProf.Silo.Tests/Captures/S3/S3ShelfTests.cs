@@ -325,7 +325,7 @@ public sealed class S3ShelfTests : IAsyncLifetime
     private S3Shelf Shelf(S3Options options) => new(options, folder[Guid.NewGuid().ToString("n")], retries: 0);
 
     private ArtifactStore Store(string silo = "one", long cacheBytes = 1 << 30) =>
-        new(folder[silo], keys: ArtifactKeys.Open(folder["key"]), shelf: new S3Shelf(Options(cacheBytes: cacheBytes), folder[silo], retries: 3));
+        new(folder[silo], keys: ArtifactKeys.Open(folder["key"]), shelf: new S3Shelf(Options(cacheBytes: cacheBytes), folder[silo], retries: 3), runOf: StoredCapture.RunOfAsync);
 
     private static async Task AddResultsAsync(ArtifactStore store)
     {
@@ -333,7 +333,7 @@ public sealed class S3ShelfTests : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(run.Output, "gcs.json"), "planted.Marker");
         await File.WriteAllBytesAsync(Path.Combine(run.Output, "heap.tree"), CaptureRig.Content(100_000));
         await File.WriteAllBytesAsync(Path.Combine(run.Output, "heap.graph"), CaptureRig.Content(110_000));
-        await store.AdoptOutputsAsync(CaptureRig.Capture, null, run.Output, CancellationToken.None);
+        await store.AdoptOutputsAsync(CaptureRig.Capture, StoredCapture.Run, run.Output, CancellationToken.None);
     }
 
     private (int Code, string Problems) Run(Func<IConfiguration, TextWriter, TextWriter, int> run, string dataFolder)

@@ -282,16 +282,22 @@ public sealed class SealedStoreTests : IDisposable
 
     private string ResultPath(string name) => folder[$"data/artifacts/{CaptureRig.Capture}/analysis/{name}"];
 
+    /// <summary>Of a run; null: where versions before there were runs put results.</summary>
     private async Task AddResultsAsync(string? name = null)
     {
+        var stored = name ?? ArtifactStore.NewRun();
         using var run = Store().CreateAnalysisFolder(CaptureRig.Capture);
         await File.WriteAllTextAsync(Path.Combine(run.Output, "summary.json"), "{}");
         await File.WriteAllBytesAsync(Path.Combine(run.Output, "heap.tree"), CaptureRig.Content(200_000));
         await File.WriteAllTextAsync(Path.Combine(run.Output, "gcs.json"), "[planted.Marker]");
-        var files = await Store().AdoptOutputsAsync(CaptureRig.Capture, name, run.Output, CancellationToken.None);
+        var files = await Store().AdoptOutputsAsync(CaptureRig.Capture, stored, run.Output, CancellationToken.None);
         Assert.Equal(
             [("gcs.json", 16L, Convert.ToHexStringLower(SHA256.HashData("[planted.Marker]"u8))), ("heap.tree", 200_000L, Convert.ToHexStringLower(SHA256.HashData(CaptureRig.Content(200_000)))), ("summary.json", 2L, Convert.ToHexStringLower(SHA256.HashData("{}"u8)))],
             files.OrderBy(file => file.Name, StringComparer.Ordinal).Select(file => (file.Name, file.SizeBytes, file.Sha256)));
+        if (name is null)
+        {
+            Directory.Move(folder[$"data/artifacts/{CaptureRig.Capture}/analysis-{stored}"], folder[$"data/artifacts/{CaptureRig.Capture}/analysis"]);
+        }
     }
 
     private static async Task<byte[]> AdoptAsync(ArtifactStore store)

@@ -95,12 +95,7 @@ public sealed class EnrolmentGateTests
         using var first = await ConnectAsync(rig);
         using var second = await ConnectAsync(rig);
         using var third = await ConnectAsync(rig);
-        var ends = new List<Task<byte[]>>();
-        foreach (var client in new[] { first, second, third })
-        {
-            await client.GetStream().WriteAsync(Beginning);
-            ends.Add(ReadToEndAsync(client));
-        }
+        var ends = new[] { first, second, third }.Select(BeginAsync).ToList();
 
         // Which of them is the third is the server's to say.
         Assert.Empty(await await Task.WhenAny(ends));
@@ -115,8 +110,7 @@ public sealed class EnrolmentGateTests
         using var first = await ConnectAsync(rig);
         await first.GetStream().WriteAsync(Beginning);
         using var second = await ConnectAsync(rig);
-        await second.GetStream().WriteAsync(Beginning);
-        var end = ReadToEndAsync(second);
+        var end = BeginAsync(second);
         await using var client = await rig.AttachAsync(agent);
 
         using var limit = new CancellationTokenSource(Ample);
@@ -152,13 +146,14 @@ public sealed class EnrolmentGateTests
         return client;
     }
 
-    /// <summary>What the silo says until it closes; a reset is an end as well.</summary>
-    private static async Task<byte[]> ReadToEndAsync(TcpClient client)
+    /// <summary>What the silo says to the beginning of a handshake until it closes; a reset is an end as well, and may come before there is a beginning.</summary>
+    private static async Task<byte[]> BeginAsync(TcpClient client)
     {
         using var limit = new CancellationTokenSource(Ample);
         var answer = new byte[100];
         try
         {
+            await client.GetStream().WriteAsync(Beginning, limit.Token);
             return answer[..await client.GetStream().ReadAtLeastAsync(answer, answer.Length, throwOnEndOfStream: false, limit.Token)];
         }
         catch (IOException)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using FleetProf.TestKit.Processes;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
@@ -21,7 +22,8 @@ internal sealed class CollectorUnderTest : IAsyncDisposable
 
     public bool IsGrpc { get; }
 
-    public int Port { get; private set; }
+    /// <summary>None that somebody else may be given while it is stopped.</summary>
+    public int Port { get; } = FreePort.Next();
 
     public string Address => $"http://127.0.0.1:{Port}";
 
@@ -46,7 +48,7 @@ internal sealed class CollectorUnderTest : IAsyncDisposable
         return collector;
     }
 
-    /// <summary>On the port that it had before, if any.</summary>
+    /// <summary>On the same port each time.</summary>
     public async Task StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -65,7 +67,6 @@ internal sealed class CollectorUnderTest : IAsyncDisposable
         }
 
         await app.StartAsync();
-        Port = new Uri(app.Urls.First()).Port;
     }
 
     public async Task StopAsync()

@@ -48,7 +48,7 @@ public abstract class BackupCommandTests(CatalogKind kind) : IDisposable
         Assert.Contains($"put artifact key {id} as a line into {folder["restored/keys/artifact.key"]}", said, StringComparison.Ordinal);
         Directory.CreateDirectory(folder["restored/keys"]);
         File.Copy(Path.Combine(catalog.Folder, "keys", "artifact.key"), folder["restored/keys/artifact.key"]);
-        var store = new ArtifactStore(folder["restored"]);
+        var store = new ArtifactStore(folder["restored"], runOf: StoredCapture.RunOfAsync);
         Assert.Equal(content, await StoredCapture.ReadAsync(store, CaptureRig.Capture, "original.nettrace"));
         Assert.Equal("{}", Encoding.UTF8.GetString(await StoredCapture.ReadAsync(store, CaptureRig.Capture, "summary.json")));
     }
@@ -242,7 +242,7 @@ public abstract class BackupCommandTests(CatalogKind kind) : IDisposable
         await StoredCapture.AddOriginalAsync(store, content, CaptureRig.Capture);
         using var run = store.CreateAnalysisFolder(CaptureRig.Capture);
         await File.WriteAllTextAsync(Path.Combine(run.Output, "summary.json"), "{}");
-        await store.AdoptOutputsAsync(CaptureRig.Capture, null, run.Output, CancellationToken.None);
+        await store.AdoptOutputsAsync(CaptureRig.Capture, StoredCapture.Run, run.Output, CancellationToken.None);
         return content;
     }
 

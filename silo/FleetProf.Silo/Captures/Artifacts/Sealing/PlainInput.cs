@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
 namespace FleetProf.Silo.Captures.Artifacts.Sealing;
@@ -21,14 +22,26 @@ internal sealed partial class PlainInput : IDisposable
     /// <summary>To open for reading.</summary>
     public string Path { get; }
 
-    /// <exception cref="InvalidDataException">The sealed file is damaged.</exception>
+    /// <param name="source">Read once, from where it stands.</param>
+    /// <param name="folder">For what is too large for memory.</param>
+    /// <param name="sha256">Which the copy must have, or nobody gets it: of a source that nothing else vouches for. Null: the source checks itself.</param>
+    /// <param name="cancellationToken">Leaves nothing behind.</param>
+    /// <exception cref="InvalidDataException">The sealed file is damaged, or the plain one holds something else.</exception>
     /// <exception cref="IOException">There is no space.</exception>
-    public static async Task<PlainInput> CreateAsync(Stream source, string folder, CancellationToken cancellationToken)
+    public static async Task<PlainInput> CreateAsync(Stream source, string folder, string? sha256, CancellationToken cancellationToken)
     {
         var stream = (source.Length <= MaxMemoryBytes ? InMemory() : null) ?? Nameless(folder);
         try
         {
-            await source.CopyToAsync(stream, SealedFormat.ChunkBytes, cancellationToken);
+            if (sha256 is null)
+            {
+                await source.CopyToAsync(stream, SealedFormat.ChunkBytes, cancellationToken);
+            }
+            else if (await CopyHashedAsync(source, stream, cancellationToken) != sha256)
+            {
+                throw SealedFormat.Replaced();
+            }
+
             await stream.FlushAsync(cancellationToken);
             return new PlainInput(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/{stream.SafeFileHandle.DangerousGetHandle()}"), stream);
         }
@@ -40,6 +53,20 @@ internal sealed partial class PlainInput : IDisposable
     }
 
     public void Dispose() => stream.Dispose();
+
+    private static async Task<string> CopyHashedAsync(Stream source, Stream target, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[SealedFormat.ChunkBytes];
+        int read;
+        while ((read = await source.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            hash.AppendData(buffer, 0, read);
+            await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     private static FileStream? InMemory()
     {

@@ -40,6 +40,9 @@ internal static class SealedFormat
         return null;
     }
 
+    /// <summary>A plain file in the place of a sealed one, or of one that was plain always.</summary>
+    public static InvalidDataException Replaced() => new("The stored artifact was replaced: it is not sealed, and not what an earlier version stored plain.");
+
     /// <summary>The key of one file of several that share a wrapped key: another name, another key, so that files cannot stand in for each other.</summary>
     public static byte[] KeyOf(ReadOnlySpan<byte> shared, string name)
     {

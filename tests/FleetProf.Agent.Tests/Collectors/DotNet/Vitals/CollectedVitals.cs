@@ -6,7 +6,7 @@ namespace FleetProf.Agent.Tests.Collectors.DotNet.Vitals;
 /// <summary>Keeps all that a collector hands out, and waits for conditions on it.</summary>
 internal sealed class CollectedVitals : IVitalsOutput
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
     private readonly Lock gate = new();
     private readonly List<VitalsWindow> windows = [];
     private readonly List<VitalsWindow> previews = [];

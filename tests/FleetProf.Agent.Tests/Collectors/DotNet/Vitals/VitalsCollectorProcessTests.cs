@@ -50,7 +50,8 @@ public sealed class VitalsCollectorProcessTests : IAsyncDisposable
         Assert.Equal(2, collected.Windows.Sum(window => window.InducedGcCount));
         Assert.InRange(collected.Windows.Sum(window => window.AllocatedBytes), allocated * 0.9, allocated * 1.05);
         Assert.All(collected.Windows, window => Assert.False(window.Partial));
-        var last = collected.Windows[^1];
+        // Behind it there may be one that began after the last collection.
+        var last = collected.Windows.Last(window => window.LastGcNumber > 0);
         Assert.InRange(last.ObservedMs, 1u, last.WindowMs);
         Assert.True(last.WorkingSetBytes > 10_000_000 && last.ThreadCount > 3 && last.CommittedBytes > 0 && last.HeapAfter.Gen2Bytes > 0);
         Assert.Equal(last.HeapAfter.Gen0Bytes + last.HeapAfter.Gen1Bytes + last.HeapAfter.Gen2Bytes + last.HeapAfter.LohBytes + last.HeapAfter.PohBytes, last.Gen2AfterBytes);
@@ -73,7 +74,7 @@ public sealed class VitalsCollectorProcessTests : IAsyncDisposable
         while (FullGcs(collected.Previews) == 0);
         Assert.All(collected.Previews, preview => Assert.True(preview.Partial));
         Assert.Equal(1, FullGcs(collected.Previews));
-        Assert.InRange(asked, 1, 3);
+        Assert.InRange(asked, 1, 6);
     }
 
     private static long FullGcs(IEnumerable<VitalsWindow> windows) => windows.Sum(window => window.GcCounts[2]);
@@ -96,6 +97,9 @@ public sealed class VitalsCollectorProcessTests : IAsyncDisposable
     {
         await using var probe = await GcProbeProcess.StartAsync();
         await WatchAsync(probe, "a");
+        // Marks are of the trace's time, which is known from its first bytes on.
+        await probe.AskAsync("collect 0 blocking");
+        await collected.UntilAsync(vitals => vitals.HasGc(1), "the first collection");
         using (collector.BeginOwnSnapshot("a")) await probe.AskAsync("collect 2 blocking");
         // Marks are good to a millisecond: that is how exactly the trace tells its wall time.
         await Task.Delay(5, TestContext.Current.CancellationToken);
@@ -103,7 +107,7 @@ public sealed class VitalsCollectorProcessTests : IAsyncDisposable
         await collector.UnwatchAsync("a");
         Assert.Equal(1, collected.Windows.Sum(window => window.OwnGcCount));
         Assert.Equal(1, collected.Windows.Sum(window => window.GcCounts[2]));
-        Assert.Equal(1, collected.Windows.SelectMany(window => window.Pauses).Sum(pause => DdSketch.FromBytes(pause.Sketch.Span).Count));
+        Assert.Equal(1, collected.Windows.SelectMany(window => window.Pauses).Where(pause => pause.Generation == 2).Sum(pause => DdSketch.FromBytes(pause.Sketch.Span).Count));
     }
 
     [Fact]
@@ -170,9 +174,7 @@ public sealed class VitalsCollectorProcessTests : IAsyncDisposable
     private static async Task<long> AllocatedAsync(GcProbeProcess probe) =>
         long.Parse(await probe.AskAsync("allocated"), CultureInfo.InvariantCulture);
 
-    // One thread of this name serves the diagnostic port; every session has another one.
-    private static bool HasSession(int pid) =>
-        Directory.GetDirectories($"/proc/{pid}/task").Count(task => File.ReadAllText(Path.Combine(task, "comm")).StartsWith(".NET EventPipe", StringComparison.Ordinal)) > 1;
+    private static bool HasSession(int pid) => TargetSessions.CountOf(pid) > 0;
 
     private void AssertSketchesMatchSums()
     {
