@@ -57,7 +57,9 @@ public sealed class RouteTests(BrowserFixture browser)
 
             await Expect(open.Page.Locator("main")).ToHaveCountAsync(1);
             await Expect(open.Page.Locator("main h1")).ToHaveCountAsync(1);
-            Assert.Empty(open.Complaints);
+            // The script asks for the data of an address at once, before anybody knows that there is no such service.
+            var complaints = open.Complaints.Where(complaint => !complaint.Contains("/api/v1/services/no-such-service/", StringComparison.Ordinal)).ToList();
+            Assert.True(complaints.Count == 0, $"{theme} {width}: {string.Join('\n', complaints)}");
             var bytes = open.CircuitBytes - before;
             before += bytes;
             Assert.True(before > 0 && bytes < MostCircuitBytes, $"{path} received {bytes} bytes over its circuit.");
