@@ -9,8 +9,6 @@ namespace FleetProf.Portal.Access;
 /// <summary>Who joined, who waits, and a token for the next host.</summary>
 public sealed partial class AgentsPage : IDisposable
 {
-    private const string Away = "The silo cannot be reached. If it was stopped, start it again: fleetprof up.";
-
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _left = new();
@@ -72,7 +70,7 @@ public sealed partial class AgentsPage : IDisposable
                 var agents = await (isSilent ? Grain.ListSilentAgentsAsync(_left.Token) : Grain.ListAgentsAsync(_left.Token));
                 return () => (_info, _agents, _asOf, _problem) = (info, agents, Clock.GetUtcNow(), null);
             },
-            () => _problem = Away);
+            failure => _problem = OutageSentence.Of(failure));
     }
 
     private Task MakeTokenAsync() => AskAsync(async () =>
@@ -111,7 +109,7 @@ public sealed partial class AgentsPage : IDisposable
         }
         catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
         {
-            _problem = Away;
+            _problem = OutageSentence.Of(failure);
         }
         catch (OperationCanceledException)
         {

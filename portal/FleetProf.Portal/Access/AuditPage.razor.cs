@@ -1,6 +1,7 @@
 using System.Globalization;
 using FleetProf.Contracts.Access;
 using FleetProf.Portal.Layout;
+using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Components;
 
 namespace FleetProf.Portal.Access;
@@ -47,7 +48,7 @@ public sealed partial class AuditPage
             });
             return () => (_rows, _problem) = (rows, null);
         },
-        () => _problem = "The silo cannot be reached; what is shown may be old. Check that it runs.");
+        failure => _problem = OutageSentence.Of(failure, OutageSentence.MayBeOld));
 
     /// <summary>Every filter is in the address; another filter begins at the newest row again.</summary>
     private void Filter(string name, string? value) =>

@@ -73,7 +73,7 @@ public sealed partial class PeoplePage
         }
         catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
         {
-            _problem = "The silo cannot be reached; what is shown may be old. Check that it runs.";
+            _problem = OutageSentence.Of(failure, OutageSentence.MayBeOld);
         }
     }
 

@@ -1,6 +1,7 @@
 using FleetProf.Contracts.Captures;
 using FleetProf.Portal.Captures;
 using FleetProf.Portal.Layout;
+using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Components;
 
 namespace FleetProf.Portal.Allocations;
@@ -66,7 +67,7 @@ public sealed partial class DualPage
                     (_problem, _isLoaded) = (null, true);
                 };
             },
-            () => _problem = "The silo cannot be reached, so this view cannot be shown. Check that it runs.");
+            failure => _problem = OutageSentence.Of(failure, ", so this view cannot be shown"));
     }
 
     /// <summary>Of what kind, newest first.</summary>

@@ -115,7 +115,7 @@ public sealed partial class CampaignFeed(IClusterClient cluster, TimeProvider cl
                 LogStale(campaignId, failure.Message, SiloFailure.IsUnavailable(failure));
             }
 
-            return new(before?.Campaign, before?.AsOf ?? clock.GetUtcNow(), "The silo cannot be reached; these figures may be old. The portal keeps trying.");
+            return new(before?.Campaign, before?.AsOf ?? clock.GetUtcNow(), OutageSentence.Of(failure, "; these figures may be old", OutageSentence.KeepsTrying));
         }
     }
 

@@ -105,7 +105,7 @@ public sealed partial class CampaignPage : IDisposable
         }
         catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
         {
-            _problem = "The silo cannot be reached, so nothing was stopped. Try again.";
+            _problem = OutageSentence.Of(failure, ", so nothing was stopped", OutageSentence.TryAgain);
         }
         finally
         {

@@ -84,7 +84,7 @@ public sealed partial class CampaignsPage : IDisposable
         }
         catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
         {
-            _problem = "The silo cannot be reached; what is shown may be old. Check that it runs.";
+            _problem = OutageSentence.Of(failure, OutageSentence.MayBeOld);
         }
         catch (OperationCanceledException)
         {

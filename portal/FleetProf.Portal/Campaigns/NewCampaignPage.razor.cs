@@ -108,7 +108,7 @@ public sealed partial class NewCampaignPage : IDisposable
         }
         catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
         {
-            _problem = "The silo cannot be reached, so nothing can be started. Check that it runs.";
+            _problem = OutageSentence.Of(failure, ", so nothing can be started");
         }
         catch (OperationCanceledException)
         {
@@ -135,7 +135,7 @@ public sealed partial class NewCampaignPage : IDisposable
         }
         catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
         {
-            _problem = "The silo cannot be reached; the preview may be old. Try again.";
+            _problem = OutageSentence.Of(failure, "; the preview may be old", OutageSentence.TryAgain);
         }
     }
 

@@ -96,7 +96,7 @@ public sealed partial class CapturePage : IAsyncDisposable
         }
         catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
         {
-            _problem = "The silo cannot be reached, so the capture cannot be shown. Check that it runs.";
+            _problem = OutageSentence.Of(failure, ", so the capture cannot be shown");
         }
         catch (OperationCanceledException)
         {
@@ -146,7 +146,7 @@ public sealed partial class CapturePage : IAsyncDisposable
         }
         catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
         {
-            _problem = "The silo cannot be reached, so the capture was not stopped. Try again.";
+            _problem = OutageSentence.Of(failure, ", so the capture was not stopped", OutageSentence.TryAgain);
         }
         finally
         {
@@ -165,7 +165,7 @@ public sealed partial class CapturePage : IAsyncDisposable
         }
         catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
         {
-            _problem = "The silo cannot be reached, so the pin was not changed. Try again.";
+            _problem = OutageSentence.Of(failure, ", so the pin was not changed", OutageSentence.TryAgain);
         }
     }
 

@@ -1,6 +1,7 @@
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Fleet;
 using FleetProf.Portal.Layout;
+using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Components;
 
 namespace FleetProf.Portal.Captures;
@@ -73,7 +74,7 @@ public sealed partial class CapturesPage : IDisposable
                 var captures = await Cluster.GetGrain<ICaptureQueryGrain>(0).ListAsync(filter, _gone.Token);
                 return () => (_services, _captures, _asOf, _problem) = (services, captures, Clock.GetUtcNow(), null);
             },
-            () => _problem = "The silo cannot be reached; what is shown may be old. Check that it runs.");
+            failure => _problem = OutageSentence.Of(failure, OutageSentence.MayBeOld));
     }
 
     private CaptureFilter ToFilter() => new()

@@ -22,7 +22,7 @@ public sealed partial class StoragePage
         }
         catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
         {
-            _problem = "The silo cannot be reached, so what is stored cannot be shown. Check that it runs.";
+            _problem = OutageSentence.Of(failure, ", so what is stored cannot be shown");
         }
     }
 }

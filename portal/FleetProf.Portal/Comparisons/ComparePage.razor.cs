@@ -14,8 +14,6 @@ namespace FleetProf.Portal.Comparisons;
 /// <summary>Chooses two sides and has them compared.</summary>
 public sealed partial class ComparePage : IDisposable
 {
-    private const string Away = "The silo cannot be reached. If it was stopped, start it again: fleetprof up.";
-
     private readonly LatestLoad _loads = new();
     private ComparePageState _state = new();
     private IReadOnlyList<ServiceRow> _services = [];
@@ -61,7 +59,7 @@ public sealed partial class ComparePage : IDisposable
                 return () => (_services, _deploys, _comparisons, _problem) = (services, deploys, comparisons, null);
             },
             // The next choice asks again.
-            () => (_loaded, _problem) = (null, Away));
+            failure => (_loaded, _problem) = (null, OutageSentence.Of(failure)));
     }
 
     private async Task CompareAsync()
@@ -95,7 +93,7 @@ public sealed partial class ComparePage : IDisposable
         }
         catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
         {
-            _problem = Away;
+            _problem = OutageSentence.Of(failure);
         }
     }
 

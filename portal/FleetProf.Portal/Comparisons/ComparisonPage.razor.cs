@@ -1,6 +1,7 @@
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Portal.GcPauses;
 using FleetProf.Portal.Layout;
+using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Components;
 
 namespace FleetProf.Portal.Comparisons;
@@ -63,7 +64,7 @@ public sealed partial class ComparisonPage : IDisposable
             var comparison = await Cluster.GetGrain<IComparisonQueryGrain>(0).GetAsync(ComparisonId, _left.Token);
             return () => (_comparison, _isUnknown, _problem) = (comparison, comparison is null, null);
         },
-        () => _problem = "The silo cannot be reached. If it was stopped, start it again: fleetprof up.");
+        failure => _problem = OutageSentence.Of(failure));
 
     private static string AgainUri(Comparison comparison) => ComparePageState.Of(comparison).ToUri();
 

@@ -1,5 +1,6 @@
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Portal.Layout;
+using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Components;
 
 namespace FleetProf.Portal.Comparisons;
@@ -79,7 +80,7 @@ public sealed partial class ComparisonsPage : IDisposable
             var comparisons = await Cluster.GetGrain<IComparisonQueryGrain>(0).ListAsync(string.IsNullOrEmpty(Service) ? null : Service, Most, _left.Token);
             return () => (_comparisons, _asOf, _problem) = (comparisons, Clock.GetUtcNow(), null);
         },
-        () => _problem = "The silo cannot be reached. If it was stopped, start it again: fleetprof up.");
+        failure => _problem = OutageSentence.Of(failure));
 
     public void Dispose()
     {

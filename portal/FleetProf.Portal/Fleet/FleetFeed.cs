@@ -80,7 +80,7 @@ public sealed partial class FleetFeed(IClusterClient cluster, TimeProvider clock
                 LogStale(failure.Message, SiloFailure.IsUnavailable(failure));
             }
 
-            Publish(before with { Problem = "The silo cannot be reached; these rows may be old. The portal keeps trying." });
+            Publish(before with { Problem = OutageSentence.Of(failure, "; these rows may be old", OutageSentence.KeepsTrying) });
         }
     }
 

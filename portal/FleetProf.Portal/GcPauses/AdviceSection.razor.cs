@@ -61,7 +61,7 @@ public sealed partial class AdviceSection : IDisposable
         }
         catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
         {
-            _problem = "The silo cannot be reached. If it was stopped, start it again: fleetprof up.";
+            _problem = OutageSentence.Of(failure);
         }
         catch (OperationCanceledException)
         {
@@ -92,7 +92,7 @@ public sealed partial class AdviceSection : IDisposable
         }
         catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
         {
-            _problem = "The silo cannot be reached. If it was stopped, start it again: fleetprof up.";
+            _problem = OutageSentence.Of(failure);
         }
     }
 

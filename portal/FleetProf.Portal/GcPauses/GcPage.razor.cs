@@ -1,6 +1,7 @@
 using System.Globalization;
 using FleetProf.Contracts.GcPauses;
 using FleetProf.Portal.Layout;
+using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Components;
 
 namespace FleetProf.Portal.GcPauses;
@@ -35,7 +36,7 @@ public sealed partial class GcPage : IDisposable
             var gc = _address is null ? null : await FindAsync(_address);
             return () => (_gc, _isRead, _problem) = (gc, true, null);
         },
-        () => _problem = "The silo cannot be reached. If it was stopped, start it again: fleetprof up.");
+        failure => _problem = OutageSentence.Of(failure));
 
     /// <summary>An instance keeps its five longest of a time, a service its twenty: either may have it.</summary>
     private async Task<LongGc?> FindAsync(GcAddress address)

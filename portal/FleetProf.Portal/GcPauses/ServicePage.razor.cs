@@ -4,6 +4,7 @@ using FleetProf.Contracts.Fleet;
 using FleetProf.Portal.Access;
 using FleetProf.Portal.Fleet;
 using FleetProf.Portal.Layout;
+using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Routing;
@@ -73,7 +74,7 @@ public sealed partial class ServicePage : IDisposable
             var (row, captures, comparisons) = (await fleet, await newest, await compared);
             return () => (_row, _captures, _comparisons, _isUnknown, _problem) = (row, captures, comparisons, row is null, null);
         },
-        () => _problem = "The silo cannot be reached. If it was stopped, start it again: fleetprof up.");
+        failure => _problem = OutageSentence.Of(failure));
 
     /// <summary>Deploys, captures and verdicts come while somebody waits for them here.</summary>
     private async Task KeepFreshAsync()

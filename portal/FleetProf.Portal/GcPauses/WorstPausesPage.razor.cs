@@ -49,7 +49,7 @@ public sealed partial class WorstPausesPage : IDisposable
         }
         catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
         {
-            _problem = "The silo cannot be reached. If it was stopped, start it again: fleetprof up.";
+            _problem = OutageSentence.Of(failure);
         }
     }
 

@@ -1,6 +1,7 @@
 using FleetProf.Contracts.Captures;
 using FleetProf.Portal.Captures;
 using FleetProf.Portal.Layout;
+using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Components;
 
 namespace FleetProf.Portal.Heaps;
@@ -67,7 +68,7 @@ public sealed partial class HeapDiffPage
                     Choose(from, to);
                 };
             },
-            () => _problem = "The silo cannot be reached, so the difference cannot be shown. Check that it runs.");
+            failure => _problem = OutageSentence.Of(failure, ", so the difference cannot be shown"));
     }
 
     private void Choose(Capture? from, Capture? to)

@@ -74,7 +74,7 @@ public sealed partial class HeapGrowthPage
                     (_report, _problem) = (report, null);
                 };
             },
-            () => _problem = "The silo cannot be reached, so the growth cannot be shown. Check that it runs.");
+            failure => _problem = OutageSentence.Of(failure, ", so the growth cannot be shown"));
     }
 
     // "6 replicas have two snapshots or more. 1 has one only. 2 snapshots took no part: ... Meanwhile the replicas allocated 3 % more per second."

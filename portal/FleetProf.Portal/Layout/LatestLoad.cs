@@ -11,18 +11,18 @@ internal sealed class LatestLoad
     private int _begun;
 
     /// <param name="read">Asks the silo, changes nothing of the page, and returns what shows the answer there.</param>
-    /// <param name="away">Says on the page that the silo does not answer.</param>
-    public async Task RunAsync(Func<Task<Action>> read, Action away)
+    /// <param name="away">Says on the page why the silo does not answer.</param>
+    public async Task RunAsync(Func<Task<Action>> read, Action<Exception> away)
     {
         var load = ++_begun;
-        var show = away;
+        Action show;
         try
         {
             show = await read();
         }
         catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
         {
-            // It is said below, unless the page has asked again.
+            show = () => away(failure);
         }
         catch (OperationCanceledException)
         {

@@ -52,6 +52,6 @@ public sealed partial class FleetEstimatePage
                 var estimates = shown is null ? null : await Cluster.GetGrain<IFleetProfileGrain>(0).EstimateAsync(campaignId, shown.Table);
                 return () => (_campaign, _tables, _shown, _estimates, _problem, _isLoaded) = (campaign, tables, shown, estimates, null, true);
             },
-            () => _problem = "The silo cannot be reached, so the estimate cannot be shown. Check that it runs.");
+            failure => _problem = OutageSentence.Of(failure, ", so the estimate cannot be shown"));
     }
 }

@@ -1,6 +1,7 @@
 using FleetProf.Contracts.Captures;
 using FleetProf.Portal.Captures;
 using FleetProf.Portal.Layout;
+using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Components;
 
 namespace FleetProf.Portal.Profiles;
@@ -57,7 +58,7 @@ public sealed partial class ProfileDiffPage
 
     private void Open(string uri) => Navigation.NavigateTo(uri);
 
-    private Task LoadAsync() => _loads.RunAsync(ReadAsync, () => _problem = "The silo cannot be reached, so the difference cannot be shown. Check that it runs.");
+    private Task LoadAsync() => _loads.RunAsync(ReadAsync, failure => _problem = OutageSentence.Of(failure, ", so the difference cannot be shown"));
 
     private async Task<Action> ReadAsync()
     {

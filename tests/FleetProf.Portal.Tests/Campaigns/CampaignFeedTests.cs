@@ -1,6 +1,7 @@
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Portal.Campaigns;
 using FleetProf.Portal.Tests.FakeFleet;
+using FleetProf.Portal.Tests.FakeFleet.Grains;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -31,6 +32,16 @@ public sealed class CampaignFeedTests(PortalFixture fixture)
         var snapshots = await Create().SubscribeAsync("01kunknown", Cancel).ToListAsync(Cancel);
 
         Assert.Null(Assert.Single(snapshots).Campaign);
+    }
+
+    [Fact]
+    public async Task Campaign_WhileTheSilosDatabaseIsAway_IsYieldedWithThat()
+    {
+        await using var snapshots = Create().SubscribeAsync(FakeCampaignGrain.WithoutDatabase, Cancel).GetAsyncEnumerator(Cancel);
+
+        Assert.True(await snapshots.MoveNextAsync());
+
+        Assert.StartsWith("The silo cannot use its database; these figures may be old. ", snapshots.Current.Problem, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -36,9 +36,9 @@ public sealed class LatestLoadTests
     [Fact]
     public async Task Run_SiloIsAway_SaysSo()
     {
-        await LoadAsync(Task.FromException<string>(new TimeoutException()));
+        await LoadAsync(Task.FromException<string>(new TimeoutException("no answer")));
 
-        Assert.Equal(["away"], _shown);
+        Assert.Equal(["away: no answer"], _shown);
     }
 
     [Fact]
@@ -59,5 +59,5 @@ public sealed class LatestLoadTests
             var text = await answer;
             return () => _shown.Add(text);
         },
-        () => _shown.Add("away"));
+        failure => _shown.Add($"away: {failure.Message}"));
 }

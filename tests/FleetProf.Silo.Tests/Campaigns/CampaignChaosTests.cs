@@ -119,7 +119,7 @@ public sealed class CampaignChaosTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Campaign_OverAThousandInstances_IsStoppedByAnAlertWithinFiveSecondsAndStartsNothingMore()
+    public async Task Campaign_OverAThousandInstances_IsStoppedByAnAlertAndStartsNothingMore()
     {
         LoseNothing();
         string[] services = ["basket", "catalog", "checkout", "orders", "search"];
@@ -143,7 +143,8 @@ public sealed class CampaignChaosTests : IAsyncDisposable
         await agents;
 
         Assert.Equal(CampaignState.Stopped, campaign.State);
-        // Nearly all of its captures end after it, whatever it takes. Five seconds are enough for it on a machine that has nothing else to do, which this one may have.
+        // Nearly all of its captures end after it, whatever it takes: a machine that does other things besides may need more than the usual second or two.
+        TestContext.Current.TestOutputHelper?.WriteLine($"Stopped {took.TotalSeconds:0.00} s after the alert.");
         Assert.True(took < TimeSpan.FromSeconds(20), $"It took {took}.");
         Assert.Contains("HighErrorRate", campaign.LastProblem, StringComparison.Ordinal);
         // Orders that were on their way when it was stopped may still arrive; their number is bounded by the places.
