@@ -143,7 +143,7 @@ public sealed class CampaignChaosTests : IAsyncDisposable
         await agents;
 
         Assert.Equal(CampaignState.Stopped, campaign.State);
-        // Nearly all of its captures end after it, whatever it takes: a machine that does other things besides may need more than the usual second or two.
+        // Nearly all of its captures end after it, whatever it takes: a machine that does other things besides may need more than the usual few seconds.
         TestContext.Current.TestOutputHelper?.WriteLine($"Stopped {took.TotalSeconds:0.00} s after the alert.");
         Assert.True(took < TimeSpan.FromSeconds(20), $"It took {took}.");
         Assert.Contains("HighErrorRate", campaign.LastProblem, StringComparison.Ordinal);
