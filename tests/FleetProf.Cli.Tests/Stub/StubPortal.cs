@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using FleetProf.Cli.Server;
+using FleetProf.TestKit.Processes;
 
 namespace FleetProf.Cli.Tests.Stub;
 
@@ -44,7 +45,7 @@ internal sealed class StubPortal : IDisposable
     {
         for (var tries = 1; ; tries++)
         {
-            var (listener, url) = (new HttpListener(), $"http://127.0.0.1:{FreePort()}");
+            var (listener, url) = (new HttpListener(), $"http://127.0.0.1:{FreePort.Next()}");
             listener.Prefixes.Add($"{url}/");
             try
             {
@@ -56,13 +57,6 @@ internal sealed class StubPortal : IDisposable
                 listener.Close();
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     private async Task ServeAsync()

@@ -1,5 +1,4 @@
 using System.Globalization;
-using FleetProf.EndToEnd.Tests.Faults;
 using FleetProf.TestKit.Processes;
 
 namespace FleetProf.EndToEnd.Tests.Cluster;
@@ -10,7 +9,7 @@ public sealed class TwoSilos : IAsyncLifetime
     private static readonly TimeSpan Ample = TimeSpan.FromMinutes(2);
 
     private readonly string folder = Directory.CreateTempSubdirectory("fleetprof-e2e-cluster-").FullName;
-    private readonly int[] ports = FreePorts(10);
+    private readonly int[] ports = [.. Enumerable.Range(0, 10).Select(_ => FreePort.Next())];
     private readonly PartProcess?[] silos = new PartProcess?[2];
     private readonly List<PartProcess> parts = [];
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
@@ -62,7 +61,7 @@ public sealed class TwoSilos : IAsyncLifetime
     /// <summary>A portal that knows these silos only: the first takes what needs no particular place.</summary>
     internal async Task<PortalClient> StartPortalAsync(params IEnumerable<int> known)
     {
-        var port = FreePorts(1)[0];
+        var port = FreePort.Next();
         var connection = Directory.CreateDirectory(In($"portal-{string.Join('-', known)}-connection")).FullName;
         var file = Path.Combine(connection, "connection.json");
         if (connectionFile is not null)
@@ -123,16 +122,4 @@ public sealed class TwoSilos : IAsyncLifetime
     private string In(string name) => Path.Combine(folder, name);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>Found as by other tests: a silo that is killed comes back to its ports minutes later.</summary>
-    private static int[] FreePorts(int count)
-    {
-        var found = new HashSet<int>();
-        while (found.Count < count)
-        {
-            found.Add(JoinTests.FreePair());
-        }
-
-        return [.. found];
-    }
 }

@@ -1,4 +1,5 @@
 using FleetProf.Portal.Tests.FakeFleet;
+using FleetProf.TestKit.Processes;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -99,7 +100,7 @@ public sealed class ShellTests(BrowserFixture browser)
     [Fact]
     public async Task Portal_Restarted_ShowsThePageAgainByItself()
     {
-        var port = FakeSilo.FreePort();
+        var port = FreePort.Next();
         var folder = Directory.CreateTempSubdirectory("fleetprof-keys-");
         var keys = $"--FleetProf:Portal:DataFolder={folder.FullName}";
         var before = await PortalUnderTest.StartAsync(browser.Portal.Silo, port, keys);

@@ -1,5 +1,6 @@
 using System.Net;
 using FleetProf.Portal.Tests.FakeFleet;
+using FleetProf.TestKit.Processes;
 
 namespace FleetProf.Portal.Tests.Connection;
 
@@ -11,8 +12,8 @@ public sealed class SiloLossTests
     [Fact]
     public async Task Portal_SiloComesGoesAndComesAgain_AnswersUnavailableInBetween()
     {
-        var gateway = FakeSilo.FreePort();
-        await using var portal = await PortalUnderTest.StartAsync(gateway, FakeSilo.FreePort(), wait: false);
+        var gateway = FreePort.Next();
+        await using var portal = await PortalUnderTest.StartAsync(gateway, FreePort.Next(), wait: false);
         using var client = portal.Authorised();
         await UntilAsync(client, HttpStatusCode.ServiceUnavailable);
         using (var early = await client.GetAsync("/api/v1/services", Cancel))

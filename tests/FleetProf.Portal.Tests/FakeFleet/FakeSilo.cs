@@ -1,11 +1,10 @@
-using System.Net;
-using System.Net.Sockets;
 using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Budgets;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Portal.Tests.FakeFleet.Grains;
+using FleetProf.TestKit.Processes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -32,11 +31,6 @@ internal sealed class FakeSilo : IAsyncDisposable
         [(typeof(IEnrolmentGrain), nameof(IEnrolmentGrain.ListTokensAsync))] = Permission.ApproveAgents,
     };
 
-    private const int LowestPort = 10_000;
-    private const int PortCount = 5_000;
-
-    private static int _ports = Random.Shared.Next(PortCount);
-
     private readonly IHost _host;
     private readonly FakeFileServer _files;
 
@@ -53,11 +47,11 @@ internal sealed class FakeSilo : IAsyncDisposable
     {
         var files = await FakeFileServer.StartAsync();
         world.FileServer = files.Url;
-        var gateway = gatewayPort ?? FreePort();
+        var gateway = gatewayPort ?? FreePort.Next();
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(world);
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), gateway, null, "fleetprof", "fleetprof").AddIncomingGrainCallFilter(call => NeedCallerAsync(call, world)));
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort.Next(), gateway, null, "fleetprof", "fleetprof").AddIncomingGrainCallFilter(call => NeedCallerAsync(call, world)));
         var host = builder.Build();
         await host.StartAsync();
         return new(host, files, world, gateway);
@@ -82,26 +76,5 @@ internal sealed class FakeSilo : IAsyncDisposable
         await _host.StopAsync(TestContext.Current.CancellationToken);
         _host.Dispose();
         await _files.DisposeAsync();
-    }
-
-    /// <summary>
-    /// Never the same twice, and below the range from which systems take ports by themselves: those come and go between our look and the start, or a restart.
-    /// </summary>
-    public static int FreePort()
-    {
-        while (true)
-        {
-            var port = LowestPort + (int)((uint)Interlocked.Increment(ref _ports) % PortCount);
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken: another one.
-            }
-        }
     }
 }

@@ -1,8 +1,10 @@
+using System.Globalization;
 using FleetProf.Contracts.Captures;
 using FleetProf.Silo.Captures.Artifacts;
 using FleetProf.Silo.Storage;
 using FleetProf.Silo.Tests.Hosting;
 using FleetProf.Silo.Tests.Storage;
+using FleetProf.TestKit.Processes;
 
 namespace FleetProf.Silo.Tests.Captures;
 
@@ -76,17 +78,7 @@ public sealed class AnalysisKillTests : IDisposable
         return path;
     }
 
-    private static bool IsRunning(string processId)
-    {
-        try
-        {
-            return !File.ReadAllText($"/proc/{processId}/stat").Contains(") Z", StringComparison.Ordinal);
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
+    private static bool IsRunning(string processId) => RunningProcess.Exists(int.Parse(processId, CultureInfo.InvariantCulture));
 
     private static async Task UntilAsync(Func<bool> condition)
     {

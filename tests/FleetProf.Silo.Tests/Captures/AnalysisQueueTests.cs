@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Text.Json;
 using FleetProf.Contracts.Captures;
 using FleetProf.Silo.Captures;
 using FleetProf.Silo.Captures.Artifacts;
 using FleetProf.Silo.Hosting.Cluster;
 using FleetProf.Silo.Tests.Storage;
+using FleetProf.TestKit.Processes;
 
 namespace FleetProf.Silo.Tests.Captures;
 
@@ -286,17 +288,7 @@ public abstract class AnalysisQueueTests(CatalogKind kind) : IDisposable
         rig.RestartAsync().GetAwaiter().GetResult();
     }
 
-    private static bool IsRunning(string processId)
-    {
-        try
-        {
-            return !File.ReadAllText($"/proc/{processId}/stat").Contains(") Z", StringComparison.Ordinal);
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
+    private static bool IsRunning(string processId) => RunningProcess.Exists(int.Parse(processId, CultureInfo.InvariantCulture));
 
     private Task UntilReportedAsync() => UntilAsync(async () => (await rig.Table.FindAsync(CaptureRig.Capture))!.IsReported);
 

@@ -8,6 +8,9 @@ public sealed record RunningProcess(int Pid, int Parent, long StartJiffies, stri
     /// <summary>False when it has ended, also while nobody has collected its exit code.</summary>
     public bool IsAlive => Read(Pid) is { } now && now.StartJiffies == StartJiffies;
 
+    /// <summary>Whether a process with this pid runs; one whose exit code nobody has collected does not.</summary>
+    public static bool Exists(int pid) => Read(pid) is not null;
+
     /// <summary>Direct children of a process.</summary>
     public static IReadOnlyList<RunningProcess> ChildrenOf(int pid) => [.. All().Where(process => process.Parent == pid)];
 
