@@ -13,14 +13,16 @@ mkdir -p "$out"
 for system in "$@"; do
   name="fleetprof-$version-$system" folder="$out/fleetprof-$version-$system"
   rm -rf "$folder"; mkdir -p "$folder"
-  one_file() { dotnet publish "$1" --configuration Release --runtime "$system" --self-contained -p:PublishSingleFile=true --output "$2" -v q; }
+  one_file() { dotnet publish "$1" --configuration Release --runtime "$system" --self-contained -p:PublishSingleFile=true --output "$2" -v q "${@:3}"; }
   one_file agent/FleetProf.Agent "$folder"
-  one_file silo/FleetProf.Analyzer "$folder"
-  one_file silo/FleetProf.Silo "$folder/FleetProf.Silo"
+  # Compiled beforehand is what people wait for: a silo that was restarted, an analysis, a command. The agent starts seldom, and is 11 MB smaller without.
+  compiled=-p:PublishReadyToRun=true
+  one_file silo/FleetProf.Analyzer "$folder" "$compiled"
+  one_file silo/FleetProf.Silo "$folder/FleetProf.Silo" "$compiled"
   ln -s ../FleetProf.Analyzer "$folder/FleetProf.Silo/FleetProf.Analyzer"
-  one_file portal/FleetProf.Portal "$folder/FleetProf.Portal"
+  one_file portal/FleetProf.Portal "$folder/FleetProf.Portal" "$compiled"
   # The CLI last: it brings nothing of the others, which it finds beside it.
-  one_file portal/FleetProf.Cli "$folder"
+  one_file portal/FleetProf.Cli "$folder" "$compiled"
   find "$folder" \( -name '*.pdb' -o -name '*.xml' -o -name '*.runtimeconfig.json' -o -name vendor.json -path '*opentelemetry-proto*' \) -delete; find "$folder" -type d -empty -delete
   cp LICENSE "$folder"; cp -r agent/systemd "$folder/systemd"; cp silo/systemd/* portal/systemd/* "$folder/systemd"
   tar -C "$out" --sort=name --owner=0 --group=0 --numeric-owner -czf "$out/$name.tar.gz" "$name"

@@ -194,7 +194,7 @@ public sealed partial class PackagingTests
         var unit = File.ReadAllText(Path.Combine(Repository.Root, part, "systemd", $"fleetprof-{part}.service"));
         var guide = File.ReadAllText(Path.Combine(Repository.Root, "docs", "guides", "install.md"));
 
-        var folder = Regex.Match(publish, $@"one_file {part}/{program} ""\$folder(/?[\w.]*)""\n");
+        var folder = Regex.Match(publish, $@"one_file {part}/{program} ""\$folder(/?[\w.]*)""(?: ""\$compiled"")?\n");
 
         Assert.True(folder.Success);
         Assert.Contains($"\nExecStart=/opt/fleetprof{folder.Groups[1].Value}/{program}\n", unit, StringComparison.Ordinal);

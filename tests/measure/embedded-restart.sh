@@ -2,16 +2,18 @@
 # How soon captures flow again when the one silo of `fleetprof up` (SQLite, no second silo) is killed with kill -9 and started again by it:
 # seconds until a campaign is acknowledged, until its recording of one second has begun, and until its result can be fetched.
 # Waits a minute between kills, because what dies sooner is started again later. Needs python3. The goal: begun again within 5 s.
-#   dotnet build FleetProf.sln && tests/measure/embedded-restart.sh [KILLS=5]
+#   dotnet build FleetProf.sln && tests/measure/embedded-restart.sh [KILLS=5] [PROGRAM]
+# PROGRAM is the fleetprof of portal/FleetProf.Cli/publish.sh, with its programs beside it (what was built).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 bin="$PWD/.artifacts/bin" data="$(mktemp -d)" children=()
+if [ $# -gt 1 ]; then fleetprof=("$(realpath "$2")"); else fleetprof=(dotnet "$bin/FleetProf.Cli/debug/fleetprof.dll"); fi
 stop() { for pid in "${children[@]}"; do kill "$pid" 2>/dev/null || true; done; wait 2>/dev/null || true; rm -rf "$data"; }
 trap stop EXIT
 mkfifo "$data/open" && exec 9<>"$data/open"   # an input that never ends keeps the processes waiting
 
 FLEETPROF_SERVICE=embedded-restart dotnet "$bin/GcProbe/debug/GcProbe.dll" <&9 >/dev/null 2>&1 & children+=($!)
-dotnet "$bin/FleetProf.Cli/debug/fleetprof.dll" up --data "$data" --port 0 --no-browser <&9 >"$data/up.log" 2>&1 & children+=($!)
+"${fleetprof[@]}" up --data "$data" --port 0 --no-browser <&9 >"$data/up.log" 2>&1 & children+=($!)
 
 python3 - "$data" "${1:-5}" <<'PY' || { tail -n 20 "$data/up.log"; exit 1; }
 import glob, json, os, signal, statistics, sys, time, urllib.error, urllib.request, uuid
@@ -39,7 +41,7 @@ def silo():
     for path in glob.glob("/proc/[0-9]*/cmdline"):
         try: words = open(path).read().split("\0")
         except OSError: continue
-        if any("FleetProf.Silo.dll" in word for word in words[:3]) and any(data in word for word in words): return int(path.split("/")[2])
+        if any(word.endswith(("/FleetProf.Silo", "/FleetProf.Silo.dll")) for word in words[:3]) and any(data in word for word in words): return int(path.split("/")[2])
 
 def captured(began):
     """Seconds from `began` to the acknowledgement, the begun recording and the result of the first campaign that ends well."""

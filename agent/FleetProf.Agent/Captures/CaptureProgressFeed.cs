@@ -3,7 +3,10 @@ using FleetProf.AgentProtocol;
 
 namespace FleetProf.Agent.Captures;
 
-/// <summary>Tells the silo where one capture is: when something changed, once a second at most, every ten seconds while it waits for a pause; and now and then though nothing did. Thread-safe.</summary>
+/// <summary>
+/// Tells the silo where one capture is: at once when it begins to record, which people wait for; else when something changed, once a second at most,
+/// every ten seconds while it waits for a pause; and now and then though nothing did. Thread-safe.
+/// </summary>
 internal sealed class CaptureProgressFeed : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -40,6 +43,7 @@ internal sealed class CaptureProgressFeed : IAsyncDisposable
             (phase, totalSeconds, enteredStamp) = (next, seconds, time.GetTimestamp());
             if (count is not null) bytes = count;
         }
+        if (next == CapturePhase.Collecting) timer.Change(TimeSpan.Zero, Interval);
     }
 
     public ValueTask DisposeAsync() => timer.DisposeAsync();

@@ -5,9 +5,9 @@ namespace FleetProf.Agent.Control;
 /// <param name="random">Spreads the waits.</param>
 internal sealed class ReconnectDelay(bool isLoopback, Random random)
 {
-    private const int ShortOnLoopback = 60;
+    private const int ShortOnLoopback = 240;
     private static readonly TimeSpan CapOnLoopback = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan FirstOnLoopback = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstOnLoopback = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan Elsewhere = TimeSpan.FromSeconds(30);
 
     /// <summary>Many are asked for the same second.</summary>
@@ -20,7 +20,7 @@ internal sealed class ReconnectDelay(bool isLoopback, Random random)
 
     /// <summary>
     /// Uniform between 0 and half a minute, however often: a silo that is up says itself when it has room, and one that is down bears being looked for.
-    /// On loopback the ceiling is a second, and after the first sixty doubles with every attempt up to a minute.
+    /// On loopback the ceiling is a quarter of a second, and after the first half minute or so doubles with every attempt up to a minute.
     /// </summary>
     public TimeSpan Next()
     {

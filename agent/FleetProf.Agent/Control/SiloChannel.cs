@@ -105,8 +105,8 @@ public sealed class SiloChannel : IDisposable
         {
             DisposeHttpClient = true,
             // Until these have passed after a failure, a call fails without an attempt: they must not be longer than our own waits.
-            InitialReconnectBackoff = TimeSpan.FromSeconds(0.5),
-            MaxReconnectBackoff = TimeSpan.FromSeconds(IsLoopback ? 1 : 30),
+            InitialReconnectBackoff = TimeSpan.FromSeconds(IsLoopback ? 0.1 : 0.5),
+            MaxReconnectBackoff = TimeSpan.FromSeconds(IsLoopback ? 0.2 : 30),
             HttpHandler = handler,
         });
     }

@@ -16,7 +16,7 @@ public interface IAccessGrain : IGrainWithStringKey
     [Alias("issue-api-token")]
     Task<string> IssueApiTokenAsync(string name);
 
-    /// <summary>Null when the token is unknown. Looks at no state of the grain, so that nobody waits until somebody else's token is looked up.</summary>
+    /// <summary>Null when the token is unknown. An empty one is no attempt, and nothing is told of it: portals ask so whether a silo answers. Looks at no state of the grain, so that nobody waits until somebody else's token is looked up.</summary>
     [Alias("verify-api-token"), Orleans.Concurrency.AlwaysInterleave]
     Task<AccessPrincipal?> VerifyApiTokenAsync(string token);
 }

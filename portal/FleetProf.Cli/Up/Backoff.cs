@@ -1,6 +1,6 @@
 namespace FleetProf.Cli.Up;
 
-/// <summary>How long to wait before a child is started again: 0.5 s, doubled up to 30 s, from the start again after a minute of life.</summary>
+/// <summary>How long to wait before a child is started again: not at all after a minute of life; then, and after a quicker death, 0.5 s, doubled up to 30 s.</summary>
 internal sealed class Backoff
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(0.5);
@@ -11,7 +11,13 @@ internal sealed class Backoff
 
     public TimeSpan After(TimeSpan lived)
     {
-        var wait = lived >= Healthy ? First : _next;
+        if (lived >= Healthy)
+        {
+            _next = First;
+            return TimeSpan.Zero;
+        }
+
+        var wait = _next;
         _next = wait * 2 < Longest ? wait * 2 : Longest;
         return wait;
     }

@@ -92,7 +92,7 @@ internal sealed class Child : IAsyncDisposable
             }
 
             var wait = backoff.After(_console.Clock.GetElapsedTime(started));
-            _console.Note($"{Name}: {end.How}; starting it again in {wait.TotalSeconds:0.#} s");
+            _console.Note($"{Name}: {end.How}; starting it again{(wait > TimeSpan.Zero ? $" in {wait.TotalSeconds:0.#} s" : "")}");
             if (!await WaitAsync(wait))
             {
                 return;

@@ -23,6 +23,7 @@ internal static partial class SiloClientSetup
             client.Configure<GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
             // A person or a pipeline waits for each answer: better a clear 503 than half a minute of silence.
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(10));
+            client.AddOutgoingGrainCallFilter<LostCalls>();
             client.Services.AddSingleton<IClientConnectionRetryFilter>(services => services.GetRequiredService<SiloConnection>());
             client.Services.AddSingleton<IClusterConnectionStatusObserver>(services => services.GetRequiredService<SiloConnection>());
         });

@@ -10,6 +10,7 @@ public sealed partial class SiloConnection(PortalOptions options, IHostApplicati
     private volatile bool _hasGateway;
     private volatile bool _wasConnected;
     private int _attempts;
+    private TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>True once the client has started and while it has a gateway.</summary>
     public bool IsConnected => _hasGateway;
@@ -32,6 +33,9 @@ public sealed partial class SiloConnection(PortalOptions options, IHostApplicati
 
     public void NotifyGatewayCountChanged(int currentNumberOfGateways, int previousNumberOfGateways, bool connectionRecovered) =>
         Set(_wasConnected && currentNumberOfGateways > 0);
+
+    /// <summary>Completes when the connection is lost the next time.</summary>
+    public Task UntilLost => Volatile.Read(ref _lost).Task;
 
     /// <summary>Completes when connected.</summary>
     public async Task UntilConnectedAsync(CancellationToken cancellationToken)
@@ -79,9 +83,14 @@ public sealed partial class SiloConnection(PortalOptions options, IHostApplicati
         {
             LogConnected(options.SiloGateway);
         }
-        else if (!lifetime.ApplicationStopping.IsCancellationRequested)
+        else
         {
-            LogLost(options.SiloGateway);
+            if (!lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                LogLost(options.SiloGateway);
+            }
+
+            Interlocked.Exchange(ref _lost, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         }
 
         Changed?.Invoke();

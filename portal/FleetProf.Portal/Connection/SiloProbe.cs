@@ -9,7 +9,7 @@ namespace FleetProf.Portal.Connection;
 /// </summary>
 internal sealed class SiloProbe(SiloConnection silo, IClusterClient cluster, TimeProvider clock) : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(0.25);
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 

@@ -2,7 +2,10 @@ using FleetProf.Contracts;
 
 namespace FleetProf.Portal.Problems;
 
-/// <summary>What a page says of a failure that is no bug: "The silo cannot be reached, so nothing was stopped. Try again." Without its database a silo is there, and another step helps.</summary>
+/// <summary>
+/// What a page says of a failure: "The silo cannot be reached, so nothing was stopped. Try again." Without its database, with damaged state or a fault of
+/// FleetProf a silo is there, and another step helps.
+/// </summary>
 internal static class OutageSentence
 {
     public const string MayBeOld = "; what is shown may be old";
@@ -20,13 +23,20 @@ internal static class OutageSentence
     /// <param name="step">What comes next where the silo itself is away.</param>
     public static string Of(Exception failure, string consequence, string step = Check)
     {
-        if (!CatalogOutage.IsCauseOf(failure))
+        if (StateDamage.In(failure) is { } damage)
         {
-            return $"The silo cannot be reached{consequence}. {step}";
+            return $"Stored state is damaged{consequence}. {damage}";
         }
 
-        // What somebody asked for does not come by itself.
-        var last = step == TryAgain ? " Try again then." : "";
-        return $"The silo cannot use its database{consequence}. The silo's /health/ready says what is wrong; the silo goes on by itself once the database works again.{last}";
+        if (CatalogOutage.IsCauseOf(failure))
+        {
+            // What somebody asked for does not come by itself.
+            var last = step == TryAgain ? " Try again then." : "";
+            return $"The silo cannot use its database{consequence}. The silo's /health/ready says what is wrong; the silo goes on by itself once the database works again.{last}";
+        }
+
+        return SiloFailure.IsUnavailable(failure)
+            ? $"The silo cannot be reached{consequence}. {step}"
+            : $"The silo answered with a fault{consequence}. This is a fault of FleetProf: the portal's log says more; report it.";
     }
 }

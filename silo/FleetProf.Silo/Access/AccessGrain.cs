@@ -72,6 +72,11 @@ internal sealed partial class AccessGrain(
 
     public async Task<AccessPrincipal?> VerifyApiTokenAsync(string token)
     {
+        if (token.Length == 0)
+        {
+            return null;
+        }
+
         if (ApiTokenText.Parse(token) is not { } parsed || await credentials.FindAsync(parsed.Id) is not { Kind: (long)CredentialKind.ApiToken } row || !parsed.Fits(row.SecretHash))
         {
             var address = AddressOfCaller();

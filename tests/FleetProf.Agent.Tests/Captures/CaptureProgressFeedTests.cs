@@ -32,6 +32,23 @@ public sealed class CaptureProgressFeedTests : IDisposable
         Assert.Equal(7, sent.Progress.Count);
     }
 
+    [Fact]
+    public async Task Feed_RecordingBegins_IsToldAtOnceAndEndsLater()
+    {
+        await using var feed = new CaptureProgressFeed(sent, new CaptureKey("c-1", 1), CapturePhase.Attaching, clock);
+        clock.Advance(TimeSpan.FromSeconds(0.1));
+
+        feed.Enter(CapturePhase.Collecting, 5);
+        clock.Advance(TimeSpan.Zero);
+        Assert.Equal([CapturePhase.Attaching, CapturePhase.Collecting], sent.Progress.Select(progress => progress.Phase));
+
+        feed.Enter(CapturePhase.Rundown);
+        clock.Advance(TimeSpan.FromSeconds(0.9));
+        Assert.Equal(2, sent.Progress.Count);
+        clock.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.Equal(CapturePhase.Rundown, sent.Progress[^1].Phase);
+    }
+
     /// <summary>The silo would give up what it hears nothing of, and refuse the artifact when its turn comes.</summary>
     [Fact]
     public async Task Desk_ArtifactBehindAnotherThatWaits_GivesSignsOfLifeToo()

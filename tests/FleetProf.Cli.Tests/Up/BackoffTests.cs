@@ -15,7 +15,7 @@ public sealed class BackoffTests
     }
 
     [Fact]
-    public void After_AMinuteOfLife_StartsAgain()
+    public void After_AMinuteOfLife_IsAtOnceAndStartsAgain()
     {
         var backoff = new Backoff();
         for (var i = 0; i < 5; i++)
@@ -23,6 +23,6 @@ public sealed class BackoffTests
             backoff.After(TimeSpan.FromSeconds(1));
         }
 
-        Assert.Equal([0.5, 1], new[] { backoff.After(TimeSpan.FromMinutes(2)), backoff.After(TimeSpan.FromSeconds(1)) }.Select(wait => wait.TotalSeconds));
+        Assert.Equal([0, 0.5, 1], new[] { backoff.After(TimeSpan.FromMinutes(2)), backoff.After(TimeSpan.FromSeconds(1)), backoff.After(TimeSpan.FromSeconds(1)) }.Select(wait => wait.TotalSeconds));
     }
 }

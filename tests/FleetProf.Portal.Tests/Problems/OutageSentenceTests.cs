@@ -30,6 +30,13 @@ public sealed class OutageSentenceTests
         ("The silo cannot be reached. If it was stopped, start it again: fleetprof up.", $"The silo cannot use its database. {Database}"),
         (OutageSentence.Of(Away), OutageSentence.Of(WithoutDatabase)));
 
+    /// <summary>The feeds of pages ask with whatever went wrong.</summary>
+    [Fact]
+    public void Sentence_SiloIsThere_DoesNotSayThatItIsAway() => Assert.Equal(
+        ("Stored state is damaged; these rows may be old. Row 7: restore it from a backup.", "The silo answered with a fault; these rows may be old. This is a fault of FleetProf: the portal's log says more; report it."),
+        (OutageSentence.Of(StateDamage.Of("Row 7: restore it from a backup."), "; these rows may be old", OutageSentence.KeepsTrying),
+            OutageSentence.Of(new FormatException("secret"), "; these rows may be old", OutageSentence.KeepsTrying)));
+
     [Fact]
     public void Sentence_OutageInsideAnotherFailure_LeadsToTheDatabase() => Assert.Equal(OutageSentence.Of(WithoutDatabase), OutageSentence.Of(new TimeoutException("outer", WithoutDatabase)));
 }

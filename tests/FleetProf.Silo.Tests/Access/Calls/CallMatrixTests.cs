@@ -168,6 +168,18 @@ public sealed class CallMatrixTests : IAsyncLifetime
         Assert.All(rows, row => Assert.DoesNotContain("guess", row.ToString(), StringComparison.Ordinal));
     }
 
+    /// <summary>A portal that lost its silos asks so, several times a second, whether one answers.</summary>
+    [Fact]
+    public async Task Token_Empty_IsNoAttempt()
+    {
+        var admin = await OutsideCaller.AdminAsync(Grains);
+        OutsideCaller.AsPortal();
+        Assert.Null(await Grains.GetGrain<IAccessGrain>("local").VerifyApiTokenAsync(""));
+
+        OutsideCaller.As(admin);
+        Assert.Empty(await Grains.GetGrain<IAuditGrain>(0).ListAsync(new AuditQuery { Action = "token.use" }));
+    }
+
     [Fact]
     public async Task Token_ThatHasEnded_IsInTheLogAFewTimesAnHour()
     {
