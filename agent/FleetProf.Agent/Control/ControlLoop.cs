@@ -23,6 +23,7 @@ internal sealed partial class ControlLoop(ControlSession session, ReconnectDelay
                 // A silo that says what is wrong with this agent would say the same elsewhere, and one that keeps a place for it expects it.
                 if (end.ReturnAfter is null && end.Refusal is null or { Reason: Refusal.Types.Reason.Overloaded }) session.MoveOn();
                 if (end.WasWelcome && time.GetElapsedTime(started) > StableAfter) delay.Reset();
+                delay.Spread(session.ReturnSpread);
                 await Task.Delay(Tell(end), time, cancellationToken);
             }
         }

@@ -19,6 +19,9 @@ internal sealed partial class ControlSession(
     private static readonly TimeSpan WelcomeLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(2);
 
+    /// <summary>What the silo that let this agent in wants of those who lose it; zero where it said nothing.</summary>
+    public TimeSpan ReturnSpread { get; private set; }
+
     /// <summary>The next session is with the next of several silos.</summary>
     public void MoveOn() => channel.MoveOn();
 
@@ -35,6 +38,7 @@ internal sealed partial class ControlSession(
             if (first.BodyCase != ServerFrame.BodyOneofCase.Welcome) return new SessionEnd(false, null, "The silo answered with something else than a welcome.");
             wasWelcome = true;
             LogConnected(channel.Address, first.Welcome.ServerVersion);
+            ReturnSpread = TimeSpan.FromSeconds(first.Welcome.ReturnSpreadSeconds);
             outbox.Open();
             // Before anything is read: an order that comes next must not begin.
             holds.Connected(first.Welcome.Hold);
@@ -161,6 +165,7 @@ internal sealed partial class ControlSession(
                     break;
                 case ServerFrame.BodyOneofCase.Pace:
                     outbox.SetPace(TimeSpan.FromSeconds(frame.Pace.PreviewSeconds));
+                    if (frame.Pace.ReturnSpreadSeconds > 0) ReturnSpread = TimeSpan.FromSeconds(frame.Pace.ReturnSpreadSeconds);
                     break;
                 case ServerFrame.BodyOneofCase.Refusal:
                     LogSentAway(frame.Refusal.Message);

@@ -5,29 +5,39 @@ namespace FleetProf.Agent.Control;
 /// <param name="random">Spreads the waits.</param>
 internal sealed class ReconnectDelay(bool isLoopback, Random random)
 {
-    private const int ShortOnLoopback = 240;
-    private static readonly TimeSpan CapOnLoopback = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan FirstOnLoopback = TimeSpan.FromSeconds(0.25);
+    private static readonly TimeSpan OnLoopback = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan Elsewhere = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestOnLoopback = TimeSpan.FromSeconds(60);
+
+    /// <summary>Waits stay as short as the first for so long.</summary>
+    private static readonly TimeSpan Short = TimeSpan.FromSeconds(30);
 
     /// <summary>Many are asked for the same second.</summary>
-    private static readonly TimeSpan Spread = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WhenNotWanted = TimeSpan.FromMinutes(10);
+    private TimeSpan first = isLoopback ? OnLoopback : Elsewhere;
     private int attempts;
 
     /// <summary>A session stood: the next loss begins with a short wait again.</summary>
     public void Reset() => attempts = 0;
 
+    /// <summary>The silo says over how long its agents are to spread; zero: it does not. Not on loopback.</summary>
+    public void Spread(TimeSpan wanted)
+    {
+        if (!isLoopback) first = wanted > TimeSpan.Zero && wanted < Elsewhere ? wanted : Elsewhere;
+    }
+
     /// <summary>
-    /// Uniform between 0 and half a minute, however often: a silo that is up says itself when it has room, and one that is down bears being looked for.
-    /// On loopback the ceiling is a quarter of a second, and after the first half minute or so doubles with every attempt up to a minute.
+    /// Uniform between 0 and what the silo wanted, or half a minute: a silo that is up says itself when it has room, and one that is down bears being looked for.
+    /// Where that is less than half a minute, and on loopback, where it is a quarter of a second, it doubles with every attempt after the first half minute or so.
     /// </summary>
     public TimeSpan Next()
     {
-        var doublings = Math.Clamp(attempts - ShortOnLoopback, 0, 10);
+        // A wait is half as long as it may be.
+        var doublings = Math.Clamp(attempts - (int)(2 * Short / first), 0, 10);
         attempts++;
-        var ceiling = FirstOnLoopback * Math.Pow(2, doublings);
-        return random.NextDouble() * (isLoopback ? ceiling < CapOnLoopback ? ceiling : CapOnLoopback : Elsewhere);
+        var (ceiling, longest) = (first * Math.Pow(2, doublings), isLoopback ? LongestOnLoopback : Elsewhere);
+        return random.NextDouble() * (ceiling < longest ? ceiling : longest);
     }
 
     /// <summary>
@@ -38,7 +48,7 @@ internal sealed class ReconnectDelay(bool isLoopback, Random random)
     {
         attempts = 0;
         var wanted = retryAfterSeconds == 0 ? WhenNotWanted : TimeSpan.FromSeconds(Math.Min(retryAfterSeconds, 86_400));
-        return wanted + random.NextDouble() * (retryAfterSeconds == 0 ? WhenNotWanted / 10 : Spread);
+        return wanted + random.NextDouble() * (retryAfterSeconds == 0 ? WhenNotWanted / 10 : AfterRefusal);
     }
 
     /// <summary>After a silo said before TLS when it has a place: exactly then.</summary>

@@ -106,7 +106,7 @@ public sealed class SiloChannel : IDisposable
             DisposeHttpClient = true,
             // Until these have passed after a failure, a call fails without an attempt: they must not be longer than our own waits.
             InitialReconnectBackoff = TimeSpan.FromSeconds(IsLoopback ? 0.1 : 0.5),
-            MaxReconnectBackoff = TimeSpan.FromSeconds(IsLoopback ? 0.2 : 30),
+            MaxReconnectBackoff = TimeSpan.FromSeconds(IsLoopback ? 0.2 : 1),
             HttpHandler = handler,
         });
     }

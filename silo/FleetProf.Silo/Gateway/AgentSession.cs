@@ -23,6 +23,7 @@ internal sealed class AgentSession : IDisposable
 
     /// <summary>What agents do that are not told.</summary>
     private int previewSeconds = 1;
+    private int returnSpreadSeconds;
 
     /// <param name="sessionId">New for every stream.</param>
     /// <param name="hello">Who it is.</param>
@@ -77,13 +78,13 @@ internal sealed class AgentSession : IDisposable
         return false;
     }
 
-    /// <summary>Tells how often previews are wanted, where that has changed. Of one caller at a time.</summary>
-    public void Pace(int seconds)
+    /// <summary>Tells how often previews are wanted, and over how long a lost fleet spreads its return, where either has changed. Of one caller at a time.</summary>
+    public void Pace(int seconds, int spread)
     {
-        if (seconds != previewSeconds)
+        if ((seconds, spread) != (previewSeconds, returnSpreadSeconds))
         {
-            previewSeconds = seconds;
-            TrySend(new ServerFrame { Pace = new Pace { PreviewSeconds = (uint)seconds } });
+            (previewSeconds, returnSpreadSeconds) = (seconds, spread);
+            TrySend(new ServerFrame { Pace = new Pace { PreviewSeconds = (uint)seconds, ReturnSpreadSeconds = (uint)spread } });
         }
     }
 
@@ -101,9 +102,10 @@ internal sealed class AgentSession : IDisposable
         }
     }
 
-    /// <summary>The welcome says it, which goes out before anything else.</summary>
-    public void WasTold(Hold hold)
+    /// <summary>The welcome says both, which goes out before anything else.</summary>
+    public void WasTold(Hold hold, int spread)
     {
+        returnSpreadSeconds = spread;
         lock (gate)
         {
             told = hold;

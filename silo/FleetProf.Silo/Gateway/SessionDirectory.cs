@@ -18,6 +18,9 @@ internal sealed class SessionDirectory(IOptions<GatewayOptions> options, ReturnS
     /// <summary>Of the previews that are wanted while somebody looks, the part that is while nobody does: a few agents do not notice, of thousands they would be as many as the windows.</summary>
     private const int PartWhenUnseen = 40;
 
+    /// <summary>Few, so that not every agent that comes is news to all others. The first is long enough that no silo meets all its agents at once.</summary>
+    private static readonly int[] ReturnSpreads = [2, 4, 8, 15, 30];
+
     private readonly ConcurrentDictionary<string, AgentSession> sessions = new(StringComparer.Ordinal);
     private int count;
 
@@ -36,6 +39,16 @@ internal sealed class SessionDirectory(IOptions<GatewayOptions> options, ReturnS
 
             var (perSecond, longest) = sinks.IsLookedAt() ? (options.Value.PreviewsPerSecond, LongestPace) : (Math.Max(1, options.Value.PreviewsPerSecond / PartWhenUnseen), LongestPaceUnseen);
             return Math.Clamp((Volatile.Read(ref count) + perSecond - 1) / perSecond, 1, longest);
+        }
+    }
+
+    /// <summary>Seconds over which agents that lose this silo spread their return: as long as a silo takes to let them in, half a minute at most, after which it says itself when.</summary>
+    public int ReturnSpreadSeconds
+    {
+        get
+        {
+            var needed = Volatile.Read(ref count) / options.Value.ConnectsPerSecond;
+            return Array.Find(ReturnSpreads, seconds => seconds >= needed) is > 0 and var spread ? spread : ReturnSpreads[^1];
         }
     }
 

@@ -153,7 +153,7 @@ internal sealed partial class SessionHost(
     private async Task ServeAsync(AgentSession session, AgentAttachment attachment, IAsyncStreamReader<AgentFrame> frames, IServerStreamWriter<ServerFrame> answers)
     {
         await WelcomeAsync(session, answers);
-        session.Pace(directory.PreviewSeconds);
+        session.Pace(directory.PreviewSeconds, directory.ReturnSpreadSeconds);
         var dispatch = new FrameDispatch(session, sinks, grains, token => AttachAgainAsync(session, token), clock, logger) { HandedOut = attachment.HandedOut };
         var (running, writing) = (EndOnFailureAsync(session, dispatch.RunAsync(session.Ended)), EndOnFailureAsync(session, session.WriteAsync(answers)));
         var quota = new FrameQuota(options.Value, clock);
@@ -163,7 +163,7 @@ internal sealed partial class SessionHost(
             {
                 if (frames.Current.BodyCase == AgentFrame.BodyOneofCase.Heartbeat)
                 {
-                    session.Pace(directory.PreviewSeconds);
+                    session.Pace(directory.PreviewSeconds, directory.ReturnSpreadSeconds);
                     session.TellHold(Frames.ToHold(holds.Known));
                 }
 
@@ -201,7 +201,8 @@ internal sealed partial class SessionHost(
     {
         // A hold that is placed from here on is told after the welcome.
         var hold = Frames.ToHold(await holds.CurrentAsync());
-        session.WasTold(hold);
+        var spread = directory.ReturnSpreadSeconds;
+        session.WasTold(hold, spread);
         // Before the writer starts: an order may be waiting already, and Welcome comes first.
         await answers.WriteAsync(new ServerFrame
         {
@@ -213,6 +214,7 @@ internal sealed partial class SessionHost(
                 HeartbeatSeconds = (uint)options.Value.HeartbeatInterval.TotalSeconds,
                 Hold = hold,
                 KeepWindowsSeconds = (uint)directory.KeepWindowsFor.TotalSeconds,
+                ReturnSpreadSeconds = (uint)spread,
             },
         });
     }

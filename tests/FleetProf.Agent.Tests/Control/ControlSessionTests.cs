@@ -34,7 +34,7 @@ public sealed class ControlSessionTests : IDisposable
     }
 
     [Fact]
-    public async Task Hold_OfTheWelcomeAndOfLaterFrames_IsKnownAndOutlivesTheSession()
+    public async Task HoldAndSpread_OfTheWelcomeAndOfLaterFrames_AreKnownAndOutliveTheSession()
     {
         await using var silo = await FakeSilo.StartAsync();
         silo.Received.Hold = new Hold { All = true, Message = "by ann" };
@@ -47,9 +47,12 @@ public sealed class ControlSessionTests : IDisposable
         var running = session.RunAsync(TestContext.Current.CancellationToken);
         await silo.Received.UntilAsync(state => state.Frames.Any(frame => frame.Heartbeat is not null), "the first heartbeat, which follows the welcome");
         Assert.Equal("by ann", rig.Holds.Refuse("service"));
+        Assert.Equal(TimeSpan.FromSeconds(4), session.ReturnSpread);
 
         await silo.Received.SendAsync(new ServerFrame { Hold = new Hold { Services = { "checkout" }, Message = "by bob" } });
         await silo.Received.UntilAsync(_ => rig.Holds.Refuse("service") is null, "the other hold");
+        await silo.Received.SendAsync(new ServerFrame { Pace = new Pace { PreviewSeconds = 2, ReturnSpreadSeconds = 15 } });
+        await silo.Received.UntilAsync(_ => session.ReturnSpread == TimeSpan.FromSeconds(15), "the other spread");
         silo.Received.CutSessions();
         await running;
 

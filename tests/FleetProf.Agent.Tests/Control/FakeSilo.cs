@@ -139,7 +139,7 @@ internal sealed class FakeSilo : IAsyncDisposable
                 frames.Add(requests.Current);
                 current = answers;
             }
-            await answers.WriteAsync(refusal is null ? new ServerFrame { Welcome = new Welcome { SessionId = "s", HeartbeatSeconds = 1, ServerVersion = "test", Hold = Hold } } : new ServerFrame { Refusal = refusal }, ended.Token);
+            await answers.WriteAsync(refusal is null ? new ServerFrame { Welcome = new Welcome { SessionId = "s", HeartbeatSeconds = 1, ServerVersion = "test", Hold = Hold, ReturnSpreadSeconds = 4 } } : new ServerFrame { Refusal = refusal }, ended.Token);
             if (refusal is not null) return;
             while (await requests.MoveNext(ended.Token))
             {

@@ -33,6 +33,22 @@ public class ReconnectDelayTests
         Assert.InRange(waits.Average(wait => wait.TotalSeconds), 14, 16);
     }
 
+    [Fact]
+    public void Next_SiloWantsAShorterSpread_IsShortForHalfAMinuteAndThenAsElsewhere()
+    {
+        var delay = new ReconnectDelay(isLoopback: false, new Random(7));
+        delay.Spread(TimeSpan.FromSeconds(2));
+        var early = Enumerable.Range(0, 30).Select(_ => delay.Next()).ToList();
+        Assert.All(early, wait => Assert.InRange(wait, TimeSpan.Zero, TimeSpan.FromSeconds(2)));
+        Assert.InRange(early.Sum(wait => wait.TotalSeconds), 20, 40);
+        var later = Enumerable.Range(0, 2000).Select(_ => delay.Next()).ToList();
+        Assert.InRange(later.Max(), TimeSpan.FromSeconds(28), TimeSpan.FromSeconds(30));
+        // Another silo, which does not say.
+        delay.Reset();
+        delay.Spread(TimeSpan.Zero);
+        Assert.InRange(Enumerable.Range(0, 2000).Max(_ => delay.Next()), TimeSpan.FromSeconds(28), TimeSpan.FromSeconds(30));
+    }
+
     [Theory]
     [InlineData(5u, 5, 6)]
     [InlineData(0u, 600, 660)]

@@ -31,6 +31,7 @@ internal sealed class SimulatedAgent(Enrolment enrolment, Uri silo, int number, 
     private long second;
     private long windowStart = long.MaxValue / 2;
     private int previewSeconds = 1;
+    private uint returnSpreadSeconds;
     private bool isReached;
 
     public WindowSpool Spool { get; } = new();
@@ -120,6 +121,7 @@ internal sealed class SimulatedAgent(Enrolment enrolment, Uri silo, int number, 
                 delay.Reset();
             }
 
+            delay.Spread(TimeSpan.FromSeconds(returnSpreadSeconds));
             await Task.Delay(refusal is not null ? delay.After(refusal.RetryAfterSeconds) : channel.Notice.Take() is { } wait ? delay.After(wait) : delay.Next(), end);
         }
     }
@@ -180,7 +182,7 @@ internal sealed class SimulatedAgent(Enrolment enrolment, Uri silo, int number, 
         var beat = new HeartbeatTurn(TimeSpan.FromSeconds(welcome.HeartbeatSeconds), TimeProvider.System);
         var open = new AgentLine(call.RequestStream, beat, () => new Heartbeat { ClockUnixMs = Now(), AgentCpuSeconds = 1, AgentRssBytes = 80_000_000 }, cut);
         Spool.Rewind(TimeSpan.FromSeconds(welcome.KeepWindowsSeconds));
-        previewSeconds = 1;
+        (previewSeconds, returnSpreadSeconds) = (1, welcome.ReturnSpreadSeconds);
         await open.SendAsync(new AgentFrame { Inventory = ToInventory() });
         line = open;
         await work!.ResumeAsync(open);
@@ -207,6 +209,7 @@ internal sealed class SimulatedAgent(Enrolment enrolment, Uri silo, int number, 
                 break;
             case ServerFrame.BodyOneofCase.Pace:
                 previewSeconds = (int)Math.Max(1, frame.Pace.PreviewSeconds);
+                returnSpreadSeconds = frame.Pace.ReturnSpreadSeconds > 0 ? frame.Pace.ReturnSpreadSeconds : returnSpreadSeconds;
                 break;
             case ServerFrame.BodyOneofCase.ResultAck:
                 work!.Acknowledge(frame.ResultAck);

@@ -91,6 +91,28 @@ public sealed class PaceTests
         Assert.Equal(seconds, directory.PreviewSeconds);
     }
 
+    /// <summary>So that a few agents that lose their silo do not wait as thousands must.</summary>
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(35, 4)]
+    [InlineData(120, 15)]
+    [InlineData(1_000, 30)]
+    public async Task ReturnSpread_OfSoManyAgents_IsAsLongAsTheSiloTakesToLetThemIn(int agents, int seconds)
+    {
+        await using var rig = await GatewayRig.StartAsync(new GatewayOptions { ConnectsPerSecond = 10 });
+        var directory = rig.Services.GetRequiredService<SessionDirectory>();
+        using var session = new AgentSession("session", Frames.ToHello(AgentClient.Hello("agent1", nonce: "n1"), null), CancellationToken.None);
+        for (var agent = 0; agent < agents - 1; agent++)
+        {
+            // Counted each time.
+            directory.Add(session);
+        }
+
+        await using var last = new AgentClient(rig.Address);
+        await last.SendAsync(new AgentFrame { Hello = AgentClient.Hello("agent2", nonce: "n2") });
+        Assert.Equal((uint)seconds, (await last.NextAsync())!.Welcome.ReturnSpreadSeconds);
+    }
+
     private static async Task<uint> KeepOfAsync(GatewayRig rig, Hello hello)
     {
         await using var agent = new AgentClient(rig.Address);
