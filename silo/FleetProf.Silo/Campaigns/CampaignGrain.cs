@@ -176,7 +176,7 @@ internal sealed partial class CampaignGrain(
     }
 
     public Task ReportAnalysisAsync(AnalysisReport report) => Find(report.CaptureId) is { HasAnalysis: false } target && target.Attempt == report.Attempt
-        ? InNextStepAsync(report.CaptureId, analysed => analysed.Attempt == report.Attempt ? analysed.Analyse(report, Now) : null)
+        ? InNextStepAsync(report.CaptureId, analysed => analysed.Attempt == report.Attempt ? analysed.Analyse(report, Now, options) : null)
         : Task.CompletedTask;
 
     public async Task AgentAttachedAsync(string agentId, IReadOnlyList<string> runningCaptures)

@@ -17,7 +17,7 @@ public sealed class CampaignOptions
     /// <summary>Silence of an agent, beyond the recording time, after which a capture has timed out.</summary>
     public TimeSpan SilenceLimit { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Time for a returned agent to send the result of a capture that it does not run any more.</summary>
+    /// <summary>Time for an agent to send the result of a capture that it does not run any more: since it returned, or since what it uploaded was analysed.</summary>
     public TimeSpan LostGrace { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Time for agents to come back after the silo was away.</summary>

@@ -108,8 +108,11 @@ internal static class TargetTransitions
             ? (target with { Sha256 = sha256, SizeBytes = sizeBytes }).Arrive(now, options)
             : target with { LeaseUntil = now + options.AnalysisCheck };
 
-    /// <summary>The outcome of the analysis of the current attempt; a second one changes nothing.</summary>
-    public static StoredTarget Analyse(this StoredTarget target, AnalysisReport report, DateTimeOffset now)
+    /// <summary>
+    /// The outcome of the analysis of the current attempt; a second one changes nothing. The agent's word comes before it as a rule; an agent that is shut
+    /// out or gone says nothing any more, and its artifact is here: it does not hold its service's place as long as one that may still record.
+    /// </summary>
+    public static StoredTarget Analyse(this StoredTarget target, AnalysisReport report, DateTimeOffset now, CampaignOptions options)
     {
         if (target.HasAnalysis || target.State is not (CaptureState.Running or CaptureState.Analysing))
         {
@@ -117,7 +120,7 @@ internal static class TargetTransitions
         }
 
         var analysed = target with { HasAnalysis = true, AnalysisFailure = report.Failure, AnalysisDetail = report.Detail, Summary = report.Summary };
-        return target.State == CaptureState.Analysing ? analysed.Finish(now) : analysed;
+        return target.State == CaptureState.Analysing ? analysed.Finish(now) : analysed with { LeaseUntil = Earlier(target.LeaseUntil, now + options.LostGrace) };
     }
 
     /// <summary>Somebody wants it to stop.</summary>

@@ -95,6 +95,22 @@ public sealed class CampaignShutOutTests : IAsyncLifetime
         Assert.InRange(clock.GetUtcNow() - began, new CampaignOptions().StopGrace, new CampaignOptions().StopGrace + TimeSpan.FromSeconds(5));
     }
 
+    /// <summary>Its place would be missed by the other processes of its service meanwhile.</summary>
+    [Fact]
+    public async Task Capture_AnalysedThoughItsAgentSaysNothingAnyMore_IsReadySoon()
+    {
+        await rig.Campaign.CreateAsync(CampaignRig.Spec, null);
+        await rig.Agents.NextOrderAsync();
+        await rig.ReceiveArtifactAsync(CampaignRig.Capture(1));
+        await rig.AnalyseAsync(1);
+        var began = clock.GetUtcNow();
+
+        var target = await EndAsync();
+
+        Assert.Equal((CaptureState.Ready, CaptureFailure.None), (target.State, target.Failure));
+        Assert.InRange(clock.GetUtcNow() - began, TimeSpan.Zero, new CampaignOptions().LostGrace + TimeSpan.FromSeconds(5));
+    }
+
     [Fact]
     public async Task Capture_OfAnAgentThatIsShutOutBeforeItsTurn_EndsAtOnceAndTheOthersGoOn()
     {
@@ -113,5 +129,5 @@ public sealed class CampaignShutOutTests : IAsyncLifetime
     }
 
     private Task<CampaignTarget> EndAsync() =>
-        rig.StepUntilAsync(clock, target => target.State is CaptureState.Failed or CaptureState.Cancelled, TimeSpan.FromSeconds(5));
+        rig.StepUntilAsync(clock, target => target.State is CaptureState.Failed or CaptureState.Cancelled or CaptureState.Ready, TimeSpan.FromSeconds(5));
 }

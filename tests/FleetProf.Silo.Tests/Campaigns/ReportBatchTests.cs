@@ -88,9 +88,10 @@ public sealed class ReportBatchTests : IAsyncLifetime
         Assert.True(await rig.SucceedAsync(1).WaitAsync(Limit));
         var writing = rig.TickAsync();
 
-        await ProgressAsync(2, seconds: 2);
+        // In the middle of it or behind it, as they come to the grain.
+        var progress = ProgressAsync(2, seconds: 2);
         rows.Set();
-        await writing;
+        await Task.WhenAll(writing, progress);
         await rig.TickAsync();
 
         Assert.Equal(2, (await ListedAsync(2)).DoneSeconds);
