@@ -100,7 +100,7 @@ public sealed class HoldApiTests(PortalFixture fixture) : IDisposable
         using var taken = await client.PostAsync("/api/v1/alerts", new { service = "held-g", reason = "errors" });
         using var unnamed = await client.PostAsync("/api/v1/alerts", new { reason = "errors" });
         using var lengthy = await client.PostAsync("/api/v1/alerts", new { service = "held-k", reason = new string('x', 300 * 1024) });
-        using var endless = await client.PostAsync("/api/v1/alerts", new { service = "held-g", reason = new string('x', 2 << 20) });
+        using var endless = await client.PostTooLargeAsync("/api/v1/alerts", new { service = "held-g", reason = new string('x', 2 << 20) });
 
         Assert.Equal("held-g", (string?)(await taken.JsonAsync())["holds"]![0]!["service"]);
         await unnamed.ProblemAsync(HttpStatusCode.BadRequest);

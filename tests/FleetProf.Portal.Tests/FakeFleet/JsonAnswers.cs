@@ -22,6 +22,14 @@ internal static class JsonAnswers
         return client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>The body is sent only once it is wanted: a server that refuses a large one closes the connection, which can tear its answer away from who still writes.</summary>
+    public static Task<HttpResponseMessage> PostTooLargeAsync(this HttpClient client, string path, object body)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
+        request.Headers.ExpectContinue = true;
+        return client.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
     public static async Task<JsonNode> JsonAsync(this HttpResponseMessage response) =>
         JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
 

@@ -86,7 +86,7 @@ public sealed class BadRequestTests(PortalFixture fixture)
     {
         using var client = fixture.Portal.Authorised();
 
-        using var response = await client.PostAsync("/api/v1/captures", new { service = new string('x', 2 << 20), kind = "trace" });
+        using var response = await client.PostTooLargeAsync("/api/v1/captures", new { service = new string('x', 2 << 20), kind = "trace" });
 
         await response.ProblemAsync(HttpStatusCode.RequestEntityTooLarge);
     }

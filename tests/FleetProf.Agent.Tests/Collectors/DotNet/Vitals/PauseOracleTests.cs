@@ -66,6 +66,9 @@ public class PauseOracleTests
     private static bool WasDoneAsBlocking(TraceGC theirs, GcRecord ours) =>
         theirs.Type == GCType.BackgroundGC && ours.Kind == GcKind.Blocking && theirs.BGCFinalPauseMSec == 0;
 
+    // A collection in the middle of a background one was given the heap histories of that too: of one heap there were two, and their sum twice what the heap held.
+    private static bool HasAnothersHistories(TraceGC theirs) => theirs.Type != GCType.BackgroundGC && theirs.PerHeapHistories.Count > theirs.GlobalHeapHistory.NumHeaps;
+
     private static void AssertEqual(TraceGC theirs, GcRecord ours, bool sharesItsStop)
     {
         const double Microsecond = 0.001;
@@ -77,7 +80,8 @@ public class PauseOracleTests
         Assert.Equal(theirs.SuspendDurationMSec, ours.SuspendMs, Microsecond);
         Assert.Equal(theirs.HeapSizeAfterMB * 1e6, ours.Statistics.After.Total, 1.0);
         // For background collections TraceEvent mixes in what foreground ones reported meanwhile; ours is what the runtime says.
-        if (theirs.Type != GCType.BackgroundGC) Assert.Equal(theirs.HeapSizeBeforeMB * 1e6, ours.HeapBeforeBytes, 1.0);
+        if (HasAnothersHistories(theirs)) Assert.InRange(ours.HeapBeforeBytes, 1, theirs.HeapSizeBeforeMB * 1e6);
+        else if (theirs.Type != GCType.BackgroundGC) Assert.Equal(theirs.HeapSizeBeforeMB * 1e6, ours.HeapBeforeBytes, 1.0);
         Assert.Equal(theirs.PromotedMB * 1e6, ours.Statistics.PromotedBytes, 1.0);
         Assert.Equal(theirs.HeapStats.PinnedObjectCount, ours.Statistics.PinnedObjectCount);
         Assert.Equal(theirs.HeapStats.GCHandleCount, ours.Statistics.GcHandleCount);
@@ -90,7 +94,7 @@ public class PauseOracleTests
     private static void AssertSameWork(TraceGC theirs, GcRecord ours)
     {
         // For background collections TraceEvent mixes in what foreground ones reported meanwhile.
-        if (theirs.Type == GCType.BackgroundGC) return;
+        if (theirs.Type == GCType.BackgroundGC || HasAnothersHistories(theirs)) return;
         Assert.Equal(theirs.GlobalHeapHistory.NumHeaps, ours.Global.HeapCount);
         Assert.Equal(theirs.GlobalHeapHistory.GlobalMechanisms.HasFlag(GCGlobalMechanisms.Compaction), ours.Global.IsCompacting);
         Assert.Equal(theirs.GlobalHeapHistory.MemoryPressure, ours.Global.MemoryLoadPercent);
