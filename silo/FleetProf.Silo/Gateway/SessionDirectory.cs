@@ -48,7 +48,7 @@ internal sealed class SessionDirectory(IOptions<GatewayOptions> options, ReturnS
         get
         {
             var needed = Volatile.Read(ref count) / options.Value.ConnectsPerSecond;
-            return Array.Find(ReturnSpreads, seconds => seconds >= needed) is > 0 and var spread ? spread : ReturnSpreads[^1];
+            return ReturnSpreads.FirstOrDefault(seconds => seconds >= needed, ReturnSpreads[^1]);
         }
     }
 

@@ -13,7 +13,7 @@ internal static class JsonAnswers
 
     public static Task<HttpResponseMessage> PostAsync(this HttpClient client, string path, object body, string? idempotencyKey = null)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
+        var request = PostOf(path, body);
         if (idempotencyKey is not null)
         {
             request.Headers.Add("Idempotency-Key", idempotencyKey);
@@ -25,10 +25,12 @@ internal static class JsonAnswers
     /// <summary>The body is sent only once it is wanted: a server that refuses a large one closes the connection, which can tear its answer away from who still writes.</summary>
     public static Task<HttpResponseMessage> PostTooLargeAsync(this HttpClient client, string path, object body)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
+        var request = PostOf(path, body);
         request.Headers.ExpectContinue = true;
         return client.SendAsync(request, TestContext.Current.CancellationToken);
     }
+
+    private static HttpRequestMessage PostOf(string path, object body) => new(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
 
     public static async Task<JsonNode> JsonAsync(this HttpResponseMessage response) =>
         JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
