@@ -15,7 +15,7 @@ for system in "$@"; do
   rm -rf "$folder"; mkdir -p "$folder"
   one_file() { dotnet publish "$1" --configuration Release --runtime "$system" --self-contained -p:PublishSingleFile=true --output "$2" -v q "${@:3}"; }
   one_file agent/FleetProf.Agent "$folder"
-  # Compiled beforehand is what people wait for: a silo that was restarted, an analysis, a command. The agent starts seldom, and is 11 MB smaller without.
+  # Compiled beforehand is what people wait for: a silo that was restarted, an analysis, a command. The agent starts seldom, and has less resident without it.
   compiled=-p:PublishReadyToRun=true
   one_file silo/FleetProf.Analyzer "$folder" "$compiled"
   one_file silo/FleetProf.Silo "$folder/FleetProf.Silo" "$compiled"
