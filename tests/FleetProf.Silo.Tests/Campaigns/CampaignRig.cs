@@ -108,8 +108,7 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
 
     public async Task StartAsync()
     {
-        var builder = new InProcessTestClusterBuilder(1);
-        builder.Options.ServiceId = "fleetprof";
+        var builder = OneSilo.Builder();
         builder.ConfigureSilo((_, silo) =>
         {
             var services = silo.Services;

@@ -48,8 +48,7 @@ internal sealed class ComparisonRig : IAsyncDisposable
 
     public async Task StartAsync(bool kicksReminders = false)
     {
-        var builder = new InProcessTestClusterBuilder(1);
-        builder.Options.ServiceId = "fleetprof";
+        var builder = OneSilo.Builder();
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton(Catalog.Database);

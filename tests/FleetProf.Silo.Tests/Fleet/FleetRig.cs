@@ -101,7 +101,7 @@ internal sealed class FleetRig : IAsyncDisposable
         var instances = new InstanceTable(Database);
         Planner = new DeployPlans(deploys, Comparisons(), lifetime, Options.Create(Deploys), Clock, NullLogger<DeployPlans>.Instance);
         Upkeep = new FleetUpkeep(instances, Live, Clock, NullLogger<FleetUpkeep>.Instance);
-        var builder = new InProcessTestClusterBuilder(1);
+        var builder = OneSilo.Builder();
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton(catalog.Database);

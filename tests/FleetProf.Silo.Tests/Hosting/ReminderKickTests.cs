@@ -4,7 +4,6 @@ using FleetProf.Silo.Storage;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Orleans.TestingHost;
 
 namespace FleetProf.Silo.Tests.Hosting;
 
@@ -22,8 +21,7 @@ public sealed class ReminderKickTests
         await table.UpsertRow(Reminder("next-week", now.AddDays(7), TimeSpan.FromMinutes(1)));
         var ticks = new Ticks();
         KickAtStart? kick = null;
-        var builder = new InProcessTestClusterBuilder(1);
-        builder.Options.ServiceId = "fleetprof";
+        var builder = OneSilo.Builder();
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton(ticks);

@@ -21,7 +21,7 @@ public sealed class CallerRefusalsTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var builder = new InProcessTestClusterBuilder(1);
+        var builder = OneSilo.Builder();
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton(catalog.Database);

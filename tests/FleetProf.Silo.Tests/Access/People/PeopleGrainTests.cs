@@ -26,7 +26,7 @@ public sealed class PeopleGrainTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var builder = new InProcessTestClusterBuilder(1);
+        var builder = OneSilo.Builder();
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton(catalog.Database);
