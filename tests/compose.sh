@@ -28,7 +28,7 @@ for image in silo:silo portal:portal agent:agent workloads:tests/workloads; do
 done
 step "images are built"
 
-compose up -d --no-build >/dev/null 2>&1 || fail "it does not come up"
+up=$(compose up -d --no-build 2>&1) || fail "it does not come up: $(tail -n 3 <<<"$up")"
 step "everything is up"
 
 sees() { cli instances --output csv | cut -d, -f1-4 | grep -q "$1"; }
@@ -52,4 +52,5 @@ killed=$SECONDS
 again() { cli campaign create --service checkout --service reports --kind trace --duration 2 --deadline 60s --wait; }
 until_true 120 "no captures after a silo was killed" again
 step "silo1 was killed, and captures of both containers are ready again $((SECONDS - killed)) s later,"
+[ "$keep" = --keep ] || { compose down --volumes --timeout 20 >/dev/null 2>&1 || fail "it cannot be taken down"; step "everything is taken down"; }
 echo "compose: ok"
