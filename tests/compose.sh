@@ -19,8 +19,8 @@ until_true() { # SECONDS WHAT COMMAND...
   local limit=$((SECONDS + $1)) what=$2; shift 2
   until "$@" >/dev/null 2>&1; do [ "$SECONDS" -lt "$limit" ] || fail "$what"; sleep 1; done
 }
-cleanup() { [ "$keep" = --keep ] || compose down --volumes --timeout 20 >/dev/null 2>&1 || true; }
-trap cleanup EXIT
+take_down() { compose down --volumes --timeout 20 >/dev/null 2>&1; }
+[ "$keep" = --keep ] || trap 'take_down || true' EXIT
 
 # The classic builder works without an image registry in between; restores may need the machine's own network.
 for image in silo:silo portal:portal agent:agent workloads:tests/workloads; do
@@ -52,5 +52,5 @@ killed=$SECONDS
 again() { cli campaign create --service checkout --service reports --kind trace --duration 2 --deadline 60s --wait; }
 until_true 120 "no captures after a silo was killed" again
 step "silo1 was killed, and captures of both containers are ready again $((SECONDS - killed)) s later,"
-[ "$keep" = --keep ] || { compose down --volumes --timeout 20 >/dev/null 2>&1 || fail "it cannot be taken down"; step "everything is taken down"; }
+[ "$keep" = --keep ] || { take_down || fail "it cannot be taken down"; trap - EXIT; step "everything is taken down"; }
 echo "compose: ok"
