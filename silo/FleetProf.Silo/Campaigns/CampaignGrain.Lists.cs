@@ -7,6 +7,9 @@ internal sealed partial class CampaignGrain
 {
     private static readonly TimeSpan ListsFollowAfter = TimeSpan.FromSeconds(2);
 
+    /// <summary>A capture's share of that time where there are thousands: writing their rows is a good part of a second, in which their agents wait for their word.</summary>
+    private static readonly TimeSpan ListsFollowPerCapture = TimeSpan.FromMilliseconds(1);
+
     private readonly HashSet<string> unwrittenRows = [];
     private readonly SemaphoreSlim publication = new(1);
 
@@ -57,7 +60,8 @@ internal sealed partial class CampaignGrain
 
     private async Task PublishLaterAsync()
     {
-        await Task.Delay(ListsFollowAfter, clock);
+        var wait = ListsFollowPerCapture * current.Targets.Count;
+        await Task.Delay(wait > ListsFollowAfter ? wait : ListsFollowAfter, clock);
         isPublishing = false;
         await PublishAsync();
     }
