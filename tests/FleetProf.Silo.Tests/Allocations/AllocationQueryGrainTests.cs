@@ -10,7 +10,7 @@ using FleetProf.Silo.Tests.Campaigns;
 
 namespace FleetProf.Silo.Tests.Allocations;
 
-public sealed class AllocationQueryGrainTests : IAsyncLifetime
+public sealed class AllocationQueryGrainTests(SharedCampaignRig shared) : IClassFixture<SharedCampaignRig>
 {
     private const string Allocated = """
         {"source":"allocationSampled","isBiased":false,"sampleCount":90,"durationMs":2000,"totalBytes":9000000,
@@ -18,11 +18,10 @@ public sealed class AllocationQueryGrainTests : IAsyncLifetime
                  {"type":"System.String","bytes":1000000,"objects":9000,"samples":10,"relativeError":null,"isLowConfidence":true}]}
         """;
 
-    private readonly CampaignRig rig = new();
+    private readonly CampaignRig rig = shared.Rig;
+    private readonly string campaign = shared.NextCampaignId();
 
     private IAllocationQueryGrain Allocations => rig.Grains.GetGrain<IAllocationQueryGrain>(0);
-
-    public async ValueTask InitializeAsync() => await rig.StartAsync();
 
     [Fact]
     public async Task Dual_OfTwoStoredCaptures_PutsThemSideBySide()
@@ -30,7 +29,7 @@ public sealed class AllocationQueryGrainTests : IAsyncLifetime
         await StoreAsync(1, "alloc.types.json", Allocated);
         await StoreHeapAsync(2, sawEnd: true);
 
-        var view = (await Allocations.DualAsync(CampaignRig.Capture(1), CampaignRig.Capture(2)))!;
+        var view = (await Allocations.DualAsync(IdOf(1), IdOf(2)))!;
 
         Assert.Equal((4_500_000.0, 40_000L, 3, true, false), (view.AllocatedBytesPerSecond, view.HeapBytes, view.TypeCount, view.IsComplete, view.IsBiased));
         var order = view.Rows.Single(row => row.Type == "Shop.Order");
@@ -45,7 +44,7 @@ public sealed class AllocationQueryGrainTests : IAsyncLifetime
         await StoreAsync(1, "alloc.types.json", Allocated);
         await StoreHeapAsync(2, sawEnd: false);
 
-        var view = (await Allocations.DualAsync(CampaignRig.Capture(1), CampaignRig.Capture(2)))!;
+        var view = (await Allocations.DualAsync(IdOf(1), IdOf(2)))!;
 
         Assert.False(view.IsComplete);
         Assert.All(view.Rows, row => Assert.Null(row.Quadrant));
@@ -61,12 +60,12 @@ public sealed class AllocationQueryGrainTests : IAsyncLifetime
         await StoreHeapAsync(2, sawEnd: true);
         var capture = new Capture
         {
-            CaptureId = CampaignRig.Capture(1), CampaignId = CampaignRig.Id, InstanceId = "i1", Service = "checkout", Kind = CaptureKind.Alloc,
+            CaptureId = IdOf(1), CampaignId = campaign, InstanceId = "i1", Service = "checkout", Kind = CaptureKind.Alloc,
             Summary = new CaptureSummary { EventCount = 1_000 + rundown, RundownEventCount = rundown, LostEvents = lost },
         };
-        await new CampaignTable(rig.Database).WriteAsync(new CampaignRow { CampaignId = CampaignRig.Id, State = CampaignState.Running, CreatedAt = DateTimeOffset.UnixEpoch }, [capture], 1);
+        await new CampaignTable(rig.Database).WriteAsync(new CampaignRow { CampaignId = campaign, State = CampaignState.Running, CreatedAt = DateTimeOffset.UnixEpoch }, [capture], 1);
 
-        var view = (await Allocations.DualAsync(CampaignRig.Capture(1), CampaignRig.Capture(2)))!;
+        var view = (await Allocations.DualAsync(IdOf(1), IdOf(2)))!;
 
         Assert.Equal(isLossy, view.IsLossy);
         var order = view.Rows.Single(row => row.Type == "Shop.Order");
@@ -79,7 +78,7 @@ public sealed class AllocationQueryGrainTests : IAsyncLifetime
         await StoreAsync(1, "alloc.functions.json", """{"source":"goHeapProfile","isBiased":false,"durationMs":2000,"rows":[{"type":"main.(*cache[int]).fill","bytes":8000000,"objects":80000,"samples":16,"relativeError":0.49}]}""");
         await StoreAsync(2, "inuse.functions.json", """{"source":"goHeapProfile","isBiased":false,"durationMs":0,"rows":[{"type":"main.keep","bytes":900000,"objects":30,"samples":4,"relativeError":1},{"type":"main.(*cache[int]).fill","bytes":1000,"objects":1,"samples":1,"relativeError":1}]}""");
 
-        var view = (await Allocations.DualAsync(CampaignRig.Capture(1), CampaignRig.Capture(2)))!;
+        var view = (await Allocations.DualAsync(IdOf(1), IdOf(2)))!;
 
         Assert.Equal((true, true, false, 4_000_000.0, 901_000L), (view.IsByFunction, view.IsComplete, view.IsBiased, view.AllocatedBytesPerSecond, view.HeapBytes));
         Assert.Equal([("main.(*cache[int]).fill", DualQuadrant.Churn, 1_000L, 16L), ("main.keep", DualQuadrant.CacheOrLeak, 900_000L, 0L)], view.Rows.Select(row => (row.Type, row.Quadrant!.Value, row.InUseBytes, row.Samples)));
@@ -93,8 +92,8 @@ public sealed class AllocationQueryGrainTests : IAsyncLifetime
         await StoreAsync(3, "alloc.functions.json", """{"isBiased":false,"durationMs":0,"rows":[]}""");
         await StoreAsync(4, "inuse.functions.json", """{"isBiased":false,"durationMs":0,"rows":[]}""");
 
-        Assert.Null(await Allocations.DualAsync(CampaignRig.Capture(1), CampaignRig.Capture(2)));
-        Assert.Null(await Allocations.DualAsync(CampaignRig.Capture(3), CampaignRig.Capture(4)));
+        Assert.Null(await Allocations.DualAsync(IdOf(1), IdOf(2)));
+        Assert.Null(await Allocations.DualAsync(IdOf(3), IdOf(4)));
     }
 
     [Theory]
@@ -108,13 +107,13 @@ public sealed class AllocationQueryGrainTests : IAsyncLifetime
         await StoreAsync(1, "alloc.types.json", table);
         await StoreHeapAsync(2, sawEnd: true);
 
-        Assert.Null(await Allocations.DualAsync(CampaignRig.Capture(1), CampaignRig.Capture(2)));
-        Assert.Null(await Allocations.DualAsync(CampaignRig.Capture(1), CampaignRig.Capture(3)));
+        Assert.Null(await Allocations.DualAsync(IdOf(1), IdOf(2)));
+        Assert.Null(await Allocations.DualAsync(IdOf(1), IdOf(3)));
     }
 
-    public ValueTask DisposeAsync() => rig.DisposeAsync();
+    private string IdOf(int ordinal) => CaptureId.Of(campaign, ordinal);
 
-    private Task StoreAsync(int ordinal, string name, string content) => rig.StoreResultAsync(CampaignRig.Capture(ordinal), name, Encoding.UTF8.GetBytes(content));
+    private Task StoreAsync(int ordinal, string name, string content) => rig.StoreResultAsync(IdOf(ordinal), name, Encoding.UTF8.GetBytes(content));
 
     private Task StoreHeapAsync(int ordinal, bool sawEnd)
     {
@@ -131,6 +130,6 @@ public sealed class AllocationQueryGrainTests : IAsyncLifetime
         var retention = HeapRetention.Of(graph, types);
         using var tree = new MemoryStream();
         HeapTreeWriter.Write(graph, HeapTypes.Of(graph, types, retention.RetainedByType), retention, tree);
-        return rig.StoreResultAsync(CampaignRig.Capture(ordinal), "heap.tree", tree.ToArray());
+        return rig.StoreResultAsync(IdOf(ordinal), "heap.tree", tree.ToArray());
     }
 }

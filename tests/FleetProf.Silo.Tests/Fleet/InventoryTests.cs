@@ -4,6 +4,7 @@ using FleetProf.Silo.Fleet;
 using FleetProf.Silo.Hosting.Cluster;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Silo.Tests.Fleet;
 
@@ -176,48 +177,18 @@ public abstract class InventoryTests(CatalogKind kind) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task EndUnreachable_AfterADay_EndsOnlyWhatDidNotComeBack()
-    {
-        using var catalog = new TemporaryCatalog(kind: CatalogKind.Sqlite);
-        var table = new InstanceTable(catalog.Database);
-        var now = rig.Clock.GetUtcNow();
-        await table.ReplaceAsync("agent1", [Instances.Of("a"), Instances.Of("b")], now);
-        await table.ReplaceAsync("agent2", [Instances.Of("c", "agent2")], now);
-        await table.LoseAsync("agent1", now);
-
-        Assert.Empty(await table.EndUnreachableAsync(now, now));
-        Assert.Equal(["a", "b"], (await table.EndUnreachableAsync(now.AddMilliseconds(1), now.AddDays(1))).Order());
-        Assert.Equal(["c"], (await table.ListAsync(new InstanceFilter())).Select(row => row.InstanceId));
-    }
-
-    [Fact]
-    public async Task RemoveEnded_AfterTheTime_ForgetsOnlyWhatEndedBefore()
-    {
-        using var catalog = new TemporaryCatalog(kind: CatalogKind.Sqlite);
-        var table = new InstanceTable(catalog.Database);
-        var now = rig.Clock.GetUtcNow();
-        await table.ReplaceAsync("agent1", [Instances.Of("a"), Instances.Of("b"), Instances.Of("c")], now);
-        await table.ReplaceAsync("agent1", [Instances.Of("c")], now.AddDays(1));
-
-        Assert.Equal(0, await table.RemoveEndedAsync(now.AddDays(1), 10));
-        Assert.Equal(1, await table.RemoveEndedAsync(now.AddDays(2), 1));
-        Assert.Equal(1, await table.RemoveEndedAsync(now.AddDays(2), 10));
-        Assert.Equal(["c"], (await table.ListAsync(new InstanceFilter { IncludeEnded = true })).Select(row => row.InstanceId));
-    }
-
-    [Fact]
     public async Task Upkeep_AMonthAfterAnInstanceEnded_HasForgottenIt()
     {
         await rig.Intake.AcceptAsync("agent1", "s1", FleetRig.Inventory(FleetRig.Process("a"), FleetRig.Process("b")));
         await rig.Intake.AcceptAsync("agent1", "s1", FleetRig.Inventory(FleetRig.Process("b")));
         Assert.NotNull(await rig.Query.GetInstanceAsync("a"));
-        rig.Clock.Advance(TimeSpan.FromDays(31));
+        using var upkeep = UpkeepAMonthLater();
 
-        await rig.Upkeep.StartAsync(CancellationToken.None);
+        await upkeep.StartAsync(CancellationToken.None);
 
         await Gateway.GatewayRig.UntilAsync(async () => await rig.Query.GetInstanceAsync("a") is null);
         Assert.NotNull(await rig.Query.GetInstanceAsync("b"));
-        await rig.Upkeep.StopAsync(CancellationToken.None);
+        await upkeep.StopAsync(CancellationToken.None);
     }
 
     [Fact]
@@ -225,53 +196,13 @@ public abstract class InventoryTests(CatalogKind kind) : IAsyncLifetime
     {
         await rig.Intake.AcceptAsync("agent1", "s1", FleetRig.Inventory(FleetRig.Process("a", service: "invented"), FleetRig.Process("b")));
         await rig.Intake.AcceptAsync("agent1", "s1", FleetRig.Inventory(FleetRig.Process("b")));
-        rig.Clock.Advance(TimeSpan.FromDays(31));
+        using var upkeep = UpkeepAMonthLater();
 
-        await rig.Upkeep.StartAsync(CancellationToken.None);
+        await upkeep.StartAsync(CancellationToken.None);
 
         await Gateway.GatewayRig.UntilAsync(async () => (await rig.Query.ListServicesAsync()).Count == 1);
         Assert.Equal("checkout", (await rig.Query.ListDeploysAsync(null, 10)).Single().Service);
-        await rig.Upkeep.StopAsync(CancellationToken.None);
-    }
-
-    [Fact]
-    public async Task Restart_OfAFleetThatNoListShowsAtOnce_RestoresAllOfIt()
-    {
-        using var catalog = new TemporaryCatalog(kind: CatalogKind.Sqlite);
-        var table = new InstanceTable(catalog.Database);
-        await table.ReplaceAsync("agent1", [.. Enumerable.Range(0, 20_001).Select(number => Instances.Of($"i{number}"))], rig.Clock.GetUtcNow());
-        var live = new LiveFleet(rig.Clock);
-        using var upkeep = new FleetUpkeep(table, live, rig.Clock, NullLogger<FleetUpkeep>.Instance);
-
-        await upkeep.StartingAsync(CancellationToken.None);
-
-        Assert.Equal(20_001, live.ListUnreachable().Count);
-        Assert.Equal(20_000, (await table.ListAsync(new InstanceFilter { Limit = int.MaxValue })).Count);
-    }
-
-    [Theory]
-    [InlineData("checkout", true)]
-    [InlineData("checkout", false)]
-    [InlineData(null, false)]
-    public async Task List_OfOneServiceOrOfWhatRuns_ReadsNoOtherRows(string? service, bool includesEnded)
-    {
-        using var catalog = new TemporaryCatalog(kind: CatalogKind.Sqlite);
-        var query = InstanceTable.ListQuery(new InstanceFilter { Service = service, IncludeEnded = includesEnded });
-
-        var plan = await QueryPlan.OfAsync(catalog.Database, query, new { Service = service, running = 0, unreachable = 1, limit = 10 });
-
-        Assert.Contains("USING INDEX instances_by", plan, StringComparison.Ordinal);
-        Assert.DoesNotContain("SCAN", plan, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Lose_OfOneAgent_ReadsNoOtherRows()
-    {
-        using var catalog = new TemporaryCatalog(kind: CatalogKind.Sqlite);
-
-        var plan = await QueryPlan.OfAsync(catalog.Database, InstanceTable.LoseStatement("agent1"), new { agentId = "agent1", silo = "", now = 1, running = 0, unreachable = 1 });
-
-        Assert.Contains("SEARCH instances USING INDEX instances_by_agent", plan, StringComparison.Ordinal);
+        await upkeep.StopAsync(CancellationToken.None);
     }
 
     [Fact]
@@ -293,6 +224,10 @@ public abstract class InventoryTests(CatalogKind kind) : IAsyncLifetime
     }
 
     public ValueTask DisposeAsync() => rig.DisposeAsync();
+
+    /// <summary>By a clock of its own: Orleans would wake for every second of a month of the rig's.</summary>
+    private FleetUpkeep UpkeepAMonthLater() =>
+        new(new InstanceTable(rig.Database), rig.Live, new FakeTimeProvider(rig.Clock.GetUtcNow().AddDays(31)), NullLogger<FleetUpkeep>.Instance);
 
     /// <summary>Of a and b, as the catalog has them.</summary>
     private async Task<(InstanceState A, InstanceState B)> StatesAsync()

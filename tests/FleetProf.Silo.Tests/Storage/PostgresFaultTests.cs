@@ -9,28 +9,21 @@ using Npgsql;
 
 namespace FleetProf.Silo.Tests.Storage;
 
-/// <summary>What happens to a server, done to one that these tests have for themselves.</summary>
+/// <summary>What happens to a server, done to one that the test has for itself; and to a database and its connections, done on the server of all tests.</summary>
 [Trait("Ring", "process")]
-public sealed class PostgresFaultTests : IAsyncLifetime
+public sealed class PostgresFaultTests : IAsyncDisposable
 {
-    private PostgresServer server = null!;
+    private PostgresServer? own;
+    private string? shared;
     private CatalogDatabase database = null!;
-
-    /// <summary>With more than the five seconds that silos wait for a connection: the machine may be busy.</summary>
-    private string Connection => $"{server.ConnectionString("postgres")};Timeout=60";
-
-    public async ValueTask InitializeAsync()
-    {
-        server = await PostgresServer.StartNewAsync();
-        database = CatalogDatabase.OpenPostgres(Connection, TimeProvider.System);
-        await WriteAsync("CREATE TABLE notes (id BIGINT NOT NULL PRIMARY KEY)");
-    }
+    private string address = "";
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task ServerGone_BetweenWorks_FailsClearlyAndRecoversByItselfWithTheFirstCall(bool isKilled)
     {
+        var server = await OpenOwnAsync();
         var health = new CatalogHealthCheck(database, TimeProvider.System);
         await WriteAsync("INSERT INTO notes VALUES (1)");
         Assert.Equal([1], await IdsAsync());
@@ -54,6 +47,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     [Fact]
     public async Task ServerRestarted_BetweenWorks_IsNoticedByNobody()
     {
+        var server = await OpenOwnAsync();
         await WriteAsync("INSERT INTO notes VALUES (1)");
         await IdsAsync();
         await server.StopAsync();
@@ -67,6 +61,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     [Fact]
     public async Task ServerKilled_WhileWriting_LosesNothingAcknowledgedAndAnswersEveryCaller()
     {
+        var server = await OpenOwnAsync();
         var acknowledged = new ConcurrentBag<int>();
         var (next, failed) = (0, 0);
         for (var round = 0; round < 3; round++)
@@ -109,6 +104,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     [Fact]
     public async Task ConnectionLost_DuringACommit_FailsAllOfTheBatchAsUnknownAndCanBeRepeated()
     {
+        await OpenSharedAsync();
         await WriteAsync(
             """
             CREATE FUNCTION hang_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
@@ -137,6 +133,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     [Fact]
     public async Task ConnectionLost_WithinAWork_FailsItAndTheNextOneGoesOn()
     {
+        await OpenSharedAsync();
         await Assert.ThrowsAnyAsync<DbException>(() => WriteAsync("SELECT pg_terminate_backend(pg_backend_pid())"));
 
         await WriteAsync("INSERT INTO notes VALUES (1)");
@@ -146,9 +143,10 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     [Fact]
     public async Task Writer_Settings_FlushEveryCommitEvenWhereTheServerDoesNot()
     {
-        await WriteAsync("ALTER ROLE fleetprof SET synchronous_commit = off");
+        await OpenSharedAsync();
+        await WriteAsync($"ALTER ROLE fleetprof IN DATABASE {new NpgsqlConnectionStringBuilder(address).Database} SET synchronous_commit = off");
         database.Dispose();
-        database = CatalogDatabase.OpenPostgres(Connection, TimeProvider.System);
+        database = CatalogDatabase.OpenPostgres(address, TimeProvider.System);
 
         Assert.Equal("on", await database.WriteAsync((connection, transaction) => connection.ExecuteScalar<string>("SHOW synchronous_commit", transaction: transaction)));
     }
@@ -157,7 +155,8 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     [Fact]
     public async Task TwoSilos_ReadThenWrite_LoseNothingOfEachOther()
     {
-        using var second = CatalogDatabase.OpenPostgres(Connection, TimeProvider.System);
+        await OpenSharedAsync();
+        using var second = CatalogDatabase.OpenPostgres(address, TimeProvider.System);
         await WriteAsync("CREATE TABLE counters (value BIGINT); INSERT INTO counters VALUES (0)");
 
         await Task.WhenAll(Enumerable.Range(0, 400).Select(i => (i % 2 == 0 ? database : second).WriteAsync((connection, transaction) =>
@@ -173,7 +172,8 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     [Fact]
     public async Task TwoSilos_OneHangsInATransaction_TheOtherWritesAfterAWhile()
     {
-        using var second = CatalogDatabase.OpenPostgres(Connection, TimeProvider.System);
+        await OpenSharedAsync();
+        using var second = CatalogDatabase.OpenPostgres(address, TimeProvider.System);
         using var gate = new ManualResetEventSlim();
         var began = new TaskCompletionSource();
         var hung = database.WriteAsync((connection, transaction) =>
@@ -196,21 +196,23 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     [Fact]
     public async Task Open_BesideASiloOfAnEarlierVersion_IsRefusedUntilThatHasGone()
     {
+        await OpenSharedAsync();
         database.Dispose();
-        await using (var earlier = new NpgsqlConnection(Connection + ";Pooling=false"))
+        await using (var earlier = new NpgsqlConnection(address + ";Pooling=false"))
         {
             await earlier.OpenAsync();
             await earlier.ExecuteAsync("SELECT pg_advisory_lock(1179406419, hashtext(current_schema()))");
-            Assert.Contains("earlier version", Assert.Throws<CatalogException>(() => CatalogDatabase.OpenPostgres(Connection, TimeProvider.System)).Message, StringComparison.Ordinal);
+            Assert.Contains("earlier version", Assert.Throws<CatalogException>(() => CatalogDatabase.OpenPostgres(address, TimeProvider.System)).Message, StringComparison.Ordinal);
         }
 
-        database = CatalogDatabase.OpenPostgres(Connection, TimeProvider.System);
+        database = CatalogDatabase.OpenPostgres(address, TimeProvider.System);
     }
 
     [Fact]
-    public void Open_WrongPassword_SaysSoAndPrintsNeitherPassword()
+    public async Task Open_WrongPassword_SaysSoAndPrintsNeitherPassword()
     {
-        var exception = Assert.Throws<CatalogException>(() => CatalogDatabase.OpenPostgres(Connection.Replace(PostgresServer.Password, "wr0ng-one", StringComparison.Ordinal), TimeProvider.System));
+        await OpenSharedAsync();
+        var exception = Assert.Throws<CatalogException>(() => CatalogDatabase.OpenPostgres(address.Replace(PostgresServer.Password, "wr0ng-one", StringComparison.Ordinal), TimeProvider.System));
 
         Assert.Contains("Check Username and Password", exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("wr0ng-one", exception.ToString(), StringComparison.Ordinal);
@@ -218,29 +220,66 @@ public sealed class PostgresFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Open_WithoutPassword_SaysWhatIsMissing() => Assert.Contains(
-        "another way to log in",
-        Assert.Throws<CatalogException>(() => CatalogDatabase.OpenPostgres(new NpgsqlConnectionStringBuilder(Connection) { Password = null }.ConnectionString, TimeProvider.System)).Message,
-        StringComparison.Ordinal);
+    public async Task Open_WithoutPassword_SaysWhatIsMissing()
+    {
+        await OpenSharedAsync();
+        var exception = Assert.Throws<CatalogException>(() => CatalogDatabase.OpenPostgres(new NpgsqlConnectionStringBuilder(address) { Password = null }.ConnectionString, TimeProvider.System));
+
+        Assert.Contains("another way to log in", exception.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
-    public void Open_NoSuchDatabase_SaysSo() => Assert.Contains(
-        "PostgreSQL database nowhere on 127.0.0.1",
-        Assert.Throws<CatalogException>(() => CatalogDatabase.OpenPostgres(server.ConnectionString("nowhere"), TimeProvider.System)).Message,
-        StringComparison.Ordinal);
+    public async Task Open_NoSuchDatabase_SaysSo()
+    {
+        await OpenSharedAsync();
+        var exception = Assert.Throws<CatalogException>(() => CatalogDatabase.OpenPostgres(new NpgsqlConnectionStringBuilder(address) { Database = "nowhere" }.ConnectionString, TimeProvider.System));
+
+        Assert.Contains("PostgreSQL database nowhere on 127.0.0.1", exception.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Open_ServerIsDown_SaysSo()
     {
+        var server = await OpenOwnAsync();
         await server.KillAsync();
 
-        Assert.True(Assert.Throws<CatalogException>(() => CatalogDatabase.OpenPostgres(Connection, TimeProvider.System)).IsUnreachable);
+        Assert.True(Assert.Throws<CatalogException>(() => CatalogDatabase.OpenPostgres(address, TimeProvider.System)).IsUnreachable);
     }
 
     public async ValueTask DisposeAsync()
     {
         database?.Dispose();
-        await server.DisposeAsync();
+        if (own is not null)
+        {
+            await own.DisposeAsync();
+        }
+
+        if (shared is not null)
+        {
+            await PostgresDatabases.DropAsync(shared);
+        }
+    }
+
+    /// <summary>With more than the five seconds that silos wait for a connection: the machine may be busy.</summary>
+    private async Task<PostgresServer> OpenOwnAsync()
+    {
+        own = await PostgresServer.StartNewAsync();
+        address = $"{own.ConnectionString("postgres")};Timeout=60";
+        await OpenAsync();
+        return own;
+    }
+
+    private async Task OpenSharedAsync()
+    {
+        shared = await PostgresDatabases.CreateAsync();
+        address = shared;
+        await OpenAsync();
+    }
+
+    private async Task OpenAsync()
+    {
+        database = CatalogDatabase.OpenPostgres(address, TimeProvider.System);
+        await WriteAsync("CREATE TABLE notes (id BIGINT NOT NULL PRIMARY KEY)");
     }
 
     private Task<int> WriteAsync(string sql) => database.WriteAsync((connection, transaction) => connection.Execute(sql, transaction: transaction));

@@ -6,14 +6,6 @@ using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Contracts.Fleet;
 using FleetProf.Silo.Access.Calls;
-using FleetProf.Silo.Captures;
-using FleetProf.Silo.Storage;
-using FleetProf.Silo.Tests.Fleet;
-using FleetProf.Silo.Tests.Gateway;
-using FleetProf.Silo.Tests.Hosting;
-using FleetProf.Silo.Tests.Storage;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace FleetProf.Silo.Tests.Access.Calls;
 
@@ -22,47 +14,25 @@ namespace FleetProf.Silo.Tests.Access.Calls;
 /// the other's is answered as what nobody made, stays as it is, and the audit log tells who asked.
 /// </summary>
 [Trait("Ring", "process")]
-public sealed class ForeignIdTests : IAsyncLifetime
+public sealed class ForeignIdTests(SeededSilo seeded) : IClassFixture<SeededSilo>
 {
-    private const string Own = "checkout";
-    private const string Foreign = "payroll";
+    private const string Own = SeededSilo.Own;
+    private const string Foreign = SeededSilo.Foreign;
     private const string Unknown = "unknown";
 
     private static readonly string[] IdNames = ["captureId", "fromCaptureId", "toCaptureId", "allocCaptureId", "heapCaptureId", "captureIds", "campaignId", "comparisonId", "instanceId"];
 
-    private readonly TemporaryFolder folder = new();
-    private SiloProcess silo = null!;
-    private AgentClient agent = null!;
-    private IHost client = null!;
-    private string admin = "";
-    private string limited = "";
+    private SeededSilo silo = seeded;
 
-    private IClusterClient Grains => client.Services.GetRequiredService<IClusterClient>();
-
-    public async ValueTask InitializeAsync()
-    {
-        silo = new SiloProcess(folder["data"]);
-        Directory.CreateDirectory(folder["data"]);
-        using (var catalog = CatalogDatabase.Open(folder["data/catalog.db"], TimeProvider.System))
-        {
-            Capture[] captures = [.. new[] { Own, Foreign }.Select(service => new Capture { CaptureId = $"capture-{service}", CampaignId = "k", InstanceId = "i", Service = service, Kind = CaptureKind.Gcdump })];
-            await catalog.WriteAsync((connection, transaction) => CaptureTable.Upsert(connection, transaction, captures, 1));
-        }
-
-        await silo.StartAsync();
-        var builder = Host.CreateApplicationBuilder();
-        builder.UseOrleansClient(orleans => orleans.UseLocalhostClustering(silo.GatewayPort, serviceId: "fleetprof", clusterId: "fleetprof"));
-        client = builder.Build();
-        await client.StartAsync();
-        admin = await OutsideCaller.AdminAsync(Grains);
-        OutsideCaller.As(admin);
-        limited = (await Grains.GetGrain<IPeopleGrain>(0).CreateTokenAsync(new ApiTokenRequest { Name = "limited", Role = Role.Operator, Services = [Own], LifeDays = 1 })).TokenId;
-        await SeedAsync();
-    }
+    private IClusterClient Grains => silo.Grains;
 
     [Fact]
     public async Task Id_OfAnotherService_IsAnsweredAsUnknownAndToldToTheLog()
     {
+        // Here what is the caller's own is stopped and pinned too, and the other tests must find it as it was.
+        await using var alone = new SeededSilo();
+        await alone.InitializeAsync();
+        silo = alone;
         var wrong = new List<string>();
         foreach (var method in Methods())
         {
@@ -87,7 +57,7 @@ public sealed class ForeignIdTests : IAsyncLifetime
     [Fact]
     public async Task Id_OfTheCallersService_IsFound()
     {
-        OutsideCaller.As(limited);
+        OutsideCaller.As(silo.Limited);
 
         Assert.Equal(Own, (await Grains.GetGrain<ICaptureQueryGrain>(0).GetAsync($"capture-{Own}"))?.Service);
         Assert.Equal(Own, (await Grains.GetGrain<IFleetQueryGrain>(0).GetInstanceAsync($"instance-{Own}"))?.Service);
@@ -100,17 +70,17 @@ public sealed class ForeignIdTests : IAsyncLifetime
     [Fact]
     public async Task Create_UnderAnIdOfAnotherService_ShowsNothingOfIt()
     {
-        OutsideCaller.As(limited);
+        OutsideCaller.As(silo.Limited);
 
-        Assert.Null((await Grains.GetGrain<ICampaignGrain>($"campaign-{Foreign}").CreateAsync(SpecOf(Own), null)).Campaign);
-        Assert.Null(await Grains.GetGrain<IComparisonGrain>($"comparison-{Foreign}").CreateAsync(RequestOf(Own)));
+        Assert.Null((await Grains.GetGrain<ICampaignGrain>($"campaign-{Foreign}").CreateAsync(SeededSilo.SpecOf(Own), null)).Campaign);
+        Assert.Null(await Grains.GetGrain<IComparisonGrain>($"comparison-{Foreign}").CreateAsync(SeededSilo.RequestOf(Own)));
         await AssertUntouchedAsync();
     }
 
     [Fact]
     public async Task Lists_OfAllServices_AreOfTheCallersAlone()
     {
-        OutsideCaller.As(limited);
+        OutsideCaller.As(silo.Limited);
 
         Assert.Equal([Own], (await Grains.GetGrain<ICaptureQueryGrain>(0).ListAsync(new CaptureFilter())).Select(capture => capture.Service));
         Assert.Equal([Own], (await Grains.GetGrain<ICampaignQueryGrain>(0).ListAsync(10)).SelectMany(campaign => campaign.Services));
@@ -128,32 +98,9 @@ public sealed class ForeignIdTests : IAsyncLifetime
         ],
         Methods().Select(Name).Order(StringComparer.Ordinal));
 
-    public async ValueTask DisposeAsync()
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        await client.StopAsync(limit.Token);
-        client.Dispose();
-        await agent.DisposeAsync();
-        await silo.DisposeAsync();
-        folder.Dispose();
-    }
-
-    /// <summary>Of both services an instance that runs, a campaign that waits for the night, and a comparison.</summary>
-    private async Task SeedAsync()
-    {
-        agent = await AgentClient.AttachAsync(silo.Agents("/"));
-        await agent.InventoryAsync(FleetRig.Process($"instance-{Own}", service: Own), FleetRig.Process($"instance-{Foreign}", service: Foreign));
-        await GatewayRig.UntilAsync(async () => (await Grains.GetGrain<IFleetQueryGrain>(0).ListInstancesAsync(new InstanceFilter())).Count == 2);
-        foreach (var service in new[] { Own, Foreign })
-        {
-            Assert.Empty((await Grains.GetGrain<ICampaignGrain>($"campaign-{service}").CreateAsync(SpecOf(service), null)).Problems);
-            Assert.NotNull(await Grains.GetGrain<IComparisonGrain>($"comparison-{service}").CreateAsync(RequestOf(service)));
-        }
-    }
-
     private async Task AssertUntouchedAsync()
     {
-        OutsideCaller.As(admin);
+        OutsideCaller.As(silo.Admin);
         Assert.Equal(CampaignState.Scheduled, (await Grains.GetGrain<ICampaignGrain>($"campaign-{Foreign}").GetAsync())!.State);
         Assert.Equal(Foreign, (await Grains.GetGrain<IComparisonGrain>($"comparison-{Foreign}").GetAsync())!.Service);
     }
@@ -162,15 +109,15 @@ public sealed class ForeignIdTests : IAsyncLifetime
     private async Task<(string Name, string Answer, int Denied)> AskAsync(MethodInfo method, string services)
     {
         var before = await DeniedAsync();
-        OutsideCaller.As(limited);
+        OutsideCaller.As(silo.Limited);
         var answer = await AnswerAsync(method, services.Split(' '));
         return (Name(method), answer, await DeniedAsync() - before);
     }
 
     private async Task<int> DeniedAsync()
     {
-        OutsideCaller.As(admin);
-        return (await Grains.GetGrain<IAuditGrain>(0).ListAsync(new AuditQuery { Decision = AuditDecision.Denied, Limit = 1_000 })).Count(row => row.CredentialId == limited && row.Reason == "Not for this service.");
+        OutsideCaller.As(silo.Admin);
+        return (await Grains.GetGrain<IAuditGrain>(0).ListAsync(new AuditQuery { Decision = AuditDecision.Denied, Limit = 1_000 })).Count(row => row.CredentialId == silo.Limited && row.Reason == "Not for this service.");
     }
 
     private async Task<string> AnswerAsync(MethodInfo method, string[] services)
@@ -221,8 +168,4 @@ public sealed class ForeignIdTests : IAsyncLifetime
         .Where(method => method.DeclaringType == typeof(ICampaignGrain) || method.DeclaringType == typeof(IComparisonGrain) || IdsOf(method) > 0);
 
     private static string Name(MethodInfo method) => $"{method.DeclaringType!.Name}.{method.Name}";
-
-    private static CampaignSpec SpecOf(string service) => new() { Selector = new() { Services = [service] }, Kinds = [CaptureKind.Trace], SampleSize = 1, Cron = "0 3 * * *" };
-
-    private static ComparisonRequest RequestOf(string service) => new() { Service = service, DeployId = "d", BaselineVersion = "1", CandidateVersion = "2", DueAt = DateTimeOffset.UtcNow.AddDays(1) };
 }

@@ -15,11 +15,12 @@ internal static class NaiveTrend
     public static List<TrendPoint> Of(IReadOnlyList<PauseWindow> windows, IReadOnlyList<InstanceSpan> spans, TrendRange range, Func<string, string> versionOf)
     {
         var points = new List<TrendPoint>();
+        var byStep = windows.Where(window => window.StartMs >= range.FromMs).ToLookup(window => (window.InstanceId, (window.StartMs - range.FromMs) / range.StepMs));
         foreach (var span in spans)
         {
             for (var start = range.FromMs; start < range.ToMs; start += range.StepMs)
             {
-                var inside = windows.Where(window => window.InstanceId == span.InstanceId && window.StartMs >= start && window.StartMs < start + range.StepMs).OrderBy(window => window.StartMs).ToList();
+                var inside = byStep[(span.InstanceId, (start - range.FromMs) / range.StepMs)].OrderBy(window => window.StartMs).ToList();
                 var expected = span.OverlapMs(start, start + range.StepMs);
                 if (inside.Count > 0 || expected > 0)
                 {

@@ -49,10 +49,7 @@ public abstract class RollupTests(CatalogKind kind) : IDisposable
             each.ShowInventory("agent", "a@1.0", "b@1.0", "c@2.0");
         }
 
-        foreach (var window in await SendAsync(new SentAnyhow(seed)))
-        {
-            await unrolled.AcceptAsync("agent", Batch(window));
-        }
+        await unrolled.AcceptAsync("agent", Batch([.. await SendAsync(new SentAnyhow(seed))]));
 
         foreach (var step in (int[])[10, 60, 300, 900, 1_800])
         {
