@@ -8,6 +8,27 @@ internal sealed partial class CampaignGrain
     /// <summary>An agent tells of a capture within a second of its beginning. After this many retry delays it is asked again.</summary>
     private const int SilentDelays = 5;
 
+    /// <summary>
+    /// Frees the places on hosts; what is on its way, by agent. Where an agent has told its result, its gateway frees the place before the agent has its word: of
+    /// thousands, this one only makes sure when they have theirs, except where something else waits for the host.
+    /// </summary>
+    private Dictionary<string, Task> FreeHosts(IReadOnlyList<StoredTarget> ends, IReadOnlyList<StoredTarget> starts)
+    {
+        var awaited = starts.Select(target => target.AgentId).ToHashSet(StringComparer.Ordinal);
+        var byGateway = ends.ToLookup(target => IsLarge && target.HasResult && !awaited.Contains(target.AgentId));
+        _ = FreeHostsLaterAsync([.. byGateway[true]]);
+        return byGateway[false].GroupBy(target => target.AgentId, StringComparer.Ordinal).ToDictionary(agent => agent.Key, agent => FreeHostAsync([.. agent]), StringComparer.Ordinal);
+    }
+
+    private async Task FreeHostsLaterAsync(IReadOnlyList<StoredTarget> ends)
+    {
+        if (ends.Count > 0)
+        {
+            await Task.Delay(options.RetryDelay, clock);
+            await FreeHostAsync(ends);
+        }
+    }
+
     private async Task FreeHostAsync(IReadOnlyList<StoredTarget> ends)
     {
         foreach (var target in ends)

@@ -237,7 +237,7 @@ internal sealed partial class CampaignGrain
     /// <summary>Effects follow from what the write changed. None of them is awaited: agents may be slow, and may be calling this campaign.</summary>
     private void Act(StoredCampaign before, StoredCampaign after, IReadOnlyList<string> cancels, DateTimeOffset now)
     {
-        foreach (var target in after.Targets.Where(target => cancels.Contains(target.CaptureId)))
+        foreach (var target in cancels.Select(Find).OfType<StoredTarget>())
         {
             cancelAgainAt[target.CaptureId] = now + options.CancelInterval;
             _ = orders.CancelAsync(target.AgentId, target.CaptureId, target.Attempt);
@@ -282,7 +282,7 @@ internal sealed partial class CampaignGrain
 
         starting.UnionWith(starts.Select(target => target.RunningName));
         _ = orders.AcquireAsync(extended, after.Spec!, now);
-        var freed = ends.GroupBy(target => target.AgentId).ToDictionary(agent => agent.Key, agent => FreeHostAsync([.. agent]));
+        var freed = FreeHosts(ends, starts);
         _ = FreeServicesAsync(ends, freed);
         foreach (var agent in starts.GroupBy(target => target.AgentId))
         {

@@ -50,6 +50,9 @@ public sealed class TwoSilos : IAsyncLifetime
         });
     }
 
+    /// <summary>Where its agents attach.</summary>
+    internal string AgentAddress(int number) => Text($"http://127.0.0.1:{ports[number * 4]}");
+
     internal PartProcess Silo(int number) => silos[number] ?? throw new InvalidOperationException("This silo was not started.");
 
     /// <summary>Of all silos, what it has said; for the message of a failed test.</summary>
@@ -95,7 +98,7 @@ public sealed class TwoSilos : IAsyncLifetime
             "FleetProf.Agent",
             [],
             $"--FleetProf:Agent:StateFolder={In($"agent-{service}")}",
-            $"--FleetProf:Agent:Silo={string.Join(',', known.Select(number => Text($"http://127.0.0.1:{ports[number * 4]}")))}",
+            $"--FleetProf:Agent:Silo={string.Join(',', known.Select(AgentAddress))}",
             "--FleetProf:Agent:ScanInterval=00:00:01",
             $"--FleetProf:Agent:Only:0={service}");
         parts.Add(agent);

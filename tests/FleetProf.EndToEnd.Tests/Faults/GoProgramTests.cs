@@ -22,7 +22,7 @@ public sealed class GoProgramTests : IDisposable
         var policy = Path.Combine(_folder.FullName, "policy.json");
         await File.WriteAllBytesAsync(policy, JsonSerializer.SerializeToUtf8Bytes(new { goPrograms = new[] { new { program = Path.Combine(_folder.FullName, "goprobe"), service = "stock", version = "7.1", pprofPort = probe.PprofPort } } }), TestContext.Current.CancellationToken);
         var data = Path.Combine(_folder.FullName, "data");
-        await using var up = FleetProfProcess.StartWith(new() { ["FleetProf__Agent__PolicyFile"] = policy }, "up", "--data", data, "--port", "0", "--no-browser");
+        await using var up = FleetProfProcess.StartWith(new(UpFixture.QuickScans) { ["FleetProf__Agent__PolicyFile"] = policy }, "up", "--data", data, "--port", "0", "--no-browser");
         await up.UntilSaidAsync("/login?t=", TimeSpan.FromMinutes(2));
         using var portal = PortalClient.Open(data);
         await Until.TrueAsync("the program is watched", Ample, async () => (await portal.InstancesAsync("stock")).Count == 1);

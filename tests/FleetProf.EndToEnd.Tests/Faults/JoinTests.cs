@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -6,21 +5,13 @@ using FleetProf.TestKit.Processes;
 
 namespace FleetProf.EndToEnd.Tests.Faults;
 
-/// <summary>A fleet with certificates as an operator has it: two hosts join by command, one is revoked.</summary>
-[Collection<FaultCollection>]
-public sealed class JoinTests : IAsyncLifetime
+/// <summary>A fleet with certificates as an operator has it: two hosts join by command, one is revoked. In this order: before the first test nobody but the installation's own agent has joined.</summary>
+[Collection<FaultCollection>, TestCaseOrderer(typeof(AsWritten))]
+public sealed class JoinTests(EnrollingUp up) : IClassFixture<EnrollingUp>, IDisposable
 {
     private static readonly TimeSpan Ample = TimeSpan.FromMinutes(2);
 
-    private readonly string _data = Directory.CreateTempSubdirectory("fleetprof-e2e-").FullName;
     private readonly string _host = Directory.CreateTempSubdirectory("fleetprof-e2e-host-").FullName;
-    private FleetProfProcess? _up;
-
-    public async ValueTask InitializeAsync()
-    {
-        _up = FleetProfProcess.Start("up", "--data", _data, "--port", "0", "--no-browser", "--enrol", "--listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{FreePair()}"));
-        await _up.UntilSaidAsync("/login?t=", Ample);
-    }
 
     [Fact]
     public async Task Host_JoinsByToken_RunsAndIsRevoked()
@@ -29,10 +20,10 @@ public sealed class JoinTests : IAsyncLifetime
         var own = Assert.Single(await AgentsAsync());
         Assert.Equal("active", own.GetProperty("standing").GetString());
         await using var probe = await WatchedProbe.StartAsync();
-        using var portal = PortalClient.Open(_data);
+        using var portal = PortalClient.Open(up.Data);
         await Until.TrueAsync("the probe is watched", Ample, async () => (await portal.InstancesAsync(probe.Service)).Count == 1);
 
-        var token = await JsonAsync("agent", "token", "create", "--data", _data, "-o", "json", "--label", "rack=7");
+        var token = await JsonAsync("agent", "token", "create", "--data", up.Data, "-o", "json", "--label", "rack=7");
         string[] join =
         [
             "agent", "join", token.GetProperty("joinUrl").GetString()!, "--data", _host, "--ca-hash", token.GetProperty("caHash").GetString()!,
@@ -50,7 +41,7 @@ public sealed class JoinTests : IAsyncLifetime
         Assert.Equal("7", joined.GetProperty("labels").GetProperty("rack").GetString());
         Assert.Contains(joined.GetProperty("agentId").GetString()!, said, StringComparison.Ordinal);
 
-        var (revoked, how) = await FleetProfProcess.RunAsync("agent", "revoke", joined.GetProperty("agentId").GetString()!, "--data", _data);
+        var (revoked, how) = await FleetProfProcess.RunAsync("agent", "revoke", joined.GetProperty("agentId").GetString()!, "--data", up.Data);
         Assert.True(revoked == 0, how);
         await agent.UntilSaidAsync("The agent was revoked", Ample);
         await agent.UntilSaidAsync("The silo refused this agent (Revoked)", Ample);
@@ -59,36 +50,27 @@ public sealed class JoinTests : IAsyncLifetime
     [Fact]
     public async Task Host_ThatNeedsApproval_WaitsForItAndWorksUnderANewRoot()
     {
-        var token = await JsonAsync("agent", "token", "create", "--data", _data, "-o", "json", "--approval");
+        var token = await JsonAsync("agent", "token", "create", "--data", up.Data, "-o", "json", "--approval");
         await using var join = FleetProfProcess.Start(
             "agent", "join", token.GetProperty("joinUrl").GetString()!, "--data", _host, "--ca-hash", token.GetProperty("caHash").GetString()!, "--token", token.GetProperty("token").GetString()!);
         await join.UntilSaidAsync("Waiting for approval", Ample);
         var pending = Assert.Single(await AgentsAsync(), row => row.GetProperty("standing").GetString() == "pending").GetProperty("agentId").GetString()!;
 
-        var (rotated, step) = await FleetProfProcess.RunAsync("agent", "ca", "rotate", "--data", _data);
+        var (rotated, step) = await FleetProfProcess.RunAsync("agent", "ca", "rotate", "--data", up.Data);
         Assert.True(rotated == 0 && step.Contains("Made the new root", StringComparison.Ordinal), step);
-        var (early, why) = await FleetProfProcess.RunAsync("agent", "ca", "rotate", "--data", _data);
+        var (early, why) = await FleetProfProcess.RunAsync("agent", "ca", "rotate", "--data", up.Data);
         Assert.True(early == 2 && why.Contains("Too early", StringComparison.Ordinal), $"{early}: {why}");
 
-        var (approved, how) = await FleetProfProcess.RunAsync("agent", "approve", pending, "--data", _data);
+        var (approved, how) = await FleetProfProcess.RunAsync("agent", "approve", pending, "--data", up.Data);
         Assert.True(approved == 0, how);
         Assert.Equal(0, await join.UntilEndAsync(Ample));
         await using var agent = FleetProfProcess.Start("agent", "--data", _host);
         await agent.UntilSaidAsync("Connected to the silo", Ample);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_up is not null)
-        {
-            await _up.DisposeAsync();
-        }
+    public void Dispose() => Directory.Delete(_host, recursive: true);
 
-        Directory.Delete(_data, recursive: true);
-        Directory.Delete(_host, recursive: true);
-    }
-
-    private async Task<IReadOnlyList<JsonElement>> AgentsAsync() => [.. (await JsonAsync("agent", "list", "--data", _data, "-o", "json")).EnumerateArray()];
+    private async Task<IReadOnlyList<JsonElement>> AgentsAsync() => [.. (await JsonAsync("agent", "list", "--data", up.Data, "-o", "json")).EnumerateArray()];
 
     private static async Task<JsonElement> JsonAsync(params string[] arguments)
     {

@@ -82,7 +82,7 @@ public sealed class RestoreTests : IAsyncLifetime
 
     private async ValueTask StartAsync()
     {
-        _up = FleetProfProcess.Start("up", "--data", _data, "--port", "0", "--no-browser", "--enrol", "--listen", _listen);
+        _up = FleetProfProcess.StartWith(UpFixture.QuickScans, "up", "--data", _data, "--port", "0", "--no-browser", "--enrol", "--listen", _listen);
         await _up.UntilSaidAsync("/login?t=", Ample);
     }
 

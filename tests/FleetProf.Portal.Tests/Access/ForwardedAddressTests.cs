@@ -7,11 +7,11 @@ using FleetProf.Portal.Tests.FakeFleet.Grains;
 namespace FleetProf.Portal.Tests.Access;
 
 /// <summary>A portal that trusts the proxy at 127.0.0.2; what comes from 127.0.0.1 is a stranger's.</summary>
-public sealed class ForwardedAddressTests(PortalFixture fixture)
+public sealed class ForwardedAddressTests(PortalFixture fixture, ProxiedPortal proxied) : IClassFixture<ProxiedPortal>
 {
     private const string Proxy = "127.0.0.2";
     private const string Stranger = "127.0.0.1";
-    private const string Trusting = "--FleetProf:Portal:TrustedProxies=127.0.0.2,10.0.0.0/24";
+    private const string Trusting = ProxiedPortal.Trusting;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -25,8 +25,7 @@ public sealed class ForwardedAddressTests(PortalFixture fixture)
     [InlineData(Stranger, "203.0.113.7, 127.0.0.2", Stranger)]
     public async Task Login_WithAForwardedAddress_IsOfTheLastThatNoTrustedProxyHas(string peer, string forwarded, string expected)
     {
-        await using var portal = await PortalUnderTest.StartAsync(fixture.Silo, 0, Trusting);
-        using var browser = From(peer, portal.Url, forwarded);
+        using var browser = From(peer, proxied.Portal.Url, forwarded);
 
         Assert.Equal(expected, await AddressOfALoginAsync(browser));
     }
@@ -48,8 +47,7 @@ public sealed class ForwardedAddressTests(PortalFixture fixture)
     [InlineData(Stranger, false)]
     public async Task Cookie_ForwardedSchemeIsHttps_IsSecureWhenTheProxySaysSo(string peer, bool isBelieved)
     {
-        await using var portal = await PortalUnderTest.StartAsync(fixture.Silo, 0, Trusting);
-        using var browser = From(peer, portal.Url, "203.0.113.7");
+        using var browser = From(peer, proxied.Portal.Url, "203.0.113.7");
 
         using var login = await browser.GetAsync($"/login?t={FakeAccess.ReusableCode}", Cancel);
 
@@ -60,8 +58,7 @@ public sealed class ForwardedAddressTests(PortalFixture fixture)
     [Fact]
     public async Task Page_BehindTheProxy_SetsNoCookieThatPlainHttpWouldCarry()
     {
-        await using var portal = await PortalUnderTest.StartAsync(fixture.Silo, 0, Trusting);
-        using var browser = From(Proxy, portal.Url, "203.0.113.7");
+        using var browser = From(Proxy, proxied.Portal.Url, "203.0.113.7");
         using var login = await browser.GetAsync($"/login?t={FakeAccess.ReusableCode}", Cancel);
         browser.DefaultRequestHeaders.Add("Cookie", login.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
 
@@ -122,8 +119,7 @@ public sealed class ForwardedAddressTests(PortalFixture fixture)
     [Fact]
     public async Task Change_OfABrowserBehindTheProxy_IsOfTheSameSite()
     {
-        await using var portal = await PortalUnderTest.StartAsync(fixture.Silo, 0, Trusting);
-        using var browser = From(Proxy, portal.Url, "203.0.113.7");
+        using var browser = From(Proxy, proxied.Portal.Url, "203.0.113.7");
         browser.DefaultRequestHeaders.Add("Origin", "https://portal.example");
         using var form = LoginForm("ann");
 

@@ -6,21 +6,19 @@ using FleetProf.Portal.Tests.FakeFleet;
 namespace FleetProf.Portal.Tests.Access;
 
 /// <summary>Logging in by an identity provider that runs in this process.</summary>
-public sealed class OidcTests(PortalFixture fixture) : IAsyncLifetime
+public sealed class OidcTests : IClassFixture<ProvidedPortal>
 {
-    private IdentityProvider _provider = null!;
-    private PortalUnderTest _portal = null!;
+    private readonly PortalFixture _fixture;
+    private readonly IdentityProvider _provider;
+    private readonly PortalUnderTest _portal;
+
+    public OidcTests(PortalFixture fixture, ProvidedPortal provided)
+    {
+        (_fixture, _provider, _portal) = (fixture, provided.Provider, provided.Portal);
+        _provider.Forget();
+    }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _provider = await IdentityProvider.StartAsync();
-        _portal = await PortalUnderTest.StartAsync(
-            fixture.Silo, 0, "--FleetProf:Portal:LoginAttemptsPerMinute=1000", $"--FleetProf:Portal:Oidc:Authority={_provider.Url}",
-            "--FleetProf:Portal:Oidc:Groups:0:Name=watchers", "--FleetProf:Portal:Oidc:Groups:0:Role=Viewer", "--FleetProf:Portal:Oidc:Groups:1:Name=shop", "--FleetProf:Portal:Oidc:Groups:1:Role=Operator",
-            "--FleetProf:Portal:Oidc:Groups:1:Services:0=checkout");
-    }
 
     [Fact]
     public async Task Login_GroupWithARole_OpensASessionWithPkce()
@@ -45,7 +43,7 @@ public sealed class OidcTests(PortalFixture fixture) : IAsyncLifetime
 
         using var end = await LogInAsync(browser);
 
-        var opened = Assert.Single(fixture.Silo.World.ProvidedSessions, session => session.Name == "cleo");
+        var opened = Assert.Single(_fixture.Silo.World.ProvidedSessions, session => session.Name == "cleo");
         Assert.Equal((_provider.Url, "1"), (opened.Issuer, opened.Subject));
     }
 
@@ -60,7 +58,7 @@ public sealed class OidcTests(PortalFixture fixture) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Forbidden, page.StatusCode);
         Assert.Contains("none of your groups has a role", await page.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/api/v1/services", Cancel)).StatusCode);
-        Assert.Contains(fixture.Silo.World.Refusals, refusal => refusal.Action == "login.by-oidc" && refusal.Target == "ann");
+        Assert.Contains(_fixture.Silo.World.Refusals, refusal => refusal.Action == "login.by-oidc" && refusal.Target == "ann");
     }
 
     [Theory]
@@ -104,7 +102,7 @@ public sealed class OidcTests(PortalFixture fixture) : IAsyncLifetime
     public async Task Callback_MoreOftenThanLoginsMayBegin_IsNotLookedAt()
     {
         await using var portal = await PortalUnderTest.StartAsync(
-            fixture.Silo, 0, "--FleetProf:Portal:LoginAttemptsPerMinute=2", $"--FleetProf:Portal:Oidc:Authority={_provider.Url}",
+            _fixture.Silo, 0, "--FleetProf:Portal:LoginAttemptsPerMinute=2", $"--FleetProf:Portal:Oidc:Authority={_provider.Url}",
             "--FleetProf:Portal:Oidc:Groups:0:Name=watchers", "--FleetProf:Portal:Oidc:Groups:0:Role=Viewer");
         using var stranger = portal.Anonymous();
         var answers = new List<(HttpStatusCode, string)>();
@@ -115,12 +113,6 @@ public sealed class OidcTests(PortalFixture fixture) : IAsyncLifetime
         }
 
         Assert.Equal([(HttpStatusCode.Redirect, ""), (HttpStatusCode.Redirect, ""), (HttpStatusCode.TooManyRequests, "60"), (HttpStatusCode.TooManyRequests, "60")], answers);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _portal.DisposeAsync();
-        await _provider.DisposeAsync();
     }
 
     /// <summary>To the provider and back, as a browser goes.</summary>

@@ -102,8 +102,7 @@ public sealed class PasswordTests(PortalFixture fixture)
     [Fact]
     public async Task Session_EndedInTheSilo_EndsTheCookie()
     {
-        await using var portal = await PortalUnderTest.StartAsync(fixture.Silo);
-        using var browser = portal.Anonymous();
+        using var browser = fixture.Portal.Anonymous();
         fixture.Silo.World.LoginCodes["session-to-end"] = true;
         await browser.GetAsync("/login?t=session-to-end", Cancel);
         fixture.Silo.World.EndedSessions["session-to-end"] = true;

@@ -30,6 +30,14 @@ public sealed class BrowserFixture(PortalFixture portal) : IAsyncLifetime
     /// <summary>A logged-in page in a browser profile of its own, 1400 by 900.</summary>
     internal async Task<BrowserPage> OpenAsync(string path, ColorScheme theme = ColorScheme.Light, int width = 1400, string? portalUrl = null, string code = FakeAccess.ReusableCode)
     {
+        var page = await BrowserPage.CreateAsync(await LogInAsync(theme, width, portalUrl, code));
+        await page.GoToAsync(path);
+        return page;
+    }
+
+    /// <summary>A browser profile of its own, logged in, without a page.</summary>
+    internal async Task<IBrowserContext> LogInAsync(ColorScheme theme = ColorScheme.Light, int width = 1400, string? portalUrl = null, string code = FakeAccess.ReusableCode)
+    {
         var url = portalUrl ?? portal.Portal.Url;
         var context = await _browser!.NewContextAsync(new()
         {
@@ -37,9 +45,7 @@ public sealed class BrowserFixture(PortalFixture portal) : IAsyncLifetime
         });
         context.SetDefaultTimeout(Patience);
         await context.APIRequest.GetAsync($"/login?t={code}");
-        var page = await BrowserPage.CreateAsync(context);
-        await page.GoToAsync(path);
-        return page;
+        return context;
     }
 
     public async ValueTask DisposeAsync()

@@ -10,10 +10,11 @@ namespace FleetProf.Portal.Tests.Browser;
 internal sealed partial class BrowserPage : IAsyncDisposable
 {
     private readonly IBrowserContext _context;
+    private readonly bool _isAlone;
     private readonly ConcurrentQueue<string> _complaints = new();
     private long _circuitBytes;
 
-    private BrowserPage(IBrowserContext context, IPage page) => (_context, Page) = (context, page);
+    private BrowserPage(IBrowserContext context, IPage page, bool isAlone) => (_context, Page, _isAlone) = (context, page, isAlone);
 
     public IPage Page { get; }
 
@@ -23,9 +24,11 @@ internal sealed partial class BrowserPage : IAsyncDisposable
     /// <summary>Decoded bytes that the page received over WebSockets so far.</summary>
     public long CircuitBytes => Interlocked.Read(ref _circuitBytes);
 
-    public static async Task<BrowserPage> CreateAsync(IBrowserContext context)
+    /// <param name="context">The browser profile.</param>
+    /// <param name="isAlone">The profile ends with the page.</param>
+    public static async Task<BrowserPage> CreateAsync(IBrowserContext context, bool isAlone = true)
     {
-        var opened = new BrowserPage(context, await context.NewPageAsync());
+        var opened = new BrowserPage(context, await context.NewPageAsync(), isAlone);
         await opened.WatchAsync();
         return opened;
     }
@@ -142,5 +145,15 @@ internal sealed partial class BrowserPage : IAsyncDisposable
     [GeneratedRegex("\"integrity\": \\{[^}]*\\}")]
     private static partial Regex Hashes();
 
-    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (_isAlone)
+        {
+            await _context.DisposeAsync();
+        }
+        else
+        {
+            await Page.CloseAsync();
+        }
+    }
 }

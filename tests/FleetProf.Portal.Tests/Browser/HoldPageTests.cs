@@ -7,21 +7,18 @@ namespace FleetProf.Portal.Tests.Browser;
 
 /// <summary>The switch and its banner, over a fleet of their own: while it is on, nothing else can be tested there.</summary>
 [Collection<BrowserCollection>]
-public sealed class HoldPageTests(BrowserFixture browser) : IAsyncLifetime
+public sealed class HoldPageTests : IClassFixture<OwnFleet>
 {
-    private FakeSilo silo = null!;
-    private PortalUnderTest portal = null!;
+    private readonly BrowserFixture browser;
+    private readonly FakeSilo silo;
+    private readonly PortalUnderTest portal;
 
-    public async ValueTask InitializeAsync()
+    public HoldPageTests(BrowserFixture browser, OwnFleet fleet)
     {
-        silo = await FakeSilo.StartAsync(new FakeWorld(TimeProvider.System));
-        portal = await PortalUnderTest.StartAsync(silo);
-    }
+        (this.browser, silo, portal) = (browser, fleet.Silo, fleet.Portal);
 
-    public async ValueTask DisposeAsync()
-    {
-        await portal.DisposeAsync();
-        await silo.DisposeAsync();
+        // Pages ask the silo itself each time: nothing of an earlier test's holds is left then.
+        silo.World.Holds.Clear();
     }
 
     [Fact]

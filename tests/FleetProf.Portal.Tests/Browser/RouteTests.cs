@@ -5,7 +5,7 @@ namespace FleetProf.Portal.Tests.Browser;
 
 /// <summary>What must hold for every page: no complaint of the browser, little over the circuit, one heading in one main.</summary>
 [Collection<BrowserCollection>]
-public sealed class RouteTests(BrowserFixture browser)
+public sealed class RouteTests(RouteProfile profile) : IClassFixture<RouteProfile>
 {
     private const long MostCircuitBytes = 300_000;
 
@@ -45,7 +45,7 @@ public sealed class RouteTests(BrowserFixture browser)
     [MemberData(nameof(Routes))]
     public async Task Route_Opened_IsQuietAndSmall(string path, string drawn)
     {
-        await using var open = await browser.OpenAsync(path, ColorScheme.Light, 1400);
+        await using var open = await profile.OpenAsync(path);
         var before = 0L;
         foreach (var (theme, width) in new[] { (ColorScheme.Light, 1400), (ColorScheme.Dark, 1400), (ColorScheme.Light, 480) })
         {

@@ -15,10 +15,12 @@ public sealed class TrendDrawingTests(BrowserFixture browser, ITestOutputHelper 
     public async Task Trend_OfAHundredThousandPoints_IsDrawnFromItsAddress()
     {
         // FLEETPROF_PORTAL names a made-up fleet in a process of its own (serve-fake), for figures that the test's own work is not part of.
-        await using var open = await browser.OpenAsync(Wanted, portalUrl: Environment.GetEnvironmentVariable("FLEETPROF_PORTAL"));
+        var measured = Environment.GetEnvironmentVariable("FLEETPROF_PORTAL");
+        await using var open = await browser.OpenAsync(Wanted, portalUrl: measured);
         var page = open.Page;
         var runs = new List<double>();
-        for (var run = 0; run < 9; run++)
+        // Two openings are enough to see that the second one asks again and draws the same; figures are medians of nine.
+        for (var run = 0; run < (measured is null ? 2 : 9); run++)
         {
             await page.GotoAsync(Wanted);
             await Expect(page.Locator("main .trends[data-painted]")).ToBeVisibleAsync(new() { Timeout = 60_000 });

@@ -7,28 +7,20 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Portal.Tests.Hosting;
 
-public sealed class CliTokenTests : IAsyncLifetime
+public sealed class CliTokenTests(PortalFixture fixture) : IDisposable
 {
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.UtcNow);
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("fleetprof-token-");
-    private FakeSilo _silo = null!;
-    private PortalUnderTest _portal = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private IAccessGrain Access => Cluster.GetGrain<IAccessGrain>("local");
 
-    private IClusterClient Cluster => _portal.App.Services.GetRequiredService<IClusterClient>();
+    private IClusterClient Cluster => fixture.Portal.App.Services.GetRequiredService<IClusterClient>();
 
     private string FilePath => Path.Combine(_folder.FullName, "connection.json");
 
     private CliToken Token => new(Cluster, _clock, NullLogger<CliToken>.Instance);
-
-    public async ValueTask InitializeAsync()
-    {
-        _silo = await FakeSilo.StartAsync(new FakeWorld(TimeProvider.System));
-        _portal = await PortalUnderTest.StartAsync(_silo);
-    }
 
     [Theory]
     [InlineData(90, true)]
@@ -71,8 +63,8 @@ public sealed class CliTokenTests : IAsyncLifetime
     [Fact]
     public async Task TwoPortals_OfOneSilo_LeaveEachOthersTokenGood()
     {
-        await using var second = await PortalUnderTest.StartAsync(_silo);
-        string[] tokens = [await WaitForTokenAsync(_portal), await WaitForTokenAsync(second)];
+        await using var second = await PortalUnderTest.StartAsync(fixture.Silo);
+        string[] tokens = [await WaitForTokenAsync(fixture.Portal), await WaitForTokenAsync(second)];
 
         foreach (var token in tokens)
         {
@@ -94,17 +86,12 @@ public sealed class CliTokenTests : IAsyncLifetime
         Assert.All(names, name => Assert.InRange(name.Length, 1, 64));
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _portal.DisposeAsync();
-        await _silo.DisposeAsync();
-        _folder.Delete(recursive: true);
-    }
+    public void Dispose() => _folder.Delete(recursive: true);
 
     private async Task<string> WriteAsync(string name, double daysLeft)
     {
         var token = await Access.IssueApiTokenAsync(name);
-        _silo.World.TokenEnds[name] = _clock.GetUtcNow().AddDays(daysLeft);
+        fixture.Silo.World.TokenEnds[name] = _clock.GetUtcNow().AddDays(daysLeft);
         await new ConnectionFile("http://a", token, "http://a/login", "http://b").WriteAsync(FilePath, Cancel);
         return token;
     }

@@ -7,15 +7,14 @@ using FleetProf.Portal.Tests.FakeFleet;
 namespace FleetProf.Portal.Tests.Hosting;
 
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-public sealed class ConnectionFileTests
+public sealed class ConnectionFileTests(PortalFixture fixture)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Portal_Ready_WritesUrlTokenAndLoginUrlForItsOwnerOnly()
     {
-        await using var silo = await FakeSilo.StartAsync(new FakeWorld(TimeProvider.System));
-        await using var portal = await PortalUnderTest.StartAsync(silo);
+        var portal = fixture.Portal;
         var path = Path.Combine(portal.Folder, "connection.json");
         await WaitForAsync(path);
         var connection = JsonNode.Parse(await File.ReadAllTextAsync(path, Cancel))!;
@@ -32,8 +31,7 @@ public sealed class ConnectionFileTests
     [Fact]
     public async Task Portal_WithAPublicUrl_TellsItInTheFileAndInLinks()
     {
-        await using var silo = await FakeSilo.StartAsync(new FakeWorld(TimeProvider.System));
-        await using var portal = await PortalUnderTest.StartAsync(silo, 0, "--FleetProf:Portal:PublicUrl=https://portal.example:8443/");
+        await using var portal = await PortalUnderTest.StartAsync(fixture.Silo, 0, "--FleetProf:Portal:PublicUrl=https://portal.example:8443/");
         var path = Path.Combine(portal.Folder, "connection.json");
         await WaitForAsync(path);
         using var program = portal.Authorised();
@@ -50,8 +48,7 @@ public sealed class ConnectionFileTests
     [Fact]
     public async Task Portal_WithoutAPublicUrl_WritesNoSecondAddress()
     {
-        await using var silo = await FakeSilo.StartAsync(new FakeWorld(TimeProvider.System));
-        await using var portal = await PortalUnderTest.StartAsync(silo);
+        var portal = fixture.Portal;
         var path = Path.Combine(portal.Folder, "connection.json");
         await WaitForAsync(path);
 
