@@ -8,8 +8,11 @@ namespace FleetProf.Agent.Access;
 /// <summary>
 /// Renews the certificate after two thirds of its life, each time with a new key, and takes over the roots that the silo trusts by then.
 /// A silo that is away is asked again until it answers; what is left of the certificate's life bridges that time.
+/// One certificate is renewed once: of two renewals of the same one the silo knows only the later, and takes who comes with the other for a copied folder.
 /// </summary>
+#pragma warning disable CA1001 // A semaphore whose wait handle nobody asks for holds nothing.
 internal sealed partial class CertificateRenewal(SiloChannel channel, StateFolder folder, TimeProvider time, Random random, ILogger<CertificateRenewal> logger)
+#pragma warning restore CA1001
 {
     private const double Due = 2.0 / 3;
     private const double Jitter = 0.05;
@@ -19,6 +22,7 @@ internal sealed partial class CertificateRenewal(SiloChannel channel, StateFolde
     /// <summary>A machine that sleeps, or is set to another time, is soon noticed: waits go by the clock that does neither.</summary>
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
+    private readonly SemaphoreSlim turn = new(1);
     private bool hasToldExpiry;
 
     /// <summary>Renews for as long as the agent runs. Does nothing where it has not joined.</summary>
@@ -29,8 +33,9 @@ internal sealed partial class CertificateRenewal(SiloChannel channel, StateFolde
             if (channel.Enrolment is null) await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
             while (true)
             {
-                await SleepUntilAsync(DueAt(channel.Enrolment!, (random.NextDouble() - 0.5) * 2 * Jitter), cancellationToken);
-                while (!await TryAsync(cancellationToken)) await Task.Delay(RetryWait(), time, cancellationToken);
+                var due = channel.Enrolment!;
+                await SleepUntilAsync(DueAt(due, (random.NextDouble() - 0.5) * 2 * Jitter), cancellationToken);
+                while (!await TryAsync(due, cancellationToken)) await Task.Delay(RetryWait(), time, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -41,7 +46,7 @@ internal sealed partial class CertificateRenewal(SiloChannel channel, StateFolde
     /// <summary>Once, when it is due: an agent that was off for long comes to its first session with a certificate that is valid.</summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
-        if (channel.Enrolment is { } enrolment && time.GetUtcNow() >= DueAt(enrolment, 0)) await TryAsync(cancellationToken);
+        if (channel.Enrolment is { } enrolment && time.GetUtcNow() >= DueAt(enrolment, 0)) await TryAsync(enrolment, cancellationToken);
     }
 
     /// <summary>When the certificate is to be renewed.</summary>
@@ -66,9 +71,22 @@ internal sealed partial class CertificateRenewal(SiloChannel channel, StateFolde
             await Task.Delay(left < LongestSleep ? left : LongestSleep, time, cancellationToken);
     }
 
-    private async Task<bool> TryAsync(CancellationToken cancellationToken)
+    /// <summary>True when <paramref name="due"/> is not the agent's certificate any more.</summary>
+    private async Task<bool> TryAsync(Enrolment due, CancellationToken cancellationToken)
     {
-        var old = channel.Enrolment!;
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            return channel.Enrolment != due || await RenewAsync(due, cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task<bool> RenewAsync(Enrolment old, CancellationToken cancellationToken)
+    {
         try
         {
             using var key = HostKey.Create();

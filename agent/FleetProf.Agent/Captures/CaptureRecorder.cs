@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using FleetProf.Agent.Captures.Spool;
 using FleetProf.Agent.Collectors.DotNet;
 using FleetProf.Agent.Collectors.DotNet.Captures;
+using FleetProf.Agent.Redaction;
 
 namespace FleetProf.Agent.Captures;
 
@@ -25,6 +26,9 @@ internal sealed class CaptureRecorder(TraceSession session, SpoolFile spool, Cap
     private Exception? fault;
     private bool hasFinished;
     private long bytes;
+
+    /// <summary>What is covered in the recording before it is kept; null: nothing.</summary>
+    public CommandLineMask? Mask { get; init; }
 
     /// <summary>Bytes so far, for progress.</summary>
     public long Bytes => Interlocked.Read(ref bytes);
@@ -115,14 +119,19 @@ internal sealed class CaptureRecorder(TraceSession session, SpoolFile spool, Cap
     private async Task DrainAsync(SpoolWriter file, long softLimit)
     {
         var buffer = new byte[BufferBytes];
-        var left = softLimit;
-        while (await ReadAsync(buffer) is > 0 and var count)
+        var (left, held) = (softLimit, 0);
+        while (await ReadAsync(buffer.AsMemory(held)) is > 0 and var count)
         {
-            await KeepAsync(file, buffer.AsMemory(0, count));
+            var whole = buffer.AsMemory(0, held + count);
+            var final = Mask?.Hide(whole.Span) ?? whole.Length;
+            await KeepAsync(file, whole[..final]);
+            whole[final..].CopyTo(buffer);
+            held = whole.Length - final;
             left -= count;
             if (left <= 0) end.TrySetResult(CaptureEnd.ByteLimit);
             if (watch.HasSnapshotEnded) end.TrySetResult(CaptureEnd.Complete);
         }
+        if (held > 0) await KeepAsync(file, buffer.AsMemory(0, held));
         Guard(watch.Settle);
         end.TrySetResult(watch.HasSnapshotEnded ? CaptureEnd.Complete : CaptureEnd.StreamEnded);
     }
@@ -173,7 +182,7 @@ internal sealed class CaptureRecorder(TraceSession session, SpoolFile spool, Cap
         end.TrySetResult(CaptureEnd.Faulted);
     }
 
-    private async Task<int> ReadAsync(byte[] buffer)
+    private async Task<int> ReadAsync(Memory<byte> buffer)
     {
         try
         {

@@ -4,6 +4,7 @@ using FleetProf.Agent.Collectors.DotNet;
 using FleetProf.Agent.Collectors.DotNet.Captures;
 using FleetProf.Agent.Collectors.DotNet.Vitals;
 using FleetProf.Agent.Discovery;
+using FleetProf.Agent.Redaction;
 using FleetProf.AgentProtocol;
 
 namespace FleetProf.Agent.Captures;
@@ -35,7 +36,7 @@ internal sealed partial class CaptureRun(CaptureJournal journal, ArtifactSpool s
             var (recipe, refusal) = await ChooseRecipeAsync(order, target, port, either.Token);
             if (recipe is null) return refusal!;
             if (spool.RoomBytes() <= 0) return CaptureOutcome.Failed(CaptureFailure.SpoolFull, "The spool has no room for another artifact.");
-            var recording = new Recording(key, order, target, port, recipe);
+            var recording = new Recording(key, order, target, port, recipe) { Mask = CommandLineMask.Of((await port.GetProcessInfoAsync(either.Token)).CommandLine) };
             return order.WhenPauseOverMs > 0
                 ? await RecordAtPauseAsync(recording, progress, cancel, stop)
                 : await RecordAsync(recording, progress, cancel, stop);
@@ -62,6 +63,9 @@ internal sealed partial class CaptureRun(CaptureJournal journal, ArtifactSpool s
 
     private sealed record Recording(CaptureKey Key, StartCapture Order, DotNetTarget Target, DiagnosticIpc Port, CaptureRecipe Recipe)
     {
+        /// <summary>Over the target's command line, where that has secrets.</summary>
+        public CommandLineMask? Mask { get; init; }
+
         public long MaxBytes => Order.MaxBytes;
 
         public TimeSpan CollectLimit => CollectLimitOf(Order);
@@ -136,7 +140,7 @@ internal sealed partial class CaptureRun(CaptureJournal journal, ArtifactSpool s
         try
         {
             journal.Append(AttachedTo(recording, session), isDurable: false);
-            return new LiveRecording(session, create(recording.MaxBytes + Math.Max(8_000_000, recording.MaxBytes / 8)), recording.Recipe.IsHeapSnapshot, time);
+            return new LiveRecording(session, create(recording.MaxBytes + Math.Max(8_000_000, recording.MaxBytes / 8)), recording.Recipe.IsHeapSnapshot, recording.Mask, time);
         }
         catch
         {

@@ -2,6 +2,7 @@ using FleetProf.Agent.Captures.Armed;
 using FleetProf.Agent.Captures.Spool;
 using FleetProf.Agent.Collectors.DotNet;
 using FleetProf.Agent.Collectors.DotNet.Captures;
+using FleetProf.Agent.Redaction;
 
 namespace FleetProf.Agent.Captures;
 
@@ -12,12 +13,12 @@ internal sealed class LiveRecording : IHeldRecording, IAsyncDisposable
 
     private readonly TraceSession session;
 
-    public LiveRecording(TraceSession session, SpoolFile file, bool isHeapSnapshot, TimeProvider time)
+    public LiveRecording(TraceSession session, SpoolFile file, bool isHeapSnapshot, CommandLineMask? mask, TimeProvider time)
     {
         this.session = session;
         File = file;
         Watch = new CaptureWatch(isHeapSnapshot);
-        Recorder = new CaptureRecorder(session, file, Watch, time);
+        Recorder = new CaptureRecorder(session, file, Watch, time) { Mask = mask };
     }
 
     public SpoolFile File { get; }

@@ -1,6 +1,6 @@
 namespace FleetProf.Contracts.Budgets;
 
-/// <summary>Leases that bound how many captures run at once in a service, over all campaigns. Key: service name.</summary>
+/// <summary>Leases that bound how many captures run at once in a service, over all campaigns. Key: service name. A lease has the name that it was taken by: of an attempt of a capture, since a late release of one attempt must not end another's.</summary>
 [Alias("fleetprof.service-budget")]
 public interface IServiceBudgetGrain : IGrainWithStringKey
 {

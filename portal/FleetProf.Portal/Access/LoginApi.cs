@@ -71,7 +71,11 @@ internal static class LoginApi
 
     private static async Task<IResult> LogInByPasswordAsync(HttpContext context, IClusterClient cluster, PasswordLimit limit, PortalOptions options)
     {
-        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        if (await FormOfAsync(context) is not { } form)
+        {
+            return NoForm();
+        }
+
         var (name, password, address) = (form["name"].ToString(), form["password"].ToString(), CallerFlow.AddressOf(context));
         if (!limit.TryTake(address, name))
         {
@@ -89,11 +93,31 @@ internal static class LoginApi
         return TypedResults.LocalRedirect("/");
     }
 
+    /// <summary>Null where the request has none, or one that cannot be read: scanners and mistaken scripts send anything here.</summary>
+    private static async Task<IFormCollection?> FormOfAsync(HttpContext context)
+    {
+        try
+        {
+            return context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : null;
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    private static IResult NoForm() => TypedResults.Problem(
+        statusCode: StatusCodes.Status415UnsupportedMediaType, title: "A form is expected", detail: "Open /login in a browser. Programs need no login: give them an API token, made by `fleetprof token create`.");
+
     private static IResult ShowSetup(string? t) => new SetupPage(t ?? "", null, StatusCodes.Status200OK);
 
     private static async Task<IResult> SetUpAsync(HttpContext context, IClusterClient cluster)
     {
-        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        if (await FormOfAsync(context) is not { } form)
+        {
+            return NoForm();
+        }
+
         var (code, name, password) = (form["code"].ToString(), form["name"].ToString(), form["password"].ToString());
         if (SetupPage.ProblemOf(name, password) is { } problem)
         {

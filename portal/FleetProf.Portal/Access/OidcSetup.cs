@@ -32,6 +32,9 @@ internal static class OidcSetup
         oidc.MapInboundClaims = false;
         oidc.GetClaimsFromUserInfoEndpoint = false;
         oidc.CallbackPath = CallbackPath;
+        // Any site could end a session by a link to the first; the second is where a provider's logout would come back to.
+        oidc.RemoteSignOutPath = PathString.Empty;
+        oidc.SignedOutCallbackPath = PathString.Empty;
         oidc.SignInScheme = CookieAuthenticationDefaults.AuthenticationScheme;
         // The provider sends the browser back by GET, which Lax cookies go with; on loopback there may be no TLS.
         foreach (var cookie in new[] { oidc.NonceCookie, oidc.CorrelationCookie })

@@ -30,7 +30,7 @@ public sealed partial class HoldPanel : IDisposable
         _ => $"Captures of {_target} may start again. What was stopped stays stopped.",
     };
 
-    protected override Task OnInitializedAsync() => AskAsync(() => Task.CompletedTask);
+    protected override Task OnInitializedAsync() => LookAsync();
 
     protected override void OnAfterRender(bool firstRender)
     {

@@ -32,6 +32,9 @@ public sealed partial class NewCampaignPage : IDisposable
     private bool _isAsking;
     private bool _isStarting;
 
+    /// <summary>Nobody knows whether the last press of the button has worked.</summary>
+    private bool _isStartInDoubt;
+
     [SupplyParameterFromQuery(Name = "services")] public string[]? Services { get; set; }
 
     [SupplyParameterFromQuery(Name = "instances")] public string[]? Instances { get; set; }
@@ -97,6 +100,9 @@ public sealed partial class NewCampaignPage : IDisposable
         };
         await LoadAsync();
     }
+
+    /// <summary>What went wrong last: a start whose answer was lost is one to be tried again.</summary>
+    private Task RetryAsync() => _isStartInDoubt ? StartAsync() : LoadAsync();
 
     private async Task LoadAsync()
     {
@@ -182,7 +188,7 @@ public sealed partial class NewCampaignPage : IDisposable
         await _asking.CancelAsync();
         // One id for this form: a second click, or a second try after a lost answer, starts nothing twice.
         _campaignId ??= Ids.Next();
-        _isStarting = true;
+        (_isStarting, _isStartInDoubt) = (true, false);
         try
         {
             var creation = await Cluster.GetGrain<ICampaignGrain>(_campaignId).CreateAsync(asked, null, _gone.Token);
@@ -198,6 +204,7 @@ public sealed partial class NewCampaignPage : IDisposable
         }
         catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
         {
+            _isStartInDoubt = true;
             _problem = "The silo did not answer. Press the button again: the campaign is started once, however often you press.";
         }
         finally

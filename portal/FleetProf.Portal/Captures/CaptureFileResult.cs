@@ -1,5 +1,7 @@
 using System.Net;
+using System.Text.Json;
 using FleetProf.Contracts.Captures;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 using EntityTag = Microsoft.Net.Http.Headers.EntityTagHeaderValue;
 
@@ -8,6 +10,10 @@ namespace FleetProf.Portal.Captures;
 /// <summary>One file as a response: 304 when the caller has it, else its bytes as a download.</summary>
 internal sealed class CaptureFileResult(HttpClient silo, CaptureFile file, string downloadName) : IResult
 {
+    private const string FetchFailed = "The file could not be fetched";
+    private const string RetryAfterSeconds = "10";
+    private const int MostReasonBytes = 16 * 1024;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     public async Task ExecuteAsync(HttpContext httpContext)
@@ -37,7 +43,7 @@ internal sealed class CaptureFileResult(HttpClient silo, CaptureFile file, strin
         using var answer = await AskAsync(link, httpContext.RequestAborted);
         if (answer is not { StatusCode: HttpStatusCode.OK })
         {
-            await FailAsync(httpContext, answer is null ? "it does not answer" : $"it answers {(int)answer.StatusCode}");
+            await (answer is null ? FailAsync(httpContext, "it does not answer") : RefuseAsync(httpContext, answer));
             return;
         }
 
@@ -46,6 +52,45 @@ internal sealed class CaptureFileResult(HttpClient silo, CaptureFile file, strin
         response.Headers.ContentDisposition = Disposition();
         response.ContentLength = answer.Content.Headers.ContentLength;
         await answer.Content.CopyToAsync(response.Body, httpContext.RequestAborted);
+    }
+
+    /// <summary>The silo was reached, and knows best why it has not given the file: a store that is away, a key that is missing.</summary>
+    private static async Task RefuseAsync(HttpContext httpContext, HttpResponseMessage answer)
+    {
+        var reason = await ReasonAsync(answer, httpContext.RequestAborted);
+        if (reason is null)
+        {
+            await FailAsync(httpContext, $"it answers {(int)answer.StatusCode}");
+            return;
+        }
+
+        var isAway = answer.StatusCode == HttpStatusCode.ServiceUnavailable;
+        httpContext.Response.Headers.Remove(HeaderNames.ETag);
+        httpContext.Response.Headers.RetryAfter = isAway ? RetryAfterSeconds : default;
+        await TypedResults.Problem(statusCode: isAway ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status502BadGateway, title: FetchFailed, detail: reason).ExecuteAsync(httpContext);
+    }
+
+    /// <summary>Null when it gave none that can be read.</summary>
+    private static async Task<string?> ReasonAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        if (answer.Content.Headers.ContentType?.MediaType != "application/problem+json" || answer.Content.Headers.ContentLength > MostReasonBytes)
+        {
+            return null;
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Patience);
+        try
+        {
+            var text = new byte[MostReasonBytes];
+            await using var body = await answer.Content.ReadAsStreamAsync(limit.Token);
+            var length = await body.ReadAtLeastAsync(text, text.Length, throwOnEndOfStream: false, limit.Token);
+            return JsonSerializer.Deserialize<ProblemDetails>(text.AsSpan(0, length), JsonSerializerOptions.Web)?.Detail;
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or IOException or HttpRequestException || (unreadable is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return null;
+        }
     }
 
     private async Task<HttpResponseMessage?> AskAsync(Uri link, CancellationToken cancellationToken)
@@ -77,8 +122,8 @@ internal sealed class CaptureFileResult(HttpClient silo, CaptureFile file, strin
         httpContext.Response.Headers.Remove(HeaderNames.ETag);
         return TypedResults.Problem(
             statusCode: StatusCodes.Status502BadGateway,
-            title: "The file could not be fetched",
-            detail: $"The silo that holds the file cannot be read: {reason}. Check that the portal reaches the silo's HTTP port (FleetProf:Silo:HttpListen), then repeat the request.")
+            title: FetchFailed,
+            detail: $"The silo that holds the file cannot be read: {reason}. Check that the portal reaches the silo's HTTP port (FleetProf:Silo:HttpListen, or FilesPort where the cluster has TLS), then repeat the request.")
             .ExecuteAsync(httpContext);
     }
 }

@@ -25,6 +25,7 @@ public sealed partial class HeapGrowthPage
     private IReadOnlyList<string>? _services;
     private HeapGrowthReport? _report;
     private string? _problem;
+    private bool _isLoading;
 
     [SupplyParameterFromQuery(Name = "service")] public string? Service { get; set; }
 
@@ -47,7 +48,8 @@ public sealed partial class HeapGrowthPage
         var asked = $"{Service} {Range}";
         if (_shown != asked)
         {
-            _shown = asked;
+            // What was found in another service or time must not stand under this one's name, however long this one takes.
+            (_shown, _report, _problem, _isLoading) = (asked, null, null, Service is not null);
             await LoadAsync();
         }
     }
@@ -71,10 +73,10 @@ public sealed partial class HeapGrowthPage
                 return () =>
                 {
                     _services = [.. ready.Select(capture => capture.Service).Distinct().Order(StringComparer.Ordinal)];
-                    (_report, _problem) = (report, null);
+                    (_report, _problem, _isLoading) = (report, null, false);
                 };
             },
-            failure => _problem = OutageSentence.Of(failure, ", so the growth cannot be shown"));
+            failure => (_problem, _isLoading) = (OutageSentence.Of(failure, ", so the growth cannot be shown"), false));
     }
 
     // "6 replicas have two snapshots or more. 1 has one only. 2 snapshots took no part: ... Meanwhile the replicas allocated 3 % more per second."

@@ -48,6 +48,12 @@ internal static class HeapGrowth
         var isFading = outcome == ComparisonOutcome.Regressed && LateSlopeOf(after) < Fading * finding.Candidate;
         // That a slope is not known well enough is the usual case: it must not keep a comparison from passing.
         if (outcome == ComparisonOutcome.Inconclusive) return finding with { LacksData = true, Reason = text + " A longer time narrows the interval." };
+        // What stands still is no leak, however much the baseline's heap shrank while it was watched.
+        if (outcome == ComparisonOutcome.Regressed && finding.Candidate <= threshold)
+        {
+            return finding with { Outcome = ComparisonOutcome.Pass, Reason = text + " The candidate itself does not grow by more than that." };
+        }
+
         return isFading
             ? finding with { Outcome = ComparisonOutcome.Inconclusive, LacksData = true, Reason = text + " The growth fades, as after a start: only a longer time tells." }
             : finding with { Outcome = outcome, Reason = text };

@@ -16,7 +16,7 @@ public static class VersionChoice
     }
 
     private static string? Previous(IReadOnlyList<KnownVersion> known, KnownVersion candidate) =>
-        candidate.PreviousVersion is { Length: > 0 } previous && Find(known, previous) is not null
+        candidate.PreviousVersion is { Length: > 0 } previous && previous != candidate.Version && Find(known, previous) is not null
             ? previous
             : known.Where(version => version.Version != candidate.Version && version.FirstStartMs <= candidate.FirstStartMs).MaxBy(version => version.LatestStartMs)?.Version;
 

@@ -13,6 +13,9 @@ internal enum AccessReason
     NotYetValid,
     Expired,
 
+    /// <summary>The certificate of the connection has ended, and the agent has a newer one: no refusal, it only has to come with that.</summary>
+    Renewed,
+
     // Of agents.
     UnknownAgent,
     Pending,

@@ -13,6 +13,7 @@ internal static class Refusals
         reason switch
         {
             AccessReason.TooMany => StatusCode.ResourceExhausted,
+            AccessReason.Renewed => StatusCode.Unavailable,
             AccessReason.RequestMalformed or AccessReason.RequestNotProven or AccessReason.RequestKeyUnsuitable or AccessReason.TokenMalformed => StatusCode.InvalidArgument,
             AccessReason.NoCertificate or AccessReason.UntrustedIssuer or AccessReason.WrongUsage or AccessReason.NoIdentity or AccessReason.NotYetValid or AccessReason.Expired => StatusCode.Unauthenticated,
             _ => StatusCode.PermissionDenied,

@@ -24,7 +24,7 @@ internal sealed partial class CampaignOrders(
             .GroupBy(target => (Budget: BudgetKeyOf(target), Lease: target.State == CaptureState.Running
                 ? target.LeaseUntil - now
                 : options.Value.StartWindow + TimeSpan.FromSeconds(target.TotalSeconds) + options.Value.SilenceLimit))
-            .Select(same => AcquireAsync(same.Key.Budget, [.. same.Select(target => target.CaptureId)], spec.MaxConcurrentPerService, same.Key.Lease + Margin)));
+            .Select(same => AcquireAsync(same.Key.Budget, [.. same], spec.MaxConcurrentPerService, same.Key.Lease + Margin)));
         return acquired.SelectMany(captureIds => captureIds).ToHashSet(StringComparer.Ordinal);
     }
 
@@ -125,7 +125,8 @@ internal sealed partial class CampaignOrders(
     {
         try
         {
-            await grains.GetGrain<IServiceBudgetGrain>(same.Key).ReleaseAllAsync([.. same.Select(target => target.CaptureId)]);
+            // Silos of the version before named places by their captures alone.
+            await grains.GetGrain<IServiceBudgetGrain>(same.Key).ReleaseAllAsync([.. same.SelectMany(target => (string[])[target.RunningName, target.CaptureId])]);
             return true;
         }
         catch (Exception exception)
@@ -156,18 +157,24 @@ internal sealed partial class CampaignOrders(
         while (!await free() && clock.GetElapsedTime(began) < patience);
     }
 
-    private async Task<IReadOnlyList<string>> AcquireAsync(string budget, IReadOnlyList<string> captureIds, int limit, TimeSpan lease)
+    /// <returns>Ids of the captures that have a place.</returns>
+    private async Task<IEnumerable<string>> AcquireAsync(string budget, IReadOnlyList<StoredTarget> targets, int limit, TimeSpan lease)
     {
         try
         {
-            return await grains.GetGrain<IServiceBudgetGrain>(budget).AcquireAllAsync(captureIds, limit, lease);
+            IReadOnlyList<string> places = [.. targets.Select(PlaceOf)];
+            var captures = places.Zip(targets).ToDictionary(pair => pair.First, pair => pair.Second.CaptureId, StringComparer.Ordinal);
+            return (await grains.GetGrain<IServiceBudgetGrain>(budget).AcquireAllAsync(places, limit, lease)).Select(place => captures[place]);
         }
         catch (Exception exception)
         {
-            LogNoBudget(exception, captureIds[0], budget);
+            LogNoBudget(exception, targets[0].CaptureId, budget);
             return [];
         }
     }
+
+    /// <summary>Of the attempt that runs or is to begin: the place of the one before, given back late, is another.</summary>
+    private static string PlaceOf(StoredTarget target) => target.State == CaptureState.Running ? target.RunningName : target.StartingName;
 
     /// <summary>What waits for a pause has places of its own: it may wait for hours, and no other capture is to wait for it.</summary>
     private static string BudgetKeyOf(StoredTarget target) => target.WhenPauseOverMs is null ? target.Service : $"{target.Service} (waiting for a pause)";

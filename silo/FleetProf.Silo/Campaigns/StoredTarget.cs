@@ -90,6 +90,9 @@ internal sealed record StoredTarget
     /// <summary>Of this attempt, as agents name it.</summary>
     public string RunningName => $"{CaptureId}#{Attempt}";
 
+    /// <summary>Of the attempt after this one.</summary>
+    public string StartingName => $"{CaptureId}#{Attempt + 1}";
+
     /// <summary>Whether it is this attempt, begun and by this agent, that the report is of.</summary>
     public bool IsAwaiting(CaptureReport report) => Attempt == report.Attempt && State != CaptureState.Pending && IsOf(report.AgentId);
 

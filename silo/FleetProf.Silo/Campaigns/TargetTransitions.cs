@@ -77,6 +77,12 @@ internal static class TargetTransitions
             return target;
         }
 
+        // The host's one place was taken, as only the agent knew: nothing began, as with an order that was answered so.
+        if (target.State == CaptureState.Running && report is { Failure: CaptureFailure.Busy, Sha256.Length: 0 })
+        {
+            return target.Answer(report.Attempt, CaptureFailure.Busy, now, options);
+        }
+
         var reported = target with
         {
             HasResult = true,

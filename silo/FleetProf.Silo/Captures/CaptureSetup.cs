@@ -55,6 +55,7 @@ public static class CaptureSetup
         services.AddSingleton<RetentionJournal>();
         services.AddSingleton<CitationReader>();
         services.AddSingleton<CaptureRetention>();
+        services.AddSingleton<CaptureRoom>();
         services.AddSingleton<FileTickets>();
         services.AddSingleton<CaptureFiles>();
         services.AddSingleton<UploadOfferCheck>();
@@ -67,7 +68,7 @@ public static class CaptureSetup
             provider.GetRequiredService<ArtifactTable>(),
             provider.GetRequiredService<UploadCompletions>(),
             provider.GetRequiredService<AnalysisQueue>(),
-            provider.GetRequiredService<CaptureRetention>(),
+            provider.GetRequiredService<CaptureRoom>(),
             provider.GetRequiredService<IOptions<CaptureOptions>>(),
             provider.GetRequiredService<ILogger<UploadIntake>>()));
         services.AddSingleton<IsolationProbe>();

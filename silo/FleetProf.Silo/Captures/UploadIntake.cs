@@ -20,7 +20,7 @@ public sealed partial class UploadIntake
     private readonly ArtifactTable table;
     private readonly UploadCompletions completions;
     private readonly AnalysisQueue queue;
-    private readonly CaptureRetention retention;
+    private readonly CaptureRoom room;
     private readonly IOptions<CaptureOptions> options;
     private readonly ILogger<UploadIntake> logger;
     private readonly UploadSlots slots = new();
@@ -32,7 +32,7 @@ public sealed partial class UploadIntake
         ArtifactTable table,
         UploadCompletions completions,
         AnalysisQueue queue,
-        CaptureRetention retention,
+        CaptureRoom room,
         IOptions<CaptureOptions> options,
         ILogger<UploadIntake> logger)
     {
@@ -42,7 +42,7 @@ public sealed partial class UploadIntake
         this.table = table;
         this.completions = completions;
         this.queue = queue;
-        this.retention = retention;
+        this.room = room;
         this.options = options;
         this.logger = logger;
     }
@@ -74,7 +74,8 @@ public sealed partial class UploadIntake
                 using var part = Open(accepted);
                 do
                 {
-                    if (await WhyNoRoomAsync(chunks.Current.Data.Length, token) is { } full)
+                    // Also while it streams: many uploads together must not take what the catalog lives on.
+                    if (await room.WhyNoneForUploadAsync(chunks.Current.Data.Length, token) is { } full)
                     {
                         return StoreFull(accepted, part.ReceivedBytes, full);
                     }
@@ -101,7 +102,7 @@ public sealed partial class UploadIntake
     {
         await GrantAsync(offer, cancellationToken);
         using var part = Open(offer);
-        return await WhyNoRoomAsync(offer.SizeBytes - part.ReceivedBytes, cancellationToken) is { } full
+        return await room.WhyNoneForUploadAsync(offer.SizeBytes - part.ReceivedBytes, cancellationToken) is { } full
             ? StoreFull(offer, part.ReceivedBytes, full)
             : new UploadStatus { ReceivedBytes = part.ReceivedBytes };
     }
@@ -152,6 +153,12 @@ public sealed partial class UploadIntake
         if (part.ReceivedBytes != offer.SizeBytes)
         {
             return new UploadStatus { ReceivedBytes = part.ReceivedBytes, Message = "Not all bytes are here yet." };
+        }
+
+        // It is sealed into another file, and goes only when that is whole.
+        if (await room.WhyNoneForUploadAsync(offer.SizeBytes, cancellationToken) is { } full)
+        {
+            return StoreFull(offer, part.ReceivedBytes, full);
         }
 
         if (!await table.TryClaimAsync(offer.CaptureId, offer.Attempt, offer.Sha256, cancellationToken))
@@ -221,20 +228,6 @@ public sealed partial class UploadIntake
             LogStoreAway(away.Message, accepted.CaptureId);
             throw new RpcException(new Status(StatusCode.Unavailable, $"The silo's store is away: {away.Message}"));
         }
-    }
-
-    /// <summary>Also while it streams: many uploads together must not take what the catalog lives on. Old captures go first.</summary>
-    private async Task<string?> WhyNoRoomAsync(long bytes, CancellationToken cancellationToken)
-    {
-        if (store.FreeBytes() - bytes < options.Value.ReserveBytes && await retention.MakeRoomAsync(bytes, cancellationToken) is { } full)
-        {
-            return full;
-        }
-
-        var free = store.FreeUploadBytes();
-        return free - bytes >= options.Value.ReserveBytes
-            ? null
-            : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{free} bytes are free where uploads arrive, FleetProf:Silo:DataFolder of this silo; free some there.");
     }
 
     private PartialUpload Open(CheckedOffer offer) => store.OpenPart(offer.CaptureId, offer.Attempt, offer.Sha256, offer.SizeBytes);

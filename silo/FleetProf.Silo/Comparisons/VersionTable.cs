@@ -21,7 +21,8 @@ internal sealed class VersionTable(CatalogDatabase database)
         connection =>
         {
             var previous = connection.Query<(string Version, string Previous)>(
-                "SELECT version, previous_version FROM deploys WHERE service = @service ORDER BY started_at", new { service })
+                // One that was announced again, without being another, replaced itself.
+                "SELECT version, previous_version FROM deploys WHERE service = @service AND previous_version <> version ORDER BY started_at", new { service })
                 .GroupBy(row => row.Version).ToDictionary(group => group.Key, group => group.Last().Previous);
             return [.. connection.Query<(string Version, long FirstStart, long LatestStart)>(Versions, new { service })
                 .Select(row => new KnownVersion(row.Version, row.FirstStart, row.LatestStart) { PreviousVersion = previous.GetValueOrDefault(row.Version) })];

@@ -17,6 +17,9 @@ internal sealed class HeapGrowths(StoredHeaps heaps, CaptureTable captures)
 
     private static readonly TimeSpan RateSpan = TimeSpan.FromMinutes(10);
 
+    /// <summary>As short as windows are: a query is widened to whole steps, of which the last would reach beyond the snapshot, and all steps weigh alike.</summary>
+    private const int RateStepSeconds = 10;
+
     public async Task<HeapGrowthReport> ReportAsync(HeapGrowthQuery query, IGcPauseQueryGrain pauses, CancellationToken cancellationToken)
     {
         var filter = new CaptureFilter { Service = query.Service, Kind = CaptureKind.Gcdump, State = CaptureState.Ready, From = query.From, To = query.To };
@@ -64,7 +67,7 @@ internal sealed class HeapGrowths(StoredHeaps heaps, CaptureTable captures)
     {
         var end = TakenAt(capture);
         var trend = await pauses.GetTrendAsync(
-            new() { Service = capture.Service, InstanceId = capture.InstanceId, From = end - RateSpan, To = end, StepSeconds = (int)RateSpan.TotalSeconds }, cancellationToken);
+            new() { Service = capture.Service, InstanceId = capture.InstanceId, From = end - RateSpan, To = end, StepSeconds = RateStepSeconds }, cancellationToken);
         var watched = trend.Points.Where(point => point.ObservedFraction > 0).ToList();
         var weight = watched.Sum(point => point.ObservedFraction);
         return weight > 0 ? watched.Sum(point => point.AllocatedBytesPerSecond * point.ObservedFraction) / weight : 0;

@@ -19,7 +19,8 @@ internal sealed class FleetProfileGrain(ResultRows results, CaptureTable capture
 
     public async Task<FleetEstimates?> EstimateAsync(string campaignId, FleetTable table, CancellationToken cancellationToken = default)
     {
-        if (await GrainFactory.GetGrain<ICampaignGrain>(campaignId).GetAsync(cancellationToken) is not { } campaign)
+        // What a long pause chose stands for nobody else: who had none did not miss by chance.
+        if (await GrainFactory.GetGrain<ICampaignGrain>(campaignId).GetAsync(cancellationToken) is not { Spec.WhenPauseOverMs: null } campaign)
         {
             return null;
         }

@@ -152,6 +152,37 @@ public sealed class CertificateRenewalTests : IDisposable
         Assert.NotEqual(first, channel.Enrolment);
     }
 
+    /// <summary>As the agent begins: both find the same certificate due, and neither has an answer yet.</summary>
+    [Fact]
+    public async Task CatchUp_BesideRun_RenewsOnce()
+    {
+        await using var silo = await EnrolmentSilo.StartAsync(state, null);
+        using var folder = new StateFolder(path);
+        using var channel = ChannelTo(silo);
+        using var stop = new CancellationTokenSource();
+        using var asked = new SemaphoreSlim(0);
+        using var answering = new ManualResetEventSlim();
+        state.Renew = request =>
+        {
+            asked.Release();
+            answering.Wait(TimeSpan.FromMinutes(1));
+            return Reply(request.SigningRequest);
+        };
+        clock.Advance(TimeSpan.FromHours(30));
+        var renewal = new CertificateRenewal(channel, folder, clock, new Random(1), new KeptLog<CertificateRenewal>());
+
+        var caughtUp = renewal.CatchUpAsync(stop.Token);
+        var run = renewal.RunAsync(stop.Token);
+        await asked.WaitAsync(TestContext.Current.CancellationToken);
+        answering.Set();
+        await caughtUp;
+        await stop.CancelAsync();
+        await run;
+
+        Assert.Equal(1, state.Renewals);
+        Assert.Equal(channel.Enrolment, Enrolment.Read(folder));
+    }
+
     private Task RunAsync(StateFolder folder, SiloChannel channel, out CancellationTokenSource stop, out KeptLog<CertificateRenewal> log)
     {
         log = new KeptLog<CertificateRenewal>();

@@ -1,4 +1,5 @@
 using System.Diagnostics.Tracing;
+using System.Text;
 using FleetProf.Agent.Collectors.DotNet;
 using FleetProf.Agent.Tests.Captures.Rig;
 using FleetProf.Agent.Tests.Upload;
@@ -154,6 +155,10 @@ public sealed class CaptureKindTests : IAsyncLifetime
         Assert.Equal("", result.Failure);
         Assert.False(result.IsPartial, result.Detail);
         await rig.Sent.UntilAsync(_ => !DeskRig.HasSession(planted.Pid), "the end of the session in the target");
-        return await Analysis.OfAsync(server.Received.Complete[result.Sha256], kind);
+        var artifact = server.Received.Complete[result.Sha256];
+        // The runtime writes its command line into each session.
+        Assert.False(artifact.AsSpan().IndexOf(Encoding.Unicode.GetBytes(PlantedProcess.Secret)) >= 0, "The recording has the password of the command line.");
+        Assert.True(artifact.AsSpan().IndexOf(Encoding.Unicode.GetBytes(new string('*', PlantedProcess.Secret.Length))) >= 0, "Nothing was covered: does the runtime not write it any more?");
+        return await Analysis.OfAsync(artifact, kind);
     }
 }

@@ -1,9 +1,11 @@
 using System.Diagnostics.Tracing;
 using System.Net.Sockets;
+using System.Text;
 using FleetProf.Agent.Captures;
 using FleetProf.Agent.Captures.Spool;
 using FleetProf.Agent.Collectors.DotNet;
 using FleetProf.Agent.Collectors.DotNet.Captures;
+using FleetProf.Agent.Redaction;
 using FleetProf.TestKit.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
 
@@ -36,6 +38,31 @@ public sealed class CaptureRecorderTests : IDisposable
         Assert.Equal((CaptureEnd.Faulted, "planted"), (end, recorder.Fault?.Message));
         await written.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         await recorder.FinishAsync(TimeSpan.FromSeconds(5));
+    }
+
+    /// <summary>What the stream brings in two pieces is one text in the file.</summary>
+    [Fact]
+    public async Task Collect_CommandLineWithASecretInTwoPieces_IsCoveredAndNothingElseChanges()
+    {
+        const string Line = "dotnet Shop.dll --password hunter2x";
+        var (before, line) = (Encoding.Unicode.GetBytes("events d"), Encoding.Unicode.GetBytes(Line));
+        await using var port = PortOfOneSession(async (stream, cancellation) =>
+        {
+            await stream.WriteAsync((byte[])[.. before, .. line.AsSpan(0, 31)], cancellation);
+            await stream.WriteAsync((byte[])[.. line.AsSpan(31), .. before, .. line.AsSpan(0, 9)], cancellation);
+            stream.Socket.Shutdown(SocketShutdown.Send);
+        });
+        var session = await SessionOfAsync(port);
+        using (var file = new SpoolFile(path, long.MaxValue, () => long.MaxValue))
+        using (var recorder = new CaptureRecorder(session, file, new CaptureWatch(isHeapSnapshot: false), TimeProvider.System) { Mask = CommandLineMask.Of(Line) })
+        {
+            await recorder.CollectAsync(long.MaxValue, TimeSpan.FromSeconds(20), CaptureEnd.Complete, CancellationToken.None, CancellationToken.None);
+            await recorder.FinishAsync(TimeSpan.FromSeconds(5));
+            Assert.Null(recorder.Fault);
+        }
+
+        byte[] expected = [.. before, .. Encoding.Unicode.GetBytes(new string('*', Line.Length)), .. before, .. line.AsSpan(0, 9)];
+        Assert.Equal(expected, await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken));
     }
 
     /// <summary>As on a disk whose controller hangs, or a network's that is away: its write returns late or never, and cannot be interrupted.</summary>

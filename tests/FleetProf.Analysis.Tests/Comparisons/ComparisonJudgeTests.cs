@@ -107,6 +107,18 @@ public sealed class ComparisonJudgeTests
         Assert.InRange(certain, 0, 12);
     }
 
+    /// <summary>The change is large and known, and nothing leaks.</summary>
+    [Fact]
+    public void HeapThatShrankBefore_AndStandsStillNow_IsNoGrowth()
+    {
+        var before = Healthy with { Windows = 120, HeapBytes = 600e6, HeapGrowthPerHour = -600e6 };
+
+        var growth = Judge(before, before with { HeapBytes = 400e6, HeapGrowthPerHour = 0 }, 1).Metrics.Single(metric => metric.Name == "heap growth");
+
+        Assert.Equal(ComparisonOutcome.Pass, growth.Outcome);
+        Assert.EndsWith("The candidate itself does not grow by more than that.", growth.Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void SlowLeak_OverTwentyMinutes_IsFoundByItsGrowth()
     {

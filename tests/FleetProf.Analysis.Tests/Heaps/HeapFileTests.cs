@@ -77,6 +77,23 @@ public sealed class HeapFileTests
             Enumerable.Range(0, read.NodeCount).Select(node => read.Types[read.TypeIndex[node]].Name));
     });
 
+    /// <summary>PerfView keeps a sample of a heap that is too large for it, and says how many objects each of it stands for.</summary>
+    [Fact]
+    public void Gcdump_OfASample_IsNotComplete()
+    {
+        using var whole = new MemoryStream();
+        GcdumpWriter.Write(RandomHeaps.ToGraph([(8, 24, 1, [16]), (16, 32, 2, [])]), new GcdumpFacts(), whole);
+        var bytes = whole.ToArray();
+        byte[] one = [.. BitConverter.GetBytes(1f), .. BitConverter.GetBytes(1f)];
+        BitConverter.GetBytes(20f).CopyTo(bytes, bytes.AsSpan().LastIndexOf(one));
+
+        var (complete, sampled) = (GcdumpReader.Read(new MemoryStream(whole.ToArray())), GcdumpReader.Read(new MemoryStream(bytes)));
+
+        Assert.True(complete.Completeness.IsComplete);
+        Assert.False(sampled.Completeness.IsComplete);
+        Assert.Equal("the file holds a sample, one object in 20: counts and sizes are those of the sample", sampled.Completeness.ReadProblem);
+    }
+
     [Fact]
     public void Gcdump_CutOrDamaged_IsRefusedOrReadNeverMore()
     {

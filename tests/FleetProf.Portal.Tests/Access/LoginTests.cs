@@ -25,6 +25,25 @@ public sealed class LoginTests(PortalFixture fixture)
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/", Cancel)).StatusCode);
     }
 
+    /// <summary>Of a scanner, or a script that means something else.</summary>
+    [Theory]
+    [InlineData("/login", null)]
+    [InlineData("/login", "application/json")]
+    [InlineData("/setup", null)]
+    [InlineData("/setup", "application/json")]
+    [InlineData("/login", "multipart/form-data")]
+    public async Task Post_OfNoForm_IsTheCallersFault(string path, string? contentType)
+    {
+        using var stranger = fixture.Portal.Anonymous();
+        using var content = new StringContent("{}");
+        content.Headers.ContentType = contentType is null ? null : new(contentType);
+
+        using var answer = await stranger.PostAsync(path, contentType is null ? null : content, Cancel);
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.StatusCode);
+        Assert.Contains("Open /login in a browser", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Login_CodeUsedBefore_IsRefusedWithTheNextStep()
     {

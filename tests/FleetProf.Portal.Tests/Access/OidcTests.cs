@@ -115,6 +115,23 @@ public sealed class OidcTests : IClassFixture<ProvidedPortal>
         Assert.Equal([(HttpStatusCode.Redirect, ""), (HttpStatusCode.Redirect, ""), (HttpStatusCode.TooManyRequests, "60"), (HttpStatusCode.TooManyRequests, "60")], answers);
     }
 
+    /// <summary>A link on another site leads there, and leaves the session as it was.</summary>
+    [Theory]
+    [InlineData("/signout-oidc")]
+    [InlineData("/signout-callback-oidc")]
+    public async Task SignOut_ByALinkOfAnotherSite_LeavesTheSession(string path)
+    {
+        _provider.Groups = ["watchers"];
+        using var browser = _portal.Anonymous();
+        using var end = await LogInAsync(browser);
+
+        using var link = await browser.GetAsync(path, Cancel);
+
+        Assert.False(link.Headers.Contains("Set-Cookie"));
+        using var api = await browser.GetAsync("/api/v1/services", Cancel);
+        Assert.Equal(HttpStatusCode.OK, api.StatusCode);
+    }
+
     /// <summary>To the provider and back, as a browser goes.</summary>
     private async Task<HttpResponseMessage> LogInAsync(HttpClient browser)
     {

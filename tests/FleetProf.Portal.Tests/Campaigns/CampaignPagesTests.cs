@@ -136,6 +136,24 @@ public sealed class CampaignPagesTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task Form_TriedAgainAfterALostAnswer_LeadsToTheOneCampaign()
+    {
+        const string name = "lost answer, tried again";
+        var world = browser.Portal.Silo.World;
+        world.LostAnswers[name] = true;
+        await using var open = await browser.OpenAsync($"/campaigns/new?services=search&kind=gc&name={Uri.EscapeDataString(name)}");
+        var page = open.Page;
+        await Expect(page.Locator(".preview-head")).ToHaveTextAsync(new Regex("^2 of"));
+        await page.ClickAsync("button.start");
+        await Expect(page.Locator("main [role=alert]").First).ToContainTextAsync("The silo did not answer.");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
+
+        await Expect(page).ToHaveURLAsync(new Regex("/campaigns/[0-9a-z]{26}$"));
+        Assert.EndsWith(Assert.Single(world.Campaigns.Values, campaign => campaign.Spec.Name == name).Id, page.Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Form_AtTheNextLongPause_KeepsItselfInTheAddressAndShowsWhatIsWaitedFor()
     {
         await using var open = await browser.OpenAsync("/campaigns/new?services=checkout&kind=gc");

@@ -111,6 +111,25 @@ public sealed class CaptureFileApiTests(PortalFixture fixture)
         }
     }
 
+    /// <summary>The silo was reached: where to look is in what it says.</summary>
+    [Theory]
+    [InlineData(503, HttpStatusCode.ServiceUnavailable)]
+    [InlineData(500, HttpStatusCode.BadGateway)]
+    public async Task File_SiloSaysWhyNot_IsToldToTheCaller(int answered, HttpStatusCode told)
+    {
+        await using var silo = await FakeSilo.StartAsync(new FakeWorld(TimeProvider.System));
+        await using var portal = await PortalUnderTest.StartAsync(silo);
+        using var client = portal.Authorised();
+        silo.World.FileLink = $"{silo.World.FileServer}/refused?status={answered}";
+
+        using var failed = await client.GetAsync($"{Trace}/files/cpu.flame.json", Cancel);
+
+        Assert.Equal(told == HttpStatusCode.ServiceUnavailable, failed.Headers.RetryAfter is not null);
+        Assert.Null(failed.Headers.ETag);
+        var problem = await failed.ProblemAsync(told);
+        Assert.Equal("The bucket fleetprof does not exist.", problem["detail"]!.GetValue<string>());
+    }
+
     [Fact]
     public async Task Export_OfFailedCapture_SaysWhyAndWhatNext()
     {

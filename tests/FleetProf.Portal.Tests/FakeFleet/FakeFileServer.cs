@@ -23,6 +23,7 @@ internal sealed class FakeFileServer : IAsyncDisposable
         app.MapGet("/files/{kind}/{name}", (string kind, string name, bool? changed) => (changed == true ? FakeFiles.ChangedFlame : FakeFiles.Find(Enum.Parse<Contracts.Captures.CaptureKind>(kind), name)) is { } file
             ? Results.Bytes(file.Content, "application/octet-stream")
             : Results.NotFound());
+        app.MapGet("/refused", (int status) => Results.Problem("The bucket fleetprof does not exist.", statusCode: status));
         app.MapGet("/elsewhere", () => Results.Redirect("http://127.0.0.1:1/stolen"));
         await app.StartAsync();
         return new(app);

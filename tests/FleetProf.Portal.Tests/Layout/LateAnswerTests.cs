@@ -38,6 +38,25 @@ public sealed class LateAnswerTests : BunitContext
         Assert.Contains("No replica has two complete snapshots", page.Markup, StringComparison.Ordinal);
     }
 
+    /// <summary>It stood under the other's name until that was answered, and for good where that could not be.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void HeapGrowth_SecondChoiceWithoutAnswer_ShowsNothingOfTheFirst(bool isLost)
+    {
+        var row = new HeapGrowthRow { Sentence = "What Cart retains grew.", Steps = ["Cart"], Replicas = [] };
+        var page = Choose<HeapGrowthPage>("heaps/growth?service=first", "heaps/growth?service=second", (method, arguments) => (method, arguments) switch
+        {
+            (nameof(IHeapQueryGrain.GrowthAsync), [HeapGrowthQuery { Service: "first" }, ..]) => Task.FromResult(new HeapGrowthReport { Service = "first", Replicas = 6, Rows = [row] }),
+            (nameof(IHeapQueryGrain.GrowthAsync), _) => isLost ? Task.FromException<HeapGrowthReport>(new TimeoutException()) : new TaskCompletionSource<HeapGrowthReport>().Task,
+            _ => Task.FromResult<IReadOnlyList<Capture>>([]),
+        });
+
+        Assert.Equal("Heap growth of second", page.Find("h1").TextContent);
+        Assert.DoesNotContain(row.Sentence, page.Markup, StringComparison.Ordinal);
+        Assert.Equal(isLost ? 0 : 1, page.FindAll("[role=status]").Count(status => status.TextContent == "Loading…"));
+    }
+
     [Fact]
     public async Task FleetEstimate_FirstChoiceAnsweredLast_ShowsTheSecond()
     {

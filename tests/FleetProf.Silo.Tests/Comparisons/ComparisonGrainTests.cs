@@ -118,6 +118,18 @@ public abstract class ComparisonGrainTests(CatalogKind kind) : IAsyncLifetime
         Assert.NotNull(await rig.Grain("e").CreateAsync(AfterDeploy with { DeployId = "d1", BaselineVersion = "1.1", CandidateVersion = "1.2" }));
     }
 
+    /// <summary>As by a pipeline that ran once more: the deploy of the same version replaced that version.</summary>
+    [Fact]
+    public async Task Create_AfterTheSameVersionWasAnnouncedAgain_ComparesItWithTheOneBefore()
+    {
+        await rig.AddDeployAsync("d2", "1.1", "1.0", "");
+        await rig.AddDeployAsync("d3", "1.1", "1.1", "");
+
+        var planned = (await rig.Grain("one").CreateAsync(new ComparisonRequest { Service = "shop" }))!;
+
+        Assert.Equal(("1.0", "1.1"), (planned.Baseline.Version, planned.Candidate.Version));
+    }
+
     /// <summary>It ran in staging for days before it came here.</summary>
     [Fact]
     public async Task Create_OfADeployOfAVersionThatRanElsewhere_LooksAtTheTimesBesideTheDeploy()

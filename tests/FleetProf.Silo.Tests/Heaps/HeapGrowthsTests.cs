@@ -42,6 +42,8 @@ public sealed class HeapGrowthsTests : IDisposable
         Assert.Equal(("k-0002", "k-0008"), (row.Replicas[0].FirstCaptureId, row.Replicas[0].LastCaptureId));
         Assert.Equal(2.0, report.AllocationRatio);
         Assert.All(asked, query => Assert.Equal(TimeSpan.FromMinutes(10), query.To - query.From));
+        // Of longer steps the last reaches beyond the snapshot, and a part of one weighs as much as a whole one.
+        Assert.All(asked, query => Assert.Equal(10, query.StepSeconds));
     }
 
     [Fact]

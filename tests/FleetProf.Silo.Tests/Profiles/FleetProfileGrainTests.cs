@@ -19,6 +19,8 @@ public sealed class FleetProfileGrainTests : IAsyncLifetime
     /// <summary>Places, among those that are reported, of captures that lost a tenth of their events; the others lost a hundredth.</summary>
     private readonly HashSet<int> lossy = [];
 
+    private double? pauseOver;
+
     public FleetProfileGrainTests() => rig = new CampaignRig(clock: clock);
 
     private IFleetProfileGrain Profiles => rig.Grains.GetGrain<IFleetProfileGrain>(0);
@@ -179,6 +181,16 @@ public sealed class FleetProfileGrainTests : IAsyncLifetime
         Assert.Equal(["main.add"], estimates.Rows.Select(row => row.Name));
     }
 
+    /// <summary>Who had no such pause did not miss by chance, and who had one was not recorded at any time.</summary>
+    [Fact]
+    public async Task Estimate_OfCapturesThatWaitedForAPause_IsNone()
+    {
+        pauseOver = 200;
+        await CaptureAsync((10_000, """{"rows":[{"name":"Shop.Cart.Add","self":100}]}"""), (10_000, """{"rows":[{"name":"Shop.Cart.Add","self":100}]}"""));
+
+        Assert.Null(await Profiles.EstimateAsync(CampaignRig.Id, FleetTable.CpuMethods));
+    }
+
     [Fact]
     public async Task Estimate_OfAnUnknownCampaign_IsNull() => Assert.Null(await Profiles.EstimateAsync("01jz9999999999999999999999", FleetTable.CpuMethods));
 
@@ -200,7 +212,7 @@ public sealed class FleetProfileGrainTests : IAsyncLifetime
     {
         var reported = 0;
         var kind = file == "cpu.top.json" ? CaptureKind.Trace : CaptureKind.Gcdump;
-        await rig.Campaign.CreateAsync(CampaignRig.Spec with { Kinds = [kind], SampleSize = results.Length, MaxConcurrentPerService = results.Length }, null);
+        await rig.Campaign.CreateAsync(CampaignRig.Spec with { Kinds = [kind], SampleSize = results.Length, MaxConcurrentPerService = results.Length, WhenPauseOverMs = pauseOver }, null);
         foreach (var (durationMs, table) in results)
         {
             var (_, order) = await rig.Agents.NextOrderAsync();

@@ -5,7 +5,9 @@ namespace FleetProf.Analysis.Heaps.Gcdump;
 /// <summary>The node tables of a .gcdump as they stand in the file, and their translation to a heap graph.</summary>
 internal sealed partial class GcdumpNodes(int root, (HeapType Type, int Bytes)[] types, int[] offsets, byte[] data, ulong[] addresses)
 {
-    public HeapGraph ToHeapGraph(int pointerBytes)
+    /// <param name="pointerBytes">4 or 8.</param>
+    /// <param name="problem">Why these are not all objects; null when they are.</param>
+    public HeapGraph ToHeapGraph(int pointerBytes, string? problem)
     {
         // Objects have an address; roots and their groups have none. Objects that were never walked are not part of the heap.
         var objects = new int[offsets.Length];
@@ -39,7 +41,7 @@ internal sealed partial class GcdumpNodes(int root, (HeapType Type, int Bytes)[]
             EdgeTarget = unresolved == 0 ? graph.Targets : graph.Targets[..graph.Used],
             Roots = Roots(objects),
             PointerBytes = pointerBytes,
-            Completeness = new HeapCompleteness { Objects = count, Bytes = graph.Bytes.Sum(), UnresolvedEdges = unresolved, SawEnd = true },
+            Completeness = new HeapCompleteness { Objects = count, Bytes = graph.Bytes.Sum(), UnresolvedEdges = unresolved, SawEnd = true, ReadProblem = problem },
         };
     }
 

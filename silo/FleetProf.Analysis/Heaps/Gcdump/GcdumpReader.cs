@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace FleetProf.Analysis.Heaps.Gcdump;
@@ -9,6 +10,9 @@ namespace FleetProf.Analysis.Heaps.Gcdump;
 public sealed class GcdumpReader
 {
     private const int OldestVersion = 8;
+
+    /// <summary>Where nothing was sampled the factor is 1.</summary>
+    private const float LeastSampling = 1.001f;
 
     private readonly Stream _input;
     private readonly BinaryReader _reader;
@@ -28,8 +32,9 @@ public sealed class GcdumpReader
         try
         {
             using var reader = new BinaryReader(input, Encoding.UTF8, leaveOpen: true);
-            var nodes = new GcdumpReader(input, reader).ReadNodes(out var is64Bit);
-            return nodes.ToHeapGraph(is64Bit ? 8 : 4);
+            var dump = new GcdumpReader(input, reader);
+            var nodes = dump.ReadNodes(out var is64Bit);
+            return nodes.ToHeapGraph(is64Bit ? 8 : 4, dump.ReadSampling());
         }
         catch (EndOfStreamException cut)
         {
@@ -75,6 +80,20 @@ public sealed class GcdumpReader
         return addresses.Length == offsets.Length && root >= 0 && root < offsets.Length
             ? new GcdumpNodes(root, types, offsets, data, addresses)
             : throw new InvalidDataException("the .gcdump's tables do not fit each other");
+    }
+
+    /// <summary>What is wrong with a heap of which PerfView, having found it too large, kept a sample only. Null when nothing is, or the file ends with its graph.</summary>
+    private string? ReadSampling()
+    {
+        const int EndPlatformAndFactors = 1 + 1 + 2 * sizeof(float);
+        if (_input.Length - _input.Position < EndPlatformAndFactors || _reader.ReadByte() != (byte)FastSerializationTag.EndObject)
+        {
+            return null;
+        }
+
+        _reader.ReadByte(); // whether the process has 64 bits, once more
+        var objectsPerSampled = _reader.ReadSingle();
+        return objectsPerSampled > LeastSampling ? string.Create(CultureInfo.InvariantCulture, $"the file holds a sample, one object in {objectsPerSampled:0.#}: counts and sizes are those of the sample") : null;
     }
 
     private void BeginObject(string expectedType, out int version, out int minimumReader)

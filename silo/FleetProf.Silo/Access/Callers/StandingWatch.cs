@@ -31,11 +31,17 @@ internal sealed partial class StandingWatch(
             var now = clock.GetUtcNow();
             foreach (var caller in live.All.Where(caller => caller.Denial == AccessReason.None))
             {
-                if (denied.TryGetValue(caller.AgentId, out var reason) || IsOver(caller, now, out reason))
+                if (!denied.TryGetValue(caller.AgentId, out var reason))
+                {
+                    reason = IsOver(caller, now) ? await WhyOverAsync(caller, cancellationToken) : AccessReason.None;
+                }
+
+                if (reason is not (AccessReason.None or AccessReason.Renewed))
                 {
                     log.Decided("call", reason, caller.AgentId, "a call under way");
-                    caller.Deny(reason);
                 }
+
+                caller.Deny(reason);
             }
         }
         finally
@@ -106,11 +112,11 @@ internal sealed partial class StandingWatch(
     }
 
     /// <summary>Renewing is a call of a moment, with a certificate that may be over.</summary>
-    private static bool IsOver(AgentCaller caller, DateTimeOffset now, out AccessReason reason)
-    {
-        reason = AccessReason.Expired;
-        return now > caller.ExpiresAt + CertificateForms.ClockSkew && !caller.IsRenewing;
-    }
+    private static bool IsOver(AgentCaller caller, DateTimeOffset now) => now > caller.ExpiresAt + CertificateForms.ClockSkew && !caller.IsRenewing;
+
+    /// <summary>A stream keeps the certificate that it was opened with, and an agent that is well has another long since: it is told to come again, and nobody else is told anything.</summary>
+    private async Task<AccessReason> WhyOverAsync(AgentCaller caller, CancellationToken cancellationToken) =>
+        await agents.FindAsync(caller.AgentId, cancellationToken) is { } row && row.Serial != caller.Serial ? AccessReason.Renewed : AccessReason.Expired;
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Live connections of agents could not be checked")]
     private partial void LogFailed(Exception exception);

@@ -94,34 +94,49 @@ internal sealed class AccountTable(CatalogDatabase database, PasswordDesk passwo
             isDone => isDone);
     }
 
-    /// <summary>What the account may do; null when name or password are wrong or it is locked. Five wrong passwords lock it for 15 minutes.</summary>
+    /// <summary>
+    /// Adds the session that <paramref name="open"/> makes of what the account may do, with the audit row of the call. Null, and nothing is added, when name or
+    /// password are wrong or it is locked. Five wrong passwords lock it for 15 minutes.
+    /// </summary>
     /// <exception cref="GatewayTooBusyException">Too many passwords are looked at already.</exception>
-    public async Task<Grants?> VerifyAsync(string name, string password)
+    public async Task<CredentialRow?> LogInAsync(string name, string password, Func<Grants, CredentialRow> open)
     {
         var row = await database.ReadAsync(connection => connection.QueryFirstOrDefault<Row>(
             "SELECT name AS Name, role AS Role, services_json AS ServicesJson, password_hash AS PasswordHash FROM accounts WHERE name = @name", new { name }));
         var isRight = await passwords.IsRightAsync(name, row?.PasswordHash ?? NobodysHash, password);
-        return row is not null && await CountAsync(row, isRight) ? row.Grants : null;
+        if (row is null)
+        {
+            return null;
+        }
+
+        if (!isRight)
+        {
+            await CountWrongAsync(row);
+            return null;
+        }
+
+        var session = open(row.Grants);
+        return await AddAsync(row, session) ? session : null;
     }
 
     /// <summary>
-    /// Counts a password that was compared, one after the other: of many that were compared at once no more are good than may be tried. True when it is
-    /// right, and the account neither locked nor gone nor given another password since it was read.
+    /// One password that was compared after the other: of many that were compared at once no more are good than may be tried. False when the account is locked, gone
+    /// or has another password since it was read: what ends its sessions then would not know of this one.
     /// </summary>
-    private async Task<bool> CountAsync(Row read, bool isRight)
-    {
-        var isCounted = await database.WriteAsync((connection, transaction) => connection.Execute(
-            isRight
-                ? "UPDATE accounts SET failures = 0 WHERE name = @Name AND password_hash = @PasswordHash AND locked_until <= @Now"
-                : """
-                  UPDATE accounts SET locked_until = CASE WHEN failures + 1 >= @MostFailures THEN @until ELSE locked_until END,
-                      failures = CASE WHEN failures + 1 >= @MostFailures THEN 0 ELSE failures + 1 END
-                  WHERE name = @Name AND password_hash = @PasswordHash AND locked_until <= @Now
-                  """,
-            new { read.Name, read.PasswordHash, Now, MostFailures, until = Now + (long)Lock.TotalMilliseconds },
-            transaction) > 0);
-        return isCounted && isRight;
-    }
+    private Task<bool> AddAsync(Row read, CredentialRow session) => database.WriteAuditedAsync(
+        (connection, transaction) => connection.Execute(
+            "UPDATE accounts SET failures = 0 WHERE name = @Name AND password_hash = @PasswordHash AND locked_until <= @Now", new { read.Name, read.PasswordHash, Now }, transaction) > 0
+            && CredentialTable.Insert(connection, transaction, session) > 0,
+        isAdded => isAdded);
+
+    private Task CountWrongAsync(Row read) => database.WriteAsync((connection, transaction) => connection.Execute(
+        """
+        UPDATE accounts SET locked_until = CASE WHEN failures + 1 >= @MostFailures THEN @until ELSE locked_until END,
+            failures = CASE WHEN failures + 1 >= @MostFailures THEN 0 ELSE failures + 1 END
+        WHERE name = @Name AND password_hash = @PasswordHash AND locked_until <= @Now
+        """,
+        new { read.Name, read.PasswordHash, Now, MostFailures, until = Now + (long)Lock.TotalMilliseconds },
+        transaction));
 
     private sealed class Row
     {

@@ -114,17 +114,20 @@ internal sealed class PeopleGrain(CredentialTable credentials, AccountTable acco
 
     public async Task<AccessPrincipal?> LogInAsync(string name, string password, string address)
     {
-        var grants = IsName(name) && password.Length <= LongestPassword ? await InTurnAsync(accounts.VerifyAsync(name, password)) : null;
-        if (grants is null)
+        var session = IsName(name) && password.Length <= LongestPassword ? await InTurnAsync(accounts.LogInAsync(name, password, Open)) : null;
+        if (session is null)
         {
             PendingAudit.Current?.Refuse(Short(name), address, "Name or password are wrong, or the account is locked.");
-            return null;
         }
 
-        var session = credentials.NewSession(CredentialKind.PasswordSession, name, grants, SessionLife);
-        Tell(name, address, session);
-        await credentials.AddAsync(session);
-        return session.ToPrincipal();
+        return session?.ToPrincipal();
+
+        CredentialRow Open(Grants grants)
+        {
+            var opened = credentials.NewSession(CredentialKind.PasswordSession, name, grants, SessionLife);
+            Tell(name, address, opened);
+            return opened;
+        }
     }
 
     /// <summary>Who is sent away before anything was looked at has no row: that would be one write for each of a flood.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using FleetProf.Contracts.Captures;
 using FleetProf.Silo.Captures.Artifacts;
-using Microsoft.Extensions.Options;
+using FleetProf.Silo.Captures.Retention;
 
 namespace FleetProf.Silo.Captures.Analyses;
 
@@ -12,7 +12,7 @@ internal sealed partial class ArtifactAnalysis(
     ArtifactStore store,
     AnalyzerProcess analyzer,
     IsolationProbe isolation,
-    IOptions<CaptureOptions> options,
+    CaptureRoom room,
     TimeProvider clock,
     ILogger<ArtifactAnalysis> logger)
 {
@@ -77,9 +77,9 @@ internal sealed partial class ArtifactAnalysis(
 
     private async Task<Artifact?> RunOnceAsync(Artifact artifact, CancellationToken cancellationToken)
     {
-        if (store.FreeBytes() < options.Value.ReserveBytes)
+        if (await room.WhyNoneForAnalysisAsync(artifact.SizeBytes, cancellationToken) is { } full)
         {
-            throw DurableFile.DiskFull($"An analysis needs space, and less than {options.Value.ReserveBytes} bytes are free. Free some, or move FleetProf:Silo:DataFolder.");
+            throw DurableFile.DiskFull($"An analysis needs space: {full}");
         }
 
         using var folder = store.CreateAnalysisFolder(artifact.CaptureId);

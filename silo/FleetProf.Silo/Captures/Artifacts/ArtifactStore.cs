@@ -30,6 +30,7 @@ internal sealed partial class ArtifactStore
     private readonly string uploads;
     private readonly string work;
     private readonly Func<long> uploadBytes;
+    private readonly Func<long> workBytes;
     private readonly Func<string, string, CancellationToken, Task<string?>> runOf;
 
     /// <summary>Where silos before this version let the analyzer work; what a killed one left there is removed.</summary>
@@ -57,6 +58,7 @@ internal sealed partial class ArtifactStore
         PrivateFolder.Create(uploads);
         PrivateFolder.Create(work);
         uploadBytes = freeBytes ?? (() => new DriveInfo(Path.GetFullPath(uploads)).AvailableFreeSpace);
+        workBytes = freeBytes ?? (() => new DriveInfo(Path.GetFullPath(work)).AvailableFreeSpace);
     }
 
     public static bool IsCaptureId(string text) => CaptureIdPattern().IsMatch(text);
@@ -104,6 +106,9 @@ internal sealed partial class ArtifactStore
 
     /// <summary>Free bytes of the volume that uploads arrive on.</summary>
     public long FreeUploadBytes() => uploadBytes();
+
+    /// <summary>Free bytes of the volume that analyses work on.</summary>
+    public long FreeWorkBytes() => workBytes();
 
     /// <summary>Deletes all files of a capture; what is not there is no error. Durable when it returns.</summary>
     public Task RemoveAsync(string captureId, CancellationToken cancellationToken) => shelf.RemoveAsync(Checked(captureId), cancellationToken);

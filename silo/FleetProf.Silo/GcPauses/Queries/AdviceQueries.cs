@@ -75,7 +75,8 @@ internal sealed class AdviceQueries(TrendReader trends, LiveFleet fleet)
         ProcessorCount = instance.ProcessorCount,
         MemoryLimitBytes = instance.MemoryLimitBytes,
         Settings = instance.GcSettings,
-        FullGcReasons = [.. windows.SelectMany(window => window.Longest).Select(LongestBytes.RecordOf).Where(gc => gc.Generation == 2).Select(gc => gc.Reason)],
+        // A background collection stops the process twice; its number is the same.
+        FullGcReasons = [.. windows.SelectMany(window => window.Longest).Select(LongestBytes.RecordOf).Where(gc => gc.Generation == 2).DistinctBy(gc => gc.Number).Select(gc => gc.Reason)],
         Windows = windows,
     };
 }

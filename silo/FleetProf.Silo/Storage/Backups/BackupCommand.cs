@@ -75,7 +75,7 @@ internal static class BackupCommand
         if (places.Silo.Database is { } database)
         {
             var number = MigrationOf(new PostgresEngine(database));
-            await PostgresDump.WriteAsync(database, Path.Combine(folder, BackupManifest.PostgresFile), cancellationToken);
+            await PostgresDump.WriteAsync(database, Private(folder, BackupManifest.PostgresFile), cancellationToken);
             return (BackupManifest.PostgresFile, number);
         }
 
@@ -85,8 +85,16 @@ internal static class BackupCommand
         }
 
         var engine = new SqliteEngine(places.CatalogFile);
-        engine.BackUp(Path.Combine(folder, BackupManifest.SqliteFile));
+        engine.BackUp(Private(folder, BackupManifest.SqliteFile));
         return (BackupManifest.SqliteFile, MigrationOf(engine));
+    }
+
+    /// <summary>An empty file for the catalog that only this user reads: those who fill it would make one for all whom the process lets.</summary>
+    private static string Private(string folder, string name)
+    {
+        var path = Path.Combine(folder, name);
+        PlainCopy.WriteDurably(path, []);
+        return path;
     }
 
     private static int MigrationOf(CatalogEngine engine)

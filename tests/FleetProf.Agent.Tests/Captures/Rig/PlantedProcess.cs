@@ -9,14 +9,17 @@ namespace FleetProf.Agent.Tests.Captures.Rig;
 /// </summary>
 internal sealed class PlantedProcess : IAsyncDisposable
 {
+    /// <summary>On the command line of the Planted workload, which does nothing with it.</summary>
+    public const string Secret = "hunter2x-planted";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fp-target-");
     private readonly Process process;
 
-    private PlantedProcess(string program, IReadOnlyDictionary<string, string> environment)
+    private PlantedProcess(string program, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         // A relative temporary folder works for the runtime, and discovery cannot follow it.
-        var start = new ProcessStartInfo("dotnet", [BuildOutput.Of(program)]) { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = folder.FullName };
+        var start = new ProcessStartInfo("dotnet", [BuildOutput.Of(program), .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = folder.FullName };
         start.Environment["TMPDIR"] = ".";
         foreach (var (name, value) in environment) start.Environment[name] = value;
         process = Process.Start(start)!;
@@ -27,12 +30,12 @@ internal sealed class PlantedProcess : IAsyncDisposable
     public string SocketPath => Directory.GetFiles(folder.FullName, $"dotnet-diagnostic-{Pid}-*-socket").Single();
 
     // Deterministic code: boxes might be optimised away in a method that is compiled again while it runs.
-    public static Task<PlantedProcess> StartAsync() => StartAsync("Planted", new Dictionary<string, string> { ["DOTNET_TieredPGO"] = "0" });
+    public static Task<PlantedProcess> StartAsync() => StartAsync("Planted", new Dictionary<string, string> { ["DOTNET_TieredPGO"] = "0" }, "--password", Secret);
 
     /// <summary>Starts another workload that is driven the same way.</summary>
-    public static async Task<PlantedProcess> StartAsync(string program, IReadOnlyDictionary<string, string> environment)
+    public static async Task<PlantedProcess> StartAsync(string program, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var planted = new PlantedProcess(program, environment);
+        var planted = new PlantedProcess(program, environment, arguments);
         Assert.StartsWith("ready", await planted.ReadLineAsync());
         return planted;
     }

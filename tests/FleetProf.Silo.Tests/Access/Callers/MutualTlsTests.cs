@@ -114,6 +114,25 @@ public sealed class MutualTlsTests : IAsyncLifetime
         await using var again = await rig.AttachAsync(renewed);
     }
 
+    /// <summary>As every agent that is well, once in two thirds of a certificate's life.</summary>
+    [Fact]
+    public async Task Certificate_RunsOutUnderAStreamAndWasRenewed_SendsTheAgentBackWithoutARefusal()
+    {
+        var agent = await rig.JoinAsync();
+        await using var client = await rig.AttachAsync(agent);
+        rig.Clock.Advance(TimeSpan.FromHours(16));
+        var renewed = rig.Renew(agent);
+        rig.Clock.Advance(TimeSpan.FromHours(8) + TimeSpan.FromMinutes(6));
+
+        await rig.WatchAsync();
+
+        var end = await client.EndAsync();
+        Assert.Equal(StatusCode.Unavailable, end.StatusCode);
+        Assert.DoesNotContain("join", end.Detail, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(await rig.AuditAsync(), row => row.Decision == AuditDecision.Denied);
+        await using var again = await rig.AttachAsync(renewed);
+    }
+
     [Fact]
     public async Task Certificate_OutForLongerThanTheGrace_IsRefusedInTheHandshake()
     {

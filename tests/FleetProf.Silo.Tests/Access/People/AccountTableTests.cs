@@ -37,7 +37,7 @@ public abstract class AccountTableTests : IDisposable
         var outcome = await AuditedAsync("ann", () => accounts.RemoveAsync("ann", mayBeLast: false));
 
         Assert.Equal(AccountRemoval.Removed, outcome);
-        Assert.Null(await accounts.VerifyAsync("ann", Password));
+        Assert.Null(await accounts.LogInAsync("ann", Password, Open));
         Assert.Equal(["bob"], (await accounts.ListAsync()).Select(account => account.Name));
         Assert.Equal([false, true, true, true], await AreGoodAsync(ann, bob, token.CredentialId, oidc.CredentialId));
         var row = Assert.Single(await new AuditTable(catalog.Database).ListAsync(new AuditQuery()));
@@ -88,7 +88,7 @@ public abstract class AccountTableTests : IDisposable
         await SetUpAsync("ann");
         for (var i = 0; i < 5; i++)
         {
-            Assert.Null(await accounts.VerifyAsync("ann", "wrong"));
+            Assert.Null(await accounts.LogInAsync("ann", "wrong", Open));
         }
 
         var account = Assert.Single(await accounts.ListAsync());
@@ -99,37 +99,56 @@ public abstract class AccountTableTests : IDisposable
 
     /// <summary>Many guesses at once would else all be good that were begun before the fifth of them was counted.</summary>
     [Fact]
-    public async Task Verify_RightPasswordOfAnAccountThatIsLockedMeanwhile_IsNotLetIn()
+    public async Task LogIn_RightPasswordOfAnAccountThatIsLockedMeanwhile_IsNotLetIn()
     {
         await SetUpAsync("ann");
         using var hasher = new HeldHasher();
         using var desk = new PasswordDesk(hasher);
-        var guess = new AccountTable(catalog.Database, desk, clock).VerifyAsync("ann", Password);
+        var guess = new AccountTable(catalog.Database, desk, clock).LogInAsync("ann", Password, Open);
         await hasher.Reached;
         for (var i = 0; i < 5; i++)
         {
-            Assert.Null(await accounts.VerifyAsync("ann", "wrong"));
+            Assert.Null(await accounts.LogInAsync("ann", "wrong", Open));
         }
 
         hasher.Release();
 
         Assert.Null(await guess);
         clock.Advance(TimeSpan.FromMinutes(15));
-        Assert.NotNull(await accounts.VerifyAsync("ann", Password));
+        Assert.NotNull(await accounts.LogInAsync("ann", Password, Open));
     }
 
     [Fact]
-    public async Task Verify_PasswordThatWasReplacedMeanwhile_IsNotLetIn()
+    public async Task LogIn_PasswordThatWasReplacedMeanwhile_IsNotLetIn()
     {
         await SetUpAsync("ann");
         using var hasher = new HeldHasher();
         using var desk = new PasswordDesk(hasher);
-        var guess = new AccountTable(catalog.Database, desk, clock).VerifyAsync("ann", Password);
+        var guess = new AccountTable(catalog.Database, desk, clock).LogInAsync("ann", Password, Open);
         await hasher.Reached;
         await SetUpAsync("ann");
         hasher.Release();
 
         Assert.Null(await guess);
+    }
+
+    /// <summary>The password was right when it was looked at.</summary>
+    [Fact]
+    public async Task LogIn_AccountThatGoesBeforeTheSessionIsStored_OpensNone()
+    {
+        await SetUpAsync("ann");
+        var removal = Task.FromResult(AccountRemoval.Unknown);
+        CredentialRow? opened = null;
+
+        var session = await accounts.LogInAsync("ann", Password, grants =>
+        {
+            removal = accounts.RemoveAsync("ann", mayBeLast: true);
+            return opened = Open(grants);
+        });
+
+        Assert.Equal(AccountRemoval.Removed, await removal);
+        Assert.Null(session);
+        Assert.Equal([false], await AreGoodAsync(opened!.CredentialId));
     }
 
     public void Dispose()
@@ -160,6 +179,8 @@ public abstract class AccountTableTests : IDisposable
         Assert.True(await accounts.SetUpAsync($"code of {name}", name, Password, session));
         return session.CredentialId;
     }
+
+    private CredentialRow Open(Grants grants) => credentials.NewSession(CredentialKind.PasswordSession, "ann", grants, TimeSpan.FromHours(8));
 
     private async Task<List<bool>> AreGoodAsync(params string[] ids)
     {

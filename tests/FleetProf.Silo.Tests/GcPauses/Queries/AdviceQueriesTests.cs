@@ -64,6 +64,27 @@ public sealed class AdviceQueriesTests : IDisposable
         Assert.StartsWith("45 of 45 recorded full collections", Assert.Single(advice.Advice).Observation, StringComparison.Ordinal);
     }
 
+    /// <summary>Each stops the process twice.</summary>
+    [Fact]
+    public async Task Advice_OnBackgroundCollections_CountsEachOnce()
+    {
+        rig.Fleet.ShowInventory("agent", [Instance("a")]);
+        await SendAsync(index =>
+        {
+            var window = Window("a", index, gcs: 5, allocatedPerGc: 4_000_000, pauseMs: 1);
+            if (index < 3)
+            {
+                var first = new LongGc { Number = (uint)index, Generation = 2, Reason = "AllocLarge", PauseMs = 1, EndedUnixMs = window.WindowStartUnixMs };
+                window.Longest.Add([first, new LongGc(first) { EndedUnixMs = window.WindowStartUnixMs + 50 }]);
+            }
+
+            return window;
+        });
+
+        // Three full ones are too few for it, six would not be.
+        Assert.DoesNotContain((await rig.Advice.GetAsync(Shop)).Advice, one => one.Rule == "loh-churn");
+    }
+
     [Fact]
     public async Task Advice_OnWhatIsNotKnown_SaysSo()
     {

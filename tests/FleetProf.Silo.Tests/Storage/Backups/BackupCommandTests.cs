@@ -201,6 +201,20 @@ public abstract class BackupCommandTests(CatalogKind kind) : IDisposable
         Assert.Contains("is not empty", said, StringComparison.Ordinal);
     }
 
+    /// <summary>As one that was made beforehand, on a disk for backups.</summary>
+    [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task Backup_IntoAFolderThatOthersMayRead_HasNoFileThatTheyMay()
+    {
+        await FillAsync();
+        Directory.CreateDirectory(folder["backup"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+
+        var (code, said) = BackUp();
+
+        Assert.True(code == 0, said);
+        Assert.All(Directory.EnumerateFiles(folder["backup"], "*", SearchOption.AllDirectories), file => Assert.Equal((file, UnixFileMode.UserRead | UnixFileMode.UserWrite), (file, File.GetUnixFileMode(file))));
+    }
+
     [Fact]
     public async Task Backup_WhileRetentionDeletes_IsWhole()
     {

@@ -11,7 +11,7 @@ namespace FleetProf.Silo.Captures.Artifacts.Sealing;
 internal sealed partial class PlainInput : IDisposable
 {
     /// <summary>What is larger goes to disk.</summary>
-    private const long MaxMemoryBytes = 256L << 20;
+    public const long MaxMemoryBytes = 256L << 20;
 
     private const uint CloseOnExec = 1;
 

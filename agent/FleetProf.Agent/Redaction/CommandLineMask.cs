@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+
+namespace FleetProf.Agent.Redaction;
+
+/// <summary>
+/// Covers the command line of a target in what its runtime records. Every session ends with the event ProcessInfo of the provider
+/// Microsoft-DotNETCore-EventPipe, asked for or not, which has the whole line in UTF-16. Bytes are overwritten where they stand, so that the format stays whole.
+/// </summary>
+internal sealed class CommandLineMask
+{
+    /// <summary>Of one piece; longer lines are looked for in several, so that what is held back stays small.</summary>
+    private const int MostChars = 8_192;
+
+    /// <summary>Longer ones are looked at in part only when they are redacted.</summary>
+    private const int MostWords = 200;
+    private const int MostReadChars = 2_000;
+
+    private readonly List<byte[]> pieces;
+
+    private CommandLineMask(List<byte[]> pieces) => this.pieces = pieces;
+
+    /// <summary>Null where nothing is hidden elsewhere either: a line without secrets may be a part of other texts, which are to stay.</summary>
+    /// <param name="commandLine">As the runtime tells it, which is as it records it.</param>
+    public static CommandLineMask? Of(string commandLine)
+    {
+        var words = commandLine.Split([' ', '\t', '"'], StringSplitOptions.RemoveEmptyEntries);
+        var isKnownWhole = words.Length <= MostWords && commandLine.Length <= MostReadChars;
+        if (isKnownWhole && !CommandLineRedaction.Redact(words).Contains(CommandLineRedaction.Mark, StringComparison.Ordinal)) return null;
+        var count = (commandLine.Length + MostChars - 1) / MostChars;
+        var length = (commandLine.Length + count - 1) / count;
+        return new([.. Enumerable.Range(0, count).Select(piece => BytesOf(commandLine.AsSpan(piece * length, Math.Min(length, commandLine.Length - piece * length))))]);
+    }
+
+    /// <summary>
+    /// Overwrites the line with asterisks. How many of the bytes, from the first on, are final: the others may be the beginning of a line whose end has not been
+    /// read, and belong in front of what is read next.
+    /// </summary>
+    public int Hide(Span<byte> bytes)
+    {
+        var final = bytes.Length;
+        foreach (var piece in pieces)
+        {
+            var rest = bytes;
+            for (var at = rest.IndexOf(piece); at >= 0; at = rest.IndexOf(piece))
+            {
+                MemoryMarshal.Cast<byte, char>(rest.Slice(at, piece.Length)).Fill('*');
+                rest = rest[(at + piece.Length)..];
+            }
+            final = Math.Min(final, bytes.Length - BegunAtTheEnd(bytes, piece));
+        }
+        return final;
+    }
+
+    private static int BegunAtTheEnd(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> piece)
+    {
+        for (var length = Math.Min(bytes.Length, piece.Length - 1); length > 0; length--)
+            if (bytes[^length..].SequenceEqual(piece[..length])) return length;
+        return 0;
+    }
+
+    private static byte[] BytesOf(ReadOnlySpan<char> text) => MemoryMarshal.AsBytes(text).ToArray();
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using FleetProf.Silo.Captures.Artifacts;
+using FleetProf.Silo.Captures.Artifacts.Sealing;
+using Microsoft.Extensions.Options;
+
+namespace FleetProf.Silo.Captures.Retention;
+
+/// <summary>Whether there is room for what is to be written, beside what the catalog lives on. Old captures go first.</summary>
+internal sealed class CaptureRoom(ArtifactStore store, CaptureRetention retention, IOptions<CaptureOptions> options)
+{
+    private long Reserve => options.Value.ReserveBytes;
+
+    /// <summary>Null when so many bytes of an upload can be taken; else why not, and what to do.</summary>
+    public Task<string?> WhyNoneForUploadAsync(long bytes, CancellationToken cancellationToken) =>
+        WhyNoneAsync(bytes, bytes, store.FreeUploadBytes, "where uploads arrive", cancellationToken);
+
+    /// <summary>
+    /// Null when an original of so many bytes can be analysed; else why not, and what to do. What the analyzer writes is seldom larger than what it reads; an
+    /// original that is too large for memory is copied besides.
+    /// </summary>
+    public Task<string?> WhyNoneForAnalysisAsync(long bytes, CancellationToken cancellationToken) =>
+        WhyNoneAsync(bytes, bytes > PlainInput.MaxMemoryBytes ? 2 * bytes : bytes, store.FreeWorkBytes, "where analyses work", cancellationToken);
+
+    private async Task<string?> WhyNoneAsync(long stored, long local, Func<long> freeLocally, string where, CancellationToken cancellationToken)
+    {
+        // Most often both are one volume.
+        var both = Math.Max(stored, local);
+        if (store.FreeBytes() - both < Reserve && await retention.MakeRoomAsync(both, cancellationToken) is { } full)
+        {
+            return full;
+        }
+
+        var free = freeLocally();
+        return free - local >= Reserve
+            ? null
+            : string.Create(CultureInfo.InvariantCulture, $"{free} bytes are free {where}, FleetProf:Silo:DataFolder of this silo; free some there.");
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text;
+using CsCheck;
+using FleetProf.Agent.Redaction;
+
+namespace FleetProf.Agent.Tests.Redaction;
+
+public sealed class CommandLineMaskTests
+{
+    private const string Line = "dotnet Shop.dll --password hunter2x";
+
+    [Theory]
+    [InlineData("dotnet Shop.dll")]
+    [InlineData("/app/Shop --urls http://127.0.0.1:8080")]
+    [InlineData("")]
+    public void Mask_OfALineWithoutSecrets_IsNone(string line) => Assert.Null(CommandLineMask.Of(line));
+
+    [Theory]
+    [InlineData(Line)]
+    [InlineData("/app/Shop \"--connection=Server=db;User Id=sa;Password=a b\"")]
+    public void Hide_OfALineWithASecret_CoversAllOfIt(string line)
+    {
+        var bytes = Encoding.Unicode.GetBytes($"before {line} after");
+
+        Assert.Equal(bytes.Length, CommandLineMask.Of(line)!.Hide(bytes));
+
+        Assert.Equal($"before {new string('*', line.Length)} after", Encoding.Unicode.GetString(bytes));
+    }
+
+    /// <summary>Longer than what is redacted, and than a buffer of the recorder.</summary>
+    [Fact]
+    public void Hide_OfAVeryLongLine_CoversAllOfItInPieces()
+    {
+        var line = $"dotnet Shop.dll {string.Join(' ', Enumerable.Range(0, 20_000))} --password hunter2x";
+        var mask = CommandLineMask.Of(line)!;
+
+        Assert.Equal(new string('*', line.Length), Encoding.Unicode.GetString(InPieces(mask, Encoding.Unicode.GetBytes(line), 40_000)));
+    }
+
+    /// <summary>However the stream is cut, and wherever the line stands: the same as all at once.</summary>
+    [Fact]
+    public void Hide_InAnyPieces_IsAsInOne() => Gen.Select(Gen.String[Gen.Char["do te*"], 0, 20], Gen.String[Gen.Char["do te*"], 0, 20], Gen.Int[1, 90], Gen.Bool).Sample((before, after, size, isOdd) =>
+    {
+        byte[] stream = [.. isOdd ? new byte[1] : [], .. Encoding.Unicode.GetBytes(before + Line + after + Line[..5])];
+        var whole = (byte[])stream.Clone();
+        var mask = CommandLineMask.Of(Line)!;
+        mask.Hide(whole);
+
+        Assert.Equal(whole, InPieces(mask, stream, size));
+        Assert.True(whole.AsSpan().IndexOf(Encoding.Unicode.GetBytes("hunter2x")) < 0);
+    });
+
+    /// <summary>As the recorder does it.</summary>
+    private static byte[] InPieces(CommandLineMask mask, byte[] stream, int size)
+    {
+        var (kept, held) = (new List<byte>(), Array.Empty<byte>());
+        foreach (var piece in stream.Chunk(size))
+        {
+            byte[] bytes = [.. held, .. piece];
+            var final = mask.Hide(bytes);
+            kept.AddRange(bytes[..final]);
+            held = bytes[final..];
+        }
+
+        return [.. kept, .. held];
+    }
+}

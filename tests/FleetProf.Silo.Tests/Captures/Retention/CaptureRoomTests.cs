@@ -1,0 +1,56 @@
+using FleetProf.Silo.Captures.Artifacts;
+using FleetProf.Silo.Captures.Retention;
+using Microsoft.Extensions.Options;
+
+namespace FleetProf.Silo.Tests.Captures.Retention;
+
+public sealed class CaptureRoomTests : IDisposable
+{
+    private const long Large = 300L << 20;
+
+    private readonly RetentionRig rig = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Upload_OnAFullVolume_TakesTheRoomOfOldCaptures()
+    {
+        await rig.AddAsync(1);
+        rig.Clock.Advance(TimeSpan.FromDays(1));
+        rig.FreeBytes = 50;
+
+        Assert.Contains("50 bytes are free", await Room().WhyNoneForUploadAsync(100, Cancel), StringComparison.Ordinal);
+
+        Assert.False(rig.HasFiles(1));
+        rig.FreeBytes = 100;
+        Assert.Null(await Room().WhyNoneForUploadAsync(100, Cancel));
+    }
+
+    /// <summary>What is too large for memory lies there twice, with what comes of it.</summary>
+    [Theory]
+    [InlineData(1_000, 1_000, true)]
+    [InlineData(1_000, 999, false)]
+    [InlineData(Large, 2 * Large, true)]
+    [InlineData(Large, 2 * Large - 1, false)]
+    public async Task Analysis_OfAnOriginal_NeedsRoomForItsCopyAndWhatComesOfIt(long original, long free, bool hasRoom)
+    {
+        rig.FreeBytes = free;
+
+        Assert.Equal(hasRoom, await Room().WhyNoneForAnalysisAsync(original, Cancel) is null);
+    }
+
+    /// <summary>A bucket has room for ever; the analyzer works in this silo's own folder, beside the catalog.</summary>
+    [Fact]
+    public async Task Analysis_WhereOriginalsLieElsewhere_LooksAtTheFolderThatItWorksIn()
+    {
+        var store = new ArtifactStore(rig.Folder, freeBytes: () => 10, shelf: new FolderShelf(Path.Combine(rig.Folder, "elsewhere"), () => long.MaxValue / 4));
+
+        var why = await new CaptureRoom(store, rig.Retention, Options.Create(rig.Options)).WhyNoneForAnalysisAsync(11, Cancel);
+
+        Assert.Equal("10 bytes are free where analyses work, FleetProf:Silo:DataFolder of this silo; free some there.", why);
+    }
+
+    public void Dispose() => rig.Dispose();
+
+    private CaptureRoom Room() => new(rig.Store, rig.Retention, Options.Create(rig.Options));
+}
