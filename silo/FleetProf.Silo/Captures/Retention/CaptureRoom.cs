@@ -12,26 +12,25 @@ internal sealed class CaptureRoom(ArtifactStore store, CaptureRetention retentio
 
     /// <summary>Null when so many bytes of an upload can be taken; else why not, and what to do.</summary>
     public Task<string?> WhyNoneForUploadAsync(long bytes, CancellationToken cancellationToken) =>
-        WhyNoneAsync(bytes, bytes, store.FreeUploadBytes, "where uploads arrive", cancellationToken);
+        WhyNoneAsync(bytes, store.FreeUploadBytes, "where uploads arrive", cancellationToken);
 
     /// <summary>
     /// Null when an original of so many bytes can be analysed; else why not, and what to do. What the analyzer writes is seldom larger than what it reads; an
     /// original that is too large for memory is copied besides.
     /// </summary>
     public Task<string?> WhyNoneForAnalysisAsync(long bytes, CancellationToken cancellationToken) =>
-        WhyNoneAsync(bytes, bytes > PlainInput.MaxMemoryBytes ? 2 * bytes : bytes, store.FreeWorkBytes, "where analyses work", cancellationToken);
+        WhyNoneAsync(bytes > PlainInput.MaxMemoryBytes ? 2 * bytes : bytes, store.FreeWorkBytes, "where analyses work", cancellationToken);
 
-    private async Task<string?> WhyNoneAsync(long stored, long local, Func<long> freeLocally, string where, CancellationToken cancellationToken)
+    /// <summary>On the store's volume and on this silo's own, which most often are one.</summary>
+    private async Task<string?> WhyNoneAsync(long bytes, Func<long> freeHere, string where, CancellationToken cancellationToken)
     {
-        // Most often both are one volume.
-        var both = Math.Max(stored, local);
-        if (store.FreeBytes() - both < Reserve && await retention.MakeRoomAsync(both, cancellationToken) is { } full)
+        if (store.FreeBytes() - bytes < Reserve && await retention.MakeRoomAsync(bytes, cancellationToken) is { } full)
         {
             return full;
         }
 
-        var free = freeLocally();
-        return free - local >= Reserve
+        var free = freeHere();
+        return free - bytes >= Reserve
             ? null
             : string.Create(CultureInfo.InvariantCulture, $"{free} bytes are free {where}, FleetProf:Silo:DataFolder of this silo; free some there.");
     }
