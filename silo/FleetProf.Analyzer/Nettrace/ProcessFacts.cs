@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Diagnostics.Tracing;
 using Microsoft.Diagnostics.Tracing.Parsers.Clr;
 
@@ -35,13 +36,14 @@ internal sealed class ProcessFacts
         var rundown = new ClrRundownTraceEventParser(source);
         rundown.RuntimeStart += data =>
         {
-            // File versions put patch and year into one number: 10.0.1226 is 10.0.12.
-            var patch = data.VMBuildNumber >= 100 ? data.VMBuildNumber / 100 : data.VMBuildNumber;
-            RuntimeVersion = $"{data.VMMajorVersion}.{data.VMMinorVersion}.{patch}";
+            RuntimeVersion = VersionOf(data.VMMajorVersion, data.VMMinorVersion, data.VMBuildNumber);
             IsServerGC = data.StartupFlags.HasFlag(StartupFlags.SERVER_GC);
             IsConcurrentGC = data.StartupFlags.HasFlag(StartupFlags.CONCURRENT_GC);
         };
     }
+
+    /// <summary>File versions put patch and year into one number: 10.0.1226 is 10.0.12, and 8.0.23 is 8.0.0.</summary>
+    internal static string VersionOf(int major, int minor, int build) => string.Create(CultureInfo.InvariantCulture, $"{major}.{minor}.{build / 100}");
 
     public void Complete(EventPipeEventSource source, int processId)
     {

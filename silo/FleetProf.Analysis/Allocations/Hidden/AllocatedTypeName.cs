@@ -9,7 +9,7 @@ internal readonly struct AllocatedTypeName
     public AllocatedTypeName(string full)
     {
         Full = full;
-        IsArray = full.EndsWith("[]", StringComparison.Ordinal);
+        IsArray = IsArrayName(full);
         var end = full.AsSpan().IndexOfAny('[', '`');
         Head = end < 0 ? full : full[..end];
         var open = full.IndexOf('[', StringComparison.Ordinal);
@@ -25,6 +25,9 @@ internal readonly struct AllocatedTypeName
     public string Arguments { get; }
 
     public bool IsArray { get; }
+
+    /// <summary>Of any rank: "[]", "[,]", and "[*]" where the lower bound is not 0. Generic arguments end with a bracket too.</summary>
+    public static bool IsArrayName(ReadOnlySpan<char> full) => full.EndsWith(']') && full[..^1].TrimEnd(",*").EndsWith('[');
 
     /// <summary>A compiler's name like "&lt;CountTo&gt;d__5": the state machine of that method.</summary>
     public bool IsStateMachine => Head.StartsWith('<') && Head.Contains(">d", StringComparison.Ordinal) && !IsArray;

@@ -37,7 +37,7 @@ public sealed class ValueTypeNames
     {
         if (!_known.TryGetValue(type, out var isValue))
         {
-            isValue = !type.EndsWith("[]", StringComparison.Ordinal) && IsKnownValue(WithoutArguments(type));
+            isValue = !AllocatedTypeName.IsArrayName(type) && IsKnownValue(WithoutArguments(type));
             _known.Add(type, isValue);
         }
 

@@ -67,6 +67,7 @@ public sealed class HiddenAllocationsTests
     [InlineData("System.Object[]", Cart)]
     [InlineData("System.Char[]", Cart)]
     [InlineData("System.Int32[]", Cart)]
+    [InlineData("System.Double[,]", Cart)]
     [InlineData("<>c", Cart)]
     [InlineData("System.Text.StringBuilder", Cart)]
     [InlineData("System.Collections.Generic.List`1[System.Int64]", Cart)]
