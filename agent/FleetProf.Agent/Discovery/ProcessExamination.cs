@@ -142,7 +142,7 @@ internal sealed class ProcessExamination(HostIdentity host, IgnoredPrograms igno
 
     private static int ProcessorCount(int allowed, double limit)
     {
-        var processors = allowed > 0 ? Math.Min(allowed, Environment.ProcessorCount * 64) : Environment.ProcessorCount;
+        var processors = allowed > 0 ? allowed : Environment.ProcessorCount;
         return limit > 0 ? Math.Max(1, Math.Min(processors, (int)Math.Ceiling(limit))) : processors;
     }
 

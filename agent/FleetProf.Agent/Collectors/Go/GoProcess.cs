@@ -41,7 +41,7 @@ internal static class GoProcess
             Pod = attributes["k8s.pod.name"] ?? attributes["k8s.pod.uid"] ?? group.PodUid,
             ServiceInstance = identity.ServiceInstance,
             GcMode = "go concurrent",
-            ProcessorCount = status.AllowedProcessors > 0 ? Math.Min(status.AllowedProcessors, Environment.ProcessorCount * 64) : Environment.ProcessorCount,
+            ProcessorCount = status.AllowedProcessors > 0 ? status.AllowedProcessors : Environment.ProcessorCount,
             MemoryLimitBytes = group.MemoryLimitBytes,
             Environment = identity.Environment,
         };

@@ -43,6 +43,21 @@ public class ProcfsParsingTests
     [Fact]
     public void Status_WithoutNamespaces_UsesThePidItself() => Assert.Equal(4711, ProcessStatus.Parse(4711, "Uid:\t0\t0\t0\t0\n")!.InnermostPid);
 
+    /// <summary>The mask of who never set one has room for processors that may come; the agent's own limit is none of the others'.</summary>
+    [Theory]
+    [InlineData("ffffffff,ffffffff,ffffffff,ffffffff", "0-1", 2)]
+    [InlineData("ffffffff,ffffffff,ffffffff", "0-95", 96)]
+    [InlineData("0000000f", "0-2,7", 3)]
+    [InlineData("00000080", "0-2,7\n", 1)]
+    [InlineData("1,00000000", "0-63", 1)]
+    [InlineData("0000000f", null, 4)]
+    [InlineData("0000000f", "nonsense", 4)]
+    public void Status_Affinity_CountsTheProcessorsThatAreThere(string mask, string? online, int expected) =>
+        Assert.Equal(expected, ProcessStatus.Parse(1, $"Uid:\t0\t0\t0\t0\nCpus_allowed:\t{mask}\n", online)!.AllowedProcessors);
+
+    [Fact]
+    public void Status_WithoutAffinity_CountsAllProcessors() => Assert.Equal(4, ProcessStatus.Parse(1, "Uid:\t0\t0\t0\t0\n", "0-3")!.AllowedProcessors);
+
     [Fact]
     public void Status_WithoutUser_IsNone() => Assert.Null(ProcessStatus.Parse(1, "Name:\tx\n"));
 
