@@ -67,6 +67,21 @@ internal sealed class PayloadBook : IDisposable
         Assert.All(entry.Value.GetProperties().Where(property => property.SetMethod is not null), property => Assert.NotNull(property.GetCustomAttribute<IdAttribute>()));
     });
 
+    /// <summary>
+    /// Which number stands for which member, and for which word of an enum. The bytes cannot tell: of two members of one type whose numbers are exchanged they
+    /// are the same. A line that changes or goes, other than by a new member at its end, breaks who reads what was written before.
+    /// </summary>
+    public void VerifyNames()
+    {
+        var members = types.SelectMany(type => Sample.MembersOf(type.Value).Select(member => (Alias: type.Key, Id: Sample.IdOf(member), member.Name, Type: member.PropertyType))).ToList();
+        var enums = members.SelectMany(member => EnumsIn(member.Type)).Distinct().OrderBy(type => type.FullName, StringComparer.Ordinal);
+        Golden.VerifyFile(
+            string.Join('\n', [
+                .. members.OrderBy(member => member.Alias, StringComparer.Ordinal).ThenBy(member => member.Id).Select(member => $"{member.Alias} {member.Id} {member.Name} {member.Type}"),
+                .. enums.SelectMany(type => Enum.GetNames(type).Select(name => $"{type.FullName} {name}={Convert.ToInt64(Enum.Parse(type, name), CultureInfo.InvariantCulture)}"))]),
+            Path.Combine(folder, "members.txt"));
+    }
+
     public void Dispose() => services.Dispose();
 
     private IReadOnlyList<string> Generations(string alias) =>
@@ -74,6 +89,8 @@ internal sealed class PayloadBook : IDisposable
 
     private static IEnumerable<Type> TypesOf(Assembly assembly) =>
         assembly.GetTypes().Where(type => type.GetCustomAttribute<GenerateSerializerAttribute>() is not null && !type.IsEnum);
+
+    private static IEnumerable<Type> EnumsIn(Type type) => type.IsEnum ? [type] : type.IsArray ? EnumsIn(type.GetElementType()!) : type.GetGenericArguments().SelectMany(EnumsIn);
 
     private static string AliasOf(Type type) => type.GetCustomAttribute<AliasAttribute>()?.Alias ?? type.FullName!;
 

@@ -24,6 +24,9 @@ public sealed class PayloadTests : IDisposable
     [Fact]
     public void Records_Always_HaveAliasesAndNumberedMembers() => book.VerifyShape();
 
+    [Fact]
+    public void Numbers_OfMembersAndEnums_StandForWhatTheyStoodFor() => book.VerifyNames();
+
     private static string Folder([CallerFilePath] string here = "") => Path.GetDirectoryName(here)!;
 
     public void Dispose() => book.Dispose();

@@ -25,6 +25,9 @@ public sealed class StoredPayloadTests : IDisposable
     [Fact]
     public void States_Always_HaveAliasesAndNumberedMembers() => book.VerifyShape();
 
+    [Fact]
+    public void Numbers_OfMembersAndEnums_StandForWhatTheyStoodFor() => book.VerifyNames();
+
     private static string Folder([CallerFilePath] string here = "") => Path.GetDirectoryName(here)!;
 
     public void Dispose() => book.Dispose();
