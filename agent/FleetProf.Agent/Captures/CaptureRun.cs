@@ -33,10 +33,10 @@ internal sealed partial class CaptureRun(CaptureJournal journal, ArtifactSpool s
         {
             var port = PortOf(order, target);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, stop);
-            var (recipe, refusal) = await ChooseRecipeAsync(order, target, port, either.Token);
+            var (recipe, mask, refusal) = await ChooseRecipeAsync(order, target, port, either.Token);
             if (recipe is null) return refusal!;
             if (spool.RoomBytes() <= 0) return CaptureOutcome.Failed(CaptureFailure.SpoolFull, "The spool has no room for another artifact.");
-            var recording = new Recording(key, order, target, port, recipe) { Mask = CommandLineMask.Of((await port.GetProcessInfoAsync(either.Token)).CommandLine) };
+            var recording = new Recording(key, order, target, port, recipe) { Mask = mask };
             return order.WhenPauseOverMs > 0
                 ? await RecordAtPauseAsync(recording, progress, cancel, stop)
                 : await RecordAsync(recording, progress, cancel, stop);
@@ -85,16 +85,18 @@ internal sealed partial class CaptureRun(CaptureJournal journal, ArtifactSpool s
         return order.Kind == CaptureKind.Gcdump ? (asked > ShortestSnapshot ? asked : ShortestSnapshot) + Overtime : asked;
     }
 
-    private async Task<(CaptureRecipe? Recipe, CaptureOutcome? Refusal)> ChooseRecipeAsync(StartCapture order, DotNetTarget target, DiagnosticIpc port, CancellationToken cancel)
+    /// <summary>What to record and what to cover in it, or why nothing is recorded.</summary>
+    private async Task<(CaptureRecipe? Recipe, CommandLineMask? Mask, CaptureOutcome? Refusal)> ChooseRecipeAsync(StartCapture order, DotNetTarget target, DiagnosticIpc port, CancellationToken cancel)
     {
-        if (TargetCheck.Refuse(target) is { } gone) return (null, gone);
-        if (order.Kind == CaptureKind.Goroutines) return (null, CaptureOutcome.Failed(CaptureFailure.NotForRuntime, "A .NET process has no goroutines; where its threads are is in a capture of kind trace."));
+        if (TargetCheck.Refuse(target) is { } gone) return (null, null, gone);
+        if (order.Kind == CaptureKind.Goroutines) return (null, null, CaptureOutcome.Failed(CaptureFailure.NotForRuntime, "A .NET process has no goroutines; where its threads are is in a capture of kind trace."));
         var (buffer, refusal) = ChooseBuffer(order, target);
-        if (refusal is not null) return (null, refusal);
+        if (refusal is not null) return (null, null, refusal);
+        var info = await port.GetProcessInfoAsync(cancel);
         var version = target.RuntimeVersion;
-        if (order.Kind == CaptureKind.Alloc && version is null) version = VersionOf(await port.GetProcessInfoAsync(cancel));
+        if (order.Kind == CaptureKind.Alloc && version is null) version = VersionOf(info);
         var recipe = CaptureRecipe.Of(order.Kind, version, buffer);
-        return (recipe, recipe is null ? CaptureOutcome.Failed(CaptureFailure.InternalError, $"This agent knows no capture kind {order.Kind}; update it.") : null);
+        return (recipe, CommandLineMask.Of(info.CommandLine), recipe is null ? CaptureOutcome.Failed(CaptureFailure.InternalError, $"This agent knows no capture kind {order.Kind}; update it.") : null);
     }
 
     /// <summary>The megabytes that the session may take of its target's memory, by what that can spare now.</summary>
