@@ -10,7 +10,6 @@ namespace FleetProf.Portal.Captures;
 /// <summary>One file as a response: 304 when the caller has it, else its bytes as a download.</summary>
 internal sealed class CaptureFileResult(HttpClient silo, CaptureFile file, string downloadName) : IResult
 {
-    private const string FetchFailed = "The file could not be fetched";
     private const string RetryAfterSeconds = "10";
     private const int MostReasonBytes = 16 * 1024;
 
@@ -31,7 +30,7 @@ internal sealed class CaptureFileResult(HttpClient silo, CaptureFile file, strin
 
         if (!Uri.TryCreate(file.Link, UriKind.Absolute, out var link) || link.Scheme is not ("http" or "https"))
         {
-            await FailAsync(httpContext, "the silo gave no usable link");
+            await FailAsync(httpContext, StatusCodes.Status502BadGateway, Unread("the silo gave no usable link"));
             return;
         }
 
@@ -43,7 +42,7 @@ internal sealed class CaptureFileResult(HttpClient silo, CaptureFile file, strin
         using var answer = await AskAsync(link, httpContext.RequestAborted);
         if (answer is not { StatusCode: HttpStatusCode.OK })
         {
-            await (answer is null ? FailAsync(httpContext, "it does not answer") : RefuseAsync(httpContext, answer));
+            await (answer is null ? FailAsync(httpContext, StatusCodes.Status502BadGateway, Unread("it does not answer")) : RefuseAsync(httpContext, answer));
             return;
         }
 
@@ -58,16 +57,9 @@ internal sealed class CaptureFileResult(HttpClient silo, CaptureFile file, strin
     private static async Task RefuseAsync(HttpContext httpContext, HttpResponseMessage answer)
     {
         var reason = await ReasonAsync(answer, httpContext.RequestAborted);
-        if (reason is null)
-        {
-            await FailAsync(httpContext, $"it answers {(int)answer.StatusCode}");
-            return;
-        }
-
-        var isAway = answer.StatusCode == HttpStatusCode.ServiceUnavailable;
-        httpContext.Response.Headers.Remove(HeaderNames.ETag);
+        var isAway = reason is not null && answer.StatusCode == HttpStatusCode.ServiceUnavailable;
         httpContext.Response.Headers.RetryAfter = isAway ? RetryAfterSeconds : default;
-        await TypedResults.Problem(statusCode: isAway ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status502BadGateway, title: FetchFailed, detail: reason).ExecuteAsync(httpContext);
+        await FailAsync(httpContext, isAway ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status502BadGateway, reason ?? Unread($"it answers {(int)answer.StatusCode}"));
     }
 
     /// <summary>Null when it gave none that can be read.</summary>
@@ -117,13 +109,12 @@ internal sealed class CaptureFileResult(HttpClient silo, CaptureFile file, strin
         return disposition.ToString();
     }
 
-    private static Task FailAsync(HttpContext httpContext, string reason)
+    private static string Unread(string reason) =>
+        $"The silo that holds the file cannot be read: {reason}. Check that the portal reaches the silo's HTTP port (FleetProf:Silo:HttpListen, or FilesPort where the cluster has TLS), then repeat the request.";
+
+    private static Task FailAsync(HttpContext httpContext, int status, string detail)
     {
         httpContext.Response.Headers.Remove(HeaderNames.ETag);
-        return TypedResults.Problem(
-            statusCode: StatusCodes.Status502BadGateway,
-            title: FetchFailed,
-            detail: $"The silo that holds the file cannot be read: {reason}. Check that the portal reaches the silo's HTTP port (FleetProf:Silo:HttpListen, or FilesPort where the cluster has TLS), then repeat the request.")
-            .ExecuteAsync(httpContext);
+        return TypedResults.Problem(statusCode: status, title: "The file could not be fetched", detail: detail).ExecuteAsync(httpContext);
     }
 }

@@ -116,12 +116,8 @@ public sealed class CampaignPagesTests(BrowserFixture browser)
     {
         const string name = "lost answer";
         var world = browser.Portal.Silo.World;
-        world.LostAnswers[name] = true;
-        await using var open = await browser.OpenAsync($"/campaigns/new?services=search&kind=gc&name={Uri.EscapeDataString(name)}");
+        await using var open = await LoseTheAnswerAsync(name);
         var page = open.Page;
-        await Expect(page.Locator(".preview-head")).ToHaveTextAsync(new Regex("^2 of"));
-        await page.ClickAsync("button.start");
-        await Expect(page.Locator("main [role=alert]").First).ToContainTextAsync("The silo did not answer.");
         var earlier = Assert.Single(world.Campaigns.Values, campaign => campaign.Spec.Name == name);
 
         await page.GetByLabel("Reason, shown with every capture").FillAsync("another reason");
@@ -140,12 +136,8 @@ public sealed class CampaignPagesTests(BrowserFixture browser)
     {
         const string name = "lost answer, tried again";
         var world = browser.Portal.Silo.World;
-        world.LostAnswers[name] = true;
-        await using var open = await browser.OpenAsync($"/campaigns/new?services=search&kind=gc&name={Uri.EscapeDataString(name)}");
+        await using var open = await LoseTheAnswerAsync(name);
         var page = open.Page;
-        await Expect(page.Locator(".preview-head")).ToHaveTextAsync(new Regex("^2 of"));
-        await page.ClickAsync("button.start");
-        await Expect(page.Locator("main [role=alert]").First).ToContainTextAsync("The silo did not answer.");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Try again" }).ClickAsync();
 
@@ -230,5 +222,16 @@ public sealed class CampaignPagesTests(BrowserFixture browser)
         await using var open = await browser.OpenAsync("/campaigns/01knosuch");
 
         await Expect(open.Page.Locator("main")).ToContainTextAsync("There is no campaign 01knosuch");
+    }
+
+    /// <summary>The form, once it has been sent, and its campaign begun, without an answer.</summary>
+    private async Task<BrowserPage> LoseTheAnswerAsync(string name)
+    {
+        browser.Portal.Silo.World.LostAnswers[name] = true;
+        var open = await browser.OpenAsync($"/campaigns/new?services=search&kind=gc&name={Uri.EscapeDataString(name)}");
+        await Expect(open.Page.Locator(".preview-head")).ToHaveTextAsync(new Regex("^2 of"));
+        await open.Page.ClickAsync("button.start");
+        await Expect(open.Page.Locator("main [role=alert]").First).ToContainTextAsync("The silo did not answer.");
+        return open;
     }
 }
