@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs docker-compose.yml for real: builds the images, brings everything up, lets two agents join, takes captures of services in two
-# containers, exports a flame graph's stacks, kills one of the two silos and captures again, and takes it all down. Needs docker and compose; ends with "compose: ok" and how long each step took.
+# containers, exports a flame graph's stacks, kills one of the two silos and captures again, stops and starts everything, and takes it all down. Needs docker and compose; ends with "compose: ok" and how long each step took.
 #   tests/compose.sh            build, run, remove
 #   tests/compose.sh --keep     leave it running
 set -euo pipefail
@@ -52,5 +52,10 @@ killed=$SECONDS
 again() { cli campaign create --service checkout --service reports --kind trace --duration 2 --deadline 60s --wait; }
 until_true 120 "no captures after a silo was killed" again
 step "silo1 was killed, and captures of both containers are ready again $((SECONDS - killed)) s later,"
+
+compose stop >/dev/null 2>&1 || fail "it cannot be stopped"
+up=$(compose up -d --no-build 2>&1) || fail "it does not come up again: $(tail -n 3 <<<"$up")"
+until_true 120 "no captures after everything was started again" again
+step "everything was stopped and started again, and captures of both containers are ready"
 [ "$keep" = --keep ] || { take_down || fail "it cannot be taken down"; trap - EXIT; step "everything is taken down"; }
 echo "compose: ok"

@@ -239,6 +239,15 @@ public sealed partial class PackagingTests
         Assert.Contains("\"portal-tls:/data\"", services["certificates"], StringComparison.Ordinal);
     }
 
+    /// <summary>What stays in a volume tells of a start before: whoever waits for it would begin too early when everything is started again.</summary>
+    [Fact]
+    public void Compose_SilosAndPortal_AreHealthyWhenTheyAreReady()
+    {
+        var checks = Regex.Matches(File.ReadAllText(Path.Combine(Repository.Root, "docker-compose.yml")), "test: \\[\"CMD\".*GET /health/ready HTTP/1.0");
+
+        Assert.Equal(2, checks.Count);
+    }
+
     /// <summary>FleetProf__SECTION__NAME, or FleetProf__SECTION__PART__NAME, is a property of that section's options; other variables are not ours to know.</summary>
     private static void AssertKnown(string variable)
     {

@@ -84,7 +84,7 @@ internal sealed class ProcessExamination(HostIdentity host, IgnoredPrograms igno
             EntryAssembly = entryName,
             CommandLine = CommandLineRedaction.Redact(sight.CommandLine.Arguments),
             ContainerId = attributes["container.id"] ?? group.ContainerId,
-            Pod = PodOf(attributes, group, sight.Root),
+            Pod = PodName.Of(start.Pid, attributes, group, sight.Root),
             ServiceInstance = identity.ServiceInstance,
             GcMode = gc.Mode,
             ProcessorCount = processors,
@@ -127,17 +127,6 @@ internal sealed class ProcessExamination(HostIdentity host, IgnoredPrograms igno
             Problem = InstanceProblem.AccessDenied,
             ProblemDetail = $"Process {start.Pid} belongs to user {status.EffectiveUserId} and the agent may not look into it; run the agent as root, or with the capabilities SYS_PTRACE and DAC_OVERRIDE.",
         }, null, start.Jiffies));
-    }
-
-    private static string PodOf(ResourceAttributes attributes, ControlGroup group, TargetRoot root)
-    {
-        if ((attributes["k8s.pod.name"] ?? attributes["k8s.pod.uid"]) is { } named) return named;
-        if (group.PodUid.Length == 0 || root.IsOurs) return group.PodUid;
-        // In a pod the host name is the pod's name.
-        using var file = root.OpenFile("/etc/hostname", 256);
-        if (file is null) return group.PodUid;
-        using var reader = new StreamReader(file);
-        return CleanText.Of(reader.ReadLine()) is { Length: > 0 } hostName ? hostName : group.PodUid;
     }
 
     private static int ProcessorCount(int allowed, double limit)

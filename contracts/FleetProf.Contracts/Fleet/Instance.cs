@@ -41,6 +41,7 @@ public sealed record Instance
 
     [Id(17)] public string ServiceInstance { get; init; } = "";
 
+    /// <summary>"workstation concurrent", "server datas", ...; empty when it is not known.</summary>
     [Id(18)] public string GcMode { get; init; } = "";
 
     [Id(19)] public IReadOnlyDictionary<string, string> GcSettings { get; init; } = new Dictionary<string, string>();

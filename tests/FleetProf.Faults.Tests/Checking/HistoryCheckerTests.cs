@@ -212,6 +212,16 @@ public sealed class HistoryCheckerTests
     }
 
     [Fact]
+    public void Check_ReadThatIsAuditedLessOftenThanAnswered_IsFound()
+    {
+        HistoryEvent fetched = new() { Kind = HistoryKind.Acknowledged, Operation = "artifact.download", Capture = Capture, Text = $"{Capture}/original.nettrace", At = 9_995 };
+        var row = Audited("artifact.download", $"{Capture}/original.nettrace");
+
+        AssertOne(Invariant.I7Audited, [.. Well()[..^1], fetched, fetched, row, Final()]);
+        Assert.Empty(HistoryChecker.Check([.. Well()[..^1], fetched, fetched, row, row, row, Final()]));
+    }
+
+    [Fact]
     public void Check_WithoutRowsOfTheAuditLog_IsNotTakenForWell() => AssertOne(Invariant.I7Audited, [.. Pair().Where(line => line.Kind != HistoryKind.Audited)]);
 
     [Fact]

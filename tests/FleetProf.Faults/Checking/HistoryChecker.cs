@@ -179,14 +179,16 @@ internal static class HistoryChecker
             return history.LastOrDefault(line => line.Kind == HistoryKind.Final) is { } final ? [new(Invariant.I7Audited, final.At, "The audit log has not one row.")] : [];
         }
 
-        var allowed = audited.Where(line => line.Decision == AuditDecision.Allowed).Select(line => (line.Operation, line.Text)).ToHashSet();
-        var denied = audited.Where(line => line.Decision == AuditDecision.Denied).Select(line => line.Text).ToHashSet();
+        var allowed = audited.Where(line => line.Decision == AuditDecision.Allowed).CountBy(line => (line.Operation, line.Text)).ToDictionary();
+        var denied = audited.Where(line => line.Decision == AuditDecision.Denied).CountBy(line => line.Text ?? "").ToDictionary();
         return
         [
-            .. history.Where(line => line is { Kind: HistoryKind.Acknowledged, Operation: not null } && !allowed.Contains((line.Operation, line.Text ?? line.Capture ?? line.Campaign)))
-                .Select(line => new Violation(Invariant.I7Audited, line.At, $"{line.Operation} of {line.Text ?? line.Capture ?? line.Campaign} was answered and is not in the audit log as allowed.")),
-            .. history.Where(line => line.Kind == HistoryKind.Denied && !denied.Contains(line.Text))
-                .Select(line => new Violation(Invariant.I7Audited, line.At, $"{line.Text} was refused and is not in the audit log as denied.")),
+            .. history.Where(line => line is { Kind: HistoryKind.Acknowledged, Operation: not null }).GroupBy(line => (line.Operation, line.Text ?? line.Capture ?? line.Campaign))
+                .Where(answers => answers.Count() > allowed.GetValueOrDefault(answers.Key))
+                .Select(answers => new Violation(Invariant.I7Audited, answers.Last().At, $"{answers.Key.Operation} of {answers.Key.Item2} was answered {answers.Count()} times and is {allowed.GetValueOrDefault(answers.Key)} times in the audit log as allowed.")),
+            .. history.Where(line => line.Kind == HistoryKind.Denied).GroupBy(line => line.Text ?? "")
+                .Where(refusals => refusals.Count() > denied.GetValueOrDefault(refusals.Key))
+                .Select(refusals => new Violation(Invariant.I7Audited, refusals.Last().At, $"{refusals.Key} was refused {refusals.Count()} times and is {denied.GetValueOrDefault(refusals.Key)} times in the audit log as denied.")),
         ];
     }
 }

@@ -21,7 +21,8 @@ internal sealed class PacketLoss(int port, bool isFrom = false, double share = 1
 
     public void Begin()
     {
-        SystemCommand.Run("iptables", ["-w", "-A", "OUTPUT", .. rule]);
+        // Before the machine's own rules, which may let these packets through.
+        SystemCommand.Run("iptables", ["-w", "-I", "OUTPUT", "1", .. rule]);
         lock (Active)
         {
             Active.Add(this);

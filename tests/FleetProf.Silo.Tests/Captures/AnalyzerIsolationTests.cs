@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using FleetProf.Contracts.Captures;
@@ -38,7 +39,7 @@ public sealed class AnalyzerIsolationTests : IDisposable
     public async Task Analyzer_KilledAtALimit_LeavesNothingOfItsRoom()
     {
         var (analyzer, silo) = Build(AnalyzerIsolation.Auto, "sleep 600 & exec sleep 600", TimeSpan.FromSeconds(1));
-        Assert.SkipUnless(await silo.LevelAsync(CancellationToken.None) == IsolationLevel.Room, "User namespaces are forbidden here.");
+        await AssertLevelAsync(IsolationLevel.Room, silo);
         using var run = new AnalysisFolder(folder["killed"]);
 
         Assert.Equal(AnalyzerEnd.Overran, (await analyzer.RunAsync(CaptureKind.Trace, Input(), run, CancellationToken.None)).End);
@@ -149,13 +150,26 @@ public sealed class AnalyzerIsolationTests : IDisposable
         await File.WriteAllTextAsync(folder["data/catalog.db"], "SECRET");
         await File.WriteAllTextAsync(folder["data/artifact.key"], "SECRET");
         var (analyzer, probe) = Build(isolation, Hostile(((IPEndPoint)listener.LocalEndpoint).Port));
-        Assert.SkipUnless(await probe.LevelAsync(CancellationToken.None) == expected, "User namespaces are forbidden here.");
+        await AssertLevelAsync(expected, probe);
         using var run = new ArtifactStore(folder["data"]).CreateAnalysisFolder("hostile-1");
 
         var outcome = await analyzer.RunAsync(CaptureKind.Trace, Input(), run, CancellationToken.None);
 
         Assert.Equal((AnalyzerEnd.Done, null), (outcome.End, outcome.Detail));
         return [.. (await File.ReadAllLinesAsync(Path.Combine(run.Output, "said"))).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Whether namespaces are allowed is asked of util-linux, not of the probe that is under test.</summary>
+    private static async Task AssertLevelAsync(IsolationLevel expected, IsolationProbe probe)
+    {
+        if (expected == IsolationLevel.Room)
+        {
+            using var oracle = Process.Start("unshare", ["--user", "--map-root-user", "--net", "--mount", "--ipc", "--uts", "--pid", "--fork", "mount", "-t", "tmpfs", "none", "/tmp"]);
+            await oracle.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.SkipUnless(oracle.ExitCode == 0, "User namespaces are forbidden here; whoever allows them may remove this.");
+        }
+
+        Assert.Equal(expected, await probe.LevelAsync(CancellationToken.None));
     }
 
     private string Hostile(int port) => $$"""

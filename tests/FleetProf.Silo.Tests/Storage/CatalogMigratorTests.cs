@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Dapper;
 using FleetProf.Silo.Storage;
 using FleetProf.Silo.Storage.Postgres;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Silo.Tests.Storage;
 
-public abstract class CatalogMigratorTests : IDisposable
+public abstract partial class CatalogMigratorTests : IDisposable
 {
     private static readonly Migration First = new(1, "0001-first", "CREATE TABLE first (id BIGINT)");
     private static readonly Migration Second = new(2, "0002-second", "CREATE TABLE second (id BIGINT)");
@@ -101,6 +102,34 @@ public abstract class CatalogMigratorTests : IDisposable
     [Fact]
     public void LoadEmbedded_All_AreAsTheyWereReleased() =>
         Golden.Verify(string.Join('\n', Migration.LoadEmbedded().Select(migration => $"{migration.Name} {migration.Sha256}")), "migrations.txt");
+
+    /// <summary>A silo of the version before reads and writes beside a step: it may only add what that one need not know of.</summary>
+    [Fact]
+    public void LoadEmbedded_EachStep_LetsTheVersionBeforeGoOn()
+    {
+        foreach (var migration in Migration.LoadEmbedded())
+        {
+            var made = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var statement in Comments().Replace(migration.Sql, "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            {
+                if (NewTable().Match(statement) is { Success: true } table) made.Add(table.Groups[1].Value);
+                var isNew = UniqueIndex().Match(statement) is { Success: true } unique ? made.Contains(unique.Groups[1].Value) : Addition().IsMatch(statement);
+                Assert.True(isNew, $"{migration.Name}: {statement}");
+            }
+        }
+    }
+
+    [GeneratedRegex("--.*")]
+    private static partial Regex Comments();
+
+    [GeneratedRegex(@"^CREATE TABLE (\w+)")]
+    private static partial Regex NewTable();
+
+    [GeneratedRegex(@"^CREATE UNIQUE INDEX \w+ ON (\w+)")]
+    private static partial Regex UniqueIndex();
+
+    [GeneratedRegex(@"^CREATE (TABLE|INDEX) |^INSERT INTO |^ALTER TABLE \w+ ADD COLUMN \w+ [\w ]+?( NOT NULL DEFAULT \S+)?$(?<!NOT NULL)")]
+    private static partial Regex Addition();
 
     public void Dispose()
     {

@@ -14,8 +14,9 @@ public sealed class GoProbeProcess : IAsyncDisposable
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
     private static readonly SemaphoreSlim OneBuild = new(1, 1);
     private readonly Process process;
+    private readonly string log;
 
-    private GoProbeProcess(Process process) => this.process = process;
+    private GoProbeProcess(Process process, string log) => (this.process, this.log) = (process, log);
 
     public int Pid => process.Id;
 
@@ -63,7 +64,7 @@ public sealed class GoProbeProcess : IAsyncDisposable
         var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" 2>>\"$1\"", program, log]) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment["GODEBUG"] = "gctrace=1";
         if (hasPprof) start.Environment["GOPROBE_PPROF"] = "1";
-        var probe = new GoProbeProcess(Process.Start(start) ?? throw new InvalidOperationException("The probe did not start."));
+        var probe = new GoProbeProcess(Process.Start(start) ?? throw new InvalidOperationException("The probe did not start."), log);
         var words = (await probe.ReadAnswerAsync("start")).Split(' ');
         if (words is not ["ready", var port]) throw new InvalidOperationException($"The probe said '{string.Join(' ', words)}' instead of 'ready'.");
         probe.PprofPort = int.Parse(port, CultureInfo.InvariantCulture);
@@ -97,6 +98,17 @@ public sealed class GoProbeProcess : IAsyncDisposable
         while (!HasBeenAsked)
         {
             if (limit.IsCancellationRequested) throw new TimeoutException($"Nobody asked the port within {AnswerLimit.TotalSeconds} s.");
+            await Task.Delay(5, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Waits for the line of a collection, which the runtime writes after it has counted it. Throws <see cref="TimeoutException"/> after a minute.</summary>
+    public async Task UntilLoggedAsync(long collection)
+    {
+        using var limit = new CancellationTokenSource(AnswerLimit);
+        while (!(await File.ReadAllTextAsync(log, CancellationToken.None)).Contains($"gc {collection} @", StringComparison.Ordinal))
+        {
+            if (limit.IsCancellationRequested) throw new TimeoutException($"Collection {collection} was not logged within {AnswerLimit.TotalSeconds} s.");
             await Task.Delay(5, CancellationToken.None);
         }
     }

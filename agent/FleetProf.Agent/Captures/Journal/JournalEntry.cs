@@ -52,5 +52,11 @@ internal sealed record JournalEntry(CaptureKey Key)
     private JournalRecord Record(JournalStage stage, CaptureResult? result = null) =>
         new() { Stage = stage, CaptureId = Key.CaptureId, Attempt = Key.Attempt, Result = result is null ? null : Google.Protobuf.MessageExtensions.ToByteArray(result) };
 
-    private static CaptureResult? Read(JournalRecord record) => record.Result is null ? null : CaptureResult.Parser.ParseFrom(record.Result);
+    private CaptureResult? Read(JournalRecord record)
+    {
+        var result = record.Result is null ? null : CaptureResult.Parser.ParseFrom(record.Result);
+        // One text for both, a thousand times.
+        if (result?.CaptureId == Key.CaptureId) result.CaptureId = Key.CaptureId;
+        return result;
+    }
 }

@@ -38,7 +38,7 @@ internal static class GoProcess
             EntryAssembly = name,
             CommandLine = CommandLineRedaction.Redact(CommandLine.Read(start.Pid).Arguments),
             ContainerId = attributes["container.id"] ?? group.ContainerId,
-            Pod = attributes["k8s.pod.name"] ?? attributes["k8s.pod.uid"] ?? group.PodUid,
+            Pod = PodName.Of(start.Pid, attributes, group, root),
             ServiceInstance = identity.ServiceInstance,
             GcMode = "go concurrent",
             ProcessorCount = status.AllowedProcessors > 0 ? status.AllowedProcessors : Environment.ProcessorCount,

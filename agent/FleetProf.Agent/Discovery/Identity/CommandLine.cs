@@ -45,6 +45,10 @@ internal sealed record CommandLine(IReadOnlyList<string> Arguments)
         }
     }
 
+    /// <summary>The file that `dotnet` was told to take the runtime's settings from, as written there; null where it takes the program's own.</summary>
+    public string? RuntimeConfiguration => ManagedProgram is not { } program ? null
+        : Arguments.TakeWhile(word => word != program).SkipWhile(word => word != "--runtimeconfig").Skip(1).FirstOrDefault();
+
     /// <summary>Whether this is `dotnet` itself: with a program it is that program's host, without one it is the SDK's command line.</summary>
     public bool IsDotnetHost => NameOf(Arguments[0]) is "dotnet";
 

@@ -17,13 +17,14 @@ internal sealed partial record ControlGroup(string ContainerId, string PodUid, l
 
     public static ControlGroup Read(int pid, TargetRoot root)
     {
-        Span<byte> buffer = stackalloc byte[8192];
-        var count = LinuxFile.Read($"/proc/{pid}/cgroup", buffer, out _);
-        var text = count <= 0 ? "" : Encoding.UTF8.GetString(buffer[..count]);
+        var text = ReadMembership(pid);
         var (container, pod) = Membership(text);
         var (memory, processors) = Limits(text, GroupFiles.Of(root));
         return new ControlGroup(container, pod, memory, processors);
     }
+
+    /// <summary>Of a process that may not be looked into.</summary>
+    public static string PodUidOf(int pid) => Membership(ReadMembership(pid)).PodUid;
 
     /// <summary>Container and pod by the paths that container runtimes choose.</summary>
     public static (string ContainerId, string PodUid) Membership(string text)
@@ -57,6 +58,13 @@ internal sealed partial record ControlGroup(string ContainerId, string PodUid, l
                 foreach (var read in files.Around("/cpu", parts[2])) processors = Tighter(processors, Quota([read("cpu.cfs_quota_us"), read("cpu.cfs_period_us")]));
         }
         return (memory, processors);
+    }
+
+    private static string ReadMembership(int pid)
+    {
+        Span<byte> buffer = stackalloc byte[8192];
+        var count = LinuxFile.Read($"/proc/{pid}/cgroup", buffer, out _);
+        return count <= 0 ? "" : Encoding.UTF8.GetString(buffer[..count]);
     }
 
     private static long Memory(string? text) => long.TryParse(text?.Trim(), CultureInfo.InvariantCulture, out var bytes) && bytes is > 0 and < NoLimit ? bytes : 0;

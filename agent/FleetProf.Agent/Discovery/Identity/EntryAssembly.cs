@@ -15,6 +15,12 @@ internal sealed class EntryAssembly(string name, string? path)
     /// <summary>Absolute, as the process sees it; null when it was not found.</summary>
     public string? Path { get; } = path;
 
+    /// <summary>The runtimeconfig.json that belongs to it, whether or not it exists; null where the entry assembly was not found.</summary>
+    public string? RuntimeConfiguration { get; private init; } = path is null ? null : System.IO.Path.ChangeExtension(path, ".runtimeconfig.json");
+
+    /// <summary>The program's own executable, absolute; null where `dotnet` runs it.</summary>
+    public string? Executable { get; init; }
+
     /// <param name="pid">The process.</param>
     /// <param name="name">What the runtime says, else a guess.</param>
     /// <param name="commandLine">Where `dotnet PROGRAM.dll` names the file.</param>
@@ -23,11 +29,11 @@ internal sealed class EntryAssembly(string name, string? path)
         if (name.Length == 0 || name.Contains('/', StringComparison.Ordinal)) return new EntryAssembly(name, null);
         if (commandLine.ManagedProgram is { } program)
         {
-            var folder = program.StartsWith('/') ? "" : LinuxFile.LinkTarget($"/proc/{pid}/cwd");
-            return new EntryAssembly(name, folder is null ? null : $"{folder}/{program}".Replace("//", "/", StringComparison.Ordinal));
+            var path = Absolute(pid, program);
+            return commandLine.RuntimeConfiguration is { } named ? new EntryAssembly(name, path) { RuntimeConfiguration = Absolute(pid, named) } : new EntryAssembly(name, path);
         }
         var executable = LinuxFile.LinkTarget($"/proc/{pid}/exe");
-        return new EntryAssembly(name, executable is null ? null : $"{executable[..executable.LastIndexOf('/')]}/{name}.dll");
+        return new EntryAssembly(name, executable is null ? null : $"{executable[..executable.LastIndexOf('/')]}/{name}.dll") { Executable = executable };
     }
 
     /// <summary>AssemblyInformationalVersion, else the assembly version; null when the file is not there, too large, or no assembly.</summary>
@@ -37,15 +43,29 @@ internal sealed class EntryAssembly(string name, string? path)
         try
         {
             using var file = root.OpenFile(Path, MaxFileBytes);
-            if (file is null) return null;
-            using var executable = new PEReader(file);
-            if (!executable.HasMetadata || executable.PEHeaders.MetadataSize > MaxMetadataBytes) return null;
-            return VersionIn(executable.GetMetadataReader());
+            if (file is not null) return VersionIn(file);
+            using var program = OpenExecutable(root);
+            return program is not null && SingleFileBundle.Open(program)?.ReadFile(Name + ".dll") is { } bytes ? VersionIn(new MemoryStream(bytes)) : null;
         }
         catch (Exception error) when (error is BadImageFormatException or IOException or InvalidOperationException or ArgumentException or OverflowException)
         {
             return null;
         }
+    }
+
+    /// <summary>Null where `dotnet` runs the program, and where it cannot be read.</summary>
+    public FileStream? OpenExecutable(TargetRoot root) => Executable is null ? null : root.OpenFile(Executable, long.MaxValue);
+
+    private static string? VersionIn(Stream file)
+    {
+        using var executable = new PEReader(file);
+        return executable.HasMetadata && executable.PEHeaders.MetadataSize <= MaxMetadataBytes ? VersionIn(executable.GetMetadataReader()) : null;
+    }
+
+    private static string? Absolute(int pid, string path)
+    {
+        var folder = path.StartsWith('/') ? "" : LinuxFile.LinkTarget($"/proc/{pid}/cwd");
+        return folder is null ? null : $"{folder}/{path}".Replace("//", "/", StringComparison.Ordinal);
     }
 
     private static string? VersionIn(MetadataReader metadata)

@@ -6,7 +6,7 @@ using FleetProf.Agent.Discovery.Procfs;
 namespace FleetProf.Agent.Discovery.Identity;
 
 /// <summary>How a process's garbage collector is set up. A variable of the environment wins over the runtime configuration file.</summary>
-/// <param name="Mode">"workstation concurrent", "workstation non-concurrent", "server concurrent", "server datas", ...</param>
+/// <param name="Mode">"workstation concurrent", "workstation non-concurrent", "server concurrent", "server datas", ...; empty when it is not known.</param>
 /// <param name="Settings">By name as written there: DOTNET_gcServer, System.GC.Server.</param>
 internal sealed partial record GcConfiguration(string Mode, IReadOnlyDictionary<string, string> Settings)
 {
@@ -15,7 +15,7 @@ internal sealed partial record GcConfiguration(string Mode, IReadOnlyDictionary<
     private const int DatasByDefaultSince = 9;
 
     /// <param name="environment">The named variables.</param>
-    /// <param name="runtimeConfiguration">Content of PROGRAM.runtimeconfig.json, or null.</param>
+    /// <param name="runtimeConfiguration">Content of PROGRAM.runtimeconfig.json; null when it was not found: then only the environment can tell the mode.</param>
     /// <param name="runtime">Decides what is the default; null when it is not known.</param>
     /// <param name="processorCount">The server GC needs more than one processor, else the runtime takes the workstation GC.</param>
     public static GcConfiguration Resolve(ProcessEnvironment environment, string? runtimeConfiguration, Version? runtime, int processorCount)
@@ -25,6 +25,7 @@ internal sealed partial record GcConfiguration(string Mode, IReadOnlyDictionary<
         foreach (var (name, value) in environment.Values)
             if (VariablePattern().IsMatch(name))
                 Add(settings, name, value);
+        if (runtimeConfiguration is null && !settings.Keys.Any(name => name.EndsWith("_gcServer", StringComparison.Ordinal))) return new GcConfiguration("", settings);
         var isServer = IsOn(settings, "gcServer", "System.GC.Server", false) && processorCount != 1;
         var isConcurrent = IsOn(settings, "gcConcurrent", "System.GC.Concurrent", true);
         var isDatas = isServer && runtime is not null && runtime.Major >= 8
@@ -41,16 +42,19 @@ internal sealed partial record GcConfiguration(string Mode, IReadOnlyDictionary<
         return new GcConfiguration(mode, settings);
     }
 
-    /// <summary>The runtime configuration beside the entry assembly; null when there is none.</summary>
+    /// <summary>The runtime configuration that the program was started with, beside it or inside it; null when there is none to be found.</summary>
     public static string? ReadFile(TargetRoot root, EntryAssembly entry)
     {
-        if (entry.Path is null) return null;
         try
         {
-            using var file = root.OpenFile(System.IO.Path.ChangeExtension(entry.Path, ".runtimeconfig.json"), MaxFileBytes);
-            if (file is null) return null;
-            using var reader = new StreamReader(file);
-            return reader.ReadToEnd();
+            if (entry.RuntimeConfiguration is { } path && root.OpenFile(path, MaxFileBytes) is { } file)
+            {
+                using var reader = new StreamReader(file);
+                return reader.ReadToEnd();
+            }
+
+            using var program = entry.OpenExecutable(root);
+            return program is null ? null : SingleFileBundle.Open(program)?.ReadRuntimeConfiguration();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

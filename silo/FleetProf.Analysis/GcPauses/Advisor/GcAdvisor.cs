@@ -37,6 +37,7 @@ public static class GcAdvisor
 
     private static string? Missing(InstanceEvidence instance)
     {
+        if (instance.Source.GcMode.Length == 0) return "Whether it has workstation or server GC is not known: its runtime configuration was not found.";
         if (!instance.IsOfDotNet) return "Its garbage collector is not that of .NET, which the rules are about.";
         if (instance.ObservedSeconds < LeastSeconds)
         {

@@ -9,9 +9,10 @@ using Grpc.Core;
 namespace FleetProf.Silo.Captures.Artifacts;
 
 /// <summary>
-/// A growing upload, sealed chunk by chunk as it arrives: a file that begins with its wrapped key, then records of nonce, length, sealed bytes and
+/// A growing upload, sealed piece by piece as it arrives: a file that begins with its wrapped key, then records of nonce, length, sealed bytes and
 /// tag, each bound to its place among the plain bytes. What it says to have is flushed to disk; a repeated chunk is taken note of and not
 /// written again. A record that a kill cut off is cut away when the file is opened again, and a file that no key opens begins anew.
+/// A chunk has many records, so that the buffers are small; silos before this version made one of each chunk.
 /// </summary>
 internal sealed class PartialUpload : IDisposable
 {
@@ -19,9 +20,11 @@ internal sealed class PartialUpload : IDisposable
 
     private const int NonceBytes = SealedFormat.NonceBytes;
     private const int HeadBytes = NonceBytes + sizeof(int);
+    private const int RecordBytes = 64 * 1024;
+    private const int PieceBytes = RecordBytes - HeadBytes - SealedFormat.TagBytes;
 
-    /// <summary>A few for all uploads: the shared pool would keep one of each size for every thread.</summary>
-    private static readonly ArrayPool<byte> Buffers = ArrayPool<byte>.Create(MaxChunkBytes + HeadBytes + SealedFormat.TagBytes, maxArraysPerBucket: 4);
+    /// <summary>A few for all uploads: the shared pool would keep one of each size for every thread. Larger ones are not kept.</summary>
+    private static readonly ArrayPool<byte> Buffers = ArrayPool<byte>.Create(RecordBytes, maxArraysPerBucket: 4);
 
     private readonly long sizeBytes;
     private readonly FileStream stream;
@@ -75,7 +78,11 @@ internal sealed class PartialUpload : IDisposable
         var end = stream.Length;
         try
         {
-            await WriteSealedAsync(chunk.Data.Memory[known..], cancellationToken);
+            for (var at = known; at < chunk.Data.Length; at += PieceBytes)
+            {
+                await WriteSealedAsync(chunk.Data.Memory[at..Math.Min(at + PieceBytes, chunk.Data.Length)], chunk.Offset + at, cancellationToken);
+            }
+
             stream.Flush(flushToDisk: true);
         }
         catch
@@ -93,7 +100,7 @@ internal sealed class PartialUpload : IDisposable
     /// <exception cref="InvalidDataException">They were changed after they had been received.</exception>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (record, plain) = (Buffers.Rent(HeadBytes + MaxChunkBytes + SealedFormat.TagBytes), Buffers.Rent(MaxChunkBytes));
+        var (record, plain) = (Buffers.Rent(RecordBytes), Buffers.Rent(PieceBytes));
         try
         {
             stream.Position = WrappedKey.Length;
@@ -101,6 +108,11 @@ internal sealed class PartialUpload : IDisposable
             {
                 await stream.ReadExactlyAsync(record.AsMemory(0, HeadBytes), cancellationToken);
                 var length = LengthOf(record);
+                if (length is > PieceBytes and <= MaxChunkBytes)
+                {
+                    (record, plain) = (Larger(record, HeadBytes + length + SealedFormat.TagBytes), Larger(plain, length));
+                }
+
                 var isWhole = length is > 0 and <= MaxChunkBytes
                     && await stream.ReadAtLeastAsync(record.AsMemory(HeadBytes, length + SealedFormat.TagBytes), length + SealedFormat.TagBytes, throwOnEndOfStream: false, cancellationToken) == length + SealedFormat.TagBytes;
                 if (!isWhole || !TryOpen(record, length, at, plain))
@@ -156,11 +168,12 @@ internal sealed class PartialUpload : IDisposable
         return dataKey;
     }
 
-    /// <summary>Counts the records by their heads, and opens the last: a kill can have cut off that one alone, for each was flushed before the next came.</summary>
+    /// <summary>Counts the records by their heads, and opens the last: a kill, or a power cut, can have hurt those of the last chunk alone, for each was flushed before the next came.</summary>
     private void FindEnd()
     {
-        var (end, last, received) = ((long)WrappedKey.Length, -1L, 0L);
+        var (end, received) = ((long)WrappedKey.Length, 0L);
         var head = new byte[HeadBytes];
+        var last = new Queue<(long Start, int Bytes, long At)>();
         while (end + HeadBytes <= stream.Length)
         {
             stream.Position = end;
@@ -172,16 +185,20 @@ internal sealed class PartialUpload : IDisposable
                 break;
             }
 
-            (last, end, received) = (end, next, received + length);
+            last.Enqueue((end, (int)(next - end), received));
+            (end, received) = (next, received + length);
+            while (last.Peek().At < received - MaxChunkBytes)
+            {
+                last.Dequeue();
+            }
         }
 
-        if (last >= 0)
+        foreach (var record in last)
         {
-            var recordBytes = (int)(end - last);
-            var length = recordBytes - HeadBytes - SealedFormat.TagBytes;
-            if (!IsWhole(last, recordBytes, received - length))
+            if (!IsWhole(record.Start, record.Bytes, record.At))
             {
-                (end, received) = (last, received - length);
+                (end, received) = (record.Start, record.At);
+                break;
             }
         }
 
@@ -212,13 +229,13 @@ internal sealed class PartialUpload : IDisposable
         }
     }
 
-    private async Task WriteSealedAsync(ReadOnlyMemory<byte> plain, CancellationToken cancellationToken)
+    private async Task WriteSealedAsync(ReadOnlyMemory<byte> plain, long at, CancellationToken cancellationToken)
     {
         var recordBytes = HeadBytes + plain.Length + SealedFormat.TagBytes;
         var record = Buffers.Rent(recordBytes);
         try
         {
-            Seal(plain.Span, record.AsSpan(0, recordBytes));
+            Seal(plain.Span, at, record.AsSpan(0, recordBytes));
             await stream.WriteAsync(record.AsMemory(0, recordBytes), cancellationToken);
         }
         finally
@@ -227,12 +244,12 @@ internal sealed class PartialUpload : IDisposable
         }
     }
 
-    private void Seal(ReadOnlySpan<byte> plain, Span<byte> record)
+    private void Seal(ReadOnlySpan<byte> plain, long at, Span<byte> record)
     {
         // By chance, not by number: what could not be written may come again with other bytes.
         RandomNumberGenerator.Fill(record[..NonceBytes]);
         BinaryPrimitives.WriteInt32LittleEndian(record[NonceBytes..], plain.Length);
-        BinaryPrimitives.WriteInt64LittleEndian(place, ReceivedBytes);
+        BinaryPrimitives.WriteInt64LittleEndian(place, at);
         cipher.Encrypt(record[..NonceBytes], plain, record.Slice(HeadBytes, plain.Length), record[(HeadBytes + plain.Length)..], place);
     }
 
@@ -248,6 +265,20 @@ internal sealed class PartialUpload : IDisposable
         {
             return false;
         }
+    }
+
+    /// <summary>With the head of what it replaces.</summary>
+    private static byte[] Larger(byte[] buffer, int length)
+    {
+        if (buffer.Length >= length)
+        {
+            return buffer;
+        }
+
+        var larger = Buffers.Rent(length);
+        buffer.AsSpan(0, HeadBytes).CopyTo(larger);
+        Buffers.Return(buffer, clearArray: true);
+        return larger;
     }
 
     private static int LengthOf(byte[] record) => BinaryPrimitives.ReadInt32LittleEndian(record.AsSpan(NonceBytes));

@@ -32,6 +32,7 @@ public sealed class GoCollectorProcessTests(GoProbeProgram built) : IDisposable
         await probe.AskAsync("say request-done-in-3ms");
         await probe.AskAsync("collect 3");
         var after = await probe.CountsAsync();
+        await probe.UntilLoggedAsync(after.Gcs);
         await watching.DisposeAsync();
 
         Assert.True(after.Gcs - before.Gcs > 20, "The probe collects too seldom to prove anything.");

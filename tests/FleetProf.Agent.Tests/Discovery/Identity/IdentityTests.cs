@@ -49,6 +49,13 @@ public class IdentityTests
         Assert.Equal(likely, line.LikelyEntryAssembly);
     }
 
+    [Theory]
+    [InlineData("dotnet|exec|--runtimeconfig|/etc/shop.json|/srv/Shop.dll", "/etc/shop.json")]
+    [InlineData("dotnet|/srv/Shop.dll|--runtimeconfig|own.json", null)]
+    [InlineData("/srv/Shop|--runtimeconfig|own.json", null)]
+    public void CommandLine_TellsTheRuntimeConfiguration(string arguments, string? file) =>
+        Assert.Equal(file, CommandLine.Parse(arguments.Replace('|', '\0') + "\0").RuntimeConfiguration);
+
     [Fact]
     public void Assembly_Version_IsReadAsData()
     {
@@ -85,8 +92,10 @@ public class IdentityTests
     }
 
     [Theory]
-    [InlineData("", null, 10, 8, "workstation concurrent")]
-    [InlineData("DOTNET_gcConcurrent=0", null, 10, 8, "workstation non-concurrent")]
+    [InlineData("", "{}", 10, 8, "workstation concurrent")]
+    [InlineData("DOTNET_gcConcurrent=0", "{}", 10, 8, "workstation non-concurrent")]
+    [InlineData("DOTNET_gcConcurrent=0", null, 10, 8, "")]
+    [InlineData("DOTNET_gcServer=0;DOTNET_gcConcurrent=0", null, 10, 8, "workstation non-concurrent")]
     [InlineData("", """{"runtimeOptions":{"configProperties":{"System.GC.Server":true}}}""", 10, 8, "server datas")]
     [InlineData("", """{"runtimeOptions":{"configProperties":{"System.GC.Server":true}}}""", 8, 8, "server concurrent")]
     [InlineData("", """{"runtimeOptions":{"configProperties":{"System.GC.Server":true}}}""", 10, 1, "workstation concurrent")]

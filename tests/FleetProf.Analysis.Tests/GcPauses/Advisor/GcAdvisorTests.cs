@@ -109,6 +109,15 @@ public sealed class GcAdvisorTests
     }
 
     [Fact]
+    public void ModeThatIsNotKnown_GetsNoAdviceAndIsToldApart()
+    {
+        var finding = Judge(Ill("workstation-many-processors") with { Mode = "" });
+
+        Assert.Empty(finding.Advice);
+        Assert.Contains("not known", Assert.Single(finding.Unjudged).Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void IgnoredSetting_IsToldWhateverTheData()
     {
         var settings = new SettingSpread("System.GC.Gen0Size", [new("4194304", ["a"]), new("", ["b"])], IsIgnored: true, "System.GC.Gen0MaxBudget");

@@ -109,7 +109,7 @@ public class VitalsWindowingTests
     {
         double throttled = 0;
         var clock = new FakeTimeProvider(Noon);
-        var windows = new VitalsWindowing("a", () => reading, Noon, new ThrottlingMeter(() => throttled, clock));
+        var windows = new VitalsWindowing("a", () => reading, Noon, new ThrottlingMeter(() => [throttled], clock));
         for (var number = 1; number <= 20; number++) Add(windows, number, 1, pauseMs: 1);
         throttled += 60;
         clock.Advance(TimeSpan.FromSeconds(3));
