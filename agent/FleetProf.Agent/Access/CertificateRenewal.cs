@@ -49,6 +49,15 @@ internal sealed partial class CertificateRenewal(SiloChannel channel, StateFolde
         if (channel.Enrolment is { } enrolment && time.GetUtcNow() >= DueAt(enrolment, 0)) await TryAsync(enrolment, cancellationToken);
     }
 
+    /// <summary>
+    /// Once, when the certificate has ended: after a host that slept, or a silo that was away for longer than what was left of it, a session with it would be
+    /// refused for good, while the silo still renews it.
+    /// </summary>
+    public async Task RenewEndedAsync(CancellationToken cancellationToken)
+    {
+        if (channel.Enrolment is { } enrolment && time.GetUtcNow() >= enrolment.Validity().To) await TryAsync(enrolment, cancellationToken);
+    }
+
     /// <summary>When the certificate is to be renewed.</summary>
     /// <param name="enrolment">Has the certificate.</param>
     /// <param name="jitter">Share of its life that is added.</param>

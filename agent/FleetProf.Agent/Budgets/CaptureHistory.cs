@@ -29,15 +29,15 @@ internal sealed class CaptureHistory
 
     public bool IsLost { get; }
 
-    /// <summary>Captures that began in the hour before. A clock set back must not lift the limit: what seems to lie ahead counts as well.</summary>
-    public int InLastHour(DateTimeOffset now) => entries.Count(entry => entry.FiredService is null && now - entry.At < Hour);
+    /// <summary>Captures that began in the hour before.</summary>
+    public int InLastHour(DateTimeOffset now) => Known(now).Count(entry => entry.FiredService is null && now - entry.At < Hour);
 
     /// <summary>When the instance's last heap snapshot began; null when it is not remembered.</summary>
-    public DateTimeOffset? LastSnapshot(string instanceId) =>
-        entries.Where(entry => entry.Kind == CaptureKind.Gcdump && entry.FiredService is null && entry.InstanceId == instanceId).Select(entry => (DateTimeOffset?)entry.At).Max();
+    public DateTimeOffset? LastSnapshot(string instanceId, DateTimeOffset now) =>
+        Known(now).Where(entry => entry.Kind == CaptureKind.Gcdump && entry.FiredService is null && entry.InstanceId == instanceId).Select(entry => (DateTimeOffset?)entry.At).Max();
 
     /// <summary>When a capture of this service last had the pause that it waited for; null when that is not remembered.</summary>
-    public DateTimeOffset? LastFired(string service) => entries.Where(entry => entry.FiredService == service).Select(entry => (DateTimeOffset?)entry.At).Max();
+    public DateTimeOffset? LastFired(string service, DateTimeOffset now) => Known(now).Where(entry => entry.FiredService == service).Select(entry => (DateTimeOffset?)entry.At).Max();
 
     /// <summary>Remembers a capture that begins now; durable when it returns.</summary>
     /// <exception cref="IOException">It could not be written; then it must not begin.</exception>
@@ -47,10 +47,19 @@ internal sealed class CaptureHistory
     /// <exception cref="IOException">It could not be written; then nothing may be kept of it.</exception>
     public void AddFired(CaptureKind kind, string service, string instanceId, DateTimeOffset now) => Add(new Entry(now, kind, instanceId, service));
 
+    /// <summary>
+    /// A clock set back must not lift a limit, nor hold it until the time comes that it showed: what seems to lie ahead is as if it were now.
+    /// </summary>
+    private List<Entry> Known(DateTimeOffset now)
+    {
+        if (entries.Exists(entry => entry.At > now)) entries = [.. entries.Select(entry => entry.At > now ? entry with { At = now } : entry)];
+        return entries;
+    }
+
     private void Add(Entry entry)
     {
         // Of the pauses only the last of each service counts.
-        var next = entries.Where(known => (known.FiredService is null || known.FiredService != entry.FiredService) && entry.At - known.At < (known.Kind == CaptureKind.Gcdump || known.FiredService is not null ? LongestCooldown : Hour)).ToList();
+        var next = Known(entry.At).Where(known => (known.FiredService is null || known.FiredService != entry.FiredService) && entry.At - known.At < (known.Kind == CaptureKind.Gcdump || known.FiredService is not null ? LongestCooldown : Hour)).ToList();
         next.Add(entry);
         folder?.Write(FileName, JsonSerializer.SerializeToUtf8Bytes(next));
         entries = next;

@@ -48,7 +48,7 @@ public sealed partial class LocalPolicy
             var rules = file.Rules!;
             var now = time.GetUtcNow();
             if (history.InLastHour(now) >= rules.MaxCapturesPerHour) return Refusal($"maxCapturesPerHour is {rules.MaxCapturesPerHour}, and so many captures began on this host in the last hour");
-            if (kind != CaptureKind.Gcdump || history.LastSnapshot(instanceId) is not { } last) return null;
+            if (kind != CaptureKind.Gcdump || history.LastSnapshot(instanceId, now) is not { } last) return null;
             var rest = last + TimeSpan.FromSeconds(rules.GcdumpCooldownSeconds) - now;
             return rest > TimeSpan.Zero ? Refusal($"gcdumpCooldownSeconds is {rules.GcdumpCooldownSeconds}; the next heap snapshot of this process is possible in {Math.Ceiling(rest.TotalSeconds):0} s") : null;
         }
@@ -86,8 +86,9 @@ public sealed partial class LocalPolicy
     private string? RefuseToWait(StartCapture order, string service, PolicyRules rules)
     {
         if (order.ArmedSeconds > rules.MaxArmedSeconds) return Refusal($"maxArmedSeconds is {rules.MaxArmedSeconds}, the capture may wait {order.ArmedSeconds} for its pause");
-        if (history.LastFired(service) is not { } last) return null;
-        var rest = last + TimeSpan.FromSeconds(rules.PauseTriggerCooldownSeconds) - time.GetUtcNow();
+        var now = time.GetUtcNow();
+        if (history.LastFired(service, now) is not { } last) return null;
+        var rest = last + TimeSpan.FromSeconds(rules.PauseTriggerCooldownSeconds) - now;
         return rest > TimeSpan.Zero
             ? Refusal($"pauseTriggerCooldownSeconds is {rules.PauseTriggerCooldownSeconds}; the next capture that waits for a pause of {service} is possible in {Math.Ceiling(rest.TotalSeconds):0} s")
             : null;

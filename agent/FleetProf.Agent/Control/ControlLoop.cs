@@ -10,13 +10,16 @@ internal sealed partial class ControlLoop(ControlSession session, ReconnectDelay
     private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(10);
     private string lastTopic = "";
 
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <param name="prepare">Done before each session.</param>
+    /// <param name="cancellationToken">Ends the session and the loop.</param>
+    public async Task RunAsync(Func<CancellationToken, Task> prepare, CancellationToken cancellationToken)
     {
         directory.Changed += outbox.MarkInventory;
         try
         {
             while (!cancellationToken.IsCancellationRequested)
             {
+                await prepare(cancellationToken);
                 var started = time.GetTimestamp();
                 var end = await session.RunAsync(cancellationToken);
                 if (cancellationToken.IsCancellationRequested) return;

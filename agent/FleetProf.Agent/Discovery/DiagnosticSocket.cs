@@ -13,6 +13,9 @@ internal readonly record struct DiagnosticSocket(string? Path, InstanceProblem P
     private const int MaxPathBytes = 107;
     private const string DefaultFolder = "/tmp";
 
+    /// <summary>A runtime listens there, whether or not it can be reached.</summary>
+    public bool IsListening { get; private init; }
+
     /// <summary>
     /// Looks for the one name that the runtime gives its socket: pid inside the container, and start time. Other names that look
     /// alike, newer ones too, are somebody else's and are not considered.
@@ -29,8 +32,8 @@ internal readonly record struct DiagnosticSocket(string? Path, InstanceProblem P
         if (!facts.IsSocket) return Failed(InstanceProblem.SocketNotOwned, $"{path} is no socket. Somebody put it there in place of process {start.Pid}'s; remove it and restart the process.");
         if (!status.UserIds.Contains(facts.UserId)) return Failed(InstanceProblem.SocketNotOwned, $"{path} belongs to user {facts.UserId}, process {start.Pid} to user {status.EffectiveUserId}; it was not touched. Remove it and restart the process.");
         return System.Text.Encoding.UTF8.GetByteCount(path) > MaxPathBytes
-            ? Failed(InstanceProblem.SocketGone, $"The path of process {start.Pid}'s diagnostic socket is longer than {MaxPathBytes} bytes; give it a shorter TMPDIR.")
-            : new DiagnosticSocket(path, InstanceProblem.None, "");
+            ? Failed(InstanceProblem.SocketGone, $"The path of process {start.Pid}'s diagnostic socket is longer than {MaxPathBytes} bytes; give it a shorter TMPDIR.") with { IsListening = true }
+            : new DiagnosticSocket(path, InstanceProblem.None, "") { IsListening = true };
     }
 
     public static string NameOf(int pid, long startJiffies) => string.Create(CultureInfo.InvariantCulture, $"dotnet-diagnostic-{pid}-{startJiffies}-socket");
@@ -43,7 +46,7 @@ internal readonly record struct DiagnosticSocket(string? Path, InstanceProblem P
                     return Failed(InstanceProblem.DiagnosticsDisabled, $"{prefix}{variable}={value} turns diagnostics off; start the service without it.");
         // The kernel still knows a listening socket whose file was removed.
         return IsListening(start.Pid, name)
-            ? Failed(InstanceProblem.SocketGone, $"The diagnostic socket of process {start.Pid} was removed from its temporary folder (a cleaner of temporary files?); exclude dotnet-diagnostic-* there and restart the process.")
+            ? Failed(InstanceProblem.SocketGone, $"The diagnostic socket of process {start.Pid} was removed from its temporary folder (a cleaner of temporary files?); exclude dotnet-diagnostic-* there and restart the process.") with { IsListening = true }
             : Failed(InstanceProblem.DiagnosticsDisabled, $"Process {start.Pid} has no diagnostic socket in its temporary folder; look whether its runtime configuration turns diagnostics off{(root.IsOurs ? "" : " or the folder is read-only")}.");
     }
 

@@ -26,8 +26,8 @@ internal sealed class ProcessExamination(HostIdentity host, IgnoredPrograms igno
         using var root = maps.IsReadable && environment is not null ? TargetRoot.Open(start.Pid) : null;
         if (root is null) return Closed(start, status, maps);
         var socket = DiagnosticSocket.Find(root, status, start, environment!);
-        // A single-file program has the runtime inside itself; its socket tells.
-        if (maps.RuntimePath is null && socket.Path is null) return ExaminedProcess.NotDotNet;
+        // A single-file program has the runtime inside itself; its socket tells, also when its file was removed.
+        if (maps.RuntimePath is null && !socket.IsListening) return ExaminedProcess.NotDotNet;
         var commandLine = CommandLine.Read(start.Pid);
         if (ignored.Contains(commandLine.LikelyEntryAssembly)) return ExaminedProcess.Ignored;
         var isStarting = time.GetUtcNow() - host.StartedAt(start.Jiffies) < StartupTime;

@@ -45,7 +45,7 @@ internal sealed partial class AgentRun(
     private async Task SendAsync(CancellationToken cancellationToken)
     {
         await renewal.CatchUpAsync(cancellationToken);
-        await control.RunAsync(cancellationToken);
+        await control.RunAsync(renewal.RenewEndedAsync, cancellationToken);
     }
 
     private async Task<bool> EndsAsync(Task parts, TimeSpan limit)

@@ -15,6 +15,10 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
 {
     /// <summary>Trailer of a refused call that names the <see cref="CaptureFailure"/>.</summary>
     private const string FailureTrailer = "fleetprof-failure";
+    private const string ReasonTrailer = "fleetprof-reason";
+
+    /// <summary>The certificate has ended, and is renewed beside this.</summary>
+    private const string Expired = "Expired";
 
     /// <summary>A connection that the network forgot answers nothing, ever.</summary>
     public static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
@@ -69,8 +73,9 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
             {
                 LogInterrupted(artifact.CaptureId, error.Status.Detail);
                 last = new UploadOutcome(NamedIn(error), error.Status.Detail);
-                if (IsOfTheSilo(error)) isCounted = error.StatusCode != StatusCode.Unavailable && last.Failure != CaptureFailure.UploadBudget;
-                if (IsFinal(error.StatusCode)) return last;
+                var isExpired = error.Trailers.GetValue(ReasonTrailer) == Expired;
+                if (IsOfTheSilo(error)) isCounted = error.StatusCode != StatusCode.Unavailable && last.Failure != CaptureFailure.UploadBudget && !isExpired;
+                if (IsFinal(error.StatusCode) && !isExpired) return last;
             }
             catch (IOException error)
             {

@@ -38,7 +38,7 @@ internal static class CaptureCommand
             };
             var key = KeyOption.KeyOf(context.Get(idempotencyKey));
             var timeout = wait.Timeout(context);
-            return await KeyedStart.RunAsync(context, key, () => server.PostAsync<Operation>("api/v1/captures", body, cancellationToken, key), FollowAsync, cancellationToken);
+            return await KeyedStart.RunAsync(context, key, "", () => server.PostAsync<Operation>("api/v1/captures", body, cancellationToken, key), FollowAsync, cancellationToken);
 
             async Task<int> FollowAsync(Operation operation)
             {

@@ -16,6 +16,7 @@ internal static class CompareCommand
     private static readonly Option<string?> CandidateFrom = new("--candidate-from") { Description = "Start of the candidate." };
     private static readonly Option<string?> CandidateTo = new("--candidate-to") { Description = "End of the candidate." };
     private static readonly Option<string?> Key = KeyOption.Create();
+    private static readonly Option<string?>[] Times = [BaselineFrom, BaselineTo, CandidateFrom, CandidateTo];
 
     public static Command Create() => CliCommand.Create(
         "compare",
@@ -26,6 +27,12 @@ internal static class CompareCommand
     private static async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         using var server = context.Connect();
+        if (context.Get(Key) is not null && Times.FirstOrDefault(option => context.Get(option) is { } text && TimeArgument.IsAgo(text)) is { } ago)
+        {
+            throw new CommandFailedException(
+                ExitCode.Usage, $"{ago.Name}: '{context.Get(ago)}' ago is another time whenever it is asked, and the same key stands for the same times.", "Give a time such as 2026-01-31T13:00:00Z, or no key.");
+        }
+
         var request = new ComparisonRequest
         {
             Service = context.Get(Service),
@@ -37,7 +44,7 @@ internal static class CompareCommand
             CandidateTo = TimeOf(context, CandidateTo),
         };
         var key = KeyOption.KeyOf(context.Get(Key));
-        return await KeyedStart.RunAsync(context, key, () => server.PostAsync<Comparison>("api/v1/comparisons", request, cancellationToken, key), ShowAsync, cancellationToken);
+        return await KeyedStart.RunAsync(context, key, TimesOf(request), () => server.PostAsync<Comparison>("api/v1/comparisons", request, cancellationToken, key), ShowAsync, cancellationToken);
 
         Task<int> ShowAsync(Comparison comparison)
         {
@@ -45,6 +52,10 @@ internal static class CompareCommand
             return Task.FromResult(ComparisonOutput.ExitCodeOf(comparison.Verdict));
         }
     }
+
+    /// <summary>Those that were given, as they were understood.</summary>
+    private static string TimesOf(ComparisonRequest request) => string.Concat(
+        Times.Zip([request.BaselineFrom, request.BaselineTo, request.CandidateFrom, request.CandidateTo], (option, time) => time is { } at ? $"{option.Name} {at.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'} " : ""));
 
     private static DateTimeOffset? TimeOf(CliContext context, Option<string?> option) =>
         context.Get(option) is { } text ? TimeArgument.Parse(option.Name, text, context.Clock.GetUtcNow()) : null;

@@ -21,7 +21,7 @@ internal static class ExperimentCommand
             using var server = context.Connect();
             var body = new { rule = context.Get(rule) };
             var key = KeyOption.KeyOf(context.Get(idempotencyKey));
-            return await KeyedStart.RunAsync(context, key, () => server.PostAsync<Experiment>(PathOf(context), body, cancellationToken, key), AdviseAsync, cancellationToken);
+            return await KeyedStart.RunAsync(context, key, "", () => server.PostAsync<Experiment>(PathOf(context), body, cancellationToken, key), AdviseAsync, cancellationToken);
 
             Task<int> AdviseAsync(Experiment experiment)
             {

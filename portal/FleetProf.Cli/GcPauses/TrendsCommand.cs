@@ -35,7 +35,8 @@ internal static class TrendsCommand
         return ExitCode.Success;
     }
 
-    private static int StepOf(TimeSpan range) => (int)Math.Max(10, Math.Ceiling(range.TotalSeconds / RowsOfATable / 10) * 10);
+    /// <summary>The portal takes a day at most.</summary>
+    private static int StepOf(TimeSpan range) => (int)Math.Clamp(Math.Ceiling(range.TotalSeconds / RowsOfATable / 10) * 10, 10, 86_400);
 
     private static Column<TrendPoint>[] Columns =>
     [

@@ -22,5 +22,7 @@ internal static class KeyOption
     };
 
     /// <summary>How to go on after a failure that leaves open whether something was started.</summary>
-    public static string Advice(string key) => $"The same command with {Name} {key} goes on with what was started, and starts nothing twice.";
+    /// <param name="resolved">Options to give with it, with a space behind each.</param>
+    /// <param name="key">Of what was started.</param>
+    public static string Advice(string resolved, string key) => $"The same command with {resolved}{Name} {key} goes on with what was started, and starts nothing twice.";
 }

@@ -11,9 +11,15 @@ internal static class KeyedStart
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     /// <summary>The exit code that <paramref name="follow"/> makes of what <paramref name="post"/>, which sends <paramref name="key"/>, has started.</summary>
+    /// <param name="context">Of the command.</param>
+    /// <param name="key">Of what is started.</param>
+    /// <param name="resolved">Options with a space behind each, in place of those that mean something else when the command is given again.</param>
+    /// <param name="post">Asks for it, once.</param>
+    /// <param name="follow">What is done with the answer.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="CommandFailedException">No answer came at last; the next step names the key, as it may have been started.</exception>
     public static async Task<int> RunAsync<T>(
-        CliContext context, string key, Func<Task<T>> post, Func<T, Task<int>> follow, CancellationToken cancellationToken)
+        CliContext context, string key, string resolved, Func<Task<T>> post, Func<T, Task<int>> follow, CancellationToken cancellationToken)
     {
         try
         {
@@ -21,7 +27,7 @@ internal static class KeyedStart
         }
         catch (CommandFailedException failure) when (failure.ExitCode == ExitCode.Unreachable)
         {
-            throw new CommandFailedException(failure.ExitCode, failure.Message, $"{failure.NextStep} {KeyOption.Advice(key)}".TrimStart());
+            throw new CommandFailedException(failure.ExitCode, failure.Message, $"{failure.NextStep} {KeyOption.Advice(resolved, key)}".TrimStart());
         }
     }
 

@@ -5,6 +5,9 @@ namespace FleetProf.Cli.Terminal;
 /// <summary>Reads "30m", "2h", "7d" (ago) or a time such as 2026-01-31T13:00:00Z.</summary>
 internal static class TimeArgument
 {
+    /// <summary>It means another time whenever it is asked.</summary>
+    public static bool IsAgo(string text) => ParseSpan(text) is not null;
+
     /// <exception cref="CommandFailedException">It is neither.</exception>
     public static DateTimeOffset Parse(string option, string text, DateTimeOffset now)
     {

@@ -33,9 +33,9 @@ internal static class ComparisonApi
             ? TypedResults.Ok(comparison)
             : Problem.NotFound("comparison", comparisonId, "List comparisons with GET /api/v1/comparisons.");
 
-    private static async Task<Results<Created<Comparison>, ProblemHttpResult>> CreateAsync(ComparisonRequest request, HttpContext context, IClusterClient cluster, RunIds ids)
+    private static async Task<Results<Created<Comparison>, ProblemHttpResult>> CreateAsync(ComparisonRequest request, HttpContext context, IClusterClient cluster, RunIds ids, TimeProvider clock)
     {
-        if (Problems(request).ToArray() is { Length: > 0 } problems)
+        if (Problems(request, clock.GetUtcNow()).ToArray() is { Length: > 0 } problems)
         {
             return Problem.Invalid(problems);
         }
@@ -70,7 +70,7 @@ internal static class ComparisonApi
     private static bool IsSame(ComparisonSide stored, string? version, DateTimeOffset? from, DateTimeOffset? to) =>
         (version ?? stored.Version) == stored.Version && (from ?? stored.From) == stored.From && (to ?? stored.To) == stored.To;
 
-    private static IEnumerable<FieldProblem> Problems(ComparisonRequest request)
+    private static IEnumerable<FieldProblem> Problems(ComparisonRequest request, DateTimeOffset now)
     {
         if (!Ids.IsName(request.Service))
         {
@@ -85,6 +85,10 @@ internal static class ComparisonApi
         if (request.CandidateFrom >= request.CandidateTo)
         {
             yield return new("candidateFrom", "It must be before candidateTo.");
+        }
+        else if (request is { CandidateTo: null, DueAt: null } && request.CandidateFrom >= now)
+        {
+            yield return new("candidateFrom", "It must be in the past where neither candidateTo nor dueAt is given.");
         }
     }
 }

@@ -9,9 +9,12 @@ namespace FleetProf.Portal.GcPauses;
 /// <summary>A range of time in steps.</summary>
 public abstract record StepParameters : RangeParameters
 {
+    /// <summary>A day, in seconds.</summary>
+    public const int LargestStep = 86_400;
+
     private const int MostPoints = 20_000;
 
-    [Description("Seconds per point, a multiple of 10; 0 or nothing chooses about 500 points."), Range(0, 86_400)]
+    [Description("Seconds per point, a multiple of 10; 0 or nothing chooses about 500 points."), Range(0, LargestStep)]
     [FromQuery(Name = "step")]
     public int? Step { get; init; }
 

@@ -41,8 +41,8 @@ internal static class TrendAddress
 
     private static TimeSpan LengthOf(ServicePageState state) => state is { From: { } from, To: { } to } ? to - from : ServicePageState.Ranges[state.Range];
 
-    /// <summary>Seconds of a step: a multiple of ten.</summary>
-    private static long StepOf(TimeSpan length, int most) => Math.Max(10, (long)Math.Ceiling(length.TotalSeconds / most / 10) * 10);
+    /// <summary>Seconds of a step: a multiple of ten, a day at most.</summary>
+    private static long StepOf(TimeSpan length, int most) => Math.Clamp((long)Math.Ceiling(length.TotalSeconds / most / 10) * 10, 10, StepParameters.LargestStep);
 
     private static string TextOf(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

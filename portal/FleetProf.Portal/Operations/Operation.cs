@@ -34,13 +34,15 @@ internal sealed record Operation
     {
         var ready = campaign.Targets.Count(target => target.State == CaptureState.Ready);
         var failed = campaign.Targets.Count(target => target.State > CaptureState.Ready);
-        var isOpen = campaign.State is CampaignState.Running or CampaignState.Scheduled;
+        var isStoppable = campaign.State is CampaignState.Running or CampaignState.Scheduled;
+        // What had begun when the deadline passed still comes to its end.
+        var isOpen = isStoppable || (campaign.State == CampaignState.Expired && campaign.Targets.Any(target => target.State < CaptureState.Ready));
         return new()
         {
             OperationId = campaign.CampaignId,
             Status = campaign.State switch
             {
-                CampaignState.Running or CampaignState.Scheduled => OperationStatus.Running,
+                _ when isOpen => OperationStatus.Running,
                 CampaignState.Stopped => OperationStatus.Cancelled,
                 _ => ready > 0 ? OperationStatus.Succeeded : OperationStatus.Failed,
             },
@@ -48,7 +50,7 @@ internal sealed record Operation
             EndedDateTime = campaign.EndedAt,
             Error = isOpen || ready == campaign.Targets.Count ? null : ErrorOf(campaign, ready),
             ResourceLocation = campaign.Targets is [var only] ? $"/api/v1/captures/{only.CaptureId}" : $"/api/v1/campaigns/{campaign.CampaignId}",
-            IsStoppable = isOpen,
+            IsStoppable = isStoppable,
             CaptureCount = campaign.Targets.Count,
             ReadyCount = ready,
             FailedCount = failed,

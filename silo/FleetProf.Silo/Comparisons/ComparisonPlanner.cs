@@ -31,11 +31,20 @@ internal sealed class ComparisonPlanner(VersionTable versions)
         // The version may have run before: elsewhere, or until another replaced it. What is asked is what this deploy changed.
         var appeared = deploy is { } begun && begun.Version == chosen.Candidate ? begun.StartedAt : FirstStartOf(known, chosen.Candidate) ?? now;
         var candidateFrom = request.CandidateFrom ?? TimeRanges.CandidateFrom(appeared, candidateTo);
-        var baselineTo = request.BaselineTo ?? (appeared < candidateFrom ? appeared : candidateFrom);
+
+        // Of one version the times alone tell the sides apart, and its first start says nothing of what changed.
+        var isOne = chosen.Baseline == chosen.Candidate;
+        var baselineTo = request.BaselineTo ?? (appeared < candidateFrom && !isOne ? appeared : candidateFrom);
+        if (request.BaselineTo is null && request.BaselineFrom >= baselineTo)
+        {
+            // It is to begin after the other had come: both ran side by side.
+            baselineTo = candidateTo;
+        }
+
         return new ComparisonState
         {
             Environment = deploy?.Environment,
-            IsBaselineOpen = request.BaselineFrom is null && request.BaselineTo is null,
+            IsBaselineOpen = request.BaselineFrom is null && request.BaselineTo is null && !isOne,
             IsCandidateOpen = request.CandidateTo is null,
             WaitUntil = request.DueAt is null ? dueAt : TimeRanges.WaitUntil(now, dueAt),
             Comparison = new Comparison

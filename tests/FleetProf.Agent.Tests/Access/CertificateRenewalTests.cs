@@ -152,6 +152,23 @@ public sealed class CertificateRenewalTests : IDisposable
         Assert.NotEqual(first, channel.Enrolment);
     }
 
+    /// <summary>A silo that was away for longer than what was left of the certificate: the session after it must not come with the ended one.</summary>
+    [Theory]
+    [InlineData(23, false)]
+    [InlineData(30, true)]
+    public async Task RenewEnded_BeforeASession_RenewsWhatHasEndedOnly(int hours, bool isRenewed)
+    {
+        await using var silo = await EnrolmentSilo.StartAsync(state, null);
+        using var folder = new StateFolder(path);
+        using var channel = ChannelTo(silo);
+        var first = channel.Enrolment!;
+        clock.Advance(TimeSpan.FromHours(hours));
+
+        await new CertificateRenewal(channel, folder, clock, new Random(1), new KeptLog<CertificateRenewal>()).RenewEndedAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(isRenewed, first != channel.Enrolment);
+    }
+
     /// <summary>As the agent begins: both find the same certificate due, and neither has an answer yet.</summary>
     [Fact]
     public async Task CatchUp_BesideRun_RenewsOnce()

@@ -67,6 +67,23 @@ public sealed class LocalPolicyTests : IDisposable
         Assert.NotNull(earlier.Refuse(CaptureKind.Trace, "a", "1"));
     }
 
+    /// <summary>A host that booted with its clock a day ahead.</summary>
+    [Fact]
+    public void Rates_ClockSetBack_HoldForTheirTimeAndNoLonger()
+    {
+        using var state = new StateFolder(Path.Combine(path, "state"));
+        var ahead = Write("""{ "maxCapturesPerHour": 1, "pauseTriggerCooldownSeconds": 300, "gcdumpCooldownSeconds": 3600 }""", state);
+        ahead.Started(CaptureKind.Gcdump, "a", "1");
+        ahead.Fired(CaptureKind.Gc, "a", "1");
+        var clock = new FakeTimeProvider(time.GetUtcNow().AddDays(-1));
+        var right = new LocalPolicy(PolicyFile, state, clock, NullLogger<LocalPolicy>.Instance);
+        Assert.NotNull(right.Refuse(CaptureKind.Gcdump, "a", "1"));
+
+        clock.Advance(TimeSpan.FromMinutes(61));
+        Assert.Null(right.Refuse(CaptureKind.Gcdump, "a", "1"));
+        Assert.Null(right.Refuse(new StartCapture { Kind = CaptureKind.Gc, InstanceId = "1", DurationSeconds = 10, MaxBytes = 1, WhenPauseOverMs = 50, ArmedSeconds = 60 }, "a"));
+    }
+
     [Fact]
     public void Snapshot_AfterAnother_WaitsForTheCooldownOfItsOwnProcessOnly()
     {

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using FleetProf.Agent.Discovery;
 using FleetProf.Agent.Discovery.Identity;
 using FleetProf.Agent.Discovery.Procfs;
+using FleetProf.Agent.Tests.Collectors.Go;
 using FleetProf.AgentProtocol;
 using FleetProf.TestKit.Processes;
 using Microsoft.Extensions.Time.Testing;
@@ -11,7 +12,7 @@ namespace FleetProf.Agent.Tests.Discovery;
 
 /// <summary>Real processes, healthy and troubled.</summary>
 [Trait("Ring", "process")]
-public sealed class ProcessExaminationTests
+public sealed class ProcessExaminationTests(GoProbeProgram program)
 {
     private readonly HostIdentity host = HostIdentity.Read("none");
 
@@ -107,6 +108,19 @@ public sealed class ProcessExaminationTests
         var instance = (await ExamineAsync(probe.Pid)).Instance!;
         Assert.Equal(InstanceProblem.SocketGone, instance.Description.Problem);
         Assert.Contains("restart", instance.Description.ProblemDetail, StringComparison.Ordinal);
+    }
+
+    /// <summary>A single-file program has no library of the runtime in its memory: only the socket tells, and the kernel knows one whose file was removed.</summary>
+    [Fact]
+    public async Task Socket_OfASingleFileProgramRemoved_IsListedWithTheReason()
+    {
+        await using var probe = await GoProbeProcess.StartAsync(await program.PathAsync, "/dev/null");
+        var socket = Path.Combine(Path.GetTempPath(), DiagnosticSocket.NameOf(probe.Pid, ProcessStart.Read(probe.Pid)!.Value.Jiffies));
+        Assert.Equal(ExaminedKind.NotDotNet, (await ExamineAsync(probe.Pid)).Kind);
+        Assert.Equal("done", await probe.AskAsync($"listen {socket}"));
+        File.Delete(socket);
+
+        Assert.Equal(InstanceProblem.SocketGone, (await ExamineAsync(probe.Pid)).Instance!.Description.Problem);
     }
 
     [Fact]

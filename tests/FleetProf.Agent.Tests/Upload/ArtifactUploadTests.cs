@@ -122,6 +122,23 @@ public sealed class ArtifactUploadTests : IAsyncLifetime
         Assert.Equal(bytes, server.Received.Complete[Sha256]);
     }
 
+    /// <summary>The certificate is renewed beside the upload: what was recorded is worth more than the minutes that takes.</summary>
+    [Fact]
+    public async Task Run_CertificateEnded_KeepsTheArtifactUntilItIsRenewed()
+    {
+        for (var i = 0; i < 300; i++) server.Received.BeginProblems.Enqueue(Refused("Expired"));
+        Assert.Equal(CaptureFailure.None, (await RunAsync()).Failure);
+        Assert.Equal(bytes, server.Received.Complete[Sha256]);
+    }
+
+    [Fact]
+    public async Task Run_CertificateRevoked_IsFinal()
+    {
+        server.Received.BeginProblems.Enqueue(Refused("Revoked"));
+        Assert.Equal(CaptureFailure.UploadInterrupted, (await RunAsync()).Failure);
+        Assert.Single(server.Received.Offers);
+    }
+
     [Fact]
     public async Task Run_CutAgainAndAgainOnASlowLink_GoesOnBeyondItsPatienceAsLongAsItProgresses()
     {
@@ -274,6 +291,8 @@ public sealed class ArtifactUploadTests : IAsyncLifetime
         Assert.Equal(bytes, gateway.Received);
         Assert.Equal([65_536, 65_536, 131_072, 262_144, 524_288, ChunkSize.Largest], gateway.Chunks.Where(chunk => chunk.IsAnswered).Select(chunk => chunk.Bytes).Take(6));
     }
+
+    private static RpcException Refused(string reason) => new(new Status(StatusCode.Unauthenticated, "No."), new Metadata { { "fleetprof-reason", reason } });
 
     private static RpcException OverBudget() =>
         new(new Status(StatusCode.ResourceExhausted, "The agent has sent its bytes of this hour."), new Metadata { { "fleetprof-failure", "UploadBudget" } });

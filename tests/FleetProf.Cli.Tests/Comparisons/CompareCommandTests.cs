@@ -21,4 +21,29 @@ public sealed class CompareCommandTests
         var body = JsonNode.Parse(portal.Requests.First().Body)!;
         Assert.Equal(("1.0", "1.1", "2026-01-31T11:00:00+00:00"), ((string?)body["baselineVersion"], (string?)body["candidateVersion"], (string?)body["baselineFrom"]));
     }
+
+    /// <summary>Run again, it would ask for other times under the key of the first.</summary>
+    [Fact]
+    public async Task Compare_KeyBesideATimeThatMoves_IsRefusedBeforeAnythingIsAsked()
+    {
+        using var portal = new StubPortal().On("POST /api/v1/comparisons", Samples.Regressed, 201);
+
+        var run = await CliRun.OfAsync(portal, "compare", "checkout", "--baseline-from", "2026-01-31T11:00:00Z", "--baseline-to", "1h", "--idempotency-key", "build-42");
+        var fixedTimes = await CliRun.OfAsync(portal, "compare", "checkout", "--baseline-from", "2026-01-31T11:00:00Z", "--idempotency-key", "build-42");
+
+        Assert.Equal((ExitCode.Usage, ExitCode.Regressed), (run.ExitCode, fixedTimes.ExitCode));
+        Assert.Contains("--baseline-to", run.Error, StringComparison.Ordinal);
+        Assert.Single(portal.Requests);
+    }
+
+    [Fact]
+    public async Task Compare_AnswerThatDoesNotCome_SaysHowToRepeatWithTheTimesOfTheFirst()
+    {
+        using var portal = new StubPortal().On("POST /api/v1/comparisons", StubAnswer.Problem(503, "The silo is away."));
+
+        var run = await CliRun.OfAsync(portal, "compare", "checkout", "--baseline-from", "2h");
+
+        Assert.Equal(ExitCode.Unreachable, run.ExitCode);
+        Assert.Contains($"--baseline-from 2026-01-31T11:00:00.0000000Z --idempotency-key {portal.Requests.First().IdempotencyKey} ", run.Error, StringComparison.Ordinal);
+    }
 }

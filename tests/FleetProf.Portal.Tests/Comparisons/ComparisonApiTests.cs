@@ -65,9 +65,11 @@ public sealed class ComparisonApiTests(PortalFixture fixture)
         using var client = fixture.Portal.Authorised();
 
         using var times = await client.PostAsync("/api/v1/comparisons", new { service = "checkout", baselineFrom = "2026-01-02T00:00:00Z", baselineTo = "2026-01-01T00:00:00Z" });
+        using var future = await client.PostAsync("/api/v1/comparisons", new { service = "checkout", candidateFrom = "2100-01-01T00:00:00Z" });
         using var service = await client.PostAsync("/api/v1/comparisons", new { service = "nope" });
 
         await times.InvalidAsync("baselineFrom");
+        await future.InvalidAsync("candidateFrom");
         await service.InvalidAsync("service");
     }
 }

@@ -16,13 +16,14 @@ public sealed class OperationTests
     [InlineData(CampaignState.Stopped, "ready cancelled", nameof(OperationStatus.Cancelled), "partial")]
     [InlineData(CampaignState.Expired, "ready failed", nameof(OperationStatus.Succeeded), "expired")]
     [InlineData(CampaignState.Expired, "failed failed", nameof(OperationStatus.Failed), "expired")]
+    [InlineData(CampaignState.Expired, "analysing failed", nameof(OperationStatus.Running), null)]
     public void Operation_OfACampaign_TellsHowItStands(CampaignState state, string targets, string status, string? code)
     {
         var operation = Operation.Of(CampaignWith(state, targets.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
 
         Assert.Equal(status, operation.Status.ToString());
         Assert.Equal(code, operation.Error?.Code);
-        Assert.Equal(status == nameof(OperationStatus.Running), operation.IsStoppable);
+        Assert.Equal(state is CampaignState.Running or CampaignState.Scheduled, operation.IsStoppable);
     }
 
     [Fact]

@@ -88,6 +88,41 @@ public abstract class ComparisonGrainTests(CatalogKind kind) : IAsyncLifetime
         Assert.Equal(0, MeasuredVerdict());
     }
 
+    /// <summary>A change without a new version: what ran before the time that is asked about is the baseline, not the same windows once more.</summary>
+    [Fact]
+    public async Task Create_OneVersionFromATimeOn_ComparesWithWhatWasBefore()
+    {
+        var changed = rig.DeployedAt.AddMinutes(-3);
+        await rig.AddWindowsAsync("1.0", "old-a", changed, 18, WindowKind.LeakAndBoxing);
+        await rig.AddWindowsAsync("1.0", "old-b", changed, 18, WindowKind.LeakAndBoxing);
+
+        var decided = await rig.Grain("one").CreateAsync(new() { Service = "shop", BaselineVersion = "1.0", CandidateVersion = "1.0", CandidateFrom = changed, CandidateTo = rig.DeployedAt });
+
+        Assert.Equal((ComparisonVerdict.Regressed, changed), (decided!.Verdict, decided.Baseline.To));
+        Assert.True(decided.Baseline.From < changed);
+    }
+
+    [Fact]
+    public async Task Create_OneVersionWithoutTimes_IsNotComparedWithItself()
+    {
+        var decided = await rig.Grain("one").CreateAsync(new() { Service = "shop", BaselineVersion = "1.0", CandidateVersion = "1.0" });
+
+        Assert.Equal((ComparisonVerdict.Inconclusive, 0), (decided!.Verdict, decided.Baseline.WindowCount));
+    }
+
+    [Fact]
+    public async Task Create_BaselineFromATimeAfterTheDeploy_IsWhatRanBesideIt()
+    {
+        await rig.AddCandidateAsync(60, WindowKind.Healthy);
+        await rig.AddWindowsAsync("1.0", "old-a", rig.DeployedAt, 60, WindowKind.Healthy);
+        rig.Clock.Advance(TimeSpan.FromMinutes(10));
+
+        var decided = await rig.Grain("one").CreateAsync(new() { Service = "shop", BaselineVersion = "1.0", CandidateVersion = "1.1", BaselineFrom = rig.DeployedAt.AddMinutes(1) });
+
+        Assert.Equal((rig.DeployedAt.AddMinutes(1), decided!.Candidate.To), (decided.Baseline.From, decided.Baseline.To));
+        Assert.InRange(decided.Baseline.WindowCount, 40, 60);
+    }
+
     [Fact]
     public async Task DueTime_WithTooFewWindows_WaitsALittleThenSaysSo()
     {

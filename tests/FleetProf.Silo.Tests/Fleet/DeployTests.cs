@@ -144,6 +144,40 @@ public abstract class DeployTests(CatalogKind kind) : IAsyncLifetime
         Assert.Equal(3, (await rig.Query.ListDeploysAsync("checkout", 10)).Count);
     }
 
+    /// <summary>A pipeline announces at the end of a rollout, when agents have long seen the first processes.</summary>
+    [Fact]
+    public async Task Announce_RollbackWhoseProcessesWereSeenBefore_ReplacesWhatRan()
+    {
+        await SeeAsync("1.0");
+        rig.Clock.Advance(TimeSpan.FromHours(3));
+        await SeeAsync("1.1");
+        rig.NextPlan();
+        rig.Clock.Advance(TimeSpan.FromHours(3));
+        var begin = rig.Clock.GetUtcNow();
+        rig.Clock.Advance(TimeSpan.FromSeconds(30));
+        await SeeAsync("1.0");
+
+        var rollback = await Checkout.AnnounceDeployAsync(Announcement("1.0", begin));
+
+        Assert.Equal(("1.0", "1.1"), (rollback.Version, rollback.PreviousVersion));
+        Assert.Equal(("1.1", "1.0"), (rig.NextPlan().Request is var request ? request.BaselineVersion : "", request.CandidateVersion));
+    }
+
+    [Fact]
+    public async Task Announce_RestartWhoseProcessesWereSeenBefore_ReplacesNothing()
+    {
+        await SeeAsync("1.0");
+        rig.Clock.Advance(TimeSpan.FromHours(3));
+        await SeeAsync("1.1");
+        rig.NextPlan();
+        rig.Clock.Advance(TimeSpan.FromHours(3));
+        var begin = rig.Clock.GetUtcNow();
+        rig.Clock.Advance(TimeSpan.FromSeconds(30));
+        await SeeAsync("1.1");
+
+        Assert.Equal("1.1", (await Checkout.AnnounceDeployAsync(Announcement("1.1", begin))).PreviousVersion);
+    }
+
     [Fact]
     public async Task Announce_ForTheFarFuture_IsComparedWithinAWeek()
     {

@@ -59,6 +59,13 @@ func main() {
 		case len(words) == 2 && words[0] == "park":
 			park(number(words[1]))
 			fmt.Println("done")
+		case len(words) == 2 && words[0] == "listen":
+			// A socket as a runtime has one that is inside a single file.
+			if _, err := net.Listen("unix", words[1]); err != nil {
+				fmt.Println(err)
+				break
+			}
+			fmt.Println("done")
 		case len(words) == 1 && words[0] == "counts":
 			var stats runtime.MemStats
 			runtime.ReadMemStats(&stats)

@@ -54,7 +54,7 @@ internal sealed class ArmedWait(
         await using var onCancel = cancel.Register(() => asked.TrySetResult());
         await using var onStop = stop.Register(() => asked.TrySetResult());
         await HoldOrDropAsync();
-        Alarm = setAlarm();
+        Alarm ??= setAlarm();
         ArmedEnd? end;
         while ((end = EndNow(began, cancel, stop)) is null)
         {
@@ -98,7 +98,10 @@ internal sealed class ArmedWait(
         if (hold is null) return;
         if (!isHeld())
         {
-            if (Held is null) (Held, heldSince) = (await hold(), time.GetTimestamp());
+            if (Held is not null) return;
+            (Held, heldSince) = (await hold(), time.GetTimestamp());
+            // A pause that came before is not in this recording.
+            Alarm = setAlarm();
             return;
         }
         if (Take() is { } dropped) ending.Add(dropped.DiscardAsync());

@@ -73,7 +73,7 @@ internal sealed partial class GoCollector(
     {
         directory.Put(instance);
         IGoSource source = rule.GctraceLog is { } log ? new GcTraceTail(log, time) : new PprofPoll(rule.PprofPort!.Value, () => LoopbackPort.Refuse(start.Pid, rule.PprofPort.Value), time);
-        var age = time.GetUtcNow() - host.StartedAt(start.Jiffies);
+        var age = new ProcessAge(time.GetUtcNow() - host.StartedAt(start.Jiffies), ProcessAge.HostSlept());
         watched[start] = new Watched(rule, instance, new GoWatch(instance.InstanceId, start.Pid, age, source, output, time));
         LogFound(instance.Description.Service, instance.Description.Version, start.Pid, instance.Description.Runtime);
     }

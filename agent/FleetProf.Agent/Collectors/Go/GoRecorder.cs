@@ -11,7 +11,7 @@ namespace FleetProf.Agent.Collectors.Go;
 /// <param name="windows">Takes them.</param>
 /// <param name="age">How long the process runs by now, good to about a second.</param>
 /// <param name="time">The clock.</param>
-internal sealed class GoRecorder(VitalsWindowing windows, TimeSpan age, TimeProvider time)
+internal sealed class GoRecorder(VitalsWindowing windows, ProcessAge age, TimeProvider time)
 {
     private const long BytesPerMebibyte = 1 << 20;
 
@@ -35,8 +35,8 @@ internal sealed class GoRecorder(VitalsWindowing windows, TimeSpan age, TimeProv
     {
         var start = now - TimeSpan.FromSeconds(gc.EndSeconds);
         // By ages, not by times of the day: the wall clock may have been set since the process started.
-        var delay = age + time.GetElapsedTime(madeAt) - TimeSpan.FromSeconds(gc.EndSeconds);
-        if (gc.Run != ownRun && (delay < -StartError || delay > LongestDelay))
+        var delay = age.Elapsed + time.GetElapsedTime(madeAt) - TimeSpan.FromSeconds(gc.EndSeconds);
+        if (gc.Run != ownRun && (delay < -StartError || delay > LongestDelay + age.Slept))
         {
             ForeignGcs++;
             return;

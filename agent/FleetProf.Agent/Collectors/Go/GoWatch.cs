@@ -27,7 +27,7 @@ internal sealed class GoWatch : IAsyncDisposable
     /// <param name="source">What is read; disposed with the watch.</param>
     /// <param name="output">Takes windows and problems.</param>
     /// <param name="time">The clock.</param>
-    public GoWatch(string instanceId, int pid, TimeSpan age, IGoSource source, IVitalsOutput output, TimeProvider time)
+    public GoWatch(string instanceId, int pid, ProcessAge age, IGoSource source, IVitalsOutput output, TimeProvider time)
     {
         (this.instanceId, this.source, this.output, this.time) = (instanceId, source, output, time);
         windows = new VitalsWindowing(instanceId, () => ProcessReading.Read(pid), time.GetUtcNow());

@@ -24,6 +24,12 @@ internal sealed class DeployTable(CatalogDatabase database)
         connection => connection.Query<DeployRow>(
             $"{Select} WHERE service = @service AND environment = @environment AND version = @version ORDER BY started_at", new { service, environment, version }).AsList());
 
+    /// <summary>The version of the last deploy before a time; null without one.</summary>
+    public Task<string?> FindVersionBeforeAsync(string service, string environment, DateTimeOffset time) => database.ReadAsync(
+        connection => connection.QueryFirstOrDefault<string?>(
+            "SELECT version FROM deploys WHERE service = @service AND environment = @environment AND started_at < @time ORDER BY started_at DESC, deploy_id DESC LIMIT 1",
+            new { service, environment, time = time.ToUnixTimeMilliseconds() }));
+
     /// <summary>Newest first; all services when null.</summary>
     public Task<IReadOnlyList<Deploy>> ListAsync(string? service, int limit, CancellationToken cancellationToken = default)
     {

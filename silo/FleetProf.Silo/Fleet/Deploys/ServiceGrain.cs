@@ -49,7 +49,7 @@ internal sealed partial class ServiceGrain(
         var startedAt = DateTimeOffset.FromUnixTimeMilliseconds(announcement.StartedAt.ToUnixTimeMilliseconds());
         var recorded = await table.ListOfVersionAsync(Service, announcement.Environment, announcement.Version);
         var match = DeployMatching.OfAnnouncement(recorded.Select(row => row.ToRecorded()), startedAt);
-        var row = recorded.FirstOrDefault(candidate => candidate.DeployId == match?.DeployId) ?? NewAnnounced(announcement, startedAt);
+        var row = recorded.FirstOrDefault(candidate => candidate.DeployId == match?.DeployId) ?? await NewAnnouncedAsync(announcement, startedAt);
         row.AnnouncedAt = startedAt.ToUnixTimeMilliseconds();
         row.Source = announcement.Source;
         row.FinishedAt = announcement.FinishedAt?.ToUnixTimeMilliseconds() ?? row.FinishedAt;
@@ -70,9 +70,16 @@ internal sealed partial class ServiceGrain(
         return row;
     }
 
-    private DeployRow NewAnnounced(DeployAnnouncement announcement, DateTimeOffset startedAt)
+    private async Task<DeployRow> NewAnnouncedAsync(DeployAnnouncement announcement, DateTimeOffset startedAt)
     {
         var finding = DeployRecognition.Announced(versions.Values, announcement.Environment, announcement.Version, startedAt);
+        if (finding.PreviousVersion == finding.Version && versions[(finding.Environment, finding.Version)].LatestStartedAt >= startedAt
+            && await table.FindVersionBeforeAsync(Service, finding.Environment, startedAt) is { } replaced)
+        {
+            // Its first processes may have been seen before it was announced: then it seems to run already, and only the deploy before tells what it replaces.
+            finding = finding with { PreviousVersion = replaced };
+        }
+
         var row = New(finding, startedAt.ToUnixTimeMilliseconds());
         if (versions.ContainsKey((announcement.Environment, announcement.Version)))
         {

@@ -16,11 +16,13 @@ public sealed class ArmedWaitTests : IDisposable
     private readonly List<PlayedRecording> begun = [];
     private readonly CancellationTokenSource cancel = new();
     private readonly CancellationTokenSource stop = new();
+    private readonly TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private PauseAlarm alarm = null!;
     private ArmedEnd? end;
     private bool mayRecord = true;
     private bool isHeld;
     private Exception? fault;
+    private Task holding = Task.CompletedTask;
     private Task<ArmedEnd> running = null!;
 
     public void Dispose()
@@ -222,13 +224,39 @@ public sealed class ArmedWaitTests : IDisposable
         Assert.True(Assert.Single(begun).IsDiscarded);
     }
 
+    /// <summary>A target in a long pause answers late: the pause is told of when the recording has begun behind it.</summary>
+    [Fact]
+    public async Task Pause_BeforeTheRecordingBeganAgain_IsNotPassedOffAsItsOwn()
+    {
+        running = Holding().RunAsync(cancel.Token, stop.Token);
+        await AdvanceAsync(TimeSpan.FromSeconds(1));
+        isHeld = true;
+        await AdvanceAsync(TimeSpan.FromSeconds(2));
+        isHeld = false;
+        var answer = new TaskCompletionSource();
+        holding = answer.Task;
+        time.Advance(TimeSpan.FromSeconds(1));
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        Ring();
+        var asleep = time.NextTimer;
+        answer.SetResult();
+        await Task.WhenAny(asleep, running).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await AdvanceAsync(TimeSpan.FromSeconds(1));
+        Assert.False(running.IsCompleted);
+
+        Ring();
+        Assert.Equal(ArmedEnd.Fired, await running);
+    }
+
     private ArmedWait Holding() => new(Limits, Hold, SetAlarm, () => mayRecord, () => isHeld, () => end, time);
 
-    private Task<IHeldRecording> Hold()
+    private async Task<IHeldRecording> Hold()
     {
-        if (fault is not null) return Task.FromException<IHeldRecording>(fault);
+        if (fault is not null) throw fault;
+        if (!holding.IsCompleted) asked.TrySetResult();
+        await holding;
         begun.Add(new PlayedRecording(begun.Count));
-        return Task.FromResult<IHeldRecording>(begun[^1]);
+        return begun[^1];
     }
 
     private PauseAlarm SetAlarm() => alarm = new PauseAlarm(50, time.GetUtcNow());

@@ -17,7 +17,7 @@ public sealed class GcTraceTailTests : IDisposable
     public GcTraceTailTests()
     {
         windows = new VitalsWindowing("i", () => null, time.GetUtcNow());
-        recorder = new GoRecorder(windows, time.GetUtcNow() - Started, time);
+        recorder = new GoRecorder(windows, new ProcessAge(time.GetUtcNow() - Started, TimeSpan.Zero), time);
         tail = new GcTraceTail(Log, time);
     }
 

@@ -24,7 +24,7 @@ public sealed class PprofPollTests : IDisposable
     {
         server.Start();
         windows = new VitalsWindowing("i", () => null, time.GetUtcNow());
-        recorder = new GoRecorder(windows, TimeSpan.Zero, time);
+        recorder = new GoRecorder(windows, default, time);
         poll = new PprofPoll(((IPEndPoint)server.LocalEndpoint).Port, () => refusal, time);
     }
 

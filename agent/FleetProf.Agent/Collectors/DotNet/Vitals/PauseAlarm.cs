@@ -14,6 +14,7 @@ public sealed class PauseAlarm(double overMs, DateTimeOffset since)
 {
     private readonly Lock gate = new();
     private readonly TaskCompletionSource rung = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private DateTimeOffset since = since;
     private LongGc? pause;
 
     /// <summary>Completes when it rings.</summary>
@@ -28,12 +29,21 @@ public sealed class PauseAlarm(double overMs, DateTimeOffset since)
         }
     }
 
-    internal void See(in GcPause seen, GcCause cause, DateTimeOffset ended)
+    /// <summary>The wall clock was set back to <paramref name="now"/>: pauses from there on are later than those before.</summary>
+    internal void SetBack(DateTimeOffset now)
     {
-        if (seen.IsOwn || !(seen.PauseMs > overMs) || ended - TimeSpan.FromMilliseconds(seen.PauseMs) < since) return;
         lock (gate)
         {
-            if (pause is not null) return;
+            if (now < since) since = now;
+        }
+    }
+
+    internal void See(in GcPause seen, GcCause cause, DateTimeOffset ended)
+    {
+        if (seen.IsOwn || !(seen.PauseMs > overMs)) return;
+        lock (gate)
+        {
+            if (pause is not null || ended - TimeSpan.FromMilliseconds(seen.PauseMs) < since) return;
             pause = LongestPauses.Of(seen, cause, ended);
         }
         rung.TrySetResult();

@@ -96,7 +96,12 @@ internal sealed class VitalsWindowing
         var hasJumped = now < Current.Start - Grace || now - Current.End > LongestSilence;
         if (hasJumped)
         {
-            if (now < Current.Start) NoteTaken();
+            if (now < Current.Start)
+            {
+                NoteTaken();
+                Alarm?.SetBack(now);
+            }
+
             End(now, finished);
             OpenWindow(now);
             if (observedUntil is not null) observedUntil = now;

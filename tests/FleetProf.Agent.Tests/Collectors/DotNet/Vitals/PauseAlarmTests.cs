@@ -47,6 +47,14 @@ public sealed class PauseAlarmTests
         Assert.Equal((80.0, 160.0), (pause.PauseMs, pause.Detail!.PauseMs));
     }
 
+    [Fact]
+    public void Alarm_AfterTheWallClockWasSetBack_RingsAtTheNextPause()
+    {
+        windows.Advance(Noon.AddHours(-1), []);
+        Collect(1, 60, Noon.AddHours(-1).AddSeconds(1));
+        Assert.True(alarm.Rung.IsCompleted);
+    }
+
     private void Collect(int number, double pauseMs, DateTimeOffset ended, bool isOwn = false)
     {
         windows.AddPause(Pause(number, PauseKind.Blocking, pauseMs, isOwn), ended);
