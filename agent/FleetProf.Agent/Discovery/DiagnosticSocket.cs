@@ -14,7 +14,7 @@ internal readonly record struct DiagnosticSocket(string? Path, InstanceProblem P
     private const string DefaultFolder = "/tmp";
 
     /// <summary>A runtime listens there, whether or not it can be reached.</summary>
-    public bool IsListening { get; private init; }
+    public bool IsListening { get; init; }
 
     /// <summary>
     /// Looks for the one name that the runtime gives its socket: pid inside the container, and start time. Other names that look
@@ -45,12 +45,12 @@ internal readonly record struct DiagnosticSocket(string? Path, InstanceProblem P
                 if (environment[prefix + variable] is { } value && value.Trim().TrimStart('0', 'x').Length == 0)
                     return Failed(InstanceProblem.DiagnosticsDisabled, $"{prefix}{variable}={value} turns diagnostics off; start the service without it.");
         // The kernel still knows a listening socket whose file was removed.
-        return IsListening(start.Pid, name)
+        return HasListener(start.Pid, name)
             ? Failed(InstanceProblem.SocketGone, $"The diagnostic socket of process {start.Pid} was removed from its temporary folder (a cleaner of temporary files?); exclude dotnet-diagnostic-* there and restart the process.") with { IsListening = true }
             : Failed(InstanceProblem.DiagnosticsDisabled, $"Process {start.Pid} has no diagnostic socket in its temporary folder; look whether its runtime configuration turns diagnostics off{(root.IsOurs ? "" : " or the folder is read-only")}.");
     }
 
-    private static bool IsListening(int pid, string name)
+    private static bool HasListener(int pid, string name)
     {
         try
         {
