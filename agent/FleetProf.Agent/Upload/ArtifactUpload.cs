@@ -73,9 +73,8 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
             {
                 LogInterrupted(artifact.CaptureId, error.Status.Detail);
                 last = new UploadOutcome(NamedIn(error), error.Status.Detail);
-                var isExpired = error.Trailers.GetValue(ReasonTrailer) == Expired;
-                if (IsOfTheSilo(error)) isCounted = error.StatusCode != StatusCode.Unavailable && last.Failure != CaptureFailure.UploadBudget && !isExpired;
-                if (IsFinal(error.StatusCode) && !isExpired) return last;
+                if (IsOfTheSilo(error)) isCounted = error.StatusCode != StatusCode.Unavailable && last.Failure != CaptureFailure.UploadBudget;
+                if (IsFinal(error.StatusCode) && error.Trailers.GetValue(ReasonTrailer) != Expired) return last;
             }
             catch (IOException error)
             {

@@ -126,9 +126,18 @@ public sealed class ArtifactUploadTests : IAsyncLifetime
     [Fact]
     public async Task Run_CertificateEnded_KeepsTheArtifactUntilItIsRenewed()
     {
-        for (var i = 0; i < 300; i++) server.Received.BeginProblems.Enqueue(Refused("Expired"));
+        for (var i = 0; i < 20; i++) server.Received.BeginProblems.Enqueue(Refused("Expired"));
         Assert.Equal(CaptureFailure.None, (await RunAsync()).Failure);
         Assert.Equal(bytes, server.Received.Complete[Sha256]);
+    }
+
+    /// <summary>It is not renewed any more: then somebody has to join the agent again, and its spool is wanted for other captures.</summary>
+    [Fact]
+    public async Task Run_CertificateEndedForGood_GivesUpWithItsPatience()
+    {
+        for (var i = 0; i < 10_000; i++) server.Received.BeginProblems.Enqueue(Refused("Expired"));
+        Assert.Equal(CaptureFailure.UploadInterrupted, (await RunAsync()).Failure);
+        Assert.InRange(server.Received.Offers.Count, 20, 300);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ internal static class PodName
         return CleanText.Of(reader.ReadLine()) is { Length: > 0 } name ? name : group.PodUid;
     }
 
-    // The first process that we see is the host's, or the pod's where the agent is in it and sees no other.
+    // The first process that we see is the host's, or the pod's where the agent is in it and sees no other. Where it may not be looked into, an agent on the host knows by itself.
     private static bool HasNameOfHost(int pid) =>
-        LinuxFile.LinkTarget($"/proc/{pid}/ns/uts") is { } space && space == LinuxFile.LinkTarget("/proc/1/ns/uts") && ControlGroup.PodUidOf(1).Length == 0;
+        LinuxFile.LinkTarget($"/proc/{pid}/ns/uts") is { } space && space == (LinuxFile.LinkTarget("/proc/1/ns/uts") ?? LinuxFile.LinkTarget("/proc/self/ns/uts")) && ControlGroup.PodUidOf(1).Length == 0;
 }
