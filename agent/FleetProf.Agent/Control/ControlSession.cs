@@ -13,8 +13,8 @@ namespace FleetProf.Agent.Control;
 internal sealed partial class ControlSession(
     SiloChannel channel, HelloFrame hello, ControlOutbox outbox, VitalsSpool spool, InstanceDirectory directory, CaptureDesk desk, CaptureHolds holds, TimeProvider time, ILogger<ControlSession> logger)
 {
-    /// <summary>Trailer of a session that the silo ended because of who this agent is.</summary>
-    private const string ReasonTrailer = "fleetprof-reason";
+    /// <summary>Trailer of a session, or of another call, that the silo refused because of who this agent is.</summary>
+    internal const string ReasonTrailer = "fleetprof-reason";
 
     private static readonly TimeSpan WelcomeLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(2);

@@ -15,7 +15,6 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
 {
     /// <summary>Trailer of a refused call that names the <see cref="CaptureFailure"/>.</summary>
     private const string FailureTrailer = "fleetprof-failure";
-    private const string ReasonTrailer = "fleetprof-reason";
 
     /// <summary>The certificate has ended, and is renewed beside this.</summary>
     private const string Expired = "Expired";
@@ -74,7 +73,7 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
                 LogInterrupted(artifact.CaptureId, error.Status.Detail);
                 last = new UploadOutcome(NamedIn(error), error.Status.Detail);
                 if (IsOfTheSilo(error)) isCounted = error.StatusCode != StatusCode.Unavailable && last.Failure != CaptureFailure.UploadBudget;
-                if (IsFinal(error.StatusCode) && error.Trailers.GetValue(ReasonTrailer) != Expired) return last;
+                if (IsFinal(error.StatusCode) && error.Trailers.GetValue(ControlSession.ReasonTrailer) != Expired) return last;
             }
             catch (IOException error)
             {
