@@ -40,25 +40,26 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
     {
         await using var open = await browser.OpenAsync("/comparisons");
         var page = open.Page;
-        // Between the markers, which take the pointer for themselves. The charts ask again every 10 seconds; here every half one.
+        // The charts ask again every 10 seconds; here every half one.
         await open.ChangeScriptAsync(TrendView(), text => text.Replace("REFRESH_MILLISECONDS = 10_000", "REFRESH_MILLISECONDS = 500", StringComparison.Ordinal));
         await page.GotoAsync("/services/checkout");
         await Expect(page.Locator("main .trends[data-painted] .u-over")).ToHaveCountAsync(6);
-        // At once, for the charts may be drawn anew at any moment.
-        var box = await page.EvaluateAsync<float[]>("(() => { const { x, y } = document.querySelector('.trend .u-over').getBoundingClientRect(); return [x, y]; })()");
+        // A brush that begins on a marker is none, and they stand elsewhere each minute.
+        await Expect(page.Locator(".trend").First.Locator(".trend-marker").First).ToBeVisibleAsync();
+        var (x, y) = await BetweenMarkersAsync(page, 0, 0.2);
         Regex packed = new("/trend/packed\\?");
         var cursors = page.Locator(".trend .u-cursor-x:not(.u-off)");
 
         // A move that comes just when the charts are drawn anew is lost, and one that goes nowhere is no move to them.
         for (var tries = 0; tries < 20 && await cursors.CountAsync() == 0; tries++)
         {
-            await page.Mouse.MoveAsync(box[0] + 90, box[1] + 60);
-            await page.RunAndWaitForResponseAsync(() => page.Mouse.MoveAsync(box[0] + 100, box[1] + 60), packed);
+            await page.Mouse.MoveAsync(x - 10, y);
+            await page.RunAndWaitForResponseAsync(() => page.Mouse.MoveAsync(x, y), packed);
         }
         await page.RunAndWaitForResponseAsync(() => Task.CompletedTask, packed);
         await Expect(cursors).ToHaveCountAsync(6);
         await page.Mouse.DownAsync();
-        await page.Mouse.MoveAsync(box[0] + 260, box[1] + 60, new() { Steps = 4 });
+        await page.Mouse.MoveAsync(x + 160, y, new() { Steps = 4 });
         // Longer than two refreshes.
         await page.WaitForFunctionAsync("() => new Promise((done) => setTimeout(() => done(true), 1200))");
 

@@ -10,6 +10,8 @@ internal sealed class EntryAssembly(string name, string? path)
     private const long MaxFileBytes = 512L << 20;
     private const int MaxMetadataBytes = 64 << 20;
 
+    private (string? Configuration, byte[]? Assembly)? inside;
+
     public string Name { get; } = name;
 
     /// <summary>Absolute, as the process sees it; null when it was not found.</summary>
@@ -44,8 +46,7 @@ internal sealed class EntryAssembly(string name, string? path)
         {
             using var file = root.OpenFile(Path, MaxFileBytes);
             if (file is not null) return VersionIn(file);
-            using var program = OpenExecutable(root);
-            return program is not null && SingleFileBundle.Open(program)?.ReadFile(Name + ".dll") is { } bytes ? VersionIn(new MemoryStream(bytes)) : null;
+            return LookInside(root).Assembly is { } bytes ? VersionIn(new MemoryStream(bytes)) : null;
         }
         catch (Exception error) when (error is BadImageFormatException or IOException or InvalidOperationException or ArgumentException or OverflowException)
         {
@@ -53,8 +54,17 @@ internal sealed class EntryAssembly(string name, string? path)
         }
     }
 
-    /// <summary>Null where `dotnet` runs the program, and where it cannot be read.</summary>
-    public FileStream? OpenExecutable(TargetRoot root) => Executable is null ? null : root.OpenFile(Executable, long.MaxValue);
+    /// <summary>The runtimeconfig.json inside the program's own executable; null when there is none.</summary>
+    public string? ReadEmbeddedConfiguration(TargetRoot root) => LookInside(root).Configuration;
+
+    /// <summary>Once: finding what a program has inside means to read all of its host.</summary>
+    private (string? Configuration, byte[]? Assembly) LookInside(TargetRoot root)
+    {
+        if (inside is { } found) return found;
+        using var program = Executable is null ? null : root.OpenFile(Executable, long.MaxValue);
+        var bundle = program is null ? null : SingleFileBundle.Open(program);
+        return (inside = (bundle?.ReadRuntimeConfiguration(), bundle?.ReadFile(Name + ".dll"))).Value;
+    }
 
     private static string? VersionIn(Stream file)
     {

@@ -53,8 +53,7 @@ internal sealed partial record GcConfiguration(string Mode, IReadOnlyDictionary<
                 return reader.ReadToEnd();
             }
 
-            using var program = entry.OpenExecutable(root);
-            return program is null ? null : SingleFileBundle.Open(program)?.ReadRuntimeConfiguration();
+            return entry.ReadEmbeddedConfiguration(root);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -72,6 +72,20 @@ public sealed class SingleFileBundleTests : IDisposable
     }
 
     [Fact]
+    public void Program_OfWhichBothAreAsked_IsLookedIntoOnce()
+    {
+        var program = Path.Combine(folder.FullName, "shop");
+        File.WriteAllBytes(program, Bundle(1000));
+        using var root = TargetRoot.At(folder.FullName);
+        EntryAssembly entry = new("shop", "/shop.dll") { Executable = "/shop" };
+        Assert.NotNull(entry.ReadVersion(root));
+
+        File.Delete(program);
+
+        Assert.Equal(Configuration, GcConfiguration.ReadFile(root, entry));
+    }
+
+    [Fact]
     public void Mode_OfAProgramWithItsFileBeside_IsThatOfTheFile()
     {
         File.WriteAllText(Path.Combine(folder.FullName, "shop.runtimeconfig.json"), """{"runtimeOptions":{}}""");
