@@ -101,7 +101,7 @@ internal sealed record AnalysisSummary
     /// <summary>All files written, this one not counted.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
-    /// <summary>Files left out because they did not fit under the output cap.</summary>
+    /// <summary>Files left out because they did not fit: under the output cap, in memory while they were made, or in their own format.</summary>
     public IReadOnlyList<string> OmittedFiles { get; init; } = [];
 
     public AnalysisSummary WithPauses(DdSketch pauses) => pauses.IsEmpty ? this : this with

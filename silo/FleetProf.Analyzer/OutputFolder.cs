@@ -1,8 +1,9 @@
 using System.Text;
+using FleetProf.Analysis.Heaps;
 
 namespace FleetProf.Analyzer;
 
-/// <summary>Writes result files under a cap on their summed size. A file that does not fit, there or in memory while it is made, is removed and remembered as omitted; the others still come.</summary>
+/// <summary>Writes result files under a cap on their summed size. A file that does not fit, there, in its own format or in memory while it is made, is removed and remembered as omitted; the others still come.</summary>
 internal sealed class OutputFolder(string path, long maxBytes)
 {
     private readonly List<string> _files = [];
@@ -31,7 +32,7 @@ internal sealed class OutputFolder(string path, long maxBytes)
             _written += capped.WrittenBytes;
             _files.Add(name);
         }
-        catch (Exception unfit) when (unfit is OutputCapException or OutOfMemoryException)
+        catch (Exception unfit) when (unfit is OutputCapException or FormatLimitException or OutOfMemoryException)
         {
             // What was allocated for it is garbage now.
             File.Delete(file);

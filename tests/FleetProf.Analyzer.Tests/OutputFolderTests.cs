@@ -1,3 +1,4 @@
+using FleetProf.Analysis.Heaps;
 using FleetProf.Analysis.Profiles;
 
 namespace FleetProf.Analyzer.Tests;
@@ -49,6 +50,23 @@ public sealed class OutputFolderTests : IDisposable
         });
         output.WriteText("small", text => text.Write("small"));
 
+        Assert.Equal(["large"], output.Omitted);
+        Assert.Equal([Path.Combine(_folder, "small")], Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public void Write_MoreThanTheFormatHolds_OmitsThatFileAndKeepsTheOthers()
+    {
+        var output = new OutputFolder(_folder, maxBytes: 100);
+
+        output.Write("large", stream =>
+        {
+            stream.Write(new byte[60]);
+            throw new FormatLimitException("too large");
+        });
+        output.Write("small", stream => stream.Write(new byte[60]));
+
+        Assert.Equal(["small"], output.Files);
         Assert.Equal(["large"], output.Omitted);
         Assert.Equal([Path.Combine(_folder, "small")], Directory.GetFiles(_folder));
     }

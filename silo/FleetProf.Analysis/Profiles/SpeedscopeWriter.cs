@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace FleetProf.Analysis.Profiles;
 
-/// <summary>Speedscope's file format, profiles of type "sampled", one per measure. Source: speedscope's file-format-spec.ts.</summary>
+/// <summary>
+/// Speedscope's file format, profiles of type "sampled", one per measure. A measure with a value below zero, as differences have, is left out: speedscope
+/// refuses the whole file over one. Source: speedscope's file-format-spec.ts.
+/// </summary>
 public static class SpeedscopeWriter
 {
     public static void Write(Profile profile, string name, Stream output)
@@ -17,7 +20,10 @@ public static class SpeedscopeWriter
         json.WriteStartArray("profiles");
         for (var measure = 0; measure < profile.Measures.Count; measure++)
         {
-            WriteProfile(profile, measure, json);
+            if (!HasNegative(profile, measure))
+            {
+                WriteProfile(profile, measure, json);
+            }
         }
 
         json.WriteEndArray();
@@ -79,6 +85,8 @@ public static class SpeedscopeWriter
         json.WriteEndArray();
         json.WriteEndObject();
     }
+
+    private static bool HasNegative(Profile profile, int measure) => profile.SampledStacks().Any(stack => Weight(profile, stack, measure) < 0);
 
     private static long Weight(Profile profile, int stack, int measure) => (long)Math.Round(profile.Self(stack, measure));
 }

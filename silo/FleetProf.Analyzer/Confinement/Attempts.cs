@@ -13,11 +13,13 @@ internal sealed class Attempts
     private const int Nobody = int.MaxValue;
     private const int SharedHandlersAlone = 0x800; // CLONE_SIGHAND without CLONE_VM
     private const int TypeIntoTerminal = 0x5412;   // TIOCSTI
+    private const int SetOwner = 8;                // F_SETOWN
 
     private static readonly (string Call, nint[] Arguments)[] Calls =
     [
         ("socket", [1, 1, 0]), ("execve", [0, 0, 0]), ("clone", [SharedHandlersAlone]), ("unshare", [0]), ("ptrace", [16, Nobody]), ("process_vm_readv", [Nobody, 0, 0, 0, 0]),
         ("kill", [Nobody, 0]), ("tgkill", [Nobody, Nobody, 0]), ("mount", [0, 0, 0]), ("setuid", [-1]), ("io_uring_setup", [0, 0]), ("open_by_handle_at", [-1, 0, 0]), ("ioctl", [-1, TypeIntoTerminal]),
+        ("fcntl", [-1, SetOwner]),
     ];
 
     private static volatile bool isOpenToEarlierThreads;

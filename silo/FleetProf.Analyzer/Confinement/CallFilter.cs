@@ -31,6 +31,11 @@ internal static class CallFilter
     private const uint NewNamespaces = 0x7E02_0000; // CLONE_NEWNS, CGROUP, UTS, IPC, USER, PID, NET
     private const uint TypeIntoTerminal = 0x5412;  // TIOCSTI
     private const uint PasteIntoConsole = 0x541C;  // TIOCLINUX
+    private const uint SetOwner = 8;               // F_SETOWN
+    private const uint SetSignal = 10;             // F_SETSIG
+    private const uint SetAnyOwner = 15;           // F_SETOWN_EX
+    private const uint SetSocketOwner = 0x8901;    // FIOSETOWN
+    private const uint SetSocketGroup = 0x8902;    // SIOCSPGRP
 
     /// <param name="processor">X64 or Arm64.</param>
     /// <param name="processId">The process to filter: the only one that it may signal or set limits of.</param>
@@ -69,8 +74,13 @@ internal static class CallFilter
 
         Judge(program, SystemCalls.PrLimit, processor,
             new(Load, 0, 0, FirstArgument), new(IsEqual, 2, 0, 0), new(IsEqual, 1, 0, self), new(Return, 0, 0, NotPermitted), new(Return, 0, 0, Allow));
+
+        // The owner of a descriptor is signalled when there is something to read: to choose whom, and with which signal, is another way to kill.
         Judge(program, SystemCalls.Ioctl, processor,
-            new(Load, 0, 0, SecondArgument), new(IsEqual, 1, 0, TypeIntoTerminal), new(IsEqual, 0, 1, PasteIntoConsole), new(Return, 0, 0, NotPermitted), new(Return, 0, 0, Allow));
+            new(Load, 0, 0, SecondArgument), new(IsEqual, 3, 0, TypeIntoTerminal), new(IsEqual, 2, 0, PasteIntoConsole),
+            new(IsEqual, 1, 0, SetSocketOwner), new(IsEqual, 0, 1, SetSocketGroup), new(Return, 0, 0, NotPermitted), new(Return, 0, 0, Allow));
+        Judge(program, SystemCalls.FileControl, processor,
+            new(Load, 0, 0, SecondArgument), new(IsEqual, 2, 0, SetOwner), new(IsEqual, 1, 0, SetSignal), new(IsEqual, 0, 1, SetAnyOwner), new(Return, 0, 0, NotPermitted), new(Return, 0, 0, Allow));
         program.Add(new(Return, 0, 0, Allow));
         return [.. program];
     }

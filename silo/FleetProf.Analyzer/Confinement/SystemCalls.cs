@@ -56,6 +56,7 @@ internal static class SystemCalls
 
     public static readonly SystemCall Clone = new("clone", 56, 220);
     public static readonly SystemCall Clone3 = new("clone3", 435, 435);
+    public static readonly SystemCall FileControl = new("fcntl", 72, 25);
     public static readonly SystemCall Ioctl = new("ioctl", 16, 29);
     public static readonly SystemCall Kill = new("kill", 62, 129);
     public static readonly SystemCall LandlockAddRule = new("landlock_add_rule", 445, 445);
@@ -67,5 +68,5 @@ internal static class SystemCalls
     public static readonly SystemCall ThreadKill = new("tkill", 200, 130);
 
     /// <summary>Allowed by their arguments.</summary>
-    public static readonly SystemCall[] Judged = [Clone, Ioctl, Kill, PrLimit, ThreadGroupKill];
+    public static readonly SystemCall[] Judged = [Clone, FileControl, Ioctl, Kill, PrLimit, ThreadGroupKill];
 }

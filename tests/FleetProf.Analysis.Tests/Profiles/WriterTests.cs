@@ -88,6 +88,22 @@ public sealed class WriterTests
         Assert.Equal(golden.ReplaceLineEndings(""), System.Text.Encoding.UTF8.GetString(bytes.ToArray()));
     }
 
+    [Fact]
+    public void Speedscope_MeasureWithAValueBelowZero_IsLeftOut()
+    {
+        var profile = new Profile(new Measure("alloc_space", "bytes"), new Measure("inuse_space", "bytes"), new Measure("inuse_objects", "count"));
+        var stack = profile.Stacks.Push(StackTable.Root, profile.Frames.Intern(new Frame("main.f", "")));
+        profile.Add(stack, 0, 5);
+        profile.Add(stack, 1, -3);
+        profile.Add(profile.Stacks.Push(stack, profile.Frames.Intern(new Frame("main.g", ""))), 2, 1);
+        using var bytes = new MemoryStream();
+
+        SpeedscopeWriter.Write(profile, "alloc", bytes);
+
+        var written = JsonDocument.Parse(bytes.ToArray()).RootElement.GetProperty("profiles").EnumerateArray().ToList();
+        Assert.Equal(["alloc_space", "inuse_objects"], written.Select(one => one.GetProperty("name").GetString()!));
+    }
+
     [Theory]
     [InlineData("=HYPERLINK(1)", "'=HYPERLINK(1)\r\n")]
     [InlineData("+1", "'+1\r\n")]

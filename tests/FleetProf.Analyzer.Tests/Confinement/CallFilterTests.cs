@@ -100,6 +100,19 @@ public sealed partial class CallFilterTests
         Assert.Equal(CallFilter.Allow, Of(processor, id, ioctl, 0, 0x5401));
     }
 
+    [Theory]
+    [InlineData(Architecture.X64, X64, 72u, 16u)]
+    [InlineData(Architecture.Arm64, Arm64, 25u, 29u)]
+    public void Filter_OfDescriptors_AllowsAllButChoosingWhomTheySignal(Architecture processor, uint id, uint fcntl, uint ioctl)
+    {
+        ulong[] owners = [8, 10, 15, 0xFFFF_FFFF_0000_0008]; // F_SETOWN, F_SETSIG, F_SETOWN_EX
+        ulong[] others = [0, 1, 2, 3, 4, 5, 6, 7, 9, 11, 16, 37, 1030, 1031, 1033]; // duplicates, flags, locks, questions, size of a pipe, seals
+
+        Assert.All(owners, command => Assert.Equal(CallFilter.NotPermitted, Of(processor, id, fcntl, 0, command, 1)));
+        Assert.All(others, command => Assert.Equal(CallFilter.Allow, Of(processor, id, fcntl, 8, command, 10)));
+        Assert.All((ulong[])[0x8901, 0x8902], command => Assert.Equal(CallFilter.NotPermitted, Of(processor, id, ioctl, 0, command)));
+    }
+
     [Fact]
     public void Filter_WhereThreadsAreSignalledByNumber_AllowsThat() =>
         Assert.Equal(CallFilter.Allow, FilterMachine.Run(CallFilter.Build(Architecture.X64, Self, allowsThreadKill: true), X64, 200));

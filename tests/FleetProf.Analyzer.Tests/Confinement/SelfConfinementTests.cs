@@ -25,7 +25,7 @@ public sealed class SelfConfinementTests : IDisposable
 
         Assert.Equal(0, exitCode);
         Assert.Equal(
-            ["a thread without the filter", "clone", "execve", "io_uring_setup", "ioctl", "kill", "mount", "open_by_handle_at", "process_vm_readv", "ptrace", "reading elsewhere",
+            ["a thread without the filter", "clone", "execve", "fcntl", "io_uring_setup", "ioctl", "kill", "mount", "open_by_handle_at", "process_vm_readv", "ptrace", "reading elsewhere",
                 "reading elsewhere, by a thread of the runtime", "setuid", "socket", "tgkill", "unshare", "writing elsewhere"],
             output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line["allowed: ".Length..]).Order(StringComparer.Ordinal));
         Assert.StartsWith("confined: None\n", output, StringComparison.Ordinal);

@@ -138,7 +138,7 @@ internal sealed class FastSerializationWriter : IDisposable
     }
 
     // Labels are unsigned 32-bit positions.
-    private int Label() => _position <= uint.MaxValue ? unchecked((int)(uint)_position) : throw new InvalidDataException("the heap is too large for the .gcdump format");
+    private int Label() => _position <= uint.MaxValue ? unchecked((int)(uint)_position) : throw new FormatLimitException("the heap is too large for the .gcdump format");
 
     private void Tag(FastSerializationTag tag) => Bytes([(byte)tag]);
 }

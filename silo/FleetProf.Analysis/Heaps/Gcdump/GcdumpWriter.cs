@@ -19,7 +19,7 @@ public sealed class GcdumpWriter
         _writer = writer;
     }
 
-    /// <exception cref="InvalidDataException">The graph is too large for the format's 32-bit offsets.</exception>
+    /// <exception cref="FormatLimitException">The graph is too large for the format's 32-bit offsets.</exception>
     public static void Write(HeapGraph graph, GcdumpFacts facts, Stream output)
     {
         using var stream = new FastSerializationWriter(output);
@@ -102,7 +102,7 @@ public sealed class GcdumpWriter
             offset += Encode(node, ref buffer);
             if (offset > int.MaxValue)
             {
-                throw new InvalidDataException("the heap is too large for the .gcdump format");
+                throw new FormatLimitException("the heap is too large for the .gcdump format");
             }
         }
 

@@ -79,6 +79,43 @@ public sealed class GcAdvisorTests
         Assert.Empty(Judge(limited with { Limit = 70_000_000, Heap = 20_000_000, Fragmented = 0, WorkingSet = 50_000_000 }).Advice);
     }
 
+    [Theory]
+    [InlineData("", "1300000", "19.9 MB for each of the 8 heaps, 159.4 MB in all")]
+    [InlineData("4", "2600000", "39.8 MB for each of the 4 heaps, 159.4 MB in all")]
+    public void Gen0Budget_OfServerGc_IsSharedOutOverItsHeaps(string heapCount, string value, string told)
+    {
+        var settings = new Dictionary<string, string> { ["DOTNET_GCHeapCount"] = heapCount };
+
+        var advice = Assert.Single(Judge(Ill("gen0-budget-small") with { Mode = "server concurrent", Processors = 8, AllocatedPerGc = 40e6, Settings = settings }).Advice);
+
+        // Four times the 40 MB that all heaps together allocate.
+        Assert.Equal(("DOTNET_GCgen0size", value), (advice.Setting, advice.Value));
+        Assert.Contains(told, advice.Change, StringComparison.Ordinal);
+        Assert.Contains("grows by up to 119", advice.Risk, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Gen0Budget_OfServerGcWithAnUnknownNumberOfHeaps_IsLeftAlone() =>
+        Assert.Empty(Judge(Ill("gen0-budget-small") with { Mode = "server concurrent", Processors = 0, AllocatedPerGc = 40e6 }).Advice);
+
+    [Fact]
+    public void Datas_WhereFreeMemoryIsNotKnown_IsNotSaidToHaveAny()
+    {
+        var unlimited = (Ill("datas-off") with { Limit = 0 }).Build();
+        var unmeasured = Ill("datas-off").Build();
+        unmeasured = unmeasured with { Windows = [.. unmeasured.Windows.Select(window => window with { WorkingSetBytes = null })] };
+
+        Assert.Contains("there is memory to spare", Assert.Single(Judge(Ill("datas-off")).Advice).Observation, StringComparison.Ordinal);
+        Assert.All((AdvisedInstance[])[unlimited, unmeasured], instance =>
+        {
+            var advice = Assert.Single(Judge([instance], []).Advice);
+            Assert.Equal("datas-off", advice.Rule);
+            Assert.DoesNotContain("memory to spare", advice.Observation, StringComparison.Ordinal);
+            Assert.EndsWith("how much memory is free is not known.", advice.Observation, StringComparison.Ordinal);
+            Assert.Contains("if there is memory", advice.Change, StringComparison.Ordinal);
+        });
+    }
+
     [Fact]
     public void KindOfGc_ThatNobodyRuns_IsNotPredicted()
     {

@@ -39,6 +39,19 @@ public sealed class PprofReportTests : IDisposable
     }
 
     [Fact]
+    public void Analyze_DifferenceWithLessInUse_IsASpeedscopeFileWithoutWeightsBelowZero()
+    {
+        var (_, output) = PprofAnalysis.Analyze(PprofAnalysis.Fixture("allocsdelta.pb.gz"), _folder.FullName);
+
+        var profiles = CpuProfileTests.Json(output, "alloc.speedscope.json").GetProperty("profiles").EnumerateArray().ToList();
+        var names = profiles.Select(profile => profile.GetProperty("name").GetString()!).ToList();
+        Assert.Equal("alloc_space", names[0]);
+        Assert.DoesNotContain("inuse_space", names);
+        Assert.All(profiles.SelectMany(profile => profile.GetProperty("weights").EnumerateArray()), weight => Assert.True(weight.GetInt64() > 0));
+        Assert.Equal(CpuProfileTests.Json(output, "alloc.top.json").GetProperty("total").GetInt64(), profiles[0].GetProperty("endValue").GetInt64());
+    }
+
+    [Fact]
     public void Analyze_InUse_SumsUpLiveBytesAndObjects()
     {
         var (summary, output) = PprofAnalysis.Analyze(PprofAnalysis.Fixture("heap.pb.gz"), _folder.FullName, "gcdump");

@@ -22,19 +22,23 @@ internal static class BudgetRules
         if (instance.IsAdaptive || instance.GcsPerSecond < ManyGcsPerSecond || instance.TimeInGcPercent < NoticeablePercent) return null;
         // Where much survives, a larger budget only makes each pause longer.
         if (instance.SurvivalPercent is not (< LowSurvivalPercent and var survival) || forecast.PresentBudget is not { } present) return null;
+        // What is allocated between two GCs is that of all heaps, what is set is that of each.
+        if (HeapCount(instance) is not { } heaps) return null;
         var wanted = Math.Min(present * Raise, LargestBudget);
         if (instance.HeapLimitBytes > 0) wanted = Math.Min(wanted, instance.HeapLimitBytes * LargestPartOfLimit);
-        if (wanted < present * 1.5) return null;
-        var budget = (long)Math.Round(wanted / (1 << 20)) << 20;
+        var budget = (long)Math.Round(wanted / heaps / (1 << 20)) << 20;
+        var total = budget * heaps;
+        if (Math.Min(wanted, total) < present * 1.5) return null;
+        var told = heaps == 1 ? Size(budget) : Text($"{Size(budget)} for each of the {heaps} heaps, {Size(total)} in all");
         return About(instance, "gen0-budget-small",
             Text($"{instance.GcsPerSecond:0.0} GCs/s: only {Size(present)} are allocated between two of them, and {survival:0.0} % of it survives."),
             [new("GCs", instance.GcsPerSecond, "1/s", ManyGcsPerSecond), new("survival", survival, "%", LowSurvivalPercent), TimeInGc(instance, NoticeablePercent), new("allocated per GC", present, "B")],
-            Text($"Raise the gen0 budget to {Size(budget)}: what dies before the collection costs nothing.")) with
+            Text($"Raise the gen0 budget to {told}: what dies before the collection costs nothing.")) with
         {
             Setting = "DOTNET_GCgen0size",
             Value = GcSettings.Hex(budget),
             Predicted = forecast.Under(instance.Setting with { Gen0BudgetBytes = budget }),
-            Risk = Text($"The heap's peak grows by up to {Size(budget - present)}; the budget then exceeds the processor's cache, and pauses grow where more survives."),
+            Risk = Text($"The heap's peak grows by up to {Size(total - present)}; the budget then exceeds the processor's cache, and pauses grow where more survives."),
         };
     }
 
@@ -53,5 +57,13 @@ internal static class BudgetRules
             Risk = "Large arrays that live are then copied by young collections; a pool that is never trimmed keeps its memory.",
             Experiment = "First an allocation capture: which large types, from where, of which size. Then one instance with the change against one without.",
         };
+    }
+
+    /// <summary>Heaps of which each gets the budget that is set; null where their number is not known.</summary>
+    private static int? HeapCount(InstanceEvidence instance)
+    {
+        if (!instance.IsServer) return 1;
+        var count = instance.Setting.HeapCount > 0 ? instance.Setting.HeapCount : instance.Source.ProcessorCount;
+        return count > 0 ? count : null;
     }
 }

@@ -53,11 +53,12 @@ internal static class KindRules
 
     public static KnobAdvice? AdaptationCostsTime(InstanceEvidence instance, Forecast forecast)
     {
-        if (!instance.IsAdaptive || instance.TimeInGcPercent < HealthyPercent || MemoryUse(instance) >= FullPercent - 20) return null;
+        var use = MemoryUse(instance);
+        if (!instance.IsAdaptive || instance.TimeInGcPercent < HealthyPercent || use >= FullPercent - 20) return null;
         return About(instance, "datas-off",
-            Text($"DATAS keeps the heap small ({Size(instance.MedianHeap)}) at the price of {instance.TimeInGcPercent:0.0} % of the time in pauses and {instance.GcsPerSecond:0.0} GCs/s; there is memory to spare."),
+            Text($"DATAS keeps the heap small ({Size(instance.MedianHeap)}) at the price of {instance.TimeInGcPercent:0.0} % of the time in pauses and {instance.GcsPerSecond:0.0} GCs/s; {(use is null ? "how much memory is free is not known" : "there is memory to spare")}."),
             [TimeInGc(instance, HealthyPercent), new("GCs", instance.GcsPerSecond, "1/s"), .. WorkingSet(instance)],
-            "Turn DATAS off, so that the heap uses the memory that is there.") with
+            use is null ? "Turn DATAS off, if there is memory for a heap of several times the size." : "Turn DATAS off, so that the heap uses the memory that is there.") with
         {
             Setting = "DOTNET_GCDynamicAdaptationMode",
             Value = "0",
@@ -68,10 +69,11 @@ internal static class KindRules
 
     public static KnobAdvice? AdaptationSavesMemory(InstanceEvidence instance, Forecast forecast)
     {
-        if (!instance.IsServer || instance.IsAdaptive || instance.RuntimeMajor < AdaptiveSince || instance.TimeInGcPercent >= HealthyPercent / 5 || MemoryUse(instance) < FullPercent) return null;
+        if (!instance.IsServer || instance.IsAdaptive || instance.RuntimeMajor < AdaptiveSince || instance.TimeInGcPercent >= HealthyPercent / 5) return null;
+        if (MemoryUse(instance) is not (>= FullPercent and var use)) return null;
         return About(instance, "datas-on",
-            Text($"Server GC without DATAS uses {MemoryUse(instance):0} % of the memory limit, and pauses take only {instance.TimeInGcPercent:0.00} % of the time."),
-            [new("working set of limit", MemoryUse(instance), "%", FullPercent), TimeInGc(instance, HealthyPercent / 5)],
+            Text($"Server GC without DATAS uses {use:0} % of the memory limit, and pauses take only {instance.TimeInGcPercent:0.00} % of the time."),
+            [new("working set of limit", use, "%", FullPercent), TimeInGc(instance, HealthyPercent / 5)],
             "Turn DATAS on, so that the heap follows the load.") with
         {
             Setting = "DOTNET_GCDynamicAdaptationMode",
@@ -95,9 +97,9 @@ internal static class KindRules
         };
     }
 
-    /// <summary>Working set as a part of the memory limit, 0 to 100; 0 without a limit.</summary>
-    private static double MemoryUse(InstanceEvidence instance) =>
-        instance.Source.MemoryLimitBytes > 0 && instance.WorkingSetBytes is { } used ? 100.0 * used / instance.Source.MemoryLimitBytes : 0;
+    /// <summary>Working set as a part of the memory limit, 0 to 100; null without a limit or where the working set is not known.</summary>
+    private static double? MemoryUse(InstanceEvidence instance) =>
+        instance.Source.MemoryLimitBytes > 0 && instance.WorkingSetBytes is { } used ? 100.0 * used / instance.Source.MemoryLimitBytes : null;
 
     private static IEnumerable<AdviceFigure> WorkingSet(InstanceEvidence instance) =>
         instance.WorkingSetBytes is { } used ? [new AdviceFigure("working set", used, "B")] : [];
