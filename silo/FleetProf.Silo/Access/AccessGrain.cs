@@ -98,7 +98,7 @@ internal sealed partial class AccessGrain(
             return null;
         }
 
-        await credentials.UseAsync(row);
+        credentials.Use(row);
         return row.ToPrincipal();
     }
 

@@ -26,7 +26,9 @@ internal sealed partial class CampaignGrain
 
         if (due > now)
         {
-            return campaign;
+            // A clock that was ahead for a while, when the run before was due or missed, has put this one off until then.
+            var next = CronSchedule.NextAfter(campaign.Spec!.Cron!, now);
+            return next < due ? campaign with { NextRunAt = next } : campaign;
         }
 
         var isMissed = now - due > options.RunTolerance;

@@ -4,6 +4,7 @@ using FleetProf.Silo.Captures.Artifacts.S3;
 using FleetProf.Silo.Captures.Artifacts.Sealing;
 using FleetProf.Silo.Captures.Retention;
 using FleetProf.Silo.Hosting;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace FleetProf.Silo.Captures;
@@ -54,6 +55,7 @@ public static class CaptureSetup
         services.AddSingleton<RetentionTable>();
         services.AddSingleton<RetentionJournal>();
         services.AddSingleton<CitationReader>();
+        services.TryAddSingleton<SettledClock>();
         services.AddSingleton<CaptureRetention>();
         services.AddSingleton<CaptureRoom>();
         services.AddSingleton<FileTickets>();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dapper;
 using FleetProf.Silo.Storage;
 using Microsoft.Extensions.Options;
@@ -15,16 +16,19 @@ internal sealed class UploadBudget(CatalogDatabase database, IOptions<CaptureOpt
     /// <summary>When the rows of all agents were looked through, those that never come back included. Of the writer's thread alone.</summary>
     private long? sweptAt;
 
-    /// <summary>Sets the bytes aside for an upload. One that goes on where it was has them already; other content for the same capture counts besides what was offered before.</summary>
+    /// <summary>
+    /// Sets the bytes aside for an upload. One that goes on where it was has them already; other content for the same capture, or more or fewer bytes under
+    /// the same checksum, count besides what was offered before.
+    /// </summary>
     /// <returns>Null when it may go on now; otherwise when enough of the earlier ones will be an hour old.</returns>
     public async Task<DateTimeOffset?> TryGrantAsync(CheckedOffer offer, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var row = new { offer.CaptureId, offer.AgentId, offer.Attempt, offer.Sha256, offer.SizeBytes, Now = now.ToUnixTimeMilliseconds(), Before = (now - Window).ToUnixTimeMilliseconds() };
+        var row = new { offer.CaptureId, offer.AgentId, offer.Attempt, Content = ContentOf(offer), offer.SizeBytes, Now = now.ToUnixTimeMilliseconds(), Before = (now - Window).ToUnixTimeMilliseconds() };
         // The stream that follows a begin asks again, and needs no writer.
         var isGranted = await database.ReadAsync(
             connection => connection.ExecuteScalar<long>(
-                "SELECT COUNT(*) FROM upload_grants WHERE capture_id = @CaptureId AND agent_id = @AgentId AND attempt = @Attempt AND sha256 = @Sha256 AND granted_at > @Before", row) > 0,
+                "SELECT COUNT(*) FROM upload_grants WHERE capture_id = @CaptureId AND agent_id = @AgentId AND attempt = @Attempt AND sha256 = @Content AND granted_at > @Before", row) > 0,
             cancellationToken);
         return isGranted ? null : await database.WriteAsync(
             (connection, transaction) =>
@@ -48,7 +52,7 @@ internal sealed class UploadBudget(CatalogDatabase database, IOptions<CaptureOpt
                 connection.Execute(
                     """
                     INSERT INTO upload_grants (capture_id, agent_id, attempt, sha256, size_bytes, granted_at)
-                    VALUES (@CaptureId, @AgentId, @Attempt, @Sha256, @SizeBytes, @Now)
+                    VALUES (@CaptureId, @AgentId, @Attempt, @Content, @SizeBytes, @Now)
                     ON CONFLICT (capture_id) DO UPDATE SET
                         agent_id = excluded.agent_id, attempt = excluded.attempt, sha256 = excluded.sha256, granted_at = excluded.granted_at,
                         size_bytes = excluded.size_bytes + CASE WHEN upload_grants.agent_id = excluded.agent_id THEN upload_grants.size_bytes ELSE 0 END
@@ -60,10 +64,13 @@ internal sealed class UploadBudget(CatalogDatabase database, IOptions<CaptureOpt
             cancellationToken);
     }
 
-    /// <summary>What was granted is spent: the same content, sent once more, counts again.</summary>
+    /// <summary>What was granted for the capture is spent, of whatever size it was: the same content, sent once more, counts again.</summary>
     public Task SpendAsync(CheckedOffer offer, CancellationToken cancellationToken) => database.WriteAsync(
-        (connection, transaction) => connection.Execute("UPDATE upload_grants SET sha256 = '' WHERE capture_id = @CaptureId AND sha256 = @Sha256", new { offer.CaptureId, offer.Sha256 }, transaction),
+        (connection, transaction) => connection.Execute("UPDATE upload_grants SET sha256 = '' WHERE capture_id = @CaptureId AND agent_id = @AgentId", new { offer.CaptureId, offer.AgentId }, transaction),
         cancellationToken);
+
+    /// <summary>The size too: what is granted for one byte must not go for all those that can be offered under the same checksum.</summary>
+    private static string ContentOf(CheckedOffer offer) => string.Create(CultureInfo.InvariantCulture, $"{offer.Sha256}:{offer.SizeBytes}");
 
     /// <summary>Null: now.</summary>
     private DateTimeOffset? FreeAt(IReadOnlyList<Grant> grants, long sizeBytes)

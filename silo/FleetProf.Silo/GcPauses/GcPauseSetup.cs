@@ -3,6 +3,7 @@ using FleetProf.Silo.GcPauses.Export;
 using FleetProf.Silo.GcPauses.Otlp;
 using FleetProf.Silo.GcPauses.Queries;
 using FleetProf.Silo.GcPauses.Rollups;
+using FleetProf.Silo.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -17,6 +18,7 @@ public static class GcPauseSetup
         builder.Services.AddSingleton<IValidateOptions<TrendOptions>, TrendOptionsValidation>();
         builder.Services.AddOptions<TrendOptions>().BindConfiguration(TrendOptions.Section).ValidateOnStart();
         builder.Services.AddHostedService<TrendRollups>();
+        builder.Services.TryAddSingleton<SettledClock>();
         builder.Services.AddSingleton<TrendSweep>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<TrendSweep>());
         return builder.AddOtlp();

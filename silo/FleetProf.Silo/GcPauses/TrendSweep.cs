@@ -1,5 +1,6 @@
 using FleetProf.Analysis.GcPauses;
 using FleetProf.Silo.GcPauses.Rollups;
+using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Hosting.Cluster;
 using Microsoft.Extensions.Options;
 
@@ -11,12 +12,12 @@ internal sealed partial class TrendSweep(
     LiveVitals live,
     UpkeepLease lease,
     IOptions<TrendOptions> options,
-    TimeProvider clock,
+    SettledClock clock,
     ILogger<TrendSweep> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.Value.SweepInterval, clock);
+        using var timer = new PeriodicTimer(options.Value.SweepInterval, clock.Wall);
         try
         {
             do
@@ -41,7 +42,7 @@ internal sealed partial class TrendSweep(
 
         try
         {
-            var now = clock.GetUtcNow();
+            var now = await clock.NowAsync(cancellationToken);
             var removed = await retention.RemoveBeforeAsync(TrendLevel.WindowMs, now - options.Value.WindowRetention, cancellationToken)
                 + await retention.RemoveBeforeAsync(TrendLevel.MinuteMs, now - options.Value.MinuteRetention, cancellationToken)
                 + await retention.RemoveBeforeAsync(TrendLevel.QuarterMs, now - options.Value.QuarterRetention, cancellationToken);

@@ -74,6 +74,26 @@ public sealed class AccessGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ApiToken_WhoseUseCannotBeWrittenDown_IsGoodAllTheSame()
+    {
+        var token = await Access.IssueApiTokenAsync("cli");
+        await catalog.Database.WriteAsync((connection, transaction) => connection.Execute(
+            catalog.Postgres is null
+                ? "CREATE TRIGGER refused BEFORE UPDATE OF last_used_at ON credentials BEGIN SELECT RAISE(ABORT, 'refused'); END"
+                : "ALTER TABLE credentials ADD CONSTRAINT refused CHECK (last_used_at IS NULL)",
+            transaction: transaction));
+
+        Assert.NotNull(await Access.VerifyApiTokenAsync(token));
+
+        await catalog.Database.WriteAsync((connection, transaction) => connection.Execute(
+            catalog.Postgres is null ? "DROP TRIGGER refused" : "ALTER TABLE credentials DROP CONSTRAINT refused", transaction: transaction));
+        Assert.Null(await LastUsedAsync());
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.NotNull(await Access.VerifyApiTokenAsync(token));
+        Assert.InRange(clock.GetUtcNow().ToUnixTimeMilliseconds() - (await LastUsedAsync())!.Value, 0, 1000);
+    }
+
+    [Fact]
     public async Task Secrets_AfterReactivation_StillWorkAndAreNotInTheDatabase()
     {
         var token = await Access.IssueApiTokenAsync("cli");
@@ -86,6 +106,9 @@ public sealed class AccessGrainTests : IAsyncLifetime
         Assert.NotEmpty(payloads);
         Assert.All(payloads, payload => Assert.DoesNotContain(token[3..], Encoding.Latin1.GetString(payload), StringComparison.Ordinal));
     }
+
+    /// <summary>By the one writer, after what it was given before.</summary>
+    private Task<long?> LastUsedAsync() => catalog.Database.WriteAsync((connection, transaction) => connection.ExecuteScalar<long?>("SELECT last_used_at FROM credentials", transaction: transaction));
 
     public async ValueTask DisposeAsync()
     {

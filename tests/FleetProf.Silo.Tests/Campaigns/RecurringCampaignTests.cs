@@ -5,7 +5,6 @@ using FleetProf.Contracts.Captures;
 using FleetProf.Silo.Access.People;
 using FleetProf.Silo.Tests.Access.Calls;
 using FleetProf.Silo.Tests.Hosting;
-using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Silo.Tests.Campaigns;
 
@@ -15,7 +14,7 @@ public sealed class RecurringCampaignTests : IAsyncLifetime
     private static readonly DateTimeOffset Start = FullMinute(TimeProvider.System.GetUtcNow()).AddSeconds(20);
     private static readonly CampaignSpec EveryMinute = CampaignRig.Spec with { Cron = "* * * * *", Deadline = TimeSpan.FromMinutes(10) };
 
-    private readonly FakeTimeProvider clock = new ClusterClock(Start);
+    private readonly ClusterClock clock = new(Start);
     private readonly CampaignRig rig;
 
     public RecurringCampaignTests() => rig = new CampaignRig(clock: clock);
@@ -89,6 +88,24 @@ public sealed class RecurringCampaignTests : IAsyncLifetime
         Assert.InRange(campaign.NextRunAt!.Value - clock.GetUtcNow(), TimeSpan.Zero, TimeSpan.FromHours(1));
         Assert.Contains("missed", campaign.LastProblem, StringComparison.Ordinal);
         Assert.False(rig.Agents.HasOrders);
+    }
+
+    [Fact]
+    public async Task Runs_AfterAClockThatWasADayAhead_AreDueAsBefore()
+    {
+        await rig.Campaign.CreateAsync(EveryMinute with { Cron = "0 * * * *" }, null);
+        var due = (await rig.Campaign.GetAsync())!.NextRunAt!.Value;
+        clock.Step(TimeSpan.FromDays(1));
+        await rig.TickAsync();
+        Assert.InRange((await rig.Campaign.GetAsync())!.NextRunAt!.Value - due, TimeSpan.FromHours(23), TimeSpan.FromHours(25));
+
+        // Orleans does not go on by a clock that is set back.
+        await rig.KillAsync();
+        clock.Step(TimeSpan.FromDays(-1));
+        await rig.StartAsync();
+        await rig.TickAsync();
+
+        Assert.Equal(due, (await rig.Campaign.GetAsync())!.NextRunAt);
     }
 
     [Fact]

@@ -102,6 +102,49 @@ public sealed class UploadBudgetTests : IDisposable
     }
 
     [Fact]
+    public async Task Begin_AgainOfTheSameSize_CountsOnce()
+    {
+        var offer = Offer(1, CaptureRig.Content(600));
+        for (var i = 0; i < 5; i++)
+        {
+            await rig.Intake.BeginAsync(offer);
+        }
+
+        Assert.True((await UploadAsync(2, 400)).IsComplete);
+        await RefusedAsync(3, 1, Noon.AddHours(1));
+    }
+
+    [Fact]
+    public async Task Begin_OfMoreThanWasOfferedUnderTheSameChecksum_CountsBesides()
+    {
+        await BeginWithOneByteAsync(1, CaptureRig.Content(400));
+        await BeginWithOneByteAsync(2, CaptureRig.Content(5_000));
+
+        await RefusedAsync(2, 5_000, Noon.AddHours(1));
+
+        // Two single bytes and 400: 598 more are exactly the budget.
+        await rig.Intake.BeginAsync(Offer(1, CaptureRig.Content(400)));
+        await RefusedAsync(3, 599, Noon.AddHours(1));
+        Assert.True((await UploadAsync(3, 598)).IsComplete);
+    }
+
+    [Fact]
+    public async Task Begin_AfterLessThanWasOfferedWasNotAsItsChecksum_CountsAgain()
+    {
+        var content = CaptureRig.Content(600);
+        var offer = Offer(1, content);
+        content[0] ^= 1;
+        offer.SizeBytes = 900;
+        await rig.Intake.BeginAsync(offer);
+        await rig.Intake.ReceiveAsync(new ChunkStream(CaptureRig.Chunk(content, 0, 600, offer)), new StatusStream());
+        offer.SizeBytes = 600;
+        Assert.Equal(nameof(CaptureFailure.UploadMismatch), (await rig.Intake.CompleteAsync(offer)).Failure);
+
+        offer.SizeBytes = 900;
+        Assert.Equal(StatusCode.ResourceExhausted, (await Assert.ThrowsAsync<RpcException>(() => rig.Intake.BeginAsync(offer))).StatusCode);
+    }
+
+    [Fact]
     public async Task Begin_OfContentThatWasNotAsItsChecksum_CountsAgain()
     {
         var content = CaptureRig.Content(600);
@@ -163,6 +206,13 @@ public sealed class UploadBudgetTests : IDisposable
     {
         var content = CaptureRig.Content(bytes);
         return rig.UploadAsync(content, Offer(number, content));
+    }
+
+    private Task<UploadStatus> BeginWithOneByteAsync(int number, byte[] content)
+    {
+        var offer = Offer(number, content);
+        offer.SizeBytes = 1;
+        return rig.Intake.BeginAsync(offer);
     }
 
     /// <summary>For the capture of this number, which the campaign has ordered from now on.</summary>

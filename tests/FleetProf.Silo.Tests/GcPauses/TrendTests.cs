@@ -3,6 +3,7 @@ using FleetProf.AgentProtocol;
 using FleetProf.Contracts.GcPauses;
 using FleetProf.Silo.GcPauses;
 using FleetProf.Silo.GcPauses.Rollups;
+using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Hosting.Cluster;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -146,7 +147,7 @@ public abstract class TrendTests(CatalogKind kind) : IDisposable
         var options = Options.Create(new TrendOptions { WindowRetention = kept, MinuteRetention = kept, QuarterRetention = kept });
         var lease = new UpkeepLease(rig.Catalog.Database, rig.Clock);
         await lease.RenewAsync();
-        var sweep = new TrendSweep(rig.Retention, rig.Live, lease, options, rig.Clock, NullLogger<TrendSweep>.Instance);
+        var sweep = new TrendSweep(rig.Retention, rig.Live, lease, options, new SettledClock(rig.Catalog.Database, rig.Clock), NullLogger<TrendSweep>.Instance);
 
         await sweep.SweepAsync(CancellationToken.None);
 

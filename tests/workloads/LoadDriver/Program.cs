@@ -12,7 +12,7 @@ if (words.Length == 0 || words.Length % 3 != 0)
     return 2;
 }
 
-using var client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2) }) { Timeout = TimeSpan.FromSeconds(10) };
+using var client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2), UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
 var streams = words.Chunk(3).Select(stream => new RequestStream(
     client,
     new HttpMethod(stream[0]),

@@ -15,11 +15,15 @@ internal sealed class CertificateAuthority
     /// <summary>An issuer that ends within this is replaced while its root's key is here.</summary>
     private static readonly TimeSpan IssuerReserve = TimeSpan.FromDays(90);
 
+    /// <summary>Not more often for its end: two silos whose clocks are months apart would replace each other's issuer at every look.</summary>
+    private static readonly TimeSpan IssuerRest = TimeSpan.FromHours(1);
+
     private readonly AuthorityFolder folder;
     private readonly EnrolmentOptions options;
     private readonly TimeProvider clock;
     private readonly Lock gate = new();
     private DateTime readAt;
+    private long? replacedAt;
 
     public CertificateAuthority(IOptions<EnrolmentOptions> options, IOptions<SiloOptions> silo, TimeProvider clock)
     {
@@ -107,28 +111,30 @@ internal sealed class CertificateAuthority
         return policy;
     }
 
-    /// <summary>Takes over what another silo changed in a shared folder, and replaces an issuer in time. True when something changed.</summary>
+    /// <summary>
+    /// Takes over what another silo changed in a shared folder, and replaces an issuer in time, or one that a clock which was far ahead has made. True when
+    /// something changed.
+    /// </summary>
     public bool Refresh()
     {
         lock (gate)
         {
             // Without the root's key there is nothing to be done about it; the key is put there for the occasion.
-            if (folder.ChangedAt == readAt && !(IsEnding() && folder.WithKey(Keys.Root) is not null))
+            if (folder.ChangedAt == readAt && !(IsIssuerDue() && folder.WithKey(Keys.Root) is not null))
             {
                 return false;
             }
 
             using var claim = folder.Claim();
             Keys = folder.Read() ?? Keys;
-            if (IsEnding() && folder.WithKey(Keys.Root) is { } root)
+            if (IsIssuerDue() && folder.WithKey(Keys.Root) is { } root)
             {
                 Sign(root);
+                replacedAt = clock.GetTimestamp();
             }
 
             readAt = folder.ChangedAt;
             return true;
-
-            bool IsEnding() => Keys.Issuer.NotAfter.ToUniversalTime() - clock.GetUtcNow().UtcDateTime < IssuerReserve;
         }
     }
 
@@ -145,6 +151,20 @@ internal sealed class CertificateAuthority
             readAt = folder.ChangedAt;
             return said;
         }
+    }
+
+    /// <summary>It ends soon; or it begins later than what it would sign now, and the root does not, so that another would be better.</summary>
+    private bool IsIssuerDue()
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        var begin = now - CertificateForms.ClockSkew;
+        if (Keys.Issuer.NotBefore.ToUniversalTime() > begin)
+        {
+            return Keys.Root.NotBefore.ToUniversalTime() <= begin;
+        }
+
+        var hasRested = replacedAt is not { } at || clock.GetElapsedTime(at) >= IssuerRest;
+        return hasRested && Keys.Issuer.NotAfter.ToUniversalTime() - now < IssuerReserve;
     }
 
     private AccessReason ChainProblem(X509Certificate2 certificate, DateTimeOffset at)

@@ -18,6 +18,7 @@ internal sealed class CredentialTable(CatalogDatabase database, TimeProvider clo
     private const int MaxRows = 1_000;
 
     private readonly ConcurrentDictionary<string, (CredentialRow? Row, long At)> known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> stamped = new(StringComparer.Ordinal);
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -106,17 +107,25 @@ internal sealed class CredentialTable(CatalogDatabase database, TimeProvider clo
     /// <summary>What other tables changed is read anew.</summary>
     public void Forget() => known.Clear();
 
-    /// <summary>Remembers, to the minute, that it was used.</summary>
-    public async Task UseAsync(CredentialRow row)
+    /// <summary>
+    /// Remembers, to the minute, that it was used. Nobody waits for that: a catalog that takes no writes, as on a full disk, is looked at with tokens
+    /// all the same, and gets one try a minute.
+    /// </summary>
+    public void Use(CredentialRow row)
     {
-        if (row.LastUsedAt is { } used && Now - used < UseStep.TotalMilliseconds)
+        var now = clock.GetTimestamp();
+        if (stamped.TryGetValue(row.CredentialId, out var at) && clock.GetElapsedTime(at, now) < UseStep)
         {
             return;
         }
 
-        known.TryRemove(row.CredentialId, out _);
-        await database.WriteAsync((connection, transaction) =>
-            connection.Execute("UPDATE credentials SET last_used_at = @Now WHERE credential_id = @CredentialId", new { row.CredentialId, Now }, transaction));
+        if (stamped.Count >= Capacity)
+        {
+            stamped.Clear();
+        }
+
+        stamped[row.CredentialId] = now;
+        _ = StampAsync(row.CredentialId);
     }
 
     /// <summary>Ends the sessions that somebody opened with a password; <see cref="Forget"/> is for after the commit.</summary>
@@ -132,6 +141,19 @@ internal sealed class CredentialTable(CatalogDatabase database, TimeProvider clo
         """,
         row,
         transaction);
+
+    private async Task StampAsync(string credentialId)
+    {
+        try
+        {
+            await database.WriteAsync((connection, transaction) =>
+                connection.Execute("UPDATE credentials SET last_used_at = @Now WHERE credential_id = @credentialId", new { credentialId, Now }, transaction));
+        }
+        catch (Exception)
+        {
+            // It is only shown. What matters fails as well, and tells why.
+        }
+    }
 
     private CredentialRow New(
         (string Id, CredentialKind Kind, string SecretHash) credential, string name, Grants grants, string by, TimeSpan life, (string Issuer, string Subject) provided) => new()

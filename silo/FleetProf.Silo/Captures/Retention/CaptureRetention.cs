@@ -1,6 +1,7 @@
 using FleetProf.Analysis.Captures;
 using FleetProf.Contracts.Captures;
 using FleetProf.Silo.Captures.Artifacts;
+using FleetProf.Silo.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace FleetProf.Silo.Captures.Retention;
@@ -10,7 +11,7 @@ namespace FleetProf.Silo.Captures.Retention;
 /// go, the row is finished; what is marked is gone on with by the next run. So are files that cannot be deleted: they keep no other capture here.
 /// </summary>
 internal sealed class CaptureRetention(
-    RetentionTable table, ArtifactStore store, RetentionJournal journal, CitationReader citationReader, IOptions<CaptureOptions> options, TimeProvider clock) : IDisposable
+    RetentionTable table, ArtifactStore store, RetentionJournal journal, CitationReader citationReader, IOptions<CaptureOptions> options, SettledClock clock) : IDisposable
 {
     /// <summary>Agents give up hours after their last byte at the latest.</summary>
     private static readonly TimeSpan UploadsAreAbandonedAfter = TimeSpan.FromDays(1);
@@ -41,7 +42,7 @@ internal sealed class CaptureRetention(
         await one.WaitAsync(cancellationToken);
         try
         {
-            await RemoveAbandonedAsync(clock.GetUtcNow() - UploadsAreAbandonedAfter, cancellationToken);
+            await RemoveAbandonedAsync(await clock.NowAsync(cancellationToken) - UploadsAreAbandonedAfter, cancellationToken);
             foreach (var captureId in await table.ListMarkedAsync(cancellationToken))
             {
                 await FinishAsync(captureId, cancellationToken);
@@ -166,7 +167,7 @@ internal sealed class CaptureRetention(
 
     private async Task<RetentionView> ViewAsync(RetentionLimits limits, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        var now = await clock.NowAsync(cancellationToken);
         var captures = (await table.ListAsync(cancellationToken)).OrderBy(capture => capture.ReceivedAt).ThenBy(capture => capture.CaptureId, StringComparer.Ordinal).ToList();
         var citations = await citationReader.ReadAsync(captures, now, cancellationToken);
         var cited = captures

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
@@ -8,7 +9,8 @@ namespace FleetProf.Silo.Gateway.Admission;
 /// <summary>
 /// Stands before TLS on the agent port. A handshake costs more than anything else that an agent asks for in minutes, so that a fleet that comes
 /// back together is turned away before it: connections go on at a bounded rate, so many at once, wait for a moment where that is exceeded, and where a
-/// moment is not enough are closed with an alert, which ends any handshake, and a line that tells agents when they have a place.
+/// moment is not enough are closed with an alert, which ends any handshake, and a line that tells agents when they have a place. Addresses of which too many
+/// handshakes fail get a part of all that together; what they send beyond it is closed without a word, or it would take the places of agents that come back.
 /// </summary>
 internal sealed class HandshakeGate(IOptions<GatewayOptions> options, ReturnSchedule returns, TimeProvider clock) : IDisposable
 {
@@ -18,7 +20,12 @@ internal sealed class HandshakeGate(IOptions<GatewayOptions> options, ReturnSche
     /// <summary>A peer that does not even read that is not waited for.</summary>
     private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(1);
 
+    /// <summary>A quarter of the rate and of the places is for all addresses together of which too many handshakes fail: agents in order may be among theirs.</summary>
+    private const int FailingPart = 4;
+
     private readonly SemaphoreSlim places = new(options.Value.MaxHandshakes);
+    private readonly SemaphoreSlim placesOfFailing = new(Math.Max(1, options.Value.MaxHandshakes / FailingPart));
+    private readonly FailedHandshakes failures = new(clock);
     private readonly Lock gate = new();
 
     /// <summary>Whatever is done to the wall clock, agents come in at the same rate.</summary>
@@ -26,6 +33,11 @@ internal sealed class HandshakeGate(IOptions<GatewayOptions> options, ReturnSche
 
     /// <summary>When the next connection is due; ahead of now when more have come than the rate allows.</summary>
     private TimeSpan due = TimeSpan.MinValue;
+
+    /// <summary>Before that no other connection goes on of those addresses.</summary>
+    private TimeSpan dueOfFailing;
+
+    private TimeSpan Interval => TimeSpan.FromSeconds(1.0 / options.Value.ConnectsPerSecond);
 
     /// <summary>Before TLS.</summary>
     public ConnectionDelegate Enter(ConnectionDelegate next) => async context =>
@@ -36,9 +48,14 @@ internal sealed class HandshakeGate(IOptions<GatewayOptions> options, ReturnSche
             return;
         }
 
-        if (await TakeAsync(context.ConnectionClosed) is not { } place)
+        var address = (context.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+        if (await TakeAsync(address, context.ConnectionClosed) is not { } place)
         {
-            await TurnAwayAsync(context);
+            if (!failures.AreTooMany(address))
+            {
+                await TurnAwayAsync(context);
+            }
+
             return;
         }
 
@@ -49,13 +66,84 @@ internal sealed class HandshakeGate(IOptions<GatewayOptions> options, ReturnSche
         }
     };
 
-    /// <summary>A place for a handshake, given back when disposed. Null: too many are before this one.</summary>
-    public async Task<HandshakePlace?> TakeAsync(CancellationToken closed)
+    /// <summary>A place for a handshake, given back when it is over. Null: too many are before this one.</summary>
+    /// <param name="address">Of the peer.</param>
+    /// <param name="closed">The peer has gone.</param>
+    public async Task<HandshakePlace?> TakeAsync(IPAddress address, CancellationToken closed)
     {
-        if (Reserve() is not { } wait)
+        var isOfFailing = failures.AreTooMany(address);
+        if (isOfFailing && !TryBeOneOfFailing())
         {
             GatewayInstruments.Connected(isLetIn: false);
             return null;
+        }
+
+        if (await WaitAsync(closed))
+        {
+            GatewayInstruments.Connected(isLetIn: true);
+            return new HandshakePlace(places, hasSucceeded => Ended(address, isOfFailing, hasSucceeded));
+        }
+
+        if (isOfFailing)
+        {
+            placesOfFailing.Release();
+        }
+
+        if (closed.IsCancellationRequested)
+        {
+            // The turn that it had is lost to others as well.
+            failures.Add(address);
+        }
+
+        GatewayInstruments.Connected(isLetIn: false);
+        return null;
+    }
+
+    public void Dispose()
+    {
+        places.Dispose();
+        placesOfFailing.Dispose();
+    }
+
+    /// <summary>Takes one of their places. False: there is none now, and it is not worth waiting for one.</summary>
+    private bool TryBeOneOfFailing()
+    {
+        lock (gate)
+        {
+            var now = clock.GetElapsedTime(startedAt);
+            if (now < dueOfFailing || !placesOfFailing.Wait(0))
+            {
+                return false;
+            }
+
+            dueOfFailing = now + Interval * FailingPart;
+            return true;
+        }
+    }
+
+    private void Ended(IPAddress address, bool isOfFailing, bool hasSucceeded)
+    {
+        if (isOfFailing)
+        {
+            placesOfFailing.Release();
+        }
+
+        if (hasSucceeded)
+        {
+            failures.MakeUp(address);
+        }
+        else
+        {
+            failures.Add(address);
+        }
+    }
+
+    /// <summary>For a turn, and then for a place. False: that would take too long, or the peer has gone.</summary>
+    private async Task<bool> WaitAsync(CancellationToken closed)
+    {
+        if (Reserve() is not { } wait)
+        {
+            return false;
         }
 
         try
@@ -64,23 +152,18 @@ internal sealed class HandshakeGate(IOptions<GatewayOptions> options, ReturnSche
             using var limit = new CancellationTokenSource(options.Value.MaxHandshakeWait - wait, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, closed);
             await places.WaitAsync(either.Token);
+            return true;
         }
         catch (OperationCanceledException)
         {
-            GatewayInstruments.Connected(isLetIn: false);
-            return null;
+            return false;
         }
-
-        GatewayInstruments.Connected(isLetIn: true);
-        return new HandshakePlace(places);
     }
-
-    public void Dispose() => places.Dispose();
 
     /// <summary>How long to wait; null when that would be too long, and then nothing is reserved.</summary>
     private TimeSpan? Reserve()
     {
-        var interval = TimeSpan.FromSeconds(1.0 / options.Value.ConnectsPerSecond);
+        var interval = Interval;
         lock (gate)
         {
             var now = clock.GetElapsedTime(startedAt);

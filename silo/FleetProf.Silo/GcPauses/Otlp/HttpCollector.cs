@@ -19,8 +19,8 @@ internal sealed class HttpCollector : IOtlpCollector
     public HttpCollector(OtlpTarget target, TimeProvider clock)
     {
         (this.target, this.clock) = (target, clock);
-        // A redirect would carry the headers, which may be secrets, elsewhere.
-        client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = target.Timeout, MaxResponseContentBufferSize = LongestAnswer };
+        // A redirect would carry the headers, which may be secrets, elsewhere; so would a proxy of the environment, which is asked for this host too.
+        client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = !target.Endpoint.IsLoopback }) { Timeout = target.Timeout, MaxResponseContentBufferSize = LongestAnswer };
     }
 
     public async Task<OtlpAnswer> SendAsync(ExportMetricsServiceRequest request, CancellationToken cancellationToken)

@@ -26,6 +26,9 @@ internal sealed class AuthorityRig : IDisposable
     /// <summary>Another silo over the same folder, or this one after a restart.</summary>
     public CertificateAuthority Open() => new(Microsoft.Extensions.Options.Options.Create(Options), Microsoft.Extensions.Options.Options.Create(new SiloOptions { DataFolder = folder.Path }), Clock);
 
+    /// <summary>Another silo over the same folder, whose clock says something else.</summary>
+    public CertificateAuthority OpenAt(TimeProvider clock) => new(Microsoft.Extensions.Options.Options.Create(Options), Microsoft.Extensions.Options.Options.Create(new SiloOptions { DataFolder = folder.Path }), clock);
+
     public void Restart() => Authority = Open();
 
     public X509Certificate2 Issue(string agentId)

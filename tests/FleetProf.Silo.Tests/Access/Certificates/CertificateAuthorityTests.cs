@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using FleetProf.Silo.Access;
 using FleetProf.Silo.Access.Certificates;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Silo.Tests.Access.Certificates;
 
@@ -161,6 +162,57 @@ public sealed class CertificateAuthorityTests : IDisposable
         Assert.Equal(root.Thumbprint, rig.Authority.Keys.Root.Thumbprint);
         using var after = rig.Issue(Id);
         Assert.Equal((Id, AccessReason.None), Examine(after));
+    }
+
+    /// <summary>As after a boot without a clock that is kept, before it is synchronised.</summary>
+    [Fact]
+    public void Refresh_AfterTheClockWasFarAhead_ReplacesTheIssuerOfThatTime()
+    {
+        var now = rig.Clock.GetUtcNow();
+        var root = rig.Authority.Keys.Root;
+        using var before = rig.Issue(Id);
+        rig.Clock.AdjustTime(now.AddDays(300));
+        Assert.True(rig.Authority.Refresh());
+        rig.Clock.AdjustTime(now);
+
+        Assert.True(rig.Authority.Refresh());
+
+        using var after = rig.Issue(Id);
+        using var server = rig.Authority.IssueServer(TimeSpan.FromDays(7));
+        Assert.Equal((Id, AccessReason.None), Examine(before));
+        Assert.Equal((Id, AccessReason.None), Examine(after));
+        Assert.True(server.NotBefore.ToUniversalTime() <= now.UtcDateTime);
+        Assert.Equal(root.Thumbprint, rig.Authority.Keys.Root.Thumbprint);
+        Assert.False(rig.Authority.Refresh());
+    }
+
+    [Fact]
+    public void Refresh_ClockBeforeTheRootsBeginning_SignsNothing()
+    {
+        var issuer = rig.Authority.Keys.Issuer.SerialNumber;
+        rig.Clock.AdjustTime(rig.Clock.GetUtcNow().AddDays(-300));
+
+        Assert.False(rig.Authority.Refresh());
+
+        Assert.Equal(issuer, rig.Authority.Keys.Issuer.SerialNumber);
+    }
+
+    [Fact]
+    public void Refresh_TwoSilosWithClocksFarApart_DoNotReplaceEachOthersIssuerAtEveryLook()
+    {
+        var ahead = rig.OpenAt(new FakeTimeProvider(rig.Clock.GetUtcNow().AddDays(300)));
+
+        for (var look = 0; look < 5; look++)
+        {
+            ahead.Refresh();
+            rig.Authority.Refresh();
+        }
+
+        // The first, one of the silo that is ahead and one that is good for both.
+        Assert.InRange(Directory.GetFiles(Path.Combine(rig.Folder, "issuers"), "*.crt").Length, 2, 3);
+        using var here = rig.Authority.IssueServer(TimeSpan.FromDays(7));
+        using var there = ahead.IssueServer(TimeSpan.FromDays(7));
+        Assert.NotEqual(here.SerialNumber, there.SerialNumber);
     }
 
     [Fact]

@@ -29,6 +29,40 @@ public abstract class CaptureRetentionTests(CatalogKind kind) : IDisposable
         Assert.Null((await rig.Captures.FindAsync(RetentionRig.IdOf(2)))!.RemovedAt);
     }
 
+    /// <summary>As that of a host that has booted, and was not synchronised yet.</summary>
+    [Fact]
+    public async Task Run_ByAClockThatIsAYearAhead_DeletesNothingUntilItWentOnForADay()
+    {
+        await rig.AddAsync(1);
+        await rig.AddWindowAsync();
+        rig.Clock.Advance(TimeSpan.FromDays(3));
+        Assert.Equal(0, await rig.Retention.RunAsync());
+
+        rig.Clock.Step(TimeSpan.FromDays(400));
+        Assert.Equal(0, await rig.Retention.RunAsync());
+        rig.Clock.Advance(TimeSpan.FromHours(23));
+        Assert.Equal(0, await rig.Retention.RunAsync());
+        Assert.Empty((await rig.Retention.DescribeAsync()).Due);
+        Assert.True(rig.HasFiles(1));
+
+        rig.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(1, await rig.Retention.RunAsync());
+    }
+
+    /// <summary>Of a silo that was off for longer than captures are kept.</summary>
+    [Fact]
+    public async Task Run_WhenAgentsAreBackAfterAMonth_DeletesWhatIsOldAtOnce()
+    {
+        await rig.AddAsync(1);
+        await rig.AddWindowAsync();
+        rig.Clock.Advance(TimeSpan.FromDays(32));
+        Assert.Equal(0, await rig.Retention.RunAsync());
+
+        await rig.AddWindowAsync();
+
+        Assert.Equal(1, await rig.Retention.RunAsync());
+    }
+
     [Fact]
     public async Task Run_PinnedUnreportedAndCited_Stay()
     {

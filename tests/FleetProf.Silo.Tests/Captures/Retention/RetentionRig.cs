@@ -6,9 +6,10 @@ using FleetProf.Silo.Captures;
 using FleetProf.Silo.Captures.Artifacts;
 using FleetProf.Silo.Captures.Retention;
 using FleetProf.Silo.Comparisons;
+using FleetProf.Silo.Hosting;
+using FleetProf.Silo.Tests.Hosting;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Silo.Tests.Captures.Retention;
 
@@ -25,7 +26,7 @@ internal sealed class RetentionRig : IDisposable
         Open();
     }
 
-    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
+    public SteppedClock Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
 
     public CaptureOptions Options { get; } = new() { ReserveBytes = 0 };
 
@@ -78,6 +79,12 @@ internal sealed class RetentionRig : IDisposable
         }
     }
 
+    /// <summary>The newest window of any agent begins now.</summary>
+    public Task AddWindowAsync() => catalog.Database.WriteAsync((connection, transaction) => connection.Execute(
+        "INSERT INTO trend_instances (instance_id, agent_id, first_window, last_window) VALUES ('i1', 'agent1', @now, @now) ON CONFLICT (instance_id) DO UPDATE SET last_window = @now",
+        new { now = Clock.GetUtcNow().ToUnixTimeMilliseconds() },
+        transaction));
+
     public Task DamageComparisonsAsync() => catalog.Database.WriteAsync((connection, transaction) => connection.Execute("UPDATE comparisons SET comparison_json = '{'", transaction: transaction));
 
     /// <summary>Everything that lives in memory is new.</summary>
@@ -101,6 +108,7 @@ internal sealed class RetentionRig : IDisposable
         var experiments = Fake.Of<IServiceExperimentsGrain>((nameof(IServiceExperimentsGrain.ListAsync), _ => Task.FromResult<IReadOnlyList<Experiment>>(Experiments)));
         var grains = Fake.Of<IGrainFactory>((nameof(IGrainFactory.GetGrain), _ => experiments));
         Retention = new CaptureRetention(
-            Table, Store, new RetentionJournal(NullLogger<RetentionJournal>.Instance), new CitationReader(Comparisons, grains), Microsoft.Extensions.Options.Options.Create(Options), Clock);
+            Table, Store, new RetentionJournal(NullLogger<RetentionJournal>.Instance), new CitationReader(Comparisons, grains), Microsoft.Extensions.Options.Options.Create(Options),
+            new SettledClock(catalog.Database, Clock));
     }
 }
