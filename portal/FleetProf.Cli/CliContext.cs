@@ -14,7 +14,8 @@ public sealed class CliContext(ParseResult arguments, CliConsole console)
     public OutputFormat Output => arguments.GetValue(CliOptions.Output);
 
     /// <summary>Folder of `demo` and `up`; connection.json lies in it.</summary>
-    public string DataFolder => Path.GetFullPath(arguments.GetValue(CliOptions.Data) ?? CliOptions.DefaultDataFolder);
+    /// <exception cref="CommandFailedException">--data names none.</exception>
+    public string DataFolder => FullPathOf(arguments.GetValue(CliOptions.Data) ?? CliOptions.DefaultDataFolder);
 
     public bool ShowsProgress => !arguments.GetValue(CliOptions.NoProgress);
 
@@ -22,11 +23,23 @@ public sealed class CliContext(ParseResult arguments, CliConsole console)
 
     public T Get<T>(Argument<T> argument) => arguments.GetRequiredValue(argument);
 
-    /// <summary>Finds the portal: --url/--token, then FLEETPROF_URL/FLEETPROF_TOKEN, then connection.json.</summary>
-    /// <exception cref="CommandFailedException">Nothing tells where the portal is, or the token would go there for everybody to read.</exception>
-    public ServerConnection Connect() => ServerConnection.Open(
-        arguments.GetValue(CliOptions.Url) ?? Console.Variable("FLEETPROF_URL"),
-        arguments.GetValue(CliOptions.Token) ?? Console.Variable("FLEETPROF_TOKEN"),
-        DataFolder,
-        arguments.GetValue(CliOptions.AllowPlainHttp));
+    /// <summary>Finds the portal: --url/--token, then FLEETPROF_URL/FLEETPROF_TOKEN unless --data is given, then connection.json.</summary>
+    /// <exception cref="CommandFailedException">Nothing tells where the portal is, or the token would go to somebody else, or there for everybody to read.</exception>
+    public ServerConnection Connect()
+    {
+        var isFolderNamed = arguments.GetValue(CliOptions.Data) is not null;
+        return ServerConnection.Open(
+            arguments.GetValue(CliOptions.Url) ?? Variable("FLEETPROF_URL"),
+            arguments.GetValue(CliOptions.Token) ?? Variable("FLEETPROF_TOKEN"),
+            DataFolder,
+            isFolderNamed,
+            arguments.GetValue(CliOptions.AllowPlainHttp));
+
+        // Who names a folder means its portal, whatever the shell was set up for.
+        string? Variable(string name) => isFolderNamed ? null : Console.Variable(name);
+    }
+
+    private static string FullPathOf(string folder) => folder.Length > 0
+        ? Path.GetFullPath(folder)
+        : throw new CommandFailedException(ExitCode.Usage, "--data: '' is no folder.");
 }

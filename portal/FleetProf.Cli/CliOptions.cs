@@ -10,13 +10,13 @@ public static class CliOptions
 
     public static readonly Option<string?> Url = new("--url")
     {
-        Description = "Address of the portal. Default: FLEETPROF_URL, else connection.json in the data folder.",
+        Description = "Address of the portal. Default: FLEETPROF_URL unless --data is given, else connection.json in the data folder.",
         Recursive = true,
     };
 
     public static readonly Option<string?> Token = new("--token")
     {
-        Description = "API token. Default: FLEETPROF_TOKEN, else connection.json in the data folder.",
+        Description = "API token. Default: FLEETPROF_TOKEN unless --data is given, else connection.json in the data folder.",
         Recursive = true,
     };
 

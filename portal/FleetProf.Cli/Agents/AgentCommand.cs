@@ -7,9 +7,6 @@ namespace FleetProf.Cli.Agents;
 /// <summary>The verb `agent`: an agent for this machine in the foreground; and the verbs below it, of hosts that join and of the agents that did.</summary>
 internal static class AgentCommand
 {
-    /// <summary>What the agent's program writes when it has joined.</summary>
-    private const string EnrolmentFile = "enrolment.json";
-
     public static Command Create()
     {
         var silo = new Option<string?>("--silo") { Description = "Agent address of the silo. Default: the one that this host has joined. Plain http is for loopback only.", HelpName = "URL" };
@@ -22,9 +19,9 @@ internal static class AgentCommand
                 throw new CommandFailedException(ExitCode.Usage, $"--policy: there is no file {policyFile}.");
             }
 
-            if (context.Get(silo) is null && !HasJoined(FolderOf(context)))
+            if (context.Get(silo) is null && !JoinedHost.IsIn(FolderOf(context)))
             {
-                throw new CommandFailedException(ExitCode.Usage, $"This host has not joined a silo: there is no {EnrolmentFile} in {FolderOf(context)}.", "Join with `fleetprof agent join`, or name a silo of this host with --silo.");
+                throw new CommandFailedException(ExitCode.Usage, $"This host has not joined a silo: there is no {JoinedHost.FileName} in {FolderOf(context)}.", "Join with `fleetprof agent join`, or name a silo of this host with --silo.");
             }
 
             PrivateFolder.Create(context.DataFolder);
@@ -42,8 +39,6 @@ internal static class AgentCommand
 
     /// <summary>The agent's state folder.</summary>
     public static string FolderOf(CliContext context) => Path.Combine(context.DataFolder, "agent");
-
-    public static bool HasJoined(string stateFolder) => File.Exists(Path.Combine(stateFolder, EnrolmentFile));
 
     /// <summary>The agent writes to our terminal and ends with us, because it reads our end of its standard input.</summary>
     private static async Task<int> RunAsync(ChildProgram program, CancellationToken cancellationToken)

@@ -17,11 +17,7 @@ internal static class DiffCommand
             using var folder = ResultFolder.Open(context.Get(keep));
             await AnalyzerProcess.DiffAsync(first, second, folder.Path, cancellationToken);
             DiffTables.Write(context, folder.Path, context.Get(rows));
-            if (folder.IsKept)
-            {
-                context.Console.Note($"All result files are in {folder.Path}");
-            }
-
+            folder.Keep(context.Console, first, second);
             return ExitCode.Success;
         });
     }

@@ -17,11 +17,7 @@ internal static class EscapesCommand
             using var folder = ResultFolder.Open(context.Get(keep));
             await AnalyzerProcess.EscapesAsync(said, allocated, folder.Path, cancellationToken);
             EscapeTables.Write(context, folder.Path, context.Get(rows));
-            if (folder.IsKept)
-            {
-                context.Console.Note($"All result files are in {folder.Path}");
-            }
-
+            folder.Keep(context.Console, said, allocated);
             return ExitCode.Success;
         });
     }

@@ -16,8 +16,8 @@ public sealed class ServerConnection : IDisposable
     private ServerConnection(Uri url, string token, TimeProvider clock)
     {
         _clock = clock;
-        // Links of answers are never followed to another place.
-        _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.All })
+        // Links of answers are never followed to another place. The variables of a proxy hold for this host too, and the proxy would read the token.
+        _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.All, UseProxy = !url.IsLoopback })
         {
             BaseAddress = url,
             Timeout = Patience,
@@ -25,22 +25,31 @@ public sealed class ServerConnection : IDisposable
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
-    /// <param name="url">Of the portal; null: that of connection.json.</param>
-    /// <param name="token">Null: that of connection.json, if it is the same portal's.</param>
+    /// <param name="url">Of the portal, by option or environment; null: that of connection.json.</param>
+    /// <param name="token">By option or environment; null: that of connection.json, if it is the same portal's.</param>
     /// <param name="dataFolder">Where connection.json is, or is not.</param>
+    /// <param name="isFolderNamed">Whether somebody named that folder. Else its file may be anybody's: it may have come with a repository.</param>
     /// <param name="allowsPlainHttp">Whether the token may go to another host without TLS.</param>
     /// <param name="clock">Counts how long an answer stalls; the system's when left out.</param>
-    /// <exception cref="CommandFailedException">Nothing tells where the portal is, no token is known for it, or it would go there for everybody to read.</exception>
-    public static ServerConnection Open(string? url, string? token, string dataFolder, bool allowsPlainHttp = false, TimeProvider? clock = null)
+    /// <exception cref="CommandFailedException">Nothing tells where the portal is, no token is known for it or can be one, or it would go to somebody else, or there for everybody to read.</exception>
+    public static ServerConnection Open(string? url, string? token, string dataFolder, bool isFolderNamed = false, bool allowsPlainHttp = false, TimeProvider? clock = null)
     {
         var connection = Connection.Read(dataFolder);
         var address = url ?? connection?.Url ?? throw new CommandFailedException(
             ExitCode.Unreachable,
             $"No portal is known: there is no {Connection.FileName} in {dataFolder}.",
             "Start one with `fleetprof demo` or `fleetprof up`, name its folder with --data, or give --url and --token.");
-        if (!Uri.TryCreate(address.TrimEnd('/') + "/", UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https"))
+        if (!Uri.TryCreate(address.Trim().TrimEnd('/') + "/", UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https"))
         {
             throw new CommandFailedException(ExitCode.Usage, $"'{address}' is not an address such as http://127.0.0.1:8080.");
+        }
+
+        if (url is null && token is not null && !isFolderNamed && !parsed.IsLoopback)
+        {
+            throw new CommandFailedException(
+                ExitCode.Auth,
+                $"The token of --token or FLEETPROF_TOKEN is not sent to {address}: that address is from {Path.Combine(dataFolder, Connection.FileName)}, which may be anybody's.",
+                $"Name the token's portal with --url or FLEETPROF_URL, or that file with --data {dataFolder}.");
         }
 
         if (parsed is { Scheme: "http", IsLoopback: false } && !allowsPlainHttp)
@@ -52,8 +61,10 @@ public sealed class ServerConnection : IDisposable
         // The token of one portal is not sent to another.
         var known = connection?.IsOf(parsed) == true ? connection.Token : null;
         var chosen = token ?? known ?? throw new CommandFailedException(
-            ExitCode.Auth, $"No token is known for {address}.", "Give --token or set FLEETPROF_TOKEN; the token is in the server's connection.json.");
-        return new(parsed, chosen, clock ?? TimeProvider.System);
+            ExitCode.Auth,
+            $"No token is known for {address}.",
+            isFolderNamed ? "Give --token: with --data FLEETPROF_TOKEN counts for nothing." : "Give --token or set FLEETPROF_TOKEN; the token is in the server's connection.json.");
+        return new(parsed, Checked(chosen), clock ?? TimeProvider.System);
     }
 
     public Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) => SendAsync<T>(new(HttpMethod.Get, path), cancellationToken);
@@ -94,6 +105,12 @@ public sealed class ServerConnection : IDisposable
             throw new CommandFailedException(ExitCode.Unreachable, $"{_http.BaseAddress} does not answer like a FleetProf portal.", "Check --url; update the CLI if the portal is newer.");
         }
     }
+
+    /// <summary>Without the line break that files end with. Never printed: messages end up in logs.</summary>
+    private static string Checked(string token) => token.Trim() is { Length: > 0 } trimmed && trimmed.All(character => character is > ' ' and <= '~')
+        ? trimmed
+        : throw new CommandFailedException(
+            ExitCode.Usage, "The token is none: it is empty, or has a space, a line break or a letter beyond ASCII in it.", "Give the whole of what `fleetprof token create` printed, and nothing else.");
 
     private async Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

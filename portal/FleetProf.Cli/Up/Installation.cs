@@ -89,10 +89,10 @@ internal sealed class Installation : IAsyncDisposable
         progress.Show("ready");
     }
 
-    /// <summary>Our own agent comes with a certificate like any other.</summary>
+    /// <summary>Our own agent comes with a certificate like any other. After so long a time off that none can be renewed it joins as another agent.</summary>
     private async Task JoinAsync(string url, CancellationToken cancellationToken)
     {
-        if (AgentCommand.HasJoined(_programs.AgentFolder))
+        if (JoinedHost.IsIn(_programs.AgentFolder) && !JoinedHost.IsOver(_programs.AgentFolder, _console.Clock.GetUtcNow()))
         {
             return;
         }
@@ -138,7 +138,7 @@ internal sealed class Installation : IAsyncDisposable
 
     private async Task UntilAsync(Child[] starting, Func<HttpClient, Task<bool>> isReady, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(5) };
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };
         var started = _console.Clock.GetTimestamp();
         while (!await isReady(http))
         {

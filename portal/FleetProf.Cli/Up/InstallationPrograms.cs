@@ -5,8 +5,8 @@ internal sealed class InstallationPrograms(InstallationPlan plan)
 {
     private const string ExitWithParent = "--FleetProf:ExitWithParent=true";
 
-    /// <summary>As units and images have it: the C library otherwise keeps heaps for up to eight threads of each processor, which grow for hours.</summary>
-    private static readonly Dictionary<string, string> FewHeaps = new() { ["MALLOC_ARENA_MAX"] = "2" };
+    /// <summary>As units and images have it: the C library otherwise keeps heaps for up to eight threads of each processor, which grow for hours, and ever more of what was freed in them.</summary>
+    private static readonly Dictionary<string, string> FewHeaps = new() { ["MALLOC_ARENA_MAX"] = "2", ["MALLOC_TRIM_THRESHOLD_"] = "131072" };
 
     private readonly int[] _ports = FreePorts.Find(4, Random.Shared);
 

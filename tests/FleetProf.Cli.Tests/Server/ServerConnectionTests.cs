@@ -1,6 +1,9 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using FleetProf.Cli.Server;
 using FleetProf.Cli.Tests.Stub;
+using FleetProf.TestKit.Processes;
 
 namespace FleetProf.Cli.Tests.Server;
 
@@ -33,6 +36,93 @@ public sealed class ServerConnectionTests : IDisposable
         var run = await RunAsync(new() { ["FLEETPROF_URL"] = "http://127.0.0.1:1", ["FLEETPROF_TOKEN"] = "wrong" }, "services", "--url", _portal.Url, "--token", StubPortal.Token);
 
         Assert.Equal(0, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task Data_Named_WinsOverTheVariables()
+    {
+        WriteConnection(_portal.Url, StubPortal.Token);
+
+        var run = await RunAsync(new() { ["FLEETPROF_URL"] = "http://127.0.0.1:1", ["FLEETPROF_TOKEN"] = "wrong" }, "services", "--data", _folder.FullName);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+    }
+
+    [Fact]
+    public async Task Data_NamedWithoutAConnection_IsNotReplacedByTheVariables()
+    {
+        Assert.Equal(ExitCode.Unreachable, (await CliRun.OfAsync(_portal, "services", "--data", _folder.FullName)).ExitCode);
+        Assert.Empty(_portal.Requests);
+    }
+
+    [Fact]
+    public async Task Data_Empty_IsAUsageError() => Assert.Equal(ExitCode.Usage, (await RunAsync([], "services", "--data", "")).ExitCode);
+
+    /// <summary>Nobody has named the file: it may have come with a repository, and its address be somebody else's.</summary>
+    [Theory]
+    [InlineData("https://portal.invalid:8443", false, ExitCode.Auth)]
+    [InlineData("https://portal.invalid:8443", true, ExitCode.Unreachable)]
+    [InlineData("http://127.0.0.1:1", false, ExitCode.Unreachable)]
+    public async Task Token_BesideAFile_GoesToItsAddressOnlyWhereThatIsNamedOrThisHost(string url, bool isNamed, int expected)
+    {
+        WriteConnection(url, "of-the-file");
+
+        var failure = await Assert.ThrowsAsync<CommandFailedException>(async () =>
+        {
+            using var server = ServerConnection.Open(null, StubPortal.Token, _folder.FullName, isNamed);
+            await server.GetAsync<JsonElement>("api/v1/services", TestContext.Current.CancellationToken);
+        });
+
+        Assert.Equal(expected, failure.ExitCode);
+        string[] sources = ["FLEETPROF_TOKEN", Path.Combine(_folder.FullName, Connection.FileName)];
+        Assert.All(sources, source => Assert.Equal(expected == ExitCode.Auth, failure.Message.Contains(source, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Token_BesideAFileOfThisHost_IsTheOneThatIsSent()
+    {
+        WriteConnection(_portal.Url, "of-the-file");
+        using var server = ServerConnection.Open(null, StubPortal.Token, _folder.FullName);
+
+        await server.GetAsync<JsonElement>("api/v1/services", TestContext.Current.CancellationToken);
+
+        Assert.Equal($"Bearer {StubPortal.Token}", Assert.Single(_portal.Requests).Authorization);
+    }
+
+    [Fact]
+    public async Task Token_WithTheLineBreakOfItsFile_IsGood()
+    {
+        var run = await RunAsync(new() { ["FLEETPROF_URL"] = $"{_portal.Url}\n", ["FLEETPROF_TOKEN"] = $"{StubPortal.Token}\n" }, "services");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("se cret")]
+    [InlineData("se\ncret")]
+    [InlineData("s\u00e9cret")]
+    public async Task Token_Malformed_IsAUsageErrorThatDoesNotPrintIt(string token)
+    {
+        var run = await RunAsync(new() { ["FLEETPROF_URL"] = _portal.Url }, "services", "--token", token);
+
+        Assert.Equal((ExitCode.Usage, ""), (run.ExitCode, run.Out));
+        Assert.DoesNotContain("cret", run.Error, StringComparison.Ordinal);
+        Assert.Empty(_portal.Requests);
+    }
+
+    /// <summary>In a process of its own, for its variables are read once. Who is named there takes the connection and never answers.</summary>
+    [Fact]
+    public async Task Portal_OfThisHost_IsAskedPastTheProxy()
+    {
+        using var proxy = new TcpListener(IPAddress.Loopback, 0);
+        proxy.Start();
+        var environment = new Dictionary<string, string> { ["http_proxy"] = $"http://{proxy.LocalEndpoint}", ["no_proxy"] = "", ["FLEETPROF_URL"] = _portal.Url, ["FLEETPROF_TOKEN"] = StubPortal.Token };
+
+        await using var run = FleetProfProcess.StartWith(environment, "services");
+
+        Assert.True(await run.UntilEndAsync(TimeSpan.FromMinutes(2)) == ExitCode.Success, run.Said);
+        Assert.False(proxy.Pending());
     }
 
     [Fact]

@@ -1,5 +1,9 @@
 using System.Net;
+using System.Net.Sockets;
+using FleetProf.Cli.Agents;
 using FleetProf.Cli.Server;
+using FleetProf.Cli.Tests.Agents;
+using FleetProf.Cli.Up;
 using FleetProf.TestKit.Processes;
 
 namespace FleetProf.Cli.Tests.Up;
@@ -60,7 +64,47 @@ public sealed class UpProcessTests : IDisposable
         Assert.Contains("/login?t=", said, StringComparison.Ordinal);
     }
 
+    /// <summary>Who is named there takes the connection and never answers.</summary>
+    [Fact]
+    public async Task Up_WithAProxyInItsEnvironment_AsksItsPartsPastIt()
+    {
+        using var proxy = new TcpListener(IPAddress.Loopback, 0);
+        proxy.Start();
+        await using var up = FleetProfProcess.StartWith(
+            new() { ["http_proxy"] = $"http://{proxy.LocalEndpoint}", ["no_proxy"] = "" }, "up", "--data", _data, "--port", "0", "--no-agent", "--no-browser", "--for", "0.1s");
+
+        Assert.True(await up.UntilEndAsync(StartLimit) == ExitCode.Success, up.Said);
+        Assert.False(proxy.Pending());
+    }
+
+    /// <summary>The certificate may not even be renewed any more, so this host joins like a new one, by itself.</summary>
+    [Fact]
+    public async Task Up_AfterLongTimeOff_HasItsOwnHostBack()
+    {
+        var agent = Directory.CreateDirectory(Path.Combine(_data, "agent")).FullName;
+        var enrolment = WrittenEnrolment.Write(agent, endsAt: DateTimeOffset.UtcNow.AddDays(-4));
+
+        await using var up = FleetProfProcess.Start("up", "--data", _data, "--port", "0", "--no-browser", "--enrol", "--listen", $"127.0.0.1:{PairOfPorts()}");
+        await up.UntilSaidAsync("/login?t=", StartLimit);
+
+        Assert.NotEqual(enrolment, await File.ReadAllTextAsync(Path.Combine(agent, JoinedHost.FileName), TestContext.Current.CancellationToken));
+        Assert.False(JoinedHost.IsOver(agent, DateTimeOffset.UtcNow));
+    }
+
     public void Dispose() => Directory.Delete(_data, recursive: true);
+
+    /// <summary>Hosts join at the port after that of the agents.</summary>
+    private static int PairOfPorts()
+    {
+        while (true)
+        {
+            var port = FreePort.Next();
+            if (FreePorts.IsFree(port + 1))
+            {
+                return port;
+            }
+        }
+    }
 
     private static async Task<HttpStatusCode> StatusOfAsync(string url)
     {

@@ -18,7 +18,7 @@ internal sealed class Part(string name, string assembly, IReadOnlyList<string> a
     public string Name => name;
 
     /// <summary>For the next start, beside this process's own. As units and images have it.</summary>
-    public Dictionary<string, string> Environment { get; } = new() { ["MALLOC_ARENA_MAX"] = "2" };
+    public Dictionary<string, string> Environment { get; } = new() { ["MALLOC_ARENA_MAX"] = "2", ["MALLOC_TRIM_THRESHOLD_"] = "131072" };
 
     public bool IsRunning => process is { HasExited: false };
 

@@ -67,6 +67,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         var start = new ProcessStartInfo(program ?? "dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
         // As units and images have it.
         start.Environment["MALLOC_ARENA_MAX"] = "2";
+        start.Environment["MALLOC_TRIM_THRESHOLD_"] = "131072";
         // A generator built for release measures a silo built for release.
         var built = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         string[] arguments =
