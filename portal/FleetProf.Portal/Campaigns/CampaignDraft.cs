@@ -7,11 +7,19 @@ namespace FleetProf.Portal.Campaigns;
 /// <summary>What a person has entered so far; empty number fields are null.</summary>
 internal sealed class CampaignDraft
 {
+    /// <summary>What a spec has by default.</summary>
+    public const long DefaultMaxBytes = 256_000_000;
+
+    private const double Megabyte = 1e6;
+
     public string Name { get; set; } = "";
 
     public HashSet<string> Services { get; init; } = new(StringComparer.Ordinal);
 
     public List<string> InstanceIds { get; init; } = [];
+
+    /// <summary>How many the repeated campaign names; more than there are here where its address could not hold them all.</summary>
+    public int NamedInstances { get; set; }
 
     public string Version { get; set; } = "";
 
@@ -27,6 +35,12 @@ internal sealed class CampaignDraft
     public double? SamplePercent { get; set; } = 10;
 
     public int? DurationSeconds { get; set; } = 10;
+
+    /// <summary>Of the file of each capture.</summary>
+    public double? MaxMegabytes { get; set; } = DefaultMaxBytes / Megabyte;
+
+    /// <summary>For how long a heap snapshot may stop its process, by estimate; null leaves it to the silo.</summary>
+    public double? MaxStallMs { get; set; }
 
     public int? MaxConcurrentPerService { get; set; } = 1;
 
@@ -63,12 +77,17 @@ internal sealed class CampaignDraft
         SampleSize = IsFraction ? null : SampleSize ?? 0,
         SampleFraction = IsFraction ? (SamplePercent ?? 0) / 100 : null,
         DurationSeconds = DurationSeconds ?? 0,
+        MaxBytes = (long)Math.Round((MaxMegabytes ?? 0) * Megabyte),
+        MaxStallMs = MaxStallMs,
         MaxConcurrentPerService = MaxConcurrentPerService ?? 0,
         Deadline = TimeSpan.FromMinutes(DeadlineMinutes ?? 0),
         Cron = IsRecurring ? Cron.Trim() : null,
         WhenPauseOverMs = IsAtPause ? WhenPauseOverMs ?? 0 : null,
         Reason = Reason.Trim(),
     };
+
+    /// <summary>Of a size in bytes, as a spec has it.</summary>
+    public static double MegabytesOf(long bytes) => bytes / Megabyte;
 
     /// <summary>What cannot even be put into a spec.</summary>
     public IEnumerable<FieldProblem> Problems() => LabelPairs().Any(pair => pair.Length != 2 || pair[0].Length == 0)

@@ -30,6 +30,17 @@ internal static class CampaignWords
         ? string.Create(CultureInfo.InvariantCulture, $"{size} of each service")
         : $"{CaptureWords.Percent(spec.SampleFraction ?? 0)} of each service";
 
+    /// <summary>"300 ms stop for a heap snapshot at most, files of 64.0 MB at most"; empty where the campaign leaves both as they are.</summary>
+    public static string LimitsOf(CampaignSpec spec)
+    {
+        string?[] limits =
+        [
+            spec.MaxStallMs is { } stall ? $"{CaptureWords.Milliseconds(stall)} stop for a heap snapshot at most" : null,
+            spec.MaxBytes != CampaignDraft.DefaultMaxBytes ? $"files of {CaptureWords.Bytes(spec.MaxBytes)} at most" : null,
+        ];
+        return string.Join(", ", limits.OfType<string>());
+    }
+
     public static string NameOf(string name, IReadOnlyList<string> services) =>
         name.Length > 0 ? name : services.Count == 0 ? "Campaign" : string.Join(", ", services);
 }

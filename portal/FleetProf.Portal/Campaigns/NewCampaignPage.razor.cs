@@ -1,5 +1,4 @@
 using FleetProf.Contracts.Campaigns;
-using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Fleet;
 using FleetProf.Portal.Access;
 using FleetProf.Portal.Problems;
@@ -15,7 +14,7 @@ public sealed partial class NewCampaignPage : IDisposable
 
     private static readonly HashSet<string> KnownFields =
     [
-        "selector", "selector.services", "selector.instanceIds", "selector.version", "selector.labels", "kinds", "durationSeconds", "sampleSize", "sampleFraction",
+        "selector", "selector.services", "selector.instanceIds", "selector.version", "selector.labels", "kinds", "durationSeconds", "maxStallMs", "sampleSize", "sampleFraction",
         "maxConcurrentPerService", "deadline", "maxBytes", "seed", "cron", "whenPauseOverMs", "name", "reason",
     ];
 
@@ -35,34 +34,6 @@ public sealed partial class NewCampaignPage : IDisposable
     /// <summary>Nobody knows whether the last press of the button has worked.</summary>
     private bool _isStartInDoubt;
 
-    [SupplyParameterFromQuery(Name = "services")] public string[]? Services { get; set; }
-
-    [SupplyParameterFromQuery(Name = "instances")] public string[]? Instances { get; set; }
-
-    [SupplyParameterFromQuery(Name = "kind")] public string[]? Kinds { get; set; }
-
-    [SupplyParameterFromQuery(Name = "version")] public string? Version { get; set; }
-
-    [SupplyParameterFromQuery(Name = "size")] public int? Size { get; set; }
-
-    [SupplyParameterFromQuery(Name = "percent")] public double? Percent { get; set; }
-
-    [SupplyParameterFromQuery(Name = "seconds")] public int? Seconds { get; set; }
-
-    [SupplyParameterFromQuery(Name = "cron")] public string? Cron { get; set; }
-
-    [SupplyParameterFromQuery(Name = "pauseOver")] public double? PauseOver { get; set; }
-
-    [SupplyParameterFromQuery(Name = "labels")] public string? Labels { get; set; }
-
-    [SupplyParameterFromQuery(Name = "atOnce")] public int? AtOnce { get; set; }
-
-    [SupplyParameterFromQuery(Name = "minutes")] public int? Minutes { get; set; }
-
-    [SupplyParameterFromQuery(Name = "name")] public string? Name { get; set; }
-
-    [SupplyParameterFromQuery(Name = "reason")] public string? Reason { get; set; }
-
     [CascadingParameter] public Task<AuthenticationState>? Login { get; set; }
 
     [Inject] public required IClusterClient Cluster { get; init; }
@@ -77,27 +48,7 @@ public sealed partial class NewCampaignPage : IDisposable
 
     protected override async Task OnInitializedAsync()
     {
-        var kinds = (Kinds ?? []).Select(text => Enum.TryParse<CaptureKind>(text, ignoreCase: true, out var kind) && Enum.IsDefined(kind) ? kind : (CaptureKind?)null).OfType<CaptureKind>();
-        _draft = new CampaignDraft
-        {
-            Services = new(Services ?? [], StringComparer.Ordinal),
-            InstanceIds = [.. (Instances ?? []).Distinct(StringComparer.Ordinal)],
-            Kinds = [.. kinds.DefaultIfEmpty(CaptureKind.Trace)],
-            Version = Version ?? "",
-            SampleSize = Size ?? (Instances is { Length: > 0 } chosen ? chosen.Length : 2),
-            SamplePercent = Percent ?? 10,
-            IsFraction = Percent is not null,
-            DurationSeconds = Seconds ?? 10,
-            IsRecurring = Cron is not null,
-            Cron = Cron ?? "0 3 * * *",
-            IsAtPause = PauseOver is not null,
-            WhenPauseOverMs = PauseOver ?? 200,
-            Labels = Labels ?? "",
-            MaxConcurrentPerService = AtOnce ?? 1,
-            DeadlineMinutes = Minutes ?? 60,
-            Name = Name ?? "",
-            Reason = Reason ?? "",
-        };
+        _draft = NewCampaignQuery.Read(Navigation.Uri);
         await LoadAsync();
     }
 
@@ -132,7 +83,7 @@ public sealed partial class NewCampaignPage : IDisposable
         try
         {
             await Task.Delay(TypingPause, Clock, cancellation);
-            Navigation.NavigateTo(NewCampaignQuery.Of(_draft.ToSpec()), replace: true);
+            Navigation.NavigateTo(NewCampaignQuery.Of(_draft.ToSpec(), _draft.NamedInstances), replace: true);
             await PreviewAsync(cancellation);
         }
         catch (OperationCanceledException)
@@ -238,6 +189,7 @@ public sealed partial class NewCampaignPage : IDisposable
     private Task ForgetInstances()
     {
         _draft.InstanceIds.Clear();
+        _draft.NamedInstances = 0;
         return Changed();
     }
 

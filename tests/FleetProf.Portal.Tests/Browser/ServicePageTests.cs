@@ -69,6 +69,40 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task Refresh_SlowerThanItsTicks_IsDrawn()
+    {
+        await using var open = await OpenWithSlowPointsAsync();
+
+        await open.Page.EvaluateAsync("document.querySelector('main .trends').removeAttribute('data-painted')");
+
+        await Expect(open.Page.Locator("main .trends[data-painted]")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Refresh_FailingSlowerThanItsTicks_SaysSo()
+    {
+        await using var open = await OpenWithSlowPointsAsync();
+
+        await open.Page.RouteAsync(new Regex("/trend/packed\\?"), route => route.FulfillAsync(new() { Status = 503, ContentType = "application/problem+json", Body = """{"title":"The silo is away","detail":"Planted."}""" }));
+
+        await Expect(open.Page.Locator("main .trends [role=alert]")).ToContainTextAsync("Planted. What you see may be old.");
+    }
+
+    [Fact]
+    public async Task Refresh_NeverAnswered_SaysSoAndAsksAgain()
+    {
+        await using var open = await OpenWithSlowPointsAsync();
+        Regex packed = new("/trend/packed\\?");
+        var alert = open.Page.Locator("main .trends [role=alert]");
+
+        await open.Page.RouteAsync(packed, _ => Task.CompletedTask);
+
+        await Expect(alert).ToContainTextAsync("no answer came within 5 s.");
+        await open.Page.UnrouteAsync(packed);
+        await Expect(alert).ToBeHiddenAsync();
+    }
+
+    [Fact]
     public async Task Brush_EndingOnAMarker_ReachesIt()
     {
         await using var open = await browser.OpenAsync("/services/checkout");
@@ -268,6 +302,29 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
         await page.GotoAsync("/services/checkout");
 
         await Expect(page.Locator(".trends [role=alert]")).ToContainTextAsync("Planted.");
+    }
+
+    /// <summary>Charts that were drawn once, ask every half a second, and get their points three times as late.</summary>
+    private async Task<BrowserPage> OpenWithSlowPointsAsync()
+    {
+        var open = await browser.OpenAsync("/comparisons");
+        await open.ChangeScriptAsync(TrendView(), text => text
+            .Replace("REFRESH_MILLISECONDS = 10_000", "REFRESH_MILLISECONDS = 500", StringComparison.Ordinal)
+            .Replace("PATIENCE_MILLISECONDS = 30_000", "PATIENCE_MILLISECONDS = 5_000", StringComparison.Ordinal));
+        await open.Page.AddInitScriptAsync(
+            """
+            {
+              const ask = fetch;
+              globalThis.fetch = async (address, ...more) => {
+                const answer = await ask(address, ...more);
+                if (String(address).includes("/trend/packed")) await new Promise((done) => setTimeout(done, 1_500));
+                return answer;
+              };
+            }
+            """);
+        await open.Page.GotoAsync("/services/checkout");
+        await Expect(open.Page.Locator("main .trends[data-painted] .u-over")).ToHaveCountAsync(6);
+        return open;
     }
 
     /// <summary>The answer to a question that ends in the past; those of each refresh end now.</summary>

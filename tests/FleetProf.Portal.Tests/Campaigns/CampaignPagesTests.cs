@@ -168,6 +168,37 @@ public sealed class CampaignPagesTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task Repeat_OfACampaignWithLimits_KeepsThem()
+    {
+        const string name = "limited";
+        var world = browser.Portal.Silo.World;
+        await using var open = await browser.OpenAsync($"/campaigns/new?services=search&kind=gc&name={name}&maxStall=300&maxBytes=64000000");
+        var page = open.Page;
+        await Expect(page.Locator(".preview-head")).ToHaveTextAsync(new Regex("^2 of"));
+        await page.ClickAsync("button.start");
+        await Expect(page.Locator("dl.facts")).ToContainTextAsync("300 ms stop for a heap snapshot at most, files of 64.0 MB at most");
+
+        await page.GetByText("Repeat…").ClickAsync();
+        await Expect(page.GetByLabel("Longest stop")).ToHaveValueAsync("300");
+        await Expect(page.GetByLabel("Largest file")).ToHaveValueAsync("64");
+        await page.ClickAsync("button.start");
+
+        await Expect(page).ToHaveURLAsync(new Regex("/campaigns/[0-9a-z]{26}$"));
+        var specs = world.Campaigns.Values.Select(campaign => campaign.Spec).Where(spec => spec.Name == name).ToArray();
+        Assert.Equal(2, specs.Length);
+        Assert.All(specs, spec => Assert.Equal("300 64000000", $"{spec.MaxStallMs} {spec.MaxBytes}"));
+    }
+
+    [Fact]
+    public async Task Form_OfMoreInstancesThanAnAddressHolds_SaysThatTheOthersAreLeftOut()
+    {
+        var one = browser.Portal.Silo.World.Fleet.All().First(instance => instance.State == Contracts.Fleet.InstanceState.Running && instance.Service == "search");
+        await using var open = await browser.OpenAsync($"/campaigns/new?kind=gc&instances={one.InstanceId}&named=250");
+
+        await Expect(open.Page.Locator("form .fp-notice")).ToContainTextAsync("names 250 instances; an address holds these 1 of them");
+    }
+
+    [Fact]
     public async Task Form_WithMistakes_ShowsThemAtTheirFields()
     {
         await using var open = await browser.OpenAsync("/campaigns/new?services=no-such-service&seconds=900&cron=nonsense");

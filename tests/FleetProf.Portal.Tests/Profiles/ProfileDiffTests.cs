@@ -52,6 +52,28 @@ public sealed class ProfileDiffTests(BrowserFixture browser)
         }
         """;
 
+    /// <summary>The difference turned upside down has its names in another order than the whole one.</summary>
+    private const string Searching = $$"""
+        async () => {
+          const { treeOf, inverted, focused, search } = await import("/js/flame-model.js");
+          const { differenceOf } = await import("/profiles/flame-difference.js");
+          {{FlameFile.OfStacks}}
+          const names = [["all", "a", "b", "c", "d"], ["all", "d", "c", "b", "a"]];
+          const sides = [[[[1, 2, 3], 5], [[1, 4], 2]], [[[1, 2], 4], [[4, 2, 1], 3]]];
+          const trees = sides.map((stacks, side) => treeOf(fileOf(stacks, names[side])));
+          const viewOf = (derive) => differenceOf(...trees.map(derive), 1, 1);
+          const views = { whole: viewOf((tree) => tree), inverted: viewOf((tree) => inverted(tree)), focus: viewOf((tree) => focused(tree, "c")) };
+          const found = search(views.whole, "^[bc]$");
+          const failures = [];
+          for (const [view, tree] of Object.entries(views)) {
+            for (let node = 1; node < tree.count; node++) {
+              if (found.isMatch(tree, node) !== /^[bc]$/.test(tree.nameOf(node))) failures.push(`${view}: ${tree.stackOf(node)}`);
+            }
+          }
+          return failures;
+        }
+        """;
+
     /// <summary>Two captures of one service; the fake files of the second, whose number is odd, differ. Of a campaign that is done: a running one's captures become ready while a test looks.</summary>
     private string[] Traces => [.. browser.Portal.Silo.World.Captures().Where(capture => capture is { Kind: CaptureKind.Trace, State: CaptureState.Ready, CampaignId: "01k0000000000000000000done" })
         .GroupBy(capture => capture.Service, capture => capture.CaptureId)
@@ -64,6 +86,14 @@ public sealed class ProfileDiffTests(BrowserFixture browser)
         await using var open = await browser.OpenAsync("/captures");
 
         Assert.Empty(await open.Page.EvaluateAsync<string[]>(Script));
+    }
+
+    [Fact]
+    public async Task Search_InTheViewsOfADifference_FindsByName()
+    {
+        await using var open = await browser.OpenAsync("/captures");
+
+        Assert.Empty(await open.Page.EvaluateAsync<string[]>(Searching));
     }
 
     [Theory]

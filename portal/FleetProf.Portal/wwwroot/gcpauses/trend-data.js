@@ -23,11 +23,11 @@ export function addressOf(options, range, withTable) {
 /**
  * One series, or those of the instances with the longest pauses. Of dense ones every column is a Float32Array on one time axis, not a number
  * where there is nothing, and `most` has the largest figure of each; of others they are lists with null.
- * @param {string} address @param {boolean} isEach
+ * @param {string} address @param {boolean} isEach @param {AbortSignal} signal
  * @returns {Promise<{ stepSeconds: number, series: Series[], hiddenInstances: number, isDense: boolean, most: Record<string, number> }>}
  */
-export async function fetchTrend(address, isEach) {
-  const answer = await fetchOk(address);
+export async function fetchTrend(address, isEach, signal) {
+  const answer = await fetchOk(address, signal);
   const bytes = await answer.arrayBuffer();
   performance.mark("trend-fetched");
   const { stepSeconds, hiddenCount, series, most } = unpack(bytes);
@@ -116,17 +116,17 @@ export function sum(series, name) {
 }
 
 /**
- * @param {import("./trend-view.js").Options} options @param {Range} range
+ * @param {import("./trend-view.js").Options} options @param {Range} range @param {AbortSignal} signal
  * @returns {Promise<{ deploys: Marker[], captures: Marker[] }>}
  * @typedef {{ at: number, text: string, title: string, href: string }} Marker at: seconds since 1970
  */
-export async function fetchMarkers(options, range) {
+export async function fetchMarkers(options, range, signal) {
   const service = encodeURIComponent(options.service);
   const from = encodeURIComponent(new Date(range.from).toISOString());
   const to = encodeURIComponent(new Date(range.to).toISOString());
   const [deploys, captures] = await Promise.all([
-    fetchJson(`/api/v1/deployments?service=${service}&limit=100`),
-    fetchJson(`/api/v1/captures?service=${service}&from=${from}&to=${to}&limit=100`),
+    fetchJson(`/api/v1/deployments?service=${service}&limit=100`, signal),
+    fetchJson(`/api/v1/captures?service=${service}&from=${from}&to=${to}&limit=100`, signal),
   ]);
   return {
     deploys: deploys.map((deploy) => ({

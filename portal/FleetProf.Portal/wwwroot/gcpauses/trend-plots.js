@@ -7,6 +7,7 @@ import { densePath } from "./trend-dense.js";
 const HEIGHT = 190;
 const MEGA = 1e6;
 const DENSE_POINTS = 2_000;
+const WINDOW_SECONDS = 10;
 // By decimals at most. Each use of toLocaleString would make one of its own, which costs more than to draw the figure.
 const FORMATS = [0, 1, 2].map((maximumFractionDigits) => new Intl.NumberFormat("en", { maximumFractionDigits }));
 
@@ -30,7 +31,7 @@ export function loadUPlot() {
 /**
  * One after the other, each drawn before the next is asked for where the caller lets the browser draw.
  * @param {HTMLElement} grid
- * @param {{ series: import("./trend-data.js").Series[], stepSeconds: number, markers: () => { deploys: any[], captures: any[] }, range: { from: number, to: number } }} data
+ * @param {{ series: import("./trend-data.js").Series[], stepSeconds: number, now: number, markers: () => { deploys: any[], captures: any[] }, range: { from: number, to: number } }} data now: when it was asked for, milliseconds since 1970
  * @param {import("./trend-view.js").Options} options
  * @param {{ brush(from: number, to: number): void, reset(): void }} events seconds since 1970
  */
@@ -86,11 +87,11 @@ function merged(options, look, data) {
     { title: "Allocation rate", unit: "MB/s, mean per instance", lines: [["allocated", watched("allocatedBytesPerSecond", (bytes) => bytes / MEGA), third]], filled: true },
     {
       title: "GCs by generation", unit: "per minute, all instances", stacked: true,
-      lines: [["gen2", perMinute("gen2Count", data.stepSeconds), fourth], ["gen1", perMinute("gen1Count", data.stepSeconds), second], ["gen0", perMinute("gen0Count", data.stepSeconds), first]],
+      lines: [["gen2", perMinute("gen2Count", data), fourth], ["gen1", perMinute("gen1Count", data), second], ["gen0", perMinute("gen0Count", data), first]],
     },
     {
       title: "GCs by trigger reason", unit: "per minute, all instances", stacked: true,
-      lines: reasonsOf(data.series).map((reason, i) => [reason, perMinute(`reasons.${reason}`, data.stepSeconds), look.series[i % look.series.length]]),
+      lines: reasonsOf(data.series).map((reason, i) => [reason, perMinute(`reasons.${reason}`, data), look.series[i % look.series.length]]),
     },
   ];
 }
@@ -108,7 +109,11 @@ const mega = (name) => ({ columns }) => mapped(columns[name], (bytes) => (bytes 
 /** Nothing where nobody watched. */
 const watched = (name, convert = (value) => value) => ({ columns }) => mapped(columns[name], (value, i) => (value === null || !(columns.observedFraction[i] > 0) ? null : convert(value)));
 
-const perMinute = (name, step) => ({ at, columns }) => mapped(columns[name] ?? new Float32Array(at.length), (count, i) => (count === null || !(columns.observedFraction[i] > 0) ? null : count * 60 / step));
+const perMinute = (name, data) => ({ at, columns }) =>
+  mapped(columns[name] ?? new Float32Array(at.length), (count, i) => (count === null || !(columns.observedFraction[i] > 0) ? null : count * 60 / passed(at[i], data)));
+
+/** Seconds of a step that were over when it was asked for: the newest one has just begun, and what it counts is not that of a whole one. */
+const passed = (at, { stepSeconds, now }) => Math.min(stepSeconds, Math.max(WINDOW_SECONDS, now / 1000 - at));
 
 /** Always a list that can hold null, which a typed array cannot. */
 function mapped(column, convert) {
@@ -119,9 +124,9 @@ function mapped(column, convert) {
 
 function perInstance(data, look) {
   const charts = [
-    ["GC pause p99", "ms", of("pauseP99Ms")], ["Time in GC", "% of wall time", of("timeInGcPercent")],
-    ["Heap after GC", "MB", mega("heapBytes")], ["Allocation rate", "MB/s", mega("allocatedBytesPerSecond")],
-    ["GCs", "per minute", perMinute("gcCount", data.stepSeconds)], ["Gen2 GCs", "per minute", perMinute("gen2Count", data.stepSeconds)],
+    ["GC pause p99", "ms", of("pauseP99Ms")], ["Time in GC", "% of wall time", watched("timeInGcPercent")],
+    ["Heap after GC", "MB", mega("heapBytes")], ["Allocation rate", "MB/s", watched("allocatedBytesPerSecond", (bytes) => bytes / MEGA)],
+    ["GCs", "per minute", perMinute("gcCount", data)], ["Gen2 GCs", "per minute", perMinute("gen2Count", data)],
   ];
   // Series of one time axis need no joining, which costs more than the drawing.
   const isAligned = data.series.every((series) => isSame(series.at, data.series[0].at));
@@ -141,11 +146,32 @@ function dense(data, look) {
     ["GC pause p99", "ms", "pauseP99Ms", 1], ["Time in GC", "% of wall time", "timeInGcPercent", 1], ["Heap after GC", "MB", "heapBytes", 1 / MEGA],
     ["Allocation rate", "MB/s", "allocatedBytesPerSecond", 1 / MEGA], ["GCs", "per minute", "gcCount", perMinute], ["Gen2 GCs", "per minute", "gen2Count", perMinute],
   ];
-  return charts.map(([title, unit, name, factor]) => ({
-    title, unit, factor, top: topOf(data.most[name] * factor),
-    lines: data.series.map(({ instance }, i) => [shortName(instance), null, look.series[i % look.series.length]]),
-    columns: () => [data.series[0]?.at ?? [], ...data.series.map(({ columns }) => columns[name])],
-  }));
+  return charts.map(([title, unit, name, factor]) => {
+    const columns = data.series.map((series) => (name.endsWith("Count") ? completed(watchedOf(series, name), series.at, data) : watchedOf(series, name)));
+    const most = columns.reduce((high, column) => (column.at(-1) > high ? column.at(-1) : high), data.most[name]);
+    return {
+      title, unit, factor, top: topOf(most * factor),
+      lines: data.series.map(({ instance }, i) => [shortName(instance), null, look.series[i % look.series.length]]),
+      columns: () => [data.series[0]?.at ?? [], ...columns],
+    };
+  });
+}
+
+/** As the bytes came where all of it was watched; not a number where nobody watched. */
+function watchedOf({ columns }, name) {
+  const { observedFraction } = columns;
+  return observedFraction.includes(0) ? columns[name].map((value, i) => (observedFraction[i] > 0 ? value : NaN)) : columns[name];
+}
+
+/** Counts of which those of a step that is not over are what a whole one would have at that rate: all of a chart have one factor. */
+function completed(column, at, data) {
+  let whole = column;
+  for (let i = at.length - 1; i >= 0 && passed(at[i], data) < data.stepSeconds; i--) {
+    if (whole === column) whole = column.slice();
+    whole[i] *= data.stepSeconds / passed(at[i], data);
+  }
+
+  return whole;
 }
 
 const topOf = (high) => (high > 0 ? high * 1.08 : 1);

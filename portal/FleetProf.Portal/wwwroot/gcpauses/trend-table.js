@@ -7,18 +7,18 @@ const COLUMNS = [
   ["Time UTC", ({ at }, i) => new Date(at[i] * 1000).toISOString().slice(0, 19).replace("T", " ")],
   ["Instance", ({ instance }) => instance],
   ["Watched %", ({ columns }, i) => fixed(scaled(columns.observedFraction[i], 0.01), 0)],
-  ["GCs", ({ columns }, i) => fixed(columns.gcCount[i], 0)],
-  ["Gen2", ({ columns }, i) => fixed(columns.gen2Count[i], 0)],
+  ["GCs", ({ columns }, i) => fixed(watched(columns, "gcCount", i), 0)],
+  ["Gen2", ({ columns }, i) => fixed(watched(columns, "gen2Count", i), 0)],
   ["Reasons", ({ columns }, i) => reasonsAt(columns, i)],
   ["p50 ms", ({ columns }, i) => fixed(columns.pauseP50Ms?.[i], 2)],
   ["p95 ms", ({ columns }, i) => fixed(columns.pauseP95Ms?.[i], 2)],
   ["p99 ms", ({ columns }, i) => fixed(columns.pauseP99Ms[i], 2)],
   ["Max ms", ({ columns }, i) => fixed(columns.maxPauseMs?.[i], 2)],
-  ["GC %", ({ columns }, i) => fixed(columns.timeInGcPercent[i], 2)],
+  ["GC %", ({ columns }, i) => fixed(watched(columns, "timeInGcPercent", i), 2)],
   ["Heap MB", ({ columns }, i) => fixed(scaled(columns.heapBytes[i], 1e6), 1)],
   ["Gen2 MB", ({ columns }, i) => fixed(scaled(columns.gen2Bytes?.[i], 1e6), 1)],
   ["LOH MB", ({ columns }, i) => fixed(scaled(columns.lohBytes?.[i], 1e6), 1)],
-  ["Alloc MB/s", ({ columns }, i) => fixed(scaled(columns.allocatedBytesPerSecond[i], 1e6), 2)],
+  ["Alloc MB/s", ({ columns }, i) => fixed(scaled(watched(columns, "allocatedBytesPerSecond", i), 1e6), 2)],
 ];
 
 const TEXTS = new Set(["Time UTC", "Instance", "Reasons"]);
@@ -62,6 +62,11 @@ export function showTable(place, series, options) {
 function reasonsAt(columns, i) {
   return Object.keys(columns).filter((name) => name.startsWith("reasons.") && columns[name][i] > 0).sort((left, right) => columns[right][i] - columns[left][i])
     .map((name) => `${name.slice("reasons.".length)} ${fixed(columns[name][i], 0)}`).join(", ");
+}
+
+/** Nothing where nobody watched: such steps have 0. @param {Record<string, import("./trend-data.js").Column>} columns @param {string} name @param {number} i */
+function watched(columns, name, i) {
+  return columns.observedFraction[i] > 0 ? columns[name][i] : null;
 }
 
 /** @param {number | null | undefined} value @param {number} unit */

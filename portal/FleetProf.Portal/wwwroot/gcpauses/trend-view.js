@@ -5,6 +5,8 @@ import { loadUPlot, makePlots, widthOf } from "./trend-plots.js";
 import { showTable } from "./trend-table.js";
 
 const REFRESH_MILLISECONDS = 10_000;
+// A question that takes longer is given up, so that its place is free for the next one.
+const PATIENCE_MILLISECONDS = 30_000;
 const SHORTEST_MILLISECONDS = 120_000;
 // Megabytes are not asked for again every ten seconds.
 const MANY_POINTS = 20_000;
@@ -23,6 +25,11 @@ function withoutEmptiness(range, series) {
   if (first - range.from < (range.to - range.from) / 2) return range;
   const from = Math.min(first - (range.to - first) / 20, range.to - SHORTEST_MILLISECONDS);
   return from > range.from ? { from, to: range.to, first, isCut: true } : range;
+}
+
+/** @param {any} failure */
+function whyOf(failure) {
+  return failure?.name === "TimeoutError" ? `no answer came within ${PATIENCE_MILLISECONDS / 1000} s.` : failure?.message ?? failure;
 }
 
 export class Trends {
@@ -60,7 +67,9 @@ export class Trends {
     this.timer = setInterval(() => {
       this.ticks++;
       const isDue = this.ticks % (Number(this.root.dataset.painted ?? 0) > MANY_POINTS ? MANY_POINTS_TICKS : 1) === 0;
-      if (isDue && this.page && this.options.from === null && !document.hidden && !this.isPressed) this.refresh({ isTick: true });
+      // A tick gives way to a question that is under way: where answers take longer than from one tick to the next, none would ever be shown.
+      const isAsking = this.root.hasAttribute("data-loading");
+      if (isDue && !isAsking && this.page && this.options.from === null && !document.hidden && !this.isPressed) this.refresh({ isTick: true });
     }, REFRESH_MILLISECONDS);
   }
 
@@ -86,17 +95,20 @@ export class Trends {
   /** @param {{ isTick?: boolean, early?: { address: string, from: number, to: number, place: Promise<void> } }} how early: what the page itself has asked for, and when there is a place to draw it */
   async refresh({ isTick = false, early } = {}) {
     const generation = ++this.generation;
-    const to = early?.to ?? this.options.to ?? Date.now();
+    // What the page itself has asked for goes by the clock of its portal.
+    const now = early && this.options.to === null ? early.to : Date.now();
+    const to = early?.to ?? this.options.to ?? now;
     const range = { from: early?.from ?? this.options.from ?? to - this.options.rangeMs, to };
+    const patience = AbortSignal.timeout(PATIENCE_MILLISECONDS);
     this.root.toggleAttribute("data-loading", true);
     try {
-      const markers = fetchMarkers(this.options, range).then((found) => { if (generation === this.generation) this.markers = found; });
+      const markers = fetchMarkers(this.options, range, patience).then((found) => { if (generation === this.generation) this.markers = found; });
       markers.catch(() => {}); // Told below, after the points.
-      const [trend] = await Promise.all([fetchTrend(early?.address ?? addressOf(this.options, range, this.table.open), this.options.isPerInstance && !this.options.instance), loadUPlot(), early?.place]);
+      const [trend] = await Promise.all([fetchTrend(early?.address ?? addressOf(this.options, range, this.table.open), this.options.isPerInstance && !this.options.instance, patience), loadUPlot(), early?.place]);
       if (generation !== this.generation) return; // A newer question is under way.
       if (isTick && this.isPressed) return; // The next tick brings it.
       performance.mark("trend-ready");
-      this.data = { ...trend, range: this.options.from === null ? withoutEmptiness(range, trend.series) : range };
+      this.data = { ...trend, now, range: this.options.from === null ? withoutEmptiness(range, trend.series) : range };
       this.problem.hidden = true;
       const drawn = this.markers;
       this.draw();
@@ -107,7 +119,7 @@ export class Trends {
       if (generation === this.generation && drawn !== this.markers) for (const plot of this.plots) plot.redraw(false);
     } catch (failure) {
       if (generation !== this.generation) return;
-      this.problem.textContent = `The trend could not be read: ${failure instanceof Error ? failure.message : failure}${this.data ? " What you see may be old." : ""}`;
+      this.problem.textContent = `The trend could not be read: ${whyOf(failure)}${this.data ? " What you see may be old." : ""}`;
       this.problem.hidden = false;
     } finally {
       if (generation === this.generation) this.root.removeAttribute("data-loading");

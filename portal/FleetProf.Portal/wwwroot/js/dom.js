@@ -40,13 +40,13 @@ export const fetchJson = async (url, signal) => JSON.parse(await fetchText(url, 
 /** The text of a file of our own REST. @returns {Promise<string>} throws an Error that says what to do */
 export const fetchText = async (url, signal) => (await fetchOk(url, signal, { Accept: "application/json" })).text();
 
-/** An answer of our own REST. @returns {Promise<Response>} throws an Error that says what to do */
+/** An answer of our own REST. @returns {Promise<Response>} throws an Error that says what to do, or that of the signal */
 export async function fetchOk(url, signal, headers = {}) {
   let answer;
   try {
     answer = await fetch(url, { credentials: "same-origin", headers, signal });
   } catch (failure) {
-    if (failure.name === "AbortError") throw failure;
+    if (failure.name === "AbortError" || failure.name === "TimeoutError") throw failure;
     throw new Error("The portal does not answer. Check that it runs, then reload the page.");
   }
 

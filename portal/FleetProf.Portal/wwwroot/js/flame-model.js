@@ -1,6 +1,8 @@
 // Call trees in columns, pre-order, and the trees derived from them. No DOM in here.
 // Stacks come from untrusted recordings and may be arbitrarily deep: nothing recurses.
 
+import { literal } from "./pattern.js";
+
 /** A path lighter than this share of its tree is not followed further in derived trees: it could not be seen anyway. */
 const FOLLOWED_SHARE = 1 / 20000;
 
@@ -210,7 +212,7 @@ export function focused(tree, functionName) {
 }
 
 /**
- * Which functions match, by name or module.
+ * Which functions match, by name or module; `isMatch` may be asked about views of the tree too.
  * @param {Tree} tree @param {string} pattern a regular expression, case-insensitive; a text that is none is taken literally
  */
 export function search(tree, pattern) {
@@ -218,12 +220,20 @@ export function search(tree, pattern) {
   try {
     expression = new RegExp(pattern, "i");
   } catch {
-    expression = new RegExp(pattern.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), "i");
+    expression = new RegExp(literal(pattern), "i");
   }
 
-  const isName = tree.names.map((name) => expression.test(name));
-  const isModule = tree.modules.map((module) => module !== "" && expression.test(module));
-  const isMatch = (of, node) => node > 0 && (isName[of.name[node]] || isModule[of.module[node]]);
+  // Each view of a difference numbers its names for itself: what matches is found anew for every tree that is asked about, once.
+  const known = new WeakMap();
+  const matchesOf = (of) => {
+    let found = known.get(of);
+    if (!found) known.set(of, found = { isName: of.names.map((name) => expression.test(name)), isModule: of.modules.map((module) => module !== "" && expression.test(module)) });
+    return found;
+  };
+  const isMatch = (of, node) => {
+    const { isName, isModule } = matchesOf(of);
+    return node > 0 && (isName[of.name[node]] || isModule[of.module[node]]);
+  };
   let frames = 0;
   let value = 0;
   let outerEnd = 0;

@@ -9,6 +9,7 @@ import { Menu, Tooltip } from "./flame-menu.js";
 import { focused, inverted, sandwich, search, treeOf } from "./flame-model.js";
 import { ROW_HEIGHT, bothWays, boxOf, hit, icicle, moduleColours, paint, readTheme, rowCount, rowOf } from "./flame-paint.js";
 import { LoadedView, mounting } from "./loaded-view.js";
+import { literal } from "./pattern.js";
 
 const PALETTE_SIZE = 8;
 
@@ -79,7 +80,7 @@ export class FlameGraph extends LoadedView {
       onFind: (text) => this.onFind(text),
       onInvert: () => this.show(this.view === "inverted" ? null : "inverted", null),
       onReset: () => this.reset(),
-      onModule: (module) => this.bar.setFind(module, true),
+      onModule: (module) => this.bar.setFind(`^${literal(module)}$`, true),
     });
     this.host.replaceChildren(this.bar.element, ...this.warnings(), this.scroll, this.status, this.bar.legend);
     this.showLegend();
@@ -250,7 +251,7 @@ export class FlameGraph extends LoadedView {
         { label: "Copy stack", act: () => copy(this.stack(at)) },
         { label: "Focus: only stacks through it", act: () => this.show("focus", name) },
         { label: "Sandwich: its callers and callees", act: () => this.show("sandwich", name) },
-        { label: "Find all calls of it", act: () => this.bar.setFind(`^${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`, true) },
+        { label: "Find all calls of it", act: () => this.bar.setFind(`^${literal(name)}$`, true) },
         { label: "Open in the top table", act: () => this.openTable(name) });
     }
 

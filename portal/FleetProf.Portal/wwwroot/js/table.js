@@ -5,6 +5,7 @@ import * as address from "./address.js";
 import { fetchJson, make } from "./dom.js";
 import { bytes, count, growth, percent, rough } from "./figures.js";
 import { namesakes } from "./namesakes.js";
+import { literal } from "./pattern.js";
 
 const ROW_HEIGHT = 28;
 const OVERSCAN = 6;
@@ -166,7 +167,9 @@ export class ResultTable {
       const text = value === null || value === undefined ? "" : String(value);
       const { link } = this.options;
       const also = link?.also && row[link.also] ? `&${link.also}=${encodeURIComponent(row[link.also])}` : "";
-      const content = link?.column === column.key ? make("a", { href: `${location.pathname}?${link.query}&${link.parameter}=${encodeURIComponent(text)}${also}` }, text) : text;
+      // What a flame graph finds by is a regular expression.
+      const wanted = link?.parameter === "find" ? literal(text) : text;
+      const content = link?.column === column.key ? make("a", { href: `${location.pathname}?${link.query}&${link.parameter}=${encodeURIComponent(wanted)}${also}` }, text) : text;
       return make("td", { class: "table-text", title: text }, content);
     }
 
