@@ -5,6 +5,7 @@ namespace FleetProf.Contracts.GcPauses;
 public interface IGcPauseQueryGrain : IGrainWithIntegerKey
 {
     /// <summary>Empty points when nothing is known.</summary>
+    /// <exception cref="ArgumentException">Of <see cref="TooManyPoints"/>: a step so short has too many points of so many instances. A step of 0 becomes longer instead.</exception>
     [Alias("get-trend")]
     Task<Trend> GetTrendAsync(TrendQuery query, CancellationToken cancellationToken = default);
 

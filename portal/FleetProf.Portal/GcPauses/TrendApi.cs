@@ -106,9 +106,20 @@ internal static class TrendApi
             return Problem.Invalid(problems);
         }
 
-        return await IsKnownAsync(service, cluster, CancellationToken.None)
-            ? TypedResults.Ok(await ask(cluster.GetGrain<IGcPauseQueryGrain>(0), query))
-            : FleetApi.NoService(service);
+        if (!await IsKnownAsync(service, cluster, CancellationToken.None))
+        {
+            return FleetApi.NoService(service);
+        }
+
+        try
+        {
+            return TypedResults.Ok(await ask(cluster.GetGrain<IGcPauseQueryGrain>(0), query));
+        }
+        catch (Exception exception) when (TooManyPoints.In(exception) is not null)
+        {
+            // Only the silo knows how many instances there are.
+            return Problem.Invalid("step", TooManyPoints.In(exception)!);
+        }
     }
 
     private static async Task<bool> IsKnownAsync(string service, IClusterClient cluster, CancellationToken cancellationToken) =>

@@ -1,5 +1,7 @@
 using FleetProf.Silo.Fleet.Deploys;
 using FleetProf.Silo.Fleet.Exchange;
+using FleetProf.Silo.Hosting;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace FleetProf.Silo.Fleet;
@@ -13,6 +15,7 @@ public static class FleetSetup
         services.AddSingleton<IValidateOptions<DeployOptions>, DeployOptionsValidation>();
         services.AddOptions<DeployOptions>().BindConfiguration(DeployOptions.Section).ValidateOnStart();
         services.AddFleetCatalog();
+        services.TryAddSingleton<SettledClock>();
         services.AddSingleton<FleetUpkeep>();
         services.AddHostedService(provider => provider.GetRequiredService<FleetUpkeep>());
         services.AddHostedService<InventoryUpkeep>();

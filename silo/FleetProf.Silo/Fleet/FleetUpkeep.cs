@@ -1,4 +1,5 @@
 using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Hosting.Cluster;
 using FleetProf.Silo.Storage;
 
@@ -10,7 +11,7 @@ namespace FleetProf.Silo.Fleet;
 /// that nothing in the catalog tells of any more.
 /// </summary>
 internal sealed partial class FleetUpkeep(
-    InstanceTable table, LiveFleet live, TimeProvider clock, ILogger<FleetUpkeep> logger, UpkeepLease? lease = null, CatalogDatabase? database = null)
+    InstanceTable table, LiveFleet live, SettledClock clock, ILogger<FleetUpkeep> logger, UpkeepLease? lease = null, CatalogDatabase? database = null)
     : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan EndsAfter = TimeSpan.FromHours(24);
@@ -25,7 +26,7 @@ internal sealed partial class FleetUpkeep(
     {
         if (database?.IsShared != true)
         {
-            await table.LoseAsync(null, clock.GetUtcNow(), cancellationToken);
+            await table.LoseAsync(null, clock.Wall.GetUtcNow(), cancellationToken);
         }
 
         var known = await table.ListKnownAsync(cancellationToken);
@@ -35,7 +36,7 @@ internal sealed partial class FleetUpkeep(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
+        using var timer = new PeriodicTimer(Interval, clock.Wall);
         try
         {
             do
@@ -53,7 +54,7 @@ internal sealed partial class FleetUpkeep(
     /// <summary>Silos are gone: what their agents told of is unreachable until they tell another.</summary>
     public async Task TakeOverAsync(IReadOnlyCollection<string> living, CancellationToken cancellationToken)
     {
-        if (await table.LoseSilosAsync(living, clock.GetUtcNow(), cancellationToken) is > 0 and var lost)
+        if (await table.LoseSilosAsync(living, clock.Wall.GetUtcNow(), cancellationToken) is > 0 and var lost)
         {
             LogLost(lost);
         }
@@ -71,9 +72,10 @@ internal sealed partial class FleetUpkeep(
     {
         try
         {
-            var now = clock.GetUtcNow();
+            var now = await clock.NowAsync(cancellationToken);
             if (lease?.IsHeld != false)
             {
+                await table.RestampUnreachableAsync(clock.Wall.GetUtcNow(), cancellationToken);
                 await table.EndUnreachableAsync(now - EndsAfter, now, cancellationToken);
             }
 

@@ -77,6 +77,17 @@ internal sealed class InstanceTable(CatalogDatabase database, SiloIdentity? iden
             "SELECT instance_id FROM instances WHERE state <> 1 AND instance_id IN", [.. part])))],
         cancellationToken);
 
+    /// <summary>
+    /// Instances that are unreachable since tomorrow or later were lost while the host's clock was ahead, and would not end before that time: they
+    /// count as lost now. By the host's clock, since a time that is held back lies before what was lost just now.
+    /// </summary>
+    public Task RestampUnreachableAsync(DateTimeOffset now, CancellationToken cancellationToken = default) => database.WriteAsync(
+        (connection, transaction) => connection.Execute(
+            "UPDATE instances SET state_since = @now WHERE state = @unreachable AND state_since > @latest",
+            new { now = now.ToUnixTimeMilliseconds(), latest = now.AddDays(1).ToUnixTimeMilliseconds(), unreachable = InstanceState.Unreachable },
+            transaction),
+        cancellationToken);
+
     /// <summary>Instances that have been unreachable since before a time count as ended; returns their ids.</summary>
     public Task<IReadOnlyList<string>> EndUnreachableAsync(DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken = default) => database.WriteAsync<IReadOnlyList<string>>(
         (connection, transaction) =>

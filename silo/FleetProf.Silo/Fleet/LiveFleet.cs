@@ -75,12 +75,21 @@ public sealed class LiveFleet
         }
     }
 
-    /// <summary>Whether the instance's agent is connected to another silo.</summary>
-    public bool IsElsewhere(string instanceId)
+    /// <summary>Whether an agent told this silo of the instance last; it may be out of reach for a moment. False for one that has ended.</summary>
+    public bool IsOurs(string instanceId)
     {
         lock (gate)
         {
-            return entries.TryGetValue(instanceId, out var entry) && entry.Home.Length > 0;
+            return entries.TryGetValue(instanceId, out var entry) && entry.Home.Length == 0;
+        }
+    }
+
+    /// <summary>Since which version the instance has run under an agent of this silo without a break; null: it does not, as far as this silo knows.</summary>
+    public long? HereSince(string instanceId)
+    {
+        lock (gate)
+        {
+            return entries.TryGetValue(instanceId, out var entry) && IsHere(entry) ? entry.Arrival : null;
         }
     }
 
@@ -267,12 +276,14 @@ public sealed class LiveFleet
 
     private void Put(Instance instance, string home = "")
     {
-        if (entries.TryGetValue(instance.InstanceId, out var known) && known.Instance.AgentId != instance.AgentId)
+        var isOfSameAgent = entries.TryGetValue(instance.InstanceId, out var known) && known.Instance.AgentId == instance.AgentId;
+        if (known is not null && !isOfSameAgent)
         {
             Forget(known.Instance);
         }
 
-        entries[instance.InstanceId] = new Entry(instance, ++version, home);
+        version++;
+        entries[instance.InstanceId] = new Entry(instance, version, home, isOfSameAgent && IsHere(known!) ? known!.Arrival : version);
         if (!byAgent.TryGetValue(instance.AgentId, out var ids))
         {
             byAgent[instance.AgentId] = ids = new(StringComparer.Ordinal);
@@ -280,6 +291,8 @@ public sealed class LiveFleet
 
         ids.Add(instance.InstanceId);
     }
+
+    private static bool IsHere(Entry entry) => entry.Home.Length == 0 && entry.Instance.State == InstanceState.Running;
 
     private void Forget(Instance instance)
     {
@@ -311,5 +324,6 @@ public sealed class LiveFleet
     /// <param name="Instance">As it was told last.</param>
     /// <param name="Version">Of the last change.</param>
     /// <param name="Home">The other silo that told of it; empty: an agent of this one.</param>
-    private sealed record Entry(Instance Instance, long Version, string Home);
+    /// <param name="Arrival">The version at which it came to run under its agent here.</param>
+    private sealed record Entry(Instance Instance, long Version, string Home, long Arrival);
 }

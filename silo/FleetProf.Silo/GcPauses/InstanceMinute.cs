@@ -21,6 +21,9 @@ internal sealed class InstanceMinute(long gcCount)
 
     public DateTimeOffset UpdatedAt { get; private set; }
 
+    /// <summary>Since when its agent has been here without a break, as <see cref="Fleet.LiveFleet.HereSince"/> tells, when the last window came; 0: not known.</summary>
+    public long Arrival { get; set; }
+
     /// <summary>Takes a finished window of the batch with this number. True: it is later than all before, so that nobody has counted it.</summary>
     public bool Finish(ReportedWindow reported, ulong batch, DateTimeOffset now)
     {

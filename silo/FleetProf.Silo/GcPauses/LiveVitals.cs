@@ -15,12 +15,12 @@ internal sealed class LiveVitals(LiveFleet fleet, TrendTable table, FleetTotals 
     public int Count => minutes.Count;
 
     /// <summary>
-    /// Of instances that are new here, the start of the last window in the store, before more are added: an agent that comes from another silo
-    /// sends again what was not acknowledged there, and that has been counted.
+    /// Of instances that are new here or whose agent was away, the start of the last window in the store, before more are added: an agent that comes
+    /// from another silo sends again what was not acknowledged there, and that has been counted. Asked once per arrival, whatever the agent sends then.
     /// </summary>
     public async Task<IReadOnlyDictionary<string, long>> CountedBeforeAsync(IEnumerable<string> instanceIds, CancellationToken cancellationToken)
     {
-        var unknown = instanceIds.Distinct().Where(id => !minutes.TryGetValue(id, out var minute) || minute.LatestMs == long.MinValue).ToList();
+        var unknown = instanceIds.Distinct().Where(id => !minutes.TryGetValue(id, out var minute) || minute.LatestMs == long.MinValue || minute.Arrival != ArrivalOf(id)).ToList();
         return unknown.Count == 0 ? new Dictionary<string, long>() : await table.LastWindowsAsync(unknown, cancellationToken);
     }
 
@@ -42,12 +42,14 @@ internal sealed class LiveVitals(LiveFleet fleet, TrendTable table, FleetTotals 
             bool needsCount;
             lock (minute)
             {
-                // The store counts right whatever came late or twice; in the usual case its sum is not needed.
-                needsCount = minute.LatestMs == long.MinValue || ofInstance.Any(window => window.Window.StartMs <= minute.LatestMs);
+                // The store counts right whatever came late or twice, or meanwhile to another silo; in the usual case its sum is not needed.
+                var storedTo = counted.GetValueOrDefault(ofInstance.Key, long.MinValue);
+                needsCount = minute.LatestMs == long.MinValue || storedTo > minute.LatestMs || ofInstance.Any(window => window.Window.StartMs <= minute.LatestMs);
+                minute.Arrival = ArrivalOf(ofInstance.Key);
                 foreach (var window in ofInstance.OrderBy(window => window.BatchOr(batch)).ThenBy(window => window.Window.StartMs))
                 {
                     var isLatest = minute.Finish(window, window.BatchOr(batch), clock.GetUtcNow());
-                    if (isLatest && window.Window.StartMs > counted.GetValueOrDefault(ofInstance.Key, long.MinValue) && fleet.Find(ofInstance.Key) is { } instance)
+                    if (isLatest && window.Window.StartMs > storedTo && fleet.Find(ofInstance.Key) is { } instance)
                     {
                         totals.Count(instance, window.Window);
                     }
@@ -86,6 +88,8 @@ internal sealed class LiveVitals(LiveFleet fleet, TrendTable table, FleetTotals 
             }
         }
     }
+
+    private long ArrivalOf(string instanceId) => fleet.HereSince(instanceId) ?? 0;
 
     private bool IsLive(string agentId, string instanceId) => fleet.Find(instanceId) is { } instance && instance.AgentId == agentId;
 

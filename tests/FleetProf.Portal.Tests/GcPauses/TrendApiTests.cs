@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using FleetProf.Contracts.GcPauses;
 using FleetProf.Portal.Tests.FakeFleet;
+using FleetProf.Portal.Tests.FakeFleet.Grains;
 
 namespace FleetProf.Portal.Tests.GcPauses;
 
@@ -84,6 +85,19 @@ public sealed class TrendApiTests(PortalFixture fixture)
 
         var names = columns["series"]![0]!["columns"]!.AsObject().Select(column => column.Key.Split('.')[0]).ToHashSet();
         Assert.Equal(TrendFields.All.ToHashSet(), names);
+    }
+
+    [Theory]
+    [InlineData("trend")]
+    [InlineData("trend/columns")]
+    [InlineData("trend/packed")]
+    public async Task Trend_OfMorePointsThanTheSiloGives_SaysWhatToAskForInstead(string path)
+    {
+        using var client = fixture.Portal.Authorised();
+
+        using var response = await client.GetAsync($"/api/v1/services/checkout/{path}?perInstance=true&step=10&version={FakeGcPauseQuery.TooLargeVersion}", TestContext.Current.CancellationToken);
+
+        Assert.Equal(FakeGcPauseQuery.TooLargeText, (string?)(await response.InvalidAsync("step"))[0]);
     }
 
     [Fact]

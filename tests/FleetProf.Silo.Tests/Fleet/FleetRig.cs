@@ -6,6 +6,7 @@ using FleetProf.Silo.Access.Enrolment;
 using FleetProf.Silo.Fleet;
 using FleetProf.Silo.Fleet.Deploys;
 using FleetProf.Silo.Gateway;
+using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Storage;
 using FleetProf.Silo.Tests.Captures;
 using FleetProf.Silo.Tests.Hosting;
@@ -100,7 +101,7 @@ internal sealed class FleetRig : IAsyncDisposable
         var deploys = new DeployTable(Database);
         var instances = new InstanceTable(Database);
         Planner = new DeployPlans(deploys, Comparisons(), lifetime, Options.Create(Deploys), Clock, NullLogger<DeployPlans>.Instance);
-        Upkeep = new FleetUpkeep(instances, Live, Clock, NullLogger<FleetUpkeep>.Instance);
+        Upkeep = new FleetUpkeep(instances, Live, new SettledClock(Database, Clock), NullLogger<FleetUpkeep>.Instance);
         var builder = OneSilo.Builder();
         builder.ConfigureSilo((_, silo) =>
         {

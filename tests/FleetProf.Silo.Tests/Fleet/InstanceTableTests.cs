@@ -1,5 +1,8 @@
 using FleetProf.Contracts.Fleet;
 using FleetProf.Silo.Fleet;
+using FleetProf.Silo.GcPauses;
+using FleetProf.Silo.Hosting;
+using FleetProf.Silo.Tests.GcPauses;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -46,12 +49,49 @@ public sealed class InstanceTableTests : IDisposable
     {
         await table.ReplaceAsync("agent1", [.. Enumerable.Range(0, 20_001).Select(number => Instances.Of($"i{number}"))], clock.GetUtcNow());
         var live = new LiveFleet(clock);
-        using var upkeep = new FleetUpkeep(table, live, clock, NullLogger<FleetUpkeep>.Instance);
+        using var upkeep = UpkeepOf(live);
 
         await upkeep.StartingAsync(CancellationToken.None);
 
         Assert.Equal(20_001, live.ListUnreachable().Count);
         Assert.Equal(20_000, (await table.ListAsync(new InstanceFilter { Limit = int.MaxValue })).Count);
+    }
+
+    /// <summary>As after a boot, before the host's clock is synchronised: what is deleted by it does not come back.</summary>
+    [Fact]
+    public async Task Upkeep_ByAClockThatIsYearsAhead_ForgetsNothingThatEndedYesterday()
+    {
+        var now = clock.GetUtcNow();
+        await table.ReplaceAsync("agent1", [Instances.Of("a"), Instances.Of("b")], now.AddDays(-1));
+        await table.ReplaceAsync("agent1", [Instances.Of("b")], now.AddDays(-1));
+        await new TrendTable(catalog.Database).UpsertAsync(
+            [ReportedWindow.Read(SentWindows.CreateAt("b", now, 10_000, 1), now)!],
+            [new InstanceOwner { InstanceId = "b", AgentId = "agent1", Service = "checkout", Version = "1.0" }]);
+        clock.SetUtcNow(now.AddYears(2));
+        using var upkeep = UpkeepOf(new LiveFleet(clock));
+
+        await upkeep.TakeOverAsync([""], CancellationToken.None);
+
+        Assert.Equal(InstanceState.Ended, (await table.FindAsync("a"))!.State);
+    }
+
+    /// <summary>A start by a clock that is ahead stamps everything so.</summary>
+    [Fact]
+    public async Task Upkeep_OfAnInstanceThatWasLostInTheFuture_EndsItADayAfterTheClockIsRight()
+    {
+        var now = clock.GetUtcNow();
+        await table.ReplaceAsync("agent1", [Instances.Of("a")], now);
+        await table.LoseAsync("agent1", now.AddYears(2));
+        using var upkeep = UpkeepOf(new LiveFleet(clock));
+        await upkeep.TakeOverAsync([""], CancellationToken.None);
+
+        clock.Advance(TimeSpan.FromHours(24));
+        await upkeep.TakeOverAsync([""], CancellationToken.None);
+        Assert.Equal(InstanceState.Unreachable, (await table.FindAsync("a"))!.State);
+
+        clock.Advance(TimeSpan.FromMinutes(10));
+        await upkeep.TakeOverAsync([""], CancellationToken.None);
+        Assert.Equal(InstanceState.Ended, (await table.FindAsync("a"))!.State);
     }
 
     [Theory]
@@ -77,4 +117,7 @@ public sealed class InstanceTableTests : IDisposable
     }
 
     public void Dispose() => catalog.Dispose();
+
+    /// <summary>As after a start of the silo.</summary>
+    private FleetUpkeep UpkeepOf(LiveFleet live) => new(table, live, new SettledClock(catalog.Database, clock), NullLogger<FleetUpkeep>.Instance);
 }

@@ -1,6 +1,7 @@
 using Dapper;
 using FleetProf.Contracts.Fleet;
 using FleetProf.Silo.Fleet;
+using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Hosting.Cluster;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -227,7 +228,7 @@ public abstract class InventoryTests(CatalogKind kind) : IAsyncLifetime
 
     /// <summary>By a clock of its own: Orleans would wake for every second of a month of the rig's.</summary>
     private FleetUpkeep UpkeepAMonthLater() =>
-        new(new InstanceTable(rig.Database), rig.Live, new FakeTimeProvider(rig.Clock.GetUtcNow().AddDays(31)), NullLogger<FleetUpkeep>.Instance);
+        new(new InstanceTable(rig.Database), rig.Live, new SettledClock(rig.Database, new FakeTimeProvider(rig.Clock.GetUtcNow().AddDays(31))), NullLogger<FleetUpkeep>.Instance);
 
     /// <summary>Of a and b, as the catalog has them.</summary>
     private async Task<(InstanceState A, InstanceState B)> StatesAsync()

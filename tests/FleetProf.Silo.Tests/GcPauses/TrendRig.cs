@@ -49,7 +49,7 @@ internal sealed class TrendRig : IDisposable
 
     public FleetTotals Totals => services.GetRequiredService<FleetTotals>();
 
-    public FleetRequests Requests => new(Totals, Clock);
+    public FleetRequests Requests => RequestsOf("host:11111");
 
     public TrendReader Reader => services.GetRequiredService<TrendReader>();
 
@@ -60,6 +60,9 @@ internal sealed class TrendRig : IDisposable
     public TrendRetention Retention => services.GetRequiredService<TrendRetention>();
 
     public LiveVitals Live => services.GetRequiredService<LiveVitals>();
+
+    /// <summary>As a silo of this name sends them.</summary>
+    public FleetRequests RequestsOf(string silo) => new(Totals, Clock, silo);
 
     public InstanceVitals? VitalsOf(string instanceId) => Fleet.Find(instanceId)?.Vitals;
 

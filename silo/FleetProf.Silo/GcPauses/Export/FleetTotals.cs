@@ -64,7 +64,9 @@ internal sealed class FleetTotals(IOptions<TrendOptions> options, TimeProvider c
         lock (gate)
         {
             var now = clock.GetUtcNow();
-            var states = instances.Where(pair => pair.Value.UpdatedAt > now - InstancesEnd && fleet?.IsElsewhere(pair.Key) != true).Select(pair => pair.Value).ToLookup(last => last.Key);
+            // Beside its successor of the same version, an instance that has ended would count as one more.
+            var states = instances.Where(pair => pair.Value.UpdatedAt > now - InstancesEnd && fleet?.IsOurs(pair.Key) != false)
+                .Select(pair => pair.Value).ToLookup(last => last.Key);
             foreach (var key in keys)
             {
                 if (totals.TryGetValue(key, out var series))

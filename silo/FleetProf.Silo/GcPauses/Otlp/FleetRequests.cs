@@ -10,13 +10,22 @@ namespace FleetProf.Silo.GcPauses.Otlp;
 /// <summary>
 /// The fleet's metrics as requests of OTLP: the values of /metrics, with one resource per observed service and version, and per instance
 /// where instances are exported. Built from the protocol's own messages, since a meter provider of the SDK has one resource only.
+/// Each point names the silo that counted it: without that the totals of several silos would be one series, which jumps from one to the other.
 /// </summary>
-internal sealed class FleetRequests(FleetTotals totals, TimeProvider clock)
+/// <param name="totals">What is sent.</param>
+/// <param name="clock">Of the points.</param>
+/// <param name="silo">The name of this silo, the same after each of its starts: a new one would be a new series.</param>
+internal sealed class FleetRequests(FleetTotals totals, TimeProvider clock, string silo)
 {
+    /// <summary>The attribute with the silo's name. It is the points', since the resource is the observed service, which is one for all silos.</summary>
+    internal const string SiloAttribute = "fleetprof.silo";
+
     /// <summary>Some kilobytes each; collectors take 4 MiB at once by default.</summary>
     private const int ResourcesPerRequest = 100;
 
     private static readonly InstrumentationScope Scope = new() { Name = "FleetProf" };
+
+    private readonly KeyValue teller = Attribute(SiloAttribute, silo);
 
     /// <summary>Made one by one, so that only one is held however large the fleet is.</summary>
     public IEnumerable<ExportMetricsServiceRequest> Create()
@@ -33,7 +42,7 @@ internal sealed class FleetRequests(FleetTotals totals, TimeProvider clock)
         }
     }
 
-    private static ResourceMetrics Of(SeriesKey key, SeriesTotals counted, FleetWindow states, ulong now)
+    private ResourceMetrics Of(SeriesKey key, SeriesTotals counted, FleetWindow states, ulong now)
     {
         var scope = new ScopeMetrics { Scope = Scope };
         var start = NanosecondsOf(counted.StartedAt);
@@ -53,7 +62,7 @@ internal sealed class FleetRequests(FleetTotals totals, TimeProvider clock)
         return new ResourceMetrics { Resource = ResourceOf(key), ScopeMetrics = { scope } };
     }
 
-    private static NumberDataPoint PointOf(FleetMetric metric, (string Part, double Value) value, ulong start, ulong now)
+    private NumberDataPoint PointOf(FleetMetric metric, (string Part, double Value) value, ulong start, ulong now)
     {
         var point = new NumberDataPoint { StartTimeUnixNano = start, TimeUnixNano = now };
         if (metric.Unit == "s")
@@ -70,10 +79,11 @@ internal sealed class FleetRequests(FleetTotals totals, TimeProvider clock)
             point.Attributes.Add(Attribute(metric.Attribute, value.Part));
         }
 
+        point.Attributes.Add(teller);
         return point;
     }
 
-    private static Metric PausesOf(SeriesTotals counted, ulong start, ulong now)
+    private Metric PausesOf(SeriesTotals counted, ulong start, ulong now)
     {
         var metric = FleetMetric.PauseHistogram;
         var histogram = new Histogram { AggregationTemporality = AggregationTemporality.Cumulative };
@@ -88,7 +98,7 @@ internal sealed class FleetRequests(FleetTotals totals, TimeProvider clock)
                 Sum = counted.PauseSumMs[generation] / 1000,
                 BucketCounts = { counts.Select(count => (ulong)count) },
                 ExplicitBounds = { SeriesTotals.BucketsMs.Select(end => end / 1000) },
-                Attributes = { Attribute(metric.Attribute, $"gen{generation}") },
+                Attributes = { Attribute(metric.Attribute, $"gen{generation}"), teller },
             });
         }
 

@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Reflection;
+using FleetProf.Silo.GcPauses.Export;
+using FleetProf.Silo.Hosting;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
@@ -20,7 +23,8 @@ internal static class OtlpSetup
             return builder;
         }
 
-        builder.Services.AddSingleton<FleetRequests>();
+        var silo = NameOf(builder.Configuration);
+        builder.Services.AddSingleton(provider => new FleetRequests(provider.GetRequiredService<FleetTotals>(), provider.GetRequiredService<TimeProvider>(), silo));
         builder.Services.AddHostedService(provider => new FleetPush(
             provider.GetRequiredService<FleetRequests>(),
             CollectorOf(target, provider.GetRequiredService<TimeProvider>()),
@@ -28,14 +32,21 @@ internal static class OtlpSetup
             provider.GetRequiredService<TimeProvider>(),
             Random.Shared,
             provider.GetRequiredService<ILogger<FleetPush>>()));
-        builder.Services.AddOpenTelemetry().ConfigureResource(DescribeSilo).WithMetrics(metrics => metrics.AddOtlpExporter((exporter, reader) => Configure(exporter, reader, target)));
+        builder.Services.AddOpenTelemetry().ConfigureResource(resource => DescribeSilo(resource, silo)).WithMetrics(metrics => metrics.AddOtlpExporter((exporter, reader) => Configure(exporter, reader, target)));
         return builder;
     }
 
     public static IOtlpCollector CollectorOf(OtlpTarget target, TimeProvider clock) => target.IsGrpc ? new GrpcCollector(target) : new HttpCollector(target, clock);
 
-    private static void DescribeSilo(ResourceBuilder resource) =>
-        resource.AddService(SiloName, serviceVersion: typeof(OtlpSetup).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0], serviceInstanceId: Environment.MachineName);
+    /// <summary>Host and port of the cluster: unlike the name that silos have among themselves it is the same after each start, and no two of one host share it.</summary>
+    internal static string NameOf(IConfiguration configuration)
+    {
+        var port = configuration[$"{SiloOptions.Section}:{nameof(SiloOptions.SiloPort)}"] ?? new SiloOptions().SiloPort.ToString(CultureInfo.InvariantCulture);
+        return $"{Environment.MachineName}:{port}";
+    }
+
+    private static void DescribeSilo(ResourceBuilder resource, string silo) =>
+        resource.AddService(SiloName, serviceVersion: typeof(OtlpSetup).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0], serviceInstanceId: silo);
 
     private static void Configure(OtlpExporterOptions exporter, MetricReaderOptions reader, OtlpTarget target)
     {

@@ -21,12 +21,10 @@ internal sealed record ResolvedQuery
 
     public int StepSeconds => (int)(Range.StepMs / 1000);
 
-    public IReadOnlyList<string> InstanceIds => [.. Instances.Select(instance => instance.InstanceId)];
-
     public IReadOnlyList<InstanceSpan> Spans => [.. Instances.Select(instance => new InstanceSpan(instance.InstanceId, instance.FirstWindow, instance.LastEnd))];
 
-    /// <summary>Empty where it is not known.</summary>
-    public string VersionOf(string instanceId) => Instances.FirstOrDefault(instance => instance.InstanceId == instanceId)?.Version ?? "";
+    /// <summary>Of an answer per instance: one for each step in which an instance existed, watched or not.</summary>
+    public long PointCount => Instances.Sum(instance => StepsOf(instance));
 
     /// <summary>The step becomes longer where the range reaches back to what is kept as roll-ups only; no instances where the range is none.</summary>
     /// <exception cref="ArgumentException">The step is no multiple of ten seconds.</exception>
@@ -47,5 +45,12 @@ internal sealed record ResolvedQuery
                 .Where(instance => (query.InstanceId is null || instance.InstanceId == query.InstanceId) && (query.Version is null || instance.Version == query.Version))
                 .ToList();
         return new ResolvedQuery { Service = query.Service, Version = query.Version, Range = range, LevelMs = TrendLevel.ForStep(range.StepMs), Instances = instances };
+    }
+
+    private long StepsOf(InstanceOwner instance)
+    {
+        var first = TrendLevel.StartOf(Math.Max(instance.FirstWindow, Range.FromMs), Range.StepMs);
+        var end = Math.Min(instance.LastEnd, Range.ToMs);
+        return end <= first ? 0 : (end - first + Range.StepMs - 1) / Range.StepMs;
     }
 }

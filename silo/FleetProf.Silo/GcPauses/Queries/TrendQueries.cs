@@ -1,3 +1,4 @@
+using System.Globalization;
 using FleetProf.Analysis.GcPauses;
 using FleetProf.Contracts.GcPauses;
 using FleetProf.Silo.GcPauses.Hours;
@@ -9,23 +10,33 @@ namespace FleetProf.Silo.GcPauses.Queries;
 /// <summary>Answers questions about the course of things from the trend store.</summary>
 public sealed class TrendQueries
 {
+    /// <summary>A point of all figures takes half a kilobyte, once more on its way to the portal, and as text there. Of a thousand instances these are 200 each.</summary>
+    private const int MostPoints = 200_000;
+
+    /// <summary>Of four bytes each; of all instances, before those with the longest pauses are chosen.</summary>
+    private const int MostPackedValues = 100_000_000;
+
+    /// <summary>A month, in seconds: what is chosen for years is as long already.</summary>
+    private const double LongestChosenStep = 30 * 86_400;
+
     private readonly TrendReader trends;
 
     internal TrendQueries(TrendReader trends) => this.trends = trends;
 
     /// <summary>The step may be longer than asked for where the range reaches back to what is kept as roll-ups only.</summary>
-    /// <exception cref="ArgumentException">The step is no multiple of ten seconds.</exception>
+    /// <exception cref="ArgumentException">The step is no multiple of ten seconds, or of <see cref="TooManyPoints"/>.</exception>
     public Task<Trend> GetTrendAsync(TrendQuery query, CancellationToken cancellationToken = default) => ReadTrendAsync(query, null, cancellationToken);
 
     private async Task<Trend> ReadTrendAsync(TrendQuery query, IReadOnlySet<string>? fields, CancellationToken cancellationToken)
     {
-        var resolved = await ResolvedQuery.OfAsync(trends, query, cancellationToken);
         if (IsPerInstance(query))
         {
-            var each = await ReadEachAsync(resolved, fields, (_, points) => points.ToList(), cancellationToken);
-            return TrendOf(query, resolved, [.. each.SelectMany(points => points).OrderBy(point => point.WindowStart).ThenBy(point => point.Instance, StringComparer.Ordinal)]);
+            var every = await ResolveEachAsync(query, MostPoints, "one instance, or the packed trend, which holds more", cancellationToken);
+            var each = await ReadEachAsync(every, fields, (_, points) => points.ToList(), cancellationToken);
+            return TrendOf(query, every, [.. each.SelectMany(points => points).OrderBy(point => point.WindowStart).ThenBy(point => point.Instance, StringComparer.Ordinal)]);
         }
 
+        var resolved = await ResolvedQuery.OfAsync(trends, query, cancellationToken);
         var steps = await ReadMergedAsync(query, resolved, cancellationToken);
 
         // Quantiles of many points take a while; a grain's thread is not for that.
@@ -35,7 +46,7 @@ public sealed class TrendQueries
     }
 
     /// <summary>As <see cref="GetTrendAsync"/>, with the named figures only.</summary>
-    /// <exception cref="ArgumentException">The step is no multiple of ten seconds, or a name is none.</exception>
+    /// <exception cref="ArgumentException">The step is no multiple of ten seconds, or a name is none, or of <see cref="TooManyPoints"/>.</exception>
     public async Task<TrendColumns> GetColumnsAsync(TrendQuery query, IReadOnlyList<string> fields, CancellationToken cancellationToken = default)
     {
         var trend = await ReadTrendAsync(query, fields.ToHashSet(StringComparer.Ordinal), cancellationToken);
@@ -43,7 +54,7 @@ public sealed class TrendQueries
     }
 
     /// <summary>As <see cref="GetColumnsAsync"/>, in bytes for a browser.</summary>
-    /// <exception cref="ArgumentException">The step is no multiple of ten seconds, or a name is none.</exception>
+    /// <exception cref="ArgumentException">The step is no multiple of ten seconds, or a name is none, or of <see cref="TooManyPoints"/>.</exception>
     public async Task<PackedTrend> GetPackedAsync(TrendQuery query, IReadOnlyList<string> fields, int mostSeries, CancellationToken cancellationToken = default)
     {
         // The longest pauses say which instances are kept.
@@ -54,7 +65,7 @@ public sealed class TrendQueries
             return await Task.Run(() => PackedTrend.Of(trend, fields, mostSeries), cancellationToken);
         }
 
-        var resolved = await ResolvedQuery.OfAsync(trends, query, cancellationToken);
+        var resolved = await ResolveEachAsync(query, MostPackedValues / (wanted.Count + 1), "one instance, or fewer figures", cancellationToken);
         var series = resolved.Range.StepMs == TrendLevel.WindowMs
             ? await ReadHourlyAsync(resolved, fields, wanted, cancellationToken)
             : await ReadEachAsync(resolved, wanted, (of, points) => Pack(new PackedSeriesBuilder(of, fields), points), cancellationToken);
@@ -84,17 +95,39 @@ public sealed class TrendQueries
     public async Task<IReadOnlyList<HeapSlope>> ListHeapSlopesAsync(TrendQuery query, CancellationToken cancellationToken = default)
     {
         var resolved = await ResolvedQuery.OfAsync(trends, query, cancellationToken);
-        var windows = await trends.ReadInstancesAsync(resolved.InstanceIds, resolved.Range, resolved.LevelMs, cancellationToken: cancellationToken);
-        return await Task.Run(
-            () => (IReadOnlyList<HeapSlope>)[.. windows.GroupBy(window => window.InstanceId)
-                .Select(instance => (instance.Key, Slope: GrowthSlope.Of(instance)))
-                .Where(instance => instance.Slope is not null)
-                .OrderByDescending(instance => instance.Slope!.LowBytesPerHour)
-                .Select(instance => SlopeOf(instance.Key, resolved.VersionOf(instance.Key), instance.Slope!))],
+        var selection = WindowSelection.For(["heapAfterGen2Bytes"]);
+        var slopes = await trends.ReadEachAsync(
+            resolved.Spans,
+            connection => new LeveledReading(connection, resolved.LevelMs, withLongest: false, selection),
+            (reading, span) => GrowthSlope.Of(reading.Stream(span.InstanceId, resolved.Range.FromMs, resolved.Range.ToMs)),
             cancellationToken);
+        return
+        [
+            .. resolved.Instances.Zip(slopes)
+                .Where(row => row.Second is not null)
+                .OrderByDescending(row => row.Second!.LowBytesPerHour)
+                .Select(row => SlopeOf(row.First.InstanceId, row.First.Version ?? "", row.Second!)),
+        ];
     }
 
     private static bool IsPerInstance(TrendQuery query) => query.PerInstance || query.InstanceId is not null;
+
+    /// <summary>For an answer per instance. Where the silo chooses the step, it becomes longer until there is room for all instances.</summary>
+    private async Task<ResolvedQuery> ResolveEachAsync(TrendQuery query, int most, string instead, CancellationToken cancellationToken)
+    {
+        var resolved = await ResolvedQuery.OfAsync(trends, query, cancellationToken);
+        var length = query.To - query.From;
+        for (var stretch = 2; query.StepSeconds == 0 && resolved.PointCount > most && resolved.StepSeconds < Math.Min(length.TotalSeconds, LongestChosenStep); stretch *= 2)
+        {
+            resolved = await ResolvedQuery.OfAsync(trends, query with { StepSeconds = TrendSteps.ChooseSeconds(length * stretch) }, cancellationToken);
+        }
+
+        return resolved.PointCount <= most
+            ? resolved
+            : throw TooManyPoints.Of(string.Create(
+                CultureInfo.InvariantCulture,
+                $"These are {resolved.PointCount} points of {resolved.Instances.Count} instances, and an answer holds {most}. Take a larger step, a shorter range, {instead}."));
+    }
 
     private static Trend TrendOf(TrendQuery query, ResolvedQuery resolved, IReadOnlyList<TrendPoint> points) =>
         new() { Service = query.Service, StepSeconds = resolved.StepSeconds, Points = points };

@@ -5,11 +5,21 @@ namespace FleetProf.Portal.Tests.FakeFleet.Grains;
 /// <summary>Trends by formula: a daily wave with noise; checkout gets worse at its deploy.</summary>
 internal sealed class FakeGcPauseQuery(FakeWorld world) : Grain, IGcPauseQueryGrain
 {
+    /// <summary>A version whose trend has too many points, and what the silo says of it.</summary>
+    public const string TooLargeVersion = "0.0.0-too-large";
+
+    public const string TooLargeText = "These are 864000 points of 50 instances. Take a larger step.";
+
     private const int MostPoints = 500;
     private const int MostInstances = 8;
 
     public Task<Trend> GetTrendAsync(TrendQuery query, CancellationToken cancellationToken = default)
     {
+        if (query.Version == TooLargeVersion)
+        {
+            throw TooManyPoints.Of(TooLargeText);
+        }
+
         var step = query.StepSeconds > 0 ? query.StepSeconds : Math.Max(10, (int)Math.Ceiling((query.To - query.From).TotalSeconds / MostPoints / 10) * 10);
         var instances = world.Fleet.All().Where(instance => instance.Service == query.Service && (query.InstanceId is null || instance.InstanceId == query.InstanceId)).ToArray();
         var last = query.To < world.Clock.GetUtcNow() ? query.To : world.Clock.GetUtcNow();

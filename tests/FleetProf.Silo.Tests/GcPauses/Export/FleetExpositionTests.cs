@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using FleetProf.Silo.GcPauses;
 using FleetProf.Silo.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -80,6 +81,39 @@ public sealed partial class FleetExpositionTests : IDisposable
         rig.Fleet.ShowUnreachable("agent");
         rig.Fleet.ShowOthers("the-other", new() { Version = 1, IsFull = true, Changed = [left] });
         Assert.Equal(0, Values(rig.Exposition.Write(false))[$"fleetprof_instances{Labels}}}"]);
+    }
+
+    /// <summary>A window that was not acknowledged at the other silo comes again, and windows lie between that only the other one has seen.</summary>
+    [Fact]
+    public async Task Agent_ThatReturnsFromAnotherSilo_IsNotCountedForWhatTheOtherHasCounted()
+    {
+        rig.ShowInventory("agent", "a@1.0");
+        await rig.AcceptAsync("agent", Batch(Create("a", 0, 1), Create("a", 1, 1)));
+        var left = rig.Fleet.Find("a")!;
+        rig.Fleet.ShowUnreachable("agent");
+        rig.Fleet.ShowOthers("the-other", new() { Version = 1, IsFull = true, Changed = [left] });
+        await rig.Table.UpsertAsync(
+            [.. Enumerable.Range(2, 4).Select(index => ReportedWindow.Read(Create("a", index, 1), Noon)!)],
+            [new InstanceOwner { InstanceId = "a", AgentId = "agent", Service = "shop", Version = "1.0" }]);
+        rig.ShowInventory("agent", "a@1.0");
+
+        await rig.AcceptAsync("agent", Batch(Create("a", 5, 1), Create("a", 6, 1)));
+
+        Assert.Equal(3, Values(rig.Exposition.Write(false))["dotnet_gc_collections_total{service_name=\"shop\",service_version=\"1.0\",gc_heap_generation=\"gen0\"}"]);
+    }
+
+    [Fact]
+    public async Task Instance_ThatItsAgentNamesNoMore_IsNotCountedAsRunningAtOnce()
+    {
+        rig.ShowInventory("agent", "a@1.0", "b@1.0");
+        await rig.AcceptAsync("agent", Batch(Create("a", 0, 1), Create("b", 0, 1)));
+
+        rig.ShowInventory("agent", "a@1.0");
+
+        const string Labels = "{service_name=\"shop\",service_version=\"1.0\"";
+        var values = Values(rig.Exposition.Write(false));
+        Assert.Equal(1, values[$"fleetprof_instances{Labels}}}"]);
+        Assert.Equal(2, values[$"dotnet_gc_collections_total{Labels},gc_heap_generation=\"gen0\"}}"]);
     }
 
     [Fact]

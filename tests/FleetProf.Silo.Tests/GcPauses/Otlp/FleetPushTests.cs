@@ -135,7 +135,42 @@ public sealed class FleetPushTests : IDisposable
         Assert.Equal(250, SentMetrics.ToPrometheus(requests).Count(pair => pair.Key.StartsWith("fleetprof_instances", StringComparison.Ordinal)));
     }
 
+    /// <summary>A collector takes points with the same resource, metric and attributes for one series, whose totals would jump between the silos'.</summary>
+    [Fact]
+    public async Task Points_OfTwoSilosThatSeeOneVersion_AreNoCommonSeries()
+    {
+        using var other = new TrendRig();
+        foreach (var silo in new[] { rig, other })
+        {
+            silo.ShowInventory("agent", "a@1.0");
+            await silo.AcceptAsync("agent", Batch(Create("a", 0, 1)));
+        }
+
+        var (one, two) = (SeriesOf(rig.RequestsOf("host:11111")), SeriesOf(other.RequestsOf("host:11112")));
+
+        Assert.Equal(one.Count, two.Count);
+        Assert.True(one.Count > 15, $"{one.Count} series");
+        Assert.Empty(one.Intersect(two));
+        Assert.Equal(one, SeriesOf(rig.RequestsOf("host:11111")));
+    }
+
     public void Dispose() => rig.Dispose();
+
+    /// <summary>Resource, metric and attributes of each point.</summary>
+    private static List<string> SeriesOf(FleetRequests requests)
+    {
+        var series = new List<string>();
+        foreach (var resource in requests.Create().SelectMany(request => request.ResourceMetrics))
+        {
+            foreach (var metric in resource.ScopeMetrics.SelectMany(scope => scope.Metrics))
+            {
+                var attributes = metric.Sum is not null ? metric.Sum.DataPoints.Select(point => point.Attributes) : metric.Histogram.DataPoints.Select(point => point.Attributes);
+                series.AddRange(attributes.Select(ofPoint => $"{resource.Resource} {metric.Name} {ofPoint}"));
+            }
+        }
+
+        return series;
+    }
 
     private FleetPush PushTo(CollectorUnderTest collector)
     {

@@ -30,6 +30,17 @@ public sealed class OtlpSetupTests : IDisposable
         await app.StopAsync(TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public void Name_OfASilo_IsThatOfItsHostAndPort()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        Assert.Equal($"{Environment.MachineName}:11111", OtlpSetup.NameOf(builder.Configuration));
+
+        builder.Configuration["FleetProf:Silo:SiloPort"] = "11112";
+
+        Assert.Equal($"{Environment.MachineName}:11112", OtlpSetup.NameOf(builder.Configuration));
+    }
+
     /// <summary>What was counted since the last time goes out at the end, for the next start counts from zero.</summary>
     [Fact]
     public async Task Host_ThatEnds_SendsOnceMore()

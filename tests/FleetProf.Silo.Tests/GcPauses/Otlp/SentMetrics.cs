@@ -1,4 +1,5 @@
 using System.Globalization;
+using FleetProf.Silo.GcPauses.Otlp;
 using OpenTelemetry.Proto.Collector.Metrics.V1;
 using OpenTelemetry.Proto.Common.V1;
 using OpenTelemetry.Proto.Metrics.V1;
@@ -48,5 +49,6 @@ internal static class SentMetrics
         }
     }
 
-    private static string Labels(IEnumerable<KeyValue> attributes) => string.Join(',', attributes.Select(attribute => $"{attribute.Key.Replace('.', '_')}=\"{attribute.Value.StringValue}\""));
+    /// <summary>Without the silo, which Prometheus knows by whom it has scraped.</summary>
+    private static string Labels(IEnumerable<KeyValue> attributes) => string.Join(',', attributes.Where(attribute => attribute.Key != FleetRequests.SiloAttribute).Select(attribute => $"{attribute.Key.Replace('.', '_')}=\"{attribute.Value.StringValue}\""));
 }

@@ -1,0 +1,77 @@
+using Dapper;
+using FleetProf.AgentProtocol;
+using FleetProf.Contracts.GcPauses;
+using FleetProf.Silo.GcPauses;
+using static FleetProf.Silo.Tests.GcPauses.SentWindows;
+
+namespace FleetProf.Silo.Tests.GcPauses.Queries;
+
+/// <summary>What a question about many instances may take of the silo's memory.</summary>
+public sealed class TrendSizeTests : IDisposable
+{
+    private const int TwoDays = 48 * 360;
+
+    private readonly TrendRig rig = new();
+
+    [Fact]
+    public async Task Trend_OfEveryWindowOfManyInstances_IsRefusedAndSmallerOnesAreNot()
+    {
+        rig.Clock.SetUtcNow(Noon.AddHours(48));
+        await StoreAsync([.. Enumerable.Range(0, 50).SelectMany(number => new[] { Create($"i{number}", 0, 1), Create($"i{number}", TwoDays - 1, 1) })]);
+        var query = new TrendQuery { Service = "shop", From = Noon, To = Noon.AddHours(48), StepSeconds = 10, PerInstance = true };
+
+        foreach (var ask in (Func<Task>[])[() => rig.Trends.GetTrendAsync(query), () => rig.Trends.GetColumnsAsync(query, ["gcCount"])])
+        {
+            var refusal = TooManyPoints.In(await Assert.ThrowsAsync<ArgumentException>(ask));
+            Assert.Contains("864000 points of 50 instances", refusal, StringComparison.Ordinal);
+            Assert.Contains("larger step", refusal, StringComparison.Ordinal);
+        }
+
+        Assert.Equal((TwoDays, 2L), await SizeAsync(query with { InstanceId = "i7" }));
+        Assert.Equal(100, (await SizeAsync(query with { StepSeconds = 0 })).Gcs);
+        Assert.Equal(100, (await SizeAsync(query with { StepSeconds = 0, PerInstance = false })).Gcs);
+        Assert.Equal(3, (await rig.Trends.GetPackedAsync(query with { StepSeconds = 30 }, ["gcCount"], 3)).Series.Count);
+    }
+
+    /// <summary>An hour has 360 windows; 216,000 points would be too many.</summary>
+    [Fact]
+    public async Task Trend_OfAStepThatTheSiloChooses_HasRoomForAllInstances()
+    {
+        await StoreAsync([.. Enumerable.Range(0, 600).SelectMany(number => new[] { Create($"i{number}", 0, 1), Create($"i{number}", 359, 1) })]);
+        var query = new TrendQuery { Service = "shop", From = Noon, To = Noon.AddHours(1), PerInstance = true };
+
+        var columns = await rig.Trends.GetColumnsAsync(query, ["gcCount"]);
+
+        Assert.Equal((20, 600, 600 * 180), (columns.StepSeconds, columns.Series.Count, columns.Series.Sum(series => series.WindowStart.Count)));
+        Assert.Equal(10, (await rig.Trends.GetTrendAsync(query with { PerInstance = false })).StepSeconds);
+    }
+
+    /// <summary>What is damaged beside it does not matter, for it is not read.</summary>
+    [Fact]
+    public async Task HeapSlopes_OfWindows_ReadTheHeapAlone()
+    {
+        await StoreAsync([.. Enumerable.Range(0, 120).Select(index =>
+        {
+            var window = Create("a", index, 1);
+            window.Gen2AfterBytes = 100_000_000 + (index * 100_000);
+            return window;
+        })]);
+        await rig.Catalog.Database.WriteAsync((connection, transaction) => connection.Execute("UPDATE trend_windows SET sketches = @damaged", new { damaged = new byte[] { 255 } }, transaction));
+
+        var slope = Assert.Single(await rig.Trends.ListHeapSlopesAsync(new TrendQuery { Service = "shop", From = Noon, To = Noon.AddMinutes(20), StepSeconds = 60 }));
+
+        Assert.Equal(("a", "1.0", 20, true), (slope.Instance, slope.Version, slope.PointCount, slope.IsGrowing));
+    }
+
+    public void Dispose() => rig.Dispose();
+
+    private async Task<(int Points, long Gcs)> SizeAsync(TrendQuery query)
+    {
+        var points = (await rig.Trends.GetTrendAsync(query)).Points;
+        return (points.Count, points.Sum(point => point.GcCount));
+    }
+
+    private Task StoreAsync(IReadOnlyList<VitalsWindow> windows) => rig.Table.UpsertAsync(
+        [.. windows.Select(window => ReportedWindow.Read(window, rig.Clock.GetUtcNow().AddHours(1))!)],
+        [.. windows.Select(window => window.InstanceId).Distinct().Select(id => new InstanceOwner { InstanceId = id, AgentId = "agent", Service = "shop", Version = "1.0" })]);
+}
