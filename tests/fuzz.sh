@@ -23,6 +23,8 @@ dotnet "$program" seeds "$work/seeds"
 for assembly in FleetProf.Measures FleetProf.Analysis FleetProf.Analyzer Microsoft.Diagnostics.Tracing.TraceEvent Microsoft.Diagnostics.FastSerialization; do
   [ ! -f "$work/bin/$assembly.dll" ] || "$work/tools/sharpfuzz" "$work/bin/$assembly.dll"
 done
+# The agent's readers are compiled into the program.
+"$work/tools/sharpfuzz" "$program" FleetProf.Agent
 
 export AFL_SKIP_BIN_CHECK=1 NO_COLOR=1 AFL_NO_UI=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 DOTNET_GCHeapHardLimit=0x20000000 TMPDIR=/dev/shm
 failed=0

@@ -136,14 +136,16 @@ if setpriv --reuid nobody --clear-groups unshare --user --map-root-user --net --
 fi
 step "trace and heap snapshot are ready"
 
-for unit in agent silo portal; do
-  was=$(inside systemctl show --property MainPID --value "fleetprof-$unit")
-  inside kill -9 "$was"
-  until_true 60 "$unit is not started again" eval '[ "$(inside systemctl show --property MainPID --value fleetprof-'$unit')" != '"$was"' ] && inside systemctl is-active --quiet fleetprof-'$unit
-done
+running=()
+for unit in agent silo portal; do running+=("$(inside systemctl show --property MainPID --value "fleetprof-$unit")"); done
+is_down() { ! inside systemctl is-active --quiet "fleetprof-$1"; }
 killed=$SECONDS
+inside kill -9 "${running[@]}"
+# Sooner than the first of them is started again, which is after five seconds.
+for unit in agent silo portal; do until_true 2 "$unit is active though it was killed" is_down "$unit"; done
+for unit in agent silo portal; do until_true 60 "$unit is not started again" inside systemctl is-active --quiet "fleetprof-$unit"; done
 until_true 120 "no captures after everything was killed" campaign
-step "agent, silo and portal were killed, and captures are ready again $((SECONDS - killed)) s later,"
+step "agent, silo and portal were killed at once, and captures are ready again $((SECONDS - killed)) s after that,"
 
 as_the_guide "$back_up" > "$files/backup" 2>&1 || { cat "$files/backup" >&2; fail "no backup is made"; }
 inside bash -c 'test -s /backup/*/manifest.json' || fail "the backup has no manifest"

@@ -78,6 +78,25 @@ public sealed class ReferenceTests
     public void TransitiveReferences_OfAllProjects_AreOff() =>
         Assert.Contains("<DisableTransitiveProjectReferences>true", Repository.Read("Directory.Build.props"), StringComparison.Ordinal);
 
+    /// <summary>Else a package could change between the commit and its check.</summary>
+    [Fact]
+    public void LockFiles_WhereAChangeIsChecked_AreEnforced()
+    {
+        Assert.Contains("\nexport CI=true\nexec tests/run.sh\n", Repository.Read(".ci/run"), StringComparison.Ordinal);
+        Assert.Contains("<RestoreLockedMode Condition=\"'$(CI)' == 'true'\">true</RestoreLockedMode>", Repository.Read("Directory.Build.props"), StringComparison.Ordinal);
+    }
+
+    /// <summary>The agent opens itself to nobody but its own tests, so that what it reads of targets' programs is fuzzed as a part of the fuzzer.</summary>
+    [Theory]
+    [InlineData("Collectors/Go/GoBuildInfo.cs", "GoBuildInfo.ReadVersion(")]
+    [InlineData("Discovery/Identity/SingleFileBundle.cs", "SingleFileBundle.Open(")]
+    public void Readers_OfTargetsPrograms_AreFuzzed(string source, string call)
+    {
+        Assert.Contains($"<Compile Include=\"../../agent/FleetProf.Agent/{source}\"", Repository.Read("tests/FleetProf.Fuzz/FleetProf.Fuzz.csproj"), StringComparison.Ordinal);
+        Assert.Contains(call, Repository.Read("tests/FleetProf.Fuzz/FuzzReader.cs"), StringComparison.Ordinal);
+        Assert.Contains("sharpfuzz\" \"$program\" FleetProf.Agent\n", Repository.Read("tests/fuzz.sh"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Versions_OfPackages_AreCentralAndLocked()
     {

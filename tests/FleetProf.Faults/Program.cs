@@ -4,12 +4,12 @@
 //   dotnet run --project tests/FleetProf.Faults -- check HISTORY
 // --away is how long an outage of the database, and of a full artifact store, lasts: 300 for a long one.
 // Prints the seed; ends with 1 when something did not hold. The history lies beside, named by --history or by the seed. As root, disks are
-// filled and packets dropped too; with a C compiler, clocks are set.
+// filled and packets dropped too; with a C compiler, clocks are set. What runs that were killed have left on the machine is removed first.
 using System.Globalization;
-using System.Runtime.InteropServices;
 using FleetProf.Faults.Checking;
 using FleetProf.Faults.Fleet;
 using FleetProf.Faults.History;
+using FleetProf.Faults.Injection;
 using FleetProf.Faults.Memory;
 using FleetProf.Faults.Scenarios;
 
@@ -37,15 +37,11 @@ var stop = TimeSpan.FromSeconds(double.Parse(Option("--stop") ?? "20", CultureIn
 var away = Option("--away") is { } seconds ? TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)) : (TimeSpan?)null;
 var file = Option("--history") ?? Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"fleetprof-faults-{args[0]}-{seed}-{Environment.ProcessId}.jsonl"));
 Console.WriteLine($"seed {seed}, history {file}");
+Leftovers.Remove();
 using var history = new HistoryFile(file);
 await using var fleet = await FleetUnderFault.StartAsync(history, seed);
-using var onTerm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
-{
-    // Disks stay mounted otherwise.
-    signal.Cancel = true;
-    fleet.DisposeAsync().AsTask().Wait();
-    Environment.Exit(1);
-});
+// Disks stay mounted otherwise.
+using var endSignals = new EndSignals(() => fleet.DisposeAsync().AsTask().Wait());
 await using var watch = new CampaignWatch(fleet);
 watch.Start();
 var run = new Run(fleet, watch, Console.Out);

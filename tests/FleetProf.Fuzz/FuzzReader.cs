@@ -1,4 +1,6 @@
 using System.Reflection;
+using FleetProf.Agent.Collectors.Go;
+using FleetProf.Agent.Discovery.Identity;
 using FleetProf.Analysis.Allocations.Escapes;
 using FleetProf.Analysis.GcPauses.Jvm;
 using FleetProf.Analysis.Heaps;
@@ -33,6 +35,8 @@ internal sealed record FuzzReader(string Name, Action<byte[]> Read, Func<IEnumer
         new("escape-json", bytes => ReadEscapes(bytes, (report, text) => new EscapeJsonReader(report).Read(text)), FuzzSeeds.EscapeJson),
         new("jvm-log", ReadJvmLog, FuzzSeeds.JvmLogs),
         new("sketch", bytes => Damaged<FormatException>(() => DdSketch.FromBytes(bytes).Quantile(0.99)), FuzzSeeds.Sketches),
+        new("single-file", AskProgram, () => [FuzzSeeds.SingleFile()]),
+        new("go-build-info", bytes => GoBuildInfo.ReadVersion(new MemoryStream(bytes)), () => [FuzzSeeds.GoProgram()]),
     ];
 
     // By its entry point, as the silo runs it.
@@ -101,6 +105,14 @@ internal sealed record FuzzReader(string Name, Action<byte[]> Read, Func<IEnumer
         var reader = new JvmLogReader(_ => { });
         reader.Append(bytes);
         reader.Finish();
+    }
+
+    // Whatever a target's program says, nothing leaves its readers but an answer.
+    private static void AskProgram(byte[] bytes)
+    {
+        var bundle = SingleFileBundle.Open(new MemoryStream(bytes));
+        bundle?.ReadRuntimeConfiguration();
+        bundle?.ReadFile(FuzzSeeds.PackedFile);
     }
 
     // Memory is limited, as in the analyzer: an input that asks for more is answered, not crashed on.

@@ -33,6 +33,15 @@ public sealed partial class ScenarioListTests
         ["agent away past the deadline", "all silos killed", "poisoned state row", "silos do not hear each other", "silos restarted in turns"],
         ScenarioList.All(TimeSpan.FromSeconds(1)).Where(scenario => scenario.ChaosObstacle is not null).Select(scenario => scenario.Name).Order(StringComparer.Ordinal));
 
+    [Fact]
+    public void Scenarios_OfTheList_NameWhatTheyActOn() => Assert.All(ScenarioList.All(TimeSpan.FromSeconds(1)), scenario => Assert.NotEqual(Subjects.None, scenario.ActsOn));
+
+    /// <summary>A silo is declared dead after some eight seconds, a copy of an agent needs some to come and be turned away, and a link is half open once a session has been silent for 35.</summary>
+    [Fact]
+    public void Holds_OfFaultsThatAreNoneAtOnce_AreNotShortened() => Assert.Equal(
+        [("agent copied", 8), ("half-open link", 45), ("silos do not hear each other", 25), ("silos hear each other one way", 25)],
+        ScenarioList.All(TimeSpan.FromSeconds(1)).Where(scenario => scenario.NeedsItsHold).Select(scenario => (scenario.Name, (int)scenario.Hold.TotalSeconds)).OrderBy(scenario => scenario.Name, StringComparer.Ordinal));
+
     private static string PathOfPage([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "docs", "security", "faults.md"));
 
     [GeneratedRegex(@"^\| (\d+) \|(.*)$")]

@@ -4,7 +4,7 @@ using FleetProf.Faults.History;
 
 namespace FleetProf.Faults.Fleet;
 
-/// <summary>What an agent says when it begins and ends a capture: the only witness of starts that the silo has no hand in.</summary>
+/// <summary>What an agent says when it begins and ends a capture, the only witness of starts that the silo has no hand in, and when it is not let in because it is there twice.</summary>
 internal static partial class AgentWords
 {
     /// <summary>The line of the history that this line of the agent is; null for all others.</summary>
@@ -15,7 +15,12 @@ internal static partial class AgentWords
             return Event(HistoryKind.Started, agent, begins) with { Service = begins.Groups["service"].Value };
         }
 
-        return Ends().Match(line) is { Success: true } ends ? Event(HistoryKind.Ended, agent, ends) with { Text = ends.Groups["outcome"].Value } : null;
+        if (Ends().Match(line) is { Success: true } ends)
+        {
+            return Event(HistoryKind.Ended, agent, ends) with { Text = ends.Groups["outcome"].Value };
+        }
+
+        return Refusal().Match(line) is { Success: true } refusal ? new HistoryEvent { Kind = HistoryKind.Refused, Agent = agent, Text = refusal.Value.Trim() } : null;
     }
 
     private static HistoryEvent Event(HistoryKind kind, string agent, Match match) => new()
@@ -28,4 +33,8 @@ internal static partial class AgentWords
 
     [GeneratedRegex(@" Capture (?<capture>\S+)#(?<attempt>\d+) ended: (?<outcome>\S+)")]
     private static partial Regex Ends();
+
+    // One is turned away while the other is there; once both are locked out, that is said at the next look or at the end of a session.
+    [GeneratedRegex(@" The silo refused this agent \((?:DuplicateAgent|Quarantined)\)| Two copies of this agent's state folder are in use")]
+    private static partial Regex Refusal();
 }

@@ -29,7 +29,7 @@ internal sealed class FleetUnderFault : IAsyncDisposable
     /// <summary>Long enough to tell sessions that end late from sessions that do not.</summary>
     private static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(20);
 
-    private readonly string folder = Directory.CreateTempSubdirectory("fleetprof-faults-").FullName;
+    private readonly string folder = Directory.CreateTempSubdirectory($"{Leftovers.Mark}-").FullName;
     private readonly int[] ports = FreePorts(Silos * PortsOfSilo + 1);
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly HistoryFile history;

@@ -8,7 +8,6 @@ namespace FleetProf.Faults.Fleet;
 internal sealed class Part(string name, string assembly, IReadOnlyList<string> arguments, Action<string>? hear = null) : IAsyncDisposable
 {
     private const int KeptLines = 400;
-    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentQueue<string> lines = new();
     private Process? process;
@@ -19,6 +18,9 @@ internal sealed class Part(string name, string assembly, IReadOnlyList<string> a
 
     /// <summary>For the next start, beside this process's own. As units and images have it.</summary>
     public Dictionary<string, string> Environment { get; } = new() { ["MALLOC_ARENA_MAX"] = "2", ["MALLOC_TRIM_THRESHOLD_"] = "131072" };
+
+    /// <summary>Within which it ends when it is asked to; else it is killed.</summary>
+    public TimeSpan EndLimit { get; init; } = TimeSpan.FromSeconds(60);
 
     public bool IsRunning => process is { HasExited: false };
 
@@ -53,22 +55,18 @@ internal sealed class Part(string name, string assembly, IReadOnlyList<string> a
         await pumps;
     }
 
-    /// <summary>As a service manager stops it: killed when it takes longer than a minute. True when it ended by itself and well.</summary>
-    public async Task<bool> StopAsync()
+    /// <summary>As a service manager restarts it. Throws <see cref="InvalidOperationException"/>, once it was started again, when it ran and did not end by itself and well.</summary>
+    /// <param name="startAsync">Starts it again.</param>
+    /// <param name="mayBeEnding">It may be about to end by itself, with whatever exit code that has.</param>
+    public async Task RestartAsync(Func<Task> startAsync, bool mayBeEnding = false)
     {
-        isEnded = true;
-        // What has ended by itself has its exit code all the same.
-        await ProcessSignal.TrySendAsync(Pid, "TERM");
-        try
+        // What died of something else before is not this stop's matter.
+        var isAsked = IsRunning;
+        var code = await StopAsync();
+        await startAsync();
+        if (isAsked && (code is null || (code != 0 && !mayBeEnding)))
         {
-            await process!.WaitForExitAsync().WaitAsync(EndLimit);
-            await pumps;
-            return process.ExitCode == 0;
-        }
-        catch (TimeoutException)
-        {
-            await KillAsync();
-            return false;
+            throw new InvalidOperationException($"{name} did not end by itself and well: {(code is null ? $"it was killed after {EndLimit.TotalSeconds:0} s" : $"its exit code was {code}")}.");
         }
     }
 
@@ -84,6 +82,25 @@ internal sealed class Part(string name, string assembly, IReadOnlyList<string> a
         }
 
         process?.Dispose();
+    }
+
+    /// <summary>As a service manager stops it. Its exit code; null when it had to be killed.</summary>
+    private async Task<int?> StopAsync()
+    {
+        isEnded = true;
+        // What has ended by itself has its exit code all the same.
+        await ProcessSignal.TrySendAsync(Pid, "TERM");
+        try
+        {
+            await process!.WaitForExitAsync().WaitAsync(EndLimit);
+            await pumps;
+            return process.ExitCode;
+        }
+        catch (TimeoutException)
+        {
+            await KillAsync();
+            return null;
+        }
     }
 
     private async Task PumpAsync(StreamReader reader)

@@ -13,6 +13,9 @@ internal sealed class Target : IAsyncDisposable
     private const string NurseryBytes = "8000000";
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>In which it has asked for more than it may have, if it can ask at all.</summary>
+    private static readonly TimeSpan KernelLimit = TimeSpan.FromMinutes(1);
+
     private readonly CancellationTokenSource stop = new();
     private readonly string host;
     private readonly TimeProvider time;
@@ -70,14 +73,23 @@ internal sealed class Target : IAsyncDisposable
         await working;
     }
 
-    /// <summary>The kernel kills it, because it wants more than its control group has.</summary>
+    /// <summary>The kernel kills it, because it wants more than its control group has. Throws <see cref="InvalidOperationException"/> when that takes more than a minute, and it is killed then.</summary>
     public async Task RunOutOfMemoryAsync()
     {
         using var group = new MemoryGroup();
         group.Take(Pid);
         (isEnded, work) = (true, MoreThanItMay);
-        await working;
-        await program.UntilEndedAsync();
+        try
+        {
+            await working.WaitAsync(KernelLimit, time);
+            await program.UntilEndedAsync();
+        }
+        catch (TimeoutException)
+        {
+            // One that is suspended asks for nothing; and while it is there its group cannot go.
+            await KillAsync();
+            throw new InvalidOperationException($"Process {Pid} of {Service} was not killed for its memory within {KernelLimit.TotalSeconds:0} s.");
+        }
     }
 
     public async Task StartAgainAsync()

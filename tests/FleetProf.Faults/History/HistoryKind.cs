@@ -45,6 +45,9 @@ internal enum HistoryKind
     /// <summary>It was refused to who may not do it.</summary>
     Denied,
 
+    /// <summary>An agent was not let in, or was locked out, because it is there twice.</summary>
+    Refused,
+
     /// <summary>A row of the audit log.</summary>
     Audited,
 

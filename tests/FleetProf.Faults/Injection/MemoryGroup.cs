@@ -9,7 +9,7 @@ internal sealed class MemoryGroup : IDisposable
     private const string First = "/sys/fs/cgroup/memory";
     private const string Second = "/sys/fs/cgroup";
 
-    private readonly string folder = Path.Combine(Directory.Exists(First) ? First : Second, string.Create(CultureInfo.InvariantCulture, $"fleetprof-faults-{Environment.ProcessId}-{Guid.NewGuid():N}"));
+    private readonly string folder = Path.Combine(Root, $"{Leftovers.Mark}-{Guid.NewGuid():N}");
 
     public MemoryGroup()
     {
@@ -27,10 +27,28 @@ internal sealed class MemoryGroup : IDisposable
 
     public static bool IsPossible { get; } = Try();
 
+    private static string Root => Directory.Exists(First) ? First : Second;
+
     public void Take(int pid) => Write("cgroup.procs", pid);
 
     /// <summary>When nothing runs in it any more.</summary>
     public void Dispose() => Directory.Delete(folder);
+
+    /// <summary>Removes groups by their names. One in which something runs stays.</summary>
+    public static void RemoveAll(Func<string, bool> isToGo)
+    {
+        foreach (var group in Directory.Exists(Root) ? Directory.GetDirectories(Root).Where(group => isToGo(Path.GetFileName(group))) : [])
+        {
+            try
+            {
+                Directory.Delete(group);
+            }
+            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+            {
+                // It is in use, or another user's.
+            }
+        }
+    }
 
     private static bool Try()
     {

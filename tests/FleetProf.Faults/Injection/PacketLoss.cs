@@ -12,7 +12,7 @@ internal sealed class PacketLoss(int port, bool isFrom = false, double share = 1
     [
         "-o", "lo", "-p", "tcp", isFrom ? "--sport" : "--dport", port.ToString(CultureInfo.InvariantCulture),
         .. share < 1 ? ["-m", "statistic", "--mode", "random", "--probability", share.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
-        "-m", "comment", "--comment", "fleetprof-faults", "-j", "DROP",
+        "-m", "comment", "--comment", Leftovers.Mark, "-j", "DROP",
     ];
 
     private static readonly List<PacketLoss> Active = [];

@@ -14,6 +14,23 @@ internal static class SystemCommand
         }
     }
 
+    /// <summary>What it says; empty when it fails or is not there.</summary>
+    public static string Read(string program, params string[] arguments)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            _ = process.StandardError.ReadToEndAsync();
+            var said = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0 ? said : "";
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return "";
+        }
+    }
+
     /// <summary>Null when it went well.</summary>
     public static string? TryRun(string program, params string[] arguments)
     {

@@ -33,9 +33,9 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
             problems.Add("the fleet was not well before the fault");
         }
 
-        await (scenario.PrepareAsync?.Invoke(fleet) ?? Task.CompletedTask);
-        if (scenario.PrepareAsync is not null)
+        if (scenario.PrepareAsync is { } prepareAsync)
         {
+            await TryAsync(prepareAsync, problems);
             await SettleAsync();
         }
 
@@ -69,7 +69,11 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
         fleet.History.Add(new() { Kind = HistoryKind.Healed, Text = scenario.Name });
         recovery ??= await RecoverAsync(fleet.History.Now, scenario, problems);
         var outcome = campaign is null ? "" : await EndAsync(campaign, scenario, problems);
-        await (scenario.CleanUpAsync?.Invoke(fleet) ?? Task.CompletedTask);
+        if (scenario.CleanUpAsync is { } cleanUpAsync)
+        {
+            await TryAsync(cleanUpAsync, problems);
+        }
+
         if (!await SettleAsync())
         {
             problems.Add("the fleet was not well again within two minutes");

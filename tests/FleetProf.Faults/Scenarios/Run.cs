@@ -43,12 +43,7 @@ internal sealed class Run(FleetUnderFault fleet, CampaignWatch watch, TextWriter
         var (rounds, problems) = (0, 0);
         while (Stopwatch.GetElapsedTime(began) < time)
         {
-            var scenario = Shorten(scenarios[random.Next(scenarios.Count)], random);
-            if (random.Next(3) == 0 && Second(scenario, Shorten(scenarios[random.Next(scenarios.Count)], random)) is { } both)
-            {
-                scenario = both;
-            }
-
+            var scenario = Draw(scenarios, random);
             fleet.ChooseSilo(mayBeSecond: !scenario.MayEndItsSilo);
             var result = await RoundAsync(scenario, (Phase)random.Next(5));
             (rounds, problems) = (rounds + 1, problems + result.Problems.Count);
@@ -88,6 +83,47 @@ internal sealed class Run(FleetUnderFault fleet, CampaignWatch watch, TextWriter
         Print($"history: {fleet.History.Events.Count} lines, {fleet.History.Events.Count(line => line is { Kind: HistoryKind.Acknowledged, Campaign: not null })} campaigns acknowledged, {captures} captures, {fleet.History.Events.Count(line => line.Kind == HistoryKind.Started)} starts, {fleet.History.Events.Count(line => line.Kind == HistoryKind.Stored)} originals compared; I7 against {fleet.History.Events.Count(line => line.Kind == HistoryKind.Audited)} rows of the audit log, {fleet.History.Events.Count(line => line.Kind == HistoryKind.Denied)} refusals among what they must tell");
         return told.Count + problems.Count;
     }
+
+    /// <summary>The next fault of chaos, or two that come together.</summary>
+    internal static Scenario Draw(IReadOnlyList<Scenario> scenarios, Random random)
+    {
+        var scenario = Shorten(scenarios[random.Next(scenarios.Count)], random);
+        return random.Next(3) == 0 && Second(scenario, Shorten(scenarios[random.Next(scenarios.Count)], random)) is { } both ? both : scenario;
+    }
+
+    /// <summary>Two faults that do not undo or hide each other; null when these two would.</summary>
+    internal static Scenario? Second(Scenario first, Scenario second) => (first.ActsOn & second.ActsOn) != Subjects.None || first.PrepareAsync is not null || second.PrepareAsync is not null || first.IsSurvived || second.IsSurvived
+        ? null
+        // Its host joins anew at the end, which needs everything else to be well.
+        : second.Row == ScenarioList.CopyRow ? Second(second, first)
+        : first with
+        {
+            Name = $"{first.Name}{Both}{second.Name}",
+            ActsOn = first.ActsOn | second.ActsOn,
+            Hold = first.Hold > second.Hold ? first.Hold : second.Hold,
+            MayFailWith = [.. first.MayFailWith.Union(second.MayFailWith)],
+            Recovery = first.Recovery > second.Recovery ? first.Recovery : second.Recovery,
+            MayEndItsSilo = first.MayEndItsSilo || second.MayEndItsSilo,
+            NeedsItsHold = first.NeedsItsHold || second.NeedsItsHold,
+            // With two faults at once it may take longer, or somebody else may be in the target.
+            WitnessAsync = null,
+            BeginAsync = async fleet =>
+            {
+                await first.BeginAsync(fleet);
+                await second.BeginAsync(fleet);
+            },
+            EndAsync = async fleet =>
+            {
+                try
+                {
+                    await second.EndAsync(fleet);
+                }
+                finally
+                {
+                    await first.EndAsync(fleet);
+                }
+            },
+        };
 
     private async Task<RoundResult> RoundAsync(Scenario scenario, Phase phase)
     {
@@ -146,33 +182,6 @@ internal sealed class Run(FleetUnderFault fleet, CampaignWatch watch, TextWriter
         fresh.ForEach(violation => Print($"        VIOLATION {violation.Invariant} at {violation.At} ms: {violation.Text}"));
         return fresh;
     }
-
-    /// <summary>Two faults that do not undo each other.</summary>
-    private static Scenario? Second(Scenario first, Scenario second) => first.Row == second.Row || first.PrepareAsync is not null || second.PrepareAsync is not null || first.IsSurvived || second.IsSurvived || second.Row >= 14 || first.Row >= 14
-        ? null
-        // Its host joins anew at the end, which needs everything else to be well.
-        : second.Row == ScenarioList.CopyRow ? Second(second, first)
-        : first with
-        {
-            Name = $"{first.Name}{Both}{second.Name}",
-            Hold = first.Hold > second.Hold ? first.Hold : second.Hold,
-            MayFailWith = [.. first.MayFailWith.Union(second.MayFailWith)],
-            Recovery = first.Recovery > second.Recovery ? first.Recovery : second.Recovery,
-            MayEndItsSilo = first.MayEndItsSilo || second.MayEndItsSilo,
-            NeedsItsHold = first.NeedsItsHold || second.NeedsItsHold,
-            // With two faults at once it may take longer, or somebody else may be in the target.
-            WitnessAsync = null,
-            BeginAsync = async fleet =>
-            {
-                await first.BeginAsync(fleet);
-                await second.BeginAsync(fleet);
-            },
-            EndAsync = async fleet =>
-            {
-                await second.EndAsync(fleet);
-                await first.EndAsync(fleet);
-            },
-        };
 
     private void Print(string line)
     {

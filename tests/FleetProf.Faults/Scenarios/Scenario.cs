@@ -6,10 +6,11 @@ namespace FleetProf.Faults.Scenarios;
 /// <summary>A fault, how it ends, and what it may cost.</summary>
 /// <param name="Row">Of the fault matrix.</param>
 /// <param name="Name">Unique, short.</param>
+/// <param name="ActsOn">What it breaks, and what cannot be broken besides without undoing it or hiding it.</param>
 /// <param name="Hold">How long it lasts.</param>
 /// <param name="BeginAsync">The fault.</param>
 /// <param name="EndAsync">Its end; everything is well afterwards, or becomes so by itself.</param>
-internal sealed record Scenario(int Row, string Name, TimeSpan Hold, Func<FleetUnderFault, Task> BeginAsync, Func<FleetUnderFault, Task> EndAsync)
+internal sealed record Scenario(int Row, string Name, Subjects ActsOn, TimeSpan Hold, Func<FleetUnderFault, Task> BeginAsync, Func<FleetUnderFault, Task> EndAsync)
 {
     /// <summary>Failures that the capture of the first service may end with; none: it must be ready.</summary>
     public IReadOnlyList<CaptureFailure> MayFailWith { get; init; } = [];
