@@ -86,6 +86,13 @@ public sealed partial class PackagingTests
     }
 
     [Fact]
+    public async Task Chart_PortsThatAreReachedFromOutside_ShowTheAddressesOfHosts()
+    {
+        Assert.Contains(await RenderAsync("silo.service.type=LoadBalancer"), document => document.GetRawText().Contains("externalTrafficPolicy", StringComparison.Ordinal));
+        Assert.DoesNotContain(await RenderAsync(), document => document.GetRawText().Contains("externalTrafficPolicy", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Chart_PortalsAddressAndProxies_AreToldToThePortalWhereTheyAreSet()
     {
         string[] names = ["FleetProf__Portal__PublicUrl", "FleetProf__Portal__TrustedProxies"];

@@ -106,7 +106,7 @@ internal sealed partial class CampaignGrain(
     public Task<Campaign?> GetAsync(CancellationToken cancellationToken = default) => Task.FromResult(shown.Spec is null ? null : View());
 
     public Task<Campaign?> GetOneAsync(string captureId, CancellationToken cancellationToken = default) => Task.FromResult(
-        Find(captureId) is { } target ? (current with { Targets = [target] }).ToCampaign(Id, progress) : null);
+        !IsUnknown() && Find(captureId) is { } target ? (current with { Targets = [target] }).ToCampaign(Id, progress) : null);
 
     public async Task<Campaign?> StopAsync(string requestedBy, CancellationToken cancellationToken = default)
     {

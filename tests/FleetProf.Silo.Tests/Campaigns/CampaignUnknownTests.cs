@@ -19,6 +19,8 @@ public sealed class CampaignUnknownTests : IAsyncLifetime
 
         await unknown.AgentAttachedAsync("agent1", [$"{CaptureId.Of(Id, 1)}#1"]);
         await IsGoneAsync(unknown);
+        Assert.Null(await unknown.GetOneAsync(CaptureId.Of(Id, 1)));
+        await IsGoneAsync(unknown);
         Assert.False(await unknown.ReportResultAsync(new CaptureReport { CaptureId = CaptureId.Of(Id, 1), Attempt = 1 }));
         await IsGoneAsync(unknown);
     }
