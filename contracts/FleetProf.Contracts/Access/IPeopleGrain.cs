@@ -12,7 +12,7 @@ public interface IPeopleGrain : IGrainWithIntegerKey
     [Alias("create-token")]
     Task<ApiTokenCreation> CreateTokenAsync(ApiTokenRequest request);
 
-    /// <summary>Sessions and API tokens that have not ended long ago, newest first.</summary>
+    /// <summary>API tokens that work, then sessions that do, then what has not ended long ago, each newest first; 1,000 at most.</summary>
     [Alias("list")]
     Task<IReadOnlyList<Credential>> ListAsync(CancellationToken cancellationToken = default);
 

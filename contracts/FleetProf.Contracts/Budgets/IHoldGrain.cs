@@ -8,7 +8,7 @@ public interface IHoldGrain : IGrainWithIntegerKey
     [Alias("list")]
     Task<IReadOnlyList<CaptureHold>> ListAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Durable when it returns; replaces an earlier one of the same service. What runs is told to stop within seconds.</summary>
+    /// <summary>Durable when it returns; replaces an earlier one of the same service. What runs is told to stop within seconds. A name that no agent has told of is a problem.</summary>
     [Alias("place")]
     Task<HoldOutcome> PlaceAsync(HoldRequest request);
 
@@ -16,7 +16,7 @@ public interface IHoldGrain : IGrainWithIntegerKey
     [Alias("lift")]
     Task<bool> LiftAsync(string service, string reason);
 
-    /// <summary>An alert about a service, or about all ("*"): as <see cref="PlaceAsync"/>, for as long as the silo is configured to. A hold that ends later stays as it is. A name that no agent has told of is a problem.</summary>
+    /// <summary>An alert about a service, or about all ("*"): as <see cref="PlaceAsync"/>, for as long as the silo is configured to. A hold that ends later stays as it is.</summary>
     [Alias("trip")]
     Task<HoldOutcome> TripAsync(string service, string reason);
 }

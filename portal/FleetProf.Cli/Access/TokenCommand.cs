@@ -38,7 +38,7 @@ internal static class TokenCommand
         });
     }
 
-    private static Command List() => CliCommand.Create("list", "List API tokens and open sessions, newest first.", [], async (context, cancellationToken) =>
+    private static Command List() => CliCommand.Create("list", "List API tokens, then open sessions, newest first.", [], async (context, cancellationToken) =>
     {
         using var server = context.Connect();
         ResultWriter.WriteRows(

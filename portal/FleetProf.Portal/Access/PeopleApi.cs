@@ -15,7 +15,7 @@ internal static class PeopleApi
     {
         api.MapGet("/me", Describe).WithTags("Access").WithName("GetMe").WithSummary("Who asks, and what they may do.");
         var tokens = api.MapGroup("/tokens").WithTags("Access");
-        tokens.MapGet("", ListAsync).Needing(Permission.ManageAccess).WithName("ListTokens").WithSummary("API tokens and sessions without their secrets, newest first.");
+        tokens.MapGet("", ListAsync).Needing(Permission.ManageAccess).WithName("ListTokens").WithSummary("API tokens and sessions without their secrets: tokens that work, sessions that do, what has ended; each newest first.");
         tokens.MapPost("", CreateAsync).Needing(Permission.ManageAccess).WithName("CreateToken").WithSummary("Makes an API token; it is shown this once.").ProducesProblem(409);
         tokens.MapPost("/{credentialId}/revoke", RevokeAsync).Needing(Permission.ManageAccess).WithName("RevokeToken")
             .WithSummary("Ends an API token or a session within seconds.").ProducesProblem(404);

@@ -8,10 +8,14 @@ public static class ComparisonJudge
     private const int Draws = 1_000;
 
     /// <summary>The same data and seed give the same finding.</summary>
-    public static ComparisonFinding Judge(ComparedSide baseline, ComparedSide candidate, int seed)
+    /// <param name="baseline">What ran before.</param>
+    /// <param name="candidate">What is judged.</param>
+    /// <param name="seed">Of the draws.</param>
+    /// <param name="lack">Why the data say nothing, whatever they are, as of <see cref="DataNeeds.EndedEarly"/>; null where they may.</param>
+    public static ComparisonFinding Judge(ComparedSide baseline, ComparedSide candidate, int seed, string? lack = null)
     {
         var (before, after) = (baseline.WithoutWarmUp(), candidate.WithoutWarmUp());
-        var unusable = DataNeeds.Unusable(before) ?? DataNeeds.Unusable(after);
+        var unusable = lack ?? DataNeeds.Unusable(before) ?? DataNeeds.Unusable(after);
         var random = new Random(seed);
         var metrics = new List<MetricFinding>();
         metrics.AddRange(JudgeRules(MetricRule.OfPauses, before, after, unusable, random));

@@ -7,7 +7,9 @@ namespace FleetProf.Analysis.Comparisons;
 internal static class ComparisonSentence
 {
     private const int MostNamed = 3;
-    private const double LoadDiffers = 1.25;
+
+    /// <summary>As the thresholds are: a load that grew by so much alone exceeds that of the allocation rate.</summary>
+    private const double LoadDiffers = 1.1;
 
     public static string Write(ComparisonOutcome outcome, ComparedSide before, ComparedSide after, List<MetricFinding> metrics, string? unusable)
     {

@@ -13,6 +13,9 @@ public static class DataNeeds
     /// <summary>Below, what was not watched may have been different.</summary>
     public const double LeastObserved = 0.7;
 
+    /// <summary>The last windows come some seconds after their end: where less is missing, nothing is.</summary>
+    private static readonly TimeSpan LatestArrival = TimeSpan.FromMinutes(1);
+
     /// <summary>Whether waiting may help. Null when there is enough.</summary>
     public static string? Missing(ComparedSide side)
     {
@@ -23,6 +26,24 @@ public static class DataNeeds
 
         return side.GcCount < LeastGcs
             ? string.Create(CultureInfo.InvariantCulture, $"{side.Version} has {side.GcCount} {(side.GcCount == 1 ? "GC" : "GCs")} in {side.WindowCount} windows, {LeastGcs} are needed")
+            : null;
+    }
+
+    /// <summary>
+    /// When a side was last seen that was to run until the end of a time and ended long before: what has died or was taken back has not passed. Null when
+    /// it ran on, or was not seen at all.
+    /// </summary>
+    public static string? EndedEarly(ComparedSide side, DateTimeOffset from, DateTimeOffset to)
+    {
+        if (side.WindowCount == 0)
+        {
+            return null;
+        }
+
+        var seenTo = DateTimeOffset.FromUnixTimeMilliseconds(side.Instances.Max(instance => instance.Windows[^1].StartMs + instance.Windows[^1].ObservedMs));
+        var part = (seenTo - from) / (to - from);
+        return part < LeastObserved && to - seenTo > LatestArrival
+            ? string.Create(CultureInfo.InvariantCulture, $"{side.Version} was last seen at {seenTo.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, after {Math.Max(0, part) * 100:0} % of its time, {LeastObserved * 100:0} % are needed")
             : null;
     }
 

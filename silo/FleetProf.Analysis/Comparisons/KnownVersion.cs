@@ -5,4 +5,10 @@ public sealed record KnownVersion(string Version, long FirstStartMs, long Latest
 {
     /// <summary>What it replaced, as its deploy says; null where no deploy says it.</summary>
     public string? PreviousVersion { get; init; }
+
+    /// <summary>When its latest deploy that replaced another version began, in Unix milliseconds; null where no deploy says it.</summary>
+    public long? DeployedMs { get; init; }
+
+    /// <summary>Instances that run now, as far as the catalog knows.</summary>
+    public int RunningCount { get; init; }
 }

@@ -4,21 +4,28 @@ namespace FleetProf.Analysis.Comparisons;
 public static class VersionChoice
 {
     /// <summary>
-    /// Candidate: as asked, else the version that was started last. Baseline: as asked, else what the candidate replaced, else the latest version
-    /// that ran before it. Null when a version is not known, or when there is none to compare with.
+    /// Candidate: as asked, else of the versions that run the one that was deployed last, else the version that was started last. Baseline: as asked,
+    /// else what the candidate replaced, else of what ran before it the version that most instances still run, then the one that was started last.
+    /// Null when a version is not known, or when there is none to compare with.
     /// </summary>
     public static (string Baseline, string Candidate)? Choose(IReadOnlyList<KnownVersion> known, string? baseline, string? candidate)
     {
-        var chosen = candidate is null ? known.MaxBy(version => version.LatestStartMs) : Find(known, candidate);
+        var chosen = candidate is null ? Newest(known) : Find(known, candidate);
         if (chosen is null) return null;
         var before = baseline ?? Previous(known, chosen);
         return before is null || Find(known, before) is null ? null : (before, chosen.Version);
     }
 
+    /// <summary>By deploys: a process of the older version that starts anew beside a canary makes nothing new of it.</summary>
+    private static KnownVersion? Newest(IReadOnlyList<KnownVersion> known) =>
+        known.Where(version => version.RunningCount > 0).MaxBy(version => (version.DeployedMs ?? version.FirstStartMs, version.FirstStartMs))
+        ?? known.MaxBy(version => version.LatestStartMs);
+
     private static string? Previous(IReadOnlyList<KnownVersion> known, KnownVersion candidate) =>
         candidate.PreviousVersion is { Length: > 0 } previous && previous != candidate.Version && Find(known, previous) is not null
             ? previous
-            : known.Where(version => version.Version != candidate.Version && version.FirstStartMs <= candidate.FirstStartMs).MaxBy(version => version.LatestStartMs)?.Version;
+            : known.Where(version => version.Version != candidate.Version && version.FirstStartMs <= candidate.FirstStartMs)
+                .MaxBy(version => (version.RunningCount, version.LatestStartMs))?.Version;
 
     private static KnownVersion? Find(IReadOnlyList<KnownVersion> known, string version) => known.FirstOrDefault(other => other.Version == version);
 }

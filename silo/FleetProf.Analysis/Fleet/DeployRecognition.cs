@@ -38,9 +38,48 @@ public static class DeployRecognition
         return changed.Count == 0 ? SightingOutcome.Nothing : new SightingOutcome([.. changed.Select(key => versions[key])], deploys);
     }
 
+    /// <summary>
+    /// The deploy of a version that was never seen before, with what it really replaced: the version started last may be a canary that was taken back
+    /// since. What most instances ran by then is what it is compared with; where none did, as between stopping the old ones and starting the new, what
+    /// was seen last. Where the catalog has no instances of that time any more, nothing changes.
+    /// </summary>
+    /// <param name="finding">As it follows from the starts of versions alone.</param>
+    /// <param name="presence">At the time that the deploy began.</param>
+    public static DeployFinding Weigh(DeployFinding finding, IEnumerable<VersionPresence> presence) =>
+        presence.Where(other => other.Environment == finding.Environment && other.Version != finding.Version)
+            .MaxBy(other => (other.RunningCount, other.LastSeenAt, other.LatestStartedAt, other.Version)) is { } before
+            ? finding with { PreviousVersion = before.Version }
+            : finding;
+
     /// <summary>An announced start of a version, seen or not. Announcing the version that already runs is a restart: nothing to compare.</summary>
-    public static DeployFinding Announced(IEnumerable<KnownVersion> known, string environment, string version, DateTimeOffset startedAt) =>
-        new(environment, version, RunningBefore(known, environment, startedAt), startedAt);
+    /// <param name="known">Versions of the service.</param>
+    /// <param name="presence">At the announced time.</param>
+    /// <param name="environment">Where it starts.</param>
+    /// <param name="version">What starts.</param>
+    /// <param name="startedAt">The announced time.</param>
+    public static DeployFinding Announced(
+        IReadOnlyCollection<KnownVersion> known, IReadOnlyCollection<VersionPresence> presence, string environment, string version, DateTimeOffset startedAt)
+    {
+        if (!known.Any(other => other.Environment == environment && other.Version == version))
+        {
+            return Weigh(new DeployFinding(environment, version, RunningBefore(known, environment, startedAt), startedAt), presence);
+        }
+
+        // One that is known once more: of what runs, the version that was started last is replaced or restarted.
+        var running = Running(presence, environment);
+        var previous = RunningBefore(known.Where(other => running.Contains(other.Version)), environment, startedAt);
+        return new DeployFinding(environment, version, previous.Length > 0 ? previous : RunningBefore(known, environment, startedAt), startedAt);
+    }
+
+    /// <summary>Whether a version may have run: the catalog has running instances of it at that time, or of no version at all.</summary>
+    public static bool MayHaveRun(IEnumerable<VersionPresence> presence, string environment, string version)
+    {
+        var running = Running(presence, environment);
+        return running.Count == 0 || running.Contains(version);
+    }
+
+    private static HashSet<string> Running(IEnumerable<VersionPresence> presence, string environment) =>
+        presence.Where(other => other.Environment == environment && other.RunningCount > 0).Select(other => other.Version).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Of the versions that had begun to run by then, the one that was started last: after a rollback that is the older one.</summary>
     private static string RunningBefore(IEnumerable<KnownVersion> known, string environment, DateTimeOffset time) =>

@@ -16,12 +16,13 @@ internal sealed class HoldGrain(HoldTable table, HoldWatch watch, HoldBoard boar
 
     public Task<IReadOnlyList<CaptureHold>> ListAsync(CancellationToken cancellationToken = default) => board.CurrentAsync();
 
-    public Task<HoldOutcome> PlaceAsync(HoldRequest request) => ProblemOf(request) is { } problem
-        ? Task.FromResult(new HoldOutcome { Problem = problem })
-        : PlaceAsync(request.Service, request.Reason, request.Minutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null, isByAlert: false);
+    public async Task<HoldOutcome> PlaceAsync(HoldRequest request) =>
+        (ProblemOf(request) ?? await StrangerAsync(request.Service, $"Look for its exact name among the services; \"{CaptureHold.EveryService}\" is the whole fleet.")) is { } problem
+            ? new HoldOutcome { Problem = problem }
+            : await PlaceAsync(request.Service, request.Reason, request.Minutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null, isByAlert: false);
 
     public async Task<HoldOutcome> TripAsync(string service, string reason) =>
-        (ProblemOf(new HoldRequest { Service = service, Reason = reason }) ?? await StrangerAsync(service)) is { } problem
+        (ProblemOf(new HoldRequest { Service = service, Reason = reason }) ?? await StrangerAsync(service, "Alerts name the service by the label service_name.")) is { } problem
             ? new HoldOutcome { Problem = problem }
             : await PlaceAsync(service, reason, options.Value.AlertHold, isByAlert: true);
 
@@ -44,12 +45,12 @@ internal sealed class HoldGrain(HoldTable table, HoldWatch watch, HoldBoard boar
     }
 
     /// <summary>
-    /// A label of an alert may name something else than the service. A hold by that name would stop nothing, and whoever watches would believe that it does.
-    /// The catalog knows a service before any of its processes can be captured, so none that runs is turned away.
+    /// A person may misspell a service, and a label of an alert may name something else. A hold by that name would stop nothing, and whoever watches would
+    /// believe that it does. The catalog knows a service before any of its processes can be captured, so none that runs is turned away.
     /// </summary>
-    private async Task<string?> StrangerAsync(string service) => service == CaptureHold.EveryService || (await services.ListAsync(service)).Count > 0
+    private async Task<string?> StrangerAsync(string service, string way) => service == CaptureHold.EveryService || (await services.ListAsync(service)).Count > 0
         ? null
-        : "No agent has told of a service of this name: a hold by it would stop nothing. Alerts name the service by the label service_name.";
+        : $"No agent has told of a service of this name: a hold by it would stop nothing. {way}";
 
     private static string? ProblemOf(HoldRequest request) => request switch
     {

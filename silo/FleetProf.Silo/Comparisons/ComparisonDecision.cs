@@ -14,7 +14,11 @@ internal sealed class ComparisonDecision(ComparisonWindows windows)
         var seed = SeedOf(planned.ComparisonId);
         var candidateTo = state.IsCandidateOpen ? now : planned.Candidate.To;
         var candidate = await ReadAsync(state, planned.Candidate with { To = candidateTo }, seed);
-        if (DataNeeds.Missing(candidate.Side) is not null && now < state.WaitUntil)
+
+        // It was to be watched from its plan on. What was asked about later may well have ended.
+        var isWatched = state.IsCandidateOpen && planned.DueAt > planned.CreatedAt;
+        var lack = isWatched ? DataNeeds.EndedEarly(candidate.Side, planned.Candidate.From, planned.Candidate.To) : null;
+        if ((lack ?? DataNeeds.Missing(candidate.Side)) is not null && now < state.WaitUntil)
         {
             return null;
         }
@@ -22,7 +26,7 @@ internal sealed class ComparisonDecision(ComparisonWindows windows)
         var baseline = await ReadBaselineAsync(state, candidate.Range, seed);
 
         // A second or so of arithmetic is nothing for a grain's thread.
-        var finding = await Task.Run(() => ComparisonJudge.Judge(baseline.Side, candidate.Side, seed));
+        var finding = await Task.Run(() => ComparisonJudge.Judge(baseline.Side, candidate.Side, seed, lack));
         return planned with
         {
             Baseline = Describe(baseline),

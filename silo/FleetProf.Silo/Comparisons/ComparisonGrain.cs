@@ -62,25 +62,16 @@ internal sealed partial class ComparisonGrain(
 
     private async Task StepAsync()
     {
-        Comparison? decided = null;
-        if (Current is { DecidedAt: null } && clock.GetUtcNow() >= Current.DueAt)
+        if (Current is { DecidedAt: null } && clock.GetUtcNow() >= Current.DueAt && await decision.DecideAsync(stored.State, clock.GetUtcNow()) is { } decided)
         {
-            decided = await decision.DecideAsync(stored.State, clock.GetUtcNow());
-            if (decided is not null)
-            {
-                await SaveAsync(stored.State with { Comparison = decided });
-                LogDecided(decided.ComparisonId, decided.Service, decided.Verdict, decided.Sentence);
-            }
+            await SaveAsync(stored.State with { Comparison = decided });
+            LogDecided(decided.ComparisonId, decided.Service, decided.Verdict, decided.Sentence);
         }
 
         if (Current is not null)
         {
             await table.UpsertAsync(Current);
-        }
-
-        if (decided is not null)
-        {
-            gauge.Show(decided);
+            gauge.Show(Current);
         }
 
         if (Current is { DecidedAt: null })

@@ -87,16 +87,16 @@ internal sealed class ComparisonTable(CatalogDatabase database)
             },
             cancellationToken);
 
-    /// <summary>The latest verdict of every service.</summary>
-    public Task<IReadOnlyList<(string Service, ComparisonVerdict Verdict)>> ListLatestVerdictsAsync(CancellationToken cancellationToken = default) =>
-        database.ReadAsync<IReadOnlyList<(string, ComparisonVerdict)>>(
-            connection => [.. connection.Query<(string Service, long Verdict)>(
+    /// <summary>What the comparison after the latest deploy of every service says, decided or not.</summary>
+    public Task<IReadOnlyList<DeployVerdict>> ListLatestVerdictsAsync(CancellationToken cancellationToken = default) =>
+        database.ReadAsync<IReadOnlyList<DeployVerdict>>(
+            connection => [.. connection.Query<(string Service, string Version, string ComparisonId, long CreatedAt, long Verdict)>(
                 """
-                SELECT service, verdict FROM (
-                    SELECT service, verdict, ROW_NUMBER() OVER (PARTITION BY service ORDER BY decided_at DESC, comparison_id DESC) AS place
-                    FROM comparisons WHERE decided_at IS NOT NULL) AS ranked
+                SELECT service, candidate_version, comparison_id, created_at, verdict FROM (
+                    SELECT service, candidate_version, comparison_id, created_at, verdict, ROW_NUMBER() OVER (PARTITION BY service ORDER BY created_at DESC, comparison_id DESC) AS place
+                    FROM comparisons WHERE deploy_id IS NOT NULL) AS ranked
                 WHERE place = 1
-                """).Select(row => (row.Service, (ComparisonVerdict)row.Verdict))],
+                """).Select(row => new DeployVerdict(row.Service, row.Version, row.ComparisonId, row.CreatedAt, (ComparisonVerdict)row.Verdict))],
             cancellationToken);
 
     private sealed class Row

@@ -4,8 +4,9 @@ using FleetProf.Contracts.Comparisons;
 namespace FleetProf.Silo.Comparisons;
 
 /// <summary>
-/// The latest verdict of every service as a metric, so that rollout tools can gate on it: 0 pass, 1 regressed, 2 inconclusive. Every silo shows
-/// the same: its own decisions at once, those of others when it reads the catalog again.
+/// The verdict on the latest deploy of every service as a metric, so that rollout tools can gate on it: 0 pass, 1 regressed, 2 inconclusive, and
+/// nothing while it is undecided, for that of the deploy before says nothing of this one. Comparisons that somebody asks for are not shown. Every silo
+/// shows the same: what it plans and decides itself at once, what others do when it reads the catalog again.
 /// </summary>
 internal sealed partial class VerdictGauge : BackgroundService
 {
@@ -18,10 +19,10 @@ internal sealed partial class VerdictGauge : BackgroundService
     internal Meter Meter { get; } = new(MeterName);
 
     private readonly Lock gate = new();
-    private readonly Dictionary<string, ComparisonVerdict> latest = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DeployVerdict> latest = new(StringComparer.Ordinal);
 
-    /// <summary>Decided here since the catalog was last asked: its answer may not have it.</summary>
-    private readonly Dictionary<string, ComparisonVerdict> decidedSince = new(StringComparer.Ordinal);
+    /// <summary>Planned or decided here since the catalog was last asked: its answer may not have it.</summary>
+    private readonly Dictionary<string, DeployVerdict> changedSince = new(StringComparer.Ordinal);
     private readonly ComparisonTable table;
     private readonly TimeProvider clock;
     private readonly ILogger<VerdictGauge> logger;
@@ -31,16 +32,21 @@ internal sealed partial class VerdictGauge : BackgroundService
         this.table = table;
         this.clock = clock;
         this.logger = logger;
-        Meter.CreateObservableGauge(Name, Measure, description: "Latest verdict of a service: 0 pass, 1 regressed, 2 inconclusive.");
+        Meter.CreateObservableGauge(Name, Measure, description: "Verdict on the latest deploy of a service: 0 pass, 1 regressed, 2 inconclusive; none while it is undecided.");
     }
 
-    /// <summary>Call it when the catalog has the decision.</summary>
-    public void Show(Comparison decided)
+    /// <summary>Call it when the catalog has the plan or the decision. What is older than what is shown changes nothing.</summary>
+    public void Show(Comparison comparison)
     {
+        if (DeployVerdict.Of(comparison) is not { } verdict)
+        {
+            return;
+        }
+
         lock (gate)
         {
-            latest[decided.Service] = decided.Verdict;
-            decidedSince[decided.Service] = decided.Verdict;
+            Take(latest, verdict);
+            Take(changedSince, verdict);
         }
     }
 
@@ -78,7 +84,7 @@ internal sealed partial class VerdictGauge : BackgroundService
     {
         lock (gate)
         {
-            decidedSince.Clear();
+            changedSince.Clear();
         }
 
         try
@@ -91,20 +97,23 @@ internal sealed partial class VerdictGauge : BackgroundService
         }
     }
 
-    private void Replace(IReadOnlyList<(string Service, ComparisonVerdict Verdict)> verdicts)
+    private void Replace(IReadOnlyList<DeployVerdict> verdicts)
     {
         lock (gate)
         {
             latest.Clear();
-            foreach (var (service, verdict) in verdicts)
+            foreach (var verdict in verdicts.Concat(changedSince.Values))
             {
-                latest[service] = verdict;
+                Take(latest, verdict);
             }
+        }
+    }
 
-            foreach (var (service, verdict) in decidedSince)
-            {
-                latest[service] = verdict;
-            }
+    private static void Take(Dictionary<string, DeployVerdict> verdicts, DeployVerdict verdict)
+    {
+        if (verdict.Replaces(verdicts.GetValueOrDefault(verdict.Service)))
+        {
+            verdicts[verdict.Service] = verdict;
         }
     }
 
@@ -112,9 +121,10 @@ internal sealed partial class VerdictGauge : BackgroundService
     {
         lock (gate)
         {
-            return [.. latest
-                .Where(entry => entry.Value != ComparisonVerdict.Pending)
-                .Select(entry => new Measurement<int>((int)entry.Value - 1, new KeyValuePair<string, object?>("service", entry.Key)))];
+            return [.. latest.Values
+                .Where(verdict => verdict.Verdict != ComparisonVerdict.Pending)
+                .Select(verdict => new Measurement<int>(
+                    (int)verdict.Verdict - 1, new KeyValuePair<string, object?>("service", verdict.Service), new KeyValuePair<string, object?>("version", verdict.Version)))];
         }
     }
 

@@ -1,5 +1,6 @@
 using Dapper;
 using FleetProf.Analysis.Comparisons;
+using FleetProf.Contracts.Fleet;
 using FleetProf.Silo.Storage;
 
 namespace FleetProf.Silo.Comparisons;
@@ -20,12 +21,20 @@ internal sealed class VersionTable(CatalogDatabase database)
     public Task<IReadOnlyList<KnownVersion>> ListAsync(string service, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<KnownVersion>>(
         connection =>
         {
-            var previous = connection.Query<(string Version, string Previous)>(
+            var deploys = connection.Query<(string Version, string Previous, long StartedAt)>(
                 // One that was announced again, without being another, replaced itself.
-                "SELECT version, previous_version FROM deploys WHERE service = @service AND previous_version <> version ORDER BY started_at", new { service })
-                .GroupBy(row => row.Version).ToDictionary(group => group.Key, group => group.Last().Previous);
+                "SELECT version, previous_version, started_at FROM deploys WHERE service = @service AND previous_version <> version ORDER BY started_at", new { service })
+                .ToLookup(row => row.Version);
+            var running = connection.Query<(string Version, long Count)>(
+                "SELECT version, COUNT(*) FROM instances WHERE service = @service AND state = @running GROUP BY version", new { service, running = InstanceState.Running })
+                .ToDictionary(row => row.Version, row => (int)row.Count);
             return [.. connection.Query<(string Version, long FirstStart, long LatestStart)>(Versions, new { service })
-                .Select(row => new KnownVersion(row.Version, row.FirstStart, row.LatestStart) { PreviousVersion = previous.GetValueOrDefault(row.Version) })];
+                .Select(row => new KnownVersion(row.Version, row.FirstStart, row.LatestStart)
+                {
+                    PreviousVersion = deploys[row.Version].Select(deploy => deploy.Previous).LastOrDefault(),
+                    DeployedMs = deploys[row.Version].Select(deploy => (long?)deploy.StartedAt).LastOrDefault(),
+                    RunningCount = running.GetValueOrDefault(row.Version),
+                })];
         },
         cancellationToken);
 

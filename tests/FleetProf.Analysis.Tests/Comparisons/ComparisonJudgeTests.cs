@@ -97,6 +97,29 @@ public sealed class ComparisonJudgeTests
         }
     }
 
+    /// <summary>A fifth more requests allocate a fifth more: it exceeds the threshold, and whoever reads of it must know what else it may be.</summary>
+    [Fact]
+    public void Load_ThatIsAFifthHigher_IsSaid()
+    {
+        var before = Healthy with { Windows = 60, GcsPerWindow = 20, InstanceSpread = 0 };
+
+        var finding = Judge(before, before with { GcsPerWindow = 24 }, 1);
+
+        Assert.Equal(ComparisonOutcome.Regressed, finding.Metrics.Single(metric => metric.Name == "allocation rate").Outcome);
+        Assert.Contains("The load may differ: GCs per instance and minute went from 120 to 144", finding.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Judge_OfACandidateThatEndedEarly_IsInconclusiveWhateverItsNumbersAre()
+    {
+        var (before, after) = (Healthy.Draw("old", new Random(1)), (Healthy with { PauseMs = 80 }).Draw("new", new Random(2)));
+
+        var finding = ComparisonJudge.Judge(before, after, 1, "new was last seen at noon");
+
+        Assert.Equal((ComparisonOutcome.Inconclusive, "INCONCLUSIVE: too little data: new was last seen at noon."), (finding.Outcome, finding.Sentence));
+        Assert.All(finding.Metrics, metric => Assert.Equal((ComparisonOutcome.Inconclusive, true), (metric.Outcome, metric.LacksData)));
+    }
+
     [Fact]
     public void SmallEffect_FromFourWindows_IsInconclusive()
     {

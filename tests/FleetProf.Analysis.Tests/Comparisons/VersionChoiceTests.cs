@@ -18,6 +18,34 @@ public sealed class VersionChoiceTests
         Assert.Equal((baseline, "1.2"), VersionChoice.Choose(known, null, null));
     }
 
+    /// <summary>A pod of 1.0 was moved after 1.1 had come: it was started last, and is what the other is compared with.</summary>
+    [Theory]
+    [InlineData(9, 1, "1.0", "1.1")]
+    [InlineData(0, 9, "1.0", "1.1")]
+    public void Choose_OfVersionsThatRun_TakesTheOneThatWasDeployedLast(int older, int newer, string baseline, string candidate)
+    {
+        KnownVersion[] known = [Known[0] with { RunningCount = older }, Known[1] with { RunningCount = newer }];
+
+        Assert.Equal((baseline, candidate), VersionChoice.Choose(known, null, null));
+    }
+
+    /// <summary>1.2 was a canary that has ended.</summary>
+    [Fact]
+    public void Choose_BaselineLeftOpen_TakesWhatStillRuns()
+    {
+        KnownVersion[] known = [Known[0] with { RunningCount = 9 }, Known[2], new("1.3", 2_000, 2_000) { RunningCount = 1 }];
+
+        Assert.Equal(("1.0", "1.3"), VersionChoice.Choose(known, null, null));
+    }
+
+    [Fact]
+    public void Choose_AfterARollback_TakesTheVersionThatWasDeployedLast()
+    {
+        KnownVersion[] known = [Known[0] with { RunningCount = 5, DeployedMs = 900, PreviousVersion = "1.1" }, Known[1] with { RunningCount = 5, DeployedMs = 200 }];
+
+        Assert.Equal(("1.1", "1.0"), VersionChoice.Choose(known, null, null));
+    }
+
     [Theory]
     [InlineData("1.0", "1.0")]
     [InlineData("1.1", "1.2")]

@@ -71,7 +71,58 @@ public sealed class DeployRecognitionTests
 
     [Fact]
     public void Announced_RunningVersion_IsNotComparable() =>
-        Assert.False(DeployRecognition.Announced([Known("1.0", 0, 0), Known("1.1", 5, 5)], "", "1.1", At(10)).IsComparable);
+        Assert.False(DeployRecognition.Announced([Known("1.0", 0, 0), Known("1.1", 5, 5)], [], "", "1.1", At(10)).IsComparable);
+
+    /// <summary>1.0 serves all the time, 2.0 was a canary of an hour.</summary>
+    [Fact]
+    public void Weigh_AfterACanaryThatWasTakenBack_NamesWhatRuns()
+    {
+        var outcome = DeployRecognition.Recognise([Known("1.0", 0, 0), Known("2.0", 60, 60)], [Seen("2.1", 240)]);
+
+        var weighed = DeployRecognition.Weigh(outcome.Deploys.Single(), [Present("1.0", 9, 240, 0), Present("2.0", 0, 120, 60)]);
+
+        Assert.Equal(new DeployFinding("", "2.1", "1.0", At(240)), weighed);
+    }
+
+    [Theory]
+    [InlineData(9, 1, "1.0")]
+    [InlineData(1, 9, "1.1")]
+    [InlineData(5, 5, "1.1")]
+    public void Weigh_WhileTwoVersionsRun_NamesTheOneOfMostInstances(int older, int newer, string expected)
+    {
+        var finding = new DeployFinding("", "1.2", "1.1", At(240));
+
+        Assert.Equal(expected, DeployRecognition.Weigh(finding, [Present("1.0", older, 240, 0), Present("1.1", newer, 240, 60)]).PreviousVersion);
+    }
+
+    [Fact]
+    public void Weigh_WhileNothingRuns_NamesWhatWasSeenLast()
+    {
+        var finding = new DeployFinding("", "2.1", "2.0", At(240));
+
+        Assert.Equal("1.0", DeployRecognition.Weigh(finding, [Present("1.0", 0, 239, 0), Present("2.0", 0, 120, 60)]).PreviousVersion);
+    }
+
+    [Fact]
+    public void Weigh_WithoutInstancesOfOthersThere_ChangesNothing()
+    {
+        var finding = new DeployFinding("", "1.2", "1.1", At(240));
+
+        Assert.Same(finding, DeployRecognition.Weigh(finding, [Present("1.2", 3, 240, 240), Present("1.0", 3, 240, 0) with { Environment = "staging" }]));
+    }
+
+    [Theory]
+    [InlineData("1.0", 0, 9, "1.1")]
+    [InlineData("1.0", 6, 4, "1.1")]
+    [InlineData("1.0", 9, 0, "1.0")]
+    [InlineData("1.1", 4, 6, "1.1")]
+    [InlineData("1.0", 0, 0, "1.1")]
+    public void Announced_KnownVersion_ReplacesOrRestartsWhatRunsAndWasStartedLast(string version, int older, int newer, string expected)
+    {
+        var finding = DeployRecognition.Announced([Known("1.0", 0, 0), Known("1.1", 60, 60)], [Present("1.0", older, 240, 0), Present("1.1", newer, 240, 60)], "", version, At(240));
+
+        Assert.Equal(expected, finding.PreviousVersion);
+    }
 
     /// <summary>However sightings are grouped, repeated and interrupted: every version is a deploy exactly once, and known with its first and latest start.</summary>
     [Fact]
@@ -103,6 +154,8 @@ public sealed class DeployRecognitionTests
     private static DateTimeOffset At(int minutes) => Start.AddMinutes(minutes);
 
     private static VersionSighting Seen(string version, int minutes) => new("", version, At(minutes));
+
+    private static VersionPresence Present(string version, int running, int lastSeen, int latestStart) => new("", version, running, At(lastSeen), At(latestStart));
 
     private static KnownVersion Known(string version, int first, int latest) => new("", version, At(first), At(latest));
 }

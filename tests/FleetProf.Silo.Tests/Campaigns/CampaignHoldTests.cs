@@ -61,6 +61,7 @@ public sealed class CampaignHoldTests : IAsyncLifetime
     [Fact]
     public async Task Hold_OfAService_LeavesOthersAlone()
     {
+        await rig.SeeServiceAsync("search");
         await rig.Campaign.CreateAsync(CampaignRig.Spec, null);
         await rig.Hold.PlaceAsync(new HoldRequest { Service = "search", Reason = "slow" });
 
@@ -112,6 +113,21 @@ public sealed class CampaignHoldTests : IAsyncLifetime
         Assert.Contains("No agent has told of a service of this name", outcome.Problem, StringComparison.Ordinal);
         Assert.Empty(await rig.Hold.ListAsync());
         Assert.NotNull((await rig.Hold.TripAsync(CaptureHold.EveryService, "LongPauses")).Hold);
+    }
+
+    /// <summary>Somebody in a hurry misspells it, and goes on to other things.</summary>
+    [Fact]
+    public async Task Place_OfANameThatNoAgentToldOf_IsAProblemAndNoHold()
+    {
+        await rig.SeeServiceAsync("checkout");
+
+        var outcome = await rig.Hold.PlaceAsync(new HoldRequest { Service = "chekcout", Reason = "slow" });
+
+        Assert.Null(outcome.Hold);
+        Assert.StartsWith("No agent has told of a service of this name: a hold by it would stop nothing. Look for its exact name", outcome.Problem, StringComparison.Ordinal);
+        Assert.Empty(await rig.Hold.ListAsync());
+        Assert.NotNull((await rig.Hold.PlaceAsync(new HoldRequest { Service = "checkout", Reason = "slow" })).Hold);
+        Assert.NotNull((await rig.Hold.PlaceAsync(new HoldRequest { Reason = "the shop is down" })).Hold);
     }
 
     [Fact]

@@ -1,7 +1,10 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Dapper;
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Silo.Comparisons;
+using FleetProf.Silo.Fleet;
+using FleetProf.Silo.Tests.Fleet;
 using FleetProf.Silo.Tests.Storage;
 
 namespace FleetProf.Silo.Tests.Comparisons;
@@ -46,8 +49,9 @@ public abstract class ComparisonGrainTests(CatalogKind kind) : IAsyncLifetime
     [Fact]
     public async Task DueTime_WithALeakAndBoxing_DecidesRegressedByItself()
     {
-        await rig.Grain("one").CreateAsync(AfterDeploy);
+        await rig.Grain("one").CreateAsync(AfterDeploy with { DeployId = "d1" });
         await rig.AddCandidateAsync(4, WindowKind.LeakAndBoxing);
+        Assert.Null(MeasuredVerdict());
 
         rig.Clock.Advance(TimeSpan.FromSeconds(46));
 
@@ -85,7 +89,9 @@ public abstract class ComparisonGrainTests(CatalogKind kind) : IAsyncLifetime
         var decided = await rig.Grain("one").CreateAsync(new ComparisonRequest { Service = "shop", BaselineVersion = "1.0", CandidateVersion = "1.1" });
 
         Assert.Equal(ComparisonVerdict.Pass, decided!.Verdict);
-        Assert.Equal(0, MeasuredVerdict());
+
+        // Somebody asked: that is no verdict on a deploy.
+        Assert.Null(MeasuredVerdict());
     }
 
     /// <summary>A change without a new version: what ran before the time that is asked about is the baseline, not the same windows once more.</summary>
@@ -137,6 +143,49 @@ public abstract class ComparisonGrainTests(CatalogKind kind) : IAsyncLifetime
 
         var decided = await rig.DecidedAsync("one");
         Assert.Equal((ComparisonVerdict.Inconclusive, "INCONCLUSIVE: too little data: 1.1 has 2 windows, 4 are needed."), (decided.Verdict, decided.Sentence));
+    }
+
+    /// <summary>Its pods died in the middle of the soak: what they did before is no pass.</summary>
+    [Fact]
+    public async Task DueTime_OfACandidateThatEndedLongBefore_IsInconclusiveAndSaysWhenItWasLastSeen()
+    {
+        var soak = AfterDeploy with { DeployId = "d1", DueAt = rig.DeployedAt.AddMinutes(60) };
+        await rig.Grain("one").CreateAsync(soak);
+        await rig.AddCandidateAsync(90, WindowKind.Healthy);
+        rig.Clock.Advance(TimeSpan.FromMinutes(61));
+
+        // Its agent may only be away.
+        Assert.Equal(ComparisonVerdict.Pending, (await rig.Grain("one").CreateAsync(soak))!.Verdict);
+        rig.Clock.Advance(TimeSpan.FromMinutes(10));
+        var decided = (await rig.Grain("one").CreateAsync(soak))!;
+
+        var seenTo = rig.DeployedAt.AddMinutes(15).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        Assert.Equal((ComparisonVerdict.Inconclusive, $"INCONCLUSIVE: too little data: 1.1 was last seen at {seenTo} UTC, after 25 % of its time, 70 % are needed."), (decided.Verdict, decided.Sentence));
+    }
+
+    /// <summary>What somebody asks about afterwards may have ended.</summary>
+    [Fact]
+    public async Task Create_OfAVersionThatEndedLongAgo_JudgesWhatItDid()
+    {
+        await rig.AddCandidateAsync(60, WindowKind.LeakAndBoxing);
+        rig.Clock.Advance(TimeSpan.FromMinutes(60));
+
+        var decided = await rig.Grain("one").CreateAsync(new() { Service = "shop", BaselineVersion = "1.0", CandidateVersion = "1.1" });
+
+        Assert.Equal(ComparisonVerdict.Regressed, decided!.Verdict);
+    }
+
+    /// <summary>A pod of the older version is moved while the canary runs: it was started last, and is nothing new.</summary>
+    [Fact]
+    public async Task Create_WhileTheOlderVersionStartsAnewBesideACanary_TakesTheCanary()
+    {
+        await rig.AddWindowsAsync("1.0", "old-c", rig.DeployedAt.AddMinutes(1), 1, WindowKind.Healthy);
+        await new InstanceTable(rig.Catalog.Database).ReplaceAsync(
+            "agent", [Instances.Of("old-a", "agent", "shop"), Instances.Of("old-c", "agent", "shop"), Instances.Of("new-a", "agent", "shop", "1.1")], rig.Clock.GetUtcNow());
+
+        var planned = (await rig.Grain("one").CreateAsync(new ComparisonRequest { Service = "shop" }))!;
+
+        Assert.Equal(("1.0", "1.1"), (planned.Baseline.Version, planned.Candidate.Version));
     }
 
     [Fact]

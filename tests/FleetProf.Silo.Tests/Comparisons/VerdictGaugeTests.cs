@@ -27,11 +27,11 @@ public sealed class VerdictGaugeTests : IDisposable
     {
         await Table.UpsertAsync(Decided("one", ComparisonVerdict.Pass, Noon));
         await gauge.StartAsync(CancellationToken.None);
-        Assert.Equal(0, Measured());
+        Assert.Equal((0, "1.1"), Measured());
         await Table.UpsertAsync(Decided("two", ComparisonVerdict.Regressed, Noon.AddHours(1)));
 
         var since = TimeProvider.System.GetTimestamp();
-        while (Measured() != 1)
+        while (Measured()?.Verdict != 1)
         {
             Assert.True(TimeProvider.System.GetElapsedTime(since) < Patience, $"{Measured()} is still shown.");
             clock.Advance(TimeSpan.FromSeconds(1));
@@ -49,7 +49,7 @@ public sealed class VerdictGaugeTests : IDisposable
 
         await gauge.RefreshAsync(CancellationToken.None);
 
-        Assert.Equal(1, Measured());
+        Assert.Equal((1, "1.1"), Measured());
         await RenameAsync("away", "comparisons");
         await gauge.RefreshAsync(CancellationToken.None);
 
@@ -65,7 +65,49 @@ public sealed class VerdictGaugeTests : IDisposable
 
         await refresh;
 
-        Assert.Equal(1, Measured());
+        Assert.Equal((1, "1.1"), Measured());
+    }
+
+    /// <summary>A gate that reads the verdict of the deploy before lets this one pass.</summary>
+    [Fact]
+    public async Task Refresh_WhileTheNewestDeployIsUndecided_ShowsNothing()
+    {
+        await Table.UpsertAsync(Decided("one", ComparisonVerdict.Pass, Noon));
+        await Table.UpsertAsync(Undecided("two", Noon.AddHours(1)));
+
+        await gauge.RefreshAsync(CancellationToken.None);
+
+        Assert.Null(Measured());
+        await Table.UpsertAsync(Decided("two", ComparisonVerdict.Inconclusive, Noon.AddHours(1)));
+        await gauge.RefreshAsync(CancellationToken.None);
+        Assert.Equal((2, "1.1"), Measured());
+    }
+
+    [Fact]
+    public void Show_ADeployThatIsPlanned_HidesTheVerdictOfTheOneBefore()
+    {
+        gauge.Show(Decided("one", ComparisonVerdict.Pass, Noon));
+        gauge.Show(Undecided("two", Noon.AddHours(1)));
+        Assert.Null(Measured());
+
+        // A late decision about the one before.
+        gauge.Show(Decided("one", ComparisonVerdict.Pass, Noon));
+        Assert.Null(Measured());
+        gauge.Show(Decided("two", ComparisonVerdict.Regressed, Noon.AddHours(1)));
+        Assert.Equal((1, "1.1"), Measured());
+    }
+
+    [Fact]
+    public async Task Verdict_OfAComparisonThatSomebodyAskedFor_LeavesThatOfTheDeploy()
+    {
+        await Table.UpsertAsync(Decided("one", ComparisonVerdict.Pass, Noon));
+        var asked = Decided("two", ComparisonVerdict.Regressed, Noon.AddHours(1)) with { DeployId = null };
+        await Table.UpsertAsync(asked);
+        await gauge.RefreshAsync(CancellationToken.None);
+
+        gauge.Show(asked);
+
+        Assert.Equal((0, "1.1"), Measured());
     }
 
     public void Dispose()
@@ -81,17 +123,20 @@ public sealed class VerdictGaugeTests : IDisposable
         Baseline = new ComparisonSide { Version = "1.0", From = at.AddHours(-2), To = at.AddHours(-1) },
         Candidate = new ComparisonSide { Version = "1.1", From = at.AddHours(-1), To = at },
         Verdict = verdict,
+        DeployId = $"d-{id}",
         CreatedAt = at.AddHours(-1),
         DueAt = at,
         DecidedAt = at,
     };
 
+    private static Comparison Undecided(string id, DateTimeOffset at) => Decided(id, ComparisonVerdict.Pending, at) with { DecidedAt = null };
+
     private Task RenameAsync(string from, string to) =>
         catalog.Database.WriteAsync((connection, transaction) => connection.Execute($"ALTER TABLE {from} RENAME TO {to}", transaction: transaction));
 
-    private int? Measured()
+    private (int Verdict, string Version)? Measured()
     {
-        int? value = null;
+        (int, string)? value = null;
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, self) =>
         {
@@ -100,7 +145,7 @@ public sealed class VerdictGaugeTests : IDisposable
                 self.EnableMeasurementEvents(instrument);
             }
         };
-        listener.SetMeasurementEventCallback<int>((_, measurement, tags, _) => value = tags[0].Value is "shop" ? measurement : value);
+        listener.SetMeasurementEventCallback<int>((_, measurement, tags, _) => value = tags[0].Value is "shop" ? (measurement, $"{tags[1].Value}") : value);
         listener.Start();
         listener.RecordObservableInstruments();
         return value;

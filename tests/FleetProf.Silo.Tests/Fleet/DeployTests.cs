@@ -1,6 +1,7 @@
 using FleetProf.Contracts.Fleet;
 using FleetProf.Silo.Fleet.Deploys;
 using FleetProf.Silo.Tests.Storage;
+using Instance = FleetProf.AgentProtocol.Instance;
 
 namespace FleetProf.Silo.Tests.Fleet;
 
@@ -39,6 +40,66 @@ public abstract class DeployTests(CatalogKind kind) : IAsyncLifetime
         Assert.Equal((plan.ComparisonId, startedAt), (deploy.ComparisonId, deploy.StartedAt));
         Assert.Equal(2, (await rig.Query.ListDeploysAsync(null, 10)).Count);
         Assert.Empty(rig.Plans);
+    }
+
+    /// <summary>The canary is started last and taken back, and what served all the time starts nothing anew: it is what the next deploy replaces.</summary>
+    [Fact]
+    public async Task Seen_AfterACanaryThatWasTakenBack_IsComparedWithWhatStillRuns()
+    {
+        var stable = Process("1.0", "a", "b");
+        await rig.Intake.AgentAttachedAsync("agent1", "s1");
+        await ShowAsync(stable);
+        rig.Clock.Advance(TimeSpan.FromHours(1));
+        var canary = Process("2.0", "c");
+        await ShowAsync([.. stable, .. canary]);
+        Assert.Equal(("1.0", "2.0"), (rig.NextPlan().Request is var first ? first.BaselineVersion : "", first.CandidateVersion));
+        rig.Clock.Advance(TimeSpan.FromHours(1));
+        await ShowAsync(stable);
+        rig.Clock.Advance(TimeSpan.FromHours(1));
+
+        await ShowAsync([.. stable, .. Process("2.1", "d")]);
+
+        Assert.Equal(("1.0", "2.1"), (rig.NextPlan().Request is var next ? next.BaselineVersion : "", next.CandidateVersion));
+    }
+
+    /// <summary>As with deployments that stop the old processes first.</summary>
+    [Fact]
+    public async Task Seen_WhileNothingRuns_IsComparedWithWhatRanLast()
+    {
+        var stable = Process("1.0", "a");
+        await rig.Intake.AgentAttachedAsync("agent1", "s1");
+        await ShowAsync(stable);
+        rig.Clock.Advance(TimeSpan.FromHours(1));
+        await ShowAsync([.. stable, .. Process("2.0", "c")]);
+        rig.NextPlan();
+        rig.Clock.Advance(TimeSpan.FromHours(1));
+        await ShowAsync(stable);
+        rig.Clock.Advance(TimeSpan.FromHours(1));
+        await ShowAsync([]);
+        rig.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        await ShowAsync(Process("2.1", "d"));
+
+        Assert.Equal("1.0", rig.NextPlan().Request.BaselineVersion);
+    }
+
+    [Fact]
+    public async Task Announce_RestartAfterACanaryThatWasTakenBack_ReplacesNothing()
+    {
+        var stable = Process("1.0", "a");
+        await rig.Intake.AgentAttachedAsync("agent1", "s1");
+        await ShowAsync(stable);
+        rig.Clock.Advance(TimeSpan.FromHours(1));
+        await ShowAsync([.. stable, .. Process("2.0", "c")]);
+        rig.NextPlan();
+        rig.Clock.Advance(TimeSpan.FromHours(2));
+        await ShowAsync(stable);
+        rig.Clock.Advance(TimeSpan.FromHours(1));
+        var begin = rig.Clock.GetUtcNow();
+        rig.Clock.Advance(TimeSpan.FromMinutes(1));
+        await ShowAsync(Process("1.0", "b"));
+
+        Assert.Equal("1.0", (await Checkout.AnnounceDeployAsync(Announcement("1.0", begin))).PreviousVersion);
     }
 
     [Fact]
@@ -201,6 +262,12 @@ public abstract class DeployTests(CatalogKind kind) : IAsyncLifetime
         new() { Service = "checkout", Version = version, StartedAt = startedAt, Commit = "abc", Source = "ci" };
 
     private static ServiceSighting Sighting(string version, DateTimeOffset startedAt) => new() { InstanceId = $"i-{version}", Version = version, StartedAt = startedAt };
+
+    /// <summary>Processes of "checkout" that start now.</summary>
+    private Instance[] Process(string version, params string[] ids) => [.. ids.Select(id => FleetRig.Process(id, version, startedMinutesAgo: 0, clock: rig.Clock))];
+
+    /// <summary>The agent tells that these run and no others.</summary>
+    private Task ShowAsync(Instance[] running) => rig.Intake.AcceptAsync("agent1", "s1", FleetRig.Inventory(running));
 
     private Task SeeAsync(string version) => Checkout.SeenAsync([Sighting(version, rig.Clock.GetUtcNow())]);
 

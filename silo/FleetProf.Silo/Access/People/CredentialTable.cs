@@ -54,13 +54,19 @@ internal sealed class CredentialTable(CatalogDatabase database, TimeProvider clo
         """,
         new { kind = (long)CredentialKind.ApiToken, name, createdBy, Now }));
 
-    /// <summary>Newest first; those that ended more than a day ago are left out.</summary>
+    /// <summary>
+    /// API tokens that still work, then sessions that do, then what has ended, each newest first; what ended more than a day ago is left out. So many at
+    /// most, and what still opens a door is not hidden behind what does not.
+    /// </summary>
     public Task<IReadOnlyList<Credential>> ListAsync(CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<Credential>>(
         connection =>
         [
             .. connection.Query<CredentialRow>(
-                $"SELECT {CredentialRow.Columns} FROM credentials WHERE expires_at > @since AND COALESCE(revoked_at, @since + 1) > @since ORDER BY created_at DESC, credential_id DESC LIMIT @MaxRows",
-                new { since = Now - (long)ListedAfterEnd.TotalMilliseconds, MaxRows }).Select(row => row.ToCredential()),
+                $"""
+                SELECT {CredentialRow.Columns} FROM credentials WHERE expires_at > @since AND COALESCE(revoked_at, @since + 1) > @since
+                ORDER BY CASE WHEN revoked_at IS NOT NULL OR expires_at <= @Now THEN 2 WHEN kind = @token THEN 0 ELSE 1 END, created_at DESC, credential_id DESC LIMIT @MaxRows
+                """,
+                new { since = Now - (long)ListedAfterEnd.TotalMilliseconds, Now, token = (long)CredentialKind.ApiToken, MaxRows }).Select(row => row.ToCredential()),
         ],
         cancellationToken);
 

@@ -13,11 +13,26 @@ internal sealed class DeployTable(CatalogDatabase database)
 {
     private const string Select = $"SELECT {DeployRow.Columns} FROM deploys";
 
+    /// <summary>An instance that was out of reach counts as ended a day later; it was known to run when its agent last told of it.</summary>
+    private const string Presence = """
+        SELECT environment, version, SUM(CASE WHEN ended_at > @time THEN 1 ELSE 0 END), MAX(CASE WHEN ended_at < @time THEN ended_at ELSE @time END), MAX(started_at) FROM (
+            SELECT environment, version, started_at, CASE WHEN state = @running THEN @ever WHEN state = @unreachable THEN state_since ELSE last_seen_at END AS ended_at
+            FROM instances WHERE service = @service AND started_at <= @time AND version <> '') AS runs
+        GROUP BY environment, version
+        """;
+
     /// <summary>Versions of a service that ever ran.</summary>
     public Task<IReadOnlyList<KnownVersion>> ListVersionsAsync(string service) => database.ReadAsync<IReadOnlyList<KnownVersion>>(
         connection => [.. connection.Query<(string Environment, string Version, long First, long Latest)>(
             "SELECT environment, version, first_started_at, latest_started_at FROM service_versions WHERE service = @service", new { service })
             .Select(row => new KnownVersion(row.Environment, row.Version, Time(row.First), Time(row.Latest)))]);
+
+    /// <summary>What the catalog knows of the instances of a service that had started by a time, by environment and version.</summary>
+    public Task<IReadOnlyList<VersionPresence>> ListPresenceAsync(string service, DateTimeOffset time) => database.ReadAsync<IReadOnlyList<VersionPresence>>(
+        connection => [.. connection.Query<(string Environment, string Version, long Running, long LastSeen, long LatestStart)>(
+            Presence,
+            new { service, time = time.ToUnixTimeMilliseconds(), ever = long.MaxValue, running = InstanceState.Running, unreachable = InstanceState.Unreachable })
+            .Select(row => new VersionPresence(row.Environment, row.Version, (int)row.Running, Time(row.LastSeen), Time(row.LatestStart)))]);
 
     /// <summary>Deploys of one version in one environment.</summary>
     public Task<IReadOnlyList<DeployRow>> ListOfVersionAsync(string service, string environment, string version) => database.ReadAsync<IReadOnlyList<DeployRow>>(

@@ -37,7 +37,7 @@ internal sealed partial class ServiceGrain(
         var rows = new List<DeployRow>();
         foreach (var finding in outcome.Deploys)
         {
-            rows.Add(await RowOfSightingAsync(finding));
+            rows.Add(await RowOfSightingAsync(DeployRecognition.Weigh(finding, await table.ListPresenceAsync(Service, finding.StartedAt))));
         }
 
         await SaveAsync(outcome.Changed, rows);
@@ -72,9 +72,11 @@ internal sealed partial class ServiceGrain(
 
     private async Task<DeployRow> NewAnnouncedAsync(DeployAnnouncement announcement, DateTimeOffset startedAt)
     {
-        var finding = DeployRecognition.Announced(versions.Values, announcement.Environment, announcement.Version, startedAt);
+        var presence = await table.ListPresenceAsync(Service, startedAt);
+        var finding = DeployRecognition.Announced(versions.Values, presence, announcement.Environment, announcement.Version, startedAt);
         if (finding.PreviousVersion == finding.Version && versions[(finding.Environment, finding.Version)].LatestStartedAt >= startedAt
-            && await table.FindVersionBeforeAsync(Service, finding.Environment, startedAt) is { } replaced)
+            && await table.FindVersionBeforeAsync(Service, finding.Environment, startedAt) is { } replaced
+            && DeployRecognition.MayHaveRun(presence, finding.Environment, replaced))
         {
             // Its first processes may have been seen before it was announced: then it seems to run already, and only the deploy before tells what it replaces.
             finding = finding with { PreviousVersion = replaced };

@@ -1,3 +1,4 @@
+using Dapper;
 using FleetProf.Contracts.Access;
 using FleetProf.Silo.Access.People;
 using FleetProf.Silo.Tests.Hosting;
@@ -38,6 +39,33 @@ public abstract class CredentialTableTests(CatalogKind kind) : IDisposable
         var kept = (await table.ListAsync()).ToDictionary(credential => credential.CredentialId, credential => (credential.Issuer, credential.Subject));
 
         Assert.Equal((("https://login.example", "1234"), ("", "")), (kept[provided.CredentialId], kept[own.CredentialId]));
+    }
+
+    /// <summary>Whoever holds a token can make a thousand others and revoke them: the token must stay where it can be seen and revoked.</summary>
+    [Fact]
+    public async Task List_WithAThousandNewerOnesThatWereRevoked_HasTheTokenFirst()
+    {
+        var clock = new SteppedClock();
+        var table = new CredentialTable(catalog.Database, clock);
+        var token = table.NewToken(ApiTokenText.Create(), "kept", Grants.Everything, "ann", TimeSpan.FromDays(30));
+        var session = table.NewSession(CredentialKind.PasswordSession, "ann", Grants.Everything, TimeSpan.FromHours(8));
+        clock.Advance(TimeSpan.FromMinutes(1));
+        var junk = Enumerable.Range(0, 1_000).Select(_ => table.NewToken(ApiTokenText.Create(), "junk", Grants.Everything, "mallory", TimeSpan.FromDays(30))).ToList();
+        await catalog.Database.WriteAsync((connection, transaction) =>
+        {
+            foreach (var row in (CredentialRow[])[token, session, .. junk])
+            {
+                CredentialTable.Insert(connection, transaction, row);
+            }
+
+            return connection.Execute("UPDATE credentials SET revoked_at = created_at WHERE name = 'junk'", transaction: transaction);
+        });
+
+        var listed = await table.ListAsync();
+
+        Assert.Equal(1_000, listed.Count);
+        Assert.Equal([token.CredentialId, session.CredentialId], listed.Take(2).Select(credential => credential.CredentialId));
+        Assert.All(listed.Skip(2), credential => Assert.Equal("junk", credential.Name));
     }
 
     public void Dispose() => catalog.Dispose();
