@@ -31,8 +31,16 @@ internal sealed partial class InventoryIntake(InstanceTable table, LiveFleet liv
     }
 
     /// <summary>Stores the whole list of an agent and tells the services. Durable when it returns; idempotent: when it fails, repeat it.</summary>
-    public Task AcceptAsync(string agentId, string sessionId, Inventory inventory, CancellationToken cancellationToken = default) =>
-        AcceptAsync(agentId, sessionId, inventory, isAgain: false, cancellationToken);
+    public Task AcceptAsync(string agentId, string sessionId, Inventory inventory, CancellationToken cancellationToken = default)
+    {
+        var named = InstanceReading.Read(agentId, inventory, clock.GetUtcNow());
+        if (named.Count < inventory.Instances.Count)
+        {
+            LogIgnored(agentId, inventory.Instances.Count - named.Count, InstanceReading.MaxInstances, InstanceReading.MaxServices);
+        }
+
+        return AcceptAsync(agentId, sessionId, named, isAgain: false, cancellationToken);
+    }
 
     /// <summary>Takes the lists once more of which a part had to wait, where there is room now.</summary>
     public async Task AcceptDeferredAsync(CancellationToken cancellationToken = default)
@@ -41,9 +49,9 @@ internal sealed partial class InventoryIntake(InstanceTable table, LiveFleet liv
         {
             try
             {
-                if (speaker.Deferred is { } inventory && budget.LeftOf(agentId) > 0)
+                if (speaker.Deferred is { } named && budget.LeftOf(agentId) > 0)
                 {
-                    await AcceptAsync(agentId, speaker.SessionId, inventory, isAgain: true, cancellationToken);
+                    await AcceptAsync(agentId, speaker.SessionId, named, isAgain: true, cancellationToken);
                 }
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
@@ -100,9 +108,9 @@ internal sealed partial class InventoryIntake(InstanceTable table, LiveFleet liv
         }
     }
 
-    private async Task AcceptAsync(string agentId, string sessionId, Inventory inventory, bool isAgain, CancellationToken cancellationToken)
+    private async Task AcceptAsync(string agentId, string sessionId, IReadOnlyList<Contracts.Fleet.Instance> named, bool isAgain, CancellationToken cancellationToken)
     {
-        if (await StoreAsync(agentId, sessionId, inventory, isAgain, cancellationToken) is not { } stored)
+        if (await StoreAsync(agentId, sessionId, named, isAgain, cancellationToken) is not { } stored)
         {
             return;
         }
@@ -111,28 +119,23 @@ internal sealed partial class InventoryIntake(InstanceTable table, LiveFleet liv
         await Task.WhenAll(stored.Instances.GroupBy(instance => instance.Service, StringComparer.Ordinal).Select(TellAsync));
         if (stored.IsWhole)
         {
-            stored.Speaker.Took(inventory);
+            stored.Speaker.Took(named);
         }
     }
 
     /// <summary>Null when another session speaks for the agent, or what is taken again has given way to a later list.</summary>
-    private async Task<StoredList?> StoreAsync(string agentId, string sessionId, Inventory inventory, bool isAgain, CancellationToken cancellationToken)
+    private async Task<StoredList?> StoreAsync(string agentId, string sessionId, IReadOnlyList<Contracts.Fleet.Instance> named, bool isAgain, CancellationToken cancellationToken)
     {
         using (await agents.TakeAsync(agentId, cancellationToken))
         {
-            if (Current(agentId, sessionId) is not { } speaker || (isAgain && !ReferenceEquals(speaker.Deferred, inventory)))
+            if (Current(agentId, sessionId) is not { } speaker || (isAgain && !ReferenceEquals(speaker.Deferred, named)))
             {
                 return null;
             }
 
             var now = clock.GetUtcNow();
-            var named = InstanceReading.Read(agentId, inventory, now);
-            if (named.Count < inventory.Instances.Count)
-            {
-                LogIgnored(agentId, inventory.Instances.Count - named.Count, InstanceReading.MaxInstances, InstanceReading.MaxServices);
-            }
-
-            var (admitted, newVersions) = await AdmitAsync(agentId, named, cancellationToken);
+            var current = isAgain ? [.. named.Select(instance => instance with { FirstSeenAt = now, LastSeenAt = now })] : named;
+            var (admitted, newVersions) = await AdmitAsync(agentId, current, cancellationToken);
 
             // Not cancelled any more: the live fleet must show what the catalog has.
             var stored = await table.ReplaceAsync(agentId, admitted, now, CancellationToken.None);
@@ -147,7 +150,7 @@ internal sealed partial class InventoryIntake(InstanceTable table, LiveFleet liv
             TellOfDeferred(agentId, speaker, named.Count - admitted.Count);
 
             // What is taken again waits until the services have been told: nobody else would repeat it.
-            speaker.Deferred = stored.Count < named.Count || isAgain ? inventory : null;
+            speaker.Deferred = stored.Count < named.Count || isAgain ? named : null;
             return new StoredList(speaker, stored, stored.Count == named.Count);
         }
     }
@@ -207,14 +210,14 @@ internal sealed partial class InventoryIntake(InstanceTable table, LiveFleet liv
 
     private sealed class Speaker(string sessionId)
     {
-        private Inventory? deferred;
+        private IReadOnlyList<Contracts.Fleet.Instance>? deferred;
 
         public string SessionId => sessionId;
 
-        /// <summary>Its last list, where a part of it waits. Set by whoever holds the agent.</summary>
-        public Inventory? Deferred { get => Volatile.Read(ref deferred); set => Volatile.Write(ref deferred, value); }
+        /// <summary>What was read of its last list, where a part of that waits: the message itself may be many times as large. Set by whoever holds the agent.</summary>
+        public IReadOnlyList<Contracts.Fleet.Instance>? Deferred { get => Volatile.Read(ref deferred); set => Volatile.Write(ref deferred, value); }
 
         /// <summary>Nothing of the list waits any more; a later one may.</summary>
-        public void Took(Inventory inventory) => Interlocked.CompareExchange(ref deferred, null, inventory);
+        public void Took(IReadOnlyList<Contracts.Fleet.Instance> named) => Interlocked.CompareExchange(ref deferred, null, named);
     }
 }

@@ -7,6 +7,7 @@ using Grpc.Core;
 namespace FleetProf.Silo.Gateway;
 
 /// <summary>The gRPC service that agents call; the only thing they reach.</summary>
+[BindServiceMethod(typeof(GatewayBinder), nameof(GatewayBinder.Bind))]
 internal sealed class GatewayEndpoint(SessionHost sessions, AdmissionLimit admission, UploadLimit places, UploadIntake uploads) : AgentGateway.AgentGatewayBase
 {
     public override async Task Session(IAsyncStreamReader<AgentFrame> requestStream, IServerStreamWriter<ServerFrame> responseStream, ServerCallContext context)

@@ -8,7 +8,7 @@ namespace FleetProf.Silo.Gateway;
 /// <summary>Composition of Gateway.</summary>
 public static class GatewaySetup
 {
-    /// <summary>An inventory of a crowded host, or a chunk of an upload with what surrounds it.</summary>
+    /// <summary>An inventory of a crowded host, or a chunk of an upload with what surrounds it. What that may become in memory, <see cref="MessageShape"/> bounds.</summary>
     private const int MaxFrameBytes = 4 * 1024 * 1024;
 
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)

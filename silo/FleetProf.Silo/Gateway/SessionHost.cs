@@ -181,6 +181,10 @@ internal sealed partial class SessionHost(
         {
             session.End(Malformed().StatusCode, Malformed().Status.Detail);
         }
+        catch (RpcException exception) when (exception.StatusCode == StatusCode.InvalidArgument)
+        {
+            session.End(exception.StatusCode, exception.Status.Detail);
+        }
         catch (Exception) when (session.Ended.IsCancellationRequested)
         {
             // The status says why; without one the connection broke.

@@ -37,7 +37,7 @@ internal sealed record ReportedWindow(PauseWindow Window, VitalsWindow Message)
     public static ReportedWindow? Read(VitalsWindow message, DateTimeOffset now)
     {
         var isWindow = message.InstanceId.Length is > 0 and <= LongestId && !message.InstanceId.Any(char.IsControl)
-            && message.WindowStartUnixMs > 0 && message.WindowStartUnixMs <= (now + LargestSkew).ToUnixTimeMilliseconds()
+            && message.WindowStartUnixMs > 0 && !IsAhead(message, now)
             && message.WindowMs is > 0 and <= LongestWindowMs;
         if (!isWindow)
         {
@@ -50,6 +50,9 @@ internal sealed record ReportedWindow(PauseWindow Window, VitalsWindow Message)
             .ToList();
         return new ReportedWindow(ToWindow(message, PauseSketches.Write(sketches)), message) { DroppedSketches = message.Pauses.Count - sketches.Count };
     }
+
+    /// <summary>It begins more than a day from now: the clock of its host is wrong, or this one's.</summary>
+    public static bool IsAhead(VitalsWindow message, DateTimeOffset now) => message.WindowStartUnixMs > (now + LargestSkew).ToUnixTimeMilliseconds();
 
     private static PauseWindow ToWindow(VitalsWindow message, byte[] sketches) => new()
     {

@@ -6,10 +6,14 @@ namespace FleetProf.Silo.GcPauses;
 /// <summary>Takes vitals of agents: live previews into the live fleet, finished windows into the trend store.</summary>
 public sealed partial class VitalsIntake
 {
+    /// <summary>Finished windows of a batch; what follows is dropped. Agents send no more than 200 together.</summary>
+    internal const int MostFinished = 2_000;
+
     private readonly TrendTable table;
     private readonly LiveVitals live;
     private readonly InstanceOwners owners;
     private readonly LateArrivals late;
+    private readonly NewInstanceBudget budget;
     private readonly TimeProvider clock;
     private readonly ILogger<VitalsIntake> logger;
 
@@ -19,32 +23,48 @@ public sealed partial class VitalsIntake
         this.live = live;
         this.owners = owners;
         this.late = late;
+        budget = new NewInstanceBudget(clock);
         this.clock = clock;
         this.logger = logger;
     }
 
     /// <summary>
     /// Finished windows are durable when it returns, so that the caller may acknowledge the batch. Idempotent by (instance, window).
-    /// What cannot be stored whatever is tried (no window at all, an instance of another agent) is dropped and logged, never refused:
-    /// the agent would send it for ever.
+    /// What cannot be stored whatever is tried (no window at all, an instance of another agent) or would fill the store (more windows than a batch holds,
+    /// more invented instances than an agent has room for) is dropped and logged, never refused: the agent would send it for ever.
     /// </summary>
     public async Task AcceptAsync(string agentId, VitalsBatch batch, CancellationToken cancellationToken = default)
     {
-        var windows = Read(agentId, batch);
-        var finished = batch.Sequence == 0 ? [] : windows.Where(window => !window.Message.Partial).ToList();
+        var leftOut = new LeftOutWindows();
+        var windows = Read(agentId, batch, leftOut);
         live.ShowPreviews(agentId, windows.Where(window => window.Message.Partial));
-        if (finished.Count == 0)
+        if (batch.Sequence != 0)
         {
-            return;
+            await StoreAsync(agentId, batch.Sequence, [.. windows.Where(window => !window.Message.Partial)], leftOut, cancellationToken);
         }
 
-        var known = await owners.ResolveAsync(agentId, finished.Select(window => window.Window.InstanceId), cancellationToken);
-        foreach (var foreign in known.Values.Where(owner => owner.AgentId != agentId))
+        if (leftOut.Count > 0)
         {
-            LogForeign(agentId, foreign.InstanceId, foreign.AgentId);
+            TrendInstruments.Dropped(leftOut.Count);
+            LogLeftOut(leftOut.Count, batch.Windows.Count, agentId, leftOut);
+        }
+    }
+
+    private async Task StoreAsync(string agentId, ulong sequence, List<ReportedWindow> finished, LeftOutWindows leftOut, CancellationToken cancellationToken)
+    {
+        var taken = finished.Take(MostFinished).ToList();
+        leftOut.Add(finished.Count - taken.Count, $"beyond {MostFinished} of a batch");
+        var known = await owners.FindAsync(taken.Select(window => window.Window.InstanceId), cancellationToken);
+        var admitted = taken.Select(window => window.Window.InstanceId).Where(id => !known.ContainsKey(id)).Distinct(StringComparer.Ordinal).Take(budget.LeftOf(agentId)).ToList();
+        admitted.ForEach(id => known[id] = new InstanceOwner { InstanceId = id, AgentId = agentId });
+        var own = taken.Where(window => known.TryGetValue(window.Window.InstanceId, out var owner) && owner.AgentId == agentId).ToList();
+        var unknown = taken.Count(window => !known.ContainsKey(window.Window.InstanceId));
+        leftOut.Add(unknown, $"of more instances that no inventory named than the {NewInstanceBudget.PerHour} an hour that are taken");
+        if (known.Values.FirstOrDefault(owner => owner.AgentId != agentId) is { } foreign)
+        {
+            leftOut.Add(taken.Count - own.Count - unknown, $"of instances of other agents, such as {foreign.InstanceId} of agent {foreign.AgentId}");
         }
 
-        var own = finished.Where(window => known[window.Window.InstanceId].AgentId == agentId).ToList();
         if (own.Count == 0)
         {
             return;
@@ -53,50 +73,42 @@ public sealed partial class VitalsIntake
         late.Add(own);
         var counted = await live.CountedBeforeAsync(own.Select(window => window.Window.InstanceId), cancellationToken);
         var expired = await table.UpsertAsync(own, [.. known.Values.Where(owner => owner.AgentId == agentId)], cancellationToken);
+        budget.Spend(agentId, admitted.Count);
         TrendInstruments.Stored(own.Count - expired);
-        if (expired > 0)
-        {
-            TrendInstruments.Dropped(expired);
-            LogTooLate(agentId, expired);
-        }
-
-        await live.ShowFinishedAsync(agentId, batch.Sequence, own, counted, cancellationToken);
+        leftOut.Add(expired, "of a time whose windows have been removed");
+        await live.ShowFinishedAsync(agentId, sequence, own, counted, cancellationToken);
     }
 
-    private List<ReportedWindow> Read(string agentId, VitalsBatch batch)
+    private List<ReportedWindow> Read(string agentId, VitalsBatch batch, LeftOutWindows leftOut)
     {
         var now = clock.GetUtcNow();
         var windows = new List<ReportedWindow>(batch.Windows.Count);
+        var ahead = 0;
         foreach (var message in batch.Windows)
         {
-            var window = ReportedWindow.Read(message, now);
-            if (window is null)
+            if (ReportedWindow.Read(message, now) is { } window)
             {
-                TrendInstruments.Dropped(1);
-                LogNoWindow(agentId, message.InstanceId.Length, message.WindowStartUnixMs, message.WindowMs);
-                continue;
+                windows.Add(window);
             }
-
-            if (window.DroppedSketches > 0)
+            else if (ReportedWindow.IsAhead(message, now))
             {
-                LogUnreadableSketches(agentId, window.Window.InstanceId, window.DroppedSketches);
+                ahead++;
             }
+        }
 
-            windows.Add(window);
+        leftOut.Add(ahead, "that begin more than a day from now (compare the clock of its host with that of the silo)");
+        leftOut.Add(batch.Windows.Count - windows.Count - ahead, "that are none, without an instance, a time or a length that can be");
+        if (windows.Find(window => window.DroppedSketches > 0) is { } first)
+        {
+            LogUnreadableSketches(agentId, windows.Sum(window => window.DroppedSketches), first.Window.InstanceId);
         }
 
         return windows;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Agent {AgentId} sent windows of instance {InstanceId}, which belongs to agent {OwnerId}; they were dropped")]
-    private partial void LogForeign(string agentId, string instanceId, string ownerId);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Dropped {Count} of {Total} windows that agent {AgentId} sent together: {Reasons}")]
+    private partial void LogLeftOut(int count, int total, string agentId, LeftOutWindows reasons);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Agent {AgentId} sent something that is no window (instance id of {IdLength} characters, start {StartMs}, length {WindowMs} ms); it was dropped")]
-    private partial void LogNoWindow(string agentId, int idLength, long startMs, long windowMs);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Agent {AgentId} sent {Count} windows of a time whose windows have been removed; they were dropped")]
-    private partial void LogTooLate(string agentId, int count);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Agent {AgentId} sent {Count} unreadable pause sketches of instance {InstanceId}; the sums of the window were kept. Update the agent, or the silo where the agent is newer")]
-    private partial void LogUnreadableSketches(string agentId, string instanceId, int count);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Agent {AgentId} sent {Count} unreadable pause sketches, the first of instance {InstanceId}; the sums of the windows were kept. Update the agent, or the silo where the agent is newer")]
+    private partial void LogUnreadableSketches(string agentId, int count, string instanceId);
 }

@@ -86,6 +86,20 @@ public abstract class NewVersionTests(CatalogKind kind) : IAsyncLifetime
         Assert.Equal("i0", Assert.Single(rig.Live.List()).InstanceId);
     }
 
+    /// <summary>What waits is what was read: a message may take hundreds of times as much.</summary>
+    [Fact]
+    public async Task AcceptDeferred_MessageThatIsGone_TakesWhatWasReadOfIt()
+    {
+        var sent = Versions(TooMany);
+        await rig.Intake.AcceptAsync("agent1", "s1", sent);
+        sent.Instances.Clear();
+        rig.Clock.Advance(TimeSpan.FromHours(1));
+
+        await rig.Intake.AcceptDeferredAsync();
+
+        Assert.Equal(TooMany, rig.Live.List().Count);
+    }
+
     [Fact]
     public async Task WhichKnown_OfManyVersions_ReadsNoOtherRows()
     {

@@ -155,6 +155,32 @@ public sealed class SessionFrameTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Frame_OfHalfAMillionInstancesInAMebibyte_EndsTheSession()
+    {
+        await using var client = await rig.AttachAsync();
+        var sending = client.SendAsync(MessageShapeTests.Frame([0x12], [0x0a, 0x00], 1 << 20));
+
+        var status = await client.EndAsync();
+
+        // It may fail: the silo ends the stream as soon as it has the last byte.
+        await Task.WhenAny(sending);
+        Assert.Equal(StatusCode.InvalidArgument, status.StatusCode);
+        Assert.Contains("more parts", status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Inventory_OfACrowdedHost_IsTaken()
+    {
+        await using var client = await rig.AttachAsync();
+        var processes = Enumerable.Range(0, 2_000).Select(number => FleetRig.Process($"0f4c1d2e9a8b7c6d5e4f-{number}")).ToArray();
+        Array.ForEach(processes, process => process.Labels.Add(Enumerable.Range(0, 16).ToDictionary(label => $"label-{label}", _ => "value")));
+
+        await client.InventoryAsync(processes);
+
+        await GatewayRig.UntilAsync(() => Task.FromResult(rig.Fleet.Live.List().Count == processes.Length));
+    }
+
+    [Fact]
     public async Task Upload_Offered_GoesToTheIntake()
     {
         var offer = Captures.CaptureRig.Offer(Captures.CaptureRig.Content(100));

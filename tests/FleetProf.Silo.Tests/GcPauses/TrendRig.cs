@@ -7,8 +7,10 @@ using FleetProf.Silo.GcPauses.Export;
 using FleetProf.Silo.GcPauses.Otlp;
 using FleetProf.Silo.GcPauses.Queries;
 using FleetProf.Silo.GcPauses.Rollups;
+using FleetProf.Silo.Tests.Hosting;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Silo.Tests.GcPauses;
@@ -28,6 +30,8 @@ internal sealed class TrendRig : IDisposable
     public FakeTimeProvider Clock { get; }
 
     public TemporaryCatalog Catalog { get; }
+
+    public RecordedLog<VitalsIntake> IntakeLog { get; } = new();
 
     public LiveFleet Fleet => services.GetRequiredService<LiveFleet>();
 
@@ -101,6 +105,7 @@ internal sealed class TrendRig : IDisposable
 
     private ServiceProvider Build() => new ServiceCollection()
         .AddLogging()
+        .AddSingleton<ILogger<VitalsIntake>>(IntakeLog)
         .AddSingleton<TimeProvider>(Clock)
         .AddSingleton(_ => Catalog.Database)
         .AddTrends()

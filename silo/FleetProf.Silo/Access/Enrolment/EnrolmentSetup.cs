@@ -9,6 +9,9 @@ namespace FleetProf.Silo.Access.Enrolment;
 /// <summary>Composition of enrolment, certificates and callers.</summary>
 internal static class EnrolmentSetup
 {
+    /// <summary>A token, a request for a certificate, names of a host. Strangers ask here, and what they send is parsed before anybody looks at it.</summary>
+    private const int MaxRequestBytes = 64 * 1024;
+
     public static void AddEnrolment(this IServiceCollection services)
     {
         services.AddSingleton<IValidateOptions<EnrolmentOptions>, EnrolmentOptionsValidation>();
@@ -36,6 +39,7 @@ internal static class EnrolmentSetup
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<EnrolmentEndpoint>(provider, Random.Shared));
         services.AddSingleton<RenewalEndpoint>();
         services.Configure<GrpcServiceOptions>(grpc => grpc.Interceptors.Add<AgentCallGate>());
+        services.AddGrpc().AddServiceOptions<EnrolmentEndpoint>(grpc => grpc.MaxReceiveMessageSize = MaxRequestBytes);
         return services;
     }
 

@@ -48,6 +48,9 @@ public sealed class EnrolmentProcessTests : IAsyncLifetime
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new EnrolRequest { Token = made.Token, HostName = "host1", SigningRequest = ByteString.CopyFrom(new CertificateRequest("CN=h", key, HashAlgorithmName.SHA256).CreateSigningRequest()) };
 
+        var large = new EnrolRequest(request) { HostName = new string('h', 100_000) };
+        Assert.Equal(StatusCode.ResourceExhausted, Assert.Throws<RpcException>(() => AgentClient.Call(Enrolment, "Enrol", large, EnrolReply.Parser, Tls(root, null), EnrolmentService)).StatusCode);
+
         // The agent port knows nobody without a certificate, the enrolment port no session.
         var strange = Assert.Throws<RpcException>(() => AgentClient.Call(Agents, "Enrol", request, EnrolReply.Parser, Tls(root, null), EnrolmentService));
         Assert.True(strange.StatusCode is StatusCode.Internal or StatusCode.Unavailable, strange.ToString());
