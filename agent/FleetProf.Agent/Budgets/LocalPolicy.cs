@@ -12,6 +12,7 @@ public sealed partial class LocalPolicy
     private readonly CaptureHistory history;
     private readonly TimeProvider time;
     private readonly ILogger logger;
+    private bool hasNews;
 
     /// <summary>The built-in rules, without a memory that outlives this object.</summary>
     public LocalPolicy()
@@ -27,10 +28,11 @@ public sealed partial class LocalPolicy
     {
         (file, history, this.time, this.logger) = (new PolicyFile(path), new CaptureHistory(folder), time, logger);
         if (history.IsLost) LogHistoryLost();
-        Refresh();
+        Look();
+        hasNews = false;
     }
 
-    /// <summary>The Go programs to watch, as of the last <see cref="Refresh"/>; none while the file cannot be used.</summary>
+    /// <summary>The Go programs to watch, as of the last look at the file; none while the file cannot be used.</summary>
     public IReadOnlyList<GoProgramRule> GoPrograms
     {
         get
@@ -62,7 +64,7 @@ public sealed partial class LocalPolicy
     {
         lock (gate)
         {
-            Refresh();
+            Look();
             if (DenialOf(service) is { } denial) return denial;
             var name = PolicyRules.NameOf(kind);
             return file.Rules!.AllowedKinds.Contains(name) ? null : Refusal($"allowedKinds does not hold {name}");
@@ -118,16 +120,24 @@ public sealed partial class LocalPolicy
         lock (gate) history.AddFired(kind, service, instanceId, time.GetUtcNow());
     }
 
-    /// <summary>Looks whether the file has changed; true when it has.</summary>
+    /// <summary>Looks whether the file has changed; true when it has since the last call, also where a question about a capture has seen it first.</summary>
     public bool Refresh()
     {
         lock (gate)
         {
-            if (!file.Refresh()) return false;
-            if (file.Rules is null) LogUnusable(file.Name, file.Problem);
-            else LogRead(file.Name);
-            return true;
+            Look();
+            var told = hasNews;
+            hasNews = false;
+            return told;
         }
+    }
+
+    private void Look()
+    {
+        if (!file.Refresh()) return;
+        hasNews = true;
+        if (file.Rules is null) LogUnusable(file.Name, file.Problem);
+        else LogRead(file.Name);
     }
 
     private string Refusal(string rule) => $"The policy of this host ({file.Name}) refuses: {rule}.";

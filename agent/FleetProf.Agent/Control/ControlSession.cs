@@ -30,6 +30,8 @@ internal sealed partial class ControlSession(
     {
         using var abort = new CancellationTokenSource();
         var wasWelcome = false;
+        // What an upload or a renewal was told while the session before was in: it has its own wait, and this one has none yet.
+        channel.Notice.Take();
         try
         {
             using var call = channel.Client.Session(cancellationToken: abort.Token);

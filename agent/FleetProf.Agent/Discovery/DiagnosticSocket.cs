@@ -16,6 +16,9 @@ internal readonly record struct DiagnosticSocket(string? Path, InstanceProblem P
     /// <summary>A runtime listens there, whether or not it can be reached.</summary>
     public bool IsListening { get; init; }
 
+    /// <summary>When the runtime began to listen, before it read the program, in milliseconds since 1970; null when there is a problem.</summary>
+    public long? SinceUnixMs { get; init; }
+
     /// <summary>
     /// Looks for the one name that the runtime gives its socket: pid inside the container, and start time. Other names that look
     /// alike, newer ones too, are somebody else's and are not considered.
@@ -33,7 +36,7 @@ internal readonly record struct DiagnosticSocket(string? Path, InstanceProblem P
         if (!status.UserIds.Contains(facts.UserId)) return Failed(InstanceProblem.SocketNotOwned, $"{path} belongs to user {facts.UserId}, process {start.Pid} to user {status.EffectiveUserId}; it was not touched. Remove it and restart the process.");
         return System.Text.Encoding.UTF8.GetByteCount(path) > MaxPathBytes
             ? Failed(InstanceProblem.SocketGone, $"The path of process {start.Pid}'s diagnostic socket is longer than {MaxPathBytes} bytes; give it a shorter TMPDIR.") with { IsListening = true }
-            : new DiagnosticSocket(path, InstanceProblem.None, "") { IsListening = true };
+            : new DiagnosticSocket(path, InstanceProblem.None, "") { IsListening = true, SinceUnixMs = facts.WrittenUnixMs };
     }
 
     public static string NameOf(int pid, long startJiffies) => string.Create(CultureInfo.InvariantCulture, $"dotnet-diagnostic-{pid}-{startJiffies}-socket");

@@ -20,6 +20,8 @@ internal sealed class ProcessExamination(HostIdentity host, IgnoredPrograms igno
     /// <summary>Never throws for what a target is or does.</summary>
     public async Task<ExaminedProcess> ExamineAsync(ProcessStart start, CancellationToken cancellationToken)
     {
+        // While we have no free descriptor nothing can be said of anybody, and what is known stays.
+        if (ProcessStart.Read(start.Pid, out var isUnknown) is null && isUnknown) return ExaminedProcess.Unready;
         if (ProcessStatus.Read(start.Pid) is not { } status) return ExaminedProcess.NotDotNet;
         var maps = ProcessMaps.Read(start.Pid);
         var environment = ProcessEnvironment.Read(start.Pid);
@@ -40,8 +42,8 @@ internal sealed class ProcessExamination(HostIdentity host, IgnoredPrograms igno
         if (entryName.Length == 0) entryName = CleanText.Of(commandLine.LikelyEntryAssembly);
         if (ignored.Contains(entryName)) return ExaminedProcess.Ignored;
         // The pid may have been used again while we looked.
-        if (ProcessStart.Read(start.Pid) != start) return ExaminedProcess.NotDotNet;
-        return Describe(new Sight(start, status, environment!, root, commandLine, entryName, RuntimeOf(answer.Info, maps), socket.Path, answer));
+        if (ProcessStart.Read(start.Pid, out isUnknown) != start) return isUnknown ? ExaminedProcess.Unready : ExaminedProcess.NotDotNet;
+        return Describe(new Sight(start, status, environment!, root, commandLine, entryName, RuntimeOf(answer.Info, maps), socket, answer));
     }
 
     private async Task<Answer> AskAsync(ProcessStart start, string socketPath, CancellationToken cancellationToken)
@@ -65,7 +67,7 @@ internal sealed class ProcessExamination(HostIdentity host, IgnoredPrograms igno
     {
         var (start, environment, entryName) = (sight.Start, sight.Environment, sight.EntryName);
         var attributes = ResourceAttributes.Parse(environment["OTEL_RESOURCE_ATTRIBUTES"]);
-        var entry = EntryAssembly.Locate(start.Pid, entryName, sight.CommandLine);
+        var entry = EntryAssembly.Locate(start.Pid, entryName, sight.CommandLine, sight.Socket.SinceUnixMs);
         var identity = ServiceIdentity.Resolve(environment, attributes, entryName, () => entry.ReadVersion(sight.Root));
         if (ignored.ContainsService(identity.Service)) return ExaminedProcess.Ignored;
         var group = ControlGroup.Read(start.Pid, sight.Root);
@@ -95,12 +97,12 @@ internal sealed class ProcessExamination(HostIdentity host, IgnoredPrograms igno
         };
         foreach (var (name, value) in gc.Settings) description.GcSettings[name] = value;
         foreach (var (name, value) in identity.Labels) description.Labels[name] = value;
-        var isTarget = sight.SocketPath is not null && sight.Answer.Problem is InstanceProblem.None or InstanceProblem.SessionLost;
+        var isTarget = sight.Socket.Path is not null && sight.Answer.Problem is InstanceProblem.None or InstanceProblem.SessionLost;
         var target = !isTarget ? null : new DotNetTarget
         {
             InstanceId = instanceId,
             Service = identity.Service,
-            Endpoint = new DiagnosticEndpoint(start.Pid, sight.SocketPath!),
+            Endpoint = new DiagnosticEndpoint(start.Pid, sight.Socket.Path!),
             StartJiffies = start.Jiffies,
             RuntimeVersion = sight.Runtime,
         };
@@ -163,5 +165,5 @@ internal sealed class ProcessExamination(HostIdentity host, IgnoredPrograms igno
 
     private sealed record Sight(
         ProcessStart Start, ProcessStatus Status, ProcessEnvironment Environment, TargetRoot Root, CommandLine CommandLine,
-        string EntryName, Version? Runtime, string? SocketPath, Answer Answer);
+        string EntryName, Version? Runtime, DiagnosticSocket Socket, Answer Answer);
 }

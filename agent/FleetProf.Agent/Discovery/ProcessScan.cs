@@ -9,17 +9,26 @@ namespace FleetProf.Agent.Discovery;
 
 /// <summary>
 /// Keeps the directory and the vitals in step with the processes of this host. A pass over processes already known costs a few
-/// system calls each; only new, changed and troubled ones are examined.
+/// system calls each; only new, changed and troubled ones are examined. What touches a file of a target happens apart from the pass,
+/// which waits for it only so long: a file system that hangs must not end the watch over all others.
 /// </summary>
 internal sealed partial class ProcessScan(
     ProcessExamination examination, InstanceDirectory directory, VitalsCollector vitals, LocalPolicy policy, AgentOptions options, TimeProvider time, ILogger<ProcessScan> logger)
 {
     private const int ExaminedAtOnce = 4;
+
+    // Each keeps a thread.
+    private const int MostHanging = 16;
+    private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(5);
     private readonly Dictionary<int, Seen> seen = [];
+    private int hanging;
 
     /// <summary>Looks are planned by the time from here on: a wall clock can be set back.</summary>
     private readonly long startedAt = time.GetTimestamp();
+
+    /// <summary>Looks at one process; may take as long as it likes, and a thread with it.</summary>
+    internal Func<ProcessStart, CancellationToken, Task<ExaminedProcess>> Examine { get; init; } = examination.ExamineAsync;
 
     private TimeSpan Now => time.GetElapsedTime(startedAt);
 
@@ -66,19 +75,21 @@ internal sealed partial class ProcessScan(
         await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = ExaminedAtOnce, CancellationToken = cancellationToken }, ExamineAsync);
     }
 
-    private static bool IsDue(Seen process, TimeSpan now)
+    private bool IsDue(Seen process, TimeSpan now)
     {
-        if (now >= process.NextLook) return true;
-        if (process.Instance is { } instance)
-            return instance.Target is DotNetTarget target && LinuxFile.FactsOf(target.Endpoint.SocketPath) is null;
-        return LinuxFile.LinkTarget($"/proc/{process.Start.Pid}/exe") != process.Program;
+        // What a look that took too long has found is taken once it has ended; until then there is no other.
+        if (process.Look is { } look) return look.IsCompleted;
+        // Of a healthy one the socket is looked at.
+        return now >= process.NextLook || process.Instance is { Target: DotNetTarget } || process.Instance is null && LinuxFile.LinkTarget($"/proc/{process.Start.Pid}/exe") != process.Program;
     }
 
     private async ValueTask ExamineAsync(Seen process, CancellationToken cancellationToken)
     {
         try
         {
-            await LookAsync(process, cancellationToken);
+            if (await FinishedLookAsync(process, cancellationToken) is not { } look) return;
+            process.Look = null;
+            if (await look is { } sight) await TakeAsync(process, sight);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
@@ -89,10 +100,37 @@ internal sealed partial class ProcessScan(
         }
     }
 
-    private async Task LookAsync(Seen process, CancellationToken cancellationToken)
+    /// <summary>The look at a process, begun now where none is under way; null while it has not ended.</summary>
+    private async Task<Task<Sight?>?> FinishedLookAsync(Seen process, CancellationToken cancellationToken)
     {
-        var program = LinuxFile.LinkTarget($"/proc/{process.Start.Pid}/exe");
-        var examined = await examination.ExamineAsync(process.Start, cancellationToken);
+        if (process.Look is null && Volatile.Read(ref hanging) >= MostHanging) return null;
+        var isDue = Now >= process.NextLook || process.Instance?.Target is not DotNetTarget target || !vitals.IsWatching(target.InstanceId);
+        var (start, healthy) = (process.Start, isDue ? null : process.Instance?.Target as DotNetTarget);
+        var look = process.Look ??= Task.Run(() => LookAsync(start, healthy, cancellationToken), cancellationToken);
+        await ((Task)look).WaitAsync(LookLimit, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (look.IsCompleted) return look;
+        if (Interlocked.Increment(ref hanging) == MostHanging) LogManyHang(MostHanging);
+        _ = look.ContinueWith(_ => Interlocked.Decrement(ref hanging), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        LogHangs(process.Start.Pid, LookLimit.TotalSeconds);
+        return null;
+    }
+
+    /// <summary>Touches nothing of the scan: it may end long after its pass, and after its process.</summary>
+    /// <param name="start">Whom to look at.</param>
+    /// <param name="healthy">To be examined only if its socket's file is gone; null: in any case.</param>
+    /// <param name="cancellationToken">Ends the examination.</param>
+    /// <returns>Null when there was nothing to examine.</returns>
+    private async Task<Sight?> LookAsync(ProcessStart start, DotNetTarget? healthy, CancellationToken cancellationToken)
+    {
+        if (healthy is not null && LinuxFile.FactsOf(healthy.Endpoint.SocketPath) is not null) return null;
+        var program = LinuxFile.LinkTarget($"/proc/{start.Pid}/exe");
+        return new Sight(program, await Examine(start, cancellationToken));
+    }
+
+    private async Task TakeAsync(Seen process, Sight sight)
+    {
+        var (program, examined) = sight;
         // Rests grow: most processes of a host never become .NET, and most problems need a person.
         var isQuickAgain = examined.Kind == ExaminedKind.Unready || program != process.Program;
         process.Rest = isQuickAgain ? options.ScanInterval : process.Rest * 2 < LongestRest ? process.Rest * 2 : LongestRest;
@@ -105,6 +143,7 @@ internal sealed partial class ProcessScan(
     private void Remember(Seen process, KnownInstance instance)
     {
         var isNew = process.Instance is null;
+        if (process.Instance is { } earlier) KeepWhatFilesSaid(instance.Description, earlier.Description);
         process.Instance = instance;
         directory.Put(instance);
         // A session that is open stays: it outlives the loss of its socket's file.
@@ -113,6 +152,16 @@ internal sealed partial class ProcessScan(
         if (isNew) LogFound(description.Service, description.Version, description.Pid, description.Runtime);
         if (description.Problem != InstanceProblem.None && process.Problem != description.Problem) LogProblem(description.Service, description.Pid, description.Problem, description.ProblemDetail);
         process.Problem = description.Problem;
+    }
+
+    /// <summary>What the program's files said first is of this process; they may have been replaced since, and their clock may have been set.</summary>
+    private static void KeepWhatFilesSaid(Instance now, Instance earlier)
+    {
+        if (now.EntryAssembly != earlier.EntryAssembly) return;
+        if (earlier.Version.Length > 0) now.Version = earlier.Version;
+        if (now.GcMode.Length > 0 || earlier.GcMode.Length == 0) return;
+        now.GcMode = earlier.GcMode;
+        foreach (var (name, value) in earlier.GcSettings) now.GcSettings[name] = value;
     }
 
     private async Task ForgetAsync(Seen process)
@@ -131,13 +180,15 @@ internal sealed partial class ProcessScan(
         LogEnded(instance.Description.Service, instance.Description.Pid);
     }
 
-    private static Dictionary<int, ProcessStart> ListProcesses()
+    private Dictionary<int, ProcessStart> ListProcesses()
     {
         var processes = new Dictionary<int, ProcessStart>();
         foreach (var path in Directory.EnumerateDirectories("/proc"))
         {
             if (!int.TryParse(path.AsSpan("/proc/".Length), CultureInfo.InvariantCulture, out var pid) || pid == Environment.ProcessId) continue;
-            if (ProcessStart.Read(pid) is { } start) processes[pid] = start;
+            if (ProcessStart.Read(pid, out var isUnknown) is { } start) processes[pid] = start;
+            // What cannot be looked at now has not ended.
+            else if (isUnknown && seen.TryGetValue(pid, out var known)) processes[pid] = known.Start;
         }
         return processes;
     }
@@ -157,6 +208,14 @@ internal sealed partial class ProcessScan(
     [LoggerMessage(Level = LogLevel.Error, Message = "Process {Pid} could not be examined; it is looked at again in some minutes")]
     private partial void LogFault(Exception error, int pid);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Process {Pid} could not be examined within {Seconds} s; look whether a file system that it uses hangs. The look at it goes on, and no other is begun")]
+    private partial void LogHangs(int pid, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Count} looks at processes of this host hang; no others are begun until one of them ends")]
+    private partial void LogManyHang(int count);
+
+    private sealed record Sight(string? Program, ExaminedProcess Examined);
+
     private sealed class Seen(ProcessStart start)
     {
         public ProcessStart Start { get; } = start;
@@ -164,6 +223,9 @@ internal sealed partial class ProcessScan(
         public string? Program { get; set; }
 
         public KnownInstance? Instance { get; set; }
+
+        /// <summary>Under way, or ended and not taken yet.</summary>
+        public Task<Sight?>? Look { get; set; }
 
         public InstanceProblem Problem { get; set; }
 

@@ -11,15 +11,21 @@ internal static partial class SecretShapes
     private const string Mark = CommandLineRedaction.Mark;
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.ExplicitCapture;
 
-    // Any word of a name may be the telling one: --Db:Password, MY_API_KEY_2, authToken.
+    // Where a short word may begin: behind no letter (that of a percent escape is none), or as the next word of a name in camel case.
+    private const string WordStart = "(?>(?<!(?<!%[0-9a-f])[a-z])|(?-i:(?<=[a-z])(?=[A-Z])|(?=[A-Z][a-z])))";
+
+    // Where it must end: "author", "AUTHOR" and "pinned" are other words, "authHeader" is not.
+    private const string WordEnd = "((?![a-z])|(?-i:(?<=[a-z])(?=[A-Z])))";
+
+    // Any word of a name may be the telling one: --Db:Password, MY_API_KEY_2, authToken, DbPw.
     private const string Names =
         @"(pass(word|wd|phrase)?|pwd|secret|token|api[-_.:]{0,2}key|access[-_.:]{0,2}key|account[-_.:]{0,2}key|shared[-_.:]{0,2}access[-_.:]{0,2}(key|signature)|private[-_.:]{0,2}key|"
         + "client[-_.:]{0,2}key|signing[-_.:]{0,2}key|encryption[-_.:]{0,2}key|master[-_.:]{0,2}key|license[-_.:]{0,2}key|subscription[-_.:]{0,2}key|instrumentation[-_.:]{0,2}key|"
         + "credentials?|authorization|basic[-_.:]{0,2}auth|bearer|cookie|session[-_.:]{0,2}id|connection[-_.:]{0,2}strings?|conn[-_.:]{0,2}str|signature|web[-_.:]{0,2}hook|mnemonic|"
         + "geheim|kennwort|passwort|mot[-_.:]{0,2}de[-_.:]{0,2}passe|contrase|senha|wachtwoord|парол|密码|密碼|パスワード|비밀번호|"
-        + @"key(?![a-z])|(?<!(?<!%[0-9a-f])[a-z])(o?auth|dsn|sas|sig|salt|pin|otp|pat|creds?|hmac)(?![a-z]))";
+        + "key" + WordEnd + "|(?=[acdhops])" + WordStart + "(o?auth|dsn|sas|sig|salt|pin|otp|pat|creds?|hmac|psk|pw)" + WordEnd + ")";
 
-    // As short as can be: what follows may look like a name as well. A guarded word may stand behind a percent escape.
+    // As short as can be: what follows may look like a name as well.
     private const string Named = @"[\w.:\-]{0,200}?" + Names + @"[\w.:\-]{0,200}?";
 
     // Words that stand before a secret without any dash: "config set requirepass x", "Bearer x".

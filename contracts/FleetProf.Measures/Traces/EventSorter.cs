@@ -5,11 +5,11 @@ namespace FleetProf.Measures.Traces;
 /// sorted event or a sequence point, says that nothing older can come, or until <see cref="Flush"/>. What comes in order is not
 /// sorted again: the runs in which events come are merged. Allocates nothing once its buffers have grown to the size of a batch.
 /// </summary>
-public sealed class EventSorter(INettraceSink target) : INettraceSink
+/// <param name="target">Takes them.</param>
+/// <param name="limits">How much to hold back at most; null: <see cref="TraceLimits.Default"/>.</param>
+public sealed class EventSorter(INettraceSink target, TraceLimits? limits = null) : INettraceSink
 {
-    private const int MaxHeldEvents = 65_536;
-    private const int MaxHeldBytes = 8 << 20;
-
+    private readonly TraceLimits limits = limits ?? TraceLimits.Default;
     private readonly EventRuns runs = new();
 
     // Events and payloads in the order of arrival, delivered ones among them until the next compaction.
@@ -35,7 +35,7 @@ public sealed class EventSorter(INettraceSink target) : INettraceSink
     {
         if (traceEvent.IsSorted) Release(traceEvent.Ticks);
         // A reader that far behind its target gives up waiting for stragglers rather than memory.
-        if (HeldEvents >= MaxHeldEvents || heldBytes > MaxHeldBytes) Flush();
+        if (HeldEvents >= limits.HeldEvents || heldBytes > limits.HeldBytes) Flush();
         if (traceEvent.Ticks < latestTicks) EndRun();
         var payload = traceEvent.Payload;
         if (count == held.Length) Array.Resize(ref held, count * 2);

@@ -1,11 +1,8 @@
 namespace FleetProf.Measures.Traces;
 
 /// <summary>The event types a stream has described so far, within limits on their number and on the length of their names.</summary>
-internal sealed class EventTypes
+internal sealed class EventTypes(TraceLimits limits)
 {
-    private const int MaxTypes = 50_000;
-    private const int MaxNameChars = 4_000_000;
-
     // Runtimes number their types from 1 on; whoever does otherwise is served as well.
     private const int MaxNear = 4096;
     private readonly Dictionary<int, NettraceEventType> far = [];
@@ -27,7 +24,7 @@ internal sealed class EventTypes
         var eventId = cursor.ReadInt32();
         var name = Keep(cursor.ReadText(), position);
         Put(new NettraceEventType(metadataId, lastProvider, eventId, name, cursor.ReadInt64(), cursor.ReadInt32(), cursor.ReadInt32()));
-        if (far.Count + nearCount > MaxTypes) throw TooMany(position);
+        if (far.Count + nearCount > limits.EventTypes) throw TooMany(position);
     }
 
     private void Put(NettraceEventType type)
@@ -45,9 +42,9 @@ internal sealed class EventTypes
     private string Keep(ReadOnlySpan<char> name, long position)
     {
         nameChars += name.Length;
-        return nameChars <= MaxNameChars ? name.ToString() : throw TooMany(position);
+        return nameChars <= limits.NameChars ? name.ToString() : throw TooMany(position);
     }
 
-    private static NettraceFormatException TooMany(long position) =>
-        new(NettraceError.TooManyEventTypes, position, $"The stream describes more than {MaxTypes} event types or more than {MaxNameChars} characters of names.");
+    private NettraceFormatException TooMany(long position) =>
+        new(NettraceError.TooManyEventTypes, position, $"The stream describes more than {limits.EventTypes} event types or more than {limits.NameChars} characters of names.");
 }

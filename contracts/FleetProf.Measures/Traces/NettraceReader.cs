@@ -8,19 +8,18 @@ namespace FleetProf.Measures.Traces;
 /// size, as they arrive. Memory is bounded by one block plus the event types; every fault is a <see cref="NettraceFormatException"/>,
 /// after which the reader must not be used again. Events come in stream order, which is not time order: see <see cref="EventSorter"/>.
 /// </summary>
-public sealed class NettraceReader(INettraceSink sink)
+public sealed class NettraceReader
 {
-    /// <summary>Runtimes write blocks of about 100 KB, and one event of at most 64 KB may come on top.</summary>
-    public const int MaxBlockBytes = 4 << 20;
-
     private const byte NullTag = 1;
     private const byte BeginTag = 5;
     private const byte EndTag = 6;
     private const int MaxNameBytes = 64;
     private const int TraceBytes = 48;
 
-    private readonly EventTypes types = new();
-    private readonly SequenceNumbers sequence = new();
+    private readonly INettraceSink sink;
+    private readonly int maxBlockBytes;
+    private readonly EventTypes types;
+    private readonly SequenceNumbers sequence;
     private Stage stage = Stage.Magic;
     private BlockKind kind;
     private int blockBytes;
@@ -29,6 +28,14 @@ public sealed class NettraceReader(INettraceSink sink)
     private int needed = 1;
     private byte[] pending = [];
     private int pendingBytes;
+
+    /// <param name="sink">Takes what is found.</param>
+    /// <param name="limits">What to keep at most; null: <see cref="TraceLimits.Default"/>.</param>
+    public NettraceReader(INettraceSink sink, TraceLimits? limits = null)
+    {
+        limits ??= TraceLimits.Default;
+        (this.sink, maxBlockBytes, types, sequence) = (sink, limits.BlockBytes, new EventTypes(limits), new SequenceNumbers(limits.Threads));
+    }
 
     private enum Stage { Magic, ObjectStart, TraceBody, BlockStart, BlockBody, Ended }
 
@@ -70,7 +77,7 @@ public sealed class NettraceReader(INettraceSink sink)
     private void Keep(ReadOnlySpan<byte> rest)
     {
         if (rest.IsEmpty) return;
-        if (pending.Length < pendingBytes + rest.Length) Array.Resize(ref pending, Math.Max(pendingBytes + rest.Length, Math.Min(pending.Length * 2, MaxBlockBytes)));
+        if (pending.Length < pendingBytes + rest.Length) Array.Resize(ref pending, Math.Max(pendingBytes + rest.Length, Math.Min(pending.Length * 2, maxBlockBytes)));
         rest.CopyTo(pending.AsSpan(pendingBytes));
         pendingBytes += rest.Length;
     }
@@ -181,7 +188,7 @@ public sealed class NettraceReader(INettraceSink sink)
         var padding = (int)(-(position + sizeof(int)) & 3);
         if (!Has(data, sizeof(int) + padding)) return 0;
         blockBytes = BinaryPrimitives.ReadInt32LittleEndian(data);
-        if (blockBytes < 0 || blockBytes > MaxBlockBytes) throw Fail(NettraceError.BlockTooLarge, $"A block announces {blockBytes} bytes; at most {MaxBlockBytes} are read.");
+        if (blockBytes < 0 || blockBytes > maxBlockBytes) throw Fail(NettraceError.BlockTooLarge, $"A block announces {blockBytes} bytes; at most {maxBlockBytes} are read.");
         if (kind == BlockKind.Unknown) (skip, blockBytes) = (blockBytes, 0);
         stage = Stage.BlockBody;
         return sizeof(int) + padding;

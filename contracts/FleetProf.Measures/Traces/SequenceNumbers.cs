@@ -6,10 +6,9 @@ namespace FleetProf.Measures.Traces;
 /// Counts lost events. Every thread numbers the events it tries to write; a number that never arrives is an event the runtime
 /// dropped because its buffer was full.
 /// </summary>
-internal sealed class SequenceNumbers
+/// <param name="maxThreads">A stream that names more is not a real one; forgetting them costs accuracy, not memory.</param>
+internal sealed class SequenceNumbers(int maxThreads)
 {
-    // A stream that names more threads than this is not a real one; forgetting them costs accuracy, not memory.
-    private const int MaxThreads = 100_000;
     private readonly Dictionary<long, uint> last = [];
     private readonly HashSet<long> listed = [];
 
@@ -45,7 +44,7 @@ internal sealed class SequenceNumbers
         {
             var threadId = cursor.ReadInt64();
             var number = unchecked((uint)cursor.ReadInt32());
-            if (last.Count >= MaxThreads) last.Clear();
+            if (last.Count >= maxThreads) last.Clear();
             ref var previous = ref CollectionsMarshal.GetValueRefOrAddDefault(last, threadId, out _);
             var gap = unchecked(number - previous);
             if (gap < int.MaxValue)
@@ -53,7 +52,7 @@ internal sealed class SequenceNumbers
                 LostEvents += gap;
                 previous = number;
             }
-            listed.Add(threadId);
+            if (listed.Count < maxThreads) listed.Add(threadId);
         }
         if (last.Count <= listed.Count) return;
         foreach (var threadId in last.Keys)
@@ -64,7 +63,7 @@ internal sealed class SequenceNumbers
     private void TurnTo(long threadId)
     {
         Store();
-        if (last.Count >= MaxThreads) last.Clear();
+        if (last.Count >= maxThreads) last.Clear();
         isKnown = last.TryGetValue(threadId, out currentNumber);
         (current, hasCurrent) = (threadId, true);
     }

@@ -196,6 +196,17 @@ public sealed class LocalPolicyTests : IDisposable
     }
 
     [Fact]
+    public void File_ChangedAndSeenByAQuestionFirst_IsStillNewsToTheNextLook()
+    {
+        var policy = Write("{}");
+        Assert.False(policy.Refresh());
+        File.WriteAllText(PolicyFile, """{ "denyServices": ["a"] }""");
+        Assert.NotNull(policy.Forbid(CaptureKind.Gc, "a"));
+        Assert.True(policy.Refresh());
+        Assert.False(policy.Refresh());
+    }
+
+    [Fact]
     public void File_BehindALinkThatIsLedToAnotherFolder_IsReadAnew()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links are swapped like this on Unix.");

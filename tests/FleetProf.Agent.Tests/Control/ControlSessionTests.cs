@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using FleetProf.Agent.Budgets;
 using FleetProf.Agent.Control;
 using FleetProf.Agent.Discovery;
@@ -31,6 +33,34 @@ public sealed class ControlSessionTests : IDisposable
         var end = await session.RunAsync(TestContext.Current.CancellationToken);
         Assert.True(end.WasWelcome);
         Assert.Contains("failed inside the agent", end.Reason, StringComparison.Ordinal);
+    }
+
+    /// <summary>By an upload, when many came back at once; hours later its silo is down.</summary>
+    [Fact]
+    public async Task Run_AfterAnotherCallWasToldToWait_DoesNotWaitForThat()
+    {
+        var token = TestContext.Current.CancellationToken;
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        await using var rig = new DeskRig(() => throw new InvalidOperationException("nothing is uploaded"));
+        var options = new AgentOptions { Silo = $"http://127.0.0.1:{port}" };
+        using var channel = new SiloChannel(options);
+        await using (var upload = await channel.Notice.ConnectAsync(new DnsEndPoint("127.0.0.1", port), token))
+        {
+            using var peer = await listener.AcceptTcpClientAsync(token);
+            await peer.GetStream().WriteAsync((byte[])[21, 3, 3, 0, 2, 2, 80, .. "return-after-ms=240000\n"u8], token);
+            Assert.True(await upload.ReadAsync(new byte[64], token) > 0);
+        }
+
+        listener.Stop();
+        var hello = new HelloFrame(new AgentIdentity("agent", "secret"), HostIdentity.Read("none"), options, rig.Desk, TimeProvider.System);
+        using var spool = new VitalsSpool(folder.FullName, options, NullLogger<VitalsSpool>.Instance);
+        var session = new ControlSession(channel, hello, new ControlOutbox(TimeProvider.System), spool, new InstanceDirectory(), rig.Desk, new CaptureHolds(TimeProvider.System), TimeProvider.System, NullLogger<ControlSession>.Instance);
+
+        var end = await session.RunAsync(token);
+
+        Assert.Equal((false, null), (end.WasWelcome, end.ReturnAfter));
     }
 
     [Fact]

@@ -153,6 +153,39 @@ public sealed class ProcessExaminationTests(GoProbeProgram program)
         }
     }
 
+    /// <summary>As an agent sees it that was started anew after an upgrade whose service still waits for its restart.</summary>
+    [Fact]
+    public async Task Files_ReplacedSinceTheStart_SayNothingOfTheProcess()
+    {
+        var folder = Directory.CreateTempSubdirectory("fp-replaced-");
+        foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "..", "..", "GcProbe", "debug"))) File.Copy(file, Path.Combine(folder.FullName, Path.GetFileName(file)));
+        var assembly = Path.Combine(folder.FullName, "GcProbe.dll");
+        using var probe = Process.Start(new ProcessStartInfo("dotnet", [assembly]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        try
+        {
+            Assert.Equal("ready", await probe.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+            var before = (await ExamineAsync(probe.Id)).Instance!;
+            Assert.Matches(@"^\d+\.\d+\.\d+", before.Description.Version);
+            Assert.NotEmpty(before.Description.GcMode);
+
+            // The process is some minutes old, and the new file has the time that its package gave it.
+            File.SetLastWriteTimeUtc(Assert.IsType<DotNetTarget>(before.Target).Endpoint.SocketPath, DateTime.UtcNow.AddMinutes(-5));
+            File.Delete(assembly);
+            File.Copy(typeof(FactAttribute).Assembly.Location, assembly);
+            File.SetLastWriteTimeUtc(assembly, DateTime.UtcNow.AddYears(-1));
+            var after = (await ExamineAsync(probe.Id)).Instance!;
+
+            Assert.Equal(before.InstanceId, after.InstanceId);
+            Assert.Equal(("", ""), (after.Description.Version, after.Description.GcMode));
+        }
+        finally
+        {
+            probe.StandardInput.Close();
+            await probe.WaitForExitAsync(CancellationToken.None);
+            folder.Delete(recursive: true);
+        }
+    }
+
     [Fact]
     public async Task Pid_ThatWasUsedAgain_IsNobody()
     {

@@ -1,8 +1,11 @@
+using System.Diagnostics;
 using FleetProf.Agent.Budgets;
 using FleetProf.Agent.Collectors.DotNet.Vitals;
 using FleetProf.Agent.Discovery;
 using FleetProf.Agent.Discovery.Identity;
+using FleetProf.Agent.Discovery.Procfs;
 using FleetProf.Agent.Tests.Collectors.DotNet.Vitals;
+using FleetProf.AgentProtocol;
 using FleetProf.TestKit.Processes;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -42,11 +45,80 @@ public sealed class ProcessScanTests
         Assert.Equal(1, directory.Count);
     }
 
-    private ProcessScan ScanWith(TimeProvider clockOfExamination, TimeProvider? clock = null)
+    [Fact]
+    public async Task Pass_AnExaminationThatHangs_DoesNotEndTheWatchOverTheOthers()
     {
-        var examination = new ProcessExamination(HostIdentity.Read("none"), new IgnoredPrograms([], [service]), clockOfExamination);
+        using var released = new ManualResetEventSlim();
+        var (clock, examination, hungPid, looks) = (new SteppedClock(), Examination(TimeProvider.System), 0, 0);
+        var scan = ScanWith(clock, (start, cancellation) =>
+        {
+            if (start.Pid != hungPid) return examination.ExamineAsync(start, cancellation);
+            Interlocked.Increment(ref looks);
+            // As a system call does that a dead file server never answers.
+            released.Wait(CancellationToken.None);
+            return Task.FromResult(ExaminedProcess.NotDotNet);
+        });
+        // All that runs already rests from here on.
+        await scan.PassAsync(TestContext.Current.CancellationToken);
+        await using var hung = await GcProbeProcess.StartAsync(("FLEETPROF_SERVICE", service));
+        hungPid = hung.Pid;
+        try
+        {
+            var pass = scan.PassAsync(TestContext.Current.CancellationToken);
+            while (!pass.IsCompleted)
+            {
+                var next = clock.NextWait;
+                clock.Advance(TimeSpan.FromSeconds(11));
+                await Task.WhenAny(pass, next);
+            }
+            await pass;
+            await using var other = await GcProbeProcess.StartAsync(("FLEETPROF_SERVICE", service));
+            await scan.PassAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(1, directory.Count);
+            Assert.Equal(1, looks);
+        }
+        finally
+        {
+            released.Set();
+        }
+    }
+
+    [Fact]
+    public async Task Pass_AgainOverAKnownProcess_KeepsWhatItsFilesSaidFirst()
+    {
+        using var sleeper = Process.Start("sleep", "60");
+        try
+        {
+            var (clock, version, looks) = (new SteppedClock(), "1.0", 0);
+            ExaminedProcess Troubled(ProcessStart start)
+            {
+                Interlocked.Increment(ref looks);
+                var description = new Instance { InstanceId = "a", Service = service, Version = version, GcMode = version, EntryAssembly = "Shop", Pid = start.Pid, Problem = InstanceProblem.SocketGone };
+                return new ExaminedProcess(ExaminedKind.Instance, new KnownInstance(description, null, start.Jiffies));
+            }
+            var scan = ScanWith(clock, (start, _) => Task.FromResult(start.Pid == sleeper.Id ? Troubled(start) : ExaminedProcess.NotDotNet));
+            await scan.PassAsync(TestContext.Current.CancellationToken);
+            version = "";
+            clock.Advance(TimeSpan.FromMinutes(5));
+            await scan.PassAsync(TestContext.Current.CancellationToken);
+
+            var known = Assert.Single(directory.Describe().Instances);
+            Assert.Equal((2, "1.0", "1.0"), (looks, known.Version, known.GcMode));
+        }
+        finally
+        {
+            sleeper.Kill();
+        }
+    }
+
+    private ProcessScan ScanWith(TimeProvider clockOfExamination, TimeProvider? clock = null) => ScanWith(clock ?? TimeProvider.System, Examination(clockOfExamination).ExamineAsync);
+
+    private ProcessExamination Examination(TimeProvider clock) => new(HostIdentity.Read("none"), new IgnoredPrograms([], [service]), clock);
+
+    private ProcessScan ScanWith(TimeProvider clock, Func<ProcessStart, CancellationToken, Task<ExaminedProcess>> examine)
+    {
         var vitals = new VitalsCollector(new CollectedVitals(), TimeProvider.System, new Random(1));
-        return new ProcessScan(examination, directory, vitals, new LocalPolicy(), new AgentOptions(), clock ?? TimeProvider.System, NullLogger<ProcessScan>.Instance);
+        return new ProcessScan(Examination(TimeProvider.System), directory, vitals, new LocalPolicy(), new AgentOptions(), clock, NullLogger<ProcessScan>.Instance) { Examine = examine };
     }
 
     /// <summary>Fails where an examination asks how old a .NET process is.</summary>

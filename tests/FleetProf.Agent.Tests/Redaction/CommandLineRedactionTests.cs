@@ -13,6 +13,7 @@ public class CommandLineRedactionTests
         "password", "Password", "PASSWORD", "db-password", "Db:Password", "db.password", "DB__PASSWORD", "passwd", "pwd", "passphrase", "secret", "client-secret", "clientSecret",
         "token", "auth-token", "accessToken", "api-key", "apikey", "API_KEY", "AccountKey", "SharedAccessKey", "private-key", "encryption-key", "key", "credential", "credentials",
         "authorization", "connection-string", "ConnectionStrings:Main", "ConnectionStrings__Main", "conn-str", "auth", "oauth", "sig", "sas", "otp", "pin", "Kennwort", "jwt-signing-key",
+        "db-pw", "DB_PW", "Smtp:Pw", "dbPw", "psk", "tls-psk", "TlsPsk", "dbAuth", "redisAuth", "DBAuth", "DbCreds", "UserPin", "pinCode", "AuthHeader", "storageKeyBase64",
     ];
 
     private static readonly Gen<string> Name = Gen.Int[0, SecretNames.Length - 1].Select(i => SecretNames[i]);

@@ -14,6 +14,6 @@ internal static class HarmlessWords
         ["--version=1.4.2-rc.1+build.77"], ["--locale", "de-DE"], ["--greeting=Grüße"], ["--title", "注文サービス"], ["--filter", "Category=Fast"], ["--path=/mnt/Volume01/Exports2026/Reports"],
         ["--include", "**/*.cs"], ["--retry=3"], ["--queue", "orders.created"], ["-c", "Release"], ["run"], ["--no-build"], ["--allowedhosts=*"], ["--pipeline=ingest"],
         ["-port=8080"], ["-port8080"], ["-p8080"], ["-pidfile", "/run/shop.pid"], ["-urls", "http://127.0.0.1:8080"], ["-prod"], ["-parallel=4"], ["-profile:eu-west"], ["-kubeconfig", "/etc/shop/kube.yaml"],
-        ["-p:PublishDir=/srv/shop"], ["-P127.0.0.1:5432"], ["-k512MB"], ["-unix-socket=/run/shop.sock"], ["-cp", "/opt/shop/lib"], ["-XX:+UseZGC"], ["-Dserver.port=8080"],
+        ["-p:PublishDir=/srv/shop"], ["-P127.0.0.1:5432"], ["-k512MB"], ["-unix-socket=/run/shop.sock"], ["-cp", "/opt/shop/lib"], ["--userPath=/srv/shop"], ["--isPinned=true"], ["--maxOptions", "5"], ["--SignalName=term"], ["--bookAuthor=ann"], ["--AUTHOR=ann"], ["--clipSkew=3"], ["-XX:+UseZGC"], ["-Dserver.port=8080"],
     ];
 }

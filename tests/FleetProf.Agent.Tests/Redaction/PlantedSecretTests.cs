@@ -89,7 +89,7 @@ public sealed class PlantedSecretTests(ITestOutputHelper output)
         {
             var secret = words.Free();
             hidden.Add(secret);
-            variables.Add((words.Any(words.Name().Replace('-', '_').ToUpperInvariant(), "STRIPE", "DATABASE_URL", "DOTNET_STARTUP_HOOKS", "FLEETPROF_TOKEN", "OTEL_EXPORTER_OTLP_HEADERS", "GOFLAGS", "DOTNET_gcX_SECRET"), secret));
+            variables.Add((words.Any(words.UpperName().Replace('-', '_'), "STRIPE", "DATABASE_URL", "DOTNET_STARTUP_HOOKS", "FLEETPROF_TOKEN", "OTEL_EXPORTER_OTLP_HEADERS", "GOFLAGS", "DOTNET_gcX_SECRET"), secret));
         }
         var attribute = words.Plain();
         hidden.Add(attribute);

@@ -45,7 +45,7 @@ internal sealed record SecretPlace(string Kind, string[] Arguments, params strin
 
     private static SecretPlace Variable(SecretWords words)
     {
-        var (name, free, quotable, single) = (words.Name().ToUpperInvariant(), words.Free(), words.Quotable(), words.Single());
+        var (name, free, quotable, single) = (words.UpperName(), words.Free(), words.Quotable(), words.Single());
         return words.Number(0, 5) switch
         {
             0 => new("variable", [$"{name}={free}"], free),

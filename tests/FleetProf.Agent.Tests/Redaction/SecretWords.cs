@@ -11,13 +11,17 @@ internal sealed class SecretWords(Random random)
     private const string Symbols = "!#$%*()_+-.,/?^~|";
     private const string Foreign = "äöüßéñçøåłжшщяфπσ密码钥匙한글パ🔑";
 
+    // Of the styles of names, the last two have no divider but the case of their letters.
+    private const int DividedStyles = 8;
+    private const int Styles = DividedStyles + 2;
+
     // As words, to be joined as the source of the name likes.
     private static readonly string[] Names =
     [
         "password", "db password", "passwd", "pwd", "pass", "passphrase", "admin pass", "secret", "client secret", "jwt secret", "token", "auth token", "access token", "refresh token",
         "api key", "aws secret access key", "account key", "shared access key", "private key", "signing key", "encryption key", "master key", "license key", "storage key", "key",
         "credential", "credentials", "authorization", "basic auth", "cookie", "session id", "connection string", "conn str", "dsn", "sas", "otp", "pin", "webhook", "oauth", "pat", "hmac", "salt",
-        "kennwort", "passwort", "senha", "пароль", "密码",
+        "db pw", "psk", "redis auth", "db creds", "kennwort", "passwort", "senha", "пароль", "密码",
     ];
 
     public T Any<T>(params T[] choices) => choices[random.Next(choices.Length)];
@@ -26,13 +30,18 @@ internal sealed class SecretWords(Random random)
 
     public int Number(int from, int to) => random.Next(from, to);
 
-    /// <summary>In kebab, snake, camel, dotted or sectioned style, in any case, perhaps with words around it.</summary>
-    public string Name()
+    /// <summary>In kebab, snake, dotted, sectioned, camel or Pascal style, in any case, perhaps with words around it.</summary>
+    public string Name() => Name(Styles);
+
+    /// <summary>In upper case, and so in a style that does not need the case to divide its words.</summary>
+    public string UpperName() => Name(DividedStyles).ToUpperInvariant();
+
+    private string Name(int styles)
     {
         var words = Any(Names).Split(' ');
         if (Perhaps(0.2)) words = [Any("shop", "main", "my", "redis"), .. words];
         if (Perhaps(0.1)) words = [.. words, Any("2", "prod", "value")];
-        var style = Number(0, 8);
+        var style = Number(0, styles);
         string Title(string word) => char.ToUpperInvariant(word[0]) + word[1..];
         return style switch
         {
@@ -43,7 +52,9 @@ internal sealed class SecretWords(Random random)
             4 => string.Join('.', words),
             5 => string.Join(':', words.Select(Title)),
             6 => string.Join('-', words).ToUpperInvariant(),
-            _ => string.Join('-', words.Select(Title)),
+            7 => string.Join('-', words.Select(Title)),
+            8 => words[0] + string.Concat(words.Skip(1).Select(Title)),
+            _ => string.Concat(words.Select(Title)),
         };
     }
 

@@ -125,6 +125,22 @@ public class EventSorterTests
         Assert.Equal(200_000, sink.Count);
     }
 
+    [Theory]
+    [InlineData(100, 1 << 20, 100)]
+    [InlineData(10_000, 80, 11)]
+    public void Events_NeverSorted_KeepToTheLimitsGiven(int events, int bytes, int mostHeld)
+    {
+        var sink = new CountingSink();
+        var sorter = new EventSorter(sink, new TraceLimits { HeldEvents = events, HeldBytes = bytes });
+        for (var i = 0; i < 1_000; i++)
+        {
+            Give(sorter, i, 1, isSorted: false);
+            Assert.InRange(sorter.HeldEvents, 1, mostHeld);
+        }
+        sorter.Flush();
+        Assert.Equal(1_000, sink.Count);
+    }
+
     [Fact]
     public void Events_SteadyBatches_AllocateNothing()
     {

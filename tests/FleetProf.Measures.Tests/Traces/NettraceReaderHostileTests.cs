@@ -64,6 +64,16 @@ public class NettraceReaderHostileTests
         Assert.Equal(NettraceError.TooManyEventTypes, thrown.Error);
     }
 
+    [Theory]
+    [InlineData(40, 100, 1_000, NettraceError.BlockTooLarge)]
+    [InlineData(4_000, 1, 1_000, NettraceError.TooManyEventTypes)]
+    [InlineData(4_000, 100, 10, NettraceError.TooManyEventTypes)]
+    public void Read_BeyondTheLimitsGiven_NamesTheError(int blockBytes, int eventTypes, int nameChars, NettraceError error)
+    {
+        var limits = new TraceLimits { BlockBytes = blockBytes, EventTypes = eventTypes, NameChars = nameChars };
+        Assert.Equal(error, Assert.Throws<NettraceFormatException>(() => new NettraceReader(new CollectingSink(), limits).Read(Sound)).Error);
+    }
+
     [Fact]
     public void Read_AnyMutation_ThrowsOnlyTheNamedErrorAndAllocatesLittle() =>
         Gen.Select(Gen.Int[0, Sound.Length - 1], Gen.Byte, Gen.Int[0, Sound.Length - 1], Gen.Byte, Gen.Int[1, 400]).Sample((first, one, second, two, piece) =>

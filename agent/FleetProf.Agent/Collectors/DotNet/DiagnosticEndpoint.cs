@@ -9,6 +9,9 @@ public sealed record DiagnosticEndpoint(int Pid, string SocketPath)
     /// <summary>Whether sessions may run in the process; by its threads where nothing else is said.</summary>
     public Func<int, bool> MayHaveSessions { get; init; } = DeadSessions.MayExist;
 
+    /// <summary>Whether the process runs; by /proc where nothing else is said.</summary>
+    public Func<int, bool> IsAlive { get; init; } = ProcessReading.IsAlive;
+
     /// <summary>The commands of this port.</summary>
     public DiagnosticIpc Open(TimeProvider time) => new(SocketPath, Pid) { VerifyPeer = VerifyPeer, Time = time };
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using FleetProf.Agent.Discovery.Procfs;
 
 namespace FleetProf.Agent.Collectors.DotNet;
 
@@ -8,18 +10,8 @@ internal readonly record struct ProcessReading(double CpuSeconds, long WorkingSe
     // USER_HZ: 100 on every architecture that .NET runs on.
     private const double JiffiesPerSecond = 100;
 
-    /// <summary>Reads /proc/PID/stat; null when the process is gone.</summary>
-    public static ProcessReading? Read(int pid)
-    {
-        try
-        {
-            return Parse(File.ReadAllText($"/proc/{pid}/stat"));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+    /// <summary>Reads /proc/PID/stat; null when the process is gone, or cannot be looked at: <see cref="IsAlive(int)"/> tells them apart.</summary>
+    public static ProcessReading? Read(int pid) => Read(pid, out _);
 
     /// <summary>Resident memory that is no file's, in bytes: never less than the managed heap in it. 0 when the process is gone. Source: /proc/PID/statm, proc(5).</summary>
     public static long PrivateBytes(int pid)
@@ -35,8 +27,16 @@ internal readonly record struct ProcessReading(double CpuSeconds, long WorkingSe
         }
     }
 
-    /// <summary>Whether the process exists and is more than a zombie that its parent has not fetched yet.</summary>
-    public static bool IsAlive(int pid) => Read(pid) is { State: not ('Z' or 'X') };
+    /// <summary>Whether the process exists and is more than a zombie that its parent has not fetched yet. One that cannot be looked at now is taken to live.</summary>
+    public static bool IsAlive(int pid)
+    {
+        var reading = Read(pid, out var error);
+        return IsAlive(reading, error);
+    }
+
+    /// <param name="reading">Null where there is none.</param>
+    /// <param name="error">Why, as the operating system numbers it.</param>
+    internal static bool IsAlive(ProcessReading? reading, int error) => reading is { } found ? found.State is not ('Z' or 'X') : !LinuxFile.MeansEnded(error);
 
     /// <summary>Parses a stat line. The name, in parentheses, may hold spaces and parentheses itself. Source: proc(5).</summary>
     public static ProcessReading? Parse(string stat)
@@ -53,6 +53,13 @@ internal readonly record struct ProcessReading(double CpuSeconds, long WorkingSe
             (int)Number(fields[Threads]),
             Number(fields[StartTime]),
             fields[0][0]);
+    }
+
+    private static ProcessReading? Read(int pid, out int error)
+    {
+        Span<byte> buffer = stackalloc byte[1024];
+        var count = LinuxFile.Read($"/proc/{pid}/stat", buffer, out error);
+        return count <= 0 ? null : Parse(Encoding.UTF8.GetString(buffer[..count]));
     }
 
     private static long Number(string field) => long.TryParse(field, CultureInfo.InvariantCulture, out var value) ? value : 0;

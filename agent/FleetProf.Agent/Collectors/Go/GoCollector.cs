@@ -79,7 +79,7 @@ internal sealed partial class GoCollector(
     }
 
     /// <summary>One process per rule: of several, the one that has the log open or the port bound, else the oldest.</summary>
-    private static Dictionary<ProcessStart, GoProgramRule> Wanted(List<GoProgramRule> rules)
+    private Dictionary<ProcessStart, GoProgramRule> Wanted(List<GoProgramRule> rules)
     {
         var wanted = new Dictionary<ProcessStart, GoProgramRule>();
         if (rules.Count == 0) return wanted;
@@ -88,7 +88,7 @@ internal sealed partial class GoCollector(
         foreach (var path in Directory.EnumerateDirectories("/proc"))
         {
             if (!int.TryParse(path.AsSpan("/proc/".Length), CultureInfo.InvariantCulture, out var pid) || ProgramOf(pid) is not { } program || !programs.Contains(program)) continue;
-            if (ProcessStart.Read(pid) is not { } start) continue;
+            if ((ProcessStart.Read(pid, out var isUnknown) ?? (isUnknown ? WatchedAs(pid) : null)) is not { } start) continue;
             foreach (var rule in programs[program]) candidates[rule].Add(start);
         }
         foreach (var (rule, starts) in candidates)
@@ -98,6 +98,9 @@ internal sealed partial class GoCollector(
         }
         return wanted;
     }
+
+    // What cannot be looked at now has not ended.
+    private ProcessStart? WatchedAs(int pid) => watched.Keys.Where(start => start.Pid == pid).Select(start => (ProcessStart?)start).FirstOrDefault();
 
     // An executable that was replaced while it runs is still the same program.
     private static string? ProgramOf(int pid)

@@ -10,6 +10,9 @@ internal sealed class EntryAssembly(string name, string? path)
     private const long MaxFileBytes = 512L << 20;
     private const int MaxMetadataBytes = 64 << 20;
 
+    // A program may be written and started within one second.
+    private const long SlackMs = 2_000;
+
     private (string? Configuration, byte[]? Assembly)? inside;
 
     public string Name { get; } = name;
@@ -23,28 +26,38 @@ internal sealed class EntryAssembly(string name, string? path)
     /// <summary>The program's own executable, absolute; null where `dotnet` runs it.</summary>
     public string? Executable { get; init; }
 
+    /// <summary>A file that changed later, in milliseconds since 1970, is not the one that the process has read: it may be the next version's.</summary>
+    public long LatestChangeUnixMs { get; private init; } = long.MaxValue;
+
     /// <param name="pid">The process.</param>
     /// <param name="name">What the runtime says, else a guess.</param>
     /// <param name="commandLine">Where `dotnet PROGRAM.dll` names the file.</param>
-    public static EntryAssembly Locate(int pid, string name, CommandLine commandLine)
+    /// <param name="loadedUnixMs">When its runtime began, in milliseconds since 1970, by the clock of its files; null: not known, and the files count whenever they changed.</param>
+    public static EntryAssembly Locate(int pid, string name, CommandLine commandLine, long? loadedUnixMs)
     {
+        var latest = loadedUnixMs is { } loaded ? loaded + SlackMs : long.MaxValue;
         if (name.Length == 0 || name.Contains('/', StringComparison.Ordinal)) return new EntryAssembly(name, null);
         if (commandLine.ManagedProgram is { } program)
         {
             var path = Absolute(pid, program);
-            return commandLine.RuntimeConfiguration is { } named ? new EntryAssembly(name, path) { RuntimeConfiguration = Absolute(pid, named) } : new EntryAssembly(name, path);
+            return commandLine.RuntimeConfiguration is { } named
+                ? new EntryAssembly(name, path) { RuntimeConfiguration = Absolute(pid, named), LatestChangeUnixMs = latest }
+                : new EntryAssembly(name, path) { LatestChangeUnixMs = latest };
         }
         var executable = LinuxFile.LinkTarget($"/proc/{pid}/exe");
-        return new EntryAssembly(name, executable is null ? null : $"{executable[..executable.LastIndexOf('/')]}/{name}.dll") { Executable = executable };
+        return new EntryAssembly(name, executable is null ? null : $"{executable[..executable.LastIndexOf('/')]}/{name}.dll") { Executable = executable, LatestChangeUnixMs = latest };
     }
 
-    /// <summary>AssemblyInformationalVersion, else the assembly version; null when the file is not there, too large, or no assembly.</summary>
+    /// <summary>One of its files, as the process has read it; null when it is not there, too large, or has changed since.</summary>
+    public FileStream? Open(TargetRoot root, string path, long maxBytes) => root.OpenFile(path, maxBytes, LatestChangeUnixMs);
+
+    /// <summary>AssemblyInformationalVersion, else the assembly version; null when the file is not there, has changed since the start, is too large, or no assembly.</summary>
     public string? ReadVersion(TargetRoot root)
     {
         if (Path is null) return null;
         try
         {
-            using var file = root.OpenFile(Path, MaxFileBytes);
+            using var file = Open(root, Path, MaxFileBytes);
             if (file is not null) return VersionIn(file);
             return LookInside(root).Assembly is { } bytes ? VersionIn(new MemoryStream(bytes)) : null;
         }
@@ -61,7 +74,7 @@ internal sealed class EntryAssembly(string name, string? path)
     private (string? Configuration, byte[]? Assembly) LookInside(TargetRoot root)
     {
         if (inside is { } found) return found;
-        using var program = Executable is null ? null : root.OpenFile(Executable, long.MaxValue);
+        using var program = Executable is null ? null : Open(root, Executable, long.MaxValue);
         var bundle = program is null ? null : SingleFileBundle.Open(program);
         return (inside = (bundle?.ReadRuntimeConfiguration(), bundle?.ReadFile(Name + ".dll"))).Value;
     }

@@ -47,7 +47,7 @@ internal sealed partial record GcConfiguration(string Mode, IReadOnlyDictionary<
     {
         try
         {
-            if (entry.RuntimeConfiguration is { } path && root.OpenFile(path, MaxFileBytes) is { } file)
+            if (entry.RuntimeConfiguration is { } path && entry.Open(root, path, MaxFileBytes) is { } file)
             {
                 using var reader = new StreamReader(file);
                 return reader.ReadToEnd();

@@ -5,6 +5,12 @@ internal readonly record struct FileFacts(ushort Mode, uint UserId, ulong Inode,
 {
     private const int KindMask = 0xF000;
 
+    /// <summary>When its content was written, in milliseconds since 1970, or what was set in place of it: packages keep the times of their files.</summary>
+    public long WrittenUnixMs { get; init; }
+
+    /// <summary>When its content, owner, rights or names last changed, in milliseconds since 1970. The kernel alone sets it.</summary>
+    public long ChangedUnixMs { get; init; }
+
     public bool IsSocket => (Mode & KindMask) == 0xC000;
 
     public bool IsRegular => (Mode & KindMask) == 0x8000;

@@ -9,6 +9,7 @@ namespace FleetProf.Agent.Discovery.Procfs;
 internal static unsafe partial class LinuxFile
 {
     public const int NoSuchFile = 2;
+    public const int NoSuchProcess = 3;
     public const int AccessRefused = 13;
     public const int NotPermitted = 1;
     public const int NotImplemented = 38;
@@ -26,6 +27,9 @@ internal static unsafe partial class LinuxFile
     private const ulong NoMagicLinks = 0x02;
     private const ulong NoLinks = 0x04;
     private const ulong InRoot = 0x10;
+
+    /// <summary>Whether an error below /proc/PID says that the process is no more. Others say that we cannot look: too many open files, no right.</summary>
+    public static bool MeansEnded(int error) => error is NoSuchFile or NoSuchProcess;
 
     /// <summary>Opens for use as a place only; an invalid handle and the error otherwise.</summary>
     public static SafeFileHandle OpenPath(string path, out int error) => Checked(Open(path, PathOnly | CloseOnExec), out error);
@@ -145,8 +149,15 @@ internal static unsafe partial class LinuxFile
     {
         var answer = stackalloc byte[256];
         return StatX(folder, name, flags, BasicFacts, answer) < 0 ? null : new FileFacts(
-            *(ushort*)(answer + 28), *(uint*)(answer + 20), *(ulong*)(answer + 32), *(ulong*)(answer + 136), *(long*)(answer + 40));
+            *(ushort*)(answer + 28), *(uint*)(answer + 20), *(ulong*)(answer + 32), *(ulong*)(answer + 136), *(long*)(answer + 40))
+        {
+            WrittenUnixMs = Milliseconds(answer + 112),
+            ChangedUnixMs = Milliseconds(answer + 96),
+        };
     }
+
+    // Seconds in 64 bits, then nanoseconds in 32.
+    private static long Milliseconds(byte* stamp) => *(long*)stamp * 1000 + *(uint*)(stamp + 8) / 1_000_000;
 
     private static SafeFileHandle Checked(int descriptor, out int error)
     {

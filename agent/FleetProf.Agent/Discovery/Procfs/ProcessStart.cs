@@ -11,10 +11,15 @@ internal readonly record struct ProcessStart(int Pid, long Jiffies)
     private const uint KernelThreadFlag = 0x00200000;
 
     /// <summary>Null for what has ended (zombies too), for kernel threads, and for what cannot be read.</summary>
-    public static ProcessStart? Read(int pid)
+    public static ProcessStart? Read(int pid) => Read(pid, out _);
+
+    /// <param name="pid">As the agent sees it.</param>
+    /// <param name="isUnknown">It could not be looked at, and may live: there is no free descriptor, perhaps.</param>
+    public static ProcessStart? Read(int pid, out bool isUnknown)
     {
         Span<byte> buffer = stackalloc byte[1024];
-        var count = LinuxFile.Read($"/proc/{pid}/stat", buffer, out _);
+        var count = LinuxFile.Read($"/proc/{pid}/stat", buffer, out var error);
+        isUnknown = count < 0 && !LinuxFile.MeansEnded(error);
         return count <= 0 ? null : Parse(pid, buffer[..count]);
     }
 

@@ -55,13 +55,16 @@ internal sealed class TargetRoot : IDisposable
         return null;
     }
 
-    /// <summary>A regular file of at most <paramref name="maxBytes"/>, for reading; null otherwise. Devices and pipes are not even opened.</summary>
-    public FileStream? OpenFile(string path, long maxBytes)
+    /// <summary>
+    /// A regular file of at most <paramref name="maxBytes"/> that did not change after <paramref name="latestChangeUnixMs"/>, for reading; null
+    /// otherwise. Devices and pipes are not even opened.
+    /// </summary>
+    public FileStream? OpenFile(string path, long maxBytes, long latestChangeUnixMs = long.MaxValue)
     {
         using var place = LinuxFile.OpenInRoot(root, path, followLinks: true, out var error);
         using var plain = place.IsInvalid && error == LinuxFile.NotImplemented && IsOurs ? LinuxFile.OpenPath(path, out _) : null;
         var found = plain ?? place;
-        if (found.IsInvalid || LinuxFile.FactsOf(found) is not { IsRegular: true } facts || facts.Bytes > maxBytes) return null;
+        if (found.IsInvalid || LinuxFile.FactsOf(found) is not { IsRegular: true } facts || facts.Bytes > maxBytes || facts.ChangedUnixMs > latestChangeUnixMs) return null;
         var file = LinuxFile.OpenForReading(found, out _);
         if (!file.IsInvalid) return new FileStream(file, FileAccess.Read, 4096);
         file.Dispose();

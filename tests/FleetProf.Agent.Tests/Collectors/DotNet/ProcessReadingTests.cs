@@ -32,4 +32,19 @@ public class ProcessReadingTests
         Assert.Null(ProcessReading.Read(int.MaxValue));
         Assert.False(ProcessReading.IsAlive(int.MaxValue));
     }
+
+    /// <summary>No such file, no such process; too many open files of ours or of the host, no right.</summary>
+    [Theory]
+    [InlineData(2, false)]
+    [InlineData(3, false)]
+    [InlineData(24, true)]
+    [InlineData(23, true)]
+    [InlineData(13, true)]
+    public void IsAlive_ReadFailed_IsEndedOnlyWhereTheErrorSaysSo(int error, bool isAlive) => Assert.Equal(isAlive, ProcessReading.IsAlive(null, error));
+
+    [Theory]
+    [InlineData('S', true)]
+    [InlineData('Z', false)]
+    [InlineData('X', false)]
+    public void IsAlive_ByState_ZombiesHaveEnded(char state, bool isAlive) => Assert.Equal(isAlive, ProcessReading.IsAlive(new ProcessReading(0, 0, 0, 0, state), 0));
 }

@@ -27,7 +27,11 @@ public class ProcfsParsingTests
     public void Stat_Own_IsRead() => Assert.Equal(Environment.ProcessId, ProcessStart.Read(Environment.ProcessId)?.Pid);
 
     [Fact]
-    public void Stat_OfNobody_IsNone() => Assert.Null(ProcessStart.Read(int.MaxValue));
+    public void Stat_OfNobody_IsNoneAndKnownToBe()
+    {
+        Assert.Null(ProcessStart.Read(int.MaxValue, out var isUnknown));
+        Assert.False(isUnknown);
+    }
 
     [Fact]
     public void Stat_AnyBytes_IsNeverAnError() => Gen.Byte.Array.Sample(bytes => _ = ProcessStart.Parse(1, bytes));

@@ -37,6 +37,15 @@ internal sealed class InstanceWatch : IAsyncDisposable
 
     public DiagnosticEndpoint Endpoint => instance.Endpoint;
 
+    /// <summary>Nothing comes from it any more: its process has ended, or seemed to.</summary>
+    public bool HasEnded
+    {
+        get
+        {
+            lock (gate) return hasEnded;
+        }
+    }
+
     /// <summary>The heap after the last collection seen; null before the first.</summary>
     public long? HeapBytes
     {
@@ -124,7 +133,7 @@ internal sealed class InstanceWatch : IAsyncDisposable
             await next.RunAsync(port, () => Report(InstanceProblem.None, ""), stopping.Token);
             // A dying process closes its connections a moment before it is gone.
             await SleepAsync(DyingTime);
-            return ProcessReading.IsAlive(instance.Endpoint.Pid)
+            return instance.Endpoint.IsAlive(instance.Endpoint.Pid)
                 ? (DiagnosticFailure.InternalError, "The runtime ended the session; it is started again.")
                 : (DiagnosticFailure.ProcessExited, "");
         }

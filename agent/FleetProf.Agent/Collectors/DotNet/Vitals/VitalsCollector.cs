@@ -18,7 +18,7 @@ public sealed class VitalsCollector(IVitalsOutput output, TimeProvider time, Ran
     private readonly Lock gate = new();
     private bool hasStopped;
 
-    /// <summary>Begins to watch. Repeating it does nothing; another endpoint for the same instance replaces the old one.</summary>
+    /// <summary>Begins to watch. Repeating it does nothing while the watch goes on; another endpoint for the same instance replaces the old one.</summary>
     public void Watch(WatchedInstance instance)
     {
         ArgumentNullException.ThrowIfNull(instance);
@@ -26,12 +26,15 @@ public sealed class VitalsCollector(IVitalsOutput output, TimeProvider time, Ran
         lock (gate)
         {
             if (hasStopped) return;
-            if (watches.TryGetValue(instance.InstanceId, out replaced) && replaced.Endpoint.SocketPath == instance.Endpoint.SocketPath && replaced.Endpoint.Pid == instance.Endpoint.Pid) return;
+            if (watches.TryGetValue(instance.InstanceId, out replaced) && !replaced.HasEnded && replaced.Endpoint.SocketPath == instance.Endpoint.SocketPath && replaced.Endpoint.Pid == instance.Endpoint.Pid) return;
             var watch = watches[instance.InstanceId] = new InstanceWatch(instance, output, time, NextRandom);
             watch.SetAlarm(alarms.GetValueOrDefault(instance.InstanceId));
         }
         if (replaced is not null) _ = replaced.DisposeAsync().AsTask();
     }
+
+    /// <summary>Whether an instance is watched, and its watch has not ended by itself.</summary>
+    public bool IsWatching(string instanceId) => watches.TryGetValue(instanceId, out var watch) && !watch.HasEnded;
 
     /// <summary>Stops watching; the last windows have reached the output when it returns. Unknown instances are fine.</summary>
     public async Task UnwatchAsync(string instanceId)

@@ -15,6 +15,10 @@ internal sealed class VitalsSession(VitalsWindowing windows, Lock gate, TimeProv
     private static readonly TraceSessionRequest Request =
         new([new TraceProvider(TraceProvider.Runtime, 0x1, EventLevel.Informational)], BufferMegabytes: 4, RequestRundown: false) { CollectStacks = false };
 
+    // Many targets are watched at once, and none of them is trusted. A collection is some twenty events of some hundred bytes, one of a
+    // server GC with 64 heaps about 400 events.
+    private static readonly TraceLimits Limits = new() { BlockBytes = 512 << 10, EventTypes = 1_000, NameChars = 64_000, Threads = 8_192, HeldEvents = 4_096, HeldBytes = 256 << 10 };
+
     private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(10);
 
     // Three of the runtime's write intervals: after such a silence no older event can be under way.
@@ -58,6 +62,13 @@ internal sealed class VitalsSession(VitalsWindowing windows, Lock gate, TimeProv
         }
     }
 
+    /// <summary>Reads a stream of a target that may be hostile: what is no collection is left out, and no more than some 3 MB are kept.</summary>
+    internal static NettraceReader ReaderOf(INettraceSink target, out EventSorter sorter)
+    {
+        sorter = new EventSorter(target, Limits);
+        return new NettraceReader(new GcEventFilter(sorter), Limits);
+    }
+
     /// <summary>Called under the gate, twice a second: releases what was held back for sorting once the stream is quiet, and follows clock steps.</summary>
     public void Tick()
     {
@@ -93,8 +104,7 @@ internal sealed class VitalsSession(VitalsWindowing windows, Lock gate, TimeProv
     private async Task PumpAsync(TraceSession session, CancellationToken cancellationToken)
     {
         decoder = new GcEventDecoder(this, SetClock);
-        sorter = new EventSorter(decoder);
-        var reader = new NettraceReader(sorter);
+        var reader = ReaderOf(decoder, out sorter);
         using var limit = new CancellationTokenSource();
         var stopping = Task.CompletedTask;
         await using var registration = cancellationToken.Register(() =>

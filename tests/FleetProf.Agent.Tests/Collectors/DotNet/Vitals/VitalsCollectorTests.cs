@@ -65,6 +65,21 @@ public class VitalsCollectorTests
     }
 
     [Fact]
+    public async Task Watch_AfterItsProcessSeemedToHaveEnded_IsASecondSession()
+    {
+        await using var runtime = new PlayedRuntime(session => (Trace(session), Stays: session > 1));
+        var looks = 0;
+        var endpoint = Instance(runtime).Endpoint with { IsAlive = _ => Interlocked.Increment(ref looks) > 1 };
+        await WithCollectorAsync(new WatchedInstance("a", endpoint), async collector =>
+        {
+            await collected.UntilAsync(_ => !collector.IsWatching("a"), "the end of the first watch");
+            collector.Watch(new WatchedInstance("a", endpoint));
+            await collected.UntilAsync(vitals => vitals.HasGc(2), "the second session");
+        });
+        Assert.Equal(2, runtime.Sessions);
+    }
+
+    [Fact]
     public async Task Output_Fails_SessionsAreStoppedAllTheSame()
     {
         collected.Fault = new InvalidOperationException("planted");
@@ -80,12 +95,14 @@ public class VitalsCollectorTests
     public async Task Unwatch_UnknownInstance_DoesNothing() =>
         await new VitalsCollector(collected, TimeProvider.System, new Random(1)).UnwatchAsync("nobody");
 
-    private async Task WithCollectorAsync(PlayedRuntime runtime, Func<VitalsCollector, Task> act)
+    private Task WithCollectorAsync(PlayedRuntime runtime, Func<VitalsCollector, Task> act) => WithCollectorAsync(Instance(runtime), act);
+
+    private async Task WithCollectorAsync(WatchedInstance instance, Func<VitalsCollector, Task> act)
     {
         using var stop = new CancellationTokenSource();
         var collector = new VitalsCollector(collected, TimeProvider.System, new Random(1));
         var running = collector.RunAsync(stop.Token);
-        collector.Watch(Instance(runtime));
+        collector.Watch(instance);
         await act(collector);
         await stop.CancelAsync();
         await running;
