@@ -23,7 +23,8 @@ start() { "$@" <&9 >>"$work/log" 2>&1 & children+=($!); }
 start dotnet "$bin/FleetProf.Silo/debug/FleetProf.Silo.dll" --FleetProf:Silo:DataFolder="$work/silo" --FleetProf:Silo:AgentListen=127.0.0.1:"$agents" \
   --FleetProf:Silo:HttpListen=127.0.0.1:"$http" --FleetProf:Silo:SiloPort="$silo" --FleetProf:Silo:GatewayPort="$gateway"
 for ((i = 0; i < processes; i++)); do start env FLEETPROF_SERVICE=agent-idle dotnet "$bin/GcProbe/debug/GcProbe.dll"; done
-start dotnet "$bin/FleetProf.Agent/debug/FleetProf.Agent.dll" --FleetProf:Agent:Silo=http://127.0.0.1:"$agents" \
+# As its unit and its image have it.
+start env MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=131072 dotnet "$bin/FleetProf.Agent/debug/FleetProf.Agent.dll" --FleetProf:Agent:Silo=http://127.0.0.1:"$agents" \
   --FleetProf:Agent:StateFolder="$work/agent" --FleetProf:Agent:Only:0=agent-idle
 agent="${children[-1]}"
 
