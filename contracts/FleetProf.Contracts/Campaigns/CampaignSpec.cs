@@ -6,6 +6,9 @@ namespace FleetProf.Contracts.Campaigns;
 [GenerateSerializer, Immutable, Alias("fleetprof.campaign-spec")]
 public sealed record CampaignSpec
 {
+    /// <summary>Of <see cref="MaxBytes"/>, where nothing else is wished.</summary>
+    public const long DefaultMaxBytes = 256_000_000;
+
     /// <summary>For people; at most 128 characters.</summary>
     [Id(0)] public string Name { get; init; } = "";
 
@@ -41,7 +44,7 @@ public sealed record CampaignSpec
     [Id(11)] public string RequestedBy { get; init; } = "";
 
     /// <summary>Bytes limit of each artifact. Default: 256 MB.</summary>
-    [Id(12)] public long MaxBytes { get; init; } = 256_000_000;
+    [Id(12)] public long MaxBytes { get; init; } = DefaultMaxBytes;
 
     /// <summary>
     /// Flight recorder: a drawn instance is not captured at once but at its next pause for a collection that is longer than this, in

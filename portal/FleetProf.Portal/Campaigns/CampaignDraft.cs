@@ -7,9 +7,6 @@ namespace FleetProf.Portal.Campaigns;
 /// <summary>What a person has entered so far; empty number fields are null.</summary>
 internal sealed class CampaignDraft
 {
-    /// <summary>What a spec has by default.</summary>
-    public const long DefaultMaxBytes = 256_000_000;
-
     private const double Megabyte = 1e6;
 
     public string Name { get; set; } = "";
@@ -37,7 +34,7 @@ internal sealed class CampaignDraft
     public int? DurationSeconds { get; set; } = 10;
 
     /// <summary>Of the file of each capture.</summary>
-    public double? MaxMegabytes { get; set; } = DefaultMaxBytes / Megabyte;
+    public double? MaxMegabytes { get; set; } = CampaignSpec.DefaultMaxBytes / Megabyte;
 
     /// <summary>For how long a heap snapshot may stop its process, by estimate; null leaves it to the silo.</summary>
     public double? MaxStallMs { get; set; }

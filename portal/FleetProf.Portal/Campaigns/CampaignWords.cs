@@ -36,7 +36,7 @@ internal static class CampaignWords
         string?[] limits =
         [
             spec.MaxStallMs is { } stall ? $"{CaptureWords.Milliseconds(stall)} stop for a heap snapshot at most" : null,
-            spec.MaxBytes != CampaignDraft.DefaultMaxBytes ? $"files of {CaptureWords.Bytes(spec.MaxBytes)} at most" : null,
+            spec.MaxBytes != CampaignSpec.DefaultMaxBytes ? $"files of {CaptureWords.Bytes(spec.MaxBytes)} at most" : null,
         ];
         return string.Join(", ", limits.OfType<string>());
     }

@@ -47,15 +47,8 @@ public abstract class DeployTests(CatalogKind kind) : IAsyncLifetime
     public async Task Seen_AfterACanaryThatWasTakenBack_IsComparedWithWhatStillRuns()
     {
         var stable = Process("1.0", "a", "b");
-        await rig.Intake.AgentAttachedAsync("agent1", "s1");
-        await ShowAsync(stable);
-        rig.Clock.Advance(TimeSpan.FromHours(1));
-        var canary = Process("2.0", "c");
-        await ShowAsync([.. stable, .. canary]);
-        Assert.Equal(("1.0", "2.0"), (rig.NextPlan().Request is var first ? first.BaselineVersion : "", first.CandidateVersion));
-        rig.Clock.Advance(TimeSpan.FromHours(1));
-        await ShowAsync(stable);
-        rig.Clock.Advance(TimeSpan.FromHours(1));
+        var first = await TakeBackCanaryAsync(stable);
+        Assert.Equal(("1.0", "2.0"), (first.BaselineVersion, first.CandidateVersion));
 
         await ShowAsync([.. stable, .. Process("2.1", "d")]);
 
@@ -66,15 +59,7 @@ public abstract class DeployTests(CatalogKind kind) : IAsyncLifetime
     [Fact]
     public async Task Seen_WhileNothingRuns_IsComparedWithWhatRanLast()
     {
-        var stable = Process("1.0", "a");
-        await rig.Intake.AgentAttachedAsync("agent1", "s1");
-        await ShowAsync(stable);
-        rig.Clock.Advance(TimeSpan.FromHours(1));
-        await ShowAsync([.. stable, .. Process("2.0", "c")]);
-        rig.NextPlan();
-        rig.Clock.Advance(TimeSpan.FromHours(1));
-        await ShowAsync(stable);
-        rig.Clock.Advance(TimeSpan.FromHours(1));
+        await TakeBackCanaryAsync(Process("1.0", "a"));
         await ShowAsync([]);
         rig.Clock.Advance(TimeSpan.FromMinutes(1));
 
@@ -86,15 +71,7 @@ public abstract class DeployTests(CatalogKind kind) : IAsyncLifetime
     [Fact]
     public async Task Announce_RestartAfterACanaryThatWasTakenBack_ReplacesNothing()
     {
-        var stable = Process("1.0", "a");
-        await rig.Intake.AgentAttachedAsync("agent1", "s1");
-        await ShowAsync(stable);
-        rig.Clock.Advance(TimeSpan.FromHours(1));
-        await ShowAsync([.. stable, .. Process("2.0", "c")]);
-        rig.NextPlan();
-        rig.Clock.Advance(TimeSpan.FromHours(2));
-        await ShowAsync(stable);
-        rig.Clock.Advance(TimeSpan.FromHours(1));
+        await TakeBackCanaryAsync(Process("1.0", "a"), hours: 2);
         var begin = rig.Clock.GetUtcNow();
         rig.Clock.Advance(TimeSpan.FromMinutes(1));
         await ShowAsync(Process("1.0", "b"));
@@ -268,6 +245,20 @@ public abstract class DeployTests(CatalogKind kind) : IAsyncLifetime
 
     /// <summary>The agent tells that these run and no others.</summary>
     private Task ShowAsync(Instance[] running) => rig.Intake.AcceptAsync("agent1", "s1", FleetRig.Inventory(running));
+
+    /// <summary>2.0 runs beside these for some hours, and an hour has passed without it. Returns what it was planned to be compared with.</summary>
+    private async Task<Contracts.Comparisons.ComparisonRequest> TakeBackCanaryAsync(Instance[] stable, double hours = 1)
+    {
+        await rig.Intake.AgentAttachedAsync("agent1", "s1");
+        await ShowAsync(stable);
+        rig.Clock.Advance(TimeSpan.FromHours(1));
+        await ShowAsync([.. stable, .. Process("2.0", "c")]);
+        var plan = rig.NextPlan();
+        rig.Clock.Advance(TimeSpan.FromHours(hours));
+        await ShowAsync(stable);
+        rig.Clock.Advance(TimeSpan.FromHours(1));
+        return plan.Request;
+    }
 
     private Task SeeAsync(string version) => Checkout.SeenAsync([Sighting(version, rig.Clock.GetUtcNow())]);
 
