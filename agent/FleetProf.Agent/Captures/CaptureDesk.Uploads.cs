@@ -11,7 +11,7 @@ public sealed partial class CaptureDesk
     {
         spool.DeleteOrphans(journal.Entries.Where(entry => !entry.IsAcknowledged).Select(entry => entry.Key));
         var recovery = new CaptureRecovery(spool, time);
-        foreach (var entry in journal.Entries.Where(entry => entry.Result is null))
+        foreach (var entry in journal.Entries.Where(entry => entry.LastWord is null))
         {
             if (entry.Collected is not null) EnqueueUpload(entry.Key);
             else Conclude(entry.Key, await recovery.ConcludeAsync(entry, cancellationToken));
@@ -26,7 +26,7 @@ public sealed partial class CaptureDesk
             while (await timer.WaitForNextTickAsync(cancellationToken))
                 foreach (var entry in journal.Entries)
                 {
-                    if (entry is { Result: { } result, IsAcknowledged: false }) Tell(result);
+                    if (entry is { IsAcknowledged: false, Result: { } result }) Tell(result);
                     else if (IsWaiting(entry.Key)) TellOfWait(entry.Key);
                 }
         }

@@ -126,7 +126,7 @@ public sealed partial class CaptureDesk : IDisposable
     {
         ArgumentNullException.ThrowIfNull(acknowledgement);
         var key = new CaptureKey(acknowledgement.CaptureId, acknowledgement.Attempt);
-        if (journal.Find(key) is not { Result: not null, IsAcknowledged: false }) return;
+        if (journal.Find(key) is not { LastWord: not null, IsAcknowledged: false }) return;
         // Losing this to a power cut only repeats a result that the silo knows.
         journal.Append(Record(JournalStage.Acknowledged, key), isDurable: false);
         spool.Delete(key);
@@ -136,7 +136,7 @@ public sealed partial class CaptureDesk : IDisposable
     public void OnConnected()
     {
         foreach (var entry in journal.Entries)
-            if (entry is { Result: { } result, IsAcknowledged: false })
+            if (entry is { IsAcknowledged: false, Result: { } result })
                 Tell(result);
         upload.WakeUp();
     }

@@ -21,8 +21,11 @@ internal sealed record JournalEntry(CaptureKey Key)
     /// <summary>For agents of the version before, which give an artifact its hour from then on.</summary>
     public DateTimeOffset CollectedAt { get; init; }
 
-    /// <summary>The last word; null before.</summary>
-    public CaptureResult? Result { get; init; }
+    /// <summary>The last word, a CaptureResult message; null before. As bytes: a thousand are kept, and next to none is asked for again.</summary>
+    public byte[]? LastWord { get; init; }
+
+    /// <summary>What <see cref="LastWord"/> says, read anew each time.</summary>
+    public CaptureResult? Result => LastWord is null ? null : CaptureResult.Parser.ParseFrom(LastWord);
 
     public bool IsAcknowledged { get; init; }
 
@@ -31,8 +34,8 @@ internal sealed record JournalEntry(CaptureKey Key)
         JournalStage.Started => this with { Kind = record.Kind, IsArmed = record.IsArmed },
         JournalStage.Attached => this with { Session = record.Session },
         JournalStage.Fired => this with { Trigger = record.Trigger is null ? null : LongGc.Parser.ParseFrom(record.Trigger) },
-        JournalStage.Collected => this with { Collected = Read(record), CollectedAt = record.At },
-        JournalStage.Finished => this with { Result = Read(record) },
+        JournalStage.Collected => this with { Collected = record.Result is null ? null : CaptureResult.Parser.ParseFrom(record.Result), CollectedAt = record.At },
+        JournalStage.Finished => this with { LastWord = record.Result },
         // The last word is all that is asked for again; a thousand of these are kept.
         JournalStage.Acknowledged => this with { IsAcknowledged = true, Session = null, Trigger = null, Collected = null },
         _ => this,
@@ -42,21 +45,12 @@ internal sealed record JournalEntry(CaptureKey Key)
     public IEnumerable<JournalRecord> ToRecords()
     {
         yield return Record(JournalStage.Started) with { Kind = Kind, IsArmed = IsArmed };
-        if (Result is null && Session is not null) yield return Record(JournalStage.Attached) with { Session = Session };
-        if (Result is null && Trigger is not null) yield return Record(JournalStage.Fired) with { Trigger = Google.Protobuf.MessageExtensions.ToByteArray(Trigger) };
-        if (Result is null && Collected is not null) yield return Record(JournalStage.Collected, Collected) with { At = CollectedAt };
-        if (Result is not null) yield return Record(JournalStage.Finished, Result);
+        if (LastWord is null && Session is not null) yield return Record(JournalStage.Attached) with { Session = Session };
+        if (LastWord is null && Trigger is not null) yield return Record(JournalStage.Fired) with { Trigger = Google.Protobuf.MessageExtensions.ToByteArray(Trigger) };
+        if (LastWord is null && Collected is not null) yield return Record(JournalStage.Collected) with { At = CollectedAt, Result = Google.Protobuf.MessageExtensions.ToByteArray(Collected) };
+        if (LastWord is not null) yield return Record(JournalStage.Finished) with { Result = LastWord };
         if (IsAcknowledged) yield return Record(JournalStage.Acknowledged);
     }
 
-    private JournalRecord Record(JournalStage stage, CaptureResult? result = null) =>
-        new() { Stage = stage, CaptureId = Key.CaptureId, Attempt = Key.Attempt, Result = result is null ? null : Google.Protobuf.MessageExtensions.ToByteArray(result) };
-
-    private CaptureResult? Read(JournalRecord record)
-    {
-        var result = record.Result is null ? null : CaptureResult.Parser.ParseFrom(record.Result);
-        // One text for both, a thousand times.
-        if (result?.CaptureId == Key.CaptureId) result.CaptureId = Key.CaptureId;
-        return result;
-    }
+    private JournalRecord Record(JournalStage stage) => new() { Stage = stage, CaptureId = Key.CaptureId, Attempt = Key.Attempt };
 }
