@@ -94,6 +94,28 @@ public sealed class PausePagesTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task PauseMap_AnswersSlowerThanItsTicks_IsDrawn()
+    {
+        await using var open = await browser.OpenAsync("/comparisons");
+        var page = open.Page;
+        await open.ChangeScriptAsync(new Regex("gcpauses/pause-map[^/]*js"), text => text.Replace("REFRESH_MILLISECONDS = 30_000", "REFRESH_MILLISECONDS = 300", StringComparison.Ordinal));
+        await page.AddInitScriptAsync(
+            """
+            {
+              const ask = fetch;
+              globalThis.fetch = async (address, ...more) => {
+                const answer = await ask(address, ...more);
+                if (/\/pauses\?/.test(String(address))) await new Promise((done) => setTimeout(done, 1_500));
+                return answer;
+              };
+            }
+            """);
+        await page.GotoAsync("/services/checkout");
+
+        await Expect(page.Locator(".pause-status")).ToContainTextAsync("pauses, ");
+    }
+
+    [Fact]
     public async Task WorstPauses_AreRankedAndLeadToTheirService()
     {
         await using var open = await browser.OpenAsync("/");

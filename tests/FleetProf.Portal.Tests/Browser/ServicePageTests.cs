@@ -308,9 +308,8 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
     private async Task<BrowserPage> OpenWithSlowPointsAsync()
     {
         var open = await browser.OpenAsync("/comparisons");
-        await open.ChangeScriptAsync(TrendView(), text => text
-            .Replace("REFRESH_MILLISECONDS = 10_000", "REFRESH_MILLISECONDS = 500", StringComparison.Ordinal)
-            .Replace("PATIENCE_MILLISECONDS = 30_000", "PATIENCE_MILLISECONDS = 5_000", StringComparison.Ordinal));
+        await open.ChangeScriptAsync(TrendView(), text => text.Replace("REFRESH_MILLISECONDS = 10_000", "REFRESH_MILLISECONDS = 500", StringComparison.Ordinal));
+        await open.ChangeScriptAsync(Dom(), text => text.Replace("PATIENCE_MILLISECONDS = 30_000", "PATIENCE_MILLISECONDS = 5_000", StringComparison.Ordinal));
         await open.Page.AddInitScriptAsync(
             """
             {
@@ -341,6 +340,9 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
 
     [GeneratedRegex("gcpauses/trend-view[^/]*js")]
     private static partial Regex TrendView();
+
+    [GeneratedRegex("js/dom[^/]*js")]
+    private static partial Regex Dom();
 
     /// <summary>The first place from so much of the width on, at half the height, that is chart: markers take the pointer for themselves, and stand elsewhere each minute.</summary>
     private static async Task<(float X, float Y)> BetweenMarkersAsync(IPage page, int chart, double share)

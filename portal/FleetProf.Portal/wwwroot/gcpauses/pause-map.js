@@ -1,6 +1,6 @@
 // Pauses of a service by length and time, and its longest GCs: fetches, draws, refreshes; tells the page only which range was brushed.
 
-import { fetchJson, make } from "../js/dom.js";
+import { fetchJson, make, patience, whyOf } from "../js/dom.js";
 import { count } from "../js/figures.js";
 import { living } from "../js/live-view.js";
 import { addressOfGc } from "./gc-address.js";
@@ -16,6 +16,7 @@ class PauseMap {
     this.options = options;
     this.page = page;
     this.generation = 0;
+    this.isAsking = false;
     this.data = null;
     this.brush = null;
     this.problem = make("p", { class: "fp-problem", role: "alert" });
@@ -35,7 +36,8 @@ class PauseMap {
     this.resize = new ResizeObserver(this.redraw);
     this.resize.observe(this.canvas);
     this.timer = setInterval(() => {
-      if (this.options.from === null && !document.hidden && !this.brush) this.refresh();
+      // A tick gives way to a question that is under way: where answers take longer than from one tick to the next, none would ever be shown.
+      if (!this.isAsking && this.options.from === null && !document.hidden && !this.brush) this.refresh();
     }, REFRESH_MILLISECONDS);
   }
 
@@ -52,10 +54,12 @@ class PauseMap {
     const query = new URLSearchParams({ from: new Date(range.from).toISOString(), to: new Date(to).toISOString() });
     if (this.options.instance) query.set("instance", this.options.instance);
     const service = `/api/v1/services/${encodeURIComponent(this.options.service)}`;
+    const signal = patience();
+    this.isAsking = true;
     try {
       const [pauses, longest] = await Promise.all([
-        fetchJson(`${service}/pauses?${query}&step=${stepOf(range)}`),
-        fetchJson(`${service}/gcs?${query}&top=${TOP}`),
+        fetchJson(`${service}/pauses?${query}&step=${stepOf(range)}`, signal),
+        fetchJson(`${service}/gcs?${query}&top=${TOP}`, signal),
       ]);
       if (generation !== this.generation) return; // A newer question is under way.
       this.data = { ...pauses, range, steps: pauses.steps.map((step) => ({ at: Date.parse(step.windowStart), counts: step.counts })) };
@@ -64,8 +68,10 @@ class PauseMap {
       this.table.replaceChildren(tableOf(this.options.service, longest, JSON.parse(this.root.dataset.causes)));
     } catch (failure) {
       if (generation !== this.generation) return;
-      this.problem.textContent = `The pauses could not be read: ${failure.message}${this.data ? " What you see may be old." : ""}`;
+      this.problem.textContent = `The pauses could not be read: ${whyOf(failure)}${this.data ? " What you see may be old." : ""}`;
       this.root.prepend(this.problem);
+    } finally {
+      if (generation === this.generation) this.isAsking = false;
     }
   }
 

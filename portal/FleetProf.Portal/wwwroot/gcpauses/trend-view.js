@@ -1,12 +1,11 @@
 // The charts of a service: fetches, draws, refreshes; tells the page only which range was brushed.
 
+import { patience, whyOf } from "../js/dom.js";
 import { addressOf, countReasons, fetchMarkers, fetchTrend, sum } from "./trend-data.js";
 import { loadUPlot, makePlots, widthOf } from "./trend-plots.js";
 import { showTable } from "./trend-table.js";
 
 const REFRESH_MILLISECONDS = 10_000;
-// A question that takes longer is given up, so that its place is free for the next one.
-const PATIENCE_MILLISECONDS = 30_000;
 const SHORTEST_MILLISECONDS = 120_000;
 // Megabytes are not asked for again every ten seconds.
 const MANY_POINTS = 20_000;
@@ -25,11 +24,6 @@ function withoutEmptiness(range, series) {
   if (first - range.from < (range.to - range.from) / 2) return range;
   const from = Math.min(first - (range.to - first) / 20, range.to - SHORTEST_MILLISECONDS);
   return from > range.from ? { from, to: range.to, first, isCut: true } : range;
-}
-
-/** @param {any} failure */
-function whyOf(failure) {
-  return failure?.name === "TimeoutError" ? `no answer came within ${PATIENCE_MILLISECONDS / 1000} s.` : failure?.message ?? failure;
 }
 
 export class Trends {
@@ -99,12 +93,12 @@ export class Trends {
     const now = early && this.options.to === null ? early.to : Date.now();
     const to = early?.to ?? this.options.to ?? now;
     const range = { from: early?.from ?? this.options.from ?? to - this.options.rangeMs, to };
-    const patience = AbortSignal.timeout(PATIENCE_MILLISECONDS);
+    const signal = patience();
     this.root.toggleAttribute("data-loading", true);
     try {
-      const markers = fetchMarkers(this.options, range, patience).then((found) => { if (generation === this.generation) this.markers = found; });
+      const markers = fetchMarkers(this.options, range, signal).then((found) => { if (generation === this.generation) this.markers = found; });
       markers.catch(() => {}); // Told below, after the points.
-      const [trend] = await Promise.all([fetchTrend(early?.address ?? addressOf(this.options, range, this.table.open), this.options.isPerInstance && !this.options.instance, patience), loadUPlot(), early?.place]);
+      const [trend] = await Promise.all([fetchTrend(early?.address ?? addressOf(this.options, range, this.table.open), this.options.isPerInstance && !this.options.instance, signal), loadUPlot(), early?.place]);
       if (generation !== this.generation) return; // A newer question is under way.
       if (isTick && this.isPressed) return; // The next tick brings it.
       performance.mark("trend-ready");

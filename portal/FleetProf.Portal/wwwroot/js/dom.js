@@ -54,3 +54,12 @@ export async function fetchOk(url, signal, headers = {}) {
   const problem = await answer.json().catch(() => null);
   throw new Error(problem?.detail ?? `The portal answered ${answer.status}. Reload the page to try again.`);
 }
+
+// A question that takes longer is given up, so that its place is free for the next one.
+const PATIENCE_MILLISECONDS = 30_000;
+
+/** For what is asked again at each tick. @returns {AbortSignal} */
+export const patience = () => AbortSignal.timeout(PATIENCE_MILLISECONDS);
+
+/** @param {any} failure of a question, with or without {@link patience} */
+export const whyOf = (failure) => failure?.name === "TimeoutError" ? `no answer came within ${PATIENCE_MILLISECONDS / 1000} s.` : failure?.message ?? failure;
