@@ -9,7 +9,9 @@ internal static class ExperimentPlan
 {
     public static ExperimentStart Of(ExperimentRequest request, ServiceAdvice advice, DateTimeOffset now)
     {
-        if (advice.Advice.FirstOrDefault(one => one.Rule == request.Rule) is not { } found)
+        // A rule may advise a setting where it helps, and other things to other instances.
+        var ofRule = advice.Advice.Where(one => one.Rule == request.Rule).ToList();
+        if ((ofRule.Find(one => one.Setting.Length > 0 && one.Value.Length > 0) ?? ofRule.FirstOrDefault()) is not { } found)
         {
             return Refuse($"The rule {request.Rule} does not fire on {advice.Service} now. GET /api/v1/services/{advice.Service}/advice tells which do.");
         }
