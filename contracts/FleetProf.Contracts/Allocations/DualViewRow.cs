@@ -25,7 +25,7 @@ public sealed record DualViewRow
     /// <summary>Of all bytes in use, 0 to 1.</summary>
     [Id(7)] public double InUseShare { get; init; }
 
-    /// <summary>What would be freed with all objects of the type; null when it was not computed.</summary>
+    /// <summary>What would at least be freed with all objects of the type; null when it was not computed.</summary>
     [Id(8)] public long? RetainedBytes { get; init; }
 
     /// <summary>How often what is in use is replaced in a minute; null when none is in use.</summary>

@@ -19,7 +19,7 @@ internal static class DualTable
             new("samples", "Samples", "count") { Hint = "Behind the rate; fewer than 30 say little" },
             new("relativeError", "± 95 %", "ratio") { Hint = "Half width of the rate's 95 % interval; – without samples or from a biased source" },
             new("inUseObjects", "Objects in use", "count"),
-            new("retainedBytes", "Retained", "bytes") { IsDetail = true, Hint = "What would be freed with all objects of the type" },
+            new("retainedBytes", "Retained", "bytes") { IsDetail = true, Hint = "What would at least be freed with all objects of the type" },
         ],
         Sort = "allocatedBytesPerSecond",
         Filter = ["type", "quadrantName"],

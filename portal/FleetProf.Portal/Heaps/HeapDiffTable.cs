@@ -11,7 +11,7 @@ internal static class HeapDiffTable
     {
         Columns =
         [
-            new("retainedGrowth", "Retained growth", "growth") { Hint = "Of what would be freed if all objects of the type died" },
+            new("retainedGrowth", "Retained growth", "growth") { Hint = "Of what would at least be freed if all objects of the type died" },
             new("shallowGrowth", "Shallow growth", "growth"),
             new("newAtLeast", "New ≥", "count") { Hint = $"{Untracked}at least so many are new" },
             new("deadAtLeast", "Dead ≥", "count") { Hint = $"{Untracked}at least so many have died" },

@@ -88,22 +88,26 @@ public sealed partial class HeapGrowthPage
             parts.Add($"{Replicas(report.SingleReplicas)} one only.");
         }
 
-        if (report.LeftOutSnapshots > 0)
-        {
-            parts.Add($"{report.LeftOutSnapshots} snapshots took no part: incomplete, or without a stored dominator tree.");
-        }
-
-        if (report.IsCut)
-        {
-            parts.Add("There were more snapshots than are looked at: the newest were.");
-        }
-
+        parts.AddRange(NotLookedAt(report));
         if (report.AllocationRatio is { } ratio)
         {
             parts.Add(string.Create(CultureInfo.InvariantCulture, $"Meanwhile their allocation rate changed by {(ratio - 1) * 100:+0;−0;0} %."));
         }
 
         return string.Join(' ', parts);
+    }
+
+    private static IEnumerable<string> NotLookedAt(HeapGrowthReport report)
+    {
+        if (report.LeftOutSnapshots > 0)
+        {
+            yield return $"{report.LeftOutSnapshots} snapshots took no part: incomplete, or without a stored dominator tree.";
+        }
+
+        if (report.IsCut)
+        {
+            yield return "There were more snapshots than are looked at: of each replica the first, the last and some between were.";
+        }
     }
 
     private static string Replicas(int count) => count == 1 ? "1 replica has" : $"{count} replicas have";

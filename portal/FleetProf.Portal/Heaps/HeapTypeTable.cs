@@ -2,14 +2,14 @@ using FleetProf.Portal.Captures;
 
 namespace FleetProf.Portal.Heaps;
 
-/// <summary>Types of a heap snapshot by what their objects occupy themselves and by what would be freed with them.</summary>
+/// <summary>Types of a heap snapshot by what their objects occupy themselves and by what would at least be freed with them.</summary>
 internal static class HeapTypeTable
 {
     public static readonly ResultTable Shape = new()
     {
         Columns =
         [
-            new("retainedBytes", "Retained size", "bytes") { Hint = "What would be freed if all objects of the type died; missing when the analysis had no memory for it" },
+            new("retainedBytes", "Retained size", "bytes") { Hint = "What would at least be freed if all objects of the type died: what several of them hold together is not counted; missing when the analysis had no memory for it" },
             new("retainedBytes", "Retained %", "share") { Of = "heapBytes" },
             new("shallowBytes", "Shallow size", "bytes") { Hint = "What the objects occupy themselves, without what they refer to" },
             new("shallowBytes", "Shallow %", "share") { Of = "heapBytes" },

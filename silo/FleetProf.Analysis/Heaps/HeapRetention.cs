@@ -9,7 +9,7 @@ namespace FleetProf.Analysis.Heaps;
 /// <summary>Everything a snapshot says about who keeps what alive.</summary>
 public sealed record HeapRetention
 {
-    /// <summary>Per type group: bytes that would be freed if all objects of the type died.</summary>
+    /// <summary>Per type group: bytes that would at least be freed if all objects of the type died; what several of them hold together is not counted.</summary>
     public required long[] RetainedByType { get; init; }
 
     /// <summary>The dominator tree by types.</summary>

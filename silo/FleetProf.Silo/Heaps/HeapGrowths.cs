@@ -10,7 +10,11 @@ namespace FleetProf.Silo.Heaps;
 /// <summary>Reads the snapshots of a service's replicas and what they allocated meanwhile, and has the growth found in them.</summary>
 internal sealed class HeapGrowths(StoredHeaps heaps, CaptureTable captures)
 {
+    /// <summary>Trees are read of no more.</summary>
     private const int MostSnapshots = 400;
+
+    /// <summary>The newest of the service's snapshots, of any version, that those are chosen from.</summary>
+    private const int MostListed = 10_000;
 
     /// <summary>A median needs no more.</summary>
     private const int MostRates = 32;
@@ -23,11 +27,14 @@ internal sealed class HeapGrowths(StoredHeaps heaps, CaptureTable captures)
     public async Task<HeapGrowthReport> ReportAsync(HeapGrowthQuery query, IGcPauseQueryGrain pauses, CancellationToken cancellationToken)
     {
         var filter = new CaptureFilter { Service = query.Service, Kind = CaptureKind.Gcdump, State = CaptureState.Ready, From = query.From, To = query.To };
-        var listed = await captures.ListAsync(filter, MostSnapshots + 1, cancellationToken);
-        var snapshots = listed.Take(MostSnapshots).Where(capture => query.Version is null || capture.Version == query.Version).OrderBy(TakenAt).ToList();
-        var growth = ReplicaGrowth.Of(snapshots.Select(capture => new ReplicaSnapshot(
-            capture.CaptureId, capture.InstanceId, TakenAt(capture), capture.Summary is { IsComplete: true }, () => Dominators(capture.CaptureId, cancellationToken))));
-        var byId = snapshots.ToDictionary(capture => capture.CaptureId, StringComparer.Ordinal);
+        var listed = await captures.ListAsync(filter, MostListed + 1, cancellationToken);
+        var wanted = listed.Take(MostListed).Where(capture => query.Version is null || capture.Version == query.Version).OrderBy(TakenAt).ToList();
+        // Those whose files are gone take no part: they must not take the place of one that can.
+        var snapshots = wanted.ConvertAll(capture => new ReplicaSnapshot(
+            capture.CaptureId, capture.InstanceId, TakenAt(capture), capture is { RemovedAt: null, Summary: { IsComplete: true } }, () => Dominators(capture.CaptureId, cancellationToken)));
+        var chosen = SnapshotChoice.Of(snapshots, MostSnapshots);
+        var growth = ReplicaGrowth.Of(chosen);
+        var byId = wanted.ToDictionary(capture => capture.CaptureId, StringComparer.Ordinal);
         var load = growth.Paths.Count == 0 ? null : await LoadAsync(Measured(growth.Paths[0], byId).Take(MostRates), pauses, cancellationToken);
         return new HeapGrowthReport
         {
@@ -37,7 +44,7 @@ internal sealed class HeapGrowths(StoredHeaps heaps, CaptureTable captures)
             LeftOutSnapshots = growth.LeftOut,
             Rows = [.. growth.Paths.Select(path => ToRow(path, load, byId))],
             AllocationRatio = load?.Ratio,
-            IsCut = listed.Count > MostSnapshots,
+            IsCut = listed.Count > MostListed || chosen.Count < snapshots.Count,
         };
     }
 

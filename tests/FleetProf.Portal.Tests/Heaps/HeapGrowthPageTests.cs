@@ -38,6 +38,8 @@ public sealed class HeapGrowthPageTests(BrowserFixture browser)
         await Expect(open.Page).ToHaveURLAsync(new Regex("range=12h"));
         await Expect(open.Page.Locator(".fp-empty")).ToContainTextAsync("No replica has two complete snapshots in this time");
         await Expect(open.Page.Locator(".fp-empty")).ToContainTextAsync("2 replicas have one.");
+        await Expect(open.Page.Locator(".fp-empty")).ToContainTextAsync("3 snapshots took no part");
+        await Expect(open.Page.Locator(".fp-empty")).ToContainTextAsync("There were more snapshots than are looked at");
         Assert.Empty(open.Complaints);
     }
 }

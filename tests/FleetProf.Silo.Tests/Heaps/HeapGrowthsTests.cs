@@ -75,6 +75,31 @@ public sealed class HeapGrowthsTests : IDisposable
         Assert.Equal([Start.AddHours(1), Start.AddHours(2)], asked.Select(query => query.To));
     }
 
+    [Fact]
+    public async Task Report_OfAVersionBeforeManySnapshotsOfALaterOne_HasItsReplica()
+    {
+        await StoreAsync("a", 0, sessions: 100);
+        await StoreAsync("a", 1, sessions: 900);
+        await CatalogAsync([.. Enumerable.Range(0, 400).Select(minute => NextCapture("b", Start.AddHours(2).AddMinutes(minute)) with { Version = "2.0" })]);
+
+        var report = await ReportAsync(version: "1.0");
+
+        Assert.Equal((1, 0, false), (report.Replicas, report.LeftOutSnapshots, report.IsCut));
+        Assert.Single(report.Rows);
+    }
+
+    [Fact]
+    public async Task Report_OfMoreSnapshotsThanAreLookedAt_LeavesNoReplicaOutAndSaysSo()
+    {
+        await StoreAsync("a", 0, sessions: 100);
+        await StoreAsync("a", 1, sessions: 900);
+        await CatalogAsync([.. Enumerable.Range(0, 401).Select(minute => NextCapture("b", Start.AddHours(2).AddMinutes(minute)))]);
+
+        var report = await ReportAsync();
+
+        Assert.Equal((1, 398, true), (report.Replicas, report.LeftOutSnapshots, report.IsCut));
+    }
+
     public void Dispose() => catalog.Dispose();
 
     private static (string Id, string Host, int Snapshots, long First, long Last, bool IsGrowing) Figures(HeapGrowthReplica replica) =>
@@ -107,12 +132,17 @@ public sealed class HeapGrowthsTests : IDisposable
 
     private async Task StoreAsync(string replica, int hour, int sessions, bool isComplete = true)
     {
-        var capture = new Capture
-        {
-            CaptureId = $"k-{++captures:d4}", CampaignId = "k", InstanceId = replica, Service = "checkout", Version = "1.0", Host = $"host-{replica}", Kind = CaptureKind.Gcdump, State = CaptureState.Ready,
-            RequestedAt = Start.AddHours(hour), StartedAt = Start.AddHours(hour), Summary = new CaptureSummary { IsComplete = isComplete, ObjectCount = sessions },
-        };
-        await catalog.Database.WriteAsync((connection, transaction) => CaptureTable.Upsert(connection, transaction, [capture], 1), TestContext.Current.CancellationToken);
+        var capture = NextCapture(replica, Start.AddHours(hour)) with { Summary = new CaptureSummary { IsComplete = isComplete, ObjectCount = sessions } };
+        await CatalogAsync([capture]);
         await StoredCapture.AddResultAsync(Store, capture.CaptureId, StoredSessions.Name, StoredSessions.Tree(sessions, isComplete));
     }
+
+    private Task<int> CatalogAsync(Capture[] stored) =>
+        catalog.Database.WriteAsync((connection, transaction) => CaptureTable.Upsert(connection, transaction, stored, 1), TestContext.Current.CancellationToken);
+
+    private Capture NextCapture(string replica, DateTimeOffset at) => new()
+    {
+        CaptureId = $"k-{++captures:d4}", CampaignId = "k", InstanceId = replica, Service = "checkout", Version = "1.0", Host = $"host-{replica}", Kind = CaptureKind.Gcdump, State = CaptureState.Ready,
+        RequestedAt = at, StartedAt = at, Summary = new CaptureSummary { IsComplete = true },
+    };
 }

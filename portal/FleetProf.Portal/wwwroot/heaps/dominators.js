@@ -49,7 +49,7 @@ class DominatorTree extends LoadedView {
     this.body = make("tbody");
     this.status = make("p", { class: "heap-status", "aria-live": "polite" });
     this.grid = make("table", { class: "fp-table heap-tree", role: "treegrid", "aria-label": "Dominator tree by types" },
-      make("thead", {}, make("tr", {}, head("Type", "A row is all objects that have the same types above them"), head("Retained", "What would be freed if the row's objects died", "fp-num"), head("%", "Of all bytes of the snapshot", "fp-num"),
+      make("thead", {}, make("tr", {}, head("Type", "A row is all objects that have the same types above them"), head("Retained", "What would at least be freed if the row's objects died", "fp-num"), head("%", "Of all bytes of the snapshot", "fp-num"),
         head("Shallow", "What the row's objects occupy themselves", "fp-num"), head("Objects", "In this row, none of those below", "fp-num"), head("Module", "Assembly"))),
       this.body);
     this.grid.addEventListener("keydown", (event) => this.onKey(event), { signal: this.end.signal });

@@ -28,31 +28,27 @@ public sealed record HeapDiff
     };
 
     // A .gcdump has the names that programmers write, a recording those of the runtime: both must meet. Types of one
-    // assembly that are then called the same are one row.
-    private static IReadOnlyList<TypeChange> TypeChanges(IReadOnlyList<HeapTypeRow> before, IReadOnlyList<HeapTypeRow> after)
+    // assembly that are then called the same, or differ in the compiler's numbers alone, are one row.
+    private static IReadOnlyList<TypeChange> TypeChanges(IReadOnlyList<HeapTypeRow> before, IReadOnlyList<HeapTypeRow> after) =>
+    [
+        .. Namesakes.Pair(ByKey(before), ByKey(after), row => row.Module, row => row.Module).Select(rows => new TypeChange(Total(rows.Before), Total(rows.After)))
+            .Where(change => change.CountGrowth != 0 || change.ShallowGrowth != 0 || change.RetainedGrowth is not (null or 0))
+            .OrderByDescending(change => change.RetainedGrowth ?? change.ShallowGrowth).ThenByDescending(change => change.ShallowGrowth).ThenBy(change => change.Type, StringComparer.Ordinal),
+    ];
+
+    private static ILookup<string, HeapTypeRow> ByKey(IReadOnlyList<HeapTypeRow> rows) => rows.ToLookup(row => TypeKey.Of(TypeShape.Display(row.Type)), StringComparer.Ordinal);
+
+    private static HeapTypeRow Total(HeapTypeRow[] rows) => rows.Length == 0 ? default : rows.Aggregate(Add);
+
+    // The name or assembly of one would be told for all.
+    private static HeapTypeRow Add(HeapTypeRow known, HeapTypeRow row)
     {
-        var changes = new Dictionary<(string, string), TypeChange>();
-        foreach (var row in before)
-        {
-            var key = (TypeShape.Display(row.Type), row.Module);
-            changes[key] = new TypeChange(Sum(changes.GetValueOrDefault(key).Before, row), default);
-        }
-
-        foreach (var row in after)
-        {
-            var key = (TypeShape.Display(row.Type), row.Module);
-            var known = changes.GetValueOrDefault(key);
-            changes[key] = new TypeChange(known.Before, Sum(known.After, row));
-        }
-
-        return
-        [
-            .. changes.Values.Where(change => change.CountGrowth != 0 || change.ShallowGrowth != 0 || change.RetainedGrowth is not (null or 0))
-                .OrderByDescending(change => change.RetainedGrowth ?? change.ShallowGrowth).ThenByDescending(change => change.ShallowGrowth).ThenBy(change => change.Type, StringComparer.Ordinal),
-        ];
+        var name = TypeShape.Display(known.Type);
+        return new HeapTypeRow(
+            name == TypeShape.Display(row.Type) ? known.Type : TypeKey.Of(name),
+            known.Module == row.Module ? known.Module : "",
+            known.Count + row.Count,
+            known.ShallowBytes + row.ShallowBytes,
+            known.RetainedBytes + row.RetainedBytes);
     }
-
-    private static HeapTypeRow Sum(HeapTypeRow known, HeapTypeRow row) => known.Type is null
-        ? row
-        : known with { Count = known.Count + row.Count, ShallowBytes = known.ShallowBytes + row.ShallowBytes, RetainedBytes = known.RetainedBytes + row.RetainedBytes };
 }

@@ -4,7 +4,8 @@ namespace FleetProf.Analysis.Heaps.Diffs;
 
 /// <summary>
 /// Walks two dominator trees by types side by side. Rows are matched by the names on their paths, which are the same in every run and
-/// every replica of a program, whatever the addresses; where types of one name stand beside each other, by their assemblies as well.
+/// every replica of a program, whatever the addresses, and but for the compiler's numbers in every build; where types of one name stand
+/// beside each other, by their assemblies as well.
 /// </summary>
 internal sealed class PathChanges
 {
@@ -38,13 +39,13 @@ internal sealed class PathChanges
     {
         var growth = Bytes(_after, after) - Bytes(_before, before);
         var explained = 0L;
-        foreach (var (step, childrenBefore, childrenAfter) in Children(before, after))
+        foreach (var (module, childrenBefore, childrenAfter) in Namesakes.Pair(ByKey(_before, before), ByKey(_after, after), _before.Module, _after.Module))
         {
             var childGrowth = Bytes(_after, childrenAfter) - Bytes(_before, childrenBefore);
             if (Math.Abs(childGrowth) >= _threshold)
             {
                 explained += childGrowth;
-                Compare(childrenBefore, childrenAfter, [.. path, step]);
+                Compare(childrenBefore, childrenAfter, [.. path, new PathStep(childrenAfter.Length > 0 ? NameOf(_after, childrenAfter) : NameOf(_before, childrenBefore), module)]);
             }
         }
 
@@ -54,31 +55,15 @@ internal sealed class PathChanges
         }
     }
 
-    private IEnumerable<(PathStep Step, int[] Before, int[] After)> Children(int[] before, int[] after)
+    // As that build numbers it, or without a number: one of several would be told for all.
+    private static string NameOf(TypeTree tree, int[] rows)
     {
-        var (was, now) = (ByName(_before, before), ByName(_after, after));
-        return was.Concat(now).Select(rows => rows.Key).Distinct(StringComparer.Ordinal).SelectMany(name => SameNamed(name, [.. was[name]], [.. now[name]]));
+        var name = tree.DisplayName(rows[0]);
+        return Array.TrueForAll(rows, row => tree.DisplayName(row) == name) ? name : TypeKey.Of(name);
     }
 
-    // Rows that share name and module are one: what a programmer writes has no arities, and nothing else says which is which.
-    private IEnumerable<(PathStep Step, int[] Before, int[] After)> SameNamed(string name, int[] before, int[] after)
-    {
-        var modules = before.Length > 1 || after.Length > 1 ? ModulesThatTell(before, after) : [];
-        return modules.Count <= 1
-            ? [(new PathStep(name, null), before, after)]
-            : modules.Select(module => (new PathStep(name, module), Array.FindAll(before, row => _before.Module(row) == module), Array.FindAll(after, row => _after.Module(row) == module)));
-    }
-
-    // A module is a simple name, the same in every build. Where none is on both sides it is unknown on one, or another build has moved
-    // the type to another assembly, as the runtime does with its own: then the name alone decides.
-    private List<string> ModulesThatTell(int[] before, int[] after)
-    {
-        var (was, now) = (before.Select(_before.Module).ToList(), after.Select(_after.Module).ToList());
-        return was.Count > 0 && now.Count > 0 && !was.Intersect(now).Any() ? [] : [.. was.Union(now)];
-    }
-
-    private static ILookup<string, int> ByName(TypeTree tree, int[] rows) =>
-        rows.SelectMany(row => tree.Children(row).ToArray()).ToLookup(tree.DisplayName, StringComparer.Ordinal);
+    private static ILookup<string, int> ByKey(TypeTree tree, int[] rows) =>
+        rows.SelectMany(row => tree.Children(row).ToArray()).ToLookup(tree.Key, StringComparer.Ordinal);
 
     // Not by Sum, which throws when the figures of a hostile file have too many bits.
     private static long Bytes(TypeTree tree, int[] rows) => rows.Aggregate(0L, (bytes, row) => bytes + tree.TotalBytes(row));

@@ -3,8 +3,10 @@ namespace FleetProf.Analysis.Heaps.Diffs;
 /// <summary>One type in two snapshots; all zero where it does not occur.</summary>
 public readonly record struct TypeChange(HeapTypeRow Before, HeapTypeRow After)
 {
+    /// <summary>As the later snapshot names it, where it has it; without the compiler's numbers where types that differ in them alone are counted together.</summary>
     public string Type => After.Type ?? Before.Type;
 
+    /// <summary>Assembly of the same snapshot; empty when unknown, or when types of several are counted together.</summary>
     public string Module => After.Type is null ? Before.Module : After.Module;
 
     public long CountGrowth => After.Count - Before.Count;

@@ -4,7 +4,8 @@ namespace FleetProf.Analysis.Heaps.Dominators;
 
 /// <summary>
 /// Retained bytes of all objects of a type together: the sum over those that no object of the same type dominates. The nodes of a list
-/// count once, with its first node.
+/// count once, with its first node. A lower bound of what their death would free: what several of them hold together has its dominator
+/// above them and counts with none.
 /// </summary>
 public static class RetainedSums
 {

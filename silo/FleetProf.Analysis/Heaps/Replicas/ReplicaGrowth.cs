@@ -44,7 +44,7 @@ public sealed record ReplicaGrowth(int Replicas, int SingleReplicas, int LeftOut
     private static IEnumerable<IReadOnlyList<PathStep>> WithThoseAbove(IReadOnlyList<PathStep> path) => Enumerable.Range(1, path.Count).Select(count => (IReadOnlyList<PathStep>)[.. path.Take(count)]);
 
     // An unknown module is empty and tells as well: it is not the same as none.
-    private static string Key(IReadOnlyList<PathStep> path) => string.Join('\0', path.Select(step => step.Module is null ? $"{step.Name}\0" : $"{step.Name}\0in {step.Module}"));
+    private static string Key(IReadOnlyList<PathStep> path) => string.Join('\0', path.Select(step => step.Module is null ? $"{step.Key}\0" : $"{step.Key}\0in {step.Module}"));
 
     // From the deepest up, so that what is below a row is decided before it.
     private static List<PathGrowth> WithoutExplained(List<PathGrowth> paths)

@@ -3,7 +3,7 @@ using FleetProf.Analysis.Heaps.TypeTrees;
 
 namespace FleetProf.Analysis.Heaps.Replicas;
 
-/// <summary>Finds the paths of <see cref="PathChanges"/> in a dominator tree. A row's children are named once, when first asked for.</summary>
+/// <summary>Finds the paths of <see cref="PathChanges"/> in a dominator tree. A row's children are looked up once, when first asked for.</summary>
 internal sealed class RetainedByPath(TypeTree tree)
 {
     private readonly Dictionary<int, ILookup<string, int>> _children = [];
@@ -14,7 +14,7 @@ internal sealed class RetainedByPath(TypeTree tree)
         int[] rows = [0];
         foreach (var step in path)
         {
-            rows = [.. rows.SelectMany(row => Children(row)[step.Name]).Where(row => step.Module is null || tree.Module(row) == step.Module)];
+            rows = [.. rows.SelectMany(row => Children(row)[step.Key]).Where(row => step.Module is null || tree.Module(row) == step.Module)];
         }
 
         // Not by Sum, which throws when the figures of a hostile file have too many bits.
@@ -25,7 +25,7 @@ internal sealed class RetainedByPath(TypeTree tree)
     {
         if (!_children.TryGetValue(row, out var children))
         {
-            children = tree.Children(row).ToArray().ToLookup(tree.DisplayName, StringComparer.Ordinal);
+            children = tree.Children(row).ToArray().ToLookup(tree.Key, StringComparer.Ordinal);
             _children.Add(row, children);
         }
 

@@ -103,12 +103,12 @@ public static class LeakSuspects
             }
 
             var ways = RetentionPaths.Of(paths, type);
-            var (objects, share) = (ways.Sum(way => way.Objects), (double)retainedBytes[type] / tree.TotalBytes(0));
-            var holder = string.Join(" and ", ways.Take(2).Select(way => paths.Name(way.Steps[0])));
+            var (objects, share) = (ObjectsOf(paths, type), (double)retainedBytes[type] / tree.TotalBytes(0));
+            var (told, holder) = (ways.Take(2).Sum(way => way.Objects), string.Join(" and ", ways.Take(2).Select(way => paths.Name(way.Steps[0]))));
             yield return new LeakSuspect
             {
-                Sentence = Wording.Sentence($"{Wording.Objects(objects, name.Name)} {(objects == 1 ? "retains" : "retain")} {Wording.Bytes(retainedBytes[type])} "
-                    + $"({Wording.Percent(share)} of the heap) together, in many places; most are held by {holder}."),
+                Sentence = Wording.Sentence($"{Wording.Objects(objects, name.Name)} {(objects == 1 ? "retains" : "retain")} at least {Wording.Bytes(retainedBytes[type])} "
+                    + $"({Wording.Percent(share)} of the heap) together, in many places; {(2 * told > objects ? "most" : "some")} are held by {holder}."),
                 Type = type,
                 Objects = objects,
                 RetainedBytes = retainedBytes[type],
@@ -120,4 +120,7 @@ public static class LeakSuspects
             };
         }
     }
+
+    // The ways do not speak for all of a type's objects.
+    private static long ObjectsOf(TypeTree paths, int type) => Enumerable.Range(0, paths.Count).Where(row => paths[row].Type == type).Sum(row => paths[row].Objects);
 }

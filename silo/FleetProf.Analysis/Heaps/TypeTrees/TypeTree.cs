@@ -46,6 +46,9 @@ public sealed class TypeTree
     /// <summary>The same as a programmer writes it.</summary>
     public string DisplayName(int row) => this[row].Type == NoType ? Name(row) : TypeShape.Display(Name(row));
 
+    /// <summary>By what a row is found again beside its siblings in the tree of another snapshot.</summary>
+    internal string Key(int row) => TypeKey.Of(DisplayName(row));
+
     /// <summary>Simple name of the assembly of a row's type; empty for holders and where unknown.</summary>
     public string Module(int row) => _rows[row].Type == NoType ? "" : Types.Names[_rows[row].Type].Module;
 

@@ -83,6 +83,8 @@ public sealed class HeapDiffTests
 
         Assert.Empty(HeapDiff.Of(unknown, known).Paths);
         Assert.Empty(HeapDiff.Of(known, unknown).Paths);
+        Assert.Empty(HeapDiff.Of(unknown, known).Types);
+        Assert.Empty(HeapDiff.Of(known, unknown).Types);
     }
 
     [Fact]
@@ -93,6 +95,38 @@ public sealed class HeapDiffTests
         var path = Assert.Single(diff.Paths);
         Assert.Equal((CartPath, 300L, 900L, 300_000L, 900_000L), Figures(path));
         Assert.All(path.Path, step => Assert.Null(step.Module));
+        var cart = Assert.Single(diff.Types, type => type.Type == "Shop.Cart");
+        Assert.Equal(("Shop.Model", 300L, 900L, 0L), (cart.Module, cart.Before.Count, cart.After.Count, cart.DeadAtLeast));
+    }
+
+    [Fact]
+    public void Diff_OfTwoBuildsThatNumberTheirClosuresDifferently_IsEmpty()
+    {
+        var diff = HeapDiff.Of(State(Calls((4, 300))), State(Calls((5, 300))));
+
+        Assert.Empty(diff.Types);
+        Assert.Empty(diff.Paths);
+    }
+
+    [Fact]
+    public void Diff_OfClosuresThatGrewInABuildThatNumbersThemDifferently_HasTheLaterName()
+    {
+        var diff = HeapDiff.Of(State(Calls((4, 100))), State(Calls((5, 300))));
+
+        Assert.Equal(("static field all > Shop.Calls > <>c__DisplayClass5_0", 100L, 300L, 120_000L, 360_000L), Figures(diff.Paths[0]));
+        Assert.EndsWith("Shop.Desk+<PlaceAsync>d__5>", diff.Paths[1].Steps[^1], StringComparison.Ordinal);
+        var closure = Assert.Single(diff.Types, type => type.Type.Contains("DisplayClass", StringComparison.Ordinal));
+        Assert.Equal(("<>c__DisplayClass5_0", 100L, 300L, 0L), (closure.Type, closure.Before.Count, closure.After.Count, closure.DeadAtLeast));
+    }
+
+    [Fact]
+    public void Diff_OfClosuresThatTheirNumbersAloneTellApart_CountsThemTogetherAndNamesNoneOfThem()
+    {
+        var diff = HeapDiff.Of(State(Calls((4, 100))), State(Calls((4, 200), (5, 100))));
+
+        Assert.Equal(("static field all > Shop.Calls > <>c__DisplayClass", 100L, 300L, 120_000L, 360_000L), Figures(diff.Paths[0]));
+        var closure = Assert.Single(diff.Types, type => type.Type.Contains("DisplayClass", StringComparison.Ordinal));
+        Assert.Equal(("<>c__DisplayClass", 100L, 300L), (closure.Type, closure.Before.Count, closure.After.Count));
     }
 
     [Fact]
@@ -154,6 +188,17 @@ public sealed class HeapDiffTests
         heap.Static(heap.Add("Shop.Carts", 32, [.. carts.SelectMany(cart => heap.Many(cart.Count, _ => heap.Add(new HeapType("Shop.Cart", cart.Module), 1_000)))]), "all");
         return heap.ToGraph();
     }
+
+    // Closures and asynchronous calls of the method with this number in the source.
+    private static HeapGraph Calls(params (int Method, int Count)[] calls)
+    {
+        var heap = new HeapSketch();
+        heap.Static(heap.Add("Shop.Calls", 32, [.. calls.SelectMany(call => heap.Many(call.Count, _ => Closure(heap, call.Method)))]), "all");
+        return heap.ToGraph();
+    }
+
+    private static int Closure(HeapSketch heap, int method) =>
+        heap.Add($"<>c__DisplayClass{method}_0", 1_000, heap.Add($"AsyncStateMachineBox`1[System.Threading.Tasks.VoidTaskResult,Shop.Desk+<PlaceAsync>d__{method}]", 200));
 
     private static HeapGraph Items(int ofGeneric, int generic)
     {

@@ -36,6 +36,14 @@ internal sealed class NaiveDominators
 
     public long RetainedBytes(int node) => _reachable.Where(other => Dominators[other].Contains(node)).Sum(other => _graph.ShallowBytes[other]);
 
+    /// <summary>Bytes that no root reaches any more when all of these objects are gone. What only the finalizer queue reaches keeps nothing else alive.</summary>
+    public long FreedBytes(Func<int, bool> isGone)
+    {
+        var alive = Reach(IsStrong, node => !isGone(node), without: -1);
+        var waiting = Reach(root => root.Kind == HeapRootKind.Finalizer, node => !_alive.Contains(node) && !isGone(node), without: -1);
+        return _reachable.Where(node => !(_alive.Contains(node) ? alive : waiting).Contains(node)).Sum(node => _graph.ShallowBytes[node]);
+    }
+
     /// <summary>The dominator that all other ones dominate; null when there is none but the node itself.</summary>
     public int? Immediate(int node) =>
         Dominators[node].Where(dominator => dominator != node).OrderByDescending(dominator => Dominators[dominator].Count).Select(dominator => (int?)dominator).FirstOrDefault();

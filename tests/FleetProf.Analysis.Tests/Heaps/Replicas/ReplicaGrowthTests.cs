@@ -90,6 +90,17 @@ public sealed class ReplicaGrowthTests
         Assert.Equal((40_000.0, 100_000L, 180_000L), (replica.BytesPerHour, replica.FirstBytes, replica.LastBytes));
     }
 
+    [Fact]
+    public void Growth_InReplicasOfTwoBuildsThatNumberTheirClosuresDifferently_IsOfOnePath()
+    {
+        var growth = ReplicaGrowth.Of(Enumerable.Range(0, 3).SelectMany(replica => Enumerable.Range(0, 3).Select(hour =>
+            Snapshot($"r{replica}", hour, Closures($"<>c__DisplayClass{(replica < 2 ? 4 : 5)}_0", 100 + (40 * hour))))));
+
+        var path = Assert.Single(growth.Paths);
+        Assert.Equal(["static field work", "Shop.Queue", "<>c__DisplayClass4_0"], path.Steps);
+        Assert.Equal((3, 40_000.0), (path.GrowingReplicas, path.BytesPerHour));
+    }
+
     private static IEnumerable<ReplicaSnapshot> Snapshots(string replica, Func<int, int> sessions, int hours = 3) =>
         Enumerable.Range(0, hours).Select(hour => Snapshot(replica, hour, Leak(sessions(hour))));
 
@@ -109,6 +120,13 @@ public sealed class ReplicaGrowthTests
         var heap = new HeapSketch();
         int[] carts = [.. heap.Many(shop, _ => heap.Add(new HeapType("Shop.Cart", "Shop"), 1_000)), .. heap.Many(web, _ => heap.Add(new HeapType("Shop.Cart", "Shop.Web"), 1_000))];
         heap.Static(heap.Add("Shop.Carts", 32, carts), "all");
+        return heap.ToGraph();
+    }
+
+    private static HeapGraph Closures(string name, int count)
+    {
+        var heap = new HeapSketch();
+        heap.Static(heap.Add("Shop.Queue", 32, heap.Many(count, _ => heap.Add(name, 1_000))), "work");
         return heap.ToGraph();
     }
 

@@ -65,7 +65,13 @@ public sealed class LeakSuspectsTests
 
         var graph = heap.ToGraph();
 
-        Assert.Equal([new HeapType("Shop.Session", "Shop"), scattered], HeapRetention.Of(graph, TypeGroups.Of(graph)).Suspects.Select(suspect => graph.Types[suspect.Type]));
+        var suspects = HeapRetention.Of(graph, TypeGroups.Of(graph)).Suspects;
+
+        Assert.Equal([new HeapType("Shop.Session", "Shop"), scattered], suspects.Select(suspect => graph.Types[suspect.Type]));
+        // Five ways are told at most: they do not speak for all ten.
+        Assert.Equal((10L, 50_000L), (suspects[1].Objects, suspects[1].RetainedBytes));
+        Assert.StartsWith("10 objects of Shop.Session retain at least 50 KB ", suspects[1].Sentence, StringComparison.Ordinal);
+        Assert.Contains("in many places; some are held by static field part", suspects[1].Sentence, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -34,7 +34,7 @@ internal sealed class FakeHeapQuery(FakeWorld world) : Grain, IHeapQueryGrain
         Task.FromResult(IsKnown(fromCaptureId) && IsKnown(toCaptureId) ? FakeHeap.Diff(fromCaptureId, toCaptureId) : null);
 
     public Task<HeapGrowthReport> GrowthAsync(HeapGrowthQuery query, CancellationToken cancellationToken = default) =>
-        Task.FromResult(query.To - query.From < TimeSpan.FromHours(13) ? new() { Service = query.Service, SingleReplicas = 2, Rows = [] } : FakeHeap.Growth(query.Service, [.. world.Captures()
+        Task.FromResult(query.To - query.From < TimeSpan.FromHours(13) ? new() { Service = query.Service, SingleReplicas = 2, LeftOutSnapshots = 3, IsCut = true, Rows = [] } : FakeHeap.Growth(query.Service, [.. world.Captures()
             .Where(capture => capture is { Kind: Contracts.Captures.CaptureKind.Gcdump, State: Contracts.Captures.CaptureState.Ready }).Select(capture => capture.CaptureId)]));
 
     private bool IsKnown(string captureId) => world.Captures().Any(capture => capture.CaptureId == captureId);
