@@ -47,7 +47,10 @@ internal sealed class Recording
 
     public DateTimeOffset StartedAt { get; private set; }
 
-    /// <summary>From the start of the session to the last event that is not rundown.</summary>
+    /// <summary>
+    /// From the start of the session to the last event that is not rundown. Where the session was ended, that is its end, however quiet its
+    /// process: the runtime writes ProcessInfo then, before the rundown. Where the process ended first, it is the last that was heard of it.
+    /// </summary>
     public TimeSpan Duration => TimeSpan.FromMilliseconds(_lastEventMs);
 
     /// <summary>Threads that emitted events, rundown not counted.</summary>

@@ -6,6 +6,7 @@ namespace FleetProf.Analysis.Allocations.Escapes;
 public sealed class EscapeTextReader(EscapeReport report)
 {
     private const int LongestLine = 16_384;
+    private const string Escapes = " escapes to heap";
 
     private readonly List<string> _steps = [];
     private (string File, int Line, int Column, string Subject)? _explained;
@@ -46,7 +47,7 @@ public sealed class EscapeTextReader(EscapeReport report)
         }
 
         EndFlow();
-        if (text.EndsWith(':') && SubjectOf(text[..^1]) is (var explainedKind, { } explained))
+        if (text.EndsWith(':') && HeadingOf(text[..^1]) is (var explainedKind, { } explained))
         {
             _explained = (file, number, column, explained);
             report.Add(new EscapeLine(file, _package, number, column, explainedKind, explained));
@@ -70,6 +71,13 @@ public sealed class EscapeTextReader(EscapeReport report)
         _steps.Clear();
     }
 
+    /// <summary>What stands above a flow. Newer compilers name the function behind it: "X escapes to heap in main.f".</summary>
+    private static (EscapeKind Kind, string Subject)? HeadingOf(string text)
+    {
+        var function = text.LastIndexOf(Escapes + " in ", StringComparison.Ordinal);
+        return SubjectOf(function < 0 ? text : text[..(function + Escapes.Length)]);
+    }
+
     /// <summary>"from X (spill) at ./main.go:10:41" without its place; null for "flow: ...".</summary>
     internal static string? StepOf(string text)
     {
@@ -85,7 +93,7 @@ public sealed class EscapeTextReader(EscapeReport report)
     /// <summary>What a statement says and of what; null for those that say nothing of allocation.</summary>
     internal static (EscapeKind Kind, string Subject)? SubjectOf(string text)
     {
-        const string Escapes = " escapes to heap", Stays = " does not escape", Moved = "moved to heap: ", Leaking = "leaking param", Parameter = "parameter ";
+        const string Stays = " does not escape", Moved = "moved to heap: ", Leaking = "leaking param", Parameter = "parameter ";
         if (text.EndsWith(Escapes, StringComparison.Ordinal))
         {
             return (EscapeKind.Escapes, text[..^Escapes.Length]);

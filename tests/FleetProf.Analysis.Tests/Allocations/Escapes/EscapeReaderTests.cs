@@ -23,6 +23,24 @@ public sealed class EscapeReaderTests
         Assert.True(report.Repeated > 5);
     }
 
+    [Theory]
+    [InlineData("make([]byte, n) escapes to heap:")]
+    [InlineData("make([]byte, n) escapes to heap in main.f:")]
+    [InlineData("make([]byte, n) escapes to heap in (*cache[go.shape.int]).fill:")]
+    public void Text_FlowWithAndWithoutItsFunction_GivesTheReason(string heading)
+    {
+        var report = ReadText($$"""
+            # main
+            ./a.go:5:6: {{heading}}
+            ./a.go:5:6:   flow: {heap} = &{storage for make([]byte, n)}:
+            ./a.go:5:6:     from make([]byte, n) (non-constant size) at ./a.go:5:6
+            ./a.go:5:6: make([]byte, n) escapes to heap
+            """);
+
+        var make = Assert.Single(report.Lines);
+        Assert.Equal((EscapeKind.Escapes, "make([]byte, n)", "make([]byte, n) (non-constant size)"), (make.Kind, make.Subject, make.Reason));
+    }
+
     /// <summary>The oracle: every statement of the file, counted by plain text search.</summary>
     [Fact]
     public void Text_OfGo119_LeavesNoStatementOut()

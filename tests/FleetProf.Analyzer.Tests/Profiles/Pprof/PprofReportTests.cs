@@ -124,12 +124,14 @@ public sealed class PprofReportTests : IDisposable
     [Fact]
     public void Analyze_LabelledCode_IsTheProgramsOwn()
     {
-        var bytes = new PprofBytes().Type(1, 2).Function(1, 3, 0).Function(2, 4, 0).Function(3, 5, 0).Location(1, (1, 0)).Location(2, (2, 0)).Location(3, (3, 0))
-            .Texts("", "samples", "count", "main.work", "runtime/pprof.Do", "runtime/pprof.profileWriter").Sample([1, 2], 9).Sample([3], 1);
+        var bytes = new PprofBytes().Type(1, 2).Function(1, 3, 0).Function(2, 4, 0).Function(3, 5, 0).Function(4, 6, 0).Function(5, 7, 0)
+            .Location(1, (1, 0)).Location(2, (2, 0)).Location(3, (3, 0)).Location(4, (4, 0)).Location(5, (5, 0))
+            .Texts("", "samples", "count", "main.work", "runtime/pprof.Do", "runtime/pprof.profileWriter", "runtime/pprof.WithLabels", "runtime/pprof.(*labelMap).String")
+            .Sample([1, 2], 4).Sample([4, 2], 5).Sample([5, 3], 1);
 
         var (summary, output) = Analyze(bytes);
 
-        Assert.Equal(["main.work", "runtime/pprof.Do"], PprofAnalysis.Top(output, "cpu").Keys.Order());
+        Assert.Equal([("main.work", 4L), ("runtime/pprof.Do", 0L), ("runtime/pprof.WithLabels", 5L)], PprofAnalysis.Top(output, "cpu").Select(row => (row.Key, row.Value.Self)).Order());
         Assert.Contains("cpu: 1 of 10 samples (10.0 %)", summary.GetProperty("warnings")[0].GetString(), StringComparison.Ordinal);
     }
 
