@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using FleetProf.Portal.GcPauses;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -79,6 +80,19 @@ public sealed class PausePagesTests(BrowserFixture browser)
         await page.Mouse.UpAsync();
 
         await Expect(page).ToHaveURLAsync(new Regex("from=20.*&to=20"));
+    }
+
+    /// <summary>A hundred and sixty columns of it would be longer than a day each.</summary>
+    [Fact]
+    public async Task PauseMap_OfTwoHundredDays_HasAColumnForEachDay()
+    {
+        var now = DateTimeOffset.UtcNow;
+        await using var open = await browser.OpenAsync(new ServicePageState().Between(now.AddDays(-200), now).ToUri("checkout"));
+        var page = open.Page;
+
+        await Expect(page.Locator(".pause-status")).ToContainTextAsync(" pauses, 86400 s per column");
+        await Expect(page.Locator(".pause-longest tbody tr")).ToHaveCountAsync(20);
+        await Expect(page.Locator(".pauses [role=alert]")).ToHaveCountAsync(0);
     }
 
     [Fact]

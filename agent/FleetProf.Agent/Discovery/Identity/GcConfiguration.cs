@@ -28,8 +28,9 @@ internal sealed partial record GcConfiguration(string Mode, IReadOnlyDictionary<
         if (runtimeConfiguration is null && !settings.Keys.Any(name => name.EndsWith("_gcServer", StringComparison.Ordinal))) return new GcConfiguration("", settings);
         var isServer = IsOn(settings, "gcServer", "System.GC.Server", false) && processorCount != 1;
         var isConcurrent = IsOn(settings, "gcConcurrent", "System.GC.Concurrent", true);
-        var isDatas = isServer && runtime is not null && runtime.Major >= 8
-            && IsOn(settings, "GCDynamicAdaptationMode", "System.GC.DynamicAdaptationMode", runtime.Major >= DatasByDefaultSince && !HasHeapCount(settings));
+        // The runtime keeps DATAS off while the number of heaps is set, whatever the mode says.
+        var isDatas = isServer && runtime is not null && runtime.Major >= 8 && !HasHeapCount(settings)
+            && IsOn(settings, "GCDynamicAdaptationMode", "System.GC.DynamicAdaptationMode", runtime.Major >= DatasByDefaultSince);
         var mode = (isServer, isDatas, isConcurrent) switch
         {
             (false, _, true) => "workstation concurrent",
@@ -95,8 +96,9 @@ internal sealed partial record GcConfiguration(string Mode, IReadOnlyDictionary<
         return settings.TryGetValue(property, out var value) ? value.ToUpperInvariant() is "TRUE" or "1" : byDefault;
     }
 
+    /// <summary>Zero is as good as not set.</summary>
     private static bool HasHeapCount(SortedDictionary<string, string> settings) =>
-        settings.Keys.Any(name => name.EndsWith("GCHeapCount", StringComparison.Ordinal) || name == "System.GC.HeapCount");
+        settings.Any(setting => (setting.Key.EndsWith("GCHeapCount", StringComparison.Ordinal) || setting.Key == "System.GC.HeapCount") && setting.Value.TrimStart('0', 'x').Length > 0);
 
     [GeneratedRegex("^(DOTNET|COMPlus)_(gc|GC)[A-Za-z0-9]{1,60}$", RegexOptions.CultureInvariant)]
     private static partial Regex VariablePattern();

@@ -8,6 +8,7 @@ import { hit, layOut, nameOf, paint, sum, timeAt } from "./pause-paint.js";
 
 const REFRESH_MILLISECONDS = 30_000;
 const MOST_COLUMNS = 160;
+const LONGEST_STEP = 86_400; // A day: the API takes no longer one. It is a whole number of quarters of an hour.
 const TOP = 20;
 
 class PauseMap {
@@ -146,7 +147,7 @@ export const { start, update, stop } = living((root, options, page) => {
 function stepOf(range) {
   const least = (range.to - range.from) / 1000 / MOST_COLUMNS;
   const unit = least > 600 ? 900 : least > 30 ? 60 : 10;
-  return Math.max(unit, Math.ceil(least / unit) * unit);
+  return Math.min(LONGEST_STEP, Math.max(unit, Math.ceil(least / unit) * unit));
 }
 
 /** @param {string} service @param {any[]} gcs @param {Record<string, string>} causes their names for people */

@@ -10,6 +10,9 @@ public sealed record InstanceEvidence
     /// <summary>Less work than this part of a processor is idling.</summary>
     private const double ActiveCores = 0.02;
 
+    private const long ConserveMemoryOfDatas = 5;
+    private const long LeastLargeObject = 85_000;
+
     private InstanceEvidence(AdvisedInstance source, IReadOnlyList<PauseWindow> active)
     {
         (Source, Active) = (source, active);
@@ -104,6 +107,15 @@ public sealed record InstanceEvidence
         }
     }
 
+    /// <summary>From 1 to 9 the GC compacts the more: as set, else 5 with DATAS, else 0.</summary>
+    public long ConserveMemory => IsConserveMemorySet ? SetConserveMemory : IsAdaptive ? ConserveMemoryOfDatas : 0;
+
+    /// <summary>Zero is as good as not set.</summary>
+    public bool IsConserveMemorySet => SetConserveMemory > 0;
+
+    /// <summary>Arrays and other objects from this size on are large ones. The runtime takes no less than its own threshold.</summary>
+    public long LargeObjectBytes => Math.Max(LeastLargeObject, GcSettings.Number(Source.Settings, "GCLOHThreshold", "LOHThreshold") ?? 0);
+
     /// <summary>For the pause-cycle model.</summary>
     public CycleSetting Setting => new()
     {
@@ -115,6 +127,8 @@ public sealed record InstanceEvidence
         IsAffinitized = (GcSettings.Number(Source.Settings, "GCNoAffinitize", "NoAffinitize") ?? 0) == 0,
         LimitBytes = HeapLimitBytes,
     };
+
+    private long SetConserveMemory => GcSettings.Number(Source.Settings, "GCConserveMemory", "ConserveMemory") ?? 0;
 
     public static InstanceEvidence Of(AdvisedInstance instance) =>
         new(instance, [.. instance.Windows.Where(window => window.ObservedMs > 0 && (window.GcCount > 0 || window.CpuSeconds * 1000 > ActiveCores * window.WindowMs))]);

@@ -15,7 +15,7 @@ internal sealed class CauseQueries(TrendReader trends)
     {
         var level = query.To - query.From <= LongestByWindow ? TrendLevel.WindowMs : query.To - query.From <= LongestByMinute ? TrendLevel.MinuteMs : TrendLevel.QuarterMs;
         var resolved = await ResolvedQuery.OfAsync(trends, query with { StepSeconds = (int)(level / 1000) }, cancellationToken);
-        var versions = new List<(string Version, IReadOnlyList<FleetWindow> Windows)>();
+        var versions = new List<(string Version, CauseTally Tally)>();
         foreach (var version in resolved.Instances.GroupBy(instance => instance.Version ?? "").OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             versions.Add((version.Key, await ReadAsync(query, resolved, [.. version], cancellationToken)));
@@ -26,45 +26,30 @@ internal sealed class CauseQueries(TrendReader trends)
     }
 
     /// <summary>The causes of windows of one version, with an exemplar each.</summary>
-    public static IReadOnlyList<CausePauses> Of(IReadOnlyList<FleetWindow> windows, string version) => Of(windows, version, _ => version);
+    public static IReadOnlyList<CausePauses> Of(IReadOnlyList<FleetWindow> windows, string version) => Of(CauseTally.Of(windows), version, _ => version);
 
-    private async Task<IReadOnlyList<FleetWindow>> ReadAsync(TrendQuery query, ResolvedQuery resolved, IReadOnlyList<InstanceOwner> instances, CancellationToken cancellationToken)
+    private Task<CauseTally> ReadAsync(TrendQuery query, ResolvedQuery resolved, IReadOnlyList<InstanceOwner> instances, CancellationToken cancellationToken)
     {
-        if (query.InstanceId is null && instances[0].Version is { } version)
-        {
-            return await trends.ReadServiceAsync(instances, (query.Service, version), resolved.Range, resolved.LevelMs, withLongest: true, cancellationToken);
-        }
-
-        var windows = await trends.ReadInstancesAsync([.. instances.Select(instance => instance.InstanceId)], resolved.Range, resolved.LevelMs, withLongest: true, cancellationToken);
-        return [.. windows.GroupBy(window => window.StartMs).Select(group => FleetWindow.Of(group, group.Key))];
+        (string Service, string? Version)? selection = query.InstanceId is null && instances[0].Version is { } version ? (query.Service, version) : null;
+        return trends.FoldServiceAsync(instances, selection, resolved.Range, resolved.LevelMs, CauseTally.Of, cancellationToken);
     }
 
-    private static PauseCauses Describe(string service, TrendRange range, IReadOnlyList<(string Version, IReadOnlyList<FleetWindow> Windows)> versions)
+    private static PauseCauses Describe(string service, TrendRange range, IReadOnlyList<(string Version, CauseTally Tally)> versions)
     {
-        var versionOf = versions.SelectMany(version => version.Windows.SelectMany(window => window.Sum.Longest).Select(gc => (gc.InstanceId, version.Version)))
+        var versionOf = versions.SelectMany(version => version.Tally.Instances.Select(instance => (InstanceId: instance, version.Version)))
             .DistinctBy(pair => pair.InstanceId).ToDictionary(pair => pair.InstanceId, pair => pair.Version, StringComparer.Ordinal);
         return new PauseCauses
         {
             Service = service,
             From = DateTimeOffset.FromUnixTimeMilliseconds(range.FromMs),
             To = DateTimeOffset.FromUnixTimeMilliseconds(range.ToMs),
-            Causes = Of([.. versions.SelectMany(version => version.Windows)], "", gc => versionOf.GetValueOrDefault(gc.InstanceId, "")),
-            ByVersion = [.. versions.SelectMany(version => Of(version.Windows, version.Version))],
+            Causes = Of(CauseTally.Merge(versions.Select(version => version.Tally)), "", gc => versionOf.GetValueOrDefault(gc.InstanceId, "")),
+            ByVersion = [.. versions.SelectMany(version => Of(version.Tally, version.Version, _ => version.Version))],
         };
     }
 
-    private static IReadOnlyList<CausePauses> Of(IReadOnlyList<FleetWindow> windows, string version, Func<LongestGc, string> versionOf)
-    {
-        var step = new TrendStep(0, "");
-        foreach (var window in windows)
-        {
-            step.Add(window);
-        }
-
-        // Not the exemplars of the sum: only the longest of all stay in that, and a rarer cause would have none.
-        var longest = windows.SelectMany(window => window.Sum.Longest).GroupBy(LongGcs.CauseOf).ToDictionary(group => group.Key, group => LongestGc.Top(group, 1)[0]);
-        return [.. PausesOfCause.Of(step).Select(pauses => Describe(pauses, version, longest.GetValueOrDefault((PauseCause)pauses.Cause), versionOf))];
-    }
+    private static IReadOnlyList<CausePauses> Of(CauseTally tally, string version, Func<LongestGc, string> versionOf) =>
+        [.. tally.Pauses().Select(pauses => Describe(pauses, version, tally.LongestOf((PauseCause)pauses.Cause), versionOf))];
 
     private static CausePauses Describe(PausesOfCause pauses, string version, LongestGc? longest, Func<LongestGc, string> versionOf) => new()
     {

@@ -28,17 +28,19 @@ internal sealed class LongestQueries(TrendReader trends)
         var instances = (await trends.ListInstancesAsync(query.Service, range.FromMs - TrendLevel.WindowMs, range.ToMs, cancellationToken))
             .Where(instance => (query.InstanceId is null || instance.InstanceId == query.InstanceId) && (query.Version is null || instance.Version == query.Version))
             .ToList();
+        (string Service, string? Version)? selection = query.InstanceId is null ? (query.Service, query.Version) : null;
         var found = new List<LongestGc>();
         foreach (var (part, levelMs) in await PartsAsync(range, cancellationToken))
         {
-            found.AddRange(query.InstanceId is not null
-                ? (await trends.ReadInstancesAsync([.. instances.Select(instance => instance.InstanceId)], part, levelMs, withLongest: true, cancellationToken)).SelectMany(window => window.Longest)
-                : (await trends.ReadServiceAsync(instances, (query.Service, query.Version), part, levelMs, withLongest: true, cancellationToken)).SelectMany(window => window.Sum.Longest));
+            found.AddRange(await trends.FoldServiceAsync(instances, selection, part, levelMs, windows => TopIn(range, windows, query.Limit), cancellationToken));
         }
 
         var versions = instances.ToDictionary(instance => instance.InstanceId, instance => instance.Version ?? "");
-        return [.. LongestGc.Top(found.Where(gc => gc.EndedMs >= range.FromMs && gc.EndedMs < range.ToMs), query.Limit).Select(gc => LongGcs.Of(gc, versions.GetValueOrDefault(gc.InstanceId, "")))];
+        return [.. LongestGc.Top(found, query.Limit).Select(gc => LongGcs.Of(gc, versions.GetValueOrDefault(gc.InstanceId, "")))];
     }
+
+    private static IReadOnlyList<LongestGc> TopIn(TrendRange range, IEnumerable<FleetWindow> windows, int limit) =>
+        LongestGc.TopOfMany(windows.SelectMany(window => window.Sum.Longest).Where(gc => gc.EndedMs >= range.FromMs && gc.EndedMs < range.ToMs), limit);
 
     /// <summary>Minutes where it is not long; else quarters of an hour, and minutes for the ends, so that nothing outside pushes out what is inside.</summary>
     private async Task<IReadOnlyList<(TrendRange Part, long LevelMs)>> PartsAsync(TrendRange range, CancellationToken cancellationToken)

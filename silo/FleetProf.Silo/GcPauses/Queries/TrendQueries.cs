@@ -188,7 +188,7 @@ public sealed class TrendQueries
             return [];
         }
 
-        var merged = await trends.ReadServiceAsync(resolved.Instances, (query.Service, query.Version), resolved.Range, resolved.LevelMs, withLongest: false, cancellationToken);
+        var merged = await trends.ReadServiceAsync(resolved.Instances, (query.Service, query.Version), resolved.Range, resolved.LevelMs, cancellationToken);
         return await Task.Run(() => TrendSteps.Merge(merged, resolved.Spans, resolved.Range), cancellationToken);
     }
 

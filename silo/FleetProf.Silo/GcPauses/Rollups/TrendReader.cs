@@ -10,6 +10,8 @@ namespace FleetProf.Silo.GcPauses.Rollups;
 /// <summary>Reads the trend store at the coarsest level that serves; what is not rolled up yet is rolled up while reading, so that both give the same.</summary>
 internal sealed class TrendReader(CatalogDatabase database)
 {
+    private const long DayMs = 86_400_000;
+
     // Two halves, since a condition on COALESCE(trend.service, known.service) reads every instance of every service.
     internal const string InstancesOfService = """
         SELECT trend.instance_id AS InstanceId, trend.agent_id AS AgentId, trend.service AS Service,
@@ -103,34 +105,53 @@ internal sealed class TrendReader(CatalogDatabase database)
         return made;
     }
 
-    /// <summary>Windows of one level of all instances of a service together, in any order.</summary>
+    /// <summary>Windows of one level of all instances of a service together, in any order, without their exemplars.</summary>
     /// <param name="instances">Its instances in the range, of one version if only that is wanted.</param>
     /// <param name="selection">The service, and the version or null.</param>
     /// <param name="range">Unix milliseconds, whole windows of the level.</param>
     /// <param name="levelMs">One of <see cref="TrendLevel"/>.</param>
-    /// <param name="withLongest">Whether the exemplars are wanted too.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     public Task<List<FleetWindow>> ReadServiceAsync(
-        IReadOnlyList<InstanceOwner> instances, (string Service, string? Version) selection, TrendRange range, long levelMs, bool withLongest, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            connection =>
+        IReadOnlyList<InstanceOwner> instances, (string Service, string? Version) selection, TrendRange range, long levelMs, CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => Stream(connection, instances, selection, range, levelMs, withLongest: false).ToList(), cancellationToken);
+
+    /// <summary>
+    /// Windows of one level of several instances together, with their exemplars, made into something while they are read: over a year they
+    /// are hundreds of megabytes.
+    /// </summary>
+    /// <param name="instances">The instances in the range.</param>
+    /// <param name="selection">The service, and the version or null, of which these are all instances; null where they are not all, or not of one version.</param>
+    /// <param name="range">Unix milliseconds, whole windows of the level.</param>
+    /// <param name="levelMs">One of <see cref="TrendLevel"/>.</param>
+    /// <param name="make">Called with the windows in any order, each read when it is asked for; on any thread, again where a connection was lost.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    public Task<T> FoldServiceAsync<T>(
+        IReadOnlyList<InstanceOwner> instances, (string Service, string? Version)? selection, TrendRange range, long levelMs, Func<IEnumerable<FleetWindow>, T> make,
+        CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => make(Stream(connection, instances, selection, range, levelMs, withLongest: true)), cancellationToken);
+
+    private static IEnumerable<FleetWindow> Stream(
+        DbConnection connection, IReadOnlyList<InstanceOwner> instances, (string Service, string? Version)? selection, TrendRange range, long levelMs, bool withLongest)
+    {
+        var tailMs = range.FromMs;
+        if (selection is { } group && levelMs != TrendLevel.WindowMs)
+        {
+            tailMs = Math.Clamp(TrendLevels.Read(connection).Of(levelMs).RolledTo, range.FromMs, range.ToMs);
+            foreach (var window in GroupRows.Read(connection, group, (range.FromMs, tailMs), levelMs, withLongest))
             {
-                var windows = new List<FleetWindow>();
-                var tailMs = range.FromMs;
-                if (levelMs != TrendLevel.WindowMs)
-                {
-                    tailMs = Math.Clamp(TrendLevels.Read(connection).Of(levelMs).RolledTo, range.FromMs, range.ToMs);
-                    windows.AddRange(GroupRows.Read(connection, selection, (range.FromMs, tailMs), levelMs, withLongest));
-                }
+                yield return window;
+            }
+        }
 
-                if (tailMs < range.ToMs)
-                {
-                    windows.AddRange(ReadTail(connection, instances, tailMs, range.ToMs, levelMs, withLongest));
-                }
-
-                return windows;
-            },
-            cancellationToken);
+        // What has to be added up here is kept until the last instance was read: a day of it at a time.
+        for (; tailMs < range.ToMs; tailMs += DayMs)
+        {
+            foreach (var window in ReadTail(connection, instances, tailMs, Math.Min(tailMs + DayMs, range.ToMs), levelMs, withLongest))
+            {
+                yield return window;
+            }
+        }
+    }
 
     private static IEnumerable<FleetWindow> ReadTail(DbConnection connection, IReadOnlyList<InstanceOwner> instances, long fromMs, long toMs, long levelMs, bool withLongest)
     {

@@ -10,13 +10,13 @@ internal static class GroupRows
     private const string Columns = "window_start, instances, heap_instances, gen2_instances, committed_instances, process_instances";
     private const int Own = 6;
 
-    /// <summary>The windows of a service that start in [from, to), one per start and version.</summary>
+    /// <summary>The windows of a service that start in [from, to), one per start and version; each is read when it is asked for, and nothing else of the connection meanwhile.</summary>
     /// <param name="connection">Of the read.</param>
     /// <param name="selection">The service; a version, or null for all.</param>
     /// <param name="range">Unix milliseconds.</param>
     /// <param name="levelMs">A level that is rolled up.</param>
     /// <param name="withLongest">Whether the exemplars are wanted too.</param>
-    public static List<FleetWindow> Read(DbConnection connection, (string Service, string? Version) selection, (long FromMs, long ToMs) range, long levelMs, bool withLongest)
+    public static IEnumerable<FleetWindow> Read(DbConnection connection, (string Service, string? Version) selection, (long FromMs, long ToMs) range, long levelMs, bool withLongest)
     {
         using var command = connection.CreateCommand();
         var longest = withLongest ? ", longest" : "";
@@ -32,14 +32,11 @@ internal static class GroupRows
             Add(command, "@version", selection.Version);
         }
 
-        var windows = new List<FleetWindow>();
         using var row = command.ExecuteReader();
         while (row.Read())
         {
-            windows.Add(Map(row, withLongest));
+            yield return Map(row, withLongest);
         }
-
-        return windows;
     }
 
     /// <summary>The windows of all services that start in [from, to), with their exemplars.</summary>

@@ -110,6 +110,14 @@ public class IdentityTests
     public void Gc_Mode_FollowsVariablesThenFile(string variables, string? file, int major, int processors, string expected) =>
         Assert.Equal(expected, GcConfiguration.Resolve(Environment(variables), file, new Version(major, 0), processors).Mode);
 
+    /// <summary>The runtime keeps DATAS off while the number of heaps is set.</summary>
+    [Theory]
+    [InlineData("DOTNET_gcServer=1;DOTNET_GCDynamicAdaptationMode=1;DOTNET_GCHeapCount=4", null, 10, "server concurrent")]
+    [InlineData("DOTNET_gcServer=1;DOTNET_GCDynamicAdaptationMode=1", """{"runtimeOptions":{"configProperties":{"System.GC.HeapCount":4}}}""", 8, "server concurrent")]
+    [InlineData("DOTNET_gcServer=1;DOTNET_GCHeapCount=0x0", null, 10, "server datas")]
+    public void Gc_ModeWithANumberOfHeaps_IsNotDatas(string variables, string? file, int major, string expected) =>
+        Assert.Equal(expected, GcConfiguration.Resolve(Environment(variables), file, new Version(major, 0), 8).Mode);
+
     [Fact]
     public void Gc_Settings_AreNumbersAndSwitchesOnly()
     {

@@ -117,6 +117,90 @@ public sealed class GcAdvisorTests
     }
 
     [Fact]
+    public void HardLimit_InAContainer_IsRaisedWithinItOnly()
+    {
+        var limited = Ill("hard-limit-near") with { Settings = new() { ["DOTNET_GCHeapHardLimit"] = GcSettings.Hex(800_000_000) } };
+
+        var advice = Assert.Single(Judge(limited).Advice);
+
+        // Twice what lives are 1.2 GB, and the container has 1 GB.
+        Assert.Equal(("DOTNET_GCHeapHardLimit", GcSettings.Hex(850_000_000)), (advice.Setting, advice.Value));
+        Assert.Equal(GcSettings.Hex(1_200_000_000), Assert.Single(Judge(limited with { Limit = 0 }).Advice).Value);
+    }
+
+    [Fact]
+    public void HardLimit_ThatFillsTheContainer_IsLeftAndMoreMemoryAdvised()
+    {
+        var full = Ill("hard-limit-near") with { Heap = 700_000_000, Settings = new() { ["DOTNET_GCHeapHardLimit"] = GcSettings.Hex(900_000_000) } };
+
+        var advice = Assert.Single(Judge(full).Advice);
+
+        Assert.Equal(("hard-limit-near", "", ""), (advice.Rule, advice.Setting, advice.Value));
+        Assert.StartsWith("Give the container more memory", advice.Change, StringComparison.Ordinal);
+        Assert.Empty(advice.Predicted);
+    }
+
+    /// <summary>Nearly full, or too small for several heaps that do not adapt.</summary>
+    [Theory]
+    [InlineData(".NET 8.0.20", 512_000_000L, 400_000_000L)]
+    [InlineData(".NET 10.0.1", 512_000_000L, 400_000_000L)]
+    [InlineData(".NET 8.0.20", 1_000_000_000L, 160_000_000L)]
+    [InlineData("", 1_000_000_000L, 160_000_000L)]
+    public void ServerGc_WhereMemoryIsShort_IsNotAdvised(string runtime, long limit, long workingSet) =>
+        Assert.Empty(Judge(Ill("workstation-many-processors") with { Runtime = runtime, Limit = limit, WorkingSet = workingSet }).Advice);
+
+    [Theory]
+    [InlineData(".NET 10.0.1", 512_000_000L, "a memory limit of 512.0 MB")]
+    [InlineData(".NET 8.0.20", 4_000_000_000L, "a memory limit of 4.0 GB")]
+    public void ServerGc_UnderALimitWithRoom_IsAdvisedWithTheLimitAsARisk(string runtime, long limit, string told)
+    {
+        var advice = Assert.Single(Judge(Ill("workstation-many-processors") with { Runtime = runtime, Limit = limit }).Advice);
+
+        Assert.Equal(("workstation-many-processors", "DOTNET_gcServer", "1"), (advice.Rule, advice.Setting, advice.Value));
+        Assert.Contains(told, advice.Risk, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("server datas", "0", "GCConserveMemory is 5 already, which DATAS implies.")]
+    [InlineData("server datas", "7", "GCConserveMemory is 7 already.")]
+    [InlineData("workstation concurrent", "5", "GCConserveMemory is 5 already.")]
+    public void Fragmentation_WhereMemoryIsConservedAlready_GetsNoSetting(string mode, string conserve, string told)
+    {
+        var advice = Assert.Single(Judge(Ill("fragmentation") with { Mode = mode, Settings = new() { ["DOTNET_GCConserveMemory"] = conserve } }).Advice);
+
+        Assert.Equal(("fragmentation", "", ""), (advice.Rule, advice.Setting, advice.Value));
+        Assert.StartsWith(told, advice.Change, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fragmentation_WhereLessIsConserved_GetsMore() =>
+        Assert.Equal("5", Assert.Single(Judge(Ill("fragmentation") with { Settings = new() { ["System.GC.ConserveMemory"] = "3" } }).Advice).Value);
+
+    [Theory]
+    [InlineData("DOTNET_GCLOHThreshold", "7A120", "", "The threshold is 500000 bytes already.")]
+    [InlineData("System.GC.LOHThreshold", "200000", "", "The threshold is 200000 bytes already.")]
+    [InlineData("DOTNET_GCLOHThreshold", "186A0", "30D40", "raise the threshold so that they die young.")]
+    public void LargeObjectThreshold_AsItIsSet_IsRaisedAndNeverLowered(string name, string set, string value, string told)
+    {
+        var advice = Assert.Single(Judge(Ill("loh-churn") with { Settings = new() { [name] = set } }).Advice);
+
+        Assert.Equal(("loh-churn", value.Length == 0 ? "" : "DOTNET_GCLOHThreshold", value), (advice.Rule, advice.Setting, advice.Value));
+        Assert.EndsWith(told, advice.Change, StringComparison.Ordinal);
+    }
+
+    /// <summary>The runtime keeps DATAS off while it is set.</summary>
+    [Theory]
+    [InlineData("DOTNET_GCHeapCount")]
+    [InlineData("System.GC.HeapCount")]
+    public void Datas_WhereTheNumberOfHeapsIsSet_NeedsThatRemoved(string name)
+    {
+        var advice = Assert.Single(Judge(Ill("datas-on") with { Settings = new() { [name] = "4" } }).Advice);
+
+        Assert.Equal(("datas-on", "", ""), (advice.Rule, advice.Setting, advice.Value));
+        Assert.StartsWith("Remove GCHeapCount", advice.Change, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void KindOfGc_ThatNobodyRuns_IsNotPredicted()
     {
         var advice = Assert.Single(Judge(Ill("workstation-many-processors")).Advice);

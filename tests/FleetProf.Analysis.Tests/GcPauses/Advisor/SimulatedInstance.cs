@@ -11,6 +11,8 @@ internal sealed record SimulatedInstance
 
     public string Mode { get; init; } = "workstation concurrent";
 
+    public string Runtime { get; init; } = ".NET 10.0.1";
+
     public int Processors { get; init; } = 2;
 
     public long Limit { get; init; }
@@ -49,7 +51,7 @@ internal sealed record SimulatedInstance
         var random = new Random(seed);
         return new AdvisedInstance
         {
-            Instance = Id, GcMode = Mode, Runtime = ".NET 10.0.1", ProcessorCount = Processors, MemoryLimitBytes = Limit, Settings = Settings, FullGcReasons = FullReasons,
+            Instance = Id, GcMode = Mode, Runtime = Runtime, ProcessorCount = Processors, MemoryLimitBytes = Limit, Settings = Settings, FullGcReasons = FullReasons,
             Windows = [.. Enumerable.Range(0, Windows).Select(i => Window(i, random))],
         };
     }

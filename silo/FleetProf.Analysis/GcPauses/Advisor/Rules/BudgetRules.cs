@@ -16,6 +16,7 @@ internal static class BudgetRules
 
     private const int LeastFullGcs = 5;
     private const double ChurnPercent = 50;
+    private const long LargeObject = 200_000;
 
     public static KnobAdvice? Gen0BudgetSmall(InstanceEvidence instance, Forecast forecast)
     {
@@ -47,15 +48,23 @@ internal static class BudgetRules
         var reasons = instance.Source.FullGcReasons;
         var large = reasons.Count(reason => reason is "AllocLarge" or "OutOfSpaceLOH");
         if (large < LeastFullGcs || large * 100.0 < ChurnPercent * reasons.Count) return null;
-        return About(instance, "loh-churn",
+        var advice = About(instance, "loh-churn",
             Text($"{large} of {reasons.Count} recorded full collections ran because of large objects; there were {instance.FullCount} full ones of {instance.GcCount}."),
             [new("full GCs because of large objects", 100.0 * large / reasons.Count, "%", ChurnPercent), new("full GCs", instance.FullCount, ""), .. instance.LohBytes is { } loh ? [new AdviceFigure("large object heap", loh, "B")] : Array.Empty<AdviceFigure>()],
             "Rent large arrays from a pool. If they are little larger than 85 kB, raise the threshold so that they die young.") with
         {
             Setting = "DOTNET_GCLOHThreshold",
-            Value = GcSettings.Hex(200_000),
+            Value = GcSettings.Hex(LargeObject),
             Risk = "Large arrays that live are then copied by young collections; a pool that is never trimmed keeps its memory.",
             Experiment = "First an allocation capture: which large types, from where, of which size. Then one instance with the change against one without.",
+        };
+        return instance.LargeObjectBytes < LargeObject ? advice : advice with
+        {
+            Change = Text($"Rent large arrays from a pool. The threshold is {instance.LargeObjectBytes} bytes already."),
+            Setting = "",
+            Value = "",
+            Risk = "A pool that is never trimmed keeps its memory.",
+            Rollback = "Release the version before.",
         };
     }
 

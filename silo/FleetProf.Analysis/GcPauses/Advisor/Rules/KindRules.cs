@@ -12,13 +12,19 @@ internal static class KindRules
     private const int FewProcessors = 2;
     private const long SmallContainer = 1L << 30;
     private const double FullPercent = 70;
+    private const double SparePercent = FullPercent - 20;
     private const double LongFullPauseMs = 100;
     private const int LeastFullGcs = 3;
     private const int AdaptiveSince = 8;
+    private const int AdaptiveByDefaultSince = 9;
 
     public static KnobAdvice? WorkstationOnManyProcessors(InstanceEvidence instance, Forecast forecast)
     {
         if (instance.IsServer || instance.Source.ProcessorCount < ManyProcessors || instance.TimeInGcPercent < HealthyPercent) return null;
+        // Heaps of several processors are larger than one; without DATAS even where little lives.
+        var limit = instance.Source.MemoryLimitBytes;
+        if (MemoryUse(instance) >= SparePercent || (limit is > 0 and <= SmallContainer && instance.RuntimeMajor < AdaptiveByDefaultSince)) return null;
+        var told = limit > 0 ? Text($", within a memory limit of {Size(limit)}") : "";
         return About(instance, "workstation-many-processors",
             Text($"Workstation GC on {instance.Source.ProcessorCount} processors spends {instance.TimeInGcPercent:0.0} % of the time in pauses."),
             [TimeInGc(instance, HealthyPercent), new("processors", instance.Source.ProcessorCount, "", ManyProcessors)],
@@ -26,8 +32,8 @@ internal static class KindRules
         {
             Setting = "DOTNET_gcServer",
             Value = "1",
-            Predicted = forecast.Under(instance.Setting with { IsServer = true, IsAdaptive = instance.RuntimeMajor >= 9 }),
-            Risk = "The heap becomes larger, in proportion to the processors; not for hosts that many processes share.",
+            Predicted = forecast.Under(instance.Setting with { IsServer = true, IsAdaptive = instance.RuntimeMajor >= AdaptiveByDefaultSince }),
+            Risk = Text($"The heap becomes larger, in proportion to the processors{told}; not for hosts that many processes share."),
         };
     }
 
@@ -54,7 +60,7 @@ internal static class KindRules
     public static KnobAdvice? AdaptationCostsTime(InstanceEvidence instance, Forecast forecast)
     {
         var use = MemoryUse(instance);
-        if (!instance.IsAdaptive || instance.TimeInGcPercent < HealthyPercent || use >= FullPercent - 20) return null;
+        if (!instance.IsAdaptive || instance.TimeInGcPercent < HealthyPercent || use >= SparePercent) return null;
         return About(instance, "datas-off",
             Text($"DATAS keeps the heap small ({Size(instance.MedianHeap)}) at the price of {instance.TimeInGcPercent:0.0} % of the time in pauses and {instance.GcsPerSecond:0.0} GCs/s; {(use is null ? "how much memory is free is not known" : "there is memory to spare")}."),
             [TimeInGc(instance, HealthyPercent), new("GCs", instance.GcsPerSecond, "1/s"), .. WorkingSet(instance)],
@@ -71,15 +77,23 @@ internal static class KindRules
     {
         if (!instance.IsServer || instance.IsAdaptive || instance.RuntimeMajor < AdaptiveSince || instance.TimeInGcPercent >= HealthyPercent / 5) return null;
         if (MemoryUse(instance) is not (>= FullPercent and var use)) return null;
-        return About(instance, "datas-on",
+        var advice = About(instance, "datas-on",
             Text($"Server GC without DATAS uses {use:0} % of the memory limit, and pauses take only {instance.TimeInGcPercent:0.00} % of the time."),
             [new("working set of limit", use, "%", FullPercent), TimeInGc(instance, HealthyPercent / 5)],
             "Turn DATAS on, so that the heap follows the load.") with
         {
             Setting = "DOTNET_GCDynamicAdaptationMode",
             Value = "1",
-            Predicted = forecast.Under(instance.Setting with { IsAdaptive = true }),
+            Predicted = forecast.Under(instance.Setting with { IsAdaptive = true, HeapCount = 0 }),
             Risk = "Many more collections; throughput may fall a little.",
+        };
+        // The runtime keeps DATAS off while the number of heaps is set, whatever else is.
+        return instance.Setting.HeapCount == 0 ? advice : advice with
+        {
+            Change = "Remove GCHeapCount, with which the runtime keeps DATAS off, and turn DATAS on with DOTNET_GCDynamicAdaptationMode=1, so that the heap follows the load.",
+            Setting = "",
+            Value = "",
+            Rollback = "Set GCHeapCount as before and restart the instance; nothing is kept.",
         };
     }
 
