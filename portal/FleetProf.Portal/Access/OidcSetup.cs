@@ -3,7 +3,6 @@ using FleetProf.Contracts.Access;
 using FleetProf.Portal.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace FleetProf.Portal.Access;
@@ -50,7 +49,10 @@ internal static class OidcSetup
             oidc.Scope.Add(scope);
         }
 
-        oidc.Events.OnTokenValidated = context => OpenAsync(context, options);
+        // They would take the issuer and others out of the token's claims; the session has claims of its own.
+        oidc.ClaimActions.Clear();
+        // Not when the token is validated: its nonce is looked at after that.
+        oidc.Events.OnTicketReceived = context => OpenAsync(context, options);
         oidc.Events.OnRemoteFailure = FailAsync;
     });
 
@@ -77,8 +79,8 @@ internal static class OidcSetup
         return routes;
     }
 
-    /// <summary>The token is good: its groups become grants, and the silo opens the session. Without a group that gives something nobody comes in.</summary>
-    private static async Task OpenAsync(TokenValidatedContext context, OidcOptions options)
+    /// <summary>The token and its nonce are good: its groups become grants, and the silo opens the session. Without a group that gives something nobody comes in.</summary>
+    private static async Task OpenAsync(TicketReceivedContext context, OidcOptions options)
     {
         var user = context.Principal!;
         var name = user.FindFirstValue("preferred_username") ?? user.FindFirstValue("email") ?? user.FindFirstValue("name") ?? user.FindFirstValue("sub") ?? "";

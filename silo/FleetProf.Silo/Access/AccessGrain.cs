@@ -19,6 +19,8 @@ internal sealed partial class AccessGrain(
 
     private readonly RefusalBudget unknownTokens = new(clock);
 
+    private readonly RefusalBudget unknownCodes = new(clock);
+
     /// <summary>A program that was forgotten asks with its token until somebody stops it: by the hour.</summary>
     private readonly RefusalBudget endedTokens = new(clock, window: TimeSpan.FromHours(1));
 
@@ -41,8 +43,14 @@ internal sealed partial class AccessGrain(
         var index = Secret.IndexOf([.. codes.Select(known => known.Sha256)], Secret.Hash(code));
         if (index < 0 || codes[index].ExpiresAt <= clock.GetUtcNow())
         {
-            LogCodeRefused();
-            PendingAudit.Current?.Refuse("", AddressOfCaller(), "The login link is unknown, was used before or has expired.");
+            var address = AddressOfCaller();
+            var reason = unknownCodes.Take(AddressKey.Of(address), "The login link is unknown, was used before or has expired.");
+            if (reason is not null)
+            {
+                LogCodeRefused();
+            }
+
+            PendingAudit.Current?.Refuse("", address, reason);
             return null;
         }
 

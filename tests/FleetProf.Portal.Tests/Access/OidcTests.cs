@@ -68,6 +68,7 @@ public sealed class OidcTests : IClassFixture<ProvidedPortal>
     [InlineData("key")]
     public async Task Login_TokenThatIsNotGood_IsRefused(string wrong)
     {
+        _provider.Name = $"cleo with a wrong {wrong}";
         _provider.Groups = ["watchers"];
         using var other = RSA.Create(2048);
         switch (wrong)
@@ -85,6 +86,7 @@ public sealed class OidcTests : IClassFixture<ProvidedPortal>
         // It got as far as the token: the code was good.
         Assert.Equal((1, 0), (_provider.Redeemed, _provider.WrongVerifiers));
         Assert.Equal("/login?refused=provider", end.Headers.Location?.OriginalString);
+        Assert.DoesNotContain(_fixture.Silo.World.ProvidedSessions, session => session.Name == _provider.Name);
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/api/v1/services", Cancel)).StatusCode);
     }
 

@@ -44,6 +44,17 @@ internal sealed class PendingAudit(AuditEntry entry)
     public void Fail(string reason) => Entry = Entry with { Decision = AuditDecision.Failed, Reason = reason };
 
     /// <summary>The call itself found that this may not be.</summary>
-    public void Refuse(string name, string address, string reason) =>
+    /// <param name="name">Who it was; empty where nobody knows.</param>
+    /// <param name="address">From where.</param>
+    /// <param name="reason">Why; null: there are rows enough about such, and this one gets none.</param>
+    public void Refuse(string name, string address, string? reason)
+    {
+        if (reason is null)
+        {
+            TryTake();
+            return;
+        }
+
         Entry = Entry with { Actor = name, Address = address, CredentialId = "", Role = Role.None, Decision = AuditDecision.Denied, Reason = reason };
+    }
 }

@@ -16,6 +16,8 @@ internal sealed partial class CallGate(IServiceProvider services, CredentialTabl
 
     public const string Refused = "Your account may not do this. Ask an administrator of FleetProf.";
 
+    private const int LongestSaid = 512;
+
     // The gate is made while the grain factory is.
     private readonly Lazy<CallSubjects> subjects = new(services.GetRequiredService<CallSubjects>);
 
@@ -179,11 +181,14 @@ internal sealed partial class CallGate(IServiceProvider services, CredentialTabl
     {
         if (entry.Decision == AuditDecision.Denied)
         {
-            LogDenied(entry.Action, entry.Target, entry.Actor, entry.Reason);
+            LogDenied(entry.Action, Said(entry.Target), Said(entry.Actor), Said(entry.Reason));
         }
 
         return audit.AddAsync(entry);
     }
+
+    /// <summary>Callers, and strangers who want to come in, write some of it: a line break would begin a line of its own in the console's log.</summary>
+    private static string Said(string text) => ProvidedName.Visible(text, LongestSaid);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Access: {Action} of '{Target}' denied to '{Actor}': {Reason}")]
     private partial void LogDenied(string action, string target, string actor, string reason);

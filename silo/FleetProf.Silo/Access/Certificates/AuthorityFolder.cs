@@ -111,6 +111,9 @@ internal sealed class AuthorityFolder(string path, TimeProvider? clock = null)
         return root.CopyWithPrivateKey(key);
     }
 
+    /// <summary>Whether <see cref="WithKey"/> finds one.</summary>
+    public bool HasKey(X509Certificate2 root) => File.Exists(KeyOf(Roots, NameOf(root)));
+
     public void AddRoot(X509Certificate2 root) => Add(Roots, root);
 
     public void AddIssuer(X509Certificate2 issuer) => Add(Issuers, issuer);

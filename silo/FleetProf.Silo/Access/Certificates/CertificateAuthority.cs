@@ -36,6 +36,9 @@ internal sealed class CertificateAuthority
 
     public AuthorityKeys Keys { get; private set; }
 
+    /// <summary>Without it an issuer cannot be replaced; it may have been taken away.</summary>
+    public bool HasRootKey => folder.HasKey(Keys.Root);
+
     /// <summary>After so long every agent that lives has renewed, and knows what renewals tell.</summary>
     public TimeSpan Spread => options.CertificateLife + options.RenewalGrace;
 

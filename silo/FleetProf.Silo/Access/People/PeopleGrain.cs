@@ -69,7 +69,7 @@ internal sealed class PeopleGrain(CredentialTable credentials, AccountTable acco
     public async Task TurnAwayAsync(string name, string address, string reason)
     {
         // A name comes from the provider; without one anybody comes, as often as he likes.
-        if ((name.Length > 0 ? reason : nameless.Take(address, reason)) is { } told)
+        if ((name.Length > 0 ? reason : nameless.Take("login.by-oidc", address, reason)) is { } told)
         {
             PendingAudit.Current?.Refuse(name.Length > 0 ? await CalledAsync(new SessionRequest { Name = name, Grants = Grants.None }) : "", address, told);
         }
@@ -108,7 +108,7 @@ internal sealed class PeopleGrain(CredentialTable credentials, AccountTable acco
             return session.ToPrincipal();
         }
 
-        PendingAudit.Current?.Refuse(name, address, "The set-up link was used before or has expired.");
+        PendingAudit.Current?.Refuse(name, address, nameless.Take("account.set-up", address, "The set-up link was used before or has expired."));
         return null;
     }
 
@@ -117,7 +117,7 @@ internal sealed class PeopleGrain(CredentialTable credentials, AccountTable acco
         var session = IsName(name) && password.Length <= LongestPassword ? await InTurnAsync(accounts.LogInAsync(name, password, Open)) : null;
         if (session is null)
         {
-            PendingAudit.Current?.Refuse(Short(name), address, "Name or password are wrong, or the account is locked.");
+            await RefuseLoginAsync(name, address);
         }
 
         return session?.ToPrincipal();
@@ -128,6 +128,13 @@ internal sealed class PeopleGrain(CredentialTable credentials, AccountTable acco
             Tell(name, address, opened);
             return opened;
         }
+    }
+
+    /// <summary>Who tries the passwords of an account has rows beside those of strangers, who make up names as they like.</summary>
+    private async Task RefuseLoginAsync(string name, string address)
+    {
+        var way = IsName(name) && await accounts.FindAsync(name) is not null ? $"account {name}" : "login.by-password";
+        PendingAudit.Current?.Refuse(ProvidedName.Visible(name, LongestName), address, nameless.Take(way, address, "Name or password are wrong, or the account is locked."));
     }
 
     /// <summary>Who is sent away before anything was looked at has no row: that would be one write for each of a flood.</summary>
@@ -160,6 +167,4 @@ internal sealed class PeopleGrain(CredentialTable credentials, AccountTable acco
     };
 
     private static bool IsName(string name) => name.Length is > 0 and <= LongestName && !string.IsNullOrWhiteSpace(name) && !name.Any(char.IsControl);
-
-    private static string Short(string name) => name.Length > LongestName ? name[..LongestName] : name;
 }
