@@ -33,6 +33,7 @@ internal static class HostingSetup
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 1 << 20;
+            PortalCertificate.Follow(kestrel, builder.Configuration);
         });
         builder.Services.AddSerilog((_, logger) => Configure(logger, builder.Configuration));
         AddLifetime(builder);

@@ -6,8 +6,18 @@ namespace FleetProf.Silo.Captures.Artifacts;
 /// <summary>Results of several runs of the analyzer beside each other: of a silo that was thought dead, of one that died, and of the one that counts.</summary>
 internal sealed partial class ArtifactStore
 {
+    private const string RunFolder = "analysis";
+
     /// <summary>A name for the results of one run, which no other on any silo has.</summary>
     public static string NewRun() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+
+    /// <summary>Whether a name on the shelf is one of those that are made here: of an original, of a result, or of the wrapped key of one.</summary>
+    public static bool IsStoredName(string name) => name.Split('/') switch
+    {
+        [var capture, var original] => IsCaptureId(capture) && original.StartsWith(OriginalName, StringComparison.Ordinal),
+        [var capture, var folder, _, ..] => IsCaptureId(capture) && (folder == RunFolder || folder.StartsWith(RunFolder + "-", StringComparison.Ordinal)),
+        _ => false,
+    };
 
     /// <summary>The folders of results that are stored for a capture, but those of one run; to remove once the table has named that one.</summary>
     public async Task<IReadOnlyList<string>> ListOtherRunsAsync(string captureId, string run, CancellationToken cancellationToken)
@@ -40,7 +50,7 @@ internal sealed partial class ArtifactStore
 
     /// <summary>Beside the folder of versions before there were runs, not in it: a silo of such a version empties that at will.</summary>
     private static string RunFolderOf(string captureId, string? run) =>
-        run is null ? $"{Checked(captureId)}/analysis" : $"{Checked(captureId)}/analysis-{CheckedRun(run)}";
+        run is null ? $"{Checked(captureId)}/{RunFolder}" : $"{Checked(captureId)}/{RunFolder}-{CheckedRun(run)}";
 
     private static string CheckedRun(string run) => RunPattern().IsMatch(run) ? run : throw new ArgumentException("This is no run.", nameof(run));
 

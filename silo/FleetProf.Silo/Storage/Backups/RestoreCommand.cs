@@ -18,6 +18,9 @@ internal static class RestoreCommand
 
     private const string FolderSetting = "FleetProf:Backup:Folder";
 
+    /// <summary>SQLite plays a log that another catalog left beside the restored one over it, and what was restored is gone.</summary>
+    private static readonly string[] CatalogEndings = ["", "-wal", "-shm", "-journal"];
+
     /// <summary>Exit code 0, or 1 with a message.</summary>
     public static int Run(IConfiguration configuration, TextWriter said, TextWriter problems)
     {
@@ -66,7 +69,10 @@ internal static class RestoreCommand
             await PlaceAsync(folder, manifest.Files.Single(file => file.Path == manifest.Catalog), places.CatalogFile, cancellationToken);
         }
 
-        said.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Restored the catalog of {manifest.MadeAt:yyyy-MM-dd HH:mm} UTC, {artifacts} files of captures{(isAuthorityLater ? "; the certificate authority that is there is a later state of that of the backup, and stays" : " and the certificate authority")}. Start the silo."));
+        var authority = isAuthorityLater ? "; the certificate authority that is there is a later state of that of the backup, and stays"
+            : Below(manifest, BackupManifest.AuthorityFolder).Any() ? " and the certificate authority"
+            : "; the backup has no certificate authority";
+        said.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Restored the catalog of {manifest.MadeAt:yyyy-MM-dd HH:mm} UTC, {artifacts} files of captures{authority}. Start the silo."));
         foreach (var missing in MissingKeys(places, manifest))
         {
             said.WriteLine($"Before that put artifact key {missing} as a line into {places.KeyFile} (chmod 600): without it what it sealed cannot be read.");
@@ -89,9 +95,9 @@ internal static class RestoreCommand
             throw new IOException(string.Create(CultureInfo.InvariantCulture, $"The backup is of a newer FleetProf: its catalog is at step {manifest.Migration:d4}, this version ends at {newest:d4}. Restore with that version."));
         }
 
-        if (places.Silo.Database is null ? File.Exists(places.CatalogFile) : HasTables(places.Silo.Database))
+        if (CatalogThere(places) is { } there)
         {
-            throw new IOException($"There is a catalog already in {(places.Silo.Database is null ? places.CatalogFile : "the database")}. Restore into an empty folder or database; move what is there away first.");
+            throw new IOException($"There is a catalog already, or a part of one: {there}. Restore into an empty folder or database; move all of what is there away first.");
         }
 
         if (!isAuthorityLater && OtherFileOfTheAuthority(places, manifest, folder) is { } other)
@@ -122,6 +128,18 @@ internal static class RestoreCommand
     /// <summary>One that is there with another content; null when there is none.</summary>
     private static BackupFile? OtherFileOfTheAuthority(SiloPlaces places, BackupManifest manifest, string folder) => Below(manifest, BackupManifest.AuthorityFolder)
         .FirstOrDefault(file => IsOther(Path.Combine(folder, file.Path), Path.Combine(places.Authority, file.Path[(BackupManifest.AuthorityFolder.Length + 1)..])));
+
+    /// <summary>The files that are there of a catalog, or of one whose first file was moved away; null when there is nothing.</summary>
+    private static string? CatalogThere(SiloPlaces places)
+    {
+        if (places.Silo.Database is { } database)
+        {
+            return HasTables(database) ? "the database has tables" : null;
+        }
+
+        var files = CatalogEndings.Select(ending => places.CatalogFile + ending).Where(File.Exists).ToList();
+        return files.Count > 0 ? string.Join(", ", files) : null;
+    }
 
     private static bool HasTables(string database)
     {

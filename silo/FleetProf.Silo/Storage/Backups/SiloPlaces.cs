@@ -28,6 +28,14 @@ internal sealed class SiloPlaces
     /// <summary>Of a silo without PostgreSQL.</summary>
     public string CatalogFile => Path.Combine(Silo.DataFolder, "catalog.db");
 
+    /// <summary>Whether there is a shelf at all: to open that of a folder makes the folder. A bucket is known once it answers.</summary>
+    public bool HasArtifacts => captures.Store == StoreKind.S3 || Directory.Exists(ArtifactsFolder);
+
+    /// <summary>How messages call the shelf.</summary>
+    public string ArtifactsName => captures.Store == StoreKind.S3 ? $"the bucket {captures.S3.Bucket}" : ArtifactsFolder;
+
+    private string ArtifactsFolder => Path.Combine(Silo.Artifacts ?? Silo.DataFolder, "artifacts");
+
     /// <exception cref="IOException">The settings cannot be used.</exception>
     public static SiloPlaces Of(IConfiguration configuration)
     {
@@ -40,5 +48,5 @@ internal sealed class SiloPlaces
 
     /// <param name="scratch">A folder that nobody else uses: a silo may be at work in its own.</param>
     public IArtifactShelf OpenShelf(string scratch) =>
-        captures.Store == StoreKind.S3 ? new S3Shelf(captures.S3, scratch) : new FolderShelf(Path.Combine(Silo.Artifacts ?? Silo.DataFolder, "artifacts"));
+        captures.Store == StoreKind.S3 ? new S3Shelf(captures.S3, scratch) : new FolderShelf(ArtifactsFolder);
 }
