@@ -21,6 +21,16 @@ public sealed partial class PackagingTests
         Assert.Equal("ALL", Assert.Single(security.GetProperty("capabilities").GetProperty("drop").EnumerateArray()).GetString());
     }
 
+    /// <summary>The bound on pods that are away stops an update only where a pod that keeps ending counts as away: it has no probe that would say so.</summary>
+    [Fact]
+    public async Task Chart_UpdateOfAgents_WaitsForEachToStayUp()
+    {
+        var agents = (await RenderAsync()).Single(document => Kind(document) == "DaemonSet").GetProperty("spec");
+
+        Assert.Equal(30, agents.GetProperty("minReadySeconds").GetInt32());
+        Assert.Equal("10%", agents.GetProperty("updateStrategy").GetProperty("rollingUpdate").GetProperty("maxUnavailable").GetString());
+    }
+
     [Theory]
     [InlineData]
     [InlineData("silo.replicas=2", "silo.databaseSecret=db", "silo.shared=common", "portal.tlsSecret=tls", "portal.publicUrl=https://fleetprof.example", "portal.trustedProxies=[10.0.0.5]", "portal.oidcSecret=oidc", "agent.policy='{}'", "images.pullSecrets=[{name: x}]", "silo.env={A: 1}")]
