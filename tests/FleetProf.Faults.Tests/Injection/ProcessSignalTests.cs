@@ -20,6 +20,24 @@ public sealed class ProcessSignalTests
         Assert.Equal(EndedByTerm, process.ExitCode);
     }
 
+    /// <summary>Of two signals that wait the kernel hands out the lower number first: TERM would end a process that was to be stopped.</summary>
+    [Fact]
+    public async Task Send_StopAndThenTerm_LeavesItStopped()
+    {
+        for (var tries = 0; tries < 50; tries++)
+        {
+            using var process = Process.Start("sleep", ["60"]);
+
+            await ProcessSignal.SendAsync(process.Id, "STOP");
+
+            Assert.Contains(") T ", await File.ReadAllTextAsync($"/proc/{process.Id}/stat", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            await ProcessSignal.SendAsync(process.Id, "TERM");
+            Assert.False(process.HasExited);
+            process.Kill();
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
     [Fact]
     public async Task Send_ProcessThatIsGone_SaysWhatDidNotArriveUnlessItWasEndedOnPurpose()
     {
