@@ -1,11 +1,8 @@
 using System.Text;
 using Dapper;
 using FleetProf.Contracts.Access;
-using FleetProf.Silo.Access;
-using FleetProf.Silo.Storage;
 using FleetProf.Silo.Tests.Hosting;
 using FleetProf.Silo.Tests.Storage;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.TestingHost;
 
@@ -22,16 +19,7 @@ public sealed class AccessGrainTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var builder = OneSilo.Builder();
-        builder.ConfigureSilo((_, silo) =>
-        {
-            silo.Services.AddSingleton(catalog.Database);
-            silo.Services.AddSingleton<TimeProvider>(clock);
-            silo.AddReminders();
-            silo.Services.AddCatalogStorage();
-            silo.Services.AddPeople();
-        });
-        cluster = builder.Build();
+        cluster = OneSilo.WithPeople(catalog, clock).Build();
         await cluster.DeployAsync();
     }
 

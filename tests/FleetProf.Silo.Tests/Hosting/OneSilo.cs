@@ -1,3 +1,6 @@
+using FleetProf.Silo.Access;
+using FleetProf.Silo.Storage;
+using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization.Configuration;
 using Orleans.TestingHost;
@@ -17,6 +20,25 @@ internal static class OneSilo
         builder.Options.ServiceId = "fleetprof";
         builder.Options.ConfigureFileLogging = false;
         builder.ConfigureHost(host => host.Services.Configure<TypeManifestOptions>(options => options.EnableConfigurationAnalysis = checksTypes));
+        return builder;
+    }
+
+    /// <summary>The same with people and their access in a catalog.</summary>
+    /// <param name="catalog">Of the silo.</param>
+    /// <param name="clock">The silo's and Orleans's.</param>
+    /// <param name="add">What else the silo has.</param>
+    public static InProcessTestClusterBuilder WithPeople(TemporaryCatalog catalog, TimeProvider clock, Action<ISiloBuilder>? add = null)
+    {
+        var builder = Builder();
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Services.AddSingleton(catalog.Database);
+            silo.Services.AddSingleton(clock);
+            silo.AddReminders();
+            silo.Services.AddCatalogStorage();
+            silo.Services.AddPeople();
+            add?.Invoke(silo);
+        });
         return builder;
     }
 }

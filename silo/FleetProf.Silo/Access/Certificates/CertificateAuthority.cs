@@ -13,7 +13,7 @@ namespace FleetProf.Silo.Access.Certificates;
 internal sealed class CertificateAuthority
 {
     /// <summary>An issuer that ends within this is replaced while its root's key is here.</summary>
-    private static readonly TimeSpan IssuerReserve = TimeSpan.FromDays(90);
+    public static readonly TimeSpan IssuerReserve = TimeSpan.FromDays(90);
 
     /// <summary>Not more often for its end: two silos whose clocks are months apart would replace each other's issuer at every look.</summary>
     private static readonly TimeSpan IssuerRest = TimeSpan.FromHours(1);

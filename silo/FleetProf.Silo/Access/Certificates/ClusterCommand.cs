@@ -85,7 +85,7 @@ internal static class ClusterCommand
     }
 
     private static string NextStep(CertificateAuthority authority, string source) => authority.HasRootKey
-        ? "It is replaced in its last 90 days: run this again then."
+        ? string.Create(CultureInfo.InvariantCulture, $"It is replaced in its last {CertificateAuthority.IssuerReserve.TotalDays:0} days: run this again then.")
         : $"It cannot be replaced, because the key of its root is not in {Path.Combine(source, "roots")}: put it back and run this again.";
 
     /// <summary>Each file is replaced as a whole, the key first: who reads between two of them fails once and tries again.</summary>

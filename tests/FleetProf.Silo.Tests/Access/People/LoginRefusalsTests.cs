@@ -1,10 +1,8 @@
 using FleetProf.Contracts.Access;
-using FleetProf.Silo.Access;
 using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Access.Calls;
 using FleetProf.Silo.Access.People;
 using FleetProf.Silo.Captures;
-using FleetProf.Silo.Storage;
 using FleetProf.Silo.Tests.Hosting;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.AspNetCore.Identity;
@@ -32,21 +30,14 @@ public sealed class LoginRefusalsTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var builder = OneSilo.Builder();
-        builder.ConfigureSilo((_, silo) =>
+        cluster = OneSilo.WithPeople(catalog, clock, silo =>
         {
-            silo.Services.AddSingleton(catalog.Database);
-            silo.Services.AddSingleton<TimeProvider>(clock);
-            silo.AddReminders();
-            silo.Services.AddCatalogStorage();
-            silo.Services.AddPeople();
             silo.Services.AddSingleton(_ => new PasswordDesk(new QuickHasher()));
             silo.Services.AddSingleton<CaptureTable>();
             silo.Services.AddSingleton<CallSubjects>();
             silo.Services.AddSingleton<ILogger<CallGate>>(log);
             silo.Services.AddSingleton<IIncomingGrainCallFilter, CallGate>();
-        });
-        cluster = builder.Build();
+        }).Build();
         await cluster.DeployAsync();
     }
 

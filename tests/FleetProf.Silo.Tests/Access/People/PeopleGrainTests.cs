@@ -1,8 +1,6 @@
 using FleetProf.Contracts.Access;
-using FleetProf.Silo.Access;
 using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Access.People;
-using FleetProf.Silo.Storage;
 using FleetProf.Silo.Tests.Hosting;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,18 +24,11 @@ public sealed class PeopleGrainTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var builder = OneSilo.Builder();
-        builder.ConfigureSilo((_, silo) =>
+        cluster = OneSilo.WithPeople(catalog, clock, silo =>
         {
-            silo.Services.AddSingleton(catalog.Database);
-            silo.Services.AddSingleton<TimeProvider>(clock);
-            silo.AddReminders();
-            silo.Services.AddCatalogStorage();
-            silo.Services.AddPeople();
             silo.Services.AddSingleton(_ => new PasswordDesk(hasher, places: 1));
             silo.AddIncomingGrainCallFilter(AuditAsync);
-        });
-        cluster = builder.Build();
+        }).Build();
         await cluster.DeployAsync();
     }
 
