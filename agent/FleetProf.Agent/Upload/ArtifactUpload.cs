@@ -28,8 +28,8 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
     // Kept over tries and artifacts: it is the link's.
     private readonly ChunkSize size = new();
 
-    // One for all uploads of this process: such arrays are large objects, which only full collections free.
-    private byte[]? buffer;
+    // One for all uploads of this process, which go one after the other.
+    private readonly byte[] buffer = new byte[ChunkSize.Piece];
 
     /// <summary>By which answers are waited for: real time, as long as there is a network.</summary>
     public TimeProvider Network { get; init; } = TimeProvider.System;
@@ -75,7 +75,7 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
                 if (IsOfTheSilo(error)) isCounted = error.StatusCode != StatusCode.Unavailable && last.Failure != CaptureFailure.UploadBudget;
                 if (IsFinal(error.StatusCode) && error.Trailers.GetValue(ControlSession.ReasonTrailer) != Expired) return last;
             }
-            catch (IOException error)
+            catch (Exception error) when (error is IOException or UnreadableException)
             {
                 return new UploadOutcome(CaptureFailure.InternalError, $"The spool file could not be read: {error.Message}");
             }
@@ -112,22 +112,21 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
     }
 
     private async Task<UploadStatus> SendAsync(
-        AgentGateway.AgentGatewayClient client, UploadOffer offer, OfferedArtifact artifact, long from, Action<long> onReceived, CancellationToken cancellationToken)
+        AgentGateway.AgentGatewayClient client, UploadOffer offer, OfferedArtifact artifact, long begin, Action<long> onReceived, CancellationToken cancellationToken)
     {
         await using var file = new FileStream(artifact.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.Asynchronous);
         if (file.Length < artifact.SizeBytes) throw new IOException($"it has {file.Length} bytes instead of {artifact.SizeBytes}.");
         using var call = client.Upload(cancellationToken: cancellationToken);
-        var status = new UploadStatus { ReceivedBytes = from };
-        buffer ??= new byte[ChunkSize.Largest];
+        var status = new UploadStatus { ReceivedBytes = begin };
         for (var isFirst = true; status.ReceivedBytes < artifact.SizeBytes; isFirst = false)
         {
-            file.Seek(status.ReceivedBytes, SeekOrigin.Begin);
-            var count = await file.ReadAsync(buffer.AsMemory(0, (int)Math.Min(size.Bytes, artifact.SizeBytes - status.ReceivedBytes)), cancellationToken);
-            var chunk = new UploadChunk { Offer = isFirst ? offer : null, Offset = status.ReceivedBytes, Data = UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, count)) };
-            status = await SizedAsync(call, chunk, cancellationToken);
+            var from = status.ReceivedBytes;
+            var count = (int)Math.Min(size.Bytes, artifact.SizeBytes - from);
+            file.Seek(from, SeekOrigin.Begin);
+            status = await SizedAsync(count, token => ExchangeAsync(call, file, isFirst ? offer : null, from, count, token), cancellationToken);
             if (status.Failure.Length > 0 || status.IsComplete) return status;
             // The same chunk at once again would be a loop without a pause.
-            if (status.ReceivedBytes <= chunk.Offset) throw new RpcException(new Status(StatusCode.Aborted, $"The silo took none of the {count} bytes at {chunk.Offset}."));
+            if (status.ReceivedBytes <= from) throw new RpcException(new Status(StatusCode.Aborted, $"The silo took none of the {count} bytes at {from}."));
             pause.Reset();
             onReceived(status.ReceivedBytes);
         }
@@ -142,13 +141,13 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
     }
 
     /// <summary>Sends one chunk, and learns from it how large the next may be.</summary>
-    private async Task<UploadStatus> SizedAsync(AsyncDuplexStreamingCall<UploadChunk, UploadStatus> call, UploadChunk chunk, CancellationToken cancellationToken)
+    private async Task<UploadStatus> SizedAsync(int count, Func<CancellationToken, Task<UploadStatus>> exchange, CancellationToken cancellationToken)
     {
         var sentAt = Network.GetTimestamp();
         try
         {
-            var status = await AnswerAsync(token => ExchangeAsync(call, chunk, token), cancellationToken);
-            size.Answered(chunk.Data.Length, Network.GetElapsedTime(sentAt));
+            var status = await AnswerAsync(exchange, cancellationToken);
+            size.Answered(count, Network.GetElapsedTime(sentAt));
             return status;
         }
         catch (RpcException)
@@ -158,12 +157,52 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
         }
     }
 
-    private static async Task<UploadStatus> ExchangeAsync(AsyncDuplexStreamingCall<UploadChunk, UploadStatus> call, UploadChunk chunk, CancellationToken cancellationToken)
+    /// <summary>Sends a chunk in pieces from where the file stands. A silo of this version answers the last, older ones each.</summary>
+    private async Task<UploadStatus> ExchangeAsync(
+        AsyncDuplexStreamingCall<UploadChunk, UploadStatus> call, FileStream file, UploadOffer? offer, long from, int count, CancellationToken cancellationToken)
     {
-        await call.RequestStream.SendAsync(chunk, cancellationToken);
-        return await call.ResponseStream.MoveNext(cancellationToken)
-            ? call.ResponseStream.Current
-            : throw new RpcException(new Status(StatusCode.Aborted, "The silo ended the upload before it had all bytes."));
+        var end = from + count;
+        for (var at = from; at < end; offer = null)
+        {
+            var piece = buffer.AsMemory(0, (int)Math.Min(ChunkSize.Piece, end - at));
+            await ReadAsync(file, piece, cancellationToken);
+            var sent = new UploadChunk { Offer = offer, Offset = at, Data = UnsafeByteOperations.UnsafeWrap(piece), HasNext = at + piece.Length < end };
+            // Written out when it returns, so that the buffer is free again.
+            if (!await TrySendAsync(call, sent, cancellationToken)) break;
+            at += piece.Length;
+        }
+        while (await call.ResponseStream.MoveNext(cancellationToken))
+        {
+            var status = call.ResponseStream.Current;
+            if (status.Failure.Length > 0 || status.IsComplete || status.ReceivedBytes <= from || status.ReceivedBytes >= end) return status;
+        }
+        throw new RpcException(new Status(StatusCode.Aborted, "The silo ended the upload before it had all bytes."));
+    }
+
+    /// <summary>False when the silo takes no more: its answers say why, which a write that meets the end of a call may not.</summary>
+    private static async Task<bool> TrySendAsync(AsyncDuplexStreamingCall<UploadChunk, UploadStatus> call, UploadChunk chunk, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await call.RequestStream.SendAsync(chunk, cancellationToken);
+            return true;
+        }
+        catch (RpcException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private static async Task ReadAsync(FileStream file, Memory<byte> piece, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await file.ReadExactlyAsync(piece, cancellationToken);
+        }
+        catch (IOException error)
+        {
+            throw new UnreadableException(error);
+        }
     }
 
     private async Task<UploadStatus> AnswerAsync(Func<CancellationToken, Task<UploadStatus>> ask, CancellationToken cancellationToken)
@@ -194,6 +233,9 @@ internal sealed partial class ArtifactUpload(Func<AgentGateway.AgentGatewayClien
 
     private static bool IsFinal(StatusCode code) =>
         code is StatusCode.InvalidArgument or StatusCode.PermissionDenied or StatusCode.Unauthenticated or StatusCode.Unimplemented;
+
+    /// <summary>The file, while a silo is talked to: calls that break throw an <see cref="IOException"/> too.</summary>
+    private sealed class UnreadableException(IOException error) : Exception(error.Message, error);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The upload of capture {CaptureId} was interrupted: {Detail}")]
     private partial void LogInterrupted(string captureId, string detail);

@@ -1,19 +1,21 @@
 namespace FleetProf.Agent.Upload;
 
 /// <summary>
-/// How many bytes are sent before an answer is waited for. What is lost on the way is sent again from its beginning, so that over a slow link large chunks
-/// never arrive: each that was lost after a while halves the next, and each that was answered soon doubles it.
+/// How many bytes are sent before an answer is waited for, in pieces. What is not answered may be lost on the way, so that over a slow link large chunks never
+/// arrive: each that was lost after a while halves the next, and each that was answered soon doubles it.
 /// </summary>
 internal sealed class ChunkSize
 {
     /// <summary>
-    /// With its message's head just below 256 KiB, at which buffers double: both sides keep some of them. Over a way of 100 ms it makes 2.5 MB/s, which is enough
-    /// for what nobody waits for.
+    /// Of one message, which fits into 64 KiB with its head: the shared pool keeps a buffer of that size for each thread that ever sent one, and a silo copies it.
     /// </summary>
-    public const int Largest = (256 * 1024) - 4096;
+    public const int Piece = 60 * 1024;
 
-    /// <summary>Eleven seconds over the slowest link that silos serve.</summary>
-    public const int Smallest = 64 * 1024;
+    /// <summary>Over a way of 100 ms it makes nearly 10 MB/s. Silos take no more than 1 MiB before they make it durable.</summary>
+    public const int Largest = 16 * Piece;
+
+    /// <summary>Ten seconds over the slowest link that silos serve.</summary>
+    public const int Smallest = Piece;
 
     // A chunk of twice the size then takes at most half of what an answer is waited for.
     private static readonly TimeSpan Soon = ArtifactUpload.AnswerLimit / 4;

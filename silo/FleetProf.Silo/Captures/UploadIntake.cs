@@ -55,7 +55,7 @@ public sealed partial class UploadIntake
     public async Task<UploadStatus> BeginAsync(UploadOffer offer, string? callerId = null, CancellationToken cancellationToken = default) =>
         (await RunAsync(offer, callerId, BeginAsync, cancellationToken))!;
 
-    /// <summary>Appends chunks and answers each with what is durable now. The first chunk carries the offer.</summary>
+    /// <summary>Appends chunks and answers each that no other follows at once with what is durable now. The first chunk carries the offer.</summary>
     /// <exception cref="RpcException">As for begin; Aborted when a newer upload of the same capture took over.</exception>
     public async Task ReceiveAsync(IAsyncStreamReader<UploadChunk> chunks, IServerStreamWriter<UploadStatus> statuses, string? callerId = null, CancellationToken cancellationToken = default)
     {
@@ -81,7 +81,10 @@ public sealed partial class UploadIntake
                     }
 
                     await part.AppendAsync(chunks.Current, token);
-                    await statuses.WriteAsync(new UploadStatus { ReceivedBytes = part.ReceivedBytes }, token);
+                    if (!chunks.Current.HasNext)
+                    {
+                        await statuses.WriteAsync(new UploadStatus { ReceivedBytes = part.ReceivedBytes }, token);
+                    }
                 }
                 while (await chunks.MoveNext(token));
                 return null;

@@ -12,9 +12,9 @@ namespace FleetProf.Agent.Tests.Upload;
 /// <summary>Uploads over a real gRPC connection; only the waits between tries run on a fake clock, which <see cref="RunAsync"/> drives.</summary>
 public sealed class ArtifactUploadTests : IAsyncLifetime
 {
-    private const int Chunks = 9;
+    private const int Pieces = 33;
     private static readonly DateTimeOffset Noon = new(2026, 5, 6, 12, 0, 0, TimeSpan.Zero);
-    private readonly byte[] bytes = RandomNumberGenerator.GetBytes((Chunks - 1) * ChunkSize.Largest + 12_345);
+    private readonly byte[] bytes = RandomNumberGenerator.GetBytes((Pieces - 1) * ChunkSize.Piece + 12_345);
     private readonly string path = Path.GetTempFileName();
     private readonly SteppedClock time = new(Noon);
     private readonly List<long> received = [];
@@ -33,15 +33,26 @@ public sealed class ArtifactUploadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Run_NothingInTheWay_DeliversEveryByteInChunksOfTheLargestSize()
+    public async Task Run_NothingInTheWay_DeliversEveryByteInPieces()
     {
         Assert.Equal(CaptureFailure.None, (await RunAsync()).Failure);
         Assert.Equal(bytes, server.Received.Complete[Sha256]);
-        Assert.Equal(Chunks, server.Received.Chunks);
-        Assert.All(server.Received.ChunkSizes, size => Assert.InRange(size, 1, ChunkSize.Largest));
+        Assert.Equal(Pieces, server.Received.Chunks);
+        Assert.All(server.Received.ChunkSizes, size => Assert.InRange(size, 1, ChunkSize.Piece));
         Assert.Equal(received.Order(), received);
         Assert.Equal(bytes.Length, received[^1]);
         Assert.Equal(("agent", "secret", "c-1", 3u), (server.Received.Offers[0].AgentId, server.Received.Offers[0].AgentSecret, server.Received.Offers[0].CaptureId, server.Received.Offers[0].Attempt));
+    }
+
+    [Fact]
+    public async Task Run_SiloAnswersEachPiece_DeliversOnce()
+    {
+        server.Received.AnswersEach = true;
+        Assert.Equal(CaptureFailure.None, (await RunAsync()).Failure);
+        Assert.Equal(bytes, server.Received.Complete[Sha256]);
+        Assert.Equal(Pieces, server.Received.Chunks);
+        // One each time that it looks whether all is there: no answer was taken for that of another chunk.
+        Assert.Single(server.Received.Offers);
     }
 
     [Fact]
@@ -56,34 +67,34 @@ public sealed class ArtifactUploadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Run_CutBeforeEveryChunk_ResumesWhereTheSiloIs()
+    public async Task Run_CutBeforeEveryPiece_ResumesWhereTheSiloIs()
     {
         var cut = new HashSet<int>();
-        // Every odd chunk is lost: each artifact chunk is sent twice, no more.
+        // Every odd piece is lost: each is sent twice, no more.
         server.Received.CutBefore = number => number % 2 == 1 && cut.Add(number);
         Assert.Equal(CaptureFailure.None, (await RunAsync()).Failure);
         Assert.Equal(bytes, server.Received.Complete[Sha256]);
-        Assert.Equal(2 * Chunks, server.Received.Chunks);
+        Assert.Equal(2 * Pieces, server.Received.Chunks);
     }
 
     [Fact]
-    public async Task Run_CutAfterEveryChunk_SendsNoneTwice()
+    public async Task Run_CutAfterEveryPiece_SendsNoneTwice()
     {
         server.Received.CutAfter = _ => true;
         Assert.Equal(CaptureFailure.None, (await RunAsync()).Failure);
         Assert.Equal(bytes, server.Received.Complete[Sha256]);
-        Assert.Equal(Chunks, server.Received.Chunks);
+        Assert.Equal(Pieces, server.Received.Chunks);
         Assert.Equal(bytes.Length, server.Received.ChunkSizes.Sum());
     }
 
     [Fact]
     public async Task Run_SiloTakesNoneOfAChunk_WaitsBeforeItTriesAgain()
     {
-        server.Received.TakesNothing = number => number is > 1 and < 20;
+        server.Received.TakesNothing = number => number < 300;
         Assert.Equal(CaptureFailure.None, (await RunAsync()).Failure);
         Assert.Equal(bytes, server.Received.Complete[Sha256]);
         // Every try but the first begins with a question, after a pause.
-        Assert.Equal(19, server.Received.Offers.Count);
+        Assert.Equal(20, server.Received.Offers.Count);
     }
 
     [Fact]
@@ -152,7 +163,7 @@ public sealed class ArtifactUploadTests : IAsyncLifetime
     public async Task Run_CutAgainAndAgainOnASlowLink_GoesOnBeyondItsPatienceAsLongAsItProgresses()
     {
         server.Received.CutCode = StatusCode.Aborted;
-        // An hour is over with the fourth of five chunks.
+        // An hour is over with the fourth piece.
         server.Received.CutAfter = _ =>
         {
             time.Advance(TimeSpan.FromMinutes(15));
@@ -291,14 +302,14 @@ public sealed class ArtifactUploadTests : IAsyncLifetime
     public async Task Run_SlowLinkGetsFast_SendsLargeChunksAgain()
     {
         var gateway = new SlowGateway(time) { BytesPerSecond = 1_500 };
-        gateway.Answered += _ => gateway.BytesPerSecond = 1_000_000;
+        gateway.Answered += () => gateway.BytesPerSecond = 1_000_000;
         var upload = Create(() => gateway, time);
         gateway.Lost += upload.WakeUp;
 
         Assert.Equal(CaptureFailure.None, (await upload.RunAsync(Artifact, received.Add, CancellationToken.None)).Failure);
 
         Assert.Equal(bytes, gateway.Received);
-        Assert.Equal([65_536, 65_536, 131_072, ChunkSize.Largest, ChunkSize.Largest], gateway.Chunks.Where(chunk => chunk.IsAnswered).Select(chunk => chunk.Bytes).Take(5));
+        Assert.Equal([ChunkSize.Piece, ChunkSize.Piece, 2 * ChunkSize.Piece, 4 * ChunkSize.Piece, 8 * ChunkSize.Piece], gateway.Chunks.Where(chunk => chunk.IsAnswered).Select(chunk => chunk.Bytes).Take(5));
     }
 
     private static RpcException Refused(string reason) => new(new Status(StatusCode.Unauthenticated, "No."), new Metadata { { "fleetprof-reason", reason } });

@@ -7,16 +7,18 @@ namespace FleetProf.Agent.Tests.Upload;
 /// <summary>A silo behind a slow link, without a connection: the clock goes on by what each chunk takes, and one that was given up meanwhile has not arrived.</summary>
 internal sealed class SlowGateway(FakeTimeProvider time) : AgentGateway.AgentGatewayClient
 {
+    private int sent;
+
     public int BytesPerSecond { get; set; }
 
     public List<byte> Received { get; } = [];
 
-    /// <summary>In the order in which they were sent.</summary>
+    /// <summary>In the order in which they were sent: what came until an answer was asked for, or until it was given up.</summary>
     public List<(int Bytes, bool IsAnswered)> Chunks { get; } = [];
 
     public event Action? Lost;
 
-    public event Action<int>? Answered;
+    public event Action? Answered;
 
     public override AsyncUnaryCall<UploadStatus> BeginUploadAsync(UploadOffer request, Metadata? headers = null, DateTime? deadline = null, CancellationToken cancellationToken = default) =>
         Answer(new UploadStatus { ReceivedBytes = Received.Count });
@@ -37,15 +39,20 @@ internal sealed class SlowGateway(FakeTimeProvider time) : AgentGateway.AgentGat
     {
         Assert.Equal(Received.Count, chunk.Offset);
         time.Advance(TimeSpan.FromSeconds((double)chunk.Data.Length / BytesPerSecond));
-        Chunks.Add((chunk.Data.Length, !cancellationToken.IsCancellationRequested));
+        sent += chunk.Data.Length;
         if (cancellationToken.IsCancellationRequested)
         {
+            Chunks.Add((sent, false));
+            sent = 0;
             Lost?.Invoke();
             throw new RpcException(new Status(StatusCode.Cancelled, "Given up."));
         }
 
         Received.AddRange(chunk.Data);
-        Answered?.Invoke(chunk.Data.Length);
+        if (chunk.HasNext) return;
+        Chunks.Add((sent, true));
+        sent = 0;
+        Answered?.Invoke();
     }
 
     private sealed class Stream(SlowGateway gateway) : IClientStreamWriter<UploadChunk>, IAsyncStreamReader<UploadStatus>

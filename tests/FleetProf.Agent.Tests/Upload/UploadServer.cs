@@ -59,10 +59,13 @@ internal sealed class UploadServer : IAsyncDisposable
 
         public Dictionary<string, byte[]> Complete { get; } = [];
 
+        /// <summary>A silo that does not know that another chunk follows.</summary>
+        public bool AnswersEach { get; set; }
+
         /// <summary>Called with the number of each chunk over all connections; true cuts the connection before it is stored.</summary>
         public Func<int, bool> CutBefore { get; set; } = _ => false;
 
-        /// <summary>As before; true answers without having stored it.</summary>
+        /// <summary>As before; true does not store it, and says nothing of that.</summary>
         public Func<int, bool> TakesNothing { get; set; } = _ => false;
 
         /// <summary>As before, but after it was stored and before it is acknowledged.</summary>
@@ -109,8 +112,9 @@ internal sealed class UploadServer : IAsyncDisposable
                 ChunkSizes.Add(chunk.Data.Length);
                 if (CutBefore(Chunks)) throw new RpcException(new Status(CutCode, "cut by the test"));
                 var part = PartOf(offer);
+                if (TakesNothing(Chunks)) return new UploadStatus { ReceivedBytes = part.Count };
                 if (chunk.Offset != part.Count) throw new RpcException(new Status(StatusCode.OutOfRange, $"{chunk.Offset} instead of {part.Count}"));
-                if (!TakesNothing(Chunks)) part.AddRange(chunk.Data);
+                part.AddRange(chunk.Data);
                 if (CutAfter(Chunks)) throw new RpcException(new Status(CutCode, "cut by the test"));
                 return new UploadStatus { ReceivedBytes = part.Count };
             }
@@ -144,7 +148,7 @@ internal sealed class UploadServer : IAsyncDisposable
                 offer ??= chunk.Offer ?? throw new RpcException(new Status(StatusCode.InvalidArgument, "no offer"));
                 var status = state.Append(offer, chunk);
                 await state.Hold.WaitAsync(context.CancellationToken);
-                await responseStream.WriteAsync(status, context.CancellationToken);
+                if (state.AnswersEach || !chunk.HasNext) await responseStream.WriteAsync(status, context.CancellationToken);
             }
         }
 

@@ -98,8 +98,8 @@ internal sealed class CaptureRig : IDisposable
         return content;
     }
 
-    public static UploadChunk Chunk(byte[] content, long offset, int length, UploadOffer? offer = null) =>
-        new() { Offer = offer, Offset = offset, Data = ByteString.CopyFrom(content, (int)offset, length) };
+    public static UploadChunk Chunk(byte[] content, long offset, int length, UploadOffer? offer = null, bool hasNext = false) =>
+        new() { Offer = offer, Offset = offset, Data = ByteString.CopyFrom(content, (int)offset, length), HasNext = hasNext };
 
     /// <summary>The plain bytes of a stored file.</summary>
     public Task<byte[]> ReadAsync(string name) => StoredCapture.ReadAsync(Store, Capture, name);

@@ -44,6 +44,50 @@ public sealed class PartialUploadTests : IDisposable
         }
     }
 
+    /// <summary>The agent's connection broke before the last of them.</summary>
+    [Fact]
+    public async Task Open_ChunkThatShouldFollowNeverCame_KeepsThoseBefore()
+    {
+        using (var part = Open())
+        {
+            await part.AppendAsync(CaptureRig.Chunk(content, 0, chunkBytes, hasNext: true), CancellationToken.None);
+            await part.AppendAsync(CaptureRig.Chunk(content, chunkBytes, chunkBytes, hasNext: true), CancellationToken.None);
+        }
+
+        using var again = Open();
+        Assert.Equal(2 * chunkBytes, again.ReceivedBytes);
+        await AppendAsync(again, 2 * chunkBytes);
+        Assert.Equal(content, await ReadAsync(again));
+    }
+
+    [Fact]
+    public async Task Append_Fails_LeavesWhatWasDurableAndNoMore()
+    {
+        using var part = Open();
+        await part.AppendAsync(CaptureRig.Chunk(content, 0, chunkBytes), CancellationToken.None);
+        await part.AppendAsync(CaptureRig.Chunk(content, chunkBytes, chunkBytes, hasNext: true), CancellationToken.None);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => part.AppendAsync(CaptureRig.Chunk(content, 2 * chunkBytes, chunkBytes), new CancellationToken(canceled: true)));
+
+        Assert.Equal(chunkBytes, part.ReceivedBytes);
+        await AppendAsync(part, chunkBytes);
+        Assert.Equal(content, await ReadAsync(part));
+    }
+
+    /// <summary>No more is at risk than is looked at when the file is opened again.</summary>
+    [Fact]
+    public async Task Append_MoreThanMayBeAtRiskAndAnotherFollows_IsFlushedBefore()
+    {
+        BecomeLarge();
+        using var part = Open();
+        await part.AppendAsync(CaptureRig.Chunk(content, 0, 600_000, hasNext: true), CancellationToken.None);
+        await part.AppendAsync(CaptureRig.Chunk(content, 600_000, 600_000, hasNext: true), CancellationToken.None);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => part.AppendAsync(CaptureRig.Chunk(content, 1_200_000, 1_000, hasNext: true), new CancellationToken(canceled: true)));
+
+        Assert.Equal(600_000, part.ReceivedBytes);
+    }
+
     [Fact]
     public async Task Read_AnyByteFlipped_NeverGivesOtherBytes()
     {

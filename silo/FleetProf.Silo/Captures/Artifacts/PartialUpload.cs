@@ -31,6 +31,9 @@ internal sealed class PartialUpload : IDisposable
     private readonly AesGcm cipher;
     private readonly byte[] place = new byte[sizeof(long)];
 
+    /// <summary>What a power cut leaves: where the file ended at the last flush, and the plain bytes until there.</summary>
+    private (long End, long Bytes) durable;
+
     /// <param name="path">Created when missing.</param>
     /// <param name="sizeBytes">As offered.</param>
     /// <param name="keys">Wrap the key of a new file.</param>
@@ -63,37 +66,42 @@ internal sealed class PartialUpload : IDisposable
     /// <summary>Plain bytes.</summary>
     public long ReceivedBytes { get; private set; }
 
-    /// <summary>Durable when it returns. A chunk that fails half-way leaves nothing.</summary>
+    /// <summary>
+    /// Durable when it returns, unless another chunk follows at once: that one makes both durable, or the first that would leave more than
+    /// <see cref="MaxChunkBytes"/> at risk. One that fails leaves nothing of what is not durable.
+    /// </summary>
     /// <exception cref="RpcException">OutOfRange for a gap, InvalidArgument for a chunk that cannot be.</exception>
     /// <exception cref="IOException">The volume is full or failing.</exception>
     public async Task AppendAsync(UploadChunk chunk, CancellationToken cancellationToken)
     {
         RefuseImpossible(chunk, ReceivedBytes);
-        var known = (int)Math.Min(ReceivedBytes - chunk.Offset, chunk.Data.Length);
-        if (known == chunk.Data.Length)
-        {
-            return;
-        }
-
-        var end = stream.Length;
+        var (known, length) = ((int)Math.Min(ReceivedBytes - chunk.Offset, chunk.Data.Length), chunk.Data.Length);
         try
         {
-            for (var at = known; at < chunk.Data.Length; at += PieceBytes)
+            if (ReceivedBytes + length - known - durable.Bytes > MaxChunkBytes)
             {
-                await WriteSealedAsync(chunk.Data.Memory[at..Math.Min(at + PieceBytes, chunk.Data.Length)], chunk.Offset + at, cancellationToken);
+                Flush();
             }
 
-            stream.Flush(flushToDisk: true);
+            for (var at = known; at < length; at += PieceBytes)
+            {
+                await WriteSealedAsync(chunk.Data.Memory[at..Math.Min(at + PieceBytes, length)], chunk.Offset + at, cancellationToken);
+            }
+
+            ReceivedBytes += length - known;
+            CaptureInstruments.Received(length - known);
+            if (!chunk.HasNext)
+            {
+                Flush();
+            }
         }
         catch
         {
-            stream.SetLength(end);
-            stream.Seek(end, SeekOrigin.Begin);
+            stream.SetLength(durable.End);
+            stream.Seek(durable.End, SeekOrigin.Begin);
+            ReceivedBytes = durable.Bytes;
             throw;
         }
-
-        ReceivedBytes += chunk.Data.Length - known;
-        CaptureInstruments.Received(chunk.Data.Length - known);
     }
 
     /// <summary>The plain bytes from the beginning, in pieces that are valid until the next one.</summary>
@@ -168,7 +176,10 @@ internal sealed class PartialUpload : IDisposable
         return dataKey;
     }
 
-    /// <summary>Counts the records by their heads, and opens the last: a kill, or a power cut, can have hurt those of the last chunk alone, for each was flushed before the next came.</summary>
+    /// <summary>
+    /// Counts the records by their heads, and opens the last: a kill, or a power cut, can have hurt those of the last <see cref="MaxChunkBytes"/>
+    /// alone, for there are never more that were not flushed.
+    /// </summary>
     private void FindEnd()
     {
         var (end, received) = ((long)WrappedKey.Length, 0L);
@@ -210,6 +221,18 @@ internal sealed class PartialUpload : IDisposable
         }
 
         stream.Seek(end, SeekOrigin.Begin);
+        durable = (WrappedKey.Length, 0);
+        // A stream that ended between two chunks has left some that were not flushed.
+        Flush();
+    }
+
+    private void Flush()
+    {
+        if (ReceivedBytes > durable.Bytes)
+        {
+            stream.Flush(flushToDisk: true);
+            durable = (stream.Position, ReceivedBytes);
+        }
     }
 
     private bool IsWhole(long start, int recordBytes, long at)
