@@ -22,7 +22,7 @@ public interface ICampaignGrain : IGrainWithStringKey
     [Alias("stop")]
     Task<Campaign?> StopAsync(string requestedBy, CancellationToken cancellationToken = default);
 
-    /// <summary>Stops one target. False when it is unknown or already final.</summary>
+    /// <summary>Stops one target. False when it is unknown, or when there is nothing to stop: its recording is here and is being analysed, or it is final.</summary>
     [Alias("stop-target")]
     Task<bool> StopTargetAsync(string captureId, string requestedBy, CancellationToken cancellationToken = default);
 

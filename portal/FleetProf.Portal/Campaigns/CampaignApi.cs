@@ -5,6 +5,7 @@ using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Portal.Access;
+using FleetProf.Portal.Captures;
 using FleetProf.Portal.Operations;
 using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -64,8 +65,8 @@ internal static class CampaignApi
         var grain = cluster.GetGrain<ICampaignGrain>(campaignId);
         return await grain.StopTargetAsync(captureId, PrincipalClaims.NameOf(user), cancellationToken)
             ? TypedResults.NoContent()
-            : (await grain.GetAsync(cancellationToken))?.Targets.Any(target => target.CaptureId == captureId) == true
-                ? Problem.Conflict("The capture is over", $"Capture '{captureId}' has ended; there is nothing to stop.")
+            : (await grain.GetAsync(cancellationToken))?.Targets.FirstOrDefault(target => target.CaptureId == captureId) is { } stopped
+                ? CaptureApi.NothingToStop(captureId, stopped.State)
                 : Problem.NotFound("target", captureId, "See the targets of GET /api/v1/campaigns/{id}.");
     }
 }

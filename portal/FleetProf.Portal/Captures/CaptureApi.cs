@@ -22,7 +22,7 @@ internal static class CaptureApi
         captures.MapPost("", CreateAsync).Needing(Permission.CaptureTrace).WithName("CreateCapture").ProducesOperation()
             .WithSummary("Captures one instance. Repeating it with the same Idempotency-Key returns the same capture.");
         captures.MapGet("/{captureId}", GetAsync).WithName("GetCapture").WithSummary("One capture.").ProducesProblem(404);
-        captures.MapDelete("/{captureId}", CancelAsync).Needing(Permission.CaptureTrace).WithName("CancelCapture").WithSummary("Stops a capture that is not final.")
+        captures.MapDelete("/{captureId}", CancelAsync).Needing(Permission.CaptureTrace).WithName("CancelCapture").WithSummary("Stops a capture that waits or runs; one that is being analysed goes on.")
             .ProducesProblem(404).ProducesProblem(409);
         captures.MapCaptureFiles();
         return api;
@@ -49,10 +49,15 @@ internal static class CaptureApi
 
         return await cluster.GetGrain<ICampaignGrain>(campaignId).StopTargetAsync(captureId, PrincipalClaims.NameOf(user), cancellationToken)
             ? TypedResults.NoContent()
-            : await FindAsync(cluster, captureId, cancellationToken) is null
-                ? Problem.NotFound("capture", captureId, Advice)
-                : Problem.Conflict("The capture is over", $"Capture '{captureId}' has ended; there is nothing to stop.");
+            : await FindAsync(cluster, captureId, cancellationToken) is { } capture
+                ? NothingToStop(captureId, capture.State)
+                : Problem.NotFound("capture", captureId, Advice);
     }
+
+    /// <summary>409 for a capture that the silo did not stop, by what it is now. The lists may be a moment behind, and show it as running still.</summary>
+    public static ProblemHttpResult NothingToStop(string captureId, CaptureState state) => state < CaptureState.Ready
+        ? Problem.Conflict("The capture is recorded", $"Nothing of capture '{captureId}' is left to stop: its recording is here and is being analysed.")
+        : Problem.Conflict("The capture is over", $"Capture '{captureId}' has ended; there is nothing to stop.");
 
     /// <summary>Null where there is none, or where the id is none.</summary>
     public static async Task<Capture?> FindAsync(IClusterClient cluster, string? captureId, CancellationToken cancellationToken = default) =>

@@ -132,7 +132,7 @@ internal sealed partial class CampaignGrain(
 
     public async Task<bool> StopTargetAsync(string captureId, string requestedBy, CancellationToken cancellationToken = default)
     {
-        if (Find(captureId) is not { IsFinal: false })
+        if (Find(captureId) is not { State: CaptureState.Pending or CaptureState.Running })
         {
             return false;
         }

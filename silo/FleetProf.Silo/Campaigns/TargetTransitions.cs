@@ -8,6 +8,9 @@ internal static class TargetTransitions
 {
     private const int MaxRetryDelays = 5;
 
+    /// <summary>The longest wait for a host's place of a capture that may wait for its pause for hours anyway.</summary>
+    private static readonly TimeSpan MaxArmedRetryDelay = TimeSpan.FromMinutes(1);
+
     /// <summary>The intent to start: from here on the agent may have been told.</summary>
     public static StoredTarget Start(this StoredTarget target, DateTimeOffset now, CampaignOptions options) => target with
     {
@@ -27,8 +30,7 @@ internal static class TargetTransitions
             return target;
         }
 
-        // Another capture may hold the host for minutes: asking less and less often costs at most a few seconds.
-        var wait = options.RetryDelay * Math.Min(attempt, MaxRetryDelays);
+        var wait = target.RetryDelay(attempt, answer, options);
         var waiting = target with { State = CaptureState.Pending, Phase = CapturePhase.Unknown, StartedAt = null, NotBefore = now + wait };
         return answer switch
         {
@@ -157,11 +159,16 @@ internal static class TargetTransitions
         _ => target,
     };
 
-    /// <summary>The silo was away: its agents could not report, and get the time to.</summary>
-    public static StoredTarget Return(this StoredTarget target, DateTimeOffset now, CampaignOptions options) =>
-        target.State != CaptureState.Running || target.LeaseUntil >= now + options.ReturnGrace
-            ? target
-            : target with { LeaseUntil = now + options.ReturnGrace, LostAt = target.LostAt is null ? null : now + options.LostGrace };
+    /// <summary>
+    /// The silo was away: its agents could neither report nor be reached, and get the time to. Whose agent is shut out is known apart from this, and gets none.
+    /// </summary>
+    public static StoredTarget Return(this StoredTarget target, DateTimeOffset now, CampaignOptions options) => target.State switch
+    {
+        CaptureState.Pending when target.UnreachableSince < now => target with { UnreachableSince = now },
+        CaptureState.Running when target.LeaseUntil < now + options.ReturnGrace =>
+            target with { LeaseUntil = now + options.ReturnGrace, LostAt = target.LostAt is null ? null : now + options.LostGrace },
+        _ => target,
+    };
 
     /// <summary>Ends without word from the agent.</summary>
     /// <param name="target">Whose capture.</param>
@@ -183,6 +190,17 @@ internal static class TargetTransitions
         TargetEnd.AnalysisOverdue => target.Fail(CaptureFailure.UploadInterrupted, "The agent reported success, but its artifact is not in the store.", now),
         _ => throw new ArgumentOutOfRangeException(nameof(end), end, "An end without a transition."),
     };
+
+    /// <summary>
+    /// Another capture may hold the host for minutes: asking less and less often costs at most a few seconds. One that waits for a pause may hold it for hours, and
+    /// each time that a second one asks the whole campaign is stored.
+    /// </summary>
+    private static TimeSpan RetryDelay(this StoredTarget target, int attempt, CaptureFailure answer, CampaignOptions options)
+    {
+        var longest = answer == CaptureFailure.Busy && target.WhenPauseOverMs is not null ? MaxArmedRetryDelay : options.RetryDelay * MaxRetryDelays;
+        var wait = options.RetryDelay * attempt;
+        return wait < longest ? wait : longest;
+    }
 
     private static StoredTarget Arrive(this StoredTarget target, DateTimeOffset now, CampaignOptions options)
     {

@@ -1,4 +1,6 @@
 using System.Net;
+using FleetProf.Contracts.Captures;
+using FleetProf.Portal.Captures;
 using FleetProf.Portal.Tests.FakeFleet;
 
 namespace FleetProf.Portal.Tests.Captures;
@@ -84,5 +86,17 @@ public sealed class CaptureApiTests(PortalFixture fixture)
         Assert.Equal(HttpStatusCode.NoContent, first.StatusCode);
         await second.ProblemAsync(HttpStatusCode.Conflict);
         Assert.Equal("cancelled", (string?)(await client.JsonAsync(location))["state"]);
+    }
+
+    [Theory]
+    [InlineData(CaptureState.Analysing, "its recording is here and is being analysed")]
+    [InlineData(CaptureState.Running, "its recording is here and is being analysed")]
+    [InlineData(CaptureState.Ready, "has ended")]
+    public void Cancel_OfWhatCannotBeStopped_SaysWhy(CaptureState state, string reason)
+    {
+        var problem = CaptureApi.NothingToStop("c-0001", state);
+
+        Assert.Equal(409, problem.StatusCode);
+        Assert.Contains(reason, problem.ProblemDetails.Detail, StringComparison.Ordinal);
     }
 }

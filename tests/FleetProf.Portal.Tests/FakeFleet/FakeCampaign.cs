@@ -34,7 +34,7 @@ internal sealed class FakeCampaign(string id, CampaignSpec spec, DateTimeOffset 
 
     public bool StopTarget(string captureId, DateTimeOffset now)
     {
-        var isOpen = Captures(now).Any(capture => capture.CaptureId == captureId && capture.State < CaptureState.Ready);
+        var isOpen = Captures(now).Any(capture => capture.CaptureId == captureId && capture.State <= CaptureState.Running);
         if (isOpen)
         {
             _stoppedTargets[captureId] = now;

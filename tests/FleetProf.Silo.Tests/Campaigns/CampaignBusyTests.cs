@@ -38,6 +38,25 @@ public sealed class CampaignBusyTests : IAsyncLifetime
         Assert.True(await rig.SucceedAsync(1, attempt: 2));
     }
 
+    /// <summary>A capture that waits for a pause may hold the host for hours.</summary>
+    [Theory]
+    [InlineData(null, CaptureFailure.Busy, 5)]
+    [InlineData(50.0, CaptureFailure.Busy, 60)]
+    [InlineData(50.0, CaptureFailure.AgentUnreachable, 5)]
+    public void Answer_ToALateAttempt_IsWaitedForLongerOnlyByWhatWaitsForAPause(double? whenPauseOverMs, CaptureFailure answer, int seconds)
+    {
+        var now = clock.GetUtcNow();
+        var target = new StoredTarget
+        {
+            CaptureId = CampaignRig.Capture(1), Attempt = 90, InstanceId = "checkout001", Service = "checkout", AgentId = "agent001", Kind = CaptureKind.Gc, InclusionProbability = 1,
+            State = CaptureState.Running, WhenPauseOverMs = whenPauseOverMs,
+        };
+
+        var answered = target.Answer(90, answer, now, new CampaignOptions());
+
+        Assert.Equal((CaptureState.Pending, now + TimeSpan.FromSeconds(seconds)), (answered.State, answered.NotBefore));
+    }
+
     /// <summary>The silo with the budget was away when the first attempt's place was given back.</summary>
     [Fact]
     public async Task Place_OfAnEarlierAttemptGivenBackLate_IsNotThatOfTheNext()

@@ -63,6 +63,17 @@ public sealed class CampaignEndTests : IAsyncLifetime
         Assert.Equal(CaptureState.Ready, (await rig.TargetAsync(1)).State);
     }
 
+    [Fact]
+    public async Task StopTarget_WhoseRecordingIsHere_StopsNothingAndSaysSo()
+    {
+        await rig.SucceedAsync(1);
+
+        Assert.False(await rig.Campaign.StopTargetAsync(CampaignRig.Capture(1), "bob"));
+
+        await rig.AnalyseAsync(1);
+        Assert.Equal(CaptureState.Ready, (await rig.TargetAsync(1)).State);
+    }
+
     /// <summary>The silo's disk is full for a while, or the agent has sent its bytes of the hour.</summary>
     [Fact]
     public async Task Capture_WhoseUploadWaits_GoesOnByItsSignsOfLife()
