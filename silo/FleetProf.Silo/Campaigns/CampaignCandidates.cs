@@ -1,12 +1,14 @@
 using FleetProf.Analysis.Campaigns;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Silo.Fleet;
 
 namespace FleetProf.Silo.Campaigns;
 
 /// <summary>Who could be captured now.</summary>
 /// <param name="list">Instances that run now.</param>
 /// <param name="find">One of them by its id; null when it does not run, as far as is known.</param>
-internal sealed class CampaignCandidates(Func<IReadOnlyList<Instance>> list, Func<string, Instance?> find)
+/// <param name="lost">Instances that were lost less than so long ago, and are not back.</param>
+internal sealed class CampaignCandidates(Func<IReadOnlyList<Instance>> list, Func<string, Instance?> find, Func<TimeSpan, IReadOnlyList<Instance>> lost)
 {
     /// <summary>One moment of the fleet, by instance id.</summary>
     public IReadOnlyDictionary<string, Instance> List() =>
@@ -14,6 +16,9 @@ internal sealed class CampaignCandidates(Func<IReadOnlyList<Instance>> list, Fun
 
     /// <summary>As it is now; null when it does not run, as far as is known.</summary>
     public Instance? Find(string instanceId) => find(instanceId);
+
+    /// <summary>As they were when they were last seen.</summary>
+    public IEnumerable<Instance> ListLost(TimeSpan within) => lost(within).Select(instance => instance with { State = InstanceState.Running });
 
     public static FleetInstance ToFleetInstance(Instance instance) => new()
     {
@@ -33,7 +38,7 @@ internal sealed class CampaignCandidates(Func<IReadOnlyList<Instance>> list, Fun
 
     /// <summary>The agent says which kinds its host's policy opens for a Go program.</summary>
     private static string[] KindsOf(Instance instance) =>
-        instance.Labels.TryGetValue("fleetprof.captures", out var kinds) ? kinds.Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
+        instance.Labels.TryGetValue(InstanceReading.CapturesLabel, out var kinds) ? kinds.Split(' ', StringSplitOptions.RemoveEmptyEntries) : [];
 
     private static string? ObstacleOf(Instance instance) => instance switch
     {

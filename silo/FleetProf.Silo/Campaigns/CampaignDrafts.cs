@@ -22,6 +22,9 @@ internal sealed class CampaignDrafts(CampaignCandidates candidates, TimeProvider
         };
     }
 
+    /// <summary>How many that could be drawn cannot be reached since less than this, and may be back soon.</summary>
+    public int CountLost(CampaignSpec spec, TimeSpan within) => DraftCheck.Population(ToDraft(spec), candidates.ListLost(within).Select(CampaignCandidates.ToFleetInstance)).Count;
+
     /// <summary>Draws from the population of a checked draft: each drawn instance once per kind, in the order of the kinds.</summary>
     public static IReadOnlyList<StoredTarget> Draw(string campaignId, CampaignSpec spec, CheckedDraft draft, long seed)
     {

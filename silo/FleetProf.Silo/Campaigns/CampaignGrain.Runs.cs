@@ -36,9 +36,15 @@ internal sealed partial class CampaignGrain
         {
             NextRunAt = CronSchedule.NextAfter(campaign.Spec!.Cron!, now),
             StartingRunId = isMissed ? null : $"{Id}-{due.UtcDateTime.ToString("yyyyMMdd't'HHmm", CultureInfo.InvariantCulture)}",
-            LastProblem = isMissed ? $"The run of {due:yyyy-MM-dd HH:mm} UTC was missed because the silo was not running. Missed runs are not made up." : campaign.LastProblem,
+            StartingRunDueAt = isMissed ? null : due,
+            LastProblem = isMissed ? Missed(due) : campaign.LastProblem,
         };
     }
+
+    private bool IsAwaitingInstances => current is { StartingRunId: not null, StartingRunDueAt: { } due }
+        && Now - due < options.RunTolerance && drafts.CountLost(current.Spec!, options.RunTolerance) > 0;
+
+    private static string Missed(DateTimeOffset due) => $"The run of {due:yyyy-MM-dd HH:mm} UTC was missed because the silo was not running. Missed runs are not made up.";
 
     private async Task ActOnRunAsync()
     {
@@ -50,7 +56,11 @@ internal sealed partial class CampaignGrain
                 await StopRunAsync(runId);
             }
 
-            await SaveAsync(current with { StartingRunId = null, EndedAt = Now });
+            await SaveAsync(current with { StartingRunId = null, StartingRunDueAt = null, EndedAt = Now });
+        }
+        else if (IsAwaitingInstances)
+        {
+            // After the silo's restart most agents come back within a minute: a run that drew at once would draw from the first of them.
         }
         else if (current.StartingRunId is not null && await CreatorProblemAsync() is { } refusal)
         {
@@ -62,7 +72,10 @@ internal sealed partial class CampaignGrain
         }
         else if (current.StartingRunId is { } runId)
         {
-            var problem = await StartRunAsync(runId);
+            var lost = drafts.CountLost(current.Spec!, 2 * options.RunTolerance);
+            var problem = current.StartingRunDueAt is { } due && Now - due > 2 * options.RunTolerance && await FindRunAsync(runId) is null
+                ? Missed(due)
+                : await StartRunAsync(runId);
             if (problem is not null)
             {
                 LogRunNotStarted(Id, runId, problem);
@@ -71,8 +84,9 @@ internal sealed partial class CampaignGrain
             await SaveAsync(current with
             {
                 StartingRunId = null,
+                StartingRunDueAt = null,
                 RunIds = problem is null ? [.. current.RunIds.Prepend(runId).Distinct().Take(MaxRunIds)] : current.RunIds,
-                LastProblem = problem,
+                LastProblem = lost == 0 ? problem : $"{problem ?? $"The run {runId} was drawn without some that may fit."} Not to be reached by then: {lost} instance(s) that were there shortly before.",
             });
         }
     }

@@ -20,8 +20,8 @@ public sealed class CampaignOptions
     /// <summary>Time for an agent to send the result of a capture that it does not run any more: since it returned, or since what it uploaded was analysed.</summary>
     public TimeSpan LostGrace { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Time for agents to come back after the silo was away.</summary>
-    public TimeSpan ReturnGrace { get; set; } = TimeSpan.FromMinutes(1);
+    /// <summary>Time for agents to come back after the silo was away: ten thousand take a minute and a half.</summary>
+    public TimeSpan ReturnGrace { get; set; } = TimeSpan.FromMinutes(3);
 
     /// <summary>Time for an agent to confirm a stop.</summary>
     public TimeSpan StopGrace { get; set; } = TimeSpan.FromSeconds(45);
@@ -38,8 +38,8 @@ public sealed class CampaignOptions
     /// <summary>How often an analysis without outcome is looked for in the artifact store.</summary>
     public TimeSpan AnalysisCheck { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How late a recurring run may still start; later ones are left out.</summary>
-    public TimeSpan RunTolerance { get; set; } = TimeSpan.FromMinutes(1);
+    /// <summary>How late a recurring run may still be begun, and how long it waits then for instances that were lost just now; later ones are left out.</summary>
+    public TimeSpan RunTolerance { get; set; } = TimeSpan.FromMinutes(3);
 
     /// <summary>The longest stop that a heap snapshot may cause by estimate, unless its campaign says otherwise.</summary>
     public TimeSpan MaxHeapStall { get; set; } = TimeSpan.FromSeconds(2);

@@ -17,7 +17,7 @@ public static class CampaignSetup
         services.AddSingleton(provider =>
         {
             var fleet = provider.GetRequiredService<LiveFleet>();
-            return new CampaignCandidates(fleet.List, fleet.Find);
+            return new CampaignCandidates(fleet.List, fleet.Find, fleet.ListLost);
         });
         services.AddSingleton<AgentLookup>(provider => FindAgents(provider.GetRequiredService<IGrainFactory>()));
         services.AddCampaignRecords();

@@ -42,6 +42,9 @@ internal sealed record StoredCampaign
     /// <summary>Of a recurring campaign: the session or token of whoever made it, asked about before each run. Empty: the silo itself, or made before this was kept.</summary>
     [Id(14)] public string CreatorCredential { get; init; } = "";
 
+    /// <summary>When that run was due; null with a run that was stored before this was kept.</summary>
+    [Id(15)] public DateTimeOffset? StartingRunDueAt { get; init; }
+
     public bool IsRecurring => Spec?.Cron is not null;
 
     /// <summary>Nothing is left to do.</summary>

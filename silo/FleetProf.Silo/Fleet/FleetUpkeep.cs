@@ -1,4 +1,3 @@
-using FleetProf.Contracts.Fleet;
 using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Hosting.Cluster;
 using FleetProf.Silo.Storage;
@@ -24,13 +23,13 @@ internal sealed partial class FleetUpkeep(
     /// <summary>Before anything else starts: no agent is attached yet to this silo. To others agents may be; theirs show with the first exchange.</summary>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
+        var known = await table.ListKnownAsync(cancellationToken);
+        live.Restore(known);
         if (database?.IsShared != true)
         {
             await table.LoseAsync(null, clock.Wall.GetUtcNow(), cancellationToken);
         }
 
-        var known = await table.ListKnownAsync(cancellationToken);
-        live.Restore(known.Select(instance => instance with { State = InstanceState.Unreachable }));
         LogRestored(known.Count);
     }
 

@@ -102,6 +102,15 @@ public sealed class LiveFleet
         }
     }
 
+    /// <summary>Instances of agents that were lost less than so long ago. Of a silo that started since then, all that ran when it did, and are not back.</summary>
+    public IReadOnlyList<Instance> ListLost(TimeSpan within)
+    {
+        lock (gate)
+        {
+            return [.. entries.Values.Where(entry => entry.Instance.State == InstanceState.Unreachable && entry.LostAt is { } at && clock.GetElapsedTime(at) < within).Select(entry => entry.Instance)];
+        }
+    }
+
     /// <summary>Shows new vitals of an instance; ignored when it is not live or belongs to another agent.</summary>
     public void ShowVitals(string agentId, string instanceId, InstanceVitals vitals)
     {
@@ -165,14 +174,20 @@ public sealed class LiveFleet
         }
     }
 
-    /// <summary>Shows instances as the catalog has them after a restart; what an agent has reported since is newer and stays.</summary>
+    /// <summary>
+    /// Takes instances as the catalog has them after a restart, unreachable all of them until their agents are back; what an agent has reported since is newer and stays.
+    /// </summary>
     public void Restore(IEnumerable<Instance> instances)
     {
         lock (gate)
         {
             foreach (var instance in instances.Where(instance => !entries.ContainsKey(instance.InstanceId)))
             {
-                Put(instance);
+                Put(instance with { State = InstanceState.Unreachable });
+                if (instance.State != InstanceState.Running)
+                {
+                    entries[instance.InstanceId] = entries[instance.InstanceId] with { LostAt = null };
+                }
             }
         }
     }
@@ -283,7 +298,8 @@ public sealed class LiveFleet
         }
 
         version++;
-        entries[instance.InstanceId] = new Entry(instance, version, home, isOfSameAgent && IsHere(known!) ? known!.Arrival : version);
+        entries[instance.InstanceId] = new Entry(
+            instance, version, home, isOfSameAgent && IsHere(known!) ? known!.Arrival : version, known?.Instance.State == InstanceState.Unreachable ? known.LostAt : clock.GetTimestamp());
         if (!byAgent.TryGetValue(instance.AgentId, out var ids))
         {
             byAgent[instance.AgentId] = ids = new(StringComparer.Ordinal);
@@ -325,5 +341,6 @@ public sealed class LiveFleet
     /// <param name="Version">Of the last change.</param>
     /// <param name="Home">The other silo that told of it; empty: an agent of this one.</param>
     /// <param name="Arrival">The version at which it came to run under its agent here.</param>
-    private sealed record Entry(Instance Instance, long Version, string Home, long Arrival);
+    /// <param name="LostAt">A timestamp of ours: since when it has been unreachable, where it is; null: since before this silo's start.</param>
+    private sealed record Entry(Instance Instance, long Version, string Home, long Arrival, long? LostAt);
 }

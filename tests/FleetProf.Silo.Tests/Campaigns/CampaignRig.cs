@@ -71,6 +71,9 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
 
     public List<Instance> Fleet { get; } = [];
 
+    /// <summary>Not to be reached since a moment ago.</summary>
+    public List<Instance> Lost { get; } = [];
+
     public Func<string, ChaosStorage.Fault> NextWrite { get; set; } = _ => ChaosStorage.Fault.None;
 
     /// <summary>Called with the name of a state that was stored, before its grain goes on.</summary>
@@ -123,7 +126,8 @@ internal sealed class CampaignRig(CampaignOptions? options = null, TimeProvider?
             services.AddKeyedSingleton<IGrainStorage>(
                 StorageSetup.ProviderName, (provider, _) => new ChaosStorage(provider.GetRequiredService<CatalogGrainStorage>(), state => NextWrite(state), state => Committed(state)));
             services.AddSingleton(Options.Create(options ?? new CampaignOptions()));
-            services.AddSingleton(new CampaignCandidates(() => [.. Fleet], id => Fleet.Find(instance => instance.InstanceId == id && instance.State == InstanceState.Running)));
+            services.AddSingleton(new CampaignCandidates(
+                () => [.. Fleet], id => Fleet.Find(instance => instance.InstanceId == id && instance.State == InstanceState.Running), _ => [.. Lost]));
             services.AddSingleton<AgentLookup>(Agents.Find);
             services.AddSingleton(Options.Create(new SiloOptions { DataFolder = catalog.Folder, AnalyzerPath = AnalyzerPath }));
             services.AddSingleton(Options.Create(new CaptureOptions { ReserveBytes = 0, AnalyzerIsolation = AnalyzerIsolation.Off }));

@@ -42,6 +42,25 @@ public sealed class LiveFleetTests
     }
 
     [Fact]
+    public void ListLost_ForSoLong_HasThoseThatWereLostSinceAndAreNotBack()
+    {
+        fleet.Restore([Instances.Of("known") with { AgentId = "agent0" }, Instances.Of("gone") with { AgentId = "agent2", State = InstanceState.Unreachable }]);
+        fleet.ShowInventory("agent1", [Instances.Of("a"), Instances.Of("b")]);
+        clock.Advance(TimeSpan.FromSeconds(90));
+        fleet.ShowUnreachable("agent1");
+        Assert.Equal(["a", "b", "known"], Lost());
+
+        // Of an agent that is lost nothing is new, however often it is told.
+        fleet.ShowUnreachable("agent1");
+        clock.Advance(TimeSpan.FromSeconds(90));
+        Assert.Equal(["a", "b"], Lost());
+        fleet.ShowInventory("agent1", [Instances.Of("b")]);
+        Assert.Empty(Lost());
+
+        IEnumerable<string> Lost() => fleet.ListLost(TimeSpan.FromMinutes(3)).Select(instance => instance.InstanceId).Order();
+    }
+
+    [Fact]
     public void ShowVitals_OfALiveInstance_IsOneChange()
     {
         fleet.ShowInventory("agent1", [Instances.Of("a"), Instances.Of("b")]);
