@@ -28,6 +28,9 @@ internal sealed record AnalysisSummary
     /// <summary>Samples of threads that ran managed code.</summary>
     public long CpuSampleCount { get; init; }
 
+    /// <summary>Of the time that one such sample stands for; null without them, and where it is not known.</summary>
+    public double? CpuSamplePeriodMs { get; init; }
+
     public long AllocSampleCount { get; init; }
 
     public int GcCount { get; init; }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FleetProf.Analysis.Allocations;
 using FleetProf.Analysis.Allocations.Hidden;
 using FleetProf.Analysis.GcPauses;
@@ -110,6 +111,7 @@ internal sealed class RecordingReport(Recording recording, ArtifactKind kind, Ou
             RundownEventCount = recording.RundownEventCount,
             LostEvents = recording.LostEvents,
             CpuSampleCount = recording.Cpu.ManagedCount,
+            CpuSamplePeriodMs = HasCpu && recording.Cpu.PeriodMs > 0 ? Math.Round(recording.Cpu.PeriodMs, 6) : null,
             ExternalSampleCount = recording.Cpu.ExternalCount,
             AllocSampleCount = allocSamples,
             AllocationSource = allocSamples == 0 ? null : recording.Allocations.Source == AllocationSource.Sampled ? "allocationSampled" : "allocationTick",
@@ -162,6 +164,16 @@ internal sealed class RecordingReport(Recording recording, ArtifactKind kind, Ou
             yield return $"{recording.LostEvents} events were lost in the process because its buffer was full: counts are too low";
         }
 
+        if (recording.Cpu.CutCount is > 0 and var cutCpu)
+        {
+            yield return CutStacks("CPU", cutCpu, recording.Cpu.ManagedCount);
+        }
+
+        if (allocSamples > 0 && recording.Allocations.CutCount is > 0 and var cutAllocations)
+        {
+            yield return CutStacks("allocation", cutAllocations, allocSamples);
+        }
+
         if (_isCold)
         {
             yield return "the recording is cold: much of the sampled code was not optimised yet, and will allocate less once it is; record again when the process has warmed up";
@@ -172,6 +184,10 @@ internal sealed class RecordingReport(Recording recording, ArtifactKind kind, Ou
             yield return "allocation figures come from AllocationTick and are biased towards small, frequent types; .NET 10 has unbiased samples";
         }
     }
+
+    private static string CutStacks(string kind, long cut, long samples) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{cut} {kind} samples ({(double)cut / samples:P1}) have stacks cut at {RawStacks.MostFrames} frames: totals of outer methods are too low");
 
     private static AnalysisSummary.ProcessSummary Process(ProcessFacts facts) =>
         new(facts.ProcessId, facts.OperatingSystem, facts.Architecture, facts.RuntimeVersion, facts.PointerBytes, facts.ProcessorCount, facts.IsServerGC);

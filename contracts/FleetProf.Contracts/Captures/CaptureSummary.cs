@@ -48,4 +48,9 @@ public sealed record CaptureSummary
 
     /// <summary>Those of <see cref="EventCount"/> that only name methods and modules, written when the recording is over; 0 where there are none and where nobody kept it.</summary>
     [Id(15)] public long RundownEventCount { get; init; }
+
+    /// <summary>
+    /// The time that a CPU sample stands for, in milliseconds: the sampler of .NET slows down with the number of threads. Null for other kinds, and where nobody kept it.
+    /// </summary>
+    [Id(16)] public double? CpuSamplePeriodMs { get; init; }
 }

@@ -8,7 +8,7 @@ public sealed record FleetEstimates
 
     [Id(1)] public required FleetTable Table { get; init; }
 
-    /// <summary>"bytes/s", "samples/s" or "bytes".</summary>
+    /// <summary>"bytes/s", "ms/s" of processors, or "bytes".</summary>
     [Id(2)] public required string Unit { get; init; }
 
     /// <summary>Captures that are in the estimates.</summary>

@@ -11,7 +11,7 @@ internal static class FleetEstimateSentence
     {
         var total = estimates.Table switch
         {
-            FleetTable.CpuMethods => $"take {estimates.Total.ToString("N0", CultureInfo.InvariantCulture)} CPU samples/s",
+            FleetTable.CpuMethods => $"run {(estimates.Total / 1000).ToString("N2", CultureInfo.InvariantCulture)} s of code in each second",
             FleetTable.HeapTypes => $"hold {CaptureWords.Bytes(estimates.Total)}",
             _ => $"allocate {CaptureWords.Bytes(estimates.Total)}/s",
         };

@@ -15,7 +15,7 @@ internal sealed record FleetEstimateTable(FleetTable Table, CaptureKind Kind, st
     [
         new(FleetTable.AllocatedTypes, CaptureKind.Alloc, "Allocated types", ShapeOf("Allocated/s", "bytes", "Type", "types")),
         new(FleetTable.AllocatingMethods, CaptureKind.Alloc, "Allocating methods", ShapeOf("Allocated/s", "bytes", "Method", "methods")),
-        new(FleetTable.CpuMethods, CaptureKind.Trace, "CPU methods", ShapeOf("Own samples/s", "count", "Method", "methods")),
+        new(FleetTable.CpuMethods, CaptureKind.Trace, "CPU methods", ShapeOf("Own ms/s", "rough", "Method", "methods")),
         new(FleetTable.HeapTypes, CaptureKind.Gcdump, "Types in use", ShapeOf("In use", "bytes", "Type", "types", "Objects")),
     ];
 

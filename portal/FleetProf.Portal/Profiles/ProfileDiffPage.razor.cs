@@ -50,11 +50,17 @@ public sealed partial class ProfileDiffPage
 
     private static string NounOf(CaptureKind kind) => kind switch { CaptureKind.Alloc => "allocation profiles", CaptureKind.Gcdump => "profiles of what is in use", CaptureKind.Goroutines => "profiles of goroutines", _ => "CPU profiles" };
 
-    private static ProfileDiffOptions OptionsOf(Capture from, Capture to) => new(
+    internal static ProfileDiffOptions OptionsOf(Capture from, Capture to) => (from.Summary?.CpuSamplePeriodMs, to.Summary?.CpuSamplePeriodMs) is ( > 0 and var before, > 0 and var after)
+        ? OptionsOf(from, to, before, after, "ms/s")
+        : OptionsOf(from, to, 1, 1, "samples/s");
+
+    private static ProfileDiffOptions OptionsOf(Capture from, Capture to, double beforeWorth, double afterWorth, string rateUnit) => new(
         FileOf(from),
-        (from.Summary?.DurationMs ?? 0) / 1000,
-        (to.Summary?.DurationMs ?? 0) / 1000,
-        MethodDiffTable.Shape with { Link = new("name", "fn", $"from={from.CaptureId}&to={to.CaptureId}&tab=flame&view=sandwich") });
+        (from.Summary?.DurationMs ?? 0) / 1000 / beforeWorth,
+        (to.Summary?.DurationMs ?? 0) / 1000 / afterWorth,
+        rateUnit,
+        ProfilePair.IsSnapshot(to),
+        (ProfilePair.IsSnapshot(to) ? MethodDiffTable.Amounts : MethodDiffTable.Shares) with { Link = new("name", "fn", $"from={from.CaptureId}&to={to.CaptureId}&tab=flame&view=sandwich") });
 
     private void Open(string uri) => Navigation.NavigateTo(uri);
 
@@ -69,7 +75,7 @@ public sealed partial class ProfileDiffPage
             : [];
         if (to is null && from is not null)
         {
-            to = known.FirstOrDefault(capture => capture.CaptureId != from.CaptureId);
+            to = ProfilePair.NewestBeside(from, known);
         }
 
         from ??= to is null ? null : ProfilePair.PartnerOf(to, known);

@@ -39,17 +39,32 @@ public sealed class CallTree
 
     /// <summary>
     /// The tree in pre-order, heaviest child first, nodes without value left out. When there are more than
-    /// <paramref name="maxNodes"/>, the lightest are left out; a kept node's ancestors are always kept.
+    /// <paramref name="maxNodes"/>, the lightest are left out; a kept node's ancestors are always kept. What is left out directly below a
+    /// node is its last child, all in one (<see cref="Node.Rest"/>), so that no value is lost.
     /// </summary>
+    /// <param name="maxNodes">Rests included; at least two, for the root and its rest.</param>
     public IEnumerable<Node> PreOrder(int maxNodes = int.MaxValue)
     {
-        var (firstChild, nextSibling) = LinkChildren(Keep(maxNodes));
+        var keep = Keep(maxNodes);
+        var rests = Rests(keep);
+        var (firstChild, nextSibling) = LinkChildren(keep);
         var pending = new Stack<Node>();
         pending.Push(new Node(StackTable.Root, 0));
         var children = new List<int>();
         while (pending.TryPop(out var node))
         {
             yield return node;
+            if (node.Rest > 0)
+            {
+                continue;
+            }
+
+            // First in, last out: the rest comes after all children.
+            if (rests.TryGetValue(node.Stack, out var rest))
+            {
+                pending.Push(new Node(node.Stack, node.Level + 1, rest));
+            }
+
             children.Clear();
             for (var child = firstChild[node.Stack]; child >= 0; child = nextSibling[child])
             {
@@ -67,20 +82,62 @@ public sealed class CallTree
 
     private bool[] Keep(int maxNodes)
     {
-        var keep = new bool[_totals.Length];
-        var heavy = Enumerable.Range(0, _totals.Length).Where(stack => _totals[stack] > 0);
-        if (_totals.Length > maxNodes)
+        if (NodeCount <= maxNodes)
         {
-            // A parent weighs at least as much as its child and has the smaller id, so this order never keeps a child alone.
-            heavy = heavy.OrderByDescending(stack => _totals[stack]).ThenBy(stack => stack).Take(maxNodes);
+            return Array.ConvertAll(_totals, total => total > 0);
         }
 
-        foreach (var stack in heavy)
+        var keep = new bool[_totals.Length];
+        var leftOut = ChildCounts();
+        var taken = 0;
+        // A parent weighs at least as much as its child and has the smaller id, so this order never keeps a child alone.
+        foreach (var stack in Enumerable.Range(0, _totals.Length).Where(stack => _totals[stack] > 0).OrderByDescending(stack => _totals[stack]).ThenBy(stack => stack))
         {
+            // A node takes a place, and one for the rest below it; the last of its parent's rest gives that one's place back.
+            var parent = _profile.Stacks.Parent(stack);
+            taken += 1 + (leftOut[stack] > 0 ? 1 : 0) - (stack != StackTable.Root && leftOut[parent] == 1 ? 1 : 0);
+            if (stack != StackTable.Root)
+            {
+                if (taken > maxNodes)
+                {
+                    break;
+                }
+
+                leftOut[parent]--;
+            }
+
             keep[stack] = true;
         }
 
         return keep;
+    }
+
+    // Children with a value.
+    private int[] ChildCounts()
+    {
+        var counts = new int[_totals.Length];
+        for (var stack = 1; stack < _totals.Length; stack++)
+        {
+            counts[_profile.Stacks.Parent(stack)] += _totals[stack] > 0 ? 1 : 0;
+        }
+
+        return counts;
+    }
+
+    // What is left out directly below a node that is kept, all together.
+    private Dictionary<int, double> Rests(bool[] keep)
+    {
+        var rests = new Dictionary<int, double>();
+        for (var stack = 1; stack < _totals.Length; stack++)
+        {
+            var parent = _profile.Stacks.Parent(stack);
+            if (_totals[stack] > 0 && !keep[stack] && keep[parent])
+            {
+                rests[parent] = rests.GetValueOrDefault(parent) + _totals[stack];
+            }
+        }
+
+        return rests;
     }
 
     private (int[] FirstChild, int[] NextSibling) LinkChildren(bool[] keep)
@@ -101,6 +158,9 @@ public sealed class CallTree
         return (firstChild, nextSibling);
     }
 
-    /// <summary>A node in pre-order: the stack's id in the profile's <see cref="StackTable"/>, and its level, 0 for the root.</summary>
-    public readonly record struct Node(int Stack, int Level);
+    /// <summary>A node in pre-order.</summary>
+    /// <param name="Stack">Id in the profile's <see cref="StackTable"/>; of a rest, that of its parent.</param>
+    /// <param name="Level">0 for the root.</param>
+    /// <param name="Rest">Total of the children of the stack that were left out, for which this node stands; 0 for a stack itself.</param>
+    public readonly record struct Node(int Stack, int Level, double Rest = 0);
 }

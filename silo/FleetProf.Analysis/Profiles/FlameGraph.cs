@@ -8,8 +8,11 @@ namespace FleetProf.Analysis.Profiles;
 /// </summary>
 public sealed class FlameGraph
 {
-    /// <summary>More nodes than a screen can show; the lightest are dropped beyond.</summary>
+    /// <summary>More nodes than a screen can show; beyond, the lightest below each node become one.</summary>
     public const int DefaultMaxNodes = 100_000;
+
+    private static readonly Frame Everything = new("all", "");
+    private static readonly Frame LighterFrames = new("[lighter frames]", "");
 
     private readonly Dictionary<string, int> _nameIds = [];
     private readonly Dictionary<string, int> _moduleIds = [];
@@ -28,24 +31,30 @@ public sealed class FlameGraph
 
     public List<double> Self { get; } = [];
 
-    /// <summary>Nodes left out because there were too many; their value is still in their callers' totals.</summary>
+    /// <summary>Nodes left out because there were too many; their value is in the one node "[lighter frames]" of the caller that is kept.</summary>
     public int DroppedNodes { get; private set; }
 
+    /// <param name="profile">What is drawn.</param>
+    /// <param name="measure">Of the profile's measures, which.</param>
+    /// <param name="maxNodes">At least two: the root, and all else in one.</param>
     public static FlameGraph Of(Profile profile, int measure, int maxNodes = DefaultMaxNodes)
     {
         var tree = CallTree.Of(profile, measure);
         var graph = new FlameGraph();
+        var kept = 0;
         foreach (var node in tree.PreOrder(maxNodes))
         {
-            var frame = node.Stack == StackTable.Root ? new Frame("all", "") : profile.Frames[profile.Stacks.LeafFrame(node.Stack)];
+            var isRest = node.Rest > 0;
+            var frame = isRest ? LighterFrames : node.Stack == StackTable.Root ? Everything : profile.Frames[profile.Stacks.LeafFrame(node.Stack)];
             graph.Name.Add(Intern(graph._nameIds, graph.Names, frame.Name));
             graph.Module.Add(Intern(graph._moduleIds, graph.Modules, frame.Module));
             graph.Level.Add(node.Level);
-            graph.Totals.Add(tree.Total(node.Stack));
-            graph.Self.Add(tree.Self(node.Stack));
+            graph.Totals.Add(isRest ? node.Rest : tree.Total(node.Stack));
+            graph.Self.Add(isRest ? node.Rest : tree.Self(node.Stack));
+            kept += isRest ? 0 : 1;
         }
 
-        graph.DroppedNodes = tree.NodeCount - graph.Name.Count;
+        graph.DroppedNodes = tree.NodeCount - kept;
         return graph;
     }
 

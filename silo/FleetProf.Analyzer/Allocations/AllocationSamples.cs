@@ -27,6 +27,9 @@ internal sealed class AllocationSamples(RawStacks stacks)
 
     public AllocationTypes Types => Used.Types;
 
+    /// <summary>Of the samples that are used, those whose stacks are cut (<see cref="RawStacks.IsCut"/>).</summary>
+    public long CutCount => Used.ByStack.Sum(allocated => stacks.IsCut(allocated.Key.Stack) ? allocated.Value.Samples : 0L);
+
     private Totals Used => Source == AllocationSource.Sampled ? _sampled : _ticks;
 
     public void Listen(ClrTraceEventParser runtime)

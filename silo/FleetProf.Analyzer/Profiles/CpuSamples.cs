@@ -25,19 +25,25 @@ internal sealed class CpuSamples(RawStacks stacks)
 
     public long ExternalCount { get; private set; }
 
+    /// <summary>Of the managed samples, those whose stacks are cut (<see cref="RawStacks.IsCut"/>).</summary>
+    public long CutCount => _byStack.Sum(stack => stacks.IsCut(stack.Key) ? stack.Value.Managed : 0L);
+
     public IReadOnlyDictionary<int, (long Managed, long External)> Threads => _byThread;
+
+    /// <summary>
+    /// Of the sampler, which slows down with the number of threads: 1 ms is its wish. The busiest thread was there all the time, so that its rate is the sampler's. 0: unknown.
+    /// </summary>
+    public double PeriodMs => _byThread.Values.Select(thread => thread.Managed + thread.External).DefaultIfEmpty().Max() is > 1 and var most ? (_lastMs - _firstMs) / (most - 1) : 0;
 
     public void Listen(TraceEventDispatcher source) => new SampleProfilerTraceEventParser(source).ThreadSample += Add;
 
     public Profile ToProfile(StackNames names, DateTimeOffset startedAt, TimeSpan duration)
     {
-        // The busiest thread was there all the time: its rate is the sampler's.
-        var mostSamples = _byThread.Values.Select(thread => thread.Managed + thread.External).DefaultIfEmpty().Max();
         var profile = new Profile(Managed, External)
         {
             StartedAt = startedAt,
             Duration = duration,
-            Period = mostSamples > 1 ? (_lastMs - _firstMs) * 1e6 / (mostSamples - 1) : 0,
+            Period = PeriodMs * 1e6,
             PeriodMeasure = new Measure("wall", "nanoseconds"),
         };
         foreach (var (rawStack, count) in _byStack)

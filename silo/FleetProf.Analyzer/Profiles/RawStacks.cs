@@ -3,6 +3,9 @@ namespace FleetProf.Analyzer.Profiles;
 /// <summary>Distinct stacks of raw addresses, leaf first. Samples repeat stacks many times over, so names are looked up once per distinct stack.</summary>
 internal sealed class RawStacks
 {
+    /// <summary>The runtime keeps so many frames of a stack, those nearest to its leaf; what called them is lost. Source: EP_MAX_STACK_DEPTH, dotnet/runtime, src/native/eventpipe.</summary>
+    public const int MostFrames = 100;
+
     private const int ChunkLength = 1 << 16;
 
     private readonly List<(ulong[] Chunk, int Start, int Length, int Next)> _stacks = [];
@@ -38,6 +41,12 @@ internal sealed class RawStacks
     }
 
     public ReadOnlySpan<ulong> this[int id] => _stacks[id].Chunk.AsSpan(_stacks[id].Start, _stacks[id].Length);
+
+    /// <summary>
+    /// Whether its outermost callers may be missing. A stack of just as many frames as are kept may be whole, but does not say so. A longer one
+    /// comes from another writer or a later runtime; where that one cuts is not known here, so it is not taken for whole either.
+    /// </summary>
+    public bool IsCut(int id) => _stacks[id].Length >= MostFrames;
 
     private static ulong Hash(ReadOnlySpan<ulong> stack)
     {

@@ -6,6 +6,9 @@ namespace FleetProf.Analyzer.Profiles;
 /// <summary>Turns raw stacks into stacks of a profile.</summary>
 internal sealed class StackNames(RawStacks raw, MethodMap methods)
 {
+    /// <summary>Stands for what was cut off, so that the first frame that is left does not look as if nobody had called it.</summary>
+    private static readonly Frame LostCallers = new($"[callers beyond {RawStacks.MostFrames} frames]", "");
+
     /// <summary>Share of frames without a name, over all distinct stacks seen so far.</summary>
     public double UnresolvedShare => _frames == 0 ? 0 : (double)_unresolved / _frames;
 
@@ -14,11 +17,11 @@ internal sealed class StackNames(RawStacks raw, MethodMap methods)
     private long _frames;
     private long _unresolved;
 
-    /// <summary>Id of the stack in the profile; runs of unresolved frames become one.</summary>
+    /// <summary>Id of the stack in the profile; runs of unresolved frames become one, and a stack that was cut has one frame for the callers it lacks.</summary>
     public int In(Profile profile, int rawStack)
     {
         var addresses = raw[rawStack];
-        var stack = StackTable.Root;
+        var stack = raw.IsCut(rawStack) ? profile.Stacks.Push(StackTable.Root, profile.Frames.Intern(LostCallers)) : StackTable.Root;
         var isAfterUnresolved = false;
         for (var i = addresses.Length - 1; i >= 0; i--)
         {

@@ -17,6 +17,9 @@ internal sealed class FleetProfileGrain(ResultRows results, CaptureTable capture
 {
     private const int MaxRows = 1_000;
 
+    /// <summary>Summaries come from hostile artifacts.</summary>
+    private const double LongestPeriodMs = 10_000;
+
     public async Task<FleetEstimates?> EstimateAsync(string campaignId, FleetTable table, CancellationToken cancellationToken = default)
     {
         // What a long pause chose stands for nobody else: who had none did not miss by chance.
@@ -85,7 +88,8 @@ internal sealed class FleetProfileGrain(ResultRows results, CaptureTable capture
         var unreadable = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (index, capture) in merged.Index())
         {
-            if (!await results.ReadAsync(capture.CaptureId, table, (name, value, samples) => add(index, name, value, samples), cancellationToken))
+            var worth = table == FleetTable.CpuMethods ? PeriodMsOf(capture.Summary!) : 1;
+            if (!await results.ReadAsync(capture.CaptureId, table, (name, value, samples) => add(index, name, value * worth, samples), cancellationToken))
             {
                 unreadable.Add(capture.CaptureId);
             }
@@ -93,6 +97,9 @@ internal sealed class FleetProfileGrain(ResultRows results, CaptureTable capture
 
         return unreadable;
     }
+
+    // What an older silo stored does not tell it: then it is what both samplers are set to.
+    private static double PeriodMsOf(CaptureSummary summary) => summary.CpuSamplePeriodMs is > 0 and < LongestPeriodMs and var period ? period : summary.Runtime is null ? 1 : 10;
 
     // A heap snapshot that lost events is incomplete, which is judged by what it lacks.
     private static MergeableCapture ToMergeable(Capture capture, FleetTable table)

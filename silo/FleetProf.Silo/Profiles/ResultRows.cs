@@ -31,7 +31,7 @@ internal sealed class ResultRows(ArtifactStore store)
 
     public static string UnitOf(FleetTable table) => table switch
     {
-        FleetTable.CpuMethods => "samples/s",
+        FleetTable.CpuMethods => "ms/s",
         FleetTable.HeapTypes => "bytes",
         _ => "bytes/s",
     };

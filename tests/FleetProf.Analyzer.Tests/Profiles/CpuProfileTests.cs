@@ -30,6 +30,17 @@ public sealed class CpuProfileTests(PlantedRecordings recordings)
         Assert.InRange(summary.GetProperty("cpuSampleCount").GetInt64(), milliseconds * 0.02, milliseconds * 1.2);
     }
 
+    /// <summary>However slow the sampler was.</summary>
+    [Fact]
+    public void Trace_OfABurningMethod_ItsSamplesTimesTheirPeriodAreTheTimeItTook()
+    {
+        var (summary, _) = recordings.Analyze(recordings.Cpu, "trace");
+
+        var milliseconds = (PlantedRecordings.Burned + PlantedRecordings.Resumed).TotalMilliseconds;
+        var period = summary.GetProperty("cpuSamplePeriodMs").GetDouble();
+        Assert.InRange(summary.GetProperty("cpuSampleCount").GetInt64() * period, milliseconds * 0.5, milliseconds * 1.5);
+    }
+
     [Fact]
     public void Trace_WithItsRundown_CountsItApart()
     {

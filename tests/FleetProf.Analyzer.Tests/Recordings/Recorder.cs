@@ -13,6 +13,9 @@ internal static class Recorder
 
     public static EventPipeProvider[] Allocations => [new(Runtime, EventLevel.Informational, 0x80000000019)];
 
+    public static EventPipeProvider[] CpuAndAllocations =>
+        [new("Microsoft-DotNETCore-SampleProfiler", EventLevel.Informational), new(Runtime, EventLevel.Informational, 0x80000000019)];
+
     public static EventPipeProvider[] Collections => [new(Runtime, EventLevel.Informational, 0x1)];
 
     public static EventPipeProvider[] Heap => [new(Runtime, EventLevel.Verbose, 0x1980001)];

@@ -15,6 +15,11 @@ public sealed class FleetEstimateSentenceTests
     public void Sentence_OfSoundCaptures_SaysWhatMoreOfThemWouldGive() => Assert.Equal(
         "3 of 6 captures stand for 24 instances. Together these allocate 480.0 MB/s, ±17 %; 5 more captures would make that ±10 %.", FleetEstimateSentence.Of(Estimates));
 
+    [Fact]
+    public void Sentence_OfProcessors_SaysHowManySecondsOfEach() => Assert.Equal(
+        "3 of 6 captures stand for 24 instances. Together these run 5.40 s of code in each second, ±17 %; 5 more captures would make that ±10 %.",
+        FleetEstimateSentence.Of(Estimates with { Table = FleetTable.CpuMethods, Unit = "ms/s", Total = 5_400 }));
+
     [Theory]
     [InlineData(1, "1 was left out because it lost more than 5 % of its events")]
     [InlineData(3, "3 were left out because they lost more than 5 % of their events")]

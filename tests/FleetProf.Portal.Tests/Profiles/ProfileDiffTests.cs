@@ -116,7 +116,7 @@ public sealed class ProfileDiffTests(BrowserFixture browser)
         await Expect(page).ToHaveURLAsync(new Regex("by=rate"));
         await page.FocusAsync("canvas");
         await page.Keyboard.PressAsync("ArrowDown");
-        await Expect(page.Locator(".flame-status")).ToContainTextAsync("samples/s");
+        await Expect(page.Locator(".flame-status")).ToContainTextAsync("ms/s");
 
         Assert.InRange(open.CircuitBytes, 1, 300_000);
         Assert.Empty(open.Complaints);

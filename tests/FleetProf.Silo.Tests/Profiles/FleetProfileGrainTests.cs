@@ -21,6 +21,9 @@ public sealed class FleetProfileGrainTests : IAsyncLifetime
 
     private double? pauseOver;
 
+    /// <summary>Of the samplers, by the places of captures among those that are reported.</summary>
+    private double[] periods = [];
+
     public FleetProfileGrainTests() => rig = new CampaignRig(clock: clock);
 
     private IFleetProfileGrain Profiles => rig.Grains.GetGrain<IFleetProfileGrain>(0);
@@ -41,11 +44,44 @@ public sealed class FleetProfileGrainTests : IAsyncLifetime
         var estimates = (await Profiles.EstimateAsync(CampaignRig.Id, FleetTable.CpuMethods))!;
 
         // 80 and 100 a second, and 10 in one of them; each stands for three.
-        Assert.Equal((2, 2, 6, "samples/s"), (estimates.MergedCaptures, estimates.DrawnCaptures, estimates.PopulationSize, estimates.Unit));
+        Assert.Equal((2, 2, 6, "ms/s"), (estimates.MergedCaptures, estimates.DrawnCaptures, estimates.PopulationSize, estimates.Unit));
         Assert.Equal([("Shop.Cart.Add", 540.0, 2), ("Shop.Cart.Total", 30.0, 1)], estimates.Rows.Select(row => (row.Name, row.PerSecond, row.Captures)));
         Assert.Equal(570, estimates.Total);
         Assert.True(estimates.TotalRelativeError > 0 && estimates.TotalMoreCaptures is > 0 and <= 4);
         Assert.Null(await Profiles.EstimateAsync(CampaignRig.Id, FleetTable.AllocatedTypes));
+    }
+
+    /// <summary>The sampler of a process with many threads is slower: each of its samples stands for more time.</summary>
+    [Fact]
+    public async Task Estimate_OfSamplersOfTwoRates_CountsTime()
+    {
+        periods = [1.1, 1.4];
+        await CaptureAsync((10_000, """{"rows":[{"name":"Shop.Cart.Add","self":100}]}"""), (10_000, """{"rows":[{"name":"Shop.Cart.Add","self":50}],"otherSelf":50}"""));
+
+        var estimates = (await Profiles.EstimateAsync(CampaignRig.Id, FleetTable.CpuMethods))!;
+
+        // 11 and 7 ms a second, and 7 of others; each stands for three.
+        Assert.Equal((54.0, 75.0, 150L), (Math.Round(estimates.Rows[0].PerSecond, 9), Math.Round(estimates.Total, 9), estimates.Rows[0].Samples));
+    }
+
+    [Fact]
+    public async Task Estimate_OfGoWithoutAPeriod_CountsTenMillisecondsForASample()
+    {
+        await CaptureAsync("cpu.top.json", "Go", (10_000, """{"rows":[{"name":"main.add","self":100}]}"""), (10_000, """{"rows":[{"name":"main.add","self":100}]}"""));
+
+        Assert.Equal(600, (await Profiles.EstimateAsync(CampaignRig.Id, FleetTable.CpuMethods))!.Total);
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(-3.0)]
+    public async Task Estimate_WithAPeriodThatCannotBe_CountsTheUsualOne(double period)
+    {
+        periods = [period, 1];
+        await CaptureAsync((10_000, """{"rows":[{"name":"Shop.Cart.Add","self":100}]}"""), (10_000, """{"rows":[{"name":"Shop.Cart.Add","self":100}]}"""));
+
+        Assert.Equal(60, (await Profiles.EstimateAsync(CampaignRig.Id, FleetTable.CpuMethods))!.Total);
     }
 
     [Fact]
@@ -223,6 +259,7 @@ public sealed class FleetProfileGrainTests : IAsyncLifetime
                 DurationMs = kind == CaptureKind.Gcdump ? 0 : Math.Abs(durationMs),
                 IsComplete = durationMs > 0,
                 Runtime = reported < 2 ? runtime : null,
+                CpuSamplePeriodMs = reported < periods.Length ? periods[reported] : null,
                 EventCount = 9_000 + Rundown,
                 RundownEventCount = Rundown,
                 LostEvents = lossy.Contains(reported++) ? 1_000 : 90,

@@ -24,6 +24,9 @@ while (await Console.In.ReadLineAsync() is { } line)
         case "resume":
             await Resumer.ResumeAsync(amount);
             break;
+        case "dive":
+            Diver.DiveFor(TimeSpan.FromMilliseconds(amount));
+            break;
         case "crowd":
             Crowd.Gather(TimeSpan.FromMilliseconds(amount));
             break;

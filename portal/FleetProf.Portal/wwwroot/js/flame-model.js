@@ -101,6 +101,9 @@ export class Tree {
 /** Reads the analyzer's flame file. @returns {Tree} */
 export const treeOf = (file) => new Tree(file.names, file.modules, file.name, file.module, file.level, file.totals, file.self);
 
+/** Goroutines are counted one by one; all other files hold samples, or what is estimated from them. */
+export const isCounted = (file) => file.unit === "goroutines";
+
 /**
  * Merges equal names level by level.
  * @param {Tree} tree

@@ -6,7 +6,7 @@ import { copy, fetchText, make } from "./dom.js";
 import { bytes, count, percent } from "./figures.js";
 import { Bar } from "./flame-bar.js";
 import { Menu, Tooltip } from "./flame-menu.js";
-import { focused, inverted, sandwich, search, treeOf } from "./flame-model.js";
+import { focused, inverted, isCounted, sandwich, search, treeOf } from "./flame-model.js";
 import { ROW_HEIGHT, bothWays, boxOf, hit, icicle, moduleColours, paint, readTheme, rowCount, rowOf } from "./flame-paint.js";
 import { LoadedView, mounting } from "./loaded-view.js";
 import { literal } from "./pattern.js";
@@ -93,10 +93,10 @@ export class FlameGraph extends LoadedView {
   *warnings() {
     const { sampleCount, lostEvents, droppedNodes } = this.file;
     const reliable = Math.min(1, SOLID_SAMPLES / Math.max(1, sampleCount));
-    if (!sampleCount) yield warning("The capture holds no samples. Capture for longer, or while the service works.");
-    else if (reliable > 0.02) yield warning(`Only ${count(sampleCount)} samples: a frame below ${percent(reliable)} rests on fewer than ${SOLID_SAMPLES} of them and may be chance. Capture for longer.`);
+    if (!sampleCount) yield warning(isCounted(this.file) ? "The profile holds no goroutines." : "The capture holds no samples. Capture for longer, or while the service works.");
+    else if (reliable > 0.02 && !isCounted(this.file)) yield warning(`Only ${count(sampleCount)} samples: a frame below ${percent(reliable)} rests on fewer than ${SOLID_SAMPLES} of them and may be chance. Capture for longer.`);
     if (lostEvents > 0) yield warning(`${count(lostEvents)} events were lost in the process because its buffer was full: figures are too low.`);
-    if (droppedNodes > 0) yield make("p", { class: "fp-muted" }, `${count(droppedNodes)} of the lightest frames are not drawn; their callers' totals include them.`);
+    if (droppedNodes > 0) yield remark(`${count(droppedNodes)} of the lightest frames are not drawn. Their callers' totals include them; views that are inverted, focused or a sandwich miss their cost at the functions that have it.`);
   }
 
   listen() {
@@ -143,7 +143,7 @@ export class FlameGraph extends LoadedView {
     [this.view, this.fn] = derived ? [view, view === "inverted" ? null : functionName] : [null, null];
     this.parts = !derived ? icicle(this.whole) : view === "sandwich" ? bothWays(derived) : icicle(derived);
     this.bar.showView(this.view, this.fn, derived === null ? functionName : null);
-    this.canvas.setAttribute("aria-label", `Flame graph, ${count(this.file.sampleCount)} samples. Arrow keys move, Enter zooms, Escape resets. The table holds the same figures as text.`);
+    this.canvas.setAttribute("aria-label", `Flame graph, ${count(this.file.sampleCount)} ${isCounted(this.file) ? this.file.unit : "samples"}. Arrow keys move, Enter zooms, Escape resets. The table holds the same figures as text.`);
     this.bar.showFacts(this.facts(), this.whole.count);
     this.tall.style.height = `${rowCount(this.parts) * ROW_HEIGHT}px`;
   }
@@ -352,3 +352,6 @@ export class FlameGraph extends LoadedView {
 export const { mount, unmount } = mounting(FlameGraph);
 
 export const warning = (text) => make("p", { class: "fp-notice", role: "note" }, text);
+
+/** What is good to know and no reason for doubt. */
+export const remark = (text) => make("p", { class: "fp-muted" }, text);

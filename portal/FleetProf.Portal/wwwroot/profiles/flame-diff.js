@@ -1,51 +1,43 @@
 // The flame graph of the difference between two captures: wider is more on either side, orange is more than before, blue is less; the figures say it too.
-// Each side is measured by its own whole ("by" in the address: its total, or its recorded seconds with by=rate).
+// Each side is measured by its own whole ("by" in the address: its total, or its recorded seconds with by=rate); snapshots show what they counted.
 
 import * as address from "../js/address.js";
 import { fetchJson, make } from "../js/dom.js";
 import { bytes, count, percent } from "../js/figures.js";
-import { focused, inverted, sandwich, treeOf } from "../js/flame-model.js";
-import { FlameGraph, warning } from "../js/flame.js";
+import { focused, inverted, sandwich } from "../js/flame-model.js";
+import { FlameGraph } from "../js/flame.js";
 import { mounting } from "../js/loaded-view.js";
 import { differenceOf } from "./flame-difference.js";
+import { Sides } from "./profile-sides.js";
 
-/** A change below this share of the whole is drawn as none. */
-const LEAST_CHANGE = 0.001;
-
-/** Fewer samples than this on both sides together say nothing about a change. */
-const SOLID_SAMPLES = 30;
-
-/** @typedef {{base: string, beforeSeconds: number, afterSeconds: number}} Options `base` is the file of the earlier capture */
+/** @typedef {{base: string, beforeSeconds: number, afterSeconds: number, rateUnit: string, isSnapshot: boolean}} Options `base` is the file of the earlier capture; by the seconds, which count what a sample stands for, a rate is in the unit; a snapshot is of one moment and has no seconds */
 
 class DifferenceGraph extends FlameGraph {
   async read() {
-    const [before, after] = await Promise.all([fetchJson(this.options.base, this.end.signal), fetchJson(this.url, this.end.signal)]);
+    const files = await Promise.all([fetchJson(this.options.base, this.end.signal), fetchJson(this.url, this.end.signal)]);
     performance.mark("flame-fetched");
-    if (before.unit !== after.unit) throw new Error(`The two captures count different things: ${before.unit} and ${after.unit}.`);
-    this.files = [before, after];
-    this.sides = [treeOf(before), treeOf(after)];
-    this.file = { unit: after.unit, sampleCount: before.sampleCount + after.sampleCount, lostEvents: before.lostEvents + after.lostEvents, droppedNodes: before.droppedNodes + after.droppedNodes };
+    this.sides = new Sides(files, this.options);
+    this.file = { unit: this.sides.unit, sampleCount: files[0].sampleCount + files[1].sampleCount };
     this.measure();
   }
 
+  get isRateAsked() { return this.sides.hasRate && address.read().get("by") === "rate"; }
+
   measure() {
-    const { beforeSeconds, afterSeconds } = this.options;
-    this.isRate = address.read().get("by") === "rate" && beforeSeconds > 0 && afterSeconds > 0;
-    this.wholes = this.isRate ? [beforeSeconds, afterSeconds] : this.sides.map((tree) => tree.total[0] || 1);
-    this.whole = differenceOf(...this.sides, ...this.wholes);
+    this.sides.measure(this.isRateAsked);
+    this.whole = differenceOf(...this.sides.trees, ...this.sides.wholes);
     this.colours = null;
   }
 
   follow() {
-    const isRate = address.read().get("by") === "rate" && this.options.beforeSeconds > 0 && this.options.afterSeconds > 0;
-    if (isRate !== this.isRate) this.measure();
-    this.rate?.setAttribute("aria-pressed", String(isRate));
+    if (this.isRateAsked !== this.sides.isRate) this.measure();
+    this.rate?.setAttribute("aria-pressed", String(this.sides.isRate));
     super.follow();
   }
 
   build() {
     super.build();
-    if (this.options.beforeSeconds > 0 && this.options.afterSeconds > 0) {
+    if (this.sides.hasRate) {
       this.rate = make("button", { type: "button", class: "fp-button", "aria-pressed": "false", title: "Compare per second instead of as shares: more work shows as more", onclick: () => this.toggleRate() }, "Per second");
       this.bar.invert.after(this.rate);
     }
@@ -53,33 +45,26 @@ class DifferenceGraph extends FlameGraph {
 
   toggleRate() {
     this.forget();
-    address.write({ by: this.isRate ? null : "rate", zoom: null, sel: null }, { isStep: true });
+    address.write({ by: this.sides.isRate ? null : "rate", zoom: null, sel: null }, { isStep: true });
     this.follow();
   }
 
   derive(view, functionName) {
     const one = { inverted: (tree) => inverted(tree), focus: (tree) => focused(tree, functionName), sandwich: (tree) => sandwich(tree, functionName) }[view];
     if (!one) return undefined;
-    const [before, after] = this.sides.map(one);
+    const [before, after] = this.sides.trees.map(one);
     if (!before && !after) return null;
-    const difference = (part) => differenceOf(part(before), part(after), ...this.wholes);
+    const difference = (part) => differenceOf(part(before), part(after), ...this.sides.wholes);
     return view === "sandwich" ? { callers: difference((both) => both?.callers ?? null), callees: difference((both) => both?.callees ?? null) } : difference((tree) => tree);
   }
 
-  /** Of each side's own whole. */
-  shares(tree, node) { return [tree.before[node] / this.wholes[0], tree.after[node] / this.wholes[1]]; }
-
-  samples(tree, node) {
-    return this.files.reduce((sum, file, side) => sum + ((side ? tree.after : tree.before)[node] / (this.sides[side].total[0] || 1)) * file.sampleCount, 0);
-  }
+  /** Both sides of a node, each measured by its own whole. */
+  measured(tree, node) { return [tree.before[node] / this.sides.wholes[0], tree.after[node] / this.sides.wholes[1]]; }
 
   /** What a change is held against: the wider root. */
-  get scale() { return Math.max(...this.shares(this.whole, 0)) || 1; }
+  get scale() { return Math.max(...this.measured(this.whole, 0)) || 1; }
 
-  change(tree, node) {
-    const [before, after] = this.shares(tree, node);
-    return Math.abs(after - before) < LEAST_CHANGE * this.scale || this.samples(tree, node) < SOLID_SAMPLES ? 0 : (after - before) / Math.max(before, after);
-  }
+  change(tree, node) { return this.sides.change(...this.measured(tree, node), this.scale); }
 
   look() {
     return {
@@ -93,45 +78,41 @@ class DifferenceGraph extends FlameGraph {
   }
 
   value(value) {
-    if (!this.isRate) return percent(value);
-    return this.file.unit === "bytes" ? `${bytes(value)}/s` : `${value.toFixed(value < 10 ? 2 : 1)} samples/s`;
+    if (this.sides.isSnapshot) return this.amount(value);
+    if (this.sides.isShare) return percent(value);
+    return this.file.unit === "bytes" ? `${bytes(value)}/s` : `${value.toFixed(value < 10 ? 2 : 1)} ${this.options.rateUnit}`;
   }
 
   text(tree, node) {
-    const [before, after] = this.shares(tree, node);
+    const [before, after] = this.measured(tree, node);
     const sign = after > before ? "+" : after < before ? "−" : "±";
-    const points = Math.abs(after - before);
-    const relative = before > 0 && after > 0 ? `, ${sign}${((Math.abs(after - before) / before) * 100).toFixed(0)} %` : before > 0 ? ", gone" : ", new";
-    return { before: this.value(before), after: this.value(after), difference: this.isRate ? `${sign}${this.value(points)}` : `${sign}${(points * 100).toFixed(1)}`, relative };
+    const size = Math.abs(after - before);
+    const relative = before > 0 && after > 0 ? `, ${sign}${((size / before) * 100).toFixed(0)} %` : before > 0 ? ", gone" : ", new";
+    return { before: this.value(before), after: this.value(after), difference: `${sign}${this.sides.isShare ? (size * 100).toFixed(1) : this.value(size)}`, relative };
   }
 
   facts() {
-    return this.files.map((file, side) => `${side ? "after" : "before"}: ${file.unit === "bytes" ? `${bytes(this.sides[side].total[0])} in ` : ""}${count(file.sampleCount)} samples`).join("; ");
+    const factsOf = ({ sampleCount }, side) => (this.file.unit === "bytes" ? `${bytes(this.sides.trees[side].total[0])} in ${count(sampleCount)} samples` : `${count(sampleCount)} ${this.file.unit}`);
+    return this.sides.files.map((file, side) => `${side ? "after" : "before"}: ${factsOf(file, side)}`).join("; ");
   }
 
   frame(at) {
     const { tree } = this.parts[at.part];
+    const [first, second] = this.measured(tree, at.node);
     const { before, after, difference, relative } = this.text(tree, at.node);
-    const isThin = this.samples(tree, at.node) < SOLID_SAMPLES;
+    const doubt = first !== second && this.sides.mayBeChance(first, second) ? " (may be chance)" : "";
     return {
       name: tree.nameOf(at.node), module: at.node ? tree.moduleOf(at.node) : "everything",
-      lines: [["before", before], ["after", after], ["change", `${difference}${this.isRate ? "" : " points"}${relative}${isThin ? ` (fewer than ${SOLID_SAMPLES} samples: may be chance)` : ""}`]],
+      lines: [["before", before], ["after", after], ["change", `${difference}${this.sides.isShare ? " points" : ""}${relative}${doubt}`]],
     };
   }
 
-  *warnings() {
-    for (const [side, file] of this.files.entries()) {
-      const name = side ? "later" : "earlier";
-      if (!file.sampleCount) yield warning(`The ${name} capture holds no samples: everything is ${side ? "gone" : "new"}.`);
-      else if (SOLID_SAMPLES / file.sampleCount > 0.02) yield warning(`The ${name} capture holds only ${count(file.sampleCount)} samples. Capture for longer before trusting a small change.`);
-      if (file.lostEvents > 0) yield warning(`${count(file.lostEvents)} events were lost in the ${name} capture.`);
-    }
-  }
+  warnings() { return this.sides.notices(); }
 
   showLegend() {
     const key = (fill, text) => make("span", { class: "flame-key" }, ...fill.map((name) => make("i", { style: `background: var(--flame-${name})` })), text);
     this.bar.legend.setAttribute("aria-label", "Colours");
-    this.bar.legend.replaceChildren(key(["less-4", "less-2"], "less than before"), key(["same"], "the same, or too few samples to say"), key(["more-2", "more-4"], "more than before"), make("span", { class: "fp-muted" }, "Width: both captures together."));
+    this.bar.legend.replaceChildren(key(["less-4", "less-2"], "less than before"), key(["same"], this.sides.isExact ? "the same" : "the same, or may be chance"), key(["more-2", "more-4"], "more than before"), make("span", { class: "fp-muted" }, "Width: both captures together."));
   }
 
   get tableTab() { return "table"; }

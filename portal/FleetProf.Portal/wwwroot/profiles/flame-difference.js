@@ -2,6 +2,9 @@
 
 import { Tree } from "../js/flame-model.js";
 
+/** In allocation profiles the leaves are the types that were made, in a module of this name. */
+const TYPE_MODULE = "[type]";
+
 /**
  * Merges two trees by the names on their paths. A node is as wide as both sides together, each measured by its own whole, so that what is gone
  * and what is new are both seen. The tree has two more columns, `before` and `after`: total values of each side in its own unit, and `selfBefore`, `selfAfter`.
@@ -43,6 +46,7 @@ export function differenceOf(before, after, beforeWhole, afterWhole) {
 
 /**
  * What each method costs itself and with all it calls, on both sides. A recursive call inside another one adds nothing to the latter.
+ * A type is no method: what was allocated of it is the own cost of the method that made it.
  * @returns {{name: string, module: string, selfBefore: number, selfAfter: number, totalBefore: number, totalAfter: number}[]}
  */
 export function methodsOf(tree) {
@@ -50,11 +54,15 @@ export function methodsOf(tree) {
   const open = [];
   for (let node = 1; node < tree.count; node++) {
     while (open.length && tree.end[open.at(-1)] <= node) open.pop();
-    const name = tree.name[node];
-    if (!rows.has(name)) rows.set(name, { name: tree.nameOf(node), module: tree.moduleOf(node), selfBefore: 0, selfAfter: 0, totalBefore: 0, totalAfter: 0 });
+    const isType = tree.moduleOf(node) === TYPE_MODULE;
+    const owner = isType ? open.at(-1) : node;
+    if (owner === undefined) continue;
+    const name = tree.name[owner];
+    if (!rows.has(name)) rows.set(name, { name: tree.nameOf(owner), module: tree.moduleOf(owner), selfBefore: 0, selfAfter: 0, totalBefore: 0, totalAfter: 0 });
     const row = rows.get(name);
     row.selfBefore += tree.selfBefore[node];
     row.selfAfter += tree.selfAfter[node];
+    if (isType) continue;
     if (!open.some((outer) => tree.name[outer] === name)) {
       row.totalBefore += tree.before[node];
       row.totalAfter += tree.after[node];

@@ -82,7 +82,11 @@ internal sealed class PprofReport(PprofFile file, ArtifactKind kind, OutputFolde
         summary = summary with { StartedAt = samples.Profile.StartedAt, EventCount = samples.Profile.SampleCount };
         return part.Name switch
         {
-            "cpu" => summary with { CpuSampleCount = samples.Profile.SampleCount },
+            "cpu" => summary with
+            {
+                CpuSampleCount = samples.Profile.SampleCount,
+                CpuSamplePeriodMs = file is { Period: > 0, PeriodType.Unit: "nanoseconds" } ? file.Period / 1e6 : null,
+            },
             "alloc" => summary with { AllocSampleCount = samples.Profile.SampleCount, AllocationSource = "goHeapProfile" },
             "inuse" => summary with { HeapBytes = (long)Math.Round(total), ObjectCount = (long)Math.Round(second) },
             _ => summary with { GoroutineCount = (long)total },

@@ -24,6 +24,14 @@ public sealed class PprofReportTests : IDisposable
     }
 
     [Fact]
+    public void Analyze_Cpu_SaysWhatASampleStandsFor()
+    {
+        var (summary, _) = PprofAnalysis.Analyze(PprofAnalysis.Fixture("cpu.pb.gz"), _folder.FullName);
+
+        Assert.Equal(10, summary.GetProperty("cpuSamplePeriodMs").GetDouble());
+    }
+
+    [Fact]
     public void Analyze_Difference_HasARateAndNothingInUse()
     {
         var (summary, output) = PprofAnalysis.Analyze(PprofAnalysis.Fixture("allocsdelta.pb.gz"), _folder.FullName);
