@@ -21,7 +21,7 @@ public interface IGcPauseQueryGrain : IGrainWithIntegerKey
     [Alias("list-heap-slopes")]
     Task<IReadOnlyList<HeapSlope>> ListHeapSlopesAsync(TrendQuery query, CancellationToken cancellationToken = default);
 
-    /// <summary>What the pauses of the last minutes cost, by service and version, the most harmful first.</summary>
+    /// <summary>What the pauses of the last ten minutes cost, by service and version, the most harmful first; known up to <see cref="GetHarmUntilAsync"/>.</summary>
     [Alias("list-harm")]
     Task<IReadOnlyList<PauseHarm>> ListHarmAsync(int limit, CancellationToken cancellationToken = default);
 
@@ -44,4 +44,11 @@ public interface IGcPauseQueryGrain : IGrainWithIntegerKey
     /// <summary>As <see cref="GetColumnsAsync"/>, in bytes for a browser, of the instances with the longest pauses only.</summary>
     [Alias("get-packed")]
     Task<PackedTrend> GetPackedAsync(TrendQuery query, IReadOnlyList<string> fields, int mostSeries, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Up to when <see cref="ListHarmAsync"/> knows anything: the end of the last minute that was rolled up; null before the first. Usually less than two minutes
+    /// ago; longer where nothing was watched since, and after a silo was away, while what was stored meanwhile is not rolled up.
+    /// </summary>
+    [Alias("get-harm-until")]
+    Task<DateTimeOffset?> GetHarmUntilAsync(CancellationToken cancellationToken = default);
 }

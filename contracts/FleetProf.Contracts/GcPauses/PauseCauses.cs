@@ -6,7 +6,7 @@ public sealed record PauseCauses
 {
     [Id(0)] public required string Service { get; init; }
 
-    /// <summary>The asked range widened to whole windows: of ten seconds, a minute in ranges over half an hour, 15 minutes in ranges over 12 hours.</summary>
+    /// <summary>The asked range widened to whole windows: of ten seconds, a minute in ranges over half an hour and of thousands of instances, 15 minutes in ranges over 12 hours. An end at which no window can be is that of the windows that there are.</summary>
     [Id(1)] public required DateTimeOffset From { get; init; }
 
     [Id(2)] public required DateTimeOffset To { get; init; }

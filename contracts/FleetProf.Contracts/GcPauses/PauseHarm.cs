@@ -11,8 +11,10 @@ public sealed record PauseHarm
     /// <summary>Of the time looked at.</summary>
     [Id(2)] public required DateTimeOffset From { get; init; }
 
+    /// <summary>The end of the last minute that is known: minutes before now while roll-ups are behind.</summary>
     [Id(3)] public required DateTimeOffset To { get; init; }
 
+    /// <summary>At one time, by how long instances were watched in the last minute that is known; at least 1. Processes that follow each other within it are one.</summary>
     [Id(4)] public int InstanceCount { get; init; }
 
     /// <summary>Pause time per hour of an instance, on average.</summary>

@@ -51,10 +51,16 @@ internal static class ExperimentApi
         }
 
         var to = order.To ?? clock.GetUtcNow();
-        var from = order.From ?? to - AdviceParameters.DefaultRange;
+        var from = order.From ?? RangeParameters.Before(to, AdviceParameters.DefaultRange);
         if (from >= to)
         {
             return Problem.Invalid("from", "It must be before to.");
+        }
+
+        // Clocks differ a little.
+        if (to > clock.GetUtcNow() + LongestStep)
+        {
+            return Problem.Invalid("to", "It lies in the future: an experiment is against what was measured.");
         }
 
         var key = IdempotencyKey.Of(context.Request);

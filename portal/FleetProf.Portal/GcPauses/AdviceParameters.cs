@@ -20,8 +20,9 @@ public sealed record AdviceParameters
 
     public AdviceQuery ToQuery(string service, DateTimeOffset now)
     {
-        var to = To ?? now;
-        return new() { Service = service, From = From ?? to - DefaultRange, To = to };
+        // What is judged ends with the range: later than now there is nothing.
+        var to = To < now ? To.Value : now;
+        return new() { Service = service, From = From ?? RangeParameters.Before(to, DefaultRange), To = to };
     }
 
     internal static IEnumerable<FieldProblem> Problems(AdviceQuery query) => query.From >= query.To ? [new("from", "It must be before to.")] : [];

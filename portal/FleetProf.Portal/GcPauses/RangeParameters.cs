@@ -31,8 +31,11 @@ public abstract record RangeParameters
     public TrendQuery ToRange(string service, DateTimeOffset now)
     {
         var to = To ?? now;
-        return new() { Service = service, InstanceId = Instance, Version = Version, From = From ?? to - DefaultRange, To = to };
+        return new() { Service = service, InstanceId = Instance, Version = Version, From = From ?? Before(to, DefaultRange), To = to };
     }
+
+    /// <summary>Not before the beginning of time.</summary>
+    internal static DateTimeOffset Before(DateTimeOffset to, TimeSpan by) => to - DateTimeOffset.MinValue > by ? to - by : DateTimeOffset.MinValue;
 
     internal static IEnumerable<FieldProblem> Problems(DateTimeOffset from, DateTimeOffset to) => from >= to ? [new("from", "It must be before to.")] : [];
 }

@@ -31,7 +31,7 @@ public sealed record ServicePageState
     /// <summary>Pauses by generation instead of by percentile.</summary>
     public bool IsByGeneration { get; init; }
 
-    /// <summary>A point for every window that is kept, instead of as many as a screen shows well.</summary>
+    /// <summary>A point for every window that is kept, instead of as many as a screen shows well. Where too many would be merged the silo gives minutes.</summary>
     public bool IsFine { get; init; }
 
     /// <summary>Order of the instances; at first those with the longest pauses.</summary>

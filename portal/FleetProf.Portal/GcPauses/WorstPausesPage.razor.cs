@@ -12,16 +12,23 @@ public sealed partial class WorstPausesPage : IDisposable
     private const int ShortId = 16;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
+    /// <summary>A minute is usually known within half a minute of its end.</summary>
+    private static readonly TimeSpan MostBehind = TimeSpan.FromMinutes(3);
+
     private readonly CancellationTokenSource _left = new();
     private IReadOnlyList<PauseHarm>? _rows;
     private IReadOnlyList<CausePauses> _causes = [];
     private Dictionary<PauseCause, string> _serviceOf = [];
     private DateTimeOffset? _readAt;
+    private DateTimeOffset? _until;
     private string? _problem;
 
     [Inject] public required IClusterClient Cluster { get; init; }
 
     [Inject] public required TimeProvider Clock { get; init; }
+
+    /// <summary>How old the figures are, where that is more than usual: an empty list then says nothing.</summary>
+    private TimeSpan? Behind => _readAt - _until is { } age && age > MostBehind ? age : null;
 
     protected override void OnInitialized() => Start(FollowAsync);
 
@@ -43,9 +50,13 @@ public sealed partial class WorstPausesPage : IDisposable
     {
         try
         {
-            _rows = await Cluster.GetGrain<IGcPauseQueryGrain>(0).ListHarmAsync(MostRows, _left.Token);
+            var pauses = Cluster.GetGrain<IGcPauseQueryGrain>(0);
+
+            // First: the list may know more than that, never less.
+            var until = await pauses.GetHarmUntilAsync(_left.Token);
+            _rows = await pauses.ListHarmAsync(MostRows, _left.Token);
             (_causes, _serviceOf) = (FleetCauses.Of(_rows), FleetCauses.ServicesOf(_rows));
-            (_readAt, _problem) = (Clock.GetUtcNow(), null);
+            (_readAt, _until, _problem) = (Clock.GetUtcNow(), until, null);
         }
         catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
         {

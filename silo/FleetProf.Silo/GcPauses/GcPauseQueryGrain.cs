@@ -23,6 +23,8 @@ internal sealed class GcPauseQueryGrain(
 
     public Task<IReadOnlyList<PauseHarm>> ListHarmAsync(int limit, CancellationToken cancellationToken = default) => harm.ListAsync(limit, cancellationToken);
 
+    public Task<DateTimeOffset?> GetHarmUntilAsync(CancellationToken cancellationToken = default) => harm.ReadUntilAsync(cancellationToken);
+
     public Task<ServiceKnobs> GetKnobsAsync(string service, CancellationToken cancellationToken = default) => Task.FromResult(knobs.Get(service));
 
     public Task<PauseCauses> GetCausesAsync(TrendQuery query, CancellationToken cancellationToken = default) => causes.GetAsync(query, cancellationToken);

@@ -22,7 +22,7 @@ internal sealed record ReportedWindow(PauseWindow Window, VitalsWindow Message)
     private const long MostBytes = 1L << 45;
 
     /// <summary>Clocks of hosts differ; a window from tomorrow is no window.</summary>
-    private static readonly TimeSpan LargestSkew = TimeSpan.FromDays(1);
+    public static readonly TimeSpan LargestSkew = TimeSpan.FromDays(1);
 
     /// <summary>Sketches that could not be read; the sums are kept.</summary>
     public int DroppedSketches { get; private init; }

@@ -5,8 +5,10 @@ namespace FleetProf.Silo.GcPauses;
 /// <summary>Checks all of FleetProf:Trends at once.</summary>
 internal sealed class TrendOptionsValidation : IValidateOptions<TrendOptions>
 {
+    /// <summary>Of any level.</summary>
+    public static readonly TimeSpan LongestRetention = TimeSpan.FromDays(3650);
+
     private static readonly TimeSpan ShortestRetention = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan LongestRetention = TimeSpan.FromDays(3650);
 
     public ValidateOptionsResult Validate(string? name, TrendOptions options) =>
         Problems(options).ToList() is { Count: > 0 } problems ? ValidateOptionsResult.Fail(problems) : ValidateOptionsResult.Success;

@@ -50,11 +50,13 @@ public sealed class ExperimentApiTests(PortalFixture fixture)
 
         using var rule = await client.PostAsync("/api/v1/services/pricing/experiments", new { rule = "no-such-rule" });
         using var times = await client.PostAsync("/api/v1/services/pricing/experiments", new { rule = "gen0-budget-small", from = "2026-01-02T00:00:00Z", to = "2026-01-01T00:00:00Z" });
+        using var future = await client.PostAsync("/api/v1/services/pricing/experiments", new { rule = "gen0-budget-small", to = "9999-12-31T23:59:59Z" });
         using var service = await client.PostAsync("/api/v1/services/nope/experiments", new { rule = "gen0-budget-small" });
         using var unknown = await client.GetAsync("/api/v1/services/pricing/experiments/none", TestContext.Current.CancellationToken);
 
         await rule.InvalidAsync("rule");
         await times.InvalidAsync("from");
+        await future.InvalidAsync("to");
         Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (service.StatusCode, unknown.StatusCode));
     }
 }

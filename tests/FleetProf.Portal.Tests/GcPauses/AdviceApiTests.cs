@@ -20,6 +20,28 @@ public sealed class AdviceApiTests(PortalFixture fixture)
     }
 
     [Fact]
+    public async Task Advice_UntilTheEndOfTime_IsThatUntilNow()
+    {
+        using var client = fixture.Portal.Authorised();
+
+        var answer = await client.JsonAsync("/api/v1/services/checkout/advice?to=9999-12-31T23:59:59Z");
+
+        Assert.InRange((DateTimeOffset)answer["to"]!, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddMinutes(10));
+    }
+
+    [Theory]
+    [InlineData("advice")]
+    [InlineData("trend")]
+    public async Task Range_ThatEndsAtTheBeginningOfTime_IsInvalid(string what)
+    {
+        using var client = fixture.Portal.Authorised();
+
+        using var answer = await client.GetAsync($"/api/v1/services/checkout/{what}?to=0001-01-01T00:00:00Z", TestContext.Current.CancellationToken);
+
+        await answer.InvalidAsync("from");
+    }
+
+    [Fact]
     public async Task Advice_OfNoTimeOrService_IsExplained()
     {
         using var client = fixture.Portal.Authorised();

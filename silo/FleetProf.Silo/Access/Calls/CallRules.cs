@@ -101,6 +101,7 @@ internal static class CallRules
         [Of<IGcPauseQueryGrain>(nameof(IGcPauseQueryGrain.GetHistogramAsync))] = SeeService,
         [Of<IGcPauseQueryGrain>(nameof(IGcPauseQueryGrain.ListHeapSlopesAsync))] = SeeService,
         [Of<IGcPauseQueryGrain>(nameof(IGcPauseQueryGrain.ListHarmAsync))] = See,
+        [Of<IGcPauseQueryGrain>(nameof(IGcPauseQueryGrain.GetHarmUntilAsync))] = See,
         [Of<IGcPauseQueryGrain>(nameof(IGcPauseQueryGrain.GetKnobsAsync))] = SeeService,
         [Of<IGcPauseQueryGrain>(nameof(IGcPauseQueryGrain.GetCausesAsync))] = SeeService,
         [Of<IGcPauseQueryGrain>(nameof(IGcPauseQueryGrain.GetColumnsAsync))] = SeeService,

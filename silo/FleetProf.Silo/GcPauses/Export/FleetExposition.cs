@@ -11,60 +11,92 @@ namespace FleetProf.Silo.GcPauses.Export;
 /// </remarks>
 internal sealed class FleetExposition(FleetTotals totals)
 {
+    /// <summary>Characters of a part, at least, but for the last: a series adds some ten thousand at once.</summary>
+    internal const int PartLength = 16 * 1024;
+
+    /// <summary>Some milliseconds, in which windows wait to be counted.</summary>
+    private const int SeriesPerCopy = 500;
+
     private static readonly CultureInfo Plain = CultureInfo.InvariantCulture;
+    private static readonly string[] BucketEnds = [.. SeriesTotals.BucketsMs.Select(end => (end / 1000).ToString("0.0###", Plain)), "+Inf"];
 
-    public string Write(bool isOpenMetrics)
+    /// <summary>
+    /// The text in parts, which are one and the same builder, emptied when the next is asked for. A family of metrics stands together, and each has
+    /// all series: the text of 20,000 instances is hundreds of megabytes. Held are a copy of their values and a part.
+    /// </summary>
+    public IEnumerable<StringBuilder> Write(bool isOpenMetrics)
     {
-        var series = new List<(string Labels, SeriesTotals Totals, FleetWindow States)>();
-        var text = new StringBuilder();
-
-        // Inside the visit: the totals may not be read elsewhere.
-        totals.Visit(totals.Keys(), (key, counted, states) => series.Add((LabelsOf(key), counted, states)), () =>
+        var series = Copy();
+        var text = new StringBuilder(2 * PartLength);
+        foreach (var metric in FleetMetric.All)
         {
-            foreach (var metric in FleetMetric.All)
+            var name = metric.IsCounter ? metric.PrometheusName + "_total" : metric.PrometheusName;
+            WriteHead(text, isOpenMetrics ? metric.PrometheusName : name, metric.IsCounter ? "counter" : "gauge", metric.Help);
+            foreach (var (labels, counted, states) in series)
             {
-                Write(text, metric, series, isOpenMetrics);
+                WriteValues(text, (name, labels), metric.PrometheusLabel, metric.Values(counted, states));
+                if (text.Length >= PartLength)
+                {
+                    yield return text;
+                    text.Clear();
+                }
             }
+        }
 
-            WriteHistogram(text, series);
-        });
-        return text.ToString();
+        WriteHead(text, FleetMetric.PauseHistogram.PrometheusName, "histogram", FleetMetric.PauseHistogram.Help);
+        foreach (var (labels, counted, _) in series)
+        {
+            WriteHistogram(text, labels, counted);
+            if (text.Length >= PartLength)
+            {
+                yield return text;
+                text.Clear();
+            }
+        }
+
+        yield return text;
     }
 
-    private static void Write(StringBuilder text, FleetMetric metric, List<(string Labels, SeriesTotals Totals, FleetWindow States)> series, bool isOpenMetrics)
+    private List<(string Labels, SeriesTotals Totals, FleetWindow States)> Copy()
     {
-        var name = metric.IsCounter ? metric.PrometheusName + "_total" : metric.PrometheusName;
-        WriteHead(text, isOpenMetrics ? metric.PrometheusName : name, metric.IsCounter ? "counter" : "gauge", metric.Help);
-        foreach (var (labels, counted, states) in series)
+        var series = new List<(string Labels, SeriesTotals Totals, FleetWindow States)>();
+        foreach (var keys in totals.Keys().Chunk(SeriesPerCopy))
         {
-            foreach (var (part, value) in metric.Values(counted, states))
+            totals.Visit(keys, (key, counted, states) => series.Add((LabelsOf(key), counted.Copy(), states)));
+        }
+
+        return series;
+    }
+
+    private static void WriteValues(StringBuilder text, (string Name, string Labels) series, string label, IEnumerable<(string Part, double Value)> values)
+    {
+        foreach (var (part, value) in values)
+        {
+            text.Append(series.Name).Append('{').Append(series.Labels);
+            if (part.Length > 0)
             {
-                var more = part.Length == 0 ? "" : $",{metric.PrometheusLabel}=\"{part}\"";
-                text.Append(Plain, $"{name}{{{labels}{more}}} {value:R}\n");
+                text.Append(Plain, $",{label}=\"{part}\"");
             }
+
+            text.Append(Plain, $"}} {value:R}\n");
         }
     }
 
-    private static void WriteHistogram(StringBuilder text, List<(string Labels, SeriesTotals Totals, FleetWindow States)> series)
+    private static void WriteHistogram(StringBuilder text, string labels, SeriesTotals counted)
     {
         var (name, label) = (FleetMetric.PauseHistogram.PrometheusName, FleetMetric.PauseHistogram.PrometheusLabel);
-        WriteHead(text, name, "histogram", FleetMetric.PauseHistogram.Help);
-        foreach (var (labels, counted, _) in series)
+        for (var generation = 0; generation < counted.Pauses.Length; generation++)
         {
-            for (var generation = 0; generation < counted.Pauses.Length; generation++)
+            var all = $"{labels},{label}=\"gen{generation}\"";
+            long below = 0;
+            for (var bucket = 0; bucket < counted.Pauses[generation].Length; bucket++)
             {
-                var all = $"{labels},{label}=\"gen{generation}\"";
-                long below = 0;
-                for (var bucket = 0; bucket < counted.Pauses[generation].Length; bucket++)
-                {
-                    below += counted.Pauses[generation][bucket];
-                    var end = bucket < SeriesTotals.BucketsMs.Length ? (SeriesTotals.BucketsMs[bucket] / 1000).ToString("0.0###", Plain) : "+Inf";
-                    text.Append(Plain, $"{name}_bucket{{{all},le=\"{end}\"}} {below}\n");
-                }
-
-                text.Append(Plain, $"{name}_sum{{{all}}} {counted.PauseSumMs[generation] / 1000:R}\n");
-                text.Append(Plain, $"{name}_count{{{all}}} {below}\n");
+                below += counted.Pauses[generation][bucket];
+                text.Append(Plain, $"{name}_bucket{{{all},le=\"{BucketEnds[bucket]}\"}} {below}\n");
             }
+
+            text.Append(Plain, $"{name}_sum{{{all}}} {counted.PauseSumMs[generation] / 1000:R}\n");
+            text.Append(Plain, $"{name}_count{{{all}}} {below}\n");
         }
     }
 

@@ -6,7 +6,12 @@ namespace FleetProf.Silo.GcPauses.Export;
 internal static class FleetScrape
 {
     private const string OpenMetricsType = "application/openmetrics-text";
-    private const string OpenMetricsEnd = "# EOF\n";
+
+    /// <summary>Characters.</summary>
+    private const int WriteLength = 16 * 1024;
+
+    private static readonly byte[] OpenMetricsEnd = "# EOF\n"u8.ToArray();
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     public static void UseFleetMetrics(this WebApplication app, string path) => app.Use(async (context, next) =>
     {
@@ -28,17 +33,38 @@ internal static class FleetScrape
             context.Response.Body = body;
         }
 
+        context.Response.ContentLength = null;
+        await WriteAsync(context, own.GetBuffer().AsMemory(0, (int)own.Length));
+    });
+
+    /// <summary>The silo's own metrics as they are, then the fleet's, part by part: they are too many to be held, and whoever reads slowly is waited for.</summary>
+    private static async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> own)
+    {
         var isFine = context.Response.StatusCode == StatusCodes.Status200OK;
         var isOpenMetrics = context.Response.ContentType?.StartsWith(OpenMetricsType, StringComparison.Ordinal) == true;
-        var text = Encoding.UTF8.GetString(own.GetBuffer(), 0, (int)own.Length);
-        if (isFine)
+        var isEnded = isFine && own.Span.EndsWith(OpenMetricsEnd);
+        var body = context.Response.Body;
+        if (!own.IsEmpty)
         {
-            var fleet = context.RequestServices.GetRequiredService<FleetExposition>().Write(isOpenMetrics);
-            var isEnded = text.EndsWith(OpenMetricsEnd, StringComparison.Ordinal);
-            text = (isEnded ? text[..^OpenMetricsEnd.Length] : text) + fleet + (isOpenMetrics ? OpenMetricsEnd : "");
+            await body.WriteAsync(isEnded ? own[..^OpenMetricsEnd.Length] : own, context.RequestAborted);
         }
 
-        context.Response.ContentLength = null;
-        await context.Response.WriteAsync(text, context.RequestAborted);
-    });
+        if (!isFine)
+        {
+            return;
+        }
+
+        await using (var writer = new StreamWriter(body, Utf8, WriteLength, leaveOpen: true))
+        {
+            foreach (var part in context.RequestServices.GetRequiredService<FleetExposition>().Write(isOpenMetrics))
+            {
+                await writer.WriteAsync(part, context.RequestAborted);
+            }
+        }
+
+        if (isOpenMetrics)
+        {
+            await body.WriteAsync(OpenMetricsEnd, context.RequestAborted);
+        }
+    }
 }

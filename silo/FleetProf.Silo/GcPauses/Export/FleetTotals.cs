@@ -45,7 +45,7 @@ internal sealed class FleetTotals(IOptions<TrendOptions> options, TimeProvider c
 
             series.Add(window, now);
             var last = instances.GetValueOrDefault(instance.InstanceId);
-            instances[instance.InstanceId] = new LastStates(key, now, window.Heap is null ? last?.Gc : window, window.WorkingSetBytes is null ? last?.Process : window);
+            instances[instance.InstanceId] = new LastStates(key, now, window.ObservedMs > 0, window.Heap is null ? last?.Gc : window, window.WorkingSetBytes is null ? last?.Process : window);
         }
     }
 
@@ -58,24 +58,28 @@ internal sealed class FleetTotals(IOptions<TrendOptions> options, TimeProvider c
         }
     }
 
-    /// <summary>Calls with those of the series that are still there, their counters and the sums of their instances' last states, then once more at the end; nothing is counted meanwhile.</summary>
-    public void Visit(IReadOnlyList<SeriesKey> keys, Action<SeriesKey, SeriesTotals, FleetWindow> visit, Action finish)
+    /// <summary>
+    /// Calls with those of the series that are still there, their counters, and the sums of their instances' last states with the number of those that are watched.
+    /// Nothing is counted meanwhile, for which windows wait: ask for some hundreds at once, and only copy them.
+    /// </summary>
+    public void Visit(IReadOnlyList<SeriesKey> keys, Action<SeriesKey, SeriesTotals, FleetWindow> visit)
     {
         lock (gate)
         {
             var now = clock.GetUtcNow();
+            var wanted = keys.ToHashSet();
+
             // Beside its successor of the same version, an instance that has ended would count as one more.
-            var states = instances.Where(pair => pair.Value.UpdatedAt > now - InstancesEnd && fleet?.IsOurs(pair.Key) != false)
+            var states = instances.Where(pair => pair.Value.UpdatedAt > now - InstancesEnd && wanted.Contains(pair.Value.Key) && fleet?.IsOurs(pair.Key) != false)
                 .Select(pair => pair.Value).ToLookup(last => last.Key);
             foreach (var key in keys)
             {
                 if (totals.TryGetValue(key, out var series))
                 {
-                    visit(key, series, FleetWindow.Of(states[key].Select(last => last.ToWindow()), 0));
+                    // A process without a session has processor time and memory too, but nobody sees its pauses.
+                    visit(key, series, FleetWindow.Of(states[key].Select(last => last.ToWindow()), 0) with { Instances = states[key].Count(last => last.IsWatched) });
                 }
             }
-
-            finish();
         }
     }
 
@@ -104,7 +108,7 @@ internal sealed class FleetTotals(IOptions<TrendOptions> options, TimeProvider c
         return totals.ContainsKey(key) || totals.Count < (byInstance ? MostInstanceSeries : MostSeries) ? key : SeriesKey.Other;
     }
 
-    private sealed record LastStates(SeriesKey Key, DateTimeOffset UpdatedAt, PauseWindow? Gc, PauseWindow? Process)
+    private sealed record LastStates(SeriesKey Key, DateTimeOffset UpdatedAt, bool IsWatched, PauseWindow? Gc, PauseWindow? Process)
     {
         public PauseWindow ToWindow() => new()
         {

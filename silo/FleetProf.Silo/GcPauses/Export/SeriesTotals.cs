@@ -14,16 +14,16 @@ internal sealed class SeriesTotals(DateTimeOffset startedAt)
 
     public DateTimeOffset UpdatedAt { get; private set; }
 
-    public long[] Collections { get; } = new long[PauseSketches.Generations];
+    public long[] Collections { get; private set; } = new long[PauseSketches.Generations];
 
     /// <summary>In the places of <see cref="GcReasons.IndexOf"/>.</summary>
-    public long[] Reasons { get; } = new long[GcReasons.CountLength];
+    public long[] Reasons { get; private set; } = new long[GcReasons.CountLength];
 
     /// <summary>By generation, then by bucket; one more than there are upper ends.</summary>
-    public long[][] Pauses { get; } = [.. Enumerable.Range(0, PauseSketches.Generations).Select(_ => new long[BucketsMs.Length + 1])];
+    public long[][] Pauses { get; private set; } = [.. Enumerable.Range(0, PauseSketches.Generations).Select(_ => new long[BucketsMs.Length + 1])];
 
     /// <summary>Sums of the pauses in the buckets, by generation.</summary>
-    public double[] PauseSumMs { get; } = new double[PauseSketches.Generations];
+    public double[] PauseSumMs { get; private set; } = new double[PauseSketches.Generations];
 
     public double PauseMs { get; private set; }
 
@@ -61,6 +61,17 @@ internal sealed class SeriesTotals(DateTimeOffset startedAt)
         Induced += window.InducedCount;
         Missed += window.MissedCount;
         PauseSketches.VisitBuckets(window.Sketches, CountPause);
+    }
+
+    /// <summary>As it is now: about a kilobyte, which changes no more.</summary>
+    public SeriesTotals Copy()
+    {
+        var copy = (SeriesTotals)MemberwiseClone();
+        copy.Collections = [.. Collections];
+        copy.Reasons = [.. Reasons];
+        copy.Pauses = [.. Pauses.Select(counts => (long[])counts.Clone())];
+        copy.PauseSumMs = [.. PauseSumMs];
+        return copy;
     }
 
     private void CountPause(int generation, SketchBucket bucket)

@@ -34,7 +34,7 @@ internal sealed class FleetRequests(FleetTotals totals, TimeProvider clock, stri
         {
             var request = new ExportMetricsServiceRequest();
             var now = NanosecondsOf(clock.GetUtcNow());
-            totals.Visit(keys, (key, counted, states) => request.ResourceMetrics.Add(Of(key, counted, states, now)), () => { });
+            totals.Visit(keys, (key, counted, states) => request.ResourceMetrics.Add(Of(key, counted, states, now)));
             if (request.ResourceMetrics.Count > 0)
             {
                 yield return request;

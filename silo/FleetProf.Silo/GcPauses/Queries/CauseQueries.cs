@@ -13,8 +13,10 @@ internal sealed class CauseQueries(TrendReader trends)
     /// <summary>Of all instances that the query chooses; nothing where it chooses none.</summary>
     public async Task<PauseCauses> GetAsync(TrendQuery query, CancellationToken cancellationToken = default)
     {
-        var level = query.To - query.From <= LongestByWindow ? TrendLevel.WindowMs : query.To - query.From <= LongestByMinute ? TrendLevel.MinuteMs : TrendLevel.QuarterMs;
-        var resolved = await ResolvedQuery.OfAsync(trends, query with { StepSeconds = (int)(level / 1000) }, cancellationToken);
+        var bounded = await ResolvedQuery.BoundAsync(trends, query, cancellationToken);
+        var length = bounded.To - bounded.From;
+        var level = length <= LongestByWindow ? TrendLevel.WindowMs : length <= LongestByMinute ? TrendLevel.MinuteMs : TrendLevel.QuarterMs;
+        var resolved = await ResolvedQuery.OfAsync(trends, bounded with { StepSeconds = (int)(level / 1000), PerInstance = false }, cancellationToken);
         var versions = new List<(string Version, CauseTally Tally)>();
         foreach (var version in resolved.Instances.GroupBy(instance => instance.Version ?? "").OrderBy(group => group.Key, StringComparer.Ordinal))
         {

@@ -1,5 +1,6 @@
 using FleetProf.Analysis.GcPauses;
 using FleetProf.Contracts.GcPauses;
+using FleetProf.Silo.GcPauses.Rollups;
 using FleetProf.Silo.GcPauses.Rows;
 using FleetProf.Silo.Storage;
 
@@ -22,6 +23,13 @@ internal sealed class HarmQueries(CatalogDatabase database, TimeProvider clock)
             .ThenBy(harm => harm.Service, StringComparer.Ordinal).ThenBy(harm => harm.Version, StringComparer.Ordinal).Take(Math.Clamp(limit, 1, Most))];
     }
 
+    /// <summary>The end of the last minute that is rolled up, which is all that the list knows; null before the first.</summary>
+    public async Task<DateTimeOffset?> ReadUntilAsync(CancellationToken cancellationToken = default)
+    {
+        var rolledTo = await database.ReadAsync(connection => TrendLevels.Read(connection).Of(TrendLevel.MinuteMs).RolledTo, cancellationToken);
+        return rolledTo == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(rolledTo);
+    }
+
     private static PauseHarm Describe(ServiceVersion group, IReadOnlyList<FleetWindow> windows)
     {
         var step = new TrendStep(windows.Min(window => window.Sum.StartMs), "");
@@ -33,8 +41,7 @@ internal sealed class HarmQueries(CatalogDatabase database, TimeProvider clock)
         var observedHours = step.ObservedMs / 3_600_000.0;
         var perHour = observedHours == 0 ? 0 : step.PauseMs / observedHours;
 
-        // As many as there are now, not as there were in the worst minute of a roll-out.
-        var instances = windows.MaxBy(window => window.Sum.StartMs)!.Instances;
+        var instances = InstancesAtOnce(windows.MaxBy(window => window.Sum.StartMs)!);
         return new PauseHarm
         {
             Service = group.Service,
@@ -52,5 +59,12 @@ internal sealed class HarmQueries(CatalogDatabase database, TimeProvider clock)
             WorstInstance = windows.SelectMany(window => window.Sum.Longest).MaxBy(gc => gc.PauseMs)?.InstanceId ?? "",
             Causes = [.. CauseQueries.Of(windows, group.Version).Select(cause => cause with { Longest = cause.Longest is { } gc ? gc with { Detail = null } : null })],
         };
+    }
+
+    /// <summary>As many as there are now, not as there were in the worst minute of a roll-out; of processes that follow each other within the minute one at a time, not each of them.</summary>
+    private static int InstancesAtOnce(FleetWindow last)
+    {
+        var watched = (int)Math.Round(last.Sum.ObservedMs / (double)TrendLevel.MinuteMs, MidpointRounding.AwayFromZero);
+        return Math.Max(1, Math.Min(watched, last.Instances));
     }
 }

@@ -76,7 +76,7 @@ public sealed class TrendQueries
     /// <exception cref="ArgumentException">The step is no multiple of ten seconds.</exception>
     public async Task<PauseHistogram> GetHistogramAsync(TrendQuery query, CancellationToken cancellationToken = default)
     {
-        var resolved = await ResolvedQuery.OfAsync(trends, query, cancellationToken);
+        var resolved = await ResolvedQuery.OfAsync(trends, query with { PerInstance = false }, cancellationToken);
         var steps = query.InstanceId is not null
             ? (await trends.ReadStepsAsync(resolved.Spans, resolved.Range, resolved.LevelMs, ["pauseP99Ms"], (_, each) => each.ToList(), cancellationToken)).SelectMany(each => each)
             : await ReadMergedAsync(query, resolved, cancellationToken);
@@ -115,11 +115,12 @@ public sealed class TrendQueries
     /// <summary>For an answer per instance. Where the silo chooses the step, it becomes longer until there is room for all instances.</summary>
     private async Task<ResolvedQuery> ResolveEachAsync(TrendQuery query, int most, string instead, CancellationToken cancellationToken)
     {
-        var resolved = await ResolvedQuery.OfAsync(trends, query, cancellationToken);
-        var length = query.To - query.From;
+        var bounded = await ResolvedQuery.BoundAsync(trends, query, cancellationToken);
+        var resolved = await ResolvedQuery.OfAsync(trends, bounded, cancellationToken);
+        var length = bounded.To - bounded.From;
         for (var stretch = 2; query.StepSeconds == 0 && resolved.PointCount > most && resolved.StepSeconds < Math.Min(length.TotalSeconds, LongestChosenStep); stretch *= 2)
         {
-            resolved = await ResolvedQuery.OfAsync(trends, query with { StepSeconds = TrendSteps.ChooseSeconds(length * stretch) }, cancellationToken);
+            resolved = await ResolvedQuery.OfAsync(trends, bounded with { StepSeconds = TrendSteps.ChooseSeconds(length * stretch) }, cancellationToken);
         }
 
         return resolved.PointCount <= most

@@ -8,7 +8,7 @@ using FleetProf.Silo.Storage;
 namespace FleetProf.Silo.GcPauses.Rollups;
 
 /// <summary>Reads the trend store at the coarsest level that serves; what is not rolled up yet is rolled up while reading, so that both give the same.</summary>
-internal sealed class TrendReader(CatalogDatabase database)
+internal sealed class TrendReader(CatalogDatabase database, TimeProvider clock)
 {
     private const long DayMs = 86_400_000;
 
@@ -26,6 +26,9 @@ internal sealed class TrendReader(CatalogDatabase database)
         WHERE trend.service IS NULL AND known.service = @service AND trend.last_window >= @from AND trend.first_window < @to
         ORDER BY 1
         """;
+
+    /// <summary>Between these times windows can begin: none is kept for longer, and none is taken that comes from further ahead.</summary>
+    public (DateTimeOffset Earliest, DateTimeOffset Latest) Possible => (clock.GetUtcNow() - TrendOptionsValidation.LongestRetention, clock.GetUtcNow() + ReportedWindow.LargestSkew);
 
     /// <summary>How long a step must be at least, in milliseconds, where a range reaches back to what is kept as roll-ups only.</summary>
     public Task<long> LeastStepAsync(long fromMs, CancellationToken cancellationToken = default) =>
@@ -110,10 +113,10 @@ internal sealed class TrendReader(CatalogDatabase database)
     /// <param name="selection">The service, and the version or null.</param>
     /// <param name="range">Unix milliseconds, whole windows of the level.</param>
     /// <param name="levelMs">One of <see cref="TrendLevel"/>.</param>
-    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <param name="cancellationToken">Cancels the reading, between two instances at the latest.</param>
     public Task<List<FleetWindow>> ReadServiceAsync(
         IReadOnlyList<InstanceOwner> instances, (string Service, string? Version) selection, TrendRange range, long levelMs, CancellationToken cancellationToken) =>
-        database.ReadAsync(connection => Stream(connection, instances, selection, range, levelMs, withLongest: false).ToList(), cancellationToken);
+        database.ReadAsync(connection => Stream(connection, instances, selection, range, (levelMs, false), cancellationToken).ToList(), cancellationToken);
 
     /// <summary>
     /// Windows of one level of several instances together, with their exemplars, made into something while they are read: over a year they
@@ -124,42 +127,63 @@ internal sealed class TrendReader(CatalogDatabase database)
     /// <param name="range">Unix milliseconds, whole windows of the level.</param>
     /// <param name="levelMs">One of <see cref="TrendLevel"/>.</param>
     /// <param name="make">Called with the windows in any order, each read when it is asked for; on any thread, again where a connection was lost.</param>
-    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <param name="cancellationToken">Cancels the reading, between two instances at the latest.</param>
     public Task<T> FoldServiceAsync<T>(
         IReadOnlyList<InstanceOwner> instances, (string Service, string? Version)? selection, TrendRange range, long levelMs, Func<IEnumerable<FleetWindow>, T> make,
         CancellationToken cancellationToken) =>
-        database.ReadAsync(connection => make(Stream(connection, instances, selection, range, levelMs, withLongest: true)), cancellationToken);
+        database.ReadAsync(connection => make(Stream(connection, instances, selection, range, (levelMs, true), cancellationToken)), cancellationToken);
 
     private static IEnumerable<FleetWindow> Stream(
-        DbConnection connection, IReadOnlyList<InstanceOwner> instances, (string Service, string? Version)? selection, TrendRange range, long levelMs, bool withLongest)
+        DbConnection connection, IReadOnlyList<InstanceOwner> instances, (string Service, string? Version)? selection, TrendRange range, (long Ms, bool WithLongest) level,
+        CancellationToken cancellationToken)
     {
         var tailMs = range.FromMs;
-        if (selection is { } group && levelMs != TrendLevel.WindowMs)
+        if (selection is { } group && level.Ms != TrendLevel.WindowMs)
         {
-            tailMs = Math.Clamp(TrendLevels.Read(connection).Of(levelMs).RolledTo, range.FromMs, range.ToMs);
-            foreach (var window in GroupRows.Read(connection, group, (range.FromMs, tailMs), levelMs, withLongest))
+            tailMs = Math.Clamp(TrendLevels.Read(connection).Of(level.Ms).RolledTo, range.FromMs, range.ToMs);
+            foreach (var window in GroupRows.Read(connection, group, (range.FromMs, tailMs), level.Ms, level.WithLongest))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 yield return window;
             }
         }
 
-        // What has to be added up here is kept until the last instance was read: a day of it at a time.
-        for (; tailMs < range.ToMs; tailMs += DayMs)
+        if (instances.Count == 0)
         {
-            foreach (var window in ReadTail(connection, instances, tailMs, Math.Min(tailMs + DayMs, range.ToMs), levelMs, withLongest))
+            yield break;
+        }
+
+        // A range may reach to the end of time; there is something to add up only where the instances were.
+        tailMs = Math.Max(tailMs, TrendLevel.StartOf(instances.Min(instance => instance.FirstWindow), level.Ms));
+        var lastMs = instances.Max(instance => instance.LastEnd);
+
+        // What has to be added up here is kept until the last instance was read: a day of it at a time.
+        for (; tailMs < range.ToMs && tailMs <= lastMs; tailMs += DayMs)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            foreach (var window in ReadTail(connection, instances, (tailMs, Math.Min(tailMs + DayMs, range.ToMs)), level, cancellationToken))
             {
                 yield return window;
             }
         }
     }
 
-    private static IEnumerable<FleetWindow> ReadTail(DbConnection connection, IReadOnlyList<InstanceOwner> instances, long fromMs, long toMs, long levelMs, bool withLongest)
+    private static IReadOnlyList<FleetWindow> ReadTail(
+        DbConnection connection, IReadOnlyList<InstanceOwner> instances, (long FromMs, long ToMs) part, (long Ms, bool WithLongest) level, CancellationToken cancellationToken)
     {
-        using var reading = new LeveledReading(connection, levelMs, withLongest);
-        var steps = new Dictionary<long, TrendStep>();
-        foreach (var instance in instances.Where(instance => instance.LastEnd > fromMs && instance.FirstWindow < toMs))
+        // A last window that was not watched at all ends where it begins.
+        var present = instances.Where(instance => instance.LastEnd >= part.FromMs && instance.FirstWindow < part.ToMs).ToList();
+        if (present.Count == 0)
         {
-            foreach (var window in reading.Read(instance.InstanceId, fromMs, toMs))
+            return [];
+        }
+
+        using var reading = new LeveledReading(connection, level.Ms, level.WithLongest);
+        var steps = new Dictionary<long, TrendStep>();
+        foreach (var instance in present)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            foreach (var window in reading.Read(instance.InstanceId, part.FromMs, part.ToMs))
             {
                 ref var step = ref CollectionsMarshal.GetValueRefOrAddDefault(steps, window.StartMs, out _);
                 (step ??= new TrendStep(window.StartMs, "")).Add([window]);

@@ -10,7 +10,7 @@ using FleetProf.Silo.Storage;
 namespace FleetProf.Silo.GcPauses.Rollups;
 
 /// <summary>
-/// Computes the roll-ups: first each time that has passed, in order; then again what late windows have touched. Every step may be
+/// Computes the roll-ups: first each time that has passed, in order; then again what late windows have touched, and the minutes that pass meanwhile. Every step may be
 /// interrupted and repeated. One roller per database: where several silos share it, every write needs the lease.
 /// </summary>
 public sealed class TrendRoller(CatalogDatabase database, TimeProvider clock, UpkeepLease? lease = null)
@@ -37,18 +37,28 @@ public sealed class TrendRoller(CatalogDatabase database, TimeProvider clock, Up
         long written = 0;
         foreach (var levelMs in TrendLevel.RolledUp)
         {
-            while (await BeginNextAsync(levelMs, cancellationToken) is { } startMs)
-            {
-                written += await RollPeriodAsync(levelMs, startMs, cancellationToken);
-            }
-
+            written += await RollPassedAsync(levelMs, cancellationToken);
             while (await database.ReadAsync(connection => LateMarks.ReadNext(connection, levelMs), cancellationToken) is { } late)
             {
                 written += await RollLateAsync(late, cancellationToken);
+
+                // After an outage they are many, and "now" consists of minutes that are rolled up.
+                written += await RollPassedAsync(TrendLevel.MinuteMs, cancellationToken);
             }
         }
 
         await hours.PackAsync(cancellationToken);
+        return written;
+    }
+
+    private async Task<long> RollPassedAsync(long levelMs, CancellationToken cancellationToken)
+    {
+        long written = 0;
+        while (await BeginNextAsync(levelMs, cancellationToken) is { } startMs)
+        {
+            written += await RollPeriodAsync(levelMs, startMs, cancellationToken);
+        }
+
         return written;
     }
 

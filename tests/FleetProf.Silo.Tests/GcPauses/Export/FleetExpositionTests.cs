@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using FleetProf.Silo.GcPauses;
@@ -116,6 +117,23 @@ public sealed partial class FleetExpositionTests : IDisposable
         Assert.Equal(2, values[$"dotnet_gc_collections_total{Labels},gc_heap_generation=\"gen0\"}}"]);
     }
 
+    /// <summary>An alert on lost coverage asks for this number; what the agent reads of the process without a session is known all the same.</summary>
+    [Fact]
+    public async Task Instance_ThatCannotBeWatched_IsNotCountedAsWatched()
+    {
+        rig.ShowInventory("agent", "a@1.0");
+        var unwatched = Create("a", 0);
+        unwatched.ObservedMs = 0;
+
+        await rig.AcceptAsync("agent", Batch(1, unwatched));
+
+        const string Labels = "{service_name=\"shop\",service_version=\"1.0\"}";
+        var values = Values(rig.Exposition.Write(false));
+        Assert.Equal((0, 100_000_000, 12), (values[$"fleetprof_instances{Labels}"], values[$"dotnet_process_memory_working_set_bytes{Labels}"], values[$"process_thread_count{Labels}"]));
+        await rig.AcceptAsync("agent", Batch(2, Create("a", 1, 1)));
+        Assert.Equal(1, Values(rig.Exposition.Write(false))[$"fleetprof_instances{Labels}"]);
+    }
+
     [Fact]
     public async Task Version_ThatLeft_EndsAfterAnHour()
     {
@@ -187,7 +205,7 @@ public sealed partial class FleetExpositionTests : IDisposable
     private static HashSet<string> NamesOf(string text) =>
         [.. text.Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('{', ' ')[0])];
 
-    private static Dictionary<string, double> Values(string text) => text.Split('\n').Where(line => line.Length > 0 && line[0] != '#')
+    private static Dictionary<string, double> Values(IEnumerable<StringBuilder> parts) => string.Concat(parts.Select(part => part.ToString())).Split('\n').Where(line => line.Length > 0 && line[0] != '#')
         .ToDictionary(line => line[..line.LastIndexOf(' ')], line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture));
 
     private static string Dashboard([CallerFilePath] string here = "") =>

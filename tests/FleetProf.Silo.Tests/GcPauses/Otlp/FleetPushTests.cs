@@ -193,7 +193,7 @@ public sealed class FleetPushTests : IDisposable
 
     private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeSeconds(rig.Clock.GetUtcNow().ToUnixTimeSeconds() / 10 * 10);
 
-    private Dictionary<string, double> Scraped() => rig.Exposition.Write(isOpenMetrics: false).Split('\n').Where(line => line.Length > 0 && line[0] != '#')
+    private Dictionary<string, double> Scraped() => string.Concat(rig.Exposition.Write(isOpenMetrics: false).Select(part => part.ToString())).Split('\n').Where(line => line.Length > 0 && line[0] != '#')
         .ToDictionary(line => line[..line.LastIndexOf(' ')], line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
 
     /// <summary>Whatever is waited for has passed.</summary>

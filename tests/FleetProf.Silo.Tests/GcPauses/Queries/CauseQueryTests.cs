@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FleetProf.AgentProtocol;
 using FleetProf.Contracts.GcPauses;
 using FleetProf.Measures.GcPauses.Causes;
@@ -53,6 +54,24 @@ public sealed class CauseQueryTests : IDisposable
         Assert.Equal((40, "much", "a", "1.0"), (found[PauseCause.Survivors]!.PauseMs, found[PauseCause.Survivors]!.Evidence, found[PauseCause.Survivors]!.Instance, found[PauseCause.Survivors]!.Version));
         Assert.Equal(("asked too", "2.0"), (found[PauseCause.Induced]!.Evidence, found[PauseCause.Induced]!.Version));
         Assert.Equal("asked", causes.ByVersion.Single(cause => cause is { Version: "1.0", Cause: PauseCause.Induced }).Longest!.Evidence);
+    }
+
+    [Fact]
+    public async Task Causes_FromTheBeginningOrToTheEndOfTime_AreThoseOfWhatThereIs()
+    {
+        rig.ShowInventory("agent", "a@1.0");
+        await rig.AcceptAsync("agent", Batch(With(Create("a", 0, 40), (40, PauseCause.Survivors, "much")), With(Create("a", 9, 12), (12, PauseCause.Induced, "asked"))));
+        var there = new TrendQuery { Service = "shop", From = Noon, To = Noon.AddMinutes(2) };
+        var always = there with { From = DateTimeOffset.MinValue, To = DateTimeOffset.MaxValue };
+        var expected = JsonSerializer.Serialize((await rig.Causes.GetAsync(there)).Causes);
+
+        foreach (var query in (TrendQuery[])[there with { To = DateTimeOffset.MaxValue }, there with { From = DateTimeOffset.MinValue }, always, always with { InstanceId = "a" }])
+        {
+            Assert.Equal(expected, JsonSerializer.Serialize((await rig.Causes.GetAsync(query).WaitAsync(TimeSpan.FromMinutes(1))).Causes));
+        }
+
+        Assert.Empty((await rig.Causes.GetAsync(always with { Service = "other" })).Causes);
+        Assert.Empty((await rig.Causes.GetAsync(always with { From = DateTimeOffset.MaxValue.AddHours(-1) })).Causes);
     }
 
     [Fact]

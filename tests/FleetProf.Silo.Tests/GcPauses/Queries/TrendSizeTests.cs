@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dapper;
 using FleetProf.AgentProtocol;
 using FleetProf.Contracts.GcPauses;
@@ -9,7 +10,8 @@ namespace FleetProf.Silo.Tests.GcPauses.Queries;
 /// <summary>What a question about many instances may take of the silo's memory.</summary>
 public sealed class TrendSizeTests : IDisposable
 {
-    private const int TwoDays = 48 * 360;
+    private const int Day = 24 * 360;
+    private const int TwoDays = 2 * Day;
 
     private readonly TrendRig rig = new();
 
@@ -46,6 +48,41 @@ public sealed class TrendSizeTests : IDisposable
         Assert.Equal(10, (await rig.Trends.GetTrendAsync(query with { PerInstance = false })).StepSeconds);
     }
 
+    /// <summary>60 instances have 518,400 windows in a day, and 496,800 in 23 hours.</summary>
+    [Fact]
+    public async Task Trend_OfMoreWindowsThanCanBeMerged_HasStepsOfAMinute()
+    {
+        rig.Clock.SetUtcNow(Noon.AddHours(24));
+        await StoreAsync([.. Enumerable.Range(0, 60).SelectMany(number => new[] { Create($"i{number}", 0, 1), Create($"i{number}", Day - 1, 1) })]);
+        var query = new TrendQuery { Service = "shop", From = Noon, To = Noon.AddHours(24), StepSeconds = 10 };
+
+        var trend = await rig.Trends.GetTrendAsync(query);
+
+        Assert.Equal((60, 1_440, 120L), (trend.StepSeconds, trend.Points.Count, trend.Points.Sum(point => point.GcCount)));
+        Assert.Equal(60, (await rig.Trends.GetHistogramAsync(query with { PerInstance = true })).StepSeconds);
+        Assert.Equal(10, (await rig.Trends.GetTrendAsync(query with { To = Noon.AddHours(23) })).StepSeconds);
+        Assert.Equal(10, (await rig.Trends.GetTrendAsync(query with { InstanceId = "i7" })).StepSeconds);
+    }
+
+    /// <summary>The step is chosen as for what there is.</summary>
+    [Fact]
+    public async Task Answers_FromTheBeginningOrToTheEndOfTime_AreThoseOfWhatThereIs()
+    {
+        await StoreAsync([.. Enumerable.Range(0, 360).Select(index => Create("a", index, 1 + (index % 7)))]);
+        var there = new TrendQuery { Service = "shop", From = Noon, To = Noon.AddHours(1) };
+        var always = there with { From = DateTimeOffset.MinValue, To = DateTimeOffset.MaxValue };
+
+        foreach (var range in (TrendQuery[])[there with { To = DateTimeOffset.MaxValue }, there with { From = DateTimeOffset.MinValue }, always])
+        {
+            foreach (var query in (TrendQuery[])[range, range with { PerInstance = true }, range with { InstanceId = "a" }])
+            {
+                Assert.Equal(await AnswersAsync(query with { From = there.From, To = there.To }), await AnswersAsync(query).WaitAsync(TimeSpan.FromMinutes(1)));
+            }
+        }
+
+        Assert.Empty((await rig.Trends.GetTrendAsync(always with { Service = "other" })).Points);
+    }
+
     /// <summary>What is damaged beside it does not matter, for it is not read.</summary>
     [Fact]
     public async Task HeapSlopes_OfWindows_ReadTheHeapAlone()
@@ -69,6 +106,13 @@ public sealed class TrendSizeTests : IDisposable
     {
         var points = (await rig.Trends.GetTrendAsync(query)).Points;
         return (points.Count, points.Sum(point => point.GcCount));
+    }
+
+    private async Task<string> AnswersAsync(TrendQuery query)
+    {
+        var trend = await rig.Trends.GetTrendAsync(query);
+        Assert.NotEmpty(trend.Points);
+        return JsonSerializer.Serialize((object[])[trend, await rig.Trends.GetPackedAsync(query, ["gcCount", "maxPauseMs"], 8), await rig.Trends.GetHistogramAsync(query)]);
     }
 
     private Task StoreAsync(IReadOnlyList<VitalsWindow> windows) => rig.Table.UpsertAsync(

@@ -1,3 +1,4 @@
+using System.Collections;
 using Dapper;
 using FleetProf.AgentProtocol;
 using FleetProf.Analysis.GcPauses;
@@ -53,6 +54,78 @@ public sealed class TrendReaderTests : IDisposable
         Assert.Equal(expected.Order(StringComparer.Ordinal), ofAll.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task Windows_OfARangeToTheEndOfTime_AreLookedForOnlyWhereTheInstancesWere()
+    {
+        await StoreAsync([Create("a", 0, 1), Create("a", 5, 2)]);
+        var range = TrendRange.Around(0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds(), TrendLevel.QuarterMs);
+        var instances = await rig.Reader.ListInstancesAsync("shop", range.FromMs, range.ToMs);
+        var looks = 0;
+        var watched = new WatchedInstances(instances, () => Assert.True(++looks < 100, "It looks at them day by day."));
+
+        var found = await rig.Reader.FoldServiceAsync(watched, null, range, TrendLevel.QuarterMs, windows => windows.ToList(), CancellationToken.None);
+
+        Assert.Equal(2, Assert.Single(found).Sum.Gen0Count);
+    }
+
+    /// <summary>Cancelled at the last look that is taken at an instance, which is before its windows are read.</summary>
+    [Fact]
+    public async Task Windows_OfSeveralInstances_AreReadNoFurtherOnceCancelled()
+    {
+        await StoreAsync([Create("a", 0, 1), Create("b", 1, 1), Create("c", 2, 1)]);
+        var range = Range(Noon.AddMinutes(1), TrendLevel.WindowMs);
+        var instances = await rig.Reader.ListInstancesAsync("shop", range.FromMs, range.ToMs);
+        Task<List<FleetWindow>> ReadAsync(Action onLook, CancellationToken cancellationToken) =>
+            rig.Reader.ReadServiceAsync(new WatchedInstances(instances, onLook), ("shop", null), range, TrendLevel.WindowMs, cancellationToken);
+        var left = 0;
+        Assert.Equal(3, (await ReadAsync(() => left++, CancellationToken.None)).Count);
+        using var cancelling = new CancellationTokenSource();
+
+        var read = ReadAsync(
+            () =>
+            {
+                if (--left == 0)
+                {
+                    cancelling.Cancel();
+                }
+            },
+            cancelling.Token);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
+        Assert.Equal(0, left);
+    }
+
+    [Fact]
+    public async Task Windows_OfSeveralDays_AreReadNoFurtherOnceCancelled()
+    {
+        rig.Clock.SetUtcNow(Noon.AddDays(3));
+        await StoreAsync([Create("a", 0, 1), Create("a", WindowsOfADay, 1), Create("a", 2 * WindowsOfADay, 1)]);
+        var range = Range(Noon.AddDays(3), TrendLevel.QuarterMs);
+        var instances = await rig.Reader.ListInstancesAsync("shop", range.FromMs, range.ToMs);
+        using var cancelling = new CancellationTokenSource();
+        var seen = 0;
+
+        var read = rig.Reader.FoldServiceAsync(
+            instances,
+            null,
+            range,
+            TrendLevel.QuarterMs,
+            windows =>
+            {
+                foreach (var window in windows)
+                {
+                    seen += window.Instances;
+                    cancelling.Cancel();
+                }
+
+                return true;
+            },
+            cancelling.Token);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
+        Assert.Equal(1, seen);
+    }
+
     public void Dispose() => rig.Dispose();
 
     private static TrendRange Range(DateTimeOffset to, long levelMs) => new(Noon.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds(), levelMs);
@@ -69,4 +142,23 @@ public sealed class TrendReaderTests : IDisposable
     private Task StoreAsync(IReadOnlyList<VitalsWindow> windows) => rig.Table.UpsertAsync(
         [.. windows.Select(window => ReportedWindow.Read(window, rig.Clock.GetUtcNow().AddHours(1))!)],
         [.. windows.Select(window => window.InstanceId).Distinct().Select(id => new InstanceOwner { InstanceId = id, AgentId = "agent", Service = "shop", Version = "1.0" })]);
+
+    /// <summary>Tells of every look at one of them.</summary>
+    private sealed class WatchedInstances(IReadOnlyList<InstanceOwner> instances, Action onLook) : IReadOnlyList<InstanceOwner>
+    {
+        public int Count => instances.Count;
+
+        public InstanceOwner this[int index] => instances[index];
+
+        public IEnumerator<InstanceOwner> GetEnumerator()
+        {
+            foreach (var instance in instances)
+            {
+                onLook();
+                yield return instance;
+            }
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
 }
