@@ -1,3 +1,5 @@
+using FleetProf.Contracts;
+using FleetProf.Silo.Storage;
 using Grpc.Core;
 
 namespace FleetProf.Silo.Access;
@@ -8,6 +10,19 @@ internal static class Refusals
     public const string ReasonTrailer = "fleetprof-reason";
 
     public static RpcException Of(AccessReason reason) => new(StatusOf(reason), new Metadata { { ReasonTrailer, reason.ToString() } });
+
+    /// <summary>
+    /// Unavailable, and no reason: what the silo needs for the call is away, its database or the silo where the grain is. An agent counts no time for
+    /// that against what it keeps for later. Null where it is anything else, which may last for ever: state that is damaged, a disk that is full.
+    /// </summary>
+    public static RpcException? OfOutage(Exception exception) => IsOutage(exception)
+        ? new RpcException(new Status(StatusCode.Unavailable, "The silo cannot use its database, or another silo, for now; its log says more. Try again later.", exception))
+        : null;
+
+    /// <summary>A grain that waits for a database which says nothing answers too late, or not at all; another silo's exception of its catalog does not come through as one.</summary>
+    private static bool IsOutage(Exception exception) => CatalogException.In(exception) is { } problem
+        ? problem.IsUnreachable
+        : CatalogOutage.IsCauseOf(exception) || (exception is TimeoutException or OrleansException && StateDamage.In(exception) is null);
 
     public static Status StatusOf(AccessReason reason) => new(
         reason switch

@@ -11,7 +11,8 @@ namespace FleetProf.Silo.Captures;
 
 /// <summary>
 /// Analyses uploaded artifacts, a bounded number at once, and tells their campaigns. Its memory is the table: an artifact
-/// whose outcome was not reported comes back after any end of the silo, and working on one twice changes nothing.
+/// whose outcome was not reported comes back after any end of the silo, and working on one twice changes nothing. It is looked at once in a while: whoever
+/// stored an artifact, and did not hear that it was kept, has put nothing in line.
 /// </summary>
 internal sealed partial class AnalysisQueue(
     ArtifactTable table,
@@ -23,10 +24,16 @@ internal sealed partial class AnalysisQueue(
     TimeProvider clock,
     ILogger<AnalysisQueue> logger) : BackgroundService
 {
+    /// <summary>Between two looks at the table.</summary>
+    public static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(5);
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
     private readonly Channel<string> waiting = Channel.CreateUnbounded<string>();
     private readonly ConcurrentDictionary<string, bool> running = [];
+
+    /// <summary>In line, under analysis or put off: a look at the table must neither double it nor shorten its wait.</summary>
+    private readonly ConcurrentDictionary<string, bool> known = [];
 
     /// <summary>The wait before the next try, of what was put off.</summary>
     private readonly ConcurrentDictionary<string, TimeSpan> waits = [];
@@ -34,13 +41,18 @@ internal sealed partial class AnalysisQueue(
     /// <summary>Puts a durable artifact in line. Repeating it does no harm.</summary>
     public void Enqueue(string captureId)
     {
+        known[captureId] = true;
         CaptureInstruments.Queued(1);
         waiting.Writer.TryWrite(captureId);
     }
 
     /// <summary>Silos are gone: what they took and did not finish is this silo's.</summary>
-    public async Task TakeOverAsync(IReadOnlyCollection<string> living, CancellationToken cancellationToken) =>
-        (await table.TakeOverAsync(living, cancellationToken)).ToList().ForEach(Enqueue);
+    public async Task TakeOverAsync(IReadOnlyCollection<string> living, CancellationToken cancellationToken)
+    {
+        // What it returns is not enough: an earlier try may have made them this silo's already, and not have heard of it.
+        await table.TakeOverAsync(living, cancellationToken);
+        await EnqueueUnknownAsync(cancellationToken);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -56,7 +68,7 @@ internal sealed partial class AnalysisQueue(
                 await Task.Delay(options.Value.RetryDelay, clock, stoppingToken);
             }
 
-            await Task.WhenAll(Enumerable.Range(0, options.Value.AnalyzerParallelism).Select(_ => WorkAsync(stoppingToken)).Append(rewrapping));
+            await Task.WhenAll(Enumerable.Range(0, options.Value.AnalyzerParallelism).Select(_ => WorkAsync(stoppingToken)).Append(rewrapping).Append(LookAgainAsync(stoppingToken)));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -71,13 +83,33 @@ internal sealed partial class AnalysisQueue(
         {
             store.RemoveLeftovers();
             await analysis.PrepareAsync(stoppingToken);
-            (await table.ListUnfinishedAsync(stoppingToken)).ToList().ForEach(Enqueue);
+            await EnqueueUnknownAsync(stoppingToken);
             return true;
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
             LogNotTakenUp(exception, options.Value.RetryDelay);
             return false;
+        }
+    }
+
+    private async Task EnqueueUnknownAsync(CancellationToken cancellationToken) =>
+        (await table.ListUnfinishedAsync(cancellationToken)).Where(captureId => !known.ContainsKey(captureId)).ToList().ForEach(Enqueue);
+
+    private async Task LookAgainAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(LookAgain, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await EnqueueUnknownAsync(stoppingToken);
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                // A database that is away is told by everybody who needs it.
+                LogNotLooked(exception.Message);
+            }
         }
     }
 
@@ -120,6 +152,7 @@ internal sealed partial class AnalysisQueue(
             {
                 await FinishAsync(captureId, stoppingToken);
                 waits.TryRemove(captureId, out _);
+                known.TryRemove(captureId, out _);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
@@ -196,6 +229,9 @@ internal sealed partial class AnalysisQueue(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Artifacts of earlier starts could not be taken up; the next try is in {Delay}, and nothing is analysed before it works")]
     private partial void LogNotTakenUp(Exception exception, TimeSpan delay);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Artifacts that wait for their analysis could not be listed: {Reason}")]
+    private partial void LogNotLooked(string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The keys of {Count} stored artifacts are now wrapped by the current artifact key; {Unreadable} cannot be unwrapped by any key of the file")]
     private partial void LogRewrapped(int count, int unreadable);

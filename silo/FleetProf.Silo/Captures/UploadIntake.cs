@@ -1,5 +1,6 @@
 using FleetProf.AgentProtocol;
 using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Access;
 using FleetProf.Silo.Captures.Artifacts;
 using FleetProf.Silo.Captures.Retention;
 using FleetProf.Silo.Storage;
@@ -51,7 +52,7 @@ public sealed partial class UploadIntake
     /// <param name="offer">What the agent has.</param>
     /// <param name="callerId">The agent by its certificate. Null: agents have none, the secret decides.</param>
     /// <param name="cancellationToken">The call ended.</param>
-    /// <exception cref="RpcException">The offer is malformed, or not this agent's to make, or (ResourceExhausted) above its budget of bytes for now.</exception>
+    /// <exception cref="RpcException">The offer is malformed, or not this agent's to make, or (ResourceExhausted) above its budget of bytes for now; Unavailable where database or store is away.</exception>
     public async Task<UploadStatus> BeginAsync(UploadOffer offer, string? callerId = null, CancellationToken cancellationToken = default) =>
         (await RunAsync(offer, callerId, BeginAsync, cancellationToken))!;
 
@@ -97,7 +98,7 @@ public sealed partial class UploadIntake
     }
 
     /// <summary>Makes the artifact durable and queues its analysis. Idempotent.</summary>
-    /// <exception cref="RpcException">The offer is malformed, or not this agent's to make.</exception>
+    /// <exception cref="RpcException">The offer is malformed, or not this agent's to make; Unavailable where database or store is away.</exception>
     public async Task<UploadStatus> CompleteAsync(UploadOffer offer, string? callerId = null, CancellationToken cancellationToken = default) =>
         (await RunAsync(offer, callerId, (accepted, token) => completions.RunAsync(accepted.CaptureId, stopping => CompleteAsync(accepted, stopping), token), cancellationToken))!;
 
@@ -191,10 +192,23 @@ public sealed partial class UploadIntake
         }
     }
 
-    /// <summary>What all calls share: check the offer, answer repeats, hold the capture's slot, turn a full disk into a status.</summary>
+    /// <summary>What all calls share: check the offer, and tell an outage from an error, of which agents bear only so many.</summary>
     private async Task<UploadStatus?> RunAsync(UploadOffer offer, string? callerId, Func<CheckedOffer, CancellationToken, Task<UploadStatus?>> work, CancellationToken cancellationToken)
     {
-        var accepted = await check.CheckAsync(offer, callerId, cancellationToken);
+        try
+        {
+            return await RunAsync(await check.CheckAsync(offer, callerId, cancellationToken), work, cancellationToken);
+        }
+        catch (Exception exception) when (Refusals.OfOutage(exception) is { } outage)
+        {
+            LogCatalogAway(exception.Message, offer.CaptureId);
+            throw outage;
+        }
+    }
+
+    /// <summary>Answers repeats, holds the capture's slot, turns a full disk into a status.</summary>
+    private async Task<UploadStatus?> RunAsync(CheckedOffer accepted, Func<CheckedOffer, CancellationToken, Task<UploadStatus?>> work, CancellationToken cancellationToken)
+    {
         using var lease = await slots.TakeAsync(accepted.CaptureId, cancellationToken);
         try
         {
@@ -280,6 +294,9 @@ public sealed partial class UploadIntake
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The artifact of {CaptureId} waits with its agent, the store is away: {Problem}")]
     private partial void LogStoreAway(string problem, string captureId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The artifact of {CaptureId} waits with its agent, the database or another silo is away: {Problem}")]
+    private partial void LogCatalogAway(string problem, string captureId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "No space for the artifact of {CaptureId}")]
     private partial void LogStoreFull(Exception exception, string captureId);

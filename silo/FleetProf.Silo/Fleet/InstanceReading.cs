@@ -12,18 +12,26 @@ internal static class InstanceReading
     /// <summary>More than a host runs. Of more the first by name are taken, so that it is always the same ones.</summary>
     public const int MaxServices = 500;
 
+    /// <summary>Kinds of capture that a Go program allows. Its agent sets it for each process; it is no label of a host.</summary>
+    public const string CapturesLabel = "fleetprof.captures";
+
     private const int LongestName = 256;
     private const int LongestText = 4_096;
     private const int MostEntries = 64;
 
     /// <summary>By instance id, without those that have no id or no service.</summary>
-    public static IReadOnlyList<Instance> Read(string agentId, Protocol.Inventory inventory, DateTimeOffset now)
+    /// <param name="agentId">Who tells.</param>
+    /// <param name="inventory">As it came.</param>
+    /// <param name="now">Silo's time.</param>
+    /// <param name="hostLabels">Each instance gets them, whatever it says of itself: no process claims another rack. Of two with one name the first counts.</param>
+    public static IReadOnlyList<Instance> Read(string agentId, Protocol.Inventory inventory, DateTimeOffset now, IReadOnlyDictionary<string, string>? hostLabels = null)
     {
+        var ofHost = LabelsOfHost(hostLabels ?? new Dictionary<string, string>());
         List<Instance> named =
         [
             .. inventory.Instances.Take(MaxInstances)
                 .Where(instance => Name(instance.InstanceId).Length > 0 && Name(instance.Service).Length > 0)
-                .Select(instance => Read(agentId, instance, now))
+                .Select(instance => Read(agentId, instance, now, ofHost))
                 .GroupBy(instance => instance.InstanceId, StringComparer.Ordinal)
                 .Select(same => same.Last()),
         ];
@@ -31,7 +39,7 @@ internal static class InstanceReading
         return [.. named.Where(instance => services.Contains(instance.Service))];
     }
 
-    private static Instance Read(string agentId, Protocol.Instance instance, DateTimeOffset now)
+    private static Instance Read(string agentId, Protocol.Instance instance, DateTimeOffset now, Dictionary<string, string> hostLabels)
     {
         var problem = (InstanceProblem)instance.Problem;
         var isKnown = Enum.IsDefined(problem);
@@ -62,7 +70,7 @@ internal static class InstanceReading
             GcSettings = Map(instance.GcSettings),
             ProcessorCount = instance.ProcessorCount,
             MemoryLimitBytes = instance.MemoryLimitBytes,
-            Labels = Map(instance.Labels),
+            Labels = Labels(hostLabels, instance),
         };
     }
 
@@ -89,6 +97,31 @@ internal static class InstanceReading
         return cut.ContainsAnyInRange('\0', '\u001f') || cut.ContainsAnyInRange('\u007f', '\u009f')
             ? string.Concat(cut.ToString().Where(character => !char.IsControl(character)))
             : cut.ToString();
+    }
+
+    private static Dictionary<string, string> LabelsOfHost(IReadOnlyDictionary<string, string> given)
+    {
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (key, value) in given.Take(MostEntries))
+        {
+            if (Name(key) is { Length: > 0 } name && name != CapturesLabel)
+            {
+                labels.TryAdd(name, Name(value));
+            }
+        }
+
+        return labels;
+    }
+
+    private static Dictionary<string, string> Labels(Dictionary<string, string> hostLabels, Protocol.Instance instance)
+    {
+        var labels = new Dictionary<string, string>(hostLabels, StringComparer.Ordinal);
+        foreach (var (name, value) in Map(instance.Labels))
+        {
+            labels.TryAdd(name, value);
+        }
+
+        return labels;
     }
 
     private static Dictionary<string, string> Map(IEnumerable<KeyValuePair<string, string>> entries) =>

@@ -31,9 +31,15 @@ internal sealed partial class InventoryIntake(InstanceTable table, LiveFleet liv
     }
 
     /// <summary>Stores the whole list of an agent and tells the services. Durable when it returns; idempotent: when it fails, repeat it.</summary>
-    public Task AcceptAsync(string agentId, string sessionId, Inventory inventory, CancellationToken cancellationToken = default)
+    /// <param name="agentId">Whose list it is.</param>
+    /// <param name="sessionId">In which it came.</param>
+    /// <param name="inventory">The list.</param>
+    /// <param name="hostLabels">Labels of the agent's host, which all its instances get. Null: none.</param>
+    /// <param name="cancellationToken">Ends it before anything is stored.</param>
+    public Task AcceptAsync(
+        string agentId, string sessionId, Inventory inventory, IReadOnlyDictionary<string, string>? hostLabels = null, CancellationToken cancellationToken = default)
     {
-        var named = InstanceReading.Read(agentId, inventory, clock.GetUtcNow());
+        var named = InstanceReading.Read(agentId, inventory, clock.GetUtcNow(), hostLabels);
         if (named.Count < inventory.Instances.Count)
         {
             LogIgnored(agentId, inventory.Instances.Count - named.Count, InstanceReading.MaxInstances, InstanceReading.MaxServices);

@@ -104,7 +104,7 @@ internal sealed partial class FrameDispatch
         {
             try
             {
-                await sinks.Inventory(session.AgentId, session.SessionId, inventory, cancellationToken);
+                await sinks.Inventory(session.Hello, session.SessionId, inventory, cancellationToken);
             }
             finally
             {

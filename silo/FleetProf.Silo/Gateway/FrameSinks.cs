@@ -1,12 +1,13 @@
 using FleetProf.AgentProtocol;
+using FleetProf.Contracts.Fleet;
 
 namespace FleetProf.Silo.Gateway;
 
 /// <summary>Where the gateway brings what is not a grain's: durable when the task completes, repeatable when it fails.</summary>
 internal sealed record FrameSinks
 {
-    /// <summary>Agent id, session id, list.</summary>
-    public required Func<string, string, Inventory, CancellationToken, Task> Inventory { get; init; }
+    /// <summary>Who tells, session id, list.</summary>
+    public required Func<AgentHello, string, Inventory, CancellationToken, Task> Inventory { get; init; }
 
     /// <summary>Agent id, windows.</summary>
     public required Func<string, VitalsBatch, CancellationToken, Task> Vitals { get; init; }

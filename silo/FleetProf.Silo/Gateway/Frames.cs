@@ -41,7 +41,7 @@ internal static class Frames
 
     /// <summary>What grains hear.</summary>
     /// <param name="hello">Without problems.</param>
-    /// <param name="certified">Labels of the join token, which overrule its own. Null: there is no certificate.</param>
+    /// <param name="certified">Labels of the join token, which overrule its own, and come first. Null: there is no certificate.</param>
     public static AgentHello ToHello(Hello hello, IReadOnlyDictionary<string, string>? certified = null) => new()
     {
         AgentId = hello.AgentId,
@@ -53,7 +53,7 @@ internal static class Frames
         HostId = Cut(hello.HostId, LongestId),
         Capabilities = [.. hello.Capabilities.Take(MostRunning).Select(capability => Cut(capability, LongestId))],
         Labels = (certified ?? new Dictionary<string, string>()).Concat(hello.Labels.Take(MostRunning))
-            .GroupBy(label => Cut(label.Key, LongestId)).ToDictionary(same => same.Key, same => Cut(same.First().Value, LongestId)),
+            .GroupBy(label => Cut(label.Key, LongestId).Trim()).ToDictionary(same => same.Key, same => Cut(same.First().Value, LongestId)),
         RunningCaptures = [.. hello.RunningCaptures.Where(key => key.Length <= LongestId).Take(MostRunning)],
         ArmedCaptures = [.. hello.ArmedCaptures.Where(key => key.Length <= LongestId).Take(MostRunning)],
     };

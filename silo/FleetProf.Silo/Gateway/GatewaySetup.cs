@@ -21,7 +21,7 @@ public static class GatewaySetup
             var inventories = provider.GetRequiredService<InventoryIntake>();
             return new FrameSinks
             {
-                Inventory = inventories.AcceptAsync,
+                Inventory = (hello, sessionId, list, token) => inventories.AcceptAsync(hello.AgentId, sessionId, list, hello.Labels, token),
                 Vitals = provider.GetRequiredService<VitalsIntake>().AcceptAsync,
                 Attached = inventories.AgentAttachedAsync,
                 Lost = inventories.AgentLostAsync,

@@ -44,6 +44,8 @@ internal sealed class CatalogReaders(CatalogEngine engine) : IDisposable
                 connection.Dispose();
                 if (wasDead)
                 {
+                    // Each of the others would be found out by a wait of its own, half a minute where a firewall has dropped them without a word.
+                    DisposeIdle();
                     continue;
                 }
 
@@ -59,11 +61,15 @@ internal sealed class CatalogReaders(CatalogEngine engine) : IDisposable
 
     public void Dispose()
     {
+        DisposeIdle();
+        places.Dispose();
+    }
+
+    private void DisposeIdle()
+    {
         while (idle.TryTake(out var connection))
         {
             connection.Dispose();
         }
-
-        places.Dispose();
     }
 }

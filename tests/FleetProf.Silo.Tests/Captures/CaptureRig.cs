@@ -38,7 +38,7 @@ internal sealed class CaptureRig : IDisposable
 
     public CaptureRig(CaptureOptions? options = null, string? analyzerPath = null, TimeProvider? clock = null, CatalogKind? kind = null)
     {
-        catalog = new TemporaryCatalog(kind: kind);
+        catalog = new TemporaryCatalog(kind: kind, isAway: () => IsDatabaseAway);
         Options = options ?? new CaptureOptions { ReserveBytes = 0, AnalyzerIsolation = AnalyzerIsolation.Off };
         AnalyzerPath = analyzerPath;
         Clock = clock ?? TimeProvider.System;
@@ -67,6 +67,12 @@ internal sealed class CaptureRig : IDisposable
     public ConcurrentQueue<CaptureProgressReport> Progress { get; } = [];
 
     public int ReportsToRefuse { get; set; }
+
+    /// <summary>While it is, nothing can be read or written.</summary>
+    public bool IsDatabaseAway { get; set; }
+
+    /// <summary>What asking the campaign throws; null: it answers.</summary>
+    public Exception? CampaignFailure { get; set; }
 
     public UploadIntake Intake => services.GetRequiredService<UploadIntake>();
 
@@ -179,7 +185,7 @@ internal sealed class CaptureRig : IDisposable
         var stranger = Fake.Of<IAgentGrain>((nameof(IAgentGrain.VerifyAsync), _ => Task.FromResult(true)));
         var unknown = Fake.Of<ICampaignGrain>((nameof(ICampaignGrain.GetOneAsync), _ => Task.FromResult<Campaign?>(null)));
         var campaign = Fake.Of<ICampaignGrain>(
-            (nameof(ICampaignGrain.GetOneAsync), _ => Task.FromResult<Campaign?>(Campaign())),
+            (nameof(ICampaignGrain.GetOneAsync), _ => CampaignFailure is { } failure ? Task.FromException<Campaign?>(failure) : Task.FromResult<Campaign?>(Campaign())),
             (nameof(ICampaignGrain.ReportProgressAsync), args =>
             {
                 Progress.Enqueue((CaptureProgressReport)args[0]!);

@@ -55,5 +55,17 @@ public sealed class SharedStoreTests : IDisposable
         Assert.True(Directory.Exists(busy.Output));
     }
 
+    /// <summary>Agents keep what they have and come back, as with a bucket that does not answer.</summary>
+    [Fact]
+    public void Upload_WhileTheShareIsNotMounted_WaitsForIt()
+    {
+        Directory.Move(folder["shared"], folder["away"]);
+        Assert.Throws<StoreAwayException>(() => one.OpenPart(Capture, 1, new string('a', 64), 1_000));
+
+        Directory.Move(folder["away"], folder["shared"]);
+        using var part = one.OpenPart(Capture, 1, new string('a', 64), 1_000);
+        Assert.Equal(0, part.ReceivedBytes);
+    }
+
     private ArtifactStore Store(string silo) => new(folder[silo], folder["shared"], runOf: StoredCapture.RunOfAsync);
 }

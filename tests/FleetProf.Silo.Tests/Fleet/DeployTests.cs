@@ -121,6 +121,28 @@ public abstract class DeployTests(CatalogKind kind) : IAsyncLifetime
         Assert.Equal(2, (await rig.Query.ListDeploysAsync("checkout", 10)).Count);
     }
 
+    /// <summary>A connection that is lost in the commit leaves the row and tells of an error: nobody wakes the planner, and the repetition finds nothing new.</summary>
+    [Fact]
+    public async Task Plan_DeployOfAWriteWhoseAnswerWasLost_IsMadeAllTheSame()
+    {
+        await SeeAsync("1.0");
+        await SeeAsync("1.1");
+        rig.NextPlan();
+        await PlannedAsync("1.1");
+        var now = rig.Clock.GetUtcNow();
+        var row = new DeployRow
+        {
+            DeployId = DeployIds.Deploy("checkout", "", "1.2", null), Service = "checkout", Version = "1.2", PreviousVersion = "1.1",
+            StartedAt = now.ToUnixTimeMilliseconds(), SeenAt = now.ToUnixTimeMilliseconds(), ComparisonDueAt = (now + rig.Deploys.Soak).ToUnixTimeMilliseconds(),
+        };
+        await new DeployTable(rig.Database).SaveAsync("checkout", [new Analysis.Fleet.KnownVersion("", "1.2", now, now)], [row]);
+
+        var plan = await NextPlanLaterAsync();
+
+        Assert.Equal(("1.1", "1.2", row.DeployId), (plan.Request.BaselineVersion, plan.Request.CandidateVersion, plan.Request.DeployId));
+        Assert.Equal(plan.ComparisonId, (await PlannedAsync("1.2")).ComparisonId);
+    }
+
     [Fact]
     public async Task Announce_SameAgain_IsTheSameDeploy()
     {

@@ -28,7 +28,7 @@ internal sealed class FleetRig : IAsyncDisposable
     private readonly ApplicationLifetime lifetime = new(NullLogger<ApplicationLifetime>.Instance);
     private InProcessTestCluster cluster = null!;
 
-    private FleetRig(CatalogKind? kind) => catalog = new TemporaryCatalog(kind: kind);
+    private FleetRig(CatalogKind? kind) => catalog = new TemporaryCatalog(kind: kind, isAway: () => IsDatabaseAway);
 
     public SteppedClock Clock { get; } = new ClusterClock(DateTimeOffset.UnixEpoch.AddDays(20_000));
 
@@ -39,6 +39,9 @@ internal sealed class FleetRig : IAsyncDisposable
 
     /// <summary>What the comparison grain answers, in turn; afterwards it works.</summary>
     public ConcurrentQueue<Func<Comparison?>> Answers { get; } = [];
+
+    /// <summary>While it is, nothing can be read or written.</summary>
+    public bool IsDatabaseAway { get; set; }
 
     public CatalogDatabase Database => catalog.Database;
 

@@ -17,6 +17,29 @@ public sealed class InstanceReadingTests
         Assert.Equal(("s000", $"s{InstanceReading.MaxServices - 1:000}"), (services.Min(StringComparer.Ordinal), services.Max(StringComparer.Ordinal)));
     }
 
+    /// <summary>A process cannot claim another rack, and a host says nothing of the kinds of capture that an agent names for each process.</summary>
+    [Fact]
+    public void Read_LabelsOfTheHost_GoBeforeThoseOfTheProcess()
+    {
+        var process = FleetRig.Process("a");
+        process.Labels["rack"] = "9";
+        process.Labels["zone"] = "z1";
+        process.Labels[InstanceReading.CapturesLabel] = "trace alloc";
+        var host = new Dictionary<string, string> { ["rack "] = "7", ["rack"] = "8", ["floor"] = "2\u001b", [" "] = "x", [InstanceReading.CapturesLabel] = "gcdump" };
+
+        var labels = Assert.Single(InstanceReading.Read("agent1", FleetRig.Inventory(process), Now, host)).Labels;
+
+        Assert.Equal(["fleetprof.captures=trace alloc", "floor=2", "rack=7", "zone=z1"], labels.Select(label => $"{label.Key}={label.Value}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Read_LabelsOfTheHost_DoNotOpenCapturesOfAProcessThatHasNone()
+    {
+        var host = new Dictionary<string, string> { [InstanceReading.CapturesLabel] = "trace" };
+
+        Assert.Empty(Assert.Single(InstanceReading.Read("agent1", FleetRig.Inventory(FleetRig.Process("a")), Now, host)).Labels);
+    }
+
     [Fact]
     public void Read_ManyProcessesOfOneService_AreAllTaken()
     {

@@ -122,7 +122,7 @@ internal sealed class GatewayRig : IAsyncDisposable
         services.AddSingleton(Grains());
         services.AddSingleton(new FrameSinks
         {
-            Inventory = Fleet.Intake.AcceptAsync,
+            Inventory = (hello, sessionId, list, token) => Fleet.Intake.AcceptAsync(hello.AgentId, sessionId, list, hello.Labels, token),
             Vitals = (_, batch, _) => Vitals(batch),
             Attached = Fleet.Intake.AgentAttachedAsync,
             Lost = Fleet.Intake.AgentLostAsync,

@@ -100,6 +100,24 @@ public sealed class SessionTests : IAsyncLifetime
         Assert.Equal(4u, (await client.NextAsync())!.VitalsAck.Sequence);
     }
 
+    /// <summary>What a campaign's selector finds: labels of a host are no labels of its processes until the silo makes them so.</summary>
+    [Theory]
+    [InlineData("7", 1)]
+    [InlineData("8", 0)]
+    public async Task Hello_LabelsOfTheHost_SelectItsInstancesInCampaigns(string rack, int selected)
+    {
+        var hello = AgentClient.Hello();
+        hello.Labels["rack"] = "7";
+        await using var client = await rig.AttachAsync(hello);
+        await client.InventoryAsync(FleetRig.Process("a"));
+        await GatewayRig.UntilAsync(() => Task.FromResult(rig.Fleet.Live.List().Count == 1));
+
+        var draft = new FleetProf.Analysis.Campaigns.CampaignDraft { Services = ["checkout"], Labels = new Dictionary<string, string> { ["rack"] = rack } };
+        var fleet = rig.Fleet.Live.List().Select(Silo.Campaigns.CampaignCandidates.ToFleetInstance);
+
+        Assert.Equal(selected, FleetProf.Analysis.Campaigns.DraftCheck.Population(draft, fleet).Count);
+    }
+
     [Fact]
     public async Task Hello_NewerProtocol_IsRefusedWithoutRetry()
     {

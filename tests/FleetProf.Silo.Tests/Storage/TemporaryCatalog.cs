@@ -1,4 +1,6 @@
 using FleetProf.Silo.Storage;
+using FleetProf.Silo.Storage.Postgres;
+using FleetProf.Silo.Storage.Sqlite;
 
 namespace FleetProf.Silo.Tests.Storage;
 
@@ -10,10 +12,15 @@ internal sealed class TemporaryCatalog : IDisposable
 
     private readonly TemporaryFolder folder = new();
     private readonly TimeProvider clock;
+    private readonly Func<bool>? isAway;
 
-    public TemporaryCatalog(TimeProvider? clock = null, CatalogKind? kind = null)
+    /// <param name="clock">Null: the system's.</param>
+    /// <param name="kind">Null: as <see cref="KindVariable"/> says.</param>
+    /// <param name="isAway">Asked before each use of the database whether it does not answer now; null: it always does.</param>
+    public TemporaryCatalog(TimeProvider? clock = null, CatalogKind? kind = null, Func<bool>? isAway = null)
     {
         this.clock = clock ?? TimeProvider.System;
+        this.isAway = isAway;
         if ((kind ?? DefaultKind) == CatalogKind.Postgres)
         {
             Postgres = Task.Run(() => PostgresDatabases.CreateAsync()).GetAwaiter().GetResult();
@@ -47,5 +54,9 @@ internal sealed class TemporaryCatalog : IDisposable
 
     private static CatalogKind DefaultKind => Environment.GetEnvironmentVariable(KindVariable) is { Length: > 0 } kind ? Enum.Parse<CatalogKind>(kind) : CatalogKind.Sqlite;
 
-    private CatalogDatabase Open() => Postgres is null ? CatalogDatabase.Open(folder["catalog.db"], clock) : CatalogDatabase.OpenPostgres(Postgres, clock);
+    private CatalogDatabase Open()
+    {
+        CatalogEngine engine = Postgres is null ? new SqliteEngine(folder["catalog.db"]) : new PostgresEngine(Postgres);
+        return CatalogDatabase.Open(isAway is null ? engine : new AwayEngine(engine, isAway), clock);
+    }
 }

@@ -92,8 +92,7 @@ internal sealed class AgentCallGate(IOptions<EnrolmentOptions> options, Enrolled
         }
 
         Charge(certificate.AgentId, method, context);
-        var row = await agents.FindAsync(certificate.AgentId, context.CancellationToken);
-        var reason = await WeighAsync(certificate, row, method, context);
+        var (row, reason) = await JudgeAsync(certificate, method, context);
         log.Decided(Step, reason, certificate.AgentId, context.Peer);
         var caller = new AgentCaller(certificate, row?.Labels ?? new Dictionary<string, string>()) { IsRenewing = method == RenewCall };
         caller.Deny(reason);
@@ -104,6 +103,20 @@ internal sealed class AgentCallGate(IOptions<EnrolmentOptions> options, Enrolled
 
         caller.Dispose();
         throw Refusals.Of(reason);
+    }
+
+    /// <exception cref="RpcException">Unavailable: the catalog cannot be asked. Nothing is decided then, and the agent comes back with what it has.</exception>
+    private async Task<(EnrolledRow? Row, AccessReason Reason)> JudgeAsync(AgentCertificate certificate, string method, ServerCallContext context)
+    {
+        try
+        {
+            var row = await agents.FindAsync(certificate.AgentId, context.CancellationToken);
+            return (row, await WeighAsync(certificate, row, method, context));
+        }
+        catch (Exception exception) when (Refusals.OfOutage(exception) is { } outage)
+        {
+            throw outage;
+        }
     }
 
     /// <summary>Before anything is read for it, or a place of all agents is taken: one agent that was taken over must not keep the others out.</summary>

@@ -78,9 +78,15 @@ internal sealed partial class ArtifactStore
     /// The growing upload of an attempt. Its hash is part of the name: other content is another upload, never a continuation. A capture has one
     /// artifact: what grew under another attempt or hash is given up, so that no agent can fill the volume with beginnings.
     /// </summary>
+    /// <exception cref="StoreAwayException">The share that uploads grow on is not mounted.</exception>
     public PartialUpload OpenPart(string captureId, int attempt, string sha256, long sizeBytes)
     {
         var path = PartPath(captureId, attempt, sha256);
+        if (!Directory.Exists(uploads))
+        {
+            throw new StoreAwayException($"The folder of uploads {uploads} is away. Mount its share again, and uploads go on.", null);
+        }
+
         foreach (var other in File.Exists(path) ? [] : Directory.EnumerateFiles(uploads, $"{Checked(captureId)}.*.part"))
         {
             File.Delete(other);

@@ -1,9 +1,13 @@
 using System.Runtime.CompilerServices;
+using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Storage;
 
 namespace FleetProf.Silo.Captures.Artifacts;
 
-/// <summary>A folder of a local or shared file system, each name a path below it.</summary>
+/// <summary>
+/// A folder of a local or shared file system, each name a path below it. While its root, or the <see cref="FolderMark"/> there, is not the one that it
+/// began with, the share is not mounted: nothing is put there, and what is not there is not said to be gone.
+/// </summary>
 internal sealed class FolderShelf : IArtifactShelf
 {
     private const string NewEnding = ".new";
@@ -15,21 +19,37 @@ internal sealed class FolderShelf : IArtifactShelf
     private readonly Func<long> freeBytes;
     private readonly TimeProvider clock;
 
+    /// <summary>Null of a folder that no silo has marked yet: then it is enough that there is one.</summary>
+    private readonly string? mark;
+
     /// <param name="root">Created when missing.</param>
     /// <param name="freeBytes">Null: asks the volume.</param>
     /// <param name="clock">Null: the system's.</param>
-    public FolderShelf(string root, Func<long>? freeBytes = null, TimeProvider? clock = null)
+    /// <param name="marks">Whether it is marked where it has no mark: a silo's is; who only copies leaves it as it is.</param>
+    public FolderShelf(string root, Func<long>? freeBytes = null, TimeProvider? clock = null, bool marks = true)
     {
         this.clock = clock ?? TimeProvider.System;
         this.root = Path.GetFullPath(root);
         PrivateFolder.Create(root);
+        mark = marks ? FolderMark.Make(this.root) : FolderMark.Find(this.root);
         this.freeBytes = freeBytes ?? (() => new DriveInfo(this.root).AvailableFreeSpace);
     }
 
-    public long FreeBytes => freeBytes();
+    public long FreeBytes
+    {
+        get
+        {
+            RequireThere();
+            return freeBytes();
+        }
+    }
+
+    /// <summary>Where a silo of these settings has its folder.</summary>
+    public static string RootOf(SiloOptions silo) => Path.Combine(silo.Artifacts ?? silo.DataFolder, "artifacts");
 
     public string PathForNew(string name)
     {
+        RequireThere();
         var path = PathOf(name);
         var folder = Path.GetDirectoryName(path)!;
         if (!Directory.Exists(folder))
@@ -81,6 +101,7 @@ internal sealed class FolderShelf : IArtifactShelf
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
+            RequireThere();
             return Task.FromResult<Stream?>(null);
         }
     }
@@ -93,6 +114,7 @@ internal sealed class FolderShelf : IArtifactShelf
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
+            RequireThere();
             return null;
         }
     }
@@ -103,15 +125,20 @@ internal sealed class FolderShelf : IArtifactShelf
         foreach (var file in Directory.Exists(PathOf(folder)) ? Directory.EnumerateFiles(PathOf(folder), "*", SearchOption.AllDirectories) : [])
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!file.EndsWith(NewEnding, StringComparison.Ordinal))
+            var name = Path.GetRelativePath(root, file).Replace('\\', '/');
+            if (!file.EndsWith(NewEnding, StringComparison.Ordinal) && !name.StartsWith(FolderMark.FileName, StringComparison.Ordinal))
             {
-                yield return Path.GetRelativePath(root, file).Replace('\\', '/');
+                yield return name;
             }
         }
+
+        // At the end: what was listed until the share went is not all.
+        RequireThere();
     }
 
     public Task RemoveAsync(string name, CancellationToken cancellationToken)
     {
+        RequireThere();
         var path = PathOf(name);
         if (Directory.Exists(path))
         {
@@ -123,9 +150,36 @@ internal sealed class FolderShelf : IArtifactShelf
             File.Delete(path);
             DurableFile.FlushFolder(Path.GetDirectoryName(path)!);
         }
+        else
+        {
+            // Once more: the share may have gone in between.
+            RequireThere();
+        }
 
         return Task.CompletedTask;
     }
+
+    /// <exception cref="StoreAwayException">What is at the root now is not the folder that this shelf began with.</exception>
+    private void RequireThere()
+    {
+        try
+        {
+            if (mark is null ? Directory.Exists(root) : FolderMark.Find(root) == mark)
+            {
+                return;
+            }
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw Away(unreadable);
+        }
+
+        throw Away(null);
+    }
+
+    private StoreAwayException Away(Exception? cause) => new(
+        $"The artifact folder {root} is away, or another one is in its place: its {FolderMark.FileName} is not the one that was there at the start. Mount its share again, and everything goes on; where it was changed on purpose, start the silo again.",
+        cause);
 
     private void RemoveAbandoned(string folder, string name)
     {

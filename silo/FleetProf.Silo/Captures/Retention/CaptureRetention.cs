@@ -24,11 +24,11 @@ internal sealed class CaptureRetention(
     /// <summary>What is stored and what would go now; changes nothing.</summary>
     public async Task<StorageReport> DescribeAsync(CancellationToken cancellationToken = default)
     {
-        var free = store.FreeBytes();
-        var limits = Limits(WantedFreeBytes - free);
+        var free = KnownFreeBytes();
+        var limits = Limits(free is { } known ? WantedFreeBytes - known : 0);
         return (await ViewAsync(limits, cancellationToken)).ToReport() with
         {
-            FreeBytes = free,
+            FreeBytes = free ?? 0,
             ReserveBytes = options.Value.ReserveBytes,
             KeepFor = limits.KeepFor,
             KeepBytes = limits.KeepBytes,
@@ -78,6 +78,19 @@ internal sealed class CaptureRetention(
     }
 
     public void Dispose() => one.Dispose();
+
+    /// <summary>Null while the shelf is away: what is stored can be told all the same.</summary>
+    private long? KnownFreeBytes()
+    {
+        try
+        {
+            return store.FreeBytes();
+        }
+        catch (StoreAwayException)
+        {
+            return null;
+        }
+    }
 
     private long Missing(long bytes) => options.Value.ReserveBytes + bytes - store.FreeBytes();
 

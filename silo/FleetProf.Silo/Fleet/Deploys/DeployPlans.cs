@@ -6,7 +6,7 @@ namespace FleetProf.Silo.Fleet.Deploys;
 
 /// <summary>
 /// Plans the comparison of every deploy, until it worked. Its memory is the table: a promise that a crash left open is
-/// found at the next start, and planning one twice gives the same comparison.
+/// found at the next start, one of which nobody told within minutes, and planning one twice gives the same comparison.
 /// </summary>
 internal sealed partial class DeployPlans(
     DeployTable table,
@@ -16,6 +16,9 @@ internal sealed partial class DeployPlans(
     TimeProvider clock,
     ILogger<DeployPlans> logger) : BackgroundService
 {
+    /// <summary>The longest it sleeps: whoever recorded a deploy, and did not hear that it was kept, does not wake it.</summary>
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(5);
+
     private readonly SemaphoreSlim wake = new(1, 1);
 
     /// <summary>A deploy was recorded.</summary>
@@ -38,7 +41,7 @@ internal sealed partial class DeployPlans(
             await lifetime.StartedAsync(stoppingToken);
             while (true)
             {
-                await wake.WaitAsync(stoppingToken);
+                await SleepAsync(stoppingToken);
                 while (!await PlanAllAsync(stoppingToken))
                 {
                     await Task.Delay(options.Value.RetryDelay, clock, stoppingToken);
@@ -55,6 +58,20 @@ internal sealed partial class DeployPlans(
     {
         wake.Dispose();
         base.Dispose();
+    }
+
+    private async Task SleepAsync(CancellationToken stoppingToken)
+    {
+        using var limit = new CancellationTokenSource(LongestSleep, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stoppingToken);
+        try
+        {
+            await wake.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
+        {
+            // Time to look, though nobody has called.
+        }
     }
 
     /// <summary>False when something is left to be tried again.</summary>

@@ -120,7 +120,7 @@ internal sealed partial class ServiceGrain(
         }
         catch
         {
-            // Whether it was written is unknown: only a fresh read tells.
+            // Whether it was written is unknown: only a fresh read tells. Where it was, the planner finds it by itself.
             DeactivateOnIdle();
             throw;
         }

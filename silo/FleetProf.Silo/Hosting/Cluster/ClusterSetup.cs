@@ -63,10 +63,10 @@ internal static class ClusterSetup
         services.AddSingleton<UpkeepLease>();
         services.AddSingleton<ReminderKick>();
         services.AddSingleton(provider => new TakeoverStep("the fleet", provider.GetRequiredService<FleetUpkeep>().TakeOverAsync));
-        services.AddSingleton(provider => new TakeoverStep("old trends", (_, cancellationToken) => provider.GetRequiredService<TrendSweep>().SweepAsync(cancellationToken)));
         services.AddSingleton(provider => new TakeoverStep("analyses", provider.GetRequiredService<AnalysisQueue>().TakeOverAsync));
         services.AddSingleton(provider => new TakeoverStep("plans of deploys", (_, _) => WakeAsync(provider.GetRequiredService<DeployPlans>())));
         services.AddSingleton(provider => new TakeoverStep("reminders", (_, cancellationToken) => provider.GetRequiredService<ReminderKick>().KickAsync(cancellationToken)));
+        services.AddSingleton(provider => new TakeoverStep("old trends", (_, cancellationToken) => provider.GetRequiredService<TrendSweep>().SweepAsync(cancellationToken), IsLong: true));
         services.AddHostedService<ClusterWatch>();
     }
 

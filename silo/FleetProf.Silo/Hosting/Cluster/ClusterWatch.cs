@@ -22,6 +22,9 @@ internal sealed partial class ClusterWatch(
     /// <summary>Beside the looks: steps may take longer than the lease lives.</summary>
     private Task working = Task.CompletedTask;
 
+    /// <summary>The long ones, beside the others.</summary>
+    private Task workingLong = Task.CompletedTask;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
@@ -36,7 +39,7 @@ internal sealed partial class ClusterWatch(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            await working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(working, workingLong).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await TryReleaseAsync();
         }
     }
@@ -74,7 +77,12 @@ internal sealed partial class ClusterWatch(
         Note(now);
         if (working.IsCompleted)
         {
-            working = WorkAsync(cancellationToken);
+            working = WorkAsync(isLong: false, cancellationToken);
+        }
+
+        if (workingLong.IsCompleted)
+        {
+            workingLong = WorkAsync(isLong: true, cancellationToken);
         }
     }
 
@@ -93,9 +101,9 @@ internal sealed partial class ClusterWatch(
         }
     }
 
-    private async Task WorkAsync(CancellationToken cancellationToken)
+    private async Task WorkAsync(bool isLong, CancellationToken cancellationToken)
     {
-        foreach (var step in steps)
+        foreach (var step in steps.Where(one => one.IsLong == isLong))
         {
             if (Take(step) is { } now)
             {

@@ -1,5 +1,6 @@
 using System.Net;
 using FleetProf.Silo.Captures;
+using FleetProf.Silo.Captures.Artifacts;
 using Microsoft.Extensions.Options;
 
 namespace FleetProf.Silo.Hosting.Cluster;
@@ -13,13 +14,22 @@ internal sealed class Neighbours(IOptions<SiloOptions> options, IOptions<Capture
     /// <summary>Silos give a sign of life four times as often.</summary>
     public static readonly TimeSpan Silent = TimeSpan.FromSeconds(20);
 
+    /// <summary>What silos of the version before say of any folder.</summary>
+    private const string Folder = "a folder";
+
+    private const string MarkedFolder = Folder + " with the mark ";
     private const string Wait = "One that was killed counts for 20 seconds more.";
+
+    private string? markedFolder;
 
     /// <summary>
     /// Where this silo keeps files of captures, in words that are the same on each silo of one store: a folder may be mounted at several places, and a
     /// server have several addresses. It stands in the table of members.
     /// </summary>
-    public string Store => captures.Value is { Store: StoreKind.S3, S3: var bucket } ? $"the bucket {bucket.Bucket}/{bucket.Prefix}" : "a folder";
+    /// <exception cref="IOException">The folder can be neither read nor marked.</exception>
+    public string Store => captures.Value is { Store: StoreKind.S3, S3: var bucket }
+        ? $"the bucket {bucket.Bucket}/{bucket.Prefix}"
+        : markedFolder ??= MarkedFolder + FolderMark.Make(FolderShelf.RootOf(options.Value));
 
     /// <summary>With the next step; null when this silo can join.</summary>
     public string? ProblemWith(IEnumerable<MembershipEntry> living)
@@ -34,10 +44,13 @@ internal sealed class Neighbours(IOptions<SiloOptions> options, IOptions<Capture
         }
 
         var beside = others.Where(entry => !entry.SiloAddress.Endpoint.Equals(mine)).ToList();
-        if (beside.FirstOrDefault(entry => !string.IsNullOrEmpty(StoreOf(entry)) && StoreOf(entry) != Store) is { } apart)
+        if (beside.FirstOrDefault(entry => IsElsewhere(StoreOf(entry))) is { } apart)
         {
+            var settings = StoreOf(apart)!.StartsWith(Folder, StringComparison.Ordinal) && captures.Value.Store == StoreKind.Folder
+                ? $"Set {SiloOptions.Section}:{nameof(SiloOptions.Artifacts)} of every silo to one shared folder, and see that it is mounted here and there."
+                : $"Set {CaptureOptions.Section}:{nameof(CaptureOptions.Store)}, {S3Options.Section}:{nameof(S3Options.Bucket)} and {S3Options.Section}:{nameof(S3Options.Prefix)} of every silo alike.";
             return $"Another silo ({apart.SiloAddress.Endpoint} on {apart.HostName}) keeps files of captures in {StoreOf(apart)}, and this one in {Store}: each would look for files that only the other has. "
-                + $"Set {CaptureOptions.Section}:{nameof(CaptureOptions.Store)}, {S3Options.Section}:{nameof(S3Options.Bucket)} and {S3Options.Section}:{nameof(S3Options.Prefix)} of every silo alike. {Wait}";
+                + $"{settings} {Wait}";
         }
 
         return captures.Value.Store == StoreKind.Folder && options.Value.Artifacts is null && beside is [var other, ..]
@@ -48,4 +61,15 @@ internal sealed class Neighbours(IOptions<SiloOptions> options, IOptions<Capture
 
     /// <summary>What an entry has of <see cref="Store"/>, in the one member that Orleans carries and does not use. Silos of a version before have none.</summary>
     public static string? StoreOf(MembershipEntry entry) => entry.RoleName;
+
+    /// <summary>The same in the two parts that are stored. Silos of the version before compare the first, which says of each folder what they say.</summary>
+    public static (string Store, string Mark) PartsOf(MembershipEntry entry) =>
+        StoreOf(entry) is { } store && store.StartsWith(MarkedFolder, StringComparison.Ordinal) ? (Folder, store[MarkedFolder.Length..]) : (StoreOf(entry) ?? "", "");
+
+    /// <summary>The words again that were parted so.</summary>
+    public static string OfParts(string store, string mark) => mark.Length > 0 ? MarkedFolder + mark : store;
+
+    /// <summary>A folder whose mark nobody told may be this one.</summary>
+    private bool IsElsewhere(string? store) =>
+        !string.IsNullOrEmpty(store) && store != Store && !(store == Folder && captures.Value.Store == StoreKind.Folder);
 }

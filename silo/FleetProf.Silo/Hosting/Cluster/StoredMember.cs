@@ -15,8 +15,11 @@ internal sealed record StoredMember
 
     public DateTime StartedAt { get; init; }
 
-    /// <summary>As <see cref="Neighbours.Store"/> names it.</summary>
+    /// <summary>As <see cref="Neighbours.Store"/> names it, without the mark of a folder.</summary>
     public string Store { get; init; } = "";
+
+    /// <summary>Of a folder. Empty of a bucket, and where a silo of the version before wrote last.</summary>
+    public string Mark { get; init; } = "";
 
     public IReadOnlyList<Suspicion> Suspicions { get; init; } = [];
 
@@ -28,7 +31,8 @@ internal sealed record StoredMember
         HostName = entry.HostName ?? "",
         SiloName = entry.SiloName ?? "",
         StartedAt = entry.StartTime,
-        Store = Neighbours.StoreOf(entry) ?? "",
+        Store = Neighbours.PartsOf(entry).Store,
+        Mark = Neighbours.PartsOf(entry).Mark,
         Suspicions = [.. (entry.SuspectTimes ?? []).Select(vote => new Suspicion(vote.Item1.ToParsableString(), vote.Item2))],
     };
 
@@ -40,7 +44,7 @@ internal sealed record StoredMember
         HostName = HostName,
         SiloName = SiloName,
         StartTime = StartedAt,
-        RoleName = Store,
+        RoleName = Neighbours.OfParts(Store, Mark),
         SuspectTimes = [.. Suspicions.Select(vote => Tuple.Create(SiloAddress.FromParsableString(vote.By), vote.At))],
     };
 

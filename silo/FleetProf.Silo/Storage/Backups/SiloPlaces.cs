@@ -34,7 +34,7 @@ internal sealed class SiloPlaces
     /// <summary>How messages call the shelf.</summary>
     public string ArtifactsName => captures.Store == StoreKind.S3 ? $"the bucket {captures.S3.Bucket}" : ArtifactsFolder;
 
-    private string ArtifactsFolder => Path.Combine(Silo.Artifacts ?? Silo.DataFolder, "artifacts");
+    private string ArtifactsFolder => FolderShelf.RootOf(Silo);
 
     /// <exception cref="IOException">The settings cannot be used.</exception>
     public static SiloPlaces Of(IConfiguration configuration)
@@ -48,5 +48,5 @@ internal sealed class SiloPlaces
 
     /// <param name="scratch">A folder that nobody else uses: a silo may be at work in its own.</param>
     public IArtifactShelf OpenShelf(string scratch) =>
-        captures.Store == StoreKind.S3 ? new S3Shelf(captures.S3, scratch) : new FolderShelf(ArtifactsFolder);
+        captures.Store == StoreKind.S3 ? new S3Shelf(captures.S3, scratch) : new FolderShelf(ArtifactsFolder, marks: false);
 }

@@ -39,13 +39,16 @@ internal static class DatabaseOption
         };
     }
 
+    /// <param name="host">One of Npgsql's list: a folder or an abstract name of a Unix socket, an address, or a name.</param>
+    public static bool IsUnixSocket(string host) => host.StartsWith('/') || host.StartsWith('@');
+
     private static string Unreadable(string why) =>
         $"{Key} is no connection string of PostgreSQL: {why} "
         + "Write Host=server;Database=fleetprof;Username=fleetprof;Password=..., or leave it out for a file in DataFolder. Its text is not shown, it may hold a password.";
 
     /// <param name="host">One of Npgsql's list: a folder or an abstract name of a Unix socket, an address, or a name; the latter two with or without a port.</param>
     private static bool IsOfThisHost(string host) =>
-        host.StartsWith('/') || host.StartsWith('@')
+        IsUnixSocket(host)
         || (IPAddress.TryParse(host.Trim('[', ']'), out var address) ? IPAddress.IsLoopback(address)
             : IPEndPoint.TryParse(host, out var endpoint) ? IPAddress.IsLoopback(endpoint.Address)
             : host.Split(':')[0].Equals("localhost", StringComparison.OrdinalIgnoreCase));

@@ -20,6 +20,11 @@ internal sealed partial class PostgresEngine : CatalogEngine
     private const int SiloLockSeconds = 5;
     private const int MigrationLockSeconds = 60;
 
+    // Firewalls and load balancers drop without a word what was idle for minutes, and nothing of which they hear so often. What is lost all the same is
+    // found out within a minute; by the kernel's own settings it takes two hours.
+    private const int KeepAliveSeconds = 15;
+    private const int KeepAliveIntervalSeconds = 5;
+
     private const string WaitForReaders = "SET LOCAL lock_timeout = '10s'";
 
     // A silo whose host is gone, or that hangs, must not keep the others from writing: the server ends its transaction.
@@ -35,6 +40,20 @@ internal sealed partial class PostgresEngine : CatalogEngine
 
     public PostgresEngine(string connectionString)
     {
+        var builder = SettingsOf(connectionString);
+        Name = $"PostgreSQL database {builder.Database ?? builder.Username} on {builder.Host}:{builder.Port}";
+        writerConnection = builder.ConnectionString;
+        builder.Options = $"{builder.Options} -c default_transaction_read_only=on".TrimStart();
+        readerConnection = builder.ConnectionString;
+    }
+
+    public override string Name { get; }
+
+    public override bool IsShared => true;
+
+    /// <summary>What a silo connects with: what its connection string says, and where that says nothing, what suits it.</summary>
+    internal static NpgsqlConnectionStringBuilder SettingsOf(string connectionString)
+    {
         var builder = new NpgsqlConnectionStringBuilder(connectionString)
         {
             // Pooling is ours.
@@ -47,15 +66,16 @@ internal sealed partial class PostgresEngine : CatalogEngine
         builder.Timeout = builder.Timeout == Untouched.Timeout ? 5 : builder.Timeout;
         builder.MaxAutoPrepare = builder.MaxAutoPrepare == Untouched.MaxAutoPrepare ? 200 : builder.MaxAutoPrepare;
         builder.AutoPrepareMinUsages = builder.AutoPrepareMinUsages == Untouched.AutoPrepareMinUsages ? 2 : builder.AutoPrepareMinUsages;
-        Name = $"PostgreSQL database {builder.Database ?? builder.Username} on {builder.Host}:{builder.Port}";
-        writerConnection = builder.ConnectionString;
-        builder.Options = $"{builder.Options} -c default_transaction_read_only=on".TrimStart();
-        readerConnection = builder.ConnectionString;
+
+        // A Unix socket is not of TCP and takes neither: connecting would fail.
+        if (builder.TcpKeepAliveTime == Untouched.TcpKeepAliveTime && builder.Host?.Split(',', StringSplitOptions.TrimEntries).Any(DatabaseOption.IsUnixSocket) == false)
+        {
+            builder.TcpKeepAliveTime = KeepAliveSeconds;
+            builder.TcpKeepAliveInterval = builder.TcpKeepAliveInterval == Untouched.TcpKeepAliveInterval ? KeepAliveIntervalSeconds : builder.TcpKeepAliveInterval;
+        }
+
+        return builder;
     }
-
-    public override string Name { get; }
-
-    public override bool IsShared => true;
 
     public override WriterSession OpenSession()
     {

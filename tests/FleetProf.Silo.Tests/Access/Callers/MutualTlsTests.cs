@@ -36,6 +36,24 @@ public sealed class MutualTlsTests : IAsyncLifetime
         Assert.Equal("", rig.BeginUpload(agent, offer).Failure);
     }
 
+    /// <summary>By this status an agent knows that its recording waits for a silo that cannot take it now; of any other it has enough after an hour.</summary>
+    [Fact]
+    public async Task Call_DatabaseAway_IsUnavailableAndNoRefusal()
+    {
+        var agent = await rig.JoinAsync();
+        rig.Gateway.Captures.Target = rig.Gateway.Captures.Target with { AgentId = agent.AgentId };
+        var offer = CaptureRig.Offer(CaptureRig.Content(1_000));
+        (offer.AgentId, offer.AgentSecret) = ("", "");
+        rig.Gateway.Fleet.IsDatabaseAway = true;
+
+        var away = Assert.Throws<RpcException>(() => rig.BeginUpload(agent, offer));
+
+        Assert.Equal(nameof(StatusCode.Unavailable), ReasonOf(away));
+        Assert.Contains("database", away.Status.Detail, StringComparison.Ordinal);
+        rig.Gateway.Fleet.IsDatabaseAway = false;
+        Assert.Equal("", rig.BeginUpload(agent, offer).Failure);
+    }
+
     [Fact]
     public async Task Handshake_WithoutAnAgentsCertificate_IsRefused()
     {

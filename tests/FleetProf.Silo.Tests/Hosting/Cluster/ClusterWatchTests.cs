@@ -1,7 +1,12 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Dapper;
+using FleetProf.Silo.Captures;
+using FleetProf.Silo.Fleet;
 using FleetProf.Silo.Hosting.Cluster;
 using FleetProf.Silo.Tests.Gateway;
 using FleetProf.Silo.Tests.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -103,6 +108,66 @@ public sealed class ClusterWatchTests : IDisposable
 
         Assert.Equal([Me.Name], await heard.Task.WaitAsync(TimeSpan.FromSeconds(60)));
         await watch.StopAsync(CancellationToken.None);
+    }
+
+    /// <summary>Old trends are removed for hours after a long pause: analyses of a dead silo, and what the next one that dies leaves, must not wait for it.</summary>
+    [Fact]
+    public async Task LongStep_StillAtWork_HoldsUpNeitherTheOthersNorTheNextTakeover()
+    {
+        await members.InitializeMembershipTable(true);
+        await members.InsertRow(
+            new MembershipEntry { SiloAddress = SiloAddress.FromParsableString("127.0.0.1:11112@2"), Status = SiloStatus.Active, HostName = "h", SiloName = "s" },
+            (await members.ReadAll()).Version.Next());
+        var (sweeps, held, heard) = (0, new TaskCompletionSource(), new ConcurrentQueue<int>());
+        using var watch = await StartAsync(
+            new TakeoverStep(
+                "sweep",
+                (_, _) =>
+                {
+                    Interlocked.Increment(ref sweeps);
+                    return held.Task;
+                },
+                IsLong: true),
+            new TakeoverStep("analyses", (living, _) =>
+            {
+                heard.Enqueue(living.Count);
+                return Task.CompletedTask;
+            }));
+        await GatewayRig.UntilAsync(() => Task.FromResult(heard.Count == 1 && Volatile.Read(ref sweeps) == 1));
+
+        var table = await members.ReadAll();
+        var (entry, etag) = Assert.Single(table.Members);
+        entry.Status = SiloStatus.Dead;
+        Assert.True(await members.UpdateRow(entry, etag, table.Version.Next()));
+        await LookAsync();
+        await LookAsync();
+        await GatewayRig.UntilAsync(() => Task.FromResult(heard.Count == 2));
+
+        Assert.Equal([2, 1], heard.ToList());
+        Assert.Equal(1, sweeps);
+        held.SetResult();
+        for (var look = 0; Volatile.Read(ref sweeps) < 2; look++)
+        {
+            Assert.True(look < 100, $"After {look} looks it was not done once more for the silo that went meanwhile.");
+            await LookAsync();
+        }
+
+        await watch.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public void Steps_OfASilo_AreShortButTheSweepOfOldTrends()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton((FleetUpkeep)RuntimeHelpers.GetUninitializedObject(typeof(FleetUpkeep)));
+        services.AddSingleton((AnalysisQueue)RuntimeHelpers.GetUninitializedObject(typeof(AnalysisQueue)));
+        services.AddClusterUpkeep();
+        using var provider = services.BuildServiceProvider();
+
+        var steps = provider.GetServices<TakeoverStep>().ToList();
+
+        Assert.Contains("analyses", steps.Where(step => !step.IsLong).Select(step => step.Name));
+        Assert.Equal(["old trends"], steps.Where(step => step.IsLong).Select(step => step.Name));
     }
 
     private async Task<ClusterWatch> StartAsync(params TakeoverStep[] steps)

@@ -1,0 +1,64 @@
+using FleetProf.Contracts;
+using FleetProf.Silo.Storage;
+using Grpc.Core;
+
+namespace FleetProf.Silo.Tests.Captures;
+
+/// <summary>Uploads while what the silo itself needs is away. Unavailable is the one status of which an agent counts no time.</summary>
+public sealed class UploadOutageTests : IDisposable
+{
+    private readonly CaptureRig rig = new();
+    private readonly byte[] content = CaptureRig.Content(2_000);
+
+    public void Dispose() => rig.Dispose();
+
+    [Fact]
+    public async Task Upload_DatabaseAway_IsUnavailableAndGoesOnWhereItWas()
+    {
+        var offer = CaptureRig.Offer(content);
+        await rig.Intake.ReceiveAsync(new ChunkStream(CaptureRig.Chunk(content, 0, 1_000, offer)), new StatusStream());
+        rig.IsDatabaseAway = true;
+
+        await AssertUnavailableAsync(() => rig.Intake.BeginAsync(offer));
+        await AssertUnavailableAsync(() => rig.Intake.ReceiveAsync(new ChunkStream(CaptureRig.Chunk(content, 1_000, 1_000, offer)), new StatusStream()));
+        await AssertUnavailableAsync(() => rig.Intake.CompleteAsync(offer));
+
+        rig.IsDatabaseAway = false;
+        Assert.Equal(1_000, (await rig.Intake.BeginAsync(offer)).ReceivedBytes);
+        await rig.Intake.ReceiveAsync(new ChunkStream(CaptureRig.Chunk(content, 1_000, 1_000, offer)), new StatusStream());
+        Assert.True((await rig.Intake.CompleteAsync(offer)).IsComplete);
+    }
+
+    /// <summary>What is thrown where the campaign's grain is to be woken, in this silo or another, while the database is away; late answers too.</summary>
+    [Fact]
+    public async Task Begin_CampaignCannotBeAsked_IsUnavailable()
+    {
+        var outage = new CatalogException("PostgreSQL x does not answer.") { IsUnreachable = true };
+        Exception[] failures =
+        [
+            outage.ForCallers(), new OrleansException("Error from storage provider.", outage), new OrleansException("Error from storage provider of another silo."),
+            new SiloUnavailableException("The silo is gone."), new TimeoutException("Response did not arrive on time."),
+        ];
+        foreach (var failure in failures)
+        {
+            rig.CampaignFailure = failure;
+            await AssertUnavailableAsync(() => rig.Intake.BeginAsync(CaptureRig.Offer(content)));
+        }
+
+        rig.CampaignFailure = null;
+        Assert.Equal("", (await rig.Intake.BeginAsync(CaptureRig.Offer(content))).Failure);
+    }
+
+    /// <summary>An agent would offer it for ever, and everything else after it.</summary>
+    [Fact]
+    public async Task Begin_CampaignThatWaitingDoesNotMend_IsNoOutage()
+    {
+        foreach (var cause in new Exception[] { StateDamage.Of("campaign of x has format 9"), new CatalogException("The file is damaged.") })
+        {
+            rig.CampaignFailure = new OrleansException("Error from storage provider.", cause);
+            Assert.Same(rig.CampaignFailure, await Assert.ThrowsAsync<OrleansException>(() => rig.Intake.BeginAsync(CaptureRig.Offer(content))));
+        }
+    }
+
+    private static async Task AssertUnavailableAsync(Func<Task> call) => Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(call)).StatusCode);
+}
