@@ -32,6 +32,9 @@ public sealed class AgentOptions
     /// <summary>Names of the only services that are watched. Default: null, all of them.</summary>
     public string[]? Only { get; set; }
 
-    /// <summary>Labels of this host that operators choose, for selecting it in campaigns. Default: none.</summary>
+    /// <summary>Name of this host, at most 128 characters: instances, the list of agents and logs show it. Default: empty, the machine's own name, which in a pod is the pod's and another after each update.</summary>
+    public string HostName { get; set; } = "";
+
+    /// <summary>Labels of this host that operators choose: all its instances get them, for selecting these in campaigns. They go before what a process says of itself; those of the join token go before them. Default: none.</summary>
     public Dictionary<string, string> Labels { get; } = [];
 }

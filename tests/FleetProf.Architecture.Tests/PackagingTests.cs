@@ -21,6 +21,47 @@ public sealed partial class PackagingTests
         Assert.Equal("ALL", Assert.Single(security.GetProperty("capabilities").GetProperty("drop").EnumerateArray()).GetString());
     }
 
+    /// <summary>The engines' profile lets the agent look into no other container. API servers before 1.30 refuse the field, and those since then want no annotation.</summary>
+    [Theory]
+    [InlineData("v1.34.1", true)]
+    [InlineData("v1.30.5-eks-ce1d5eb", true)]
+    [InlineData("v1.29.10-gke.1006000", false)]
+    [InlineData("v1.27.0", false)]
+    public async Task Chart_Agent_IsNotConfinedByAppArmor(string kubernetes, bool hasField)
+    {
+        var pod = (await RenderAsync($"kubernetes={kubernetes}")).Single(document => Kind(document) == "DaemonSet").GetProperty("spec").GetProperty("template");
+        var security = pod.GetProperty("spec").GetProperty("containers")[0].GetProperty("securityContext");
+        var annotations = pod.GetProperty("metadata").GetProperty("annotations");
+
+        Assert.Equal(hasField ? "Unconfined" : null, security.TryGetProperty("appArmorProfile", out var profile) ? profile.GetProperty("type").GetString() : null);
+        Assert.Equal(hasField ? null : "unconfined", annotations.TryGetProperty("container.apparmor.security.beta.kubernetes.io/agent", out var named) ? named.GetString() : null);
+        Assert.False(security.TryGetProperty("seLinuxOptions", out _));
+    }
+
+    [Fact]
+    public async Task Chart_Agent_HasTheSeLinuxTypeAndTheAppArmorProfileThatAreSet()
+    {
+        string[] settings = ["agent.seLinuxOptions={type: spc_t}", "agent.appArmorProfile={type: Localhost, localhostProfile: reader}"];
+        var pod = (await RenderAsync(settings)).Single(document => Kind(document) == "DaemonSet").GetProperty("spec").GetProperty("template");
+        var older = (await RenderAsync([.. settings, "kubernetes=v1.28.4"])).Single(document => Kind(document) == "DaemonSet").GetProperty("spec").GetProperty("template");
+        var security = pod.GetProperty("spec").GetProperty("containers")[0].GetProperty("securityContext");
+
+        Assert.Equal("spc_t", security.GetProperty("seLinuxOptions").GetProperty("type").GetString());
+        Assert.Equal("reader", security.GetProperty("appArmorProfile").GetProperty("localhostProfile").GetString());
+        Assert.Equal("localhost/reader", older.GetProperty("metadata").GetProperty("annotations").GetProperty("container.apparmor.security.beta.kubernetes.io/agent").GetString());
+    }
+
+    /// <summary>The name of a pod is another after each update.</summary>
+    [Fact]
+    public async Task Chart_Agent_IsCalledByItsNode()
+    {
+        var agent = (await RenderAsync()).Single(document => Kind(document) == "DaemonSet").GetProperty("spec").GetProperty("template").GetProperty("spec").GetProperty("containers")[0];
+
+        var name = agent.GetProperty("env").EnumerateArray().Single(variable => variable.GetProperty("name").GetString() == "FleetProf__Agent__HostName");
+
+        Assert.Equal("spec.nodeName", name.GetProperty("valueFrom").GetProperty("fieldRef").GetProperty("fieldPath").GetString());
+    }
+
     /// <summary>The bound on pods that are away stops an update only where a pod that keeps ending counts as away: it has no probe that would say so.</summary>
     [Fact]
     public async Task Chart_UpdateOfAgents_WaitsForEachToStayUp()
@@ -237,6 +278,7 @@ public sealed partial class PackagingTests
 
         Assert.Contains($"cap_add: [{string.Join(", ", AgentRights.Order().Reverse())}]", compose, StringComparison.Ordinal);
         Assert.Contains("no-new-privileges:true", compose, StringComparison.Ordinal);
+        Assert.Contains("\"apparmor:unconfined\"", compose, StringComparison.Ordinal);
         Assert.NotEmpty(Settings().Matches(compose));
         Assert.All(Settings().Matches(compose).Select(match => match.Value), AssertKnown);
     }

@@ -1,5 +1,5 @@
 // Renders the Helm chart as Helm does - Go templates with sprig's functions - and parses every document that comes out.
-// usage: render CHART [KEY=VALUE...]      where VALUE is YAML and KEY is a path such as silo.replicas
+// usage: render CHART [KEY=VALUE...]      where VALUE is YAML and KEY is a path such as silo.replicas, or "kubernetes" for the version of the cluster
 package main
 
 import (
@@ -23,8 +23,13 @@ func main() {
 	}
 	chart := os.Args[1]
 	values := read(filepath.Join(chart, "values.yaml"))
+	kubernetes := "v1.34.0"
 	for _, setting := range os.Args[2:] {
 		path, text, _ := strings.Cut(setting, "=")
+		if path == "kubernetes" {
+			kubernetes = text
+			continue
+		}
 		var value interface{}
 		check(yaml.Unmarshal([]byte(text), &value))
 		keys := strings.Split(path, ".")
@@ -39,7 +44,8 @@ func main() {
 	for key, value := range about {
 		names[strings.ToUpper(key[:1])+key[1:]] = value
 	}
-	data := map[string]interface{}{"Values": values, "Chart": names, "Release": map[string]interface{}{"Name": "fleetprof", "Namespace": "fleetprof", "Service": "Helm"}}
+	capabilities := map[string]interface{}{"KubeVersion": map[string]interface{}{"Version": kubernetes}}
+	data := map[string]interface{}{"Values": values, "Chart": names, "Capabilities": capabilities, "Release": map[string]interface{}{"Name": "fleetprof", "Namespace": "fleetprof", "Service": "Helm"}}
 
 	root := template.New("chart").Option("missingkey=zero")
 	functions := sprig.TxtFuncMap()

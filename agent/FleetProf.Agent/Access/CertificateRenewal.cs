@@ -17,6 +17,9 @@ internal sealed partial class CertificateRenewal(SiloChannel channel, StateFolde
     private const double Due = 2.0 / 3;
     private const double Jitter = 0.05;
     private const double RetryShare = 0.02;
+
+    /// <summary>Less than what is left of a certificate when it is due.</summary>
+    private const double RestShare = 0.1;
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(10);
 
     /// <summary>A machine that sleeps, or is set to another time, is soon noticed: waits go by the clock that does neither.</summary>
@@ -24,6 +27,7 @@ internal sealed partial class CertificateRenewal(SiloChannel channel, StateFolde
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
     private readonly SemaphoreSlim turn = new(1);
     private bool hasToldExpiry;
+    private bool hasToldClock;
 
     /// <summary>Renews for as long as the agent runs. Does nothing where it has not joined.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -36,6 +40,7 @@ internal sealed partial class CertificateRenewal(SiloChannel channel, StateFolde
                 var due = channel.Enrolment!;
                 await SleepUntilAsync(DueAt(due, (random.NextDouble() - 0.5) * 2 * Jitter), cancellationToken);
                 while (!await TryAsync(due, cancellationToken)) await Task.Delay(RetryWait(), time, cancellationToken);
+                await RestIfDueAgainAsync(cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -65,6 +70,24 @@ internal sealed partial class CertificateRenewal(SiloChannel channel, StateFolde
     {
         var (from, to) = enrolment.Validity();
         return from + (to - from) * (Due + jitter);
+    }
+
+    /// <summary>
+    /// The silo dates a certificate by its own clock: by one that is far ahead here the new one is due already, and so is each after it. Between two
+    /// such there is a wait by the clock that nobody sets.
+    /// </summary>
+    private async Task RestIfDueAgainAsync(CancellationToken cancellationToken)
+    {
+        var renewed = channel.Enrolment!;
+        var now = time.GetUtcNow();
+        if (now < DueAt(renewed, -Jitter)) return;
+        var (from, to) = renewed.Validity();
+        if (!hasToldClock)
+        {
+            hasToldClock = true;
+            LogClockAhead((now - from).TotalHours);
+        }
+        await Task.Delay((to - from) * RestShare, time, cancellationToken);
     }
 
     private TimeSpan RetryWait()
@@ -138,6 +161,9 @@ internal sealed partial class CertificateRenewal(SiloChannel channel, StateFolde
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The agent's certificate was renewed; it is valid until {End:u}")]
     private partial void LogRenewed(DateTimeOffset end);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The certificate that the silo gave just now begins {Hours:F0} h ago by this host's clock, which seems to be ahead: set the clock of this host or of the silo, whichever is wrong. Until then it is renewed more often than it need be")]
+    private partial void LogClockAhead(double hours);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The agent's certificate could not be renewed: {Reason} It is valid until {End:u}; trying again")]
     private partial void LogNotRenewed(string reason, DateTimeOffset end);

@@ -20,9 +20,9 @@ internal static class JoinCommand
     public static Task<int> RunIfAskedAsync(string[] args, TimeProvider time)
     {
         var configuration = Configuration(args);
-        return configuration.GetSection(JoinOptions.Section).GetChildren().Any() && MustJoin(StateFolderOf(configuration), time.GetUtcNow())
-            ? RunAsync(configuration)
-            : Task.FromResult(0);
+        if (!configuration.GetSection(JoinOptions.Section).GetChildren().Any()) return Task.FromResult(0);
+        if (TryRead(() => AgentOf(configuration), out var wrong) is not { } agent) return Task.FromResult(StartupProblems.Report([wrong], StartupProblems.InvalidOptions));
+        return MustJoin(agent.StateFolder, time.GetUtcNow()) ? RunAsync(configuration) : Task.FromResult(0);
     }
 
     private static bool MustJoin(string stateFolder, DateTimeOffset now)
@@ -45,13 +45,16 @@ internal static class JoinCommand
     {
         try
         {
-            var options = JoinOptions.Read(configuration);
-            if (options.Problems().ToList() is { Count: > 0 } problems) return Report(problems, StartupProblems.InvalidOptions);
+            if (TryRead(() => AgentOf(configuration), out var wrong) is not { } agent || TryRead(() => JoinOptions.Read(configuration), out wrong) is not { } options)
+                return Report([wrong], StartupProblems.InvalidOptions);
+            List<string> problems = [.. options.Problems()];
+            if (string.IsNullOrWhiteSpace(agent.StateFolder)) problems.Add($"{AgentOptions.Section}:{nameof(AgentOptions.StateFolder)} is empty. Name a folder on a local disk.");
+            if (problems.Count > 0) return Report(problems, StartupProblems.InvalidOptions);
             using var stop = new CancellationTokenSource();
             using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
             using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-            using var folder = new StateFolder(StateFolderOf(configuration));
-            var enrolment = await new Joining(options, folder, TimeProvider.System, Console.Out).RunAsync(stop.Token);
+            using var folder = new StateFolder(agent.StateFolder);
+            var enrolment = await new Joining(options, folder, TimeProvider.System, Console.Out, agent.HostName).RunAsync(stop.Token);
             Console.WriteLine($"Joined as agent {enrolment.AgentId} of {enrolment.Silo}. The certificate is valid until {enrolment.Validity().To:u} and renews itself.");
             return 0;
 
@@ -73,11 +76,29 @@ internal static class JoinCommand
 
     private static IConfiguration Configuration(string[] args) => new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
 
-    private static string StateFolderOf(IConfiguration configuration)
+    private static AgentOptions AgentOf(IConfiguration configuration)
     {
         var agent = new AgentOptions();
         configuration.GetSection(AgentOptions.Section).Bind(agent);
-        return agent.StateFolder;
+        return agent;
+    }
+
+    /// <summary>Null where a value is of the wrong type.</summary>
+    /// <param name="read">Binds.</param>
+    /// <param name="problem">What the binder says, which names the key; empty where it can be read.</param>
+    private static T? TryRead<T>(Func<T> read, out string problem)
+        where T : class
+    {
+        try
+        {
+            problem = "";
+            return read();
+        }
+        catch (InvalidOperationException error)
+        {
+            problem = error.Message;
+            return null;
+        }
     }
 
     private static int Report(IEnumerable<string> problems, int exitCode)

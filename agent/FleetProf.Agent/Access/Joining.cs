@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
-using FleetProf.Agent.Discovery;
+using FleetProf.Agent.Discovery.Identity;
 using FleetProf.AgentProtocol;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -12,7 +12,7 @@ namespace FleetProf.Agent.Access;
 /// Makes this host an agent of a silo. The authority is pinned by the hash that the operator gave: the roots are fetched first, over a connection
 /// that is not trusted and carries no secret; the token goes over a second one that trusts nothing but the root with that hash.
 /// </summary>
-internal sealed class Joining(JoinOptions options, StateFolder folder, TimeProvider time, TextWriter said)
+internal sealed class Joining(JoinOptions options, StateFolder folder, TimeProvider time, TextWriter said, string hostName = "")
 {
     private const string UnfinishedFile = "joining.json";
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
@@ -61,7 +61,7 @@ internal sealed class Joining(JoinOptions options, StateFolder folder, TimeProvi
     {
         using var channel = GrpcChannel.ForAddress(options.Url, new GrpcChannelOptions { HttpHandler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, SslOptions = SiloTrust.Of(root) }, DisposeHttpClient = true });
         var client = new AgentEnrolment.AgentEnrolmentClient(channel);
-        var request = new EnrolRequest { Token = options.Token, SigningRequest = key.SigningRequest(), HostName = CleanText.Of(Environment.MachineName) };
+        var request = new EnrolRequest { Token = options.Token, SigningRequest = key.SigningRequest(), HostName = HostIdentity.NameOf(hostName) };
         var until = time.GetUtcNow() + options.Wait;
         for (var isFirst = true; ; isFirst = false)
         {

@@ -27,7 +27,7 @@ internal readonly record struct DiagnosticSocket(string? Path, InstanceProblem P
     {
         var folderPath = environment["TMPDIR"] ?? DefaultFolder;
         if (!folderPath.StartsWith('/')) return Failed(InstanceProblem.SocketGone, $"TMPDIR of process {start.Pid} is not an absolute path; set one, so that its diagnostic socket can be found.");
-        if (root.OpenFolder(folderPath) is not { } found) return Failed(InstanceProblem.SocketGone, $"The temporary folder of process {start.Pid} cannot be reached inside its own file tree; look at its TMPDIR.");
+        if (root.OpenFolder(folderPath) is not { } found) return Unreached(root, start);
         using var folder = found.Folder;
         var name = NameOf(status.InnermostPid, start.Jiffies);
         var path = $"{found.Path}/{name}";
@@ -40,6 +40,10 @@ internal readonly record struct DiagnosticSocket(string? Path, InstanceProblem P
     }
 
     public static string NameOf(int pid, long startJiffies) => string.Create(CultureInfo.InvariantCulture, $"dotnet-diagnostic-{pid}-{startJiffies}-socket");
+
+    private static DiagnosticSocket Unreached(TargetRoot root, ProcessStart start) => Failed(InstanceProblem.SocketGone, !root.IsOurs && LinuxFile.MeansNoOpenAt2(TargetRoot.ProbeError())
+        ? $"Process {start.Pid} has a file tree of its own, and the system call openat2, by which the agent opens it, is missing here: it takes Linux 5.6, and a filter of system calls that lets it through. The process need not be restarted."
+        : $"The temporary folder of process {start.Pid} cannot be reached inside its own file tree; look at its TMPDIR.");
 
     private static DiagnosticSocket Absent(TargetRoot root, ProcessStart start, ProcessEnvironment environment, string name)
     {

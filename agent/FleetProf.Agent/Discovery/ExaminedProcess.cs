@@ -5,6 +5,9 @@ namespace FleetProf.Agent.Discovery;
 /// <param name="Instance">Set for instances only.</param>
 internal sealed record ExaminedProcess(ExaminedKind Kind, KnownInstance? Instance = null)
 {
+    /// <summary>It may not be looked into, although the agent has the right to: something beside the rights of users keeps it away.</summary>
+    public bool IsRefused { get; init; }
+
     public static ExaminedProcess NotDotNet { get; } = new(ExaminedKind.NotDotNet);
 
     public static ExaminedProcess Ignored { get; } = new(ExaminedKind.Ignored);

@@ -17,6 +17,9 @@ internal sealed class ProcessExamination(HostIdentity host, IgnoredPrograms igno
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan StartupTime = TimeSpan.FromSeconds(5);
 
+    /// <summary>The agent has the right to look into processes of all users.</summary>
+    internal bool MayLookIntoAll { get; init; } = ProcessStatus.Read(Environment.ProcessId) is { MayTrace: true };
+
     /// <summary>Never throws for what a target is or does.</summary>
     public async Task<ExaminedProcess> ExamineAsync(ProcessStart start, CancellationToken cancellationToken)
     {
@@ -113,7 +116,8 @@ internal sealed class ProcessExamination(HostIdentity host, IgnoredPrograms igno
     private ExaminedProcess Closed(ProcessStart start, ProcessStatus status, ProcessMaps maps)
     {
         var socket = LinuxFile.FactsOf($"/tmp/{DiagnosticSocket.NameOf(status.InnermostPid, start.Jiffies)}");
-        if (maps.RuntimePath is null && socket is not { IsSocket: true }) return ExaminedProcess.NotDotNet;
+        var isRefused = MayLookIntoAll && LinuxFile.Read($"/proc/{start.Pid}/maps", [], out var error) < 0 && error is LinuxFile.AccessRefused or LinuxFile.NotPermitted;
+        if (maps.RuntimePath is null && socket is not { IsSocket: true }) return ExaminedProcess.NotDotNet with { IsRefused = isRefused };
         var commandLine = CommandLine.Read(start.Pid);
         var name = CleanText.Of(commandLine.LikelyEntryAssembly);
         if (ignored.Contains(name) || ignored.ContainsService(name)) return ExaminedProcess.Ignored;
@@ -127,8 +131,10 @@ internal sealed class ProcessExamination(HostIdentity host, IgnoredPrograms igno
             EntryAssembly = name,
             CommandLine = CommandLineRedaction.Redact(commandLine.Arguments),
             Problem = InstanceProblem.AccessDenied,
-            ProblemDetail = $"Process {start.Pid} belongs to user {status.EffectiveUserId} and the agent may not look into it; run the agent as root, or with the capabilities SYS_PTRACE and DAC_OVERRIDE.",
-        }, null, start.Jiffies));
+            ProblemDetail = isRefused
+                ? $"The agent may not look into process {start.Pid}, although it has the right to: AppArmor or SELinux, or hidepid of /proc, keeps it away; let the agent run unconfined."
+                : $"Process {start.Pid} belongs to user {status.EffectiveUserId} and the agent may not look into it; run the agent as root, or with the capabilities SYS_PTRACE and DAC_OVERRIDE.",
+        }, null, start.Jiffies)) { IsRefused = isRefused };
     }
 
     private static int ProcessorCount(int allowed, double limit)

@@ -23,6 +23,7 @@ internal sealed partial class ProcessScan(
     private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(5);
     private readonly Dictionary<int, Seen> seen = [];
     private int hanging;
+    private bool hasToldRefused;
 
     /// <summary>Looks are planned by the time from here on: a wall clock can be set back.</summary>
     private readonly long startedAt = time.GetTimestamp();
@@ -73,6 +74,16 @@ internal sealed partial class ProcessScan(
             if (IsDue(process, now)) due.Add(process);
         }
         await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = ExaminedAtOnce, CancellationToken = cancellationToken }, ExamineAsync);
+        TellRefused();
+    }
+
+    /// <summary>Once, not for each: it is one cause, of the host or of how the agent is started.</summary>
+    private void TellRefused()
+    {
+        var count = seen.Values.Count(process => process.IsRefused);
+        if (count == 0 || hasToldRefused) return;
+        hasToldRefused = true;
+        LogRefused(count);
     }
 
     private bool IsDue(Seen process, TimeSpan now)
@@ -135,6 +146,7 @@ internal sealed partial class ProcessScan(
         var isQuickAgain = examined.Kind == ExaminedKind.Unready || program != process.Program;
         process.Rest = isQuickAgain ? options.ScanInterval : process.Rest * 2 < LongestRest ? process.Rest * 2 : LongestRest;
         process.Program = program;
+        process.IsRefused = examined.IsRefused;
         process.NextLook = examined.Instance is { Description.Problem: InstanceProblem.None } ? TimeSpan.MaxValue : Now + process.Rest;
         if (examined.Instance is { } instance) Remember(process, instance);
         else if (examined.Kind != ExaminedKind.Unready) await ForgetAsync(process);
@@ -202,6 +214,9 @@ internal sealed partial class ProcessScan(
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Service} (process {Pid}): {Problem}. {Detail}")]
     private partial void LogProblem(string service, int pid, InstanceProblem problem, string detail);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} of the processes of this host may not be looked into, although the agent has the right to (SYS_PTRACE); services among them are not seen. Most likely AppArmor or SELinux confines the agent, or /proc is mounted with hidepid: docs/guides/install.md, Agents")]
+    private partial void LogRefused(int count);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "A look at the processes of this host failed; the next one tries again")]
     private partial void LogPassFailed(Exception error);
 
@@ -228,6 +243,8 @@ internal sealed partial class ProcessScan(
         public Task<Sight?>? Look { get; set; }
 
         public InstanceProblem Problem { get; set; }
+
+        public bool IsRefused { get; set; }
 
         public TimeSpan Rest { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -1,6 +1,7 @@
 using System.Net;
 using FleetProf.Agent.Access;
 using FleetProf.Agent.Control;
+using FleetProf.Agent.Discovery;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +15,7 @@ internal sealed class AgentOptionsValidation(IConfiguration configuration) : IVa
 
     public ValidateOptionsResult Validate(string? name, AgentOptions options)
     {
-        List<string> problems = [.. UnknownKeys(), .. SiloAddresses.Of(options.Silo).SelectMany(silo => Silo(silo, options)), .. Folders(options), .. Limits(options)];
+        List<string> problems = [.. UnknownKeys(), .. SiloAddresses.Of(options.Silo).SelectMany(silo => Silo(silo, options)), .. Folders(options), .. Limits(options), .. Names(options)];
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
@@ -60,6 +61,13 @@ internal sealed class AgentOptionsValidation(IConfiguration configuration) : IVa
         if (options.ScanInterval < ShortestScan || options.ScanInterval > LongestScan)
             yield return $"{Key(nameof(AgentOptions.ScanInterval))} = {options.ScanInterval} is not from {ShortestScan} to {LongestScan}.";
         if (options.Labels.Count > 32) yield return $"{Key(nameof(AgentOptions.Labels))} has {options.Labels.Count} labels. At most 32 are sent.";
+    }
+
+    private static IEnumerable<string> Names(AgentOptions options)
+    {
+        // Not its text: what cannot be seen is what is wrong with it.
+        if (CleanText.Of(options.HostName) != options.HostName)
+            yield return $"{Key(nameof(AgentOptions.HostName))} is no name of a host. Write at most {CleanText.NameChars} characters that can be seen, with no space before or behind, or leave it out for the machine's name.";
     }
 
     private static string Key(string name) => $"{AgentOptions.Section}:{name}";

@@ -67,7 +67,7 @@ internal static class AgentSetup
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LocalPolicy>>()));
         services.AddSingleton(provider => new InstanceDirectory(provider.GetRequiredService<LocalPolicy>()));
         services.AddSingleton(provider => new IgnoredPrograms(provider.GetRequiredService<AgentOptions>().Ignore ?? IgnoredPrograms.Default, provider.GetRequiredService<AgentOptions>().Only));
-        services.AddSingleton(provider => HostIdentity.Read(provider.GetRequiredService<AgentIdentity>().AgentId));
+        services.AddSingleton(provider => HostIdentity.Read(provider.GetRequiredService<AgentIdentity>().AgentId, provider.GetRequiredService<AgentOptions>().HostName));
         services.AddSingleton<ProcessExamination>();
         services.AddSingleton<ProcessScan>();
     }

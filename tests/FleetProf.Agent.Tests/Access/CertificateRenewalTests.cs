@@ -138,6 +138,28 @@ public sealed class CertificateRenewalTests : IDisposable
         await run;
     }
 
+    /// <summary>The silo dates certificates by its own clock: by one here that is 18 hours ahead each new one is due at once.</summary>
+    [Fact]
+    public async Task Run_ClockIsFarAheadOfTheSilos_WaitsBetweenRenewalsAndSaysSoOnce()
+    {
+        state.Renew = request => Reply(request.SigningRequest, ahead: TimeSpan.FromHours(-18));
+        await using var silo = await EnrolmentSilo.StartAsync(state, null);
+        using var folder = new StateFolder(path);
+        using var channel = ChannelTo(silo);
+        var run = RunAsync(folder, channel, out var stop, out var log);
+
+        clock.Advance(Life * 0.75);
+        var began = clock.GetUtcNow();
+        await UntilAsync(() => state.Renewals > 1 || log.Entries.Any(entry => entry.Level == LogLevel.Warning), TimeSpan.Zero);
+        Assert.Equal(1, state.Renewals);
+
+        await UntilAsync(() => state.Renewals > 2);
+        Assert.True(clock.GetUtcNow() - began >= Life * 0.19, $"{clock.GetUtcNow() - began}");
+        Assert.Contains("clock", Assert.Single(log.Entries, entry => entry.Level == LogLevel.Warning).Message, StringComparison.Ordinal);
+        await stop.CancelAsync();
+        await run;
+    }
+
     [Fact]
     public async Task CatchUp_AgentThatWasOff_RenewsBeforeItsFirstSession()
     {

@@ -212,6 +212,17 @@ public sealed class JoiningTests : IDisposable
     }
 
     [Fact]
+    public async Task RunIfAsked_HostWithAChosenName_JoinsUnderIt()
+    {
+        using var server = authority.Server();
+        await using var silo = await EnrolmentSilo.StartAsync(Honest(), server);
+
+        Assert.Equal(0, await JoinCommand.RunIfAskedAsync([$"--FleetProf:Join:Invitation={Invite(silo.Address, authority.Hash)}", $"--FleetProf:Agent:StateFolder={Path.Combine(path, "state")}", "--FleetProf:Agent:HostName=node-7"], TimeProvider.System));
+
+        Assert.Equal("node-7", Assert.Single(silo.Received.Requests).HostName);
+    }
+
+    [Fact]
     public async Task RunIfAsked_EnrolmentThatIsDamaged_IsNotReplaced()
     {
         var file = Path.Combine(Directory.CreateDirectory(Path.Combine(path, "state")).FullName, Enrolment.FileName);

@@ -22,13 +22,13 @@ internal sealed class AgentProcess : IAsyncDisposable
 
     public string Said => string.Join('\n', lines);
 
-    /// <param name="options">Pairs "Name=value" of FleetProf:Agent.</param>
+    /// <param name="options">Pairs "Name=value" of FleetProf:Agent, or of another section where it is named: "FleetProf:Join:Name=value".</param>
     public static AgentProcess Start(params string[] options)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.ArgumentList.Add(BuildOutput.Of("FleetProf.Agent"));
         start.ArgumentList.Add("--FleetProf:ExitWithParent=true");
-        foreach (var option in options) start.ArgumentList.Add("--FleetProf:Agent:" + option);
+        foreach (var option in options) start.ArgumentList.Add(option.StartsWith("FleetProf:", StringComparison.Ordinal) ? "--" + option : "--FleetProf:Agent:" + option);
         return new AgentProcess(Process.Start(start) ?? throw new InvalidOperationException("The agent did not start."));
     }
 

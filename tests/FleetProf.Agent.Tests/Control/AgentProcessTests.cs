@@ -10,6 +10,8 @@ namespace FleetProf.Agent.Tests.Control;
 [Trait("Ring", "process")]
 public sealed class AgentProcessTests : IDisposable
 {
+    private const string HostName = "host-of-the-test";
+
     private readonly string folder = Directory.CreateTempSubdirectory("fleetprof-agent-").FullName;
     private readonly string service = "agent-test-" + Guid.NewGuid().ToString("N")[..8];
 
@@ -28,6 +30,7 @@ public sealed class AgentProcessTests : IDisposable
         var instance = silo.Received.Inventory.Single();
         Assert.Equal((service, "4.5", "i-7", "stage"), (instance.Service, instance.Version, instance.ServiceInstance, instance.Environment));
         Assert.Equal(("GcProbe", "workstation non-concurrent", "0"), (instance.EntryAssembly, instance.GcMode, instance.GcSettings["DOTNET_gcConcurrent"]));
+        Assert.Equal((HostName, HostName), (silo.Received.Hellos[0].HostName, instance.Host));
         Assert.StartsWith($".NET {Environment.Version.Major}.", instance.Runtime, StringComparison.Ordinal);
         Assert.EndsWith("GcProbe.dll", instance.CommandLine, StringComparison.Ordinal);
         Assert.InRange(DateTimeOffset.FromUnixTimeMilliseconds(instance.StartedUnixMs), DateTimeOffset.UtcNow.AddMinutes(-2), DateTimeOffset.UtcNow.AddSeconds(2));
@@ -133,10 +136,24 @@ public sealed class AgentProcessTests : IDisposable
     [Fact]
     public async Task Options_Wrong_AreAllSaidAtOnce()
     {
-        await using var agent = AgentProcess.Start("Silo=http://192.0.2.1:7443", "StateFolder=", "ScanInterval=00:00:00", "Sillo=x");
+        await using var agent = AgentProcess.Start("Silo=http://192.0.2.1:7443", "StateFolder=", "ScanInterval=00:00:00", "HostName= x", "Sillo=x");
         Assert.Equal(2, await agent.UntilEndAsync());
-        foreach (var key in (string[])["FleetProf:Agent:Silo =", "FleetProf:Agent:StateFolder", "FleetProf:Agent:ScanInterval", "FleetProf:Agent:Sillo"])
+        foreach (var key in (string[])["FleetProf:Agent:Silo =", "FleetProf:Agent:StateFolder", "FleetProf:Agent:ScanInterval", "FleetProf:Agent:HostName", "FleetProf:Agent:Sillo"])
             Assert.Contains(key, agent.Said, StringComparison.Ordinal);
+    }
+
+    /// <summary>An agent that starts with what it takes to join reads its options before all others do.</summary>
+    [Theory]
+    [InlineData("ScanInterval=soon", "FleetProf:Agent:ScanInterval")]
+    [InlineData("StateFolder=", "FleetProf:Agent:StateFolder")]
+    [InlineData("FleetProf:Join:Wait=long", "FleetProf:Join:Wait")]
+    public async Task Options_WrongBesideThoseForJoining_AreSaidAndEndTheAgent(string option, string key)
+    {
+        await using var agent = AgentProcess.Start($"StateFolder={folder}", "FleetProf:Join:Url=https://127.0.0.1:7444", option);
+
+        Assert.Equal(2, await agent.UntilEndAsync());
+        Assert.Contains(key, agent.Said, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled", agent.Said, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -151,5 +168,5 @@ public sealed class AgentProcessTests : IDisposable
         Assert.Contains("another agent", second.Said, StringComparison.Ordinal);
     }
 
-    private AgentProcess Start(FakeSilo silo) => AgentProcess.Start($"Silo={silo.Address}", $"StateFolder={folder}", $"Only:0={service}", "ScanInterval=00:00:01", "ReserveBytes=0");
+    private AgentProcess Start(FakeSilo silo) => AgentProcess.Start($"Silo={silo.Address}", $"StateFolder={folder}", $"Only:0={service}", "ScanInterval=00:00:01", "ReserveBytes=0", $"HostName={HostName}");
 }

@@ -173,7 +173,9 @@ public sealed class SessionWriterTests : IDisposable
         time.Advance(Beat - TimeSpan.FromSeconds(2));
         spool.Append([Window("new")]);
 
+        var isPutOff = time.NextWait;
         time.Advance(TimeSpan.FromSeconds(3));
+        await isPutOff;
         Assert.Equal(0, written.Beats);
         time.Advance(TimeSpan.FromSeconds(1));
 

@@ -217,6 +217,18 @@ public sealed class ProcessExaminationTests(GoProbeProgram program)
         }
     }
 
+    /// <summary>The first process is root's: for an ordinary user it refuses as a security module does for root.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Process_ThatMayNotBeLookedInto_IsRefusedWhereTheAgentHasTheRight(bool hasRight)
+    {
+        Assert.SkipWhen(ProcessMaps.Read(1).IsReadable, "needs a user to whom the first process is closed");
+        var examination = new ProcessExamination(host, new IgnoredPrograms([]), time) { MayLookIntoAll = hasRight };
+
+        Assert.Equal(hasRight, (await examination.ExamineAsync(ProcessStart.Read(1)!.Value, CancellationToken.None)).IsRefused);
+    }
+
     [Fact]
     public async Task Program_OnTheList_IsIgnored()
     {

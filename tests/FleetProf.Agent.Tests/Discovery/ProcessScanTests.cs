@@ -4,10 +4,10 @@ using FleetProf.Agent.Collectors.DotNet.Vitals;
 using FleetProf.Agent.Discovery;
 using FleetProf.Agent.Discovery.Identity;
 using FleetProf.Agent.Discovery.Procfs;
+using FleetProf.Agent.Tests.Access;
 using FleetProf.Agent.Tests.Collectors.DotNet.Vitals;
 using FleetProf.AgentProtocol;
 using FleetProf.TestKit.Processes;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FleetProf.Agent.Tests.Discovery;
 
@@ -16,6 +16,7 @@ namespace FleetProf.Agent.Tests.Discovery;
 public sealed class ProcessScanTests
 {
     private readonly InstanceDirectory directory = new();
+    private readonly KeptLog<ProcessScan> log = new();
     private readonly string service = "scan-test-" + Guid.NewGuid().ToString("N")[..8];
 
     [Fact]
@@ -111,6 +112,27 @@ public sealed class ProcessScanTests
         }
     }
 
+    [Fact]
+    public async Task Pass_ProcessThatMayNotBeLookedIntoInSpiteOfTheRight_IsSaidOnceWithTheLikelyCause()
+    {
+        using var sleeper = Process.Start("sleep", "60");
+        try
+        {
+            var clock = new SteppedClock();
+            var scan = ScanWith(clock, (start, _) => Task.FromResult(ExaminedProcess.NotDotNet with { IsRefused = start.Pid == sleeper.Id }));
+            await scan.PassAsync(TestContext.Current.CancellationToken);
+            clock.Advance(TimeSpan.FromMinutes(5));
+            await scan.PassAsync(TestContext.Current.CancellationToken);
+
+            var told = Assert.Single(log.Entries, entry => entry.Message.Contains("AppArmor", StringComparison.Ordinal));
+            Assert.StartsWith("1 of the processes", told.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            sleeper.Kill();
+        }
+    }
+
     private ProcessScan ScanWith(TimeProvider clockOfExamination, TimeProvider? clock = null) => ScanWith(clock ?? TimeProvider.System, Examination(clockOfExamination).ExamineAsync);
 
     private ProcessExamination Examination(TimeProvider clock) => new(HostIdentity.Read("none"), new IgnoredPrograms([], [service]), clock);
@@ -118,7 +140,7 @@ public sealed class ProcessScanTests
     private ProcessScan ScanWith(TimeProvider clock, Func<ProcessStart, CancellationToken, Task<ExaminedProcess>> examine)
     {
         var vitals = new VitalsCollector(new CollectedVitals(), TimeProvider.System, new Random(1));
-        return new ProcessScan(Examination(TimeProvider.System), directory, vitals, new LocalPolicy(), new AgentOptions(), clock, NullLogger<ProcessScan>.Instance) { Examine = examine };
+        return new ProcessScan(Examination(TimeProvider.System), directory, vitals, new LocalPolicy(), new AgentOptions(), clock, log) { Examine = examine };
     }
 
     /// <summary>Fails where an examination asks how old a .NET process is.</summary>

@@ -28,6 +28,8 @@ internal sealed class ArmedWait(
     private long heldSince;
     private Task<IHeldRecording>? successor;
     private long successorSince;
+    private bool hasHeld;
+    private long? failedAt;
 
     /// <summary>The recording that holds the pause, after <see cref="ArmedEnd.Fired"/>; the one that ended, after <see cref="ArmedEnd.RecordingEnded"/>.</summary>
     public IHeldRecording? Held { get; private set; }
@@ -99,7 +101,18 @@ internal sealed class ArmedWait(
         if (!isHeld())
         {
             if (Held is not null) return;
-            (Held, heldSince) = (await hold(), time.GetTimestamp());
+            if (failedAt is { } failed && time.GetElapsedTime(failed) < limits.Overlap) return;
+            try
+            {
+                (Held, heldSince) = (await hold(), time.GetTimestamp());
+            }
+            catch (Exception error) when (hasHeld && error is DiagnosticIpcException or IOException)
+            {
+                // The target is busy just now, as for a successor: days of waiting are not ended by that.
+                failedAt = time.GetTimestamp();
+                return;
+            }
+            (hasHeld, failedAt) = (true, null);
             // A pause that came before is not in this recording.
             Alarm = setAlarm();
             return;

@@ -6,7 +6,8 @@ namespace FleetProf.Agent.Collectors.Go;
 
 /// <summary>
 /// Follows a log from its end on, over truncation and replacement. Reads regular files only, a bounded number of bytes at a time, and keeps
-/// nothing of what is no gctrace line.
+/// nothing of what is no gctrace line. A file that was renamed is followed as long as it is the program's standard error still: Go writes there,
+/// whatever the name has become of.
 /// </summary>
 internal sealed class GcTraceTail : IGoSource
 {
@@ -16,7 +17,11 @@ internal sealed class GcTraceTail : IGoSource
     /// <summary>What is further behind is passed over: the collections in it are counted as missed, by their numbers.</summary>
     private const long MostBacklog = 64 << 20;
 
+    /// <summary>Go collects at least every two minutes, unless GOGC is off.</summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(5);
+
     private readonly string path;
+    private readonly Func<FileFacts?> standardError;
     private readonly TimeProvider time;
     private readonly byte[] buffer = new byte[PieceBytes];
     private readonly List<GoGc> found = [];
@@ -26,10 +31,15 @@ internal sealed class GcTraceTail : IGoSource
     private long position;
     private long missedBefore;
     private bool hasOpened;
+    private long foundAt;
 
-    public GcTraceTail(string path, TimeProvider time)
+    /// <param name="path">Of the log.</param>
+    /// <param name="standardError">What the program writes to now; null where that cannot be told.</param>
+    /// <param name="time">The clock.</param>
+    public GcTraceTail(string path, Func<FileFacts?> standardError, TimeProvider time)
     {
-        (this.path, this.time) = (path, time);
+        (this.path, this.standardError, this.time) = (path, standardError, time);
+        foundAt = time.GetTimestamp();
         reader = new GcTraceReader(found.Add);
     }
 
@@ -40,10 +50,12 @@ internal sealed class GcTraceTail : IGoSource
             var problem = Follow();
             var now = time.GetUtcNow();
             foreach (var gc in found) recorder.Add(gc, now);
+            if (found.Count > 0) foundAt = time.GetTimestamp();
             found.Clear();
             if (reader.MissedGcs > missedBefore) recorder.AddMissed(reader.MissedGcs - missedBefore, now);
             missedBefore = reader.MissedGcs;
             if (problem is null && recorder is { OwnGcs: 0, ForeignGcs: > 0 }) problem = $"The collections in {path} are of a program that started at another time.";
+            else if (problem is null && time.GetElapsedTime(foundAt) >= LongestSilence) problem = Silent;
             return Task.FromResult(problem);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -55,12 +67,14 @@ internal sealed class GcTraceTail : IGoSource
 
     public void Dispose() => Close();
 
+    private string Silent => $"No collection came in {path} for {LongestSilence.TotalMinutes:0} minutes, and Go collects at least every two: GODEBUG=gctrace=1 is not set, the standard error goes elsewhere, or GOGC is off.";
+
     private string? Follow()
     {
         if (file is null && Open() is { } refusal) return refusal;
         ReadOn();
         // The rest of the old file first, then the new one under its name.
-        if (position < RandomAccess.GetLength(file!) || IsCurrent()) return null;
+        if (position < RandomAccess.GetLength(file!) || IsCurrent() || standardError()?.IsSameFile(facts) == true) return null;
         Close();
         if (Open() is { } problem) return problem;
         ReadOn();

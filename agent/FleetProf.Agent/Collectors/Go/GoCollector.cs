@@ -72,7 +72,7 @@ internal sealed partial class GoCollector(
     private void Watch(ProcessStart start, GoProgramRule rule, KnownInstance instance)
     {
         directory.Put(instance);
-        IGoSource source = rule.GctraceLog is { } log ? new GcTraceTail(log, time) : new PprofPoll(rule.PprofPort!.Value, () => LoopbackPort.Refuse(start.Pid, rule.PprofPort.Value), time);
+        IGoSource source = rule.GctraceLog is { } log ? new GcTraceTail(log, () => StandardErrorOf(start.Pid), time) : new PprofPoll(rule.PprofPort!.Value, () => LoopbackPort.Refuse(start.Pid, rule.PprofPort.Value), time);
         var age = new ProcessAge(time.GetUtcNow() - host.StartedAt(start.Jiffies), ProcessAge.HostSlept());
         watched[start] = new Watched(rule, instance, new GoWatch(instance.InstanceId, start.Pid, age, source, output, time));
         LogFound(instance.Description.Service, instance.Description.Version, start.Pid, instance.Description.Runtime);
@@ -108,6 +108,12 @@ internal sealed partial class GoCollector(
         const string Replaced = " (deleted)";
         var program = LinuxFile.LinkTarget($"/proc/{pid}/exe");
         return program is not null && program.EndsWith(Replaced, StringComparison.Ordinal) ? program[..^Replaced.Length] : program;
+    }
+
+    private static FileFacts? StandardErrorOf(int pid)
+    {
+        using var place = LinuxFile.OpenPath($"/proc/{pid}/fd/2", out _);
+        return place.IsInvalid ? null : LinuxFile.FactsOf(place);
     }
 
     private static bool Owns(int pid, GoProgramRule rule)

@@ -14,11 +14,15 @@ public sealed record HostIdentity(string Name, string Id, string BootId, Func<Da
     private const int JiffiesPerSecond = 100;
 
     /// <param name="fallbackId">Identifies the host where it has no machine id (some containers).</param>
-    public static HostIdentity Read(string fallbackId)
+    /// <param name="chosenName">By <see cref="AgentOptions.HostName"/>; empty: the machine's.</param>
+    public static HostIdentity Read(string fallbackId, string chosenName = "")
     {
         var machine = FirstLine("/etc/machine-id") is { Length: >= 32 } id ? id : fallbackId;
-        return new HostIdentity(CleanText.Of(Environment.MachineName), Hash("fleetprof-host", machine), FirstLine("/proc/sys/kernel/random/boot_id") ?? "", ReadBootTime);
+        return new HostIdentity(NameOf(chosenName), Hash("fleetprof-host", machine), FirstLine("/proc/sys/kernel/random/boot_id") ?? "", ReadBootTime);
     }
+
+    /// <summary>The chosen name where there is one, else the machine's.</summary>
+    public static string NameOf(string chosen) => CleanText.Of(chosen) is { Length: > 0 } name ? name : CleanText.Of(Environment.MachineName);
 
     /// <summary>By the wall clock as it is set now, good to about a second: not to be kept for comparing with a later time.</summary>
     public DateTimeOffset StartedAt(long startJiffies) => BootedAt().AddMilliseconds(startJiffies * (1000.0 / JiffiesPerSecond));

@@ -31,6 +31,9 @@ internal static unsafe partial class LinuxFile
     /// <summary>Whether an error below /proc/PID says that the process is no more. Others say that we cannot look: too many open files, no right.</summary>
     public static bool MeansEnded(int error) => error is NoSuchFile or NoSuchProcess;
 
+    /// <summary>Whether an error of <see cref="OpenInRoot"/> says that there is no openat2: an older kernel, or a filter of system calls that does not know it.</summary>
+    public static bool MeansNoOpenAt2(int error) => error is NotImplemented or NotPermitted;
+
     /// <summary>Opens for use as a place only; an invalid handle and the error otherwise.</summary>
     public static SafeFileHandle OpenPath(string path, out int error) => Checked(Open(path, PathOnly | CloseOnExec), out error);
 

@@ -10,8 +10,12 @@ namespace FleetProf.Agent.Discovery.Procfs;
 internal sealed record ProcessStatus(IReadOnlyList<uint> UserIds, int InnermostPid, int AllowedProcessors)
 {
     private const int MostProcessors = 65_536;
+    private const int TraceRight = 19;
 
     public uint EffectiveUserId => UserIds.Count > 1 ? UserIds[1] : uint.MaxValue;
+
+    /// <summary>It has the capability SYS_PTRACE, with which the kernel lets it look into processes of other users; a security module may still refuse.</summary>
+    public bool MayTrace { get; init; }
 
     public static ProcessStatus? Read(int pid)
     {
@@ -36,6 +40,7 @@ internal sealed record ProcessStatus(IReadOnlyList<uint> UserIds, int InnermostP
     {
         uint[] users = [];
         var innermost = pid;
+        var mayTrace = false;
         var present = online is null ? null : ProcessorsOf(online);
         var processors = present?.Count ?? 0;
         // The name comes first and may not hold a line break: the kernel escapes it.
@@ -43,14 +48,18 @@ internal sealed record ProcessStatus(IReadOnlyList<uint> UserIds, int InnermostP
         {
             if (line.StartsWith("Uid:", StringComparison.Ordinal)) users = [.. Numbers(line).Select(number => (uint)number)];
             else if (line.StartsWith("NSpid:", StringComparison.Ordinal)) innermost = (int)Numbers(line).LastOrDefault(pid);
+            else if (line.StartsWith("CapEff:", StringComparison.Ordinal)) mayTrace = HasRight(line["CapEff:".Length..], TraceRight);
             else if (line.StartsWith("Cpus_allowed:", StringComparison.Ordinal)) processors = CountAllowed(line["Cpus_allowed:".Length..], present);
         }
-        return users.Length == 0 ? null : new ProcessStatus(users, innermost, processors);
+        return users.Length == 0 ? null : new ProcessStatus(users, innermost, processors) { MayTrace = mayTrace };
     }
 
     private static IEnumerable<long> Numbers(string line) => line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..]
         .Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)
         .Select(word => long.TryParse(word, CultureInfo.InvariantCulture, out var number) ? number : 0);
+
+    private static bool HasRight(string mask, int right) =>
+        ulong.TryParse(mask.Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var bits) && (bits >> right & 1) != 0;
 
     // Words of 32 bits, the last one for the first processors.
     private static int CountAllowed(string mask, HashSet<int>? present)

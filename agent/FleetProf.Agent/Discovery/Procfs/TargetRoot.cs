@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 
 namespace FleetProf.Agent.Discovery.Procfs;
@@ -20,12 +21,25 @@ internal sealed class TargetRoot : IDisposable
     public static TargetRoot? Open(int pid)
     {
         var link = $"/proc/{pid}/root";
-        var isOurs = LinuxFile.LinkTarget(link) == "/" && LinuxFile.LinkTarget($"/proc/{pid}/ns/mnt") is { } space && space == LinuxFile.LinkTarget("/proc/self/ns/mnt");
+        var isOurs = HasOurs(pid);
         var root = LinuxFile.OpenPath(isOurs ? "/" : link, out _);
         if (!root.IsInvalid) return new TargetRoot(root, isOurs ? "" : link);
         root.Dispose();
         return null;
     }
+
+    /// <summary>Error of opening a place inside of a tree on this host, by our own; 0 where that works.</summary>
+    public static int ProbeError()
+    {
+        using var ours = LinuxFile.OpenPath("/", out var error);
+        if (ours.IsInvalid) return error;
+        using var place = LinuxFile.OpenInRoot(ours, "/", followLinks: false, out error);
+        return error;
+    }
+
+    /// <summary>Whether any other process sees the same tree as the agent: such a one is reached without openat2.</summary>
+    public static bool IsOursShared() => Directory.EnumerateDirectories("/proc")
+        .Any(path => int.TryParse(path.AsSpan("/proc/".Length), CultureInfo.InvariantCulture, out var pid) && pid != Environment.ProcessId && HasOurs(pid));
 
     /// <summary>The tree below a folder of ours.</summary>
     internal static TargetRoot At(string folder) => new(LinuxFile.OpenPath(folder, out _), folder == "/" ? "" : folder);
@@ -37,7 +51,7 @@ internal sealed class TargetRoot : IDisposable
     public (SafeFileHandle Folder, string Path)? OpenFolder(string path)
     {
         var folder = LinuxFile.OpenInRoot(root, path, followLinks: true, out var error);
-        if (error == LinuxFile.NotImplemented && IsOurs) folder = LinuxFile.OpenPath(path, out error);
+        if (LinuxFile.MeansNoOpenAt2(error) && IsOurs) folder = LinuxFile.OpenPath(path, out error);
         if (folder.IsInvalid || LinuxFile.FactsOf(folder) is not { IsFolder: true } facts)
         {
             folder.Dispose();
@@ -48,7 +62,7 @@ internal sealed class TargetRoot : IDisposable
         {
             if (candidate is null || !candidate.StartsWith('/')) continue;
             using var again = LinuxFile.OpenInRoot(root, candidate, followLinks: false, out error);
-            var isSame = again.IsInvalid ? error == LinuxFile.NotImplemented && IsOurs : LinuxFile.FactsOf(again) is { } found && found.IsSameFile(facts);
+            var isSame = again.IsInvalid ? LinuxFile.MeansNoOpenAt2(error) && IsOurs : LinuxFile.FactsOf(again) is { } found && found.IsSameFile(facts);
             if (isSame) return (folder, prefix + candidate.TrimEnd('/'));
         }
         folder.Dispose();
@@ -62,7 +76,7 @@ internal sealed class TargetRoot : IDisposable
     public FileStream? OpenFile(string path, long maxBytes, long latestChangeUnixMs = long.MaxValue)
     {
         using var place = LinuxFile.OpenInRoot(root, path, followLinks: true, out var error);
-        using var plain = place.IsInvalid && error == LinuxFile.NotImplemented && IsOurs ? LinuxFile.OpenPath(path, out _) : null;
+        using var plain = place.IsInvalid && LinuxFile.MeansNoOpenAt2(error) && IsOurs ? LinuxFile.OpenPath(path, out _) : null;
         var found = plain ?? place;
         if (found.IsInvalid || LinuxFile.FactsOf(found) is not { IsRegular: true } facts || facts.Bytes > maxBytes || facts.ChangedUnixMs > latestChangeUnixMs) return null;
         var file = LinuxFile.OpenForReading(found, out _);
@@ -72,4 +86,7 @@ internal sealed class TargetRoot : IDisposable
     }
 
     public void Dispose() => root.Dispose();
+
+    private static bool HasOurs(int pid) =>
+        LinuxFile.LinkTarget($"/proc/{pid}/root") == "/" && LinuxFile.LinkTarget($"/proc/{pid}/ns/mnt") is { } space && space == LinuxFile.LinkTarget("/proc/self/ns/mnt");
 }

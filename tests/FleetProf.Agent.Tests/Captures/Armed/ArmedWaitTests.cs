@@ -170,6 +170,27 @@ public sealed class ArmedWaitTests : IDisposable
         Assert.Same(begun[1], wait.Held);
     }
 
+    /// <summary>All agents begin again in the second in which the silo is back.</summary>
+    [Fact]
+    public async Task Target_BusyWhenTheHoldEnds_IsHeldAgainALittleLater()
+    {
+        var wait = Holding();
+        running = wait.RunAsync(cancel.Token, stop.Token);
+        await AdvanceAsync(TimeSpan.FromSeconds(1));
+        isHeld = true;
+        await AdvanceAsync(TimeSpan.FromSeconds(2));
+        (fault, isHeld) = (new DiagnosticIpcException(DiagnosticFailure.TimedOut, "busy"), false);
+        await AdvanceAsync(TimeSpan.FromSeconds(3));
+        Assert.Equal((1, false), (begun.Count, running.IsCompleted));
+
+        fault = null;
+        await AdvanceAsync(Limits.Overlap + TimeSpan.FromSeconds(2));
+        Ring();
+
+        Assert.Equal(ArmedEnd.Fired, await running);
+        Assert.Same(begun[1], wait.Held);
+    }
+
     [Fact]
     public async Task Hold_WhileItWaits_ThrowsAwayWhatIsHeld()
     {

@@ -1,5 +1,6 @@
 using FleetProf.Agent.Collectors.DotNet.Vitals;
 using FleetProf.Agent.Collectors.Go;
+using FleetProf.Agent.Discovery.Procfs;
 using FleetProf.AgentProtocol;
 
 namespace FleetProf.Agent.Tests.Collectors.Go;
@@ -14,11 +15,14 @@ public sealed class GcTraceTailTests : IDisposable
     private readonly GoRecorder recorder;
     private readonly GcTraceTail tail;
 
+    /// <summary>Where the program's standard error goes by now.</summary>
+    private string? written;
+
     public GcTraceTailTests()
     {
         windows = new VitalsWindowing("i", () => null, time.GetUtcNow());
         recorder = new GoRecorder(windows, new ProcessAge(time.GetUtcNow() - Started, TimeSpan.Zero), time);
-        tail = new GcTraceTail(Log, time);
+        tail = new GcTraceTail(Log, () => written is null ? null : LinuxFile.FactsOf(written), time);
     }
 
     private string Log => Path.Combine(folder.FullName, "x.log");
@@ -49,6 +53,40 @@ public sealed class GcTraceTailTests : IDisposable
         Assert.Null(await ReadAsync());
 
         Assert.Equal([3u], Counts());
+    }
+
+    /// <summary>What logrotate does by default: the program's standard error goes with the old file, and the new one stays empty.</summary>
+    [Fact]
+    public async Task Read_FileRenamedUnderAProgramThatGoesOnWritingToIt_FollowsIt()
+    {
+        File.WriteAllText(Log, "");
+        await ReadAsync();
+        written = Log + ".1";
+        File.Move(Log, written);
+        File.WriteAllText(Log, "");
+        Assert.Null(await ReadAsync());
+        File.AppendAllText(written, Line(1));
+        Assert.Null(await ReadAsync());
+        Assert.Equal(1, recorder.OwnGcs);
+
+        // It was started anew, or told to open its log again.
+        written = Log;
+        Append(Line(2));
+        Assert.Null(await ReadAsync());
+        Assert.Equal([2u], Counts());
+    }
+
+    [Fact]
+    public async Task Read_NoCollectionForMinutes_SaysThatNoneIsWritten()
+    {
+        File.WriteAllText(Log, "");
+        Assert.Null(await ReadAsync());
+        time.Advance(TimeSpan.FromMinutes(5));
+        Append("something else\n");
+        Assert.Contains("gctrace=1 is not set", await ReadAsync(), StringComparison.Ordinal);
+
+        Append(Line(1, at: 399.9));
+        Assert.Null(await ReadAsync());
     }
 
     [Fact]
@@ -136,9 +174,9 @@ public sealed class GcTraceTailTests : IDisposable
     public async Task Read_WhatIsNoRegularFile_IsNotOpened()
     {
         Assert.Contains("does not exist", await ReadAsync(), StringComparison.Ordinal);
-        using var device = new GcTraceTail("/dev/zero", time);
+        using var device = new GcTraceTail("/dev/zero", () => null, time);
         Assert.Contains("no regular file", await device.ReadAsync(recorder, isLast: false, TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        using var directory = new GcTraceTail(folder.FullName, time);
+        using var directory = new GcTraceTail(folder.FullName, () => null, time);
         Assert.Contains("no regular file", await directory.ReadAsync(recorder, isLast: false, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 

@@ -187,6 +187,14 @@ public class IdentityTests
         Assert.Equal(ids[0], (host with { Name = "renamed", BootedAt = () => DateTimeOffset.UtcNow }).InstanceId(5, 5, 100));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("\u0007 ")]
+    public void Name_NotChosen_IsTheMachines(string chosen) => Assert.Equal(System.Environment.MachineName, HostIdentity.Read("id", chosen).Name);
+
+    [Fact]
+    public void Name_Chosen_IsTheHosts() => Assert.Equal("node-7", HostIdentity.Read("id", "node-7").Name);
+
     [Fact]
     public void StartedAt_AfterTheWallClockWasSet_FollowsIt()
     {

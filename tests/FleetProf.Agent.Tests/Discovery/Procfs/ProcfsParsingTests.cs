@@ -62,6 +62,17 @@ public class ProcfsParsingTests
     [Fact]
     public void Status_WithoutAffinity_CountsAllProcessors() => Assert.Equal(4, ProcessStatus.Parse(1, "Uid:\t0\t0\t0\t0\n", "0-3")!.AllowedProcessors);
 
+    /// <summary>SYS_PTRACE alone, with DAC_OVERRIDE as the agent has it, everything, DAC_OVERRIDE alone, nothing.</summary>
+    [Theory]
+    [InlineData("0000000000080000", true)]
+    [InlineData("0000000000080002", true)]
+    [InlineData("000001ffffffffff", true)]
+    [InlineData("0000000000000002", false)]
+    [InlineData("0000000000000000", false)]
+    [InlineData("nonsense", false)]
+    public void Status_Capabilities_SayWhetherItMayTrace(string rights, bool mayTrace) =>
+        Assert.Equal(mayTrace, ProcessStatus.Parse(1, $"Uid:\t0\t0\t0\t0\nCapPrm:\t000001ffffffffff\nCapEff:\t{rights}\n")!.MayTrace);
+
     [Fact]
     public void Status_WithoutUser_IsNone() => Assert.Null(ProcessStatus.Parse(1, "Name:\tx\n"));
 

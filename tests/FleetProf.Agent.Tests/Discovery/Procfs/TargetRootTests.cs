@@ -74,6 +74,10 @@ public sealed class TargetRootTests : IDisposable
         Assert.Null(root.OpenFolder("/tmp/file"));
     }
 
+    /// <summary>Where the other tests of this class can pass at all.</summary>
+    [Fact]
+    public void ProbeError_KernelWithOpenAt2_IsNone() => Assert.Equal(0, TargetRoot.ProbeError());
+
     [Fact]
     public void Folder_LinkInOurOwnTree_IsReachedWithoutTheLink()
     {

@@ -19,16 +19,20 @@ internal static class TypeTable
     /// <summary>Throws <see cref="DiagnosticIpcException"/> when no session can be opened.</summary>
     public static async Task FlushAsync(DiagnosticIpc port, CancellationToken cancellationToken)
     {
-        await using var session = await port.StartSessionAsync(WithoutTypes, cancellationToken);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Patience);
-        try
+        await using (var session = await port.StartSessionAsync(WithoutTypes, cancellationToken))
         {
-            await session.Stream.ReadExactlyAsync(new byte[1], limit.Token);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(Patience);
+            try
+            {
+                await session.Stream.ReadExactlyAsync(new byte[1], limit.Token);
+            }
+            catch (Exception error) when (error is IOException or OperationCanceledException)
+            {
+                // A target that ended shows at the next session; one that is slow to write has the session all the same.
+            }
         }
-        catch (Exception error) when (error is IOException or OperationCanceledException)
-        {
-            // A target that ended shows at the next session; one that is slow to write has the session all the same.
-        }
+        // Its end may have taken seconds, in which a hold came: the snapshot that would follow stops the process.
+        cancellationToken.ThrowIfCancellationRequested();
     }
 }
