@@ -20,6 +20,7 @@ internal sealed class CampaignCreate
     private readonly Option<string> _deadline = new("--deadline") { Description = "Everything ends after this long.", DefaultValueFactory = _ => "1h" };
     private readonly Option<string?> _whenPauseOver = PauseOption.Create();
     private readonly Option<string?> _maxStall = StallOption.Create();
+    private readonly Option<int?> _maxSize = SizeOption.Create();
     private readonly Option<string?> _cron = new("--cron") { Description = "Repeat: five fields, UTC." };
     private readonly Option<long?> _seed = new("--seed") { Description = "Seed of the draw, to repeat one." };
     private readonly Option<string> _name = new("--name") { Description = "For people.", DefaultValueFactory = _ => "" };
@@ -37,7 +38,7 @@ internal sealed class CampaignCreate
 
     private IEnumerable<Symbol> All =>
     [
-        _services, _kinds, _version, _labels, _sample, _fraction, _duration, _concurrent, _deadline, _whenPauseOver, _maxStall, _cron, _seed, _name, _reason, _key, _preview, .. _wait.All,
+        _services, _kinds, _version, _labels, _sample, _fraction, _duration, _concurrent, _deadline, _whenPauseOver, _maxStall, _maxSize, _cron, _seed, _name, _reason, _key, _preview, .. _wait.All,
     ];
 
     private async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -83,6 +84,7 @@ internal sealed class CampaignCreate
         Deadline = TimeArgument.ParseDuration("--deadline", context.Get(_deadline)!),
         WhenPauseOverMs = PauseOption.MillisecondsOf(context.Get(_whenPauseOver)),
         MaxStallMs = StallOption.MillisecondsOf(context.Get(_maxStall)),
+        MaxBytes = SizeOption.BytesOf(context.Get(_maxSize)) ?? CampaignSpec.DefaultMaxBytes,
         Cron = context.Get(_cron),
         Seed = context.Get(_seed),
         Reason = context.Get(_reason)!,

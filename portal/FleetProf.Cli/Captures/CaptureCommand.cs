@@ -18,11 +18,12 @@ internal static class CaptureCommand
         var duration = new Option<int>("--duration") { Description = "Seconds to record, 1 to 300.", DefaultValueFactory = _ => 10 };
         var whenPauseOver = PauseOption.Create();
         var maxStall = StallOption.Create();
+        var maxSize = SizeOption.Create();
         var deadline = new Option<string>("--deadline") { Description = "Everything ends after this long.", DefaultValueFactory = _ => "1h" };
         var reason = new Option<string>("--reason") { Description = "Why; shown with the capture.", DefaultValueFactory = _ => "" };
         var idempotencyKey = KeyOption.Create();
         var wait = new WaitOptions();
-        return CliCommand.Create("capture", "Capture one process.", [service, instance, kind, duration, whenPauseOver, maxStall, deadline, reason, idempotencyKey, .. wait.All], async (context, cancellationToken) =>
+        return CliCommand.Create("capture", "Capture one process.", [service, instance, kind, duration, whenPauseOver, maxStall, maxSize, deadline, reason, idempotencyKey, .. wait.All], async (context, cancellationToken) =>
         {
             using var server = context.Connect();
             var body = new
@@ -33,6 +34,7 @@ internal static class CaptureCommand
                 durationSeconds = context.Get(duration),
                 whenPauseOverMs = PauseOption.MillisecondsOf(context.Get(whenPauseOver)),
                 maxStallMs = StallOption.MillisecondsOf(context.Get(maxStall)),
+                maxBytes = SizeOption.BytesOf(context.Get(maxSize)),
                 deadline = TimeArgument.ParseDuration("--deadline", context.Get(deadline)!),
                 reason = context.Get(reason),
             };

@@ -16,6 +16,9 @@ public sealed partial class CampaignPage : IDisposable
     private Campaign? _campaign;
     private DateTimeOffset? _asOf;
     private string? _problem;
+
+    /// <summary>Why the last press of a button to stop may have done nothing. What is read meanwhile says nothing of it.</summary>
+    private string? _stopProblem;
     private bool _isLoaded;
     private bool _isStopping;
 
@@ -52,7 +55,7 @@ public sealed partial class CampaignPage : IDisposable
         if (_shownId != CampaignId)
         {
             _shownId = CampaignId;
-            (_campaign, _asOf, _problem, _isLoaded) = (null, null, null, !Ids.IsKey(CampaignId));
+            (_campaign, _asOf, _problem, _stopProblem, _isLoaded) = (null, null, null, null, !Ids.IsKey(CampaignId));
             Follow();
         }
     }
@@ -80,6 +83,12 @@ public sealed partial class CampaignPage : IDisposable
                 {
                     (_campaign, _problem, _asOf) = (snapshot.Campaign, snapshot.Problem, snapshot.AsOf);
                     _isLoaded = snapshot.Problem is null;
+                    if (_campaign is { State: not (CampaignState.Running or CampaignState.Scheduled) })
+                    {
+                        // Nothing is left to press.
+                        _stopProblem = null;
+                    }
+
                     StateHasChanged();
                 });
             }
@@ -97,7 +106,7 @@ public sealed partial class CampaignPage : IDisposable
 
     private async Task AskAsync(Func<string, Task> stop)
     {
-        _isStopping = true;
+        (_isStopping, _stopProblem) = (true, null);
         try
         {
             await stop(PrincipalClaims.NameOf((await Login!).User));
@@ -105,7 +114,7 @@ public sealed partial class CampaignPage : IDisposable
         }
         catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
         {
-            _problem = OutageSentence.Of(failure, ", so nothing was stopped", OutageSentence.TryAgain);
+            _stopProblem = OutageSentence.Of(failure, CampaignWords.StopInDoubt, OutageSentence.TryAgain);
         }
         finally
         {

@@ -7,6 +7,9 @@ namespace FleetProf.Portal.Campaigns;
 /// <summary>States and plans of campaigns as people say them.</summary>
 internal static class CampaignWords
 {
+    /// <summary>What a silo that did not answer leaves open, for a sentence of an outage: it may have got the call, or get it still.</summary>
+    public const string StopInDoubt = "; it is unknown whether the stop worked, and a second press does no harm";
+
     public static string Of(CampaignState state) => state switch
     {
         CampaignState.Scheduled => "waits for its next run",

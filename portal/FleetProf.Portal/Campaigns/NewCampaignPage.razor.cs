@@ -48,7 +48,7 @@ public sealed partial class NewCampaignPage : IDisposable
 
     protected override async Task OnInitializedAsync()
     {
-        _draft = NewCampaignQuery.Read(Navigation.Uri);
+        (_draft, _campaignId) = (NewCampaignQuery.Read(Navigation.Uri), NewCampaignQuery.IdIn(Navigation.Uri));
         await LoadAsync();
     }
 
@@ -83,7 +83,7 @@ public sealed partial class NewCampaignPage : IDisposable
         try
         {
             await Task.Delay(TypingPause, Clock, cancellation);
-            Navigation.NavigateTo(NewCampaignQuery.Of(_draft.ToSpec(), _draft.NamedInstances), replace: true);
+            Navigation.NavigateTo(NewCampaignQuery.Of(_draft.ToSpec(), _draft.NamedInstances, _campaignId), replace: true);
             await PreviewAsync(cancellation);
         }
         catch (OperationCanceledException)
@@ -137,14 +137,17 @@ public sealed partial class NewCampaignPage : IDisposable
 
         // A late answer to the typing must not lead back here from where the start leads.
         await _asking.CancelAsync();
-        // One id for this form: a second click, or a second try after a lost answer, starts nothing twice.
+        // One id for this form: a second click, or a second try after a lost answer, starts nothing twice. In the address it outlives the page and the portal.
         _campaignId ??= Ids.Next();
+        Navigation.NavigateTo(NewCampaignQuery.Of(asked, _draft.NamedInstances, _campaignId), replace: true);
         (_isStarting, _isStartInDoubt) = (true, false);
         try
         {
             var creation = await Cluster.GetGrain<ICampaignGrain>(_campaignId).CreateAsync(asked, null, _gone.Token);
             if (creation.Campaign is { } campaign && NewCampaignQuery.Of(campaign.Spec) == NewCampaignQuery.Of(asked))
             {
+                // Whoever comes back to the form by the browser's button starts another one.
+                Navigation.NavigateTo(NewCampaignQuery.Of(asked, _draft.NamedInstances), replace: true);
                 Navigation.NavigateTo($"campaigns/{campaign.CampaignId}");
                 return;
             }

@@ -14,6 +14,8 @@ internal static class NewCampaignQuery
     /// <summary>As many as the fleet page lets one choose.</summary>
     private const int MostInstances = Fleet.FleetPageState.MostSelected;
 
+    private const string Id = "id";
+
     /// <summary>The same once more: of the same instance, or of another one of the service when that one is gone.</summary>
     public static string Again(Capture capture)
     {
@@ -31,7 +33,8 @@ internal static class NewCampaignQuery
     /// <summary>The choices of an earlier campaign, or those made so far.</summary>
     /// <param name="spec">Of its instances an address holds the first hundred, and how many there are.</param>
     /// <param name="named">How many there were before, where these are what an address held.</param>
-    public static string Of(CampaignSpec spec, int named = 0)
+    /// <param name="campaignId">Under which the form has been sent, so that it starts one campaign also after a reload; null for a form that has not.</param>
+    public static string Of(CampaignSpec spec, int named = 0, string? campaignId = null)
     {
         var all = Math.Max(named, spec.Selector.InstanceIds.Count);
         List<KeyValuePair<string, string?>> query =
@@ -53,6 +56,7 @@ internal static class NewCampaignQuery
             new("minutes", spec.Deadline == TimeSpan.FromHours(1) ? null : ((int)spec.Deadline.TotalMinutes).ToString(CultureInfo.InvariantCulture)),
             new("name", spec.Name),
             new("reason", spec.Reason),
+            new(Id, campaignId),
         ];
         return QueryHelpers.AddQueryString(Path, query.Where(pair => !string.IsNullOrEmpty(pair.Value)));
     }
@@ -87,6 +91,9 @@ internal static class NewCampaignQuery
             Reason = query.Text("reason") ?? "",
         };
     }
+
+    /// <summary>The id under which the form of an address has been sent; null where it has not, or where the text is no id.</summary>
+    public static string? IdIn(string uri) => new PageQuery(uri).Text(Id) is { } id && RunIds.IsId(id) ? id : null;
 
     private static int? CountOf(PageQuery query, string name) => int.TryParse(query.Text(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out var count) ? count : null;
 

@@ -11,6 +11,8 @@ public sealed class RunIds(TimeProvider clock, RandomNumberGenerator random)
 
     private const int RandomBytes = 10;
 
+    private const int Length = 26;
+
     /// <summary>A fresh id: 48 bits of time, 80 random bits.</summary>
     public string Next()
     {
@@ -24,10 +26,13 @@ public sealed class RunIds(TimeProvider clock, RandomNumberGenerator random)
     public string ForKey(string caller, string? idempotencyKey) =>
         idempotencyKey is null ? Next() : Encode(SHA256.HashData(Encoding.UTF8.GetBytes($"{caller}\n{idempotencyKey}")).AsSpan(0, 16));
 
+    /// <summary>Whether a text that came from outside has the form of an id that is made here.</summary>
+    public static bool IsId(string text) => text.Length == Length && text.All(character => Alphabet.Contains(character, StringComparison.Ordinal));
+
     private static string Encode(ReadOnlySpan<byte> bytes)
     {
         var value = BinaryPrimitives.ReadUInt128BigEndian(bytes);
-        return string.Create(26, value, static (text, rest) =>
+        return string.Create(Length, value, static (text, rest) =>
         {
             for (var at = text.Length - 1; at >= 0; at--, rest >>= 5)
             {

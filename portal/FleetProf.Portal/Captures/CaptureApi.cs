@@ -15,6 +15,10 @@ internal static class CaptureApi
 {
     public const string Advice = "List captures with GET /api/v1/captures.";
 
+    /// <summary>Why somebody who is limited to services may see a capture and not stop it.</summary>
+    public const string OfOthers =
+        "The capture belongs to a campaign that covers other services as well, and your account is not for all of them: it may not stop what is captured there. Ask whoever started it, or an administrator of FleetProf.";
+
     public static RouteGroupBuilder MapCaptures(this RouteGroupBuilder api)
     {
         var captures = api.MapGroup("/captures").WithTags("Captures");
@@ -47,12 +51,20 @@ internal static class CaptureApi
             return Problem.NotFound("capture", captureId, Advice);
         }
 
-        return await cluster.GetGrain<ICampaignGrain>(campaignId).StopTargetAsync(captureId, PrincipalClaims.NameOf(user), cancellationToken)
-            ? TypedResults.NoContent()
-            : await FindAsync(cluster, captureId, cancellationToken) is { } capture
-                ? NothingToStop(captureId, capture.State)
-                : Problem.NotFound("capture", captureId, Advice);
+        if (await cluster.GetGrain<ICampaignGrain>(campaignId).StopTargetAsync(captureId, PrincipalClaims.NameOf(user), cancellationToken))
+        {
+            return TypedResults.NoContent();
+        }
+
+        return await FindAsync(cluster, captureId, cancellationToken) is not { } capture ? Problem.NotFound("capture", captureId, Advice)
+            : await IsOfOthersAsync(cluster, capture, PrincipalClaims.GrantsOf(user), cancellationToken)
+                ? TypedResults.Problem(statusCode: StatusCodes.Status403Forbidden, title: "Not allowed", detail: OfOthers)
+                : NothingToStop(captureId, capture.State);
     }
+
+    /// <summary>Whether the silo stops nothing of a capture that can be stopped because its campaign is, to these grants, none. It answers them as if there were nothing to stop.</summary>
+    public static async Task<bool> IsOfOthersAsync(IClusterClient cluster, Capture capture, Grants grants, CancellationToken cancellationToken = default) =>
+        capture.State <= CaptureState.Running && !grants.CoversAll && await cluster.GetGrain<ICampaignGrain>(capture.CampaignId).GetAsync(cancellationToken) is null;
 
     /// <summary>409 for a capture that the silo did not stop, by what it is now. The lists may be a moment behind, and show it as running still.</summary>
     public static ProblemHttpResult NothingToStop(string captureId, CaptureState state) => state < CaptureState.Ready

@@ -20,6 +20,9 @@ public sealed partial class CapturePage : IAsyncDisposable
     private IReadOnlyList<CaptureFile> _files = [];
     private Campaign? _campaign;
     private string? _problem;
+
+    /// <summary>Why the last press of Stop has, or may have, done nothing. What is read meanwhile says nothing of it.</summary>
+    private string? _stopProblem;
     private bool _isLoaded;
     private bool _isStopping;
 
@@ -57,7 +60,7 @@ public sealed partial class CapturePage : IAsyncDisposable
         if (_shownId != CaptureId)
         {
             _shownId = CaptureId;
-            (_capture, _files, _campaign, _isLoaded) = (null, [], null, false);
+            (_capture, _files, _campaign, _stopProblem, _isLoaded) = (null, [], null, null, false);
             await LoadAsync();
         }
     }
@@ -77,26 +80,32 @@ public sealed partial class CapturePage : IAsyncDisposable
         _shown.Dispose();
         _shown = new();
         var cancellation = _shown.Token;
-        await ReadAsync(cancellation);
+        await ReadAsync(isFirst: true, cancellation);
         if (_capture is { State: < CaptureState.Ready } open && !cancellation.IsCancellationRequested)
         {
             Start(() => FollowAsync(open.CampaignId, cancellation));
         }
     }
 
-    private async Task ReadAsync(CancellationToken cancellationToken)
+    /// <param name="isFirst">Also the campaign. To those who are limited to services it may be none, and each time they ask for it is a refusal in the audit log.</param>
+    /// <param name="cancellationToken">Ends with what is shown.</param>
+    private async Task ReadAsync(bool isFirst, CancellationToken cancellationToken)
     {
         try
         {
             var captures = Cluster.GetGrain<ICaptureQueryGrain>(0);
             var capture = Ids.IsKey(CaptureId) ? await captures.GetAsync(CaptureId, cancellationToken) : null;
-            _files = capture is null ? [] : await captures.ListFilesAsync(CaptureId, cancellationToken);
-            _campaign = capture is null ? null : await Cluster.GetGrain<ICampaignGrain>(capture.CampaignId).GetAsync(cancellationToken);
+            _files = capture is { State: >= CaptureState.Ready } ? await captures.ListFilesAsync(CaptureId, cancellationToken) : [];
+            if (isFirst)
+            {
+                _campaign = capture is null ? null : await Cluster.GetGrain<ICampaignGrain>(capture.CampaignId).GetAsync(cancellationToken);
+            }
+
             (_capture, _problem, _isLoaded) = (capture, null, true);
         }
         catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
         {
-            _problem = OutageSentence.Of(failure, ", so the capture cannot be shown");
+            _problem = OutageSentence.Of(failure, _capture is null ? ", so the capture cannot be shown" : OutageSentence.MayBeOld);
         }
         catch (OperationCanceledException)
         {
@@ -114,7 +123,7 @@ public sealed partial class CapturePage : IAsyncDisposable
                 var snapshot = all.For(grants);
                 _problem = snapshot.Problem;
                 _campaign = snapshot.Campaign ?? _campaign;
-                if (Target is null or { State: >= CaptureState.Ready })
+                if (Target is { State: >= CaptureState.Ready } || (Target is null && snapshot.Problem is null))
                 {
                     break;
                 }
@@ -122,12 +131,12 @@ public sealed partial class CapturePage : IAsyncDisposable
                 await InvokeAsync(StateHasChanged);
             }
 
-            // The catalog hears of the end a moment after the campaign.
-            for (var attempt = 0; attempt < 5 && !IsFinal; attempt++)
+            // The catalog hears of the end a moment after the campaign, and is all there is to ask where the campaign covers services that the person's grants do not.
+            while (_capture is { State: < CaptureState.Ready })
             {
-                await InvokeAsync(() => ReadAsync(cancellationToken));
+                await InvokeAsync(() => ReadAsync(isFirst: false, cancellationToken));
                 await InvokeAsync(StateHasChanged);
-                await Task.Delay(IsFinal ? TimeSpan.Zero : TimeSpan.FromSeconds(1), Clock, cancellationToken);
+                await Task.Delay(CampaignFeed.Interval, Clock, cancellationToken);
             }
         }
         catch (OperationCanceledException)
@@ -138,15 +147,17 @@ public sealed partial class CapturePage : IAsyncDisposable
 
     private async Task StopAsync()
     {
-        _isStopping = true;
+        (_isStopping, _stopProblem) = (true, null);
         try
         {
-            await Cluster.GetGrain<ICampaignGrain>(_capture!.CampaignId).StopTargetAsync(CaptureId, PrincipalClaims.NameOf((await Login!).User));
+            var (capture, user) = (_capture!, (await Login!).User);
+            var isStopped = await Cluster.GetGrain<ICampaignGrain>(capture.CampaignId).StopTargetAsync(capture.CaptureId, PrincipalClaims.NameOf(user));
+            _stopProblem = !isStopped && await CaptureApi.IsOfOthersAsync(Cluster, capture, PrincipalClaims.GrantsOf(user)) ? CaptureApi.OfOthers : null;
             await LoadAsync();
         }
         catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
         {
-            _problem = OutageSentence.Of(failure, ", so the capture was not stopped", OutageSentence.TryAgain);
+            _stopProblem = OutageSentence.Of(failure, CampaignWords.StopInDoubt, OutageSentence.TryAgain);
         }
         finally
         {

@@ -22,6 +22,9 @@ internal sealed record CaptureRequest
     /// <summary>A heap snapshot that would by estimate stop the process for longer is refused, in milliseconds, 1 to 60,000. Null: the silo's limit.</summary>
     public double? MaxStallMs { get; init; }
 
+    /// <summary>The recording ends at this size, in bytes, one million at least. Default: 256,000,000; a heap snapshot takes about 71 for each object.</summary>
+    public long? MaxBytes { get; init; }
+
     /// <summary>Everything ends this long after the start. Default: 1 hour.</summary>
     public TimeSpan? Deadline { get; init; }
 
@@ -38,6 +41,7 @@ internal sealed record CaptureRequest
         DurationSeconds = DurationSeconds,
         WhenPauseOverMs = WhenPauseOverMs,
         MaxStallMs = MaxStallMs,
+        MaxBytes = MaxBytes ?? CampaignSpec.DefaultMaxBytes,
         Deadline = Deadline ?? TimeSpan.FromHours(1),
         Reason = Reason,
     };

@@ -20,6 +20,9 @@ public sealed partial class FleetPage : IAsyncDisposable
     private FleetView _view = FleetView.Empty;
     private string _search = "";
     private int _typing;
+
+    /// <summary>Addresses that this page asked for and that have not come back yet.</summary>
+    private int _underWay;
     private bool _isHeld;
     private ElementReference _scroller;
     private PageScript? _script;
@@ -103,7 +106,13 @@ public sealed partial class FleetPage : IAsyncDisposable
     }
 
     /// <summary>A step can be taken back with the browser's back button.</summary>
-    private void Go(FleetPageState state, bool isStep = true) => Navigation.NavigateTo(state.ToUri(), replace: !isStep);
+    private void Go(FleetPageState state, bool isStep = true)
+    {
+        // At once: what is pressed before the address comes back counts on top of this.
+        Take(state);
+        _underWay++;
+        Navigation.NavigateTo(state.ToUri(), replace: !isStep);
+    }
 
     /// <summary>Filters at once, but writes the address only when the typing rests: each address comes back later than the next letter.</summary>
     private async Task OnSearchAsync()
@@ -127,7 +136,9 @@ public sealed partial class FleetPage : IAsyncDisposable
 
     private void OnLocationChanged(object? sender, LocationChangedEventArgs change) => _ = InvokeAsync(() =>
     {
-        if (new Uri(change.Location).AbsolutePath == new Uri(Navigation.BaseUri).AbsolutePath)
+        // Only the last one that was asked for says all that was pressed.
+        _underWay = Math.Max(0, _underWay - 1);
+        if (_underWay == 0 && new Uri(change.Location).AbsolutePath == new Uri(Navigation.BaseUri).AbsolutePath)
         {
             ReadAddress();
             StateHasChanged();
@@ -136,20 +147,26 @@ public sealed partial class FleetPage : IAsyncDisposable
 
     private void ReadAddress()
     {
-        var before = _state;
-        _state = FleetPageState.FromUri(Navigation.Uri);
+        var state = FleetPageState.FromUri(Navigation.Uri);
         if (_typing > 0)
         {
-            _state = _state with { Search = _search.Trim() };
+            state = state with { Search = _search.Trim() };
         }
-        else if (_state.Search != _search.Trim())
+        else if (state.Search != _search.Trim())
         {
-            _search = _state.Search;
+            _search = state.Search;
         }
 
-        // What somebody asks for is shown at once, held or not; a tick of a box moves nothing.
-        _view = FleetView.Of(_snapshot, _state);
-        if ((before with { Selected = [] }).ToUri() != (_state with { Selected = [] }).ToUri())
+        Take(state);
+    }
+
+    /// <summary>What somebody asks for is shown at once, held or not; a tick of a box moves nothing.</summary>
+    private void Take(FleetPageState state)
+    {
+        var before = _state;
+        _state = state;
+        _view = FleetView.Of(_snapshot, state);
+        if ((before with { Selected = [] }).ToUri() != (state with { Selected = [] }).ToUri())
         {
             _held.Show(_view);
         }

@@ -75,7 +75,9 @@ public sealed record FleetPageState
         IsDescending = column == Sort ? !IsDescending : column is >= FleetColumn.Cpu and not FleetColumn.State,
     };
 
-    public FleetPageState WithSelected(string instanceId, bool isSelected) => this with { Selected = Toggle(Selected, instanceId, isSelected, MostSelected) };
+    /// <summary>Where the list is full it takes no other one, and keeps those that it has.</summary>
+    public FleetPageState WithSelected(string instanceId, bool isSelected) =>
+        isSelected && Selected.Count >= MostSelected ? this : this with { Selected = Toggle(Selected, instanceId, isSelected, MostSelected) };
 
     public FleetPageState WithOpened(string service, bool isOpen) => this with { Opened = Toggle(Opened, service, isOpen, MostSelected) };
 

@@ -54,6 +54,9 @@ public sealed partial class FleetTable
 
     private bool AreAllSelected => State.Selected.Count > 0 && Rows.All(row => row.Instance is not { } instance || State.Selected.Contains(instance.InstanceId));
 
+    /// <summary>No other box can be ticked: it would stay so without having chosen anything.</summary>
+    private bool IsFull => State.Selected.Count >= FleetPageState.MostSelected;
+
     private ICollection<FleetRow> Items => Rows as ICollection<FleetRow> ?? [.. Rows];
 
     internal static string ServiceUri(string service) => $"/services/{Uri.EscapeDataString(service)}";

@@ -54,13 +54,13 @@ public sealed class CaptureCommandTests : IDisposable
                 Trigger = new() { Number = 812, Generation = 2, Kind = "blocking", Reason = "Induced", PauseMs = 143.25, EndedAt = DateTimeOffset.UnixEpoch, Evidence = "The program asked for it." },
             });
 
-        var run = await CliRun.OfAsync(portal, "capture", "checkout", "--kind", "gc", "--when-pause-over", "50ms", "--max-stall", "10s", "--deadline", "2h", "--wait");
+        var run = await CliRun.OfAsync(portal, "capture", "checkout", "--kind", "gc", "--when-pause-over", "50ms", "--max-stall", "10s", "--max-megabytes", "1000", "--deadline", "2h", "--wait");
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("armed 4/10 s, waiting for a pause over 50 ms", run.Error, StringComparison.Ordinal);
         Assert.Contains("GC 812 (gen2 blocking, Induced), 143 ms, ended 1970-01-01 00:00:00 UTC: The program asked for it.", run.Out, StringComparison.Ordinal);
         var body = JsonNode.Parse(portal.Requests.First().Body)!;
-        Assert.Equal((50, 10_000, "02:00:00"), ((double)body["whenPauseOverMs"]!, (double)body["maxStallMs"]!, (string?)body["deadline"]));
+        Assert.Equal((50, 10_000, 1_000_000_000, "02:00:00"), ((double)body["whenPauseOverMs"]!, (double)body["maxStallMs"]!, (long)body["maxBytes"]!, (string?)body["deadline"]));
     }
 
     [Fact]

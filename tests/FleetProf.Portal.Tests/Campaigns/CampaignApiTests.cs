@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using FleetProf.Portal.Tests.FakeFleet;
 
 namespace FleetProf.Portal.Tests.Campaigns;
@@ -21,15 +23,29 @@ public sealed class CampaignApiTests(PortalFixture fixture)
         Assert.NotEqual(first.Headers.Location, other.Headers.Location);
     }
 
-    [Fact]
-    public async Task Create_SameKeyOtherContent_IsAConflict()
+    [Theory]
+    [InlineData("sampleSize", "3")]
+    [InlineData("durationSeconds", "31")]
+    [InlineData("maxConcurrentPerService", "2")]
+    [InlineData("deadline", "\"02:00:00\"")]
+    [InlineData("maxBytes", "2000000")]
+    [InlineData("maxStallMs", "300")]
+    [InlineData("whenPauseOverMs", "50")]
+    [InlineData("seed", "9")]
+    [InlineData("name", "\"another\"")]
+    [InlineData("reason", "\"another\"")]
+    public async Task Create_SameKeyOtherContent_IsAConflict(string field, string value)
     {
         using var client = fixture.Portal.Authorised();
-        await client.PostAsync("/api/v1/campaigns", Spec(2), "key-3");
+        var key = $"other-{field}";
+        using var first = await client.PostAsync("/api/v1/campaigns", Spec(2), key);
+        var other = JsonSerializer.SerializeToNode(Spec(2))!;
+        other[field] = JsonNode.Parse(value);
 
-        using var response = await client.PostAsync("/api/v1/campaigns", Spec(3), "key-3");
+        using var response = await client.PostAsync("/api/v1/campaigns", other, key);
 
-        Assert.Contains("key-3", (string)(await response.ProblemAsync(HttpStatusCode.Conflict))["detail"]!, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Accepted, first.StatusCode);
+        Assert.Contains(key, (string)(await response.ProblemAsync(HttpStatusCode.Conflict))["detail"]!, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -145,6 +145,29 @@ public sealed class CampaignPagesTests(BrowserFixture browser)
         Assert.EndsWith(Assert.Single(world.Campaigns.Values, campaign => campaign.Spec.Name == name).Id, page.Url, StringComparison.Ordinal);
     }
 
+    /// <summary>As after a restart of the portal, which takes the circuit with it.</summary>
+    [Fact]
+    public async Task Form_ReloadedAfterALostAnswer_LeadsToTheOneCampaign()
+    {
+        const string name = "lost answer, reloaded";
+        var world = browser.Portal.Silo.World;
+        await using var open = await LoseTheAnswerAsync(name);
+        var page = open.Page;
+
+        await Expect(page).ToHaveURLAsync(new Regex("[?&]id=[0-9a-z]{26}$"));
+        await page.ReloadAsync();
+        await Expect(page.Locator(".preview-head")).ToHaveTextAsync(new Regex("^2 of"));
+        await page.ClickAsync("button.start");
+
+        await Expect(page).ToHaveURLAsync(new Regex("/campaigns/[0-9a-z]{26}$"));
+        Assert.EndsWith(Assert.Single(world.Campaigns.Values, campaign => campaign.Spec.Name == name).Id, page.Url, StringComparison.Ordinal);
+
+        // Whoever goes back to the form wants another one.
+        await page.GoBackAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/campaigns/new\\?"));
+        Assert.DoesNotContain("id=0", page.Url, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Form_AtTheNextLongPause_KeepsItselfInTheAddressAndShowsWhatIsWaitedFor()
     {

@@ -51,6 +51,26 @@ public sealed class NewCampaignQueryTests
     }
 
     [Fact]
+    public void IdIn_OfAFormThatWasSent_IsThatId()
+    {
+        const string id = "01k00000000000000000000abc";
+
+        Assert.Equal(id, NewCampaignQuery.IdIn(NewCampaignQuery.Of(Spec, 0, id)));
+    }
+
+    /// <summary>A repeated campaign is another one.</summary>
+    [Fact]
+    public void IdIn_OfACampaignToRepeat_IsNone() => Assert.Null(NewCampaignQuery.IdIn(NewCampaignQuery.Of(Spec)));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("01k00000000000000000000ab")]
+    [InlineData("01K00000000000000000000ABC")]
+    [InlineData("01k0000000000000000000-abc")]
+    [InlineData("01k000000000000000000000%2Fa")]
+    public void IdIn_OfWhatIsNoId_IsNone(string text) => Assert.Null(NewCampaignQuery.IdIn($"campaigns/new?id={text}"));
+
+    [Fact]
     public void Read_WhatIsNotReadable_IsAsInAnEmptyForm()
     {
         var draft = NewCampaignQuery.Read("campaigns/new?size=many&seconds=&percent=x&kind=nothing&maxBytes=1MB&maxStall=long");

@@ -38,6 +38,7 @@ public sealed class RunIdsTests : IDisposable
         Assert.Equal(id, new RunIds(_clock, _random).ForKey(pair.caller, pair.key));
         Assert.Equal(26, id.Length);
         Assert.True(Ids.IsKey(id));
+        Assert.True(RunIds.IsId(id));
         Assert.Equal(id, id.ToLowerInvariant());
     });
 

@@ -88,6 +88,49 @@ public sealed class CaptureApiTests(PortalFixture fixture)
         Assert.Equal("cancelled", (string?)(await client.JsonAsync(location))["state"]);
     }
 
+    [Fact]
+    public async Task Cancel_InACampaignThatCoversOtherServices_IsForbiddenWithTheReason()
+    {
+        using var client = fixture.Portal.Authorised();
+        using var limited = fixture.Portal.Anonymous();
+        limited.DefaultRequestHeaders.Authorization = new("Bearer", "fpp_limited-admin");
+        using var created = await client.PostAsync(
+            "/api/v1/campaigns", new { selector = new { services = new[] { "checkout", "search" } }, kinds = new[] { "gc" }, sampleSize = 1, whenPauseOverMs = 50 });
+        var location = $"/api/v1/captures/{CaptureId.Of((string)(await created.JsonAsync())["operationId"]!, 0)}";
+        Assert.Equal("checkout", (string?)(await limited.JsonAsync(location))["service"]);
+
+        using var response = await limited.DeleteAsync(location, Cancel);
+
+        Assert.Equal(CaptureApi.OfOthers, (string?)(await response.ProblemAsync(HttpStatusCode.Forbidden))["detail"]);
+        Assert.Equal("running", (string?)(await client.JsonAsync(location))["state"]);
+    }
+
+    [Fact]
+    public async Task Cancel_InACampaignOfOnesOwnServices_IsDone()
+    {
+        using var client = fixture.Portal.Authorised();
+        using var limited = fixture.Portal.Anonymous();
+        limited.DefaultRequestHeaders.Authorization = new("Bearer", "fpp_limited-admin");
+        using var created = await client.PostAsync("/api/v1/captures", new { service = "checkout", kind = "gc", whenPauseOverMs = 50 });
+
+        using var response = await limited.DeleteAsync((string)(await created.JsonAsync())["resourceLocation"]!, Cancel);
+
+        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Create_SameKeyTwice_IsOneCapture()
+    {
+        using var client = fixture.Portal.Authorised();
+        var request = new { instanceId = "i0001", kind = "gc", deadline = "02:00:00", maxBytes = 2_000_000, reason = "slow" };
+
+        using var first = await client.PostAsync("/api/v1/captures", request, "capture-1");
+        using var second = await client.PostAsync("/api/v1/captures", request, "capture-1");
+
+        Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.Accepted), (first.StatusCode, second.StatusCode));
+        Assert.Equal(first.Headers.Location, second.Headers.Location);
+    }
+
     [Theory]
     [InlineData(CaptureState.Analysing, "its recording is here and is being analysed")]
     [InlineData(CaptureState.Running, "its recording is here and is being analysed")]

@@ -33,6 +33,7 @@ internal static class FakeFiles
                 EventCount = 81_204,
                 LostEvents = capture.Kind == CaptureKind.Alloc ? 13 : 0,
                 CpuSampleCount = capture.Kind == CaptureKind.Trace ? 96_112 : 0,
+                CpuSamplePeriodMs = capture.Kind == CaptureKind.Trace ? 1.07 : null,
                 AllocSampleCount = capture.Kind == CaptureKind.Alloc ? 5_210 : 0,
                 GcCount = capture.Kind == CaptureKind.Gc ? FakeTables.GcCount : 21,
                 ThreadCount = 24,

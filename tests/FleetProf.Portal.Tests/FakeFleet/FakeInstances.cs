@@ -38,6 +38,7 @@ internal sealed class FakeInstances
         }
     }
 
+    /// <summary>Of what is live, as the silo's: what has ended is in no answer.</summary>
     public FleetChanges ChangesSince(long version, DateTimeOffset now)
     {
         lock (_gate)
@@ -48,7 +49,7 @@ internal sealed class FakeInstances
             }
 
             var isFull = version <= 0 || version > _version;
-            var changed = _rows.Values.Where(entry => isFull || entry.Version > version).Select(entry => entry.Row);
+            var changed = _rows.Values.Where(entry => entry.Row.State != InstanceState.Ended && (isFull || entry.Version > version)).Select(entry => entry.Row);
             return new() { Version = _version, IsFull = isFull, Changed = [.. changed] };
         }
     }

@@ -37,6 +37,16 @@ public sealed class FleetPageStateTests
     }
 
     [Fact]
+    public void WithSelected_OneMoreThanTheMost_KeepsThoseThatAreChosen()
+    {
+        string[] chosen = [.. Enumerable.Range(0, FleetPageState.MostSelected).Select(i => $"b{i:d2}")];
+        var full = new FleetPageState { Selected = chosen };
+
+        Assert.Equal(chosen, full.WithSelected("a", true).Selected);
+        Assert.Equal(["a", .. chosen[1..]], full.WithSelected("b00", false).WithSelected("a", true).Selected);
+    }
+
+    [Fact]
     public void SortedBy_TwiceTheSameColumn_TurnsRound()
     {
         var once = new FleetPageState().SortedBy(FleetColumn.Heap);

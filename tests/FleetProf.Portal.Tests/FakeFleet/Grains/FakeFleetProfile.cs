@@ -11,7 +11,7 @@ internal sealed class FakeFleetProfile(FakeWorld world) : Grain, IFleetProfileGr
 
     private static FleetEstimates Create(string campaignId, FleetTable table) => new()
     {
-        CampaignId = campaignId, Table = table, Unit = table == FleetTable.CpuMethods ? "samples/s" : "bytes/s",
+        CampaignId = campaignId, Table = table, Unit = table == FleetTable.CpuMethods ? "ms/s" : "bytes/s",
         MergedCaptures = 3, DrawnCaptures = 4, PopulationSize = 24, Total = 480_000_000, TotalRelativeError = 0.17, TotalMoreCaptures = 5, LossyCaptures = 1,
         Rows =
         [

@@ -120,6 +120,8 @@ internal sealed class FakeGcPauseQuery(FakeWorld world) : Grain, IGcPauseQueryGr
         }).OrderByDescending(harm => harm.HarmMsPerHour).Take(limit),
     ]);
 
+    public Task<DateTimeOffset?> GetHarmUntilAsync(CancellationToken cancellationToken = default) => Task.FromResult<DateTimeOffset?>(Floor(world.Clock.GetUtcNow(), 60));
+
     public Task<ServiceKnobs> GetKnobsAsync(string service, CancellationToken cancellationToken = default)
     {
         var instances = world.Fleet.All().Where(instance => instance.Service == service).ToArray();

@@ -1,0 +1,81 @@
+using Bunit;
+using FleetProf.Contracts.Access;
+using FleetProf.Contracts.Campaigns;
+using FleetProf.Contracts.Captures;
+using FleetProf.Portal.Access;
+using FleetProf.Portal.Campaigns;
+using FleetProf.Portal.Tests.FakeFleet;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Web;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FleetProf.Portal.Tests.Campaigns;
+
+public sealed class CampaignPageTests : BunitContext
+{
+    private static readonly AccessPrincipal Operator = new() { Name = "ann", CredentialId = "ann", Grants = new() { Role = Role.Operator, Services = [Grants.AllServices] } };
+
+    private static readonly Campaign Running = new()
+    {
+        CampaignId = "c1", Spec = new() { Selector = new() { Services = ["checkout"] }, Kinds = [CaptureKind.Gc] }, State = CampaignState.Running, CreatedAt = DateTimeOffset.UnixEpoch,
+    };
+
+    private readonly ArmedClock _clock = new();
+
+    /// <summary>The page reads on and is answered; none of that says whether the stop has come.</summary>
+    [Fact]
+    public async Task StopAll_AnswerLost_IsSaidUntilItIsPressedAgain()
+    {
+        var isLost = true;
+        var page = Open((method, _) => method == nameof(ICampaignGrain.StopAsync) && isLost
+            ? Task.FromException<Campaign?>(new TimeoutException())
+            : Task.FromResult<Campaign?>(Running));
+
+        await PressStopAsync(page);
+        await _clock.PassAsync(3, Xunit.TestContext.Current.CancellationToken);
+        await page.WaitForAssertionAsync(() => Assert.Equal("as of 00:00:03 UTC", page.Find(".fp-asof").TextContent), TimeSpan.FromSeconds(30));
+
+        Assert.Contains("it is unknown whether the stop worked, and a second press does no harm", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        isLost = false;
+        await PressStopAsync(page);
+        Assert.Empty(page.FindAll("[role=alert]"));
+    }
+
+    [Fact]
+    public async Task StopAll_AnswerLostThoughItWorked_IsSaidNoMoreOnceItIsSeen()
+    {
+        var shown = Running;
+        var page = Open((method, _) => method == nameof(ICampaignGrain.StopAsync) ? Task.FromException<Campaign?>(new TimeoutException()) : Task.FromResult<Campaign?>(shown));
+        await PressStopAsync(page);
+        Assert.Single(page.FindAll("[role=alert]"));
+
+        shown = Running with { State = CampaignState.Stopped, Targets = [Target] };
+        await _clock.PassAsync(1, Xunit.TestContext.Current.CancellationToken);
+
+        await page.WaitForAssertionAsync(() => Assert.Equal("stopped", page.Find("[role=status]").TextContent), TimeSpan.FromSeconds(30));
+        Assert.Empty(page.FindAll("[role=alert]"));
+    }
+
+    /// <summary>Not over yet, so that the campaign is read on.</summary>
+    private static CampaignTarget Target => new()
+    {
+        CaptureId = "c1-0000", InstanceId = "i1", Service = "checkout", AgentId = "a1", Kind = CaptureKind.Gc, InclusionProbability = 1, State = CaptureState.Analysing,
+    };
+
+    private static async Task PressStopAsync(IRenderedComponent<CampaignPage> page)
+    {
+        await page.WaitForElementAsync("button.fp-danger", TimeSpan.FromSeconds(30));
+        await page.Find("button.fp-danger").ClickAsync(new MouseEventArgs());
+    }
+
+    private IRenderedComponent<CampaignPage> Open(Func<string, object?[], Task> answer)
+    {
+        var cluster = PlayedGrains.Cluster(answer);
+        Services.AddSingleton(cluster);
+        Services.AddSingleton(new CampaignFeed(cluster, _clock, NullLogger<CampaignFeed>.Instance));
+        return Render<CampaignPage>(parameters => parameters
+            .Add(page => page.CampaignId, "c1")
+            .AddCascadingValue(Task.FromResult(new AuthenticationState(Operator.ToClaims("test")))));
+    }
+}

@@ -1,0 +1,109 @@
+using Bunit;
+using FleetProf.Contracts.Access;
+using FleetProf.Contracts.Campaigns;
+using FleetProf.Contracts.Captures;
+using FleetProf.Portal.Access;
+using FleetProf.Portal.Campaigns;
+using FleetProf.Portal.Captures;
+using FleetProf.Portal.Tests.FakeFleet;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Web;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FleetProf.Portal.Tests.Captures;
+
+/// <summary>Somebody who is limited to checkout looks at its capture in a campaign that also covers search: to them there is no such campaign.</summary>
+public sealed class CapturePageTests : BunitContext
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static readonly AccessPrincipal Limited = new() { Name = "ann", CredentialId = "ann", Grants = new() { Role = Role.Operator, Services = ["checkout"] } };
+
+    private static readonly Campaign OfBoth = new()
+    {
+        CampaignId = "c1", Spec = new() { Selector = new() { Services = ["checkout", "search"] }, Kinds = [CaptureKind.Gc] }, State = CampaignState.Running, CreatedAt = DateTimeOffset.UnixEpoch,
+    };
+
+    private readonly ArmedClock _clock = new();
+    private CaptureState _state = CaptureState.Running;
+    private bool _isStopLost;
+    private int _campaignReads;
+
+    private static CancellationToken Cancel => Xunit.TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Capture_InACampaignOfOthers_IsReadUntilItIsReady()
+    {
+        var page = Open();
+
+        await _clock.PassAsync(8, Cancel);
+        Assert.NotEqual("ready", page.Find("[role=status]").TextContent);
+        _state = CaptureState.Ready;
+        await _clock.PassAsync(1, Cancel);
+
+        await page.WaitForAssertionAsync(() => Assert.Equal("ready", page.Find("[role=status]").TextContent), Patience);
+        // Each time more would be a refusal in the audit log.
+        Assert.Equal(1, _campaignReads);
+    }
+
+    [Fact]
+    public async Task Stop_InACampaignOfOthers_SaysWhyItStopsNothing()
+    {
+        var page = Open();
+
+        await PressStopAsync(page);
+        await _clock.PassAsync(3, Cancel);
+
+        Assert.Equal(CaptureApi.OfOthers, page.Find("[role=alert] span").TextContent);
+    }
+
+    [Fact]
+    public async Task Stop_AnswerLost_IsSaidWhileThePageReadsOn()
+    {
+        _isStopLost = true;
+        var page = Open();
+
+        await PressStopAsync(page);
+        await _clock.PassAsync(3, Cancel);
+
+        Assert.Contains("it is unknown whether the stop worked", page.Find("[role=alert] span").TextContent, StringComparison.Ordinal);
+    }
+
+    private static async Task PressStopAsync(IRenderedComponent<CapturePage> page)
+    {
+        await page.WaitForElementAsync("button.fp-danger", Patience);
+        await page.Find("button.fp-danger").ClickAsync(new MouseEventArgs());
+    }
+
+    private Task Answer(string method, object?[] arguments)
+    {
+        switch (method, arguments)
+        {
+            case (nameof(ICaptureQueryGrain.GetAsync), [string, ..]):
+                return Task.FromResult<Capture?>(new() { CaptureId = "c1-0000", CampaignId = "c1", InstanceId = "i1", Service = "checkout", Kind = CaptureKind.Gc, State = _state });
+            case (nameof(ICaptureQueryGrain.ListFilesAsync), _):
+                return Task.FromResult<IReadOnlyList<CaptureFile>>([]);
+            case (nameof(ICampaignGrain.StopTargetAsync), _):
+                return _isStopLost ? Task.FromException<bool>(new TimeoutException()) : Task.FromResult(false);
+            default:
+                // The portal reads for all pages together, and looks at the grants of each itself.
+                var isPortal = RequestContext.Get(Caller.Key) is Caller { CredentialId: Caller.PortalCredential };
+                _campaignReads += isPortal ? 0 : 1;
+                return Task.FromResult(isPortal ? OfBoth : null);
+        }
+    }
+
+    private IRenderedComponent<CapturePage> Open()
+    {
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        var cluster = PlayedGrains.Cluster(Answer);
+        Services.AddSingleton(cluster);
+        Services.AddSingleton<TimeProvider>(_clock);
+        Services.AddSingleton(new CampaignFeed(cluster, new FakeTimeProvider(), NullLogger<CampaignFeed>.Instance));
+        return Render<CapturePage>(parameters => parameters
+            .Add(page => page.CaptureId, "c1-0000")
+            .AddCascadingValue(Task.FromResult(new AuthenticationState(Limited.ToClaims("test")))));
+    }
+}
