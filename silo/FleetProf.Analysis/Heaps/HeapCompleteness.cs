@@ -37,6 +37,10 @@ public sealed record HeapCompleteness
 
     public bool IsComplete => Reason is null;
 
+    /// <summary>How to read the figures of a snapshot that is not complete; null when it is.</summary>
+    public string? Caution => IsComplete ? null
+        : "The snapshot is incomplete: counts and shallow sizes are lower bounds; retained sizes and holders may be wrong, because a missing reference makes another look like the only one.";
+
     /// <summary>All that speaks against completeness, in one line; null when nothing does.</summary>
     public string? Reason
     {

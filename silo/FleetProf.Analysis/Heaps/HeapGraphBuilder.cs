@@ -22,6 +22,7 @@ public sealed unsafe class HeapGraphBuilder : IDisposable
     private readonly List<(ulong Address, HeapRootKind Kind, string Label)> _roots = [];
     private readonly List<(ulong Key, ulong Value)> _dependents = [];
     private long _announcedEdges;
+    private long _usableEdges = long.MaxValue;
     private long _totalBytes;
     private ulong _lastTypeId;
     private int _lastType = -1;
@@ -52,6 +53,12 @@ public sealed unsafe class HeapGraphBuilder : IDisposable
 
     public void AddEdge(ulong target) => _edges.Add(target);
 
+    /// <summary>Objects are missing before the next one: references beyond those that were announced until now may be theirs, and are given to nobody.</summary>
+    public void MissNodes() => _usableEdges = Math.Min(_usableEdges, _announcedEdges);
+
+    /// <summary>References are missing before the next one: those that follow would be given to the wrong objects, and are given to nobody.</summary>
+    public void MissEdges() => _usableEdges = Math.Min(_usableEdges, _edges.Count);
+
     /// <summary>Null roots are left out.</summary>
     public void AddRoot(ulong address, HeapRootKind kind, string label = "")
     {
@@ -75,7 +82,7 @@ public sealed unsafe class HeapGraphBuilder : IDisposable
     public HeapGraph Build(HeapCompleteness seen, int pointerBytes)
     {
         using var index = NodeIndex.Of(_addresses, _blocks);
-        var edges = (int)Math.Min(_announcedEdges, _edges.Count);
+        var edges = (int)Math.Min(Math.Min(_announcedEdges, _edges.Count), _usableEdges);
         var dependents = Resolve(index);
         var unresolved = index.Resolve(_edges, edges);
         var (edgeStart, edgeTarget) = BuildRows(edges, unresolved, dependents);

@@ -7,9 +7,12 @@ internal sealed class BulkSequence
 
     public long Missing { get; private set; }
 
-    public void Next(int number)
+    /// <summary>The next block has come. False when others are missing before it.</summary>
+    public bool Next(int number)
     {
+        var isNext = number == _expected;
         Missing += number >= _expected ? number - _expected : 1;
         _expected = number == int.MaxValue ? 0 : Math.Max(number, -1) + 1;
+        return isNext;
     }
 }

@@ -32,6 +32,11 @@ internal static class HeapFiles
         output.WriteText("heap.types.csv", text => HeapTypes.WriteCsv(rows, text));
         if (retention is not null)
         {
+            if (graph.Completeness.Caution is { } caution)
+            {
+                warnings.Add(caution);
+            }
+
             output.Write("heap.suspects.json", stream => SuspectsJson.Write(graph, retention, stream));
             output.Write("heap.dominators.json", stream => TypeTreeJson.Write(graph, retention.Dominators, stream));
             output.Write("heap.paths.json", stream => HeapPathsJson.Write(graph, retention.Paths, retention.RetainedByType, retention.Suspects.Select(suspect => suspect.Type), stream));

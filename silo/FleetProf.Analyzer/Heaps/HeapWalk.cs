@@ -90,7 +90,11 @@ internal sealed class HeapWalk
     private void ReadNodes(ref BulkEvent payload)
     {
         GcNumber = GcNumber < 0 ? _lastGcStarted : GcNumber;
-        _nodes.Next(payload.I32());
+        if (!_nodes.Next(payload.I32()))
+        {
+            _builder.MissNodes();
+        }
+
         var count = payload.I32();
         payload.I16();
         var pointer = payload.PointerBytes;
@@ -99,11 +103,20 @@ internal sealed class HeapWalk
             var figures = rest[pointer..];
             _builder.AddNode(Pointer(rest, pointer), ReadInt64LittleEndian(figures), ReadUInt64LittleEndian(figures[8..]), ReadInt64LittleEndian(figures[16..]));
         }
+
+        if (payload.IsDamaged)
+        {
+            _builder.MissNodes();
+        }
     }
 
     private void ReadEdges(ref BulkEvent payload)
     {
-        _edges.Next(payload.I32());
+        if (!_edges.Next(payload.I32()))
+        {
+            _builder.MissEdges();
+        }
+
         var count = payload.I32();
         payload.I16();
         var pointer = payload.PointerBytes;
@@ -111,6 +124,11 @@ internal sealed class HeapWalk
         for (var rest = payload.Records(count, pointer + field); rest.Length > 0; rest = rest[(pointer + field)..])
         {
             _builder.AddEdge(Pointer(rest, pointer));
+        }
+
+        if (payload.IsDamaged)
+        {
+            _builder.MissEdges();
         }
     }
 

@@ -37,6 +37,36 @@ public sealed class HeapGraphBuilderTests
         }
     });
 
+    /// <summary>What follows a gap would be given to the wrong objects.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Build_WithAGapInTheMiddle_GivesNoObjectAReferenceOfAnother(bool ofNodes)
+    {
+        var builder = new HeapGraphBuilder();
+        builder.AddNode(8, 24, 1, edgeCount: 1);
+        if (ofNodes)
+        {
+            builder.MissNodes();
+        }
+
+        builder.AddNode(16, 24, 1, edgeCount: 2);
+        builder.AddEdge(16);
+        if (!ofNodes)
+        {
+            builder.MissEdges();
+        }
+
+        builder.AddEdge(8);
+        builder.AddEdge(16);
+
+        var graph = builder.Build(new HeapCompleteness { SawEnd = true }, 8);
+
+        Assert.Equal([1], graph.References(0).ToArray());
+        Assert.Empty(graph.References(1).ToArray());
+        Assert.Equal(2, graph.Completeness.MissingEdges);
+    }
+
     [Fact]
     public void Build_WhenEdgesEndEarly_CountsThemAsMissing()
     {

@@ -44,7 +44,7 @@ class DominatorTree extends LoadedView {
 
   build(root) {
     const rest = root.unreachableObjects > 0 ? ` ${count(root.unreachableObjects)} objects are held by nothing that the snapshot tells and are in no row.` : "";
-    const incomplete = root.isComplete ? null : make("strong", {}, ` The snapshot is incomplete (${root.incompleteReason}): sizes are lower bounds.`);
+    const incomplete = root.isComplete ? null : make("strong", {}, ` The snapshot is incomplete (${root.incompleteReason}): counts and shallow sizes are lower bounds; retained sizes and holders may be wrong.`);
     const head = (text, hint, kind) => make("th", { scope: "col", class: kind, title: hint }, text);
     this.body = make("tbody");
     this.status = make("p", { class: "heap-status", "aria-live": "polite" });

@@ -37,7 +37,7 @@ class Suspects extends LoadedView {
     const found = rows.length === 0 ? "Nothing holds a tenth of the heap in one place."
       : "Each of these holds at least a tenth of the heap in one place. That is a place to look at, not a verdict: a cache may be as large as it should be.";
     return make("p", { class: "heap-summary" }, `${found} ${bytes(reachableBytes)} of ${bytes(heapBytes)} are reachable.${rest}`,
-      isComplete ? null : make("strong", {}, " The snapshot is incomplete: shares are of what was seen."));
+      isComplete ? null : make("strong", {}, " The snapshot is incomplete: shares are of what was seen, and retained sizes and holders may be wrong."));
   }
 
   suspect(suspect, number) {

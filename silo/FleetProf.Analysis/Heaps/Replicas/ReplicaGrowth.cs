@@ -16,6 +16,9 @@ public sealed record ReplicaGrowth(int Replicas, int SingleReplicas, int LeftOut
 
     private const int MaxCandidates = 2_000;
 
+    /// <summary>Of fewer snapshots the median slope follows an odd one at an end.</summary>
+    private const int FewestForSlopes = 4;
+
     /// <summary>A row is left out when the rows below it explain so much of its growth, in as many replicas.</summary>
     private const double Explained = 0.8;
 
@@ -33,7 +36,12 @@ public sealed record ReplicaGrowth(int Replicas, int SingleReplicas, int LeftOut
         return new ReplicaGrowth(told.Count, series.Count(replica => replica.Snapshots == 1), known.Count - series.Sum(replica => replica.Snapshots), [.. paths]);
     }
 
-    private static IReadOnlyList<IReadOnlyList<PathStep>> Grown(List<ReplicaSnapshot> replica)
+    // A first snapshot from the start of the process, or a last one after a cleanup, may be the odd one: the slope over all does not follow it, nor must the choice.
+    private static IEnumerable<IReadOnlyList<PathStep>> Grown(List<ReplicaSnapshot> replica) => replica.Count < FewestForSlopes
+        ? GrownFromEndToEnd(replica)
+        : GrownFromEndToEnd(replica).Concat(GrownFromEndToEnd(replica[1..])).Concat(GrownFromEndToEnd(replica[..^1]));
+
+    private static IReadOnlyList<IReadOnlyList<PathStep>> GrownFromEndToEnd(List<ReplicaSnapshot> replica)
     {
         var first = replica.Take(replica.Count - 1).Select(snapshot => snapshot.OpenDominators()).FirstOrDefault(tree => tree is not null);
         var last = first is null ? null : replica.Skip(1).Reverse().Select(snapshot => snapshot.OpenDominators()).FirstOrDefault(tree => tree is not null);

@@ -65,14 +65,16 @@ internal sealed record Accumulation(TypeTree Tree, int Row, bool IsJump)
             _ when around.Any(shape => shape.Stem.EndsWith("AsyncStateMachineBox", StringComparison.Ordinal)) => LeakPattern.AsyncMethods,
             _ when nearest is { IsCollection: true } && nearest.Stem.EndsWith("ConcurrentDictionary", StringComparison.Ordinal) => LeakPattern.ConcurrentDictionary,
             _ when nearest is { IsCollection: true } || (IsJump && above is [.., { IsArray: true }]) => LeakPattern.Collection,
-            HeapRootKind.StaticField or HeapRootKind.ThreadStaticField when IsJump => LeakPattern.LinkedObjects,
-            _ when IsJump && above.Count > 0 => LeakPattern.LinkedObjects,
+            _ when IsJump && AreLinked() => LeakPattern.LinkedObjects,
             _ => LeakPattern.Other,
         };
     }
 
     private static double Growth(TypeTree tree, int row) =>
         tree[row].Type == TypeTree.NoType ? 0 : (double)tree[row].Objects / Math.Max(1, tree[tree[row].Parent].Objects);
+
+    // Many below few may as well be in two collections at once, so that neither dominates them.
+    private bool AreLinked() => 2 * Tree[Row].Folded > Tree[Row].Objects;
 
     // A delegate of the program's own type: its list of subscribers holds delegates of the same type.
     private bool IsSameAsTwoAbove() => Tree[Tree[Row].Parent].Parent is > 0 and var row && Tree[row].Type == Tree[Row].Type;

@@ -11,7 +11,7 @@ public sealed record LeakSuspect
 
     public required long Objects { get; init; }
 
-    /// <summary>What is held where they gather.</summary>
+    /// <summary>What is held where they gather: more than they retain themselves where others stand between.</summary>
     public required long RetainedBytes { get; init; }
 
     /// <summary>Of all reachable bytes, 0 to 1.</summary>

@@ -9,8 +9,11 @@ internal static class SuspectSentence
     public static string Of(Accumulation place, LeakPattern pattern, string holder, double share)
     {
         var (tree, culprit) = (place.Tree, place.Culprit());
-        var what = Wording.Sentence($"{Wording.Objects(tree[culprit].Objects, tree.Name(culprit))} {(tree[culprit].Objects == 1 ? "retains" : "retain")} "
-            + $"{Wording.Bytes(place.Bytes)} ({Wording.Percent(share)} of the heap)");
+        var isOne = tree[culprit].Objects == 1;
+        // Delegates and closures, say, may stand between the place and what there is to look at: their bytes are not its.
+        var above = culprit == place.Row ? "" : $"{Wording.Bytes(tree.TotalBytes(culprit))}, with the {Wording.Objects(tree[place.Row].Objects, tree.Name(place.Row))} above {(isOne ? "it" : "them")} ";
+        var what = Wording.Sentence($"{Wording.Objects(tree[culprit].Objects, tree.Name(culprit))} {(isOne ? "retains" : "retain")} "
+            + $"{above}{Wording.Bytes(place.Bytes)} ({Wording.Percent(share)} of the heap)");
         var method = pattern == LeakPattern.AsyncMethods ? place.Way().Select(row => tree[row].Type == TypeTree.NoType ? null : AsyncMethodName.Of(tree.Name(row))).LastOrDefault(name => name is not null) : null;
         return $"{what}{Gathering(place, pattern)}, held by {holder}. {Advice(pattern, method)}".TrimEnd();
     }
@@ -42,7 +45,7 @@ internal static class SuspectSentence
     {
         if (!place.IsJump || place.Tree[place.Tree[place.Row].Parent].Type == TypeTree.NoType)
         {
-            return pattern == LeakPattern.LinkedObjects ? ", each referring to the next" : "";
+            return pattern == LeakPattern.LinkedObjects ? ", each leading to the next" : "";
         }
 
         var parent = place.Tree[place.Row].Parent;
@@ -50,7 +53,7 @@ internal static class SuspectSentence
         return pattern switch
         {
             LeakPattern.EventHandlers => $"; they are subscribers of an event and gather in {where}",
-            LeakPattern.LinkedObjects => $", each referring to the next, below {where}",
+            LeakPattern.LinkedObjects => $", each leading to the next, below {where}",
             _ => $"; they gather in {where}",
         };
     }

@@ -17,7 +17,7 @@ public static class SuspectsJson
         json.WriteNumber("unreachableObjects", retention.UnreachableObjects);
         json.WriteBoolean("isComplete", graph.Completeness.IsComplete);
         json.WriteString("incompleteReason", graph.Completeness.Reason);
-        json.WriteString("note", Note);
+        json.WriteString("note", graph.Completeness.Caution is { } caution ? $"{Note} {caution}" : Note);
         json.WriteStartArray("rows");
         var order = retention.Dominators.BreadthFirst();
         var number = new int[order.Length];

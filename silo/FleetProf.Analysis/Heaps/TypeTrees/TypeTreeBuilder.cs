@@ -22,6 +22,7 @@ public sealed unsafe class TypeTreeBuilder
     private readonly List<(int Parent, int Type, HeapHolder Holder, int Depth)> _rows = [(-1, TypeTree.NoType, default, 0)];
     private long[] _objects = new long[1024];
     private long[] _bytes = new long[1024];
+    private long[] _folded = new long[1024];
 
     private TypeTreeBuilder(HeapGraph graph, TypeGroups types)
     {
@@ -59,7 +60,7 @@ public sealed unsafe class TypeTreeBuilder
 
     private TypeTree Build(ReadOnlySpan<int> nodes, ReadOnlySpan<int> parents, Span<int> rows)
     {
-        var (lastParent, lastType, lastRow) = (-1, -1, 0);
+        var (lastParent, lastType, lastRow, isFolded) = (-1, -1, 0, false);
         fixed (int* typeOf = _graph.TypeIndex, bytesOf = _graph.ShallowBytes.Small)
         {
             for (var position = 0; position < nodes.Length; position++)
@@ -75,15 +76,17 @@ public sealed unsafe class TypeTreeBuilder
                 if (parent != lastParent || type != lastType)
                 {
                     (lastParent, lastType, lastRow) = (parent, type, RowOf(parent, type));
+                    isFolded = _rows[lastRow].Type == type && _rows[lastRow].Parent != parent;
                 }
 
                 rows[position] = lastRow;
                 _objects[lastRow]++;
+                _folded[lastRow] += isFolded ? 1 : 0;
                 _bytes[lastRow] += _graph.ShallowBytes[nodes[position]];
             }
         }
 
-        return new TypeTree(_types, [.. _rows.Select((row, i) => new TypeTreeRow(row.Parent, row.Type, row.Holder, row.Depth, _objects[i], _bytes[i]))]);
+        return new TypeTree(_types, [.. _rows.Select((row, i) => new TypeTreeRow(row.Parent, row.Type, row.Holder, row.Depth, _objects[i], _bytes[i]) { Folded = _folded[i] })]);
     }
 
     private int HolderRow(int node)
@@ -141,6 +144,7 @@ public sealed unsafe class TypeTreeBuilder
         {
             Array.Resize(ref _objects, _rows.Count * 2);
             Array.Resize(ref _bytes, _rows.Count * 2);
+            Array.Resize(ref _folded, _rows.Count * 2);
         }
 
         return _rows.Count - 1;

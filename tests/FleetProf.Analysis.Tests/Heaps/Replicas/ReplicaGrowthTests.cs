@@ -32,6 +32,17 @@ public sealed class ReplicaGrowthTests
         Assert.Empty(growth.Paths);
     }
 
+    /// <summary>The first was taken during start-up, the last after a cleanup.</summary>
+    [Theory]
+    [InlineData(900, 100, 200, 300, 400)]
+    [InlineData(100, 200, 300, 400, 50)]
+    public void Growth_BehindAnOddSnapshotAtOneEnd_IsFound(params int[] sessions)
+    {
+        var growth = ReplicaGrowth.Of(Snapshots("r", hour => sessions[hour], hours: 5));
+
+        Assert.Contains(growth.Paths, path => path.Steps[^1] == "Shop.Session" && path.BytesPerHour is > 90_000 and < 110_000);
+    }
+
     [Fact]
     public void Growth_ThatSlowsDown_SaysSo()
     {

@@ -17,6 +17,7 @@ public sealed class LeakSuspectsTests
     [InlineData(nameof(PlantedLeaks.Pinned), "System.Byte[]", LeakPattern.PinnedHandles, "pinned handles")]
     [InlineData(nameof(PlantedLeaks.Nested), "Shop.Order", LeakPattern.Collection, "the static field customers (a System.Collections.Generic.Dictionary<System.Int32,Shop.Customer>) through Shop.Customer")]
     [InlineData(nameof(PlantedLeaks.Closures), "Shop.Request", LeakPattern.Collection, "the static field work (a System.Collections.Generic.Queue<System.Action>)")]
+    [InlineData(nameof(PlantedLeaks.Registry), "Shop.Session", LeakPattern.Other, "the static field registry (a Shop.Registry) through Shop.Registry")]
     [InlineData(nameof(PlantedLeaks.Shared), "Shop.Session", LeakPattern.Other, "several roots at once, among them the static field byAge and the static field byKey")]
     public void Suspects_OfAHeapWithOneLeak_NameItFirstWithItsHolder(string leak, string culprit, LeakPattern pattern, string holder)
     {
@@ -31,9 +32,32 @@ public sealed class LeakSuspectsTests
 
     [Fact]
     public void Sentence_OfAnEventLeak_SaysAllOfIt() => Assert.Equal(
-        "400 objects of Shop.OrderAudit retain 266 KB (95.2 % of the heap); they are subscribers of an event and gather in one System.Object[], "
+        "400 objects of Shop.OrderAudit retain 240 KB, with the 400 objects of System.EventHandler above them 266 KB (95.2 % of the heap); they are subscribers of an event and gather in one System.Object[], "
         + "held by the static field Changed (a System.EventHandler). A subscriber stays alive until it unsubscribes or the event's owner dies.",
         Retention(nameof(PlantedLeaks.Event)).Suspects[0].Sentence);
+
+    [Fact]
+    public void Sentence_OfObjectsBelowThePlace_TellsWhatTheyRetainThemselvesAsWell()
+    {
+        var heap = new HeapSketch();
+        var actions = heap.Many(400, _ => heap.Add("System.Action", 64, heap.Add("<>c__DisplayClass3_0", 32, heap.Add("Shop.Request", 40))));
+        heap.Static(heap.Add("System.Collections.Generic.Queue`1[System.Action]", 40, heap.Add("System.Action[]", 4_000, actions)), "work");
+        var graph = heap.ToGraph();
+
+        Assert.StartsWith(
+            "400 objects of Shop.Request retain 16 KB, with the 400 objects of System.Action above them 54.4 KB (93.1 % of the heap); they gather in one System.Action[], ",
+            HeapRetention.Of(graph, TypeGroups.Of(graph)).Suspects[0].Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sentence_OfObjectsInTwoCollectionsOfOneObject_DoesNotCallThemAList()
+    {
+        var sentence = Retention(nameof(PlantedLeaks.Registry)).Suspects[0].Sentence;
+
+        Assert.Contains("; they gather in one Shop.Registry, held by ", sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain("to the next", sentence, StringComparison.Ordinal);
+        Assert.Contains(", each leading to the next, held by ", Retention(nameof(PlantedLeaks.LinkedList)).Suspects[0].Sentence, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Sentence_OfAsyncCalls_NamesTheMethod() => Assert.Contains(

@@ -126,6 +126,17 @@ internal static class PlantedLeaks
         return heap;
     }
 
+    /// <summary>Two collections of one object hold every session, so that object retains them and neither collection does.</summary>
+    public static HeapSketch Registry()
+    {
+        var heap = Healthy();
+        var sessions = heap.Many(Count, _ => heap.Add("Shop.Session", 1_000));
+        var byAge = heap.Add("System.Collections.Generic.List`1[Shop.Session]", 32, heap.Add("Shop.Session[]", 4_000, sessions));
+        var byKey = heap.Add("System.Collections.Generic.HashSet`1[Shop.Session]", 64, heap.Add("Entry[Shop.Session][]", 4_000, sessions));
+        heap.Static(heap.Add("Shop.Registry", 32, byAge, byKey), "registry");
+        return heap;
+    }
+
     /// <summary>Two collections hold every object, so neither retains them.</summary>
     public static HeapSketch Shared()
     {

@@ -59,7 +59,7 @@ public sealed class TypeTreeTests
         var tree = TypeTreeBuilder.OfDominators(graph, TypeGroups.Of(graph), DominatorTree.Of(graph));
 
         Assert.Equal(3, tree.Count);
-        Assert.Equal(length, tree[2].Objects);
+        Assert.Equal((length, length - 1L), ((int)tree[2].Objects, tree[2].Folded));
     }
 
     [Fact]

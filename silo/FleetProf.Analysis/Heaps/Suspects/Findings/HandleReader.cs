@@ -40,7 +40,7 @@ internal static class HandleReader
 
         var (type, count) = counts.MaxBy(pair => pair.Value);
         var name = heap.Types.Names[type].Name;
-        var sentence = $"{Wording.Count(all)} objects {what} {Wording.Bytes(bytes)}, most of them {TypeShape.Display(name)} ({Wording.Count(count)}). {advice}";
+        var sentence = $"{Wording.Count(all)} objects {what} {Wording.Bytes(bytes)}, {(2 * count > all ? "most of them" : "among them")} {TypeShape.Display(name)} ({Wording.Count(count)}). {advice}";
         return new HeapFinding(kind, sentence, name, all, bytes, "");
     }
 }

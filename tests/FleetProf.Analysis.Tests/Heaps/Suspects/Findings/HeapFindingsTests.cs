@@ -1,5 +1,7 @@
+using FleetProf.Analysis.Heaps;
 using FleetProf.Analysis.Heaps.Suspects;
 using FleetProf.Analysis.Heaps.Suspects.Findings;
+using FleetProf.Analysis.Heaps.TypeTrees;
 
 namespace FleetProf.Analysis.Tests.Heaps.Suspects.Findings;
 
@@ -17,12 +19,27 @@ public sealed class HeapFindingsTests
     [InlineData(nameof(PlantedLeaks.AsyncCalls), LeakPattern.AsyncMethods,
         "400 calls of Shop.Desk.PlaceAsync had not completed when the snapshot was taken; they retain 420 KB. A call keeps its locals alive until what it awaits completes.")]
     [InlineData(nameof(PlantedLeaks.Finalizers), LeakPattern.FinalizerQueue,
-        "800 objects are dead but wait for their finalizers or for one that does, with 376 KB, most of them Shop.LogFile (400). An object with a finalizer lives one collection longer; dispose it, or see what blocks the finalizer thread.")]
+        "800 objects are dead but wait for their finalizers or for one that does, with 376 KB, among them Shop.LogFile (400). An object with a finalizer lives one collection longer; dispose it, or see what blocks the finalizer thread.")]
     [InlineData(nameof(PlantedLeaks.Pinned), LeakPattern.PinnedHandles,
         "400 objects are pinned by handles, with 360 KB, most of them System.Byte[] (400). A pinned object cannot be moved, which leaves holes in the heap.")]
     [InlineData(nameof(PlantedLeaks.StaticList), LeakPattern.Payload, "400 objects of System.Byte[] of 400 KB in all are held by Shop.Session.")]
     public void Findings_OfAHeapWithOneLeak_DescribeIt(string leak, LeakPattern kind, string sentence) =>
         Assert.Contains(sentence, LeakSuspectsTests.Retention(leak).Findings.Where(finding => finding.Kind == kind).Select(finding => finding.Sentence));
+
+    [Fact]
+    public void Finding_OfPinnedObjectsOfManyTypes_ClaimsNoMajority()
+    {
+        var heap = new HeapSketch();
+        for (var i = 0; i < 100; i++)
+        {
+            heap.Root(heap.Add($"Shop.Buffer{i % 50}", 900), HeapRootKind.PinnedHandle);
+        }
+
+        var graph = heap.ToGraph();
+
+        var pinned = Assert.Single(HeapRetention.Of(graph, TypeGroups.Of(graph)).Findings, finding => finding.Kind == LeakPattern.PinnedHandles);
+        Assert.StartsWith("100 objects are pinned by handles, with 90 KB, among them Shop.Buffer0 (2). ", pinned.Sentence, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("AsyncStateMachineBox`1[System.Threading.Tasks.VoidTaskResult,Shop.Desk+<PlaceAsync>d__4]", "Shop.Desk.PlaceAsync")]
