@@ -2,11 +2,8 @@ using Bunit;
 using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
-using FleetProf.Portal.Access;
 using FleetProf.Portal.Campaigns;
 using FleetProf.Portal.Tests.FakeFleet;
-using Microsoft.AspNetCore.Components.Authorization;
-using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -14,8 +11,6 @@ namespace FleetProf.Portal.Tests.Campaigns;
 
 public sealed class CampaignPageTests : BunitContext
 {
-    private static readonly AccessPrincipal Operator = new() { Name = "ann", CredentialId = "ann", Grants = new() { Role = Role.Operator, Services = [Grants.AllServices] } };
-
     private static readonly Campaign Running = new()
     {
         CampaignId = "c1", Spec = new() { Selector = new() { Services = ["checkout"] }, Kinds = [CaptureKind.Gc] }, State = CampaignState.Running, CreatedAt = DateTimeOffset.UnixEpoch,
@@ -32,13 +27,13 @@ public sealed class CampaignPageTests : BunitContext
             ? Task.FromException<Campaign?>(new TimeoutException())
             : Task.FromResult<Campaign?>(Running));
 
-        await PressStopAsync(page);
+        await page.PressStopAsync();
         await _clock.PassAsync(3, Xunit.TestContext.Current.CancellationToken);
-        await page.WaitForAssertionAsync(() => Assert.Equal("as of 00:00:03 UTC", page.Find(".fp-asof").TextContent), TimeSpan.FromSeconds(30));
+        await page.WaitForAssertionAsync(() => Assert.Equal("as of 00:00:03 UTC", page.Find(".fp-asof").TextContent), PlayedPages.Patience);
 
         Assert.Contains("it is unknown whether the stop worked, and a second press does no harm", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
         isLost = false;
-        await PressStopAsync(page);
+        await page.PressStopAsync();
         Assert.Empty(page.FindAll("[role=alert]"));
     }
 
@@ -47,13 +42,13 @@ public sealed class CampaignPageTests : BunitContext
     {
         var shown = Running;
         var page = Open((method, _) => method == nameof(ICampaignGrain.StopAsync) ? Task.FromException<Campaign?>(new TimeoutException()) : Task.FromResult<Campaign?>(shown));
-        await PressStopAsync(page);
+        await page.PressStopAsync();
         Assert.Single(page.FindAll("[role=alert]"));
 
         shown = Running with { State = CampaignState.Stopped, Targets = [Target] };
         await _clock.PassAsync(1, Xunit.TestContext.Current.CancellationToken);
 
-        await page.WaitForAssertionAsync(() => Assert.Equal("stopped", page.Find("[role=status]").TextContent), TimeSpan.FromSeconds(30));
+        await page.WaitForAssertionAsync(() => Assert.Equal("stopped", page.Find("[role=status]").TextContent), PlayedPages.Patience);
         Assert.Empty(page.FindAll("[role=alert]"));
     }
 
@@ -63,19 +58,11 @@ public sealed class CampaignPageTests : BunitContext
         CaptureId = "c1-0000", InstanceId = "i1", Service = "checkout", AgentId = "a1", Kind = CaptureKind.Gc, InclusionProbability = 1, State = CaptureState.Analysing,
     };
 
-    private static async Task PressStopAsync(IRenderedComponent<CampaignPage> page)
-    {
-        await page.WaitForElementAsync("button.fp-danger", TimeSpan.FromSeconds(30));
-        await page.Find("button.fp-danger").ClickAsync(new MouseEventArgs());
-    }
-
     private IRenderedComponent<CampaignPage> Open(Func<string, object?[], Task> answer)
     {
         var cluster = PlayedGrains.Cluster(answer);
         Services.AddSingleton(cluster);
         Services.AddSingleton(new CampaignFeed(cluster, _clock, NullLogger<CampaignFeed>.Instance));
-        return Render<CampaignPage>(parameters => parameters
-            .Add(page => page.CampaignId, "c1")
-            .AddCascadingValue(Task.FromResult(new AuthenticationState(Operator.ToClaims("test")))));
+        return this.RenderAs<CampaignPage>([Grants.AllServices], parameters => parameters.Add(page => page.CampaignId, "c1"));
     }
 }

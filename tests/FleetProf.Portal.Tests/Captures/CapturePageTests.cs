@@ -2,12 +2,9 @@ using Bunit;
 using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
-using FleetProf.Portal.Access;
 using FleetProf.Portal.Campaigns;
 using FleetProf.Portal.Captures;
 using FleetProf.Portal.Tests.FakeFleet;
-using Microsoft.AspNetCore.Components.Authorization;
-using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -17,10 +14,6 @@ namespace FleetProf.Portal.Tests.Captures;
 /// <summary>Somebody who is limited to checkout looks at its capture in a campaign that also covers search: to them there is no such campaign.</summary>
 public sealed class CapturePageTests : BunitContext
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
-    private static readonly AccessPrincipal Limited = new() { Name = "ann", CredentialId = "ann", Grants = new() { Role = Role.Operator, Services = ["checkout"] } };
-
     private static readonly Campaign OfBoth = new()
     {
         CampaignId = "c1", Spec = new() { Selector = new() { Services = ["checkout", "search"] }, Kinds = [CaptureKind.Gc] }, State = CampaignState.Running, CreatedAt = DateTimeOffset.UnixEpoch,
@@ -43,7 +36,7 @@ public sealed class CapturePageTests : BunitContext
         _state = CaptureState.Ready;
         await _clock.PassAsync(1, Cancel);
 
-        await page.WaitForAssertionAsync(() => Assert.Equal("ready", page.Find("[role=status]").TextContent), Patience);
+        await page.WaitForAssertionAsync(() => Assert.Equal("ready", page.Find("[role=status]").TextContent), PlayedPages.Patience);
         // Each time more would be a refusal in the audit log.
         Assert.Equal(1, _campaignReads);
     }
@@ -53,7 +46,7 @@ public sealed class CapturePageTests : BunitContext
     {
         var page = Open();
 
-        await PressStopAsync(page);
+        await page.PressStopAsync();
         await _clock.PassAsync(3, Cancel);
 
         Assert.Equal(CaptureApi.OfOthers, page.Find("[role=alert] span").TextContent);
@@ -65,16 +58,10 @@ public sealed class CapturePageTests : BunitContext
         _isStopLost = true;
         var page = Open();
 
-        await PressStopAsync(page);
+        await page.PressStopAsync();
         await _clock.PassAsync(3, Cancel);
 
         Assert.Contains("it is unknown whether the stop worked", page.Find("[role=alert] span").TextContent, StringComparison.Ordinal);
-    }
-
-    private static async Task PressStopAsync(IRenderedComponent<CapturePage> page)
-    {
-        await page.WaitForElementAsync("button.fp-danger", Patience);
-        await page.Find("button.fp-danger").ClickAsync(new MouseEventArgs());
     }
 
     private Task Answer(string method, object?[] arguments)
@@ -102,8 +89,6 @@ public sealed class CapturePageTests : BunitContext
         Services.AddSingleton(cluster);
         Services.AddSingleton<TimeProvider>(_clock);
         Services.AddSingleton(new CampaignFeed(cluster, new FakeTimeProvider(), NullLogger<CampaignFeed>.Instance));
-        return Render<CapturePage>(parameters => parameters
-            .Add(page => page.CaptureId, "c1-0000")
-            .AddCascadingValue(Task.FromResult(new AuthenticationState(Limited.ToClaims("test")))));
+        return this.RenderAs<CapturePage>(["checkout"], parameters => parameters.Add(page => page.CaptureId, "c1-0000"));
     }
 }
