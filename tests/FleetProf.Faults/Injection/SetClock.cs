@@ -7,7 +7,7 @@ internal sealed class SetClock
 {
     private static readonly Lazy<string> Folder = new(CreateFolder);
     private static readonly Lazy<string?> Library = new(Compile);
-    private readonly string file = Path.Combine(Folder.Value, "clock");
+    private readonly string file = Path.Combine(Folder.Value, $"clock-{Guid.NewGuid():N}");
 
     public SetClock() => Set(TimeSpan.Zero);
 
