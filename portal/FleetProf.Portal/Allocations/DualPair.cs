@@ -14,6 +14,8 @@ internal static class DualPair
         _ when alloc.Service != heap.Service => $"Both must be of one service; these are of {alloc.Service} and {heap.Service}.",
         ({ State: not CaptureState.Ready }, _) or (_, { State: not CaptureState.Ready }) => "Both captures must be ready.",
         _ when alloc.IsGo() && alloc.Summary!.DurationMs <= 0 => "The allocation profile counts since the start of the process, so it has no rate.",
+        // Against a rate of nothing all that is in use would look as if it stayed for good.
+        _ when alloc.IsGo() && alloc.Summary!.AllocSampleCount == 0 => "The allocation profile holds no sample: no collection completed while it was taken, or the program allocated nothing. Take a longer one.",
         _ => CaptureRuntime.WhyNotTogether(alloc, heap),
     };
 

@@ -58,6 +58,10 @@ public sealed class GoCaptureTests
         Assert.Contains("no rate", DualPair.WhyNot(Go(CaptureKind.Alloc) with { Summary = new() { Runtime = "Go" } }, Go(CaptureKind.Gcdump)), StringComparison.Ordinal);
 
     [Fact]
+    public void Dual_OfAnAllocationProfileWithoutASample_IsRefused() =>
+        Assert.Contains("no collection completed", DualPair.WhyNot(Go(CaptureKind.Alloc) with { Summary = new() { DurationMs = 2000, Runtime = "Go" } }, Go(CaptureKind.Gcdump)), StringComparison.Ordinal);
+
+    [Fact]
     public void Partner_OfAGoProfile_IsOneOfGo()
     {
         var go = Go(CaptureKind.Gcdump);
@@ -70,5 +74,5 @@ public sealed class GoCaptureTests
         CaptureId = Guid.NewGuid().ToString("N"), CampaignId = "c", InstanceId = "i", Service = "orders", Kind = kind, State = CaptureState.Ready, Summary = new() { DurationMs = 2000 },
     };
 
-    private static Capture Go(CaptureKind kind) => DotNet(kind) with { Summary = new() { DurationMs = 2000, Runtime = "Go" } };
+    private static Capture Go(CaptureKind kind) => DotNet(kind) with { Summary = new() { DurationMs = 2000, Runtime = "Go", AllocSampleCount = kind == CaptureKind.Alloc ? 40 : 0 } };
 }

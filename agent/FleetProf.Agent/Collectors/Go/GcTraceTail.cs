@@ -29,7 +29,6 @@ internal sealed class GcTraceTail : IGoSource
     private SafeFileHandle? file;
     private FileFacts facts;
     private long position;
-    private long missedBefore;
     private bool hasOpened;
     private long foundAt;
 
@@ -52,8 +51,6 @@ internal sealed class GcTraceTail : IGoSource
             foreach (var gc in found) recorder.Add(gc, now);
             if (found.Count > 0) foundAt = time.GetTimestamp();
             found.Clear();
-            if (reader.MissedGcs > missedBefore) recorder.AddMissed(reader.MissedGcs - missedBefore, now);
-            missedBefore = reader.MissedGcs;
             if (problem is null && recorder is { OwnGcs: 0, ForeignGcs: > 0 }) problem = $"The collections in {path} are of a program that started at another time.";
             else if (problem is null && time.GetElapsedTime(foundAt) >= LongestSilence) problem = Silent;
             return Task.FromResult(problem);
@@ -83,7 +80,9 @@ internal sealed class GcTraceTail : IGoSource
 
     private string? Open()
     {
-        using var place = LinuxFile.OpenPath(path, out var error);
+        // An agent that starts behind a rotation finds an empty file under the name, and the program writing to the renamed one still.
+        var current = !hasOpened && standardError() is { } written ? StandardError.LogOf(path, written) ?? path : path;
+        using var place = LinuxFile.OpenPath(current, out var error);
         if (place.IsInvalid) return error == LinuxFile.NoSuchFile ? $"{path} does not exist." : $"{path} cannot be opened (error {error}).";
         if (LinuxFile.FactsOf(place) is not { IsRegular: true } regular) return $"{path} is no regular file.";
         var opened = LinuxFile.OpenForReading(place, out error);

@@ -72,13 +72,13 @@ internal sealed partial class GoCollector(
     private void Watch(ProcessStart start, GoProgramRule rule, KnownInstance instance)
     {
         directory.Put(instance);
-        IGoSource source = rule.GctraceLog is { } log ? new GcTraceTail(log, () => StandardErrorOf(start.Pid), time) : new PprofPoll(rule.PprofPort!.Value, () => LoopbackPort.Refuse(start.Pid, rule.PprofPort.Value), time);
+        IGoSource source = rule.GctraceLog is { } log ? new GcTraceTail(log, () => StandardError.FactsOf(start.Pid), time) : new PprofPoll(rule.PprofPort!.Value, () => LoopbackPort.Refuse(start.Pid, rule.PprofPort.Value), time);
         var age = new ProcessAge(time.GetUtcNow() - host.StartedAt(start.Jiffies), ProcessAge.HostSlept());
         watched[start] = new Watched(rule, instance, new GoWatch(instance.InstanceId, start.Pid, age, source, output, time));
         LogFound(instance.Description.Service, instance.Description.Version, start.Pid, instance.Description.Runtime);
     }
 
-    /// <summary>One process per rule: of several, the one that has the log open or the port bound, else the oldest.</summary>
+    /// <summary>One process per rule: of several, the one that writes to the log or has the port bound, else the one watched so far, else the oldest.</summary>
     private Dictionary<ProcessStart, GoProgramRule> Wanted(List<GoProgramRule> rules)
     {
         var wanted = new Dictionary<ProcessStart, GoProgramRule>();
@@ -93,11 +93,13 @@ internal sealed partial class GoCollector(
         }
         foreach (var (rule, starts) in candidates)
         {
-            var best = starts.Count < 2 ? starts : [.. starts.OrderBy(start => Owns(start.Pid, rule) ? 0 : 1).ThenBy(start => start.Jiffies)];
+            var best = starts.Count < 2 ? starts : [.. starts.OrderBy(start => Distance(start.Pid, rule)).ThenBy(start => IsWatched(start, rule) ? 0 : 1).ThenBy(start => start.Jiffies)];
             if (best.Count > 0) wanted.TryAdd(best[0], rule);
         }
         return wanted;
     }
+
+    private bool IsWatched(ProcessStart start, GoProgramRule rule) => watched.TryGetValue(start, out var process) && process.Rule == rule;
 
     // What cannot be looked at now has not ended.
     private ProcessStart? WatchedAs(int pid) => watched.Keys.Where(start => start.Pid == pid).Select(start => (ProcessStart?)start).FirstOrDefault();
@@ -110,23 +112,19 @@ internal sealed partial class GoCollector(
         return program is not null && program.EndsWith(Replaced, StringComparison.Ordinal) ? program[..^Replaced.Length] : program;
     }
 
-    private static FileFacts? StandardErrorOf(int pid)
-    {
-        using var place = LinuxFile.OpenPath($"/proc/{pid}/fd/2", out _);
-        return place.IsInvalid ? null : LinuxFile.FactsOf(place);
-    }
-
-    private static bool Owns(int pid, GoProgramRule rule)
+    // 0 where it has the port, or writes to the log; 1 where it writes to what was the log before a rotation; else 2.
+    private static int Distance(int pid, GoProgramRule rule)
     {
         try
         {
-            return rule.PprofPort is { } port
-                ? LoopbackPort.Refuse(pid, port) is null
-                : Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd").Any(descriptor => LinuxFile.LinkTarget(descriptor) == rule.GctraceLog);
+            if (rule.PprofPort is { } port) return LoopbackPort.Refuse(pid, port) is null ? 0 : 2;
+            var log = rule.GctraceLog!;
+            var file = StandardError.FactsOf(pid) is { } written ? StandardError.LogOf(log, written) : null;
+            return file is null ? 2 : file == log ? 0 : 1;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return false;
+            return 2;
         }
     }
 

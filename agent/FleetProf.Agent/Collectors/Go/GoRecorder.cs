@@ -36,15 +36,19 @@ internal sealed class GoRecorder(VitalsWindowing windows, ProcessAge age, TimePr
         var start = now - TimeSpan.FromSeconds(gc.EndSeconds);
         // By ages, not by times of the day: the wall clock may have been set since the process started.
         var delay = age.Elapsed + time.GetElapsedTime(madeAt) - TimeSpan.FromSeconds(gc.EndSeconds);
-        if (gc.Run != ownRun && (delay < -StartError || delay > LongestDelay + age.Slept))
+        // A process's own line is never from the future, whatever the numbers of another's beside it make the reader take for one run.
+        if (delay < -StartError || (gc.Run != ownRun && delay > LongestDelay + age.Slept))
         {
             ForeignGcs++;
             return;
         }
+        // Behind a line of another program the reader begins a new run; the own numbers and times go on all the same.
+        var goesOn = ownRun > 0 && gc.Number > last.Number && gc.AtSeconds >= last.AtSeconds;
+        if (goesOn && gc.Number - last.Number - 1 is > 0 and var missed) AddMissed(missed, now);
         // A line is read a little late, never early: the smallest difference is the best. A clock that jumps begins anew.
-        zero = gc.Run != ownRun || zero is not { } best || start < best || start > best + LongestDelay ? start : best;
+        zero = !goesOn || zero is not { } best || start < best || start > best + LongestDelay ? start : best;
         var ended = zero.Value + TimeSpan.FromSeconds(gc.EndSeconds);
-        var allocated = ownRun == gc.Run ? Math.Max(0, gc.HeapAfterMiB - last.LiveMiB) * BytesPerMebibyte : 0;
+        var allocated = goesOn ? Math.Max(0, gc.HeapAfterMiB - last.LiveMiB) * BytesPerMebibyte : 0;
         (ownRun, last) = (gc.Run, gc);
         OwnGcs++;
         var reason = gc.IsForced ? GcReason.Induced : GcReason.AllocSmall;

@@ -68,7 +68,8 @@ internal sealed class PprofPoll : IGoSource
         }
         if (reader.Finish() is not { } stats) return $"{address} is no heap profile of a Go program.";
         var delta = ring.Advance(stats);
-        recorder.Add(delta, stats, time.GetUtcNow());
+        // Behind a look that failed the time between was not observed: its pauses and bytes, over the time observed, would be rates that never were.
+        recorder.Add(problem is null ? delta : delta.ToUnwatched(), stats, time.GetUtcNow());
         SetPace(delta);
         return null;
     }

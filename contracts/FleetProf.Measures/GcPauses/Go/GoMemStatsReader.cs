@@ -1,3 +1,4 @@
+using System.Text;
 using FleetProf.Measures.GcPauses.Logs;
 
 namespace FleetProf.Measures.GcPauses.Go;
@@ -5,6 +6,12 @@ namespace FleetProf.Measures.GcPauses.Go;
 /// <summary>Reads the text of /debug/pprof/heap?debug=1 as it arrives; of the profile itself it keeps nothing. Never throws.</summary>
 public sealed class GoMemStatsReader
 {
+    private static readonly string[] Names =
+    [
+        "PauseNs", "PauseEnd", "GCCPUFraction", "HeapAlloc", "NumGC", "TotalAlloc", "Sys", "HeapSys", "HeapIdle", "HeapInuse", "HeapReleased", "HeapObjects", "Stack", "NextGC",
+        "NumForcedGC",
+    ];
+
     private readonly Dictionary<string, long> numbers = new(StringComparer.Ordinal);
     private readonly LogLines lines;
     private IReadOnlyList<long> pauseNs = [];
@@ -46,7 +53,7 @@ public sealed class GoMemStatsReader
         if (!isInside || !cursor.TryText("# "u8)) return;
         var equals = cursor.Rest.IndexOf(" = "u8);
         if (equals is <= 0 or > 32) return;
-        var name = System.Text.Encoding.ASCII.GetString(cursor.Rest[..equals]);
+        if (NameOf(cursor.Rest[..equals]) is not { } name) return;
         var value = new LineCursor(cursor.Rest[(equals + 3)..]);
         switch (name)
         {
@@ -57,6 +64,14 @@ public sealed class GoMemStatsReader
             // "360448 / 360448" of the stacks is in use / taken.
             case var _ when value.TryInteger(long.MaxValue, out var number) && (value.Rest.IsEmpty || value.Rest.StartsWith(" / "u8)): numbers[name] = number; break;
         }
+    }
+
+    // Null for a name that nothing here reads: a hostile text has any number of them.
+    private static string? NameOf(ReadOnlySpan<byte> text)
+    {
+        foreach (var name in Names)
+            if (Ascii.Equals(text, name)) return name;
+        return null;
     }
 
     private static IReadOnlyList<long> Ring(ref LineCursor cursor)

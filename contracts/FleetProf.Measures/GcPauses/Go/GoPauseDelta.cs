@@ -9,4 +9,7 @@ namespace FleetProf.Measures.GcPauses.Go;
 public sealed record GoPauseDelta(IReadOnlyList<GoPause> Pauses, long MissedGcs, long ForcedGcs, long AllocatedBytes, bool IsRestart)
 {
     public static GoPauseDelta None { get; } = new([], 0, 0, 0, false);
+
+    /// <summary>What remains of it for a time that nobody watched: its collections, each as missed, without pauses and bytes.</summary>
+    public GoPauseDelta ToUnwatched() => this with { Pauses = [], MissedGcs = MissedGcs + Pauses.Count, ForcedGcs = 0, AllocatedBytes = 0 };
 }

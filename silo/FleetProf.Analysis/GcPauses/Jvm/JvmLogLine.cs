@@ -4,12 +4,13 @@ using System.Text;
 namespace FleetProf.Analysis.GcPauses.Jvm;
 
 /// <summary>
-/// A line of a unified log (-Xlog), whose decorations the operator chooses: any of wall time, uptime, level and tags in brackets, or none.
+/// A line of a unified log (-Xlog), whose decorations the operator chooses: any of wall time, uptime, level and tags in brackets, or none. A container's time stamp may stand before them.
 /// Source: JEP 158 and the java command's description of -Xlog.
 /// </summary>
 internal readonly record struct JvmLogLine(DateTimeOffset? Time, double? UptimeSeconds, string? Tags, string Message)
 {
     private const int MostDecorations = 12;
+    private const int MostWordsInFront = 3;
     private const double LongestSeconds = 1e10;
 
     public static JvmLogLine Parse(ReadOnlySpan<byte> line)
@@ -18,7 +19,7 @@ internal readonly record struct JvmLogLine(DateTimeOffset? Time, double? UptimeS
         DateTimeOffset? time = null;
         double? uptime = null;
         string? tags = null;
-        var at = 0;
+        var at = StartOf(text);
         for (var i = 0; i < MostDecorations && at < text.Length && text[at] == '['; i++)
         {
             var end = text.IndexOf(']', at);
@@ -47,6 +48,27 @@ internal readonly record struct JvmLogLine(DateTimeOffset? Time, double? UptimeS
 
         return new JvmLogLine(time, uptime, tags, text[at..].TrimStart());
     }
+
+    // Behind what a container puts in front of a line: "2026-11-29T10:00:00.000000000Z stdout F ", or the time alone.
+    private static int StartOf(string text)
+    {
+        var at = 0;
+        for (var i = 0; i < MostWordsInFront; i++)
+        {
+            var end = text.IndexOf(' ', at);
+            if (end < 0 || !IsOfContainer(text.AsSpan(at, end - at)))
+            {
+                break;
+            }
+
+            at = end + 1;
+        }
+
+        return at;
+    }
+
+    // The last ones tell whether the line is full or a part.
+    private static bool IsOfContainer(ReadOnlySpan<char> word) => word is "stdout" or "stderr" or "F" or "P" || (word.Length > 0 && char.IsAsciiDigit(word[0]) && word.Contains('T') && word.Contains(':'));
 
     // "0.441s", "441ms" and "441000000ns".
     private static double? Uptime(ReadOnlySpan<char> text)

@@ -11,7 +11,7 @@ internal static class EscapeJoin
     public static byte[] Run(PairOptions options)
     {
         var profile = PprofFile.TryRead(options.Second) ?? throw new UnreadableArtifactException("the second file is no pprof profile");
-        if (profile.IndexOf("alloc_space") < 0 || !profile.Places.IsGo)
+        if (profile.IndexOf("alloc_space") < 0 || profile.Places.IsEmpty || !profile.Places.IsGo)
         {
             throw new UnreadableArtifactException("the profile holds no allocations of a Go program; take /debug/pprof/allocs?seconds=N");
         }

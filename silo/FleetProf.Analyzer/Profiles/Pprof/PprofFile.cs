@@ -14,6 +14,7 @@ internal sealed class PprofFile
     /// <summary>Uncompressed. A profile of a large program has a few MB; gzip makes a thousandfold of nothing.</summary>
     public const int MostBytes = 256 << 20;
 
+    private const int HeadBytes = 16;
     private const int MostTypes = 64;
     private const int LongestName = 2_000;
     private static ReadOnlySpan<byte> GzipMagic => [0x1F, 0x8B];
@@ -55,7 +56,7 @@ internal sealed class PprofFile
     public static PprofFile? TryRead(string path)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
-        var head = new byte[4];
+        var head = new byte[HeadBytes];
         var length = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         var isGzip = head.AsSpan(0, length).StartsWith(GzipMagic);
         if (!isGzip && !IsPlain(head.AsSpan(0, length)))
@@ -112,8 +113,14 @@ internal sealed class PprofFile
         }
     }
 
-    // The first field is a sample type, a message whose first field is a number: a line break, a small length, a backspace.
-    private static bool IsPlain(ReadOnlySpan<byte> head) => head is [0x0A, > 1 and < 24, 0x08, _];
+    // Most writers begin with a sample type. Go's own begins with the type of the period, two small numbers, or in a CPU profile with the
+    // time in nanoseconds, which since 1972 has nine bytes, and a sample type behind it.
+    private static bool IsPlain(ReadOnlySpan<byte> head) => IsSampleType(head)
+        || head is [0x5A, 0x04, 0x08, < 0x80, 0x10, < 0x80, ..]
+        || (head is [0x48, _, _, _, _, _, _, _, _, < 0x80, .. var behindTime] && !head[1..9].ContainsAnyInRange((byte)0x00, (byte)0x7F) && IsSampleType(behindTime));
+
+    // A message whose first field is a number: a line break, a small length, a backspace.
+    private static bool IsSampleType(ReadOnlySpan<byte> bytes) => bytes is [0x0A, > 1 and < 24, 0x08, _, ..];
 
     private static byte[] Inflated(Stream stream)
     {

@@ -15,8 +15,11 @@ internal sealed class PprofPlaces(Func<ulong, string> text)
     private readonly Dictionary<ulong, CodeLine[]> _named = [];
     private readonly Dictionary<ulong, (string Name, string Module, string File)> _namedFunctions = [];
 
-    /// <summary>Whether the sources are Go's.</summary>
-    public bool IsGo => _functions.Values.Any(function => text(function.File).EndsWith(".go", StringComparison.Ordinal));
+    /// <summary>Nothing was sampled: Go's difference of two heap profiles without a collection between them, or a CPU profile of an idle program.</summary>
+    public bool IsEmpty => _functions.Count == 0 && _locations.Count == 0;
+
+    /// <summary>Whether the sources are Go's. Without any place nothing says so; but Go alone is captured by such files, .NET never.</summary>
+    public bool IsGo => IsEmpty || _functions.Values.Any(function => text(function.File).EndsWith(".go", StringComparison.Ordinal));
 
     // Parts of the runtime are assembler.
     private static bool IsGoSource(string file) => file.EndsWith(".go", StringComparison.Ordinal) || file.EndsWith(".s", StringComparison.Ordinal);

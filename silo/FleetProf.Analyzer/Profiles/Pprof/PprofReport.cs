@@ -109,6 +109,11 @@ internal sealed class PprofReport(PprofFile file, ArtifactKind kind, OutputFolde
 
     private void WarnOfTimes(List<Part> parts)
     {
+        if (parts.Contains(Allocated) && IsDifference && file.Places.IsEmpty)
+        {
+            _warnings.Add("no collection completed while the profile was taken, and Go tells of allocations only then: the profile is empty, which does not say that nothing was allocated; take a longer one");
+        }
+
         if (parts.Contains(Allocated) && !IsDifference)
         {
             _warnings.Add("allocations count since the start of the process, so no rate can be given; /debug/pprof/allocs?seconds=N gives the allocations of N seconds");

@@ -76,6 +76,34 @@ public sealed class GcTraceTailTests : IDisposable
         Assert.Equal([2u], Counts());
     }
 
+    /// <summary>The agent was started again behind the rotation, and has never seen the file under its old name.</summary>
+    [Fact]
+    public async Task Read_FirstLookBehindARotation_FollowsWhatTheProgramGoesOnWritingTo()
+    {
+        written = Log + "-20261125";
+        File.WriteAllText(written, Line(1));
+        File.WriteAllText(Log, "");
+        Assert.Null(await ReadAsync());
+        File.AppendAllText(written, Line(2));
+        Assert.Null(await ReadAsync());
+
+        Assert.Equal(1, recorder.OwnGcs);
+    }
+
+    /// <summary>Only a rotation's names are taken: what else begins so may be another program's.</summary>
+    [Fact]
+    public async Task Read_StandardErrorInAFileOfAnotherName_IsNotFollowed()
+    {
+        written = Log + ".other";
+        File.WriteAllText(written, "");
+        File.WriteAllText(Log, "");
+        Assert.Null(await ReadAsync());
+        File.AppendAllText(written, Line(1));
+        Assert.Null(await ReadAsync());
+
+        Assert.Equal(0, recorder.OwnGcs);
+    }
+
     [Fact]
     public async Task Read_NoCollectionForMinutes_SaysThatNoneIsWritten()
     {
@@ -122,6 +150,20 @@ public sealed class GcTraceTailTests : IDisposable
 
         Assert.Contains("another time", await ReadAsync(), StringComparison.Ordinal);
         Assert.Equal([0u], Counts());
+    }
+
+    /// <summary>An old process that still writes there: its numbers are higher and its times later, as if it were the same run.</summary>
+    [Fact]
+    public async Task Read_LineOfAnOlderProgramAmongItsOwn_IsLeftOutWithoutMissingAny()
+    {
+        File.WriteAllText(Log, "");
+        await ReadAsync();
+        Append(Line(1) + Line(900, at: 5_000) + Line(2));
+        Assert.Null(await ReadAsync());
+
+        Assert.Equal((2L, 1L), (recorder.OwnGcs, recorder.ForeignGcs));
+        var window = Assert.Single(End());
+        Assert.Equal((2u, 0u, 6.0, 8L << 20), (window.GcCounts[2], window.MissedGcCount, window.PauseMs, window.AllocatedBytes));
     }
 
     [Fact]

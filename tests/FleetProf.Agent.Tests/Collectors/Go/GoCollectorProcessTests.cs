@@ -142,7 +142,45 @@ public sealed class GoCollectorProcessTests(GoProbeProgram built) : IDisposable
         Assert.NotEmpty(collected.Windows);
     }
 
+    /// <summary>
+    /// logrotate renames, and both go on writing to what they have open: nobody writes to either log of the policy, whose folder is a link
+    /// here. A new agent knows the files by the names that a rotation gives, one that watched them already by whatever name.
+    /// </summary>
+    [Theory]
+    [InlineData(false, "old-NAME")]
+    [InlineData(true, "NAME.1")]
+    public async Task GctraceLogs_RenamedUnderTwoProcessesOfOneProgram_LeaveEachWithItsService(bool isAgentNew, string renamed)
+    {
+        var program = await built.CopyAsync(folder.FullName);
+        var logs = Directory.CreateSymbolicLink(Path.Combine(folder.FullName, "log"), folder.CreateSubdirectory("files").FullName).FullName;
+        // The older process is the second rule's: by age it would be the first one's, too.
+        await using var stock = await GoProbeProcess.StartAsync(program, Path.Combine(logs, "stock.err"));
+        await using var orders = await GoProbeProcess.StartAsync(program, Path.Combine(logs, "orders.err"));
+        await using var watching = Collector(
+            new { program, service = "orders", gctraceLog = Path.Combine(logs, "orders.err") }, new { program, service = "stock", gctraceLog = Path.Combine(logs, "stock.err") });
+        (string, int)[] expected = [("orders", orders.Pid), ("stock", stock.Pid)];
+        await watching.Value.PassAsync();
+        await watching.Value.FirstLooksAsync();
+        Assert.Equal(expected, Watched());
+
+        foreach (var name in new[] { "orders.err", "stock.err" })
+        {
+            File.Move(Path.Combine(logs, name), Path.Combine(logs, renamed.Replace("NAME", name, StringComparison.Ordinal)));
+            File.WriteAllText(Path.Combine(logs, name), "");
+        }
+        if (isAgentNew)
+        {
+            await watching.Value.EndAsync();
+            foreach (var instance in directory.Describe().Instances) directory.Remove(instance.InstanceId);
+        }
+        await watching.Value.PassAsync();
+
+        Assert.Equal(expected, Watched());
+    }
+
     public void Dispose() => folder.Delete(recursive: true);
+
+    private IEnumerable<(string Service, int Pid)> Watched() => directory.Describe().Instances.Select(instance => (instance.Service, instance.Pid)).Order();
 
     // Behind it there may be a window that began after the last collection.
     private VitalsWindow LastWithCollections() => collected.Windows.Last(window => window.GcCounts[2] > 0);
@@ -161,10 +199,10 @@ public sealed class GoCollectorProcessTests(GoProbeProgram built) : IDisposable
         return collector;
     }
 
-    private Running Collector(object rule)
+    private Running Collector(params object[] rules)
     {
         var file = Path.Combine(folder.FullName, "policy.json");
-        File.WriteAllBytes(file, JsonSerializer.SerializeToUtf8Bytes(new { goPrograms = new[] { rule } }));
+        File.WriteAllBytes(file, JsonSerializer.SerializeToUtf8Bytes(new { goPrograms = rules }));
         var policy = new LocalPolicy(file, null, TimeProvider.System, NullLogger<LocalPolicy>.Instance);
         return new Running(new GoCollector(policy, HostIdentity.Read("test"), directory, collected, TimeProvider.System, new AgentOptions(), NullLogger<GoCollector>.Instance));
     }

@@ -33,15 +33,31 @@ public sealed class PprofPollTests : IDisposable
     {
         Assert.Null(await AskAsync(Ok(Recorded)));
         time.Advance(TimeSpan.FromSeconds(2));
-        var later = Recorded.Replace("# NumGC = 1429", "# NumGC = 1431", StringComparison.Ordinal).Replace("# TotalAlloc = 9518829184", "# TotalAlloc = 9518830184", StringComparison.Ordinal);
-        Assert.Null(await AskAsync(Ok(later)));
+        Assert.Null(await AskAsync(Ok(Later(gcs: 2, bytes: 1000))));
 
         var window = Assert.Single(End());
         // The entries behind the newest one of the recording: (1430 + 255) % 256 and the next.
-        var ring = Recorded.Split('\n').Single(line => line.StartsWith("# PauseNs", StringComparison.Ordinal)).Split('[', ']')[1].Split(' ').Select(long.Parse).ToList();
+        var ring = RecordedPauses();
         Assert.Equal((2u, 2u), (window.GcCounts[2], window.BackgroundGcCount));
         Assert.Equal((ring[149] + ring[150]) / 1e6, window.PauseMs, 9);
         Assert.Equal((1000, 27475728, 45776896 - 9134080, 28270592 - 27475728), (window.AllocatedBytes, window.Gen2AfterBytes, window.CommittedBytes, window.FragmentedBytes));
+    }
+
+    /// <summary>Windows are judged by the time observed; a silent port's time is none.</summary>
+    [Fact]
+    public async Task Read_AfterAFailedLook_CountsTheCollectionsOfTheSilenceAsMissedAndNothingElseOfIt()
+    {
+        Assert.Null(await AskAsync(Ok(Recorded)));
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.NotNull(await AskAsync(Encoding.ASCII.GetBytes("HTTP/1.1 500 Oops\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")));
+        time.Advance(TimeSpan.FromSeconds(11));
+        Assert.Null(await AskAsync(Ok(Later(gcs: 2, bytes: 1_000_000))));
+        time.Advance(TimeSpan.FromSeconds(11));
+        Assert.Null(await AskAsync(Ok(Later(gcs: 3, bytes: 1_000_500))));
+
+        var window = Assert.Single(End());
+        Assert.Equal((2u, 1u, 500L), (window.MissedGcCount, window.GcCounts[2], window.AllocatedBytes));
+        Assert.Equal(RecordedPauses()[151] / 1e6, window.PauseMs, 9);
     }
 
     [Fact]
@@ -105,6 +121,12 @@ public sealed class PprofPollTests : IDisposable
     }
 
     private static byte[] Ok(string text) => Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {text.Length}\r\n\r\n{text}");
+
+    // The recording so many collections and allocated bytes later.
+    private static string Later(int gcs, long bytes) => Recorded.Replace("# NumGC = 1429", $"# NumGC = {1429 + gcs}", StringComparison.Ordinal)
+        .Replace("# TotalAlloc = 9518829184", $"# TotalAlloc = {9518829184 + bytes}", StringComparison.Ordinal);
+
+    private static List<long> RecordedPauses() => [.. Recorded.Split('\n').Single(line => line.StartsWith("# PauseNs", StringComparison.Ordinal)).Split('[', ']')[1].Split(' ').Select(long.Parse)];
 
     private static string PathOf(string name, [CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "../../../testdata/go", name);
 

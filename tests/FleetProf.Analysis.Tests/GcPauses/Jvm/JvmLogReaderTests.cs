@@ -24,6 +24,30 @@ public sealed class JvmLogReaderTests
         Assert.StartsWith("17.0.", reader.Version, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("2026-11-29T10:00:00.000000000Z stdout F ")]
+    [InlineData("2026-11-29T11:00:00.123456+01:00 stderr P ")]
+    [InlineData("2026-11-29T10:00:00.000000000Z ")]
+    public void Read_LinesBehindAContainersTimeStamp_GivesWhatTheLogGives(string prefix)
+    {
+        var log = Encoding.UTF8.GetString(JvmLog.Of("g1"));
+        var (reader, gcs) = JvmLog.Read(log);
+
+        var (behind, prefixed) = JvmLog.Read(string.Concat(log.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"{prefix}{line}\n")));
+
+        Assert.NotEmpty(gcs);
+        Assert.Equal(gcs.Select(Text), prefixed.Select(Text));
+        Assert.Equal((reader.StartedAt, reader.DurationSeconds, reader.Version, reader.ForeignLines), (behind.StartedAt, behind.DurationSeconds, behind.Version, behind.ForeignLines));
+    }
+
+    [Fact]
+    public void Read_UndecoratedLineBehindATimeStamp_IsUnderstood()
+    {
+        var gc = Assert.Single(JvmLog.Read("2026-11-29T10:00:00.000000000Z stdout F GC(3) Pause Young (Allocation Failure) 24M->9M(92M) 4.715ms").Gcs);
+
+        Assert.Equal((3, 4.715), (gc.Number, gc.PauseMs));
+    }
+
     [Fact]
     public void Read_G1_TellsCauseKindHeapAndTime()
     {

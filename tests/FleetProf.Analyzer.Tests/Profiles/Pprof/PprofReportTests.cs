@@ -1,4 +1,6 @@
+using System.IO.Compression;
 using System.Text.Json;
+using FleetProf.Analyzer.Profiles.Pprof;
 
 namespace FleetProf.Analyzer.Tests.Profiles.Pprof;
 
@@ -102,6 +104,57 @@ public sealed class PprofReportTests : IDisposable
 
         Assert.Equal(CpuProfileTests.Json(packed, "alloc.flame.json").GetRawText(), CpuProfileTests.Json(plain, "alloc.flame.json").GetRawText());
         Assert.Equal((320L, 640L), (PprofAnalysis.Top(plain, "inuse")["main.g"].Self, PprofAnalysis.Top(plain, "alloc")["main.g"].Self));
+    }
+
+    /// <summary>As runtime/pprof writes them, period or time first, and as its handler writes differences.</summary>
+    [Theory]
+    [InlineData("allocs")]
+    [InlineData("heap")]
+    [InlineData("allocsdelta")]
+    [InlineData("heapdelta")]
+    [InlineData("cpu")]
+    [InlineData("goroutine")]
+    public void Analyze_GosProfileUnpacked_IsReadLikeThePackedOne(string name)
+    {
+        var (packed, _) = PprofAnalysis.Analyze(PprofAnalysis.Fixture($"{name}.pb.gz"), _folder.FullName);
+        var file = Path.Combine(_folder.FullName, $"{name}.pb");
+        using (var gzip = new GZipStream(File.OpenRead(PprofAnalysis.Fixture($"{name}.pb.gz")), CompressionMode.Decompress))
+        using (var plain = File.Create(file))
+        {
+            gzip.CopyTo(plain);
+        }
+
+        var (unpacked, _) = PprofAnalysis.Analyze(file, _folder.FullName);
+
+        Assert.Equal(packed.GetRawText(), unpacked.GetRawText());
+    }
+
+    [Theory]
+    [InlineData("Zzz\n")]
+    [InlineData("Hello, this is a text that begins like the key of a time")]
+    [InlineData("H\u00E9\u00E9\u00E9\u00E9\n\n")]
+    public void TryRead_TextThatBeginsWithAKeysLetter_IsNoProfile(string text)
+    {
+        var file = Path.Combine(_folder.FullName, "x.txt");
+        File.WriteAllText(file, text);
+
+        Assert.Null(PprofFile.TryRead(file));
+    }
+
+    /// <summary>What Go's handler gives where no collection completed meanwhile, and where nothing computed: types, and no place at all.</summary>
+    [Theory]
+    [InlineData("alloc", true)]
+    [InlineData("trace", false)]
+    public void Analyze_ProfileWithoutSamples_IsGosAndOfAllocationsSaysWhy(string kind, bool saysWhy)
+    {
+        var bytes = kind == "alloc"
+            ? new PprofBytes().Type(1, 2).Type(3, 4).Type(5, 2).Type(6, 4).Number(10, 1_000_000_000).Texts("", "alloc_objects", "count", "alloc_space", "bytes", "inuse_objects", "inuse_space")
+            : new PprofBytes().Type(1, 2).Type(3, 4).Number(10, 1_000_000_000).Texts("", "samples", "count", "cpu", "nanoseconds");
+
+        var (summary, _) = Analyze(bytes);
+
+        Assert.Equal((kind, "Go", 0L), (summary.GetProperty("kind").GetString(), summary.GetProperty("runtime").GetString(), summary.GetProperty("allocSampleCount").GetInt64()));
+        Assert.Equal(saysWhy, summary.GetProperty("warnings").EnumerateArray().Any(warning => warning.GetString()!.Contains("no collection completed", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -59,6 +59,23 @@ public sealed class GoMemStatsTests
     [InlineData("# runtime.MemStats\n# NumGC = 3\n# NumForcedGC = 0\n# HeapAlloc = 5\n")]
     public void Read_OtherText_IsNull(string text) => Assert.Null(Read(Encoding.UTF8.GetBytes(text)));
 
+    /// <summary>As much as the agent takes of an answer.</summary>
+    [Fact]
+    public void Read_MegabytesOfDistinctNames_KeepsNone()
+    {
+        var text = new StringBuilder("# runtime.MemStats\n");
+        for (var i = 0; text.Length < 16 << 20; i++) text.Append("# N").Append(i).Append(" = ").Append(i).Append('\n');
+        var bytes = Encoding.ASCII.GetBytes(text.ToString());
+        var reader = new GoMemStatsReader();
+        reader.Append(Recorded);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        reader.Append(bytes);
+        var kept = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.InRange(kept, 0, 1 << 20);
+        Assert.Equal(1429, reader.Finish()!.NumGc);
+    }
+
     [Fact]
     public void Advance_AnyPolls_GivesEachCollectionOnceOrCountsItMissed() => Gen.Int[0, 700].Array[1, 12].Sample(steps =>
     {
