@@ -21,6 +21,6 @@ public sealed record HeapGrowthReport
     /// <summary>Allocated bytes per second at the end, divided by those at the start, median of the replicas; null when not known.</summary>
     [Id(5)] public double? AllocationRatio { get; init; }
 
-    /// <summary>True when there were more snapshots in the range than are looked at; of each replica the first, the last and some between were.</summary>
+    /// <summary>True when there were more snapshots in the range than are looked at; of each replica the first, the last and some between were, of very many replicas those with most snapshots.</summary>
     [Id(6)] public bool IsCut { get; init; }
 }

@@ -83,7 +83,7 @@ internal static class HeapGrowthCommand
 
         if (report.IsCut)
         {
-            yield return "there were more snapshots than are looked at: of each replica the first, the last and some between were";
+            yield return "there were more snapshots than are looked at: of each replica the first, the last and some between were, of very many replicas those with most snapshots";
         }
     }
 

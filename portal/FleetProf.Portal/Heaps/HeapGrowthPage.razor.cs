@@ -106,7 +106,7 @@ public sealed partial class HeapGrowthPage
 
         if (report.IsCut)
         {
-            yield return "There were more snapshots than are looked at: of each replica the first, the last and some between were.";
+            yield return "There were more snapshots than are looked at: of each replica the first, the last and some between were, of very many replicas those with most snapshots.";
         }
     }
 

@@ -10,8 +10,11 @@ namespace FleetProf.Silo.Heaps;
 /// <summary>Reads the snapshots of a service's replicas and what they allocated meanwhile, and has the growth found in them.</summary>
 internal sealed class HeapGrowths(StoredHeaps heaps, CaptureTable captures)
 {
-    /// <summary>Trees are read of no more.</summary>
-    private const int MostSnapshots = 400;
+    /// <summary>Trees are read of no more: a person waits, and each takes several requests where results lie in a bucket.</summary>
+    private const int MostSnapshots = 100;
+
+    /// <summary>Trees that are read at the same time. Of the largest ones, up to four times as many in memory are some hundred MB.</summary>
+    private const int AtOnce = 4;
 
     /// <summary>The newest of the service's snapshots, of any version, that those are chosen from.</summary>
     private const int MostListed = 10_000;
@@ -31,9 +34,9 @@ internal sealed class HeapGrowths(StoredHeaps heaps, CaptureTable captures)
         var wanted = listed.Take(MostListed).Where(capture => query.Version is null || capture.Version == query.Version).OrderBy(TakenAt).ToList();
         // Those whose files are gone take no part: they must not take the place of one that can.
         var snapshots = wanted.ConvertAll(capture => new ReplicaSnapshot(
-            capture.CaptureId, capture.InstanceId, TakenAt(capture), capture is { RemovedAt: null, Summary: { IsComplete: true } }, () => Dominators(capture.CaptureId, cancellationToken)));
+            capture.CaptureId, capture.InstanceId, TakenAt(capture), capture is { RemovedAt: null, Summary: { IsComplete: true } }, token => DominatorsAsync(capture.CaptureId, token)));
         var chosen = SnapshotChoice.Of(snapshots, MostSnapshots);
-        var growth = ReplicaGrowth.Of(chosen);
+        var growth = await ReplicaGrowth.OfAsync(chosen, AtOnce, cancellationToken);
         var byId = wanted.ToDictionary(capture => capture.CaptureId, StringComparer.Ordinal);
         var load = growth.Paths.Count == 0 ? null : await LoadAsync(Measured(growth.Paths[0], byId).Take(MostRates), pauses, cancellationToken);
         return new HeapGrowthReport
@@ -48,9 +51,8 @@ internal sealed class HeapGrowths(StoredHeaps heaps, CaptureTable captures)
         };
     }
 
-    // The growth is found in plain code that asks for one tree after the other; apart from the grain's own turn, which must not wait for itself.
-    private TypeTree? Dominators(string captureId, CancellationToken cancellationToken) =>
-        Task.Run(() => heaps.AskAsync(captureId, reader => reader.ToState(), cancellationToken), cancellationToken).GetAwaiter().GetResult()?.Dominators;
+    private async Task<TypeTree?> DominatorsAsync(string captureId, CancellationToken cancellationToken) =>
+        (await heaps.AskAsync(captureId, reader => reader.ToState(), cancellationToken))?.Dominators;
 
     private static DateTimeOffset TakenAt(Capture capture) => capture.StartedAt ?? capture.RequestedAt;
 

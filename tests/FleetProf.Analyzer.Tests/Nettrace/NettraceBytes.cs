@@ -38,20 +38,13 @@ internal sealed class NettraceBytes
     }
 
     /// <summary>A metadata block that describes one event with so many fields, none of which follows.</summary>
-    public NettraceBytes EventType(int fieldCount)
-    {
-        var payload = new MemoryStream();
-        var metadata = new BinaryWriter(payload, Encoding.Unicode);
-        metadata.Write(1); // id
-        metadata.Write(Encoding.Unicode.GetBytes("Hostile\0"));
-        metadata.Write(7); // event id
-        metadata.Write(Encoding.Unicode.GetBytes("Bomb\0"));
-        metadata.Write(0L);
-        metadata.Write(1);
-        metadata.Write(4);
-        metadata.Write(fieldCount);
-        return Block("MetadataBlock", Event(payload.ToArray()));
-    }
+    public NettraceBytes EventType(int fieldCount) => Describe(1, "Hostile", 7, "Bomb", 1, fieldCount);
+
+    /// <summary>A metadata block that names an event of the runtime. It has no fields there: readers know them.</summary>
+    public NettraceBytes RuntimeEventType(int metadataId, int eventId, int version) => Describe(metadataId, "Microsoft-Windows-DotNETRuntime", eventId, "", version, fieldCount: 0);
+
+    /// <summary>A block of one event of a type that was described before.</summary>
+    public NettraceBytes RuntimeEvent(int metadataId, byte[] payload) => Block("EventBlock", Event(metadataId, payload));
 
     public NettraceBytes Block(string name, byte[] content, int? claimedSize = null)
     {
@@ -75,8 +68,23 @@ internal sealed class NettraceBytes
 
     public byte[] Cut() => _bytes.ToArray();
 
-    // Block header without compression, then one event with the long header.
-    private static byte[] Event(byte[] payload)
+    private NettraceBytes Describe(int metadataId, string provider, int eventId, string name, int version, int fieldCount)
+    {
+        var payload = new MemoryStream();
+        var metadata = new BinaryWriter(payload, Encoding.Unicode);
+        metadata.Write(metadataId);
+        metadata.Write(Encoding.Unicode.GetBytes(provider + '\0'));
+        metadata.Write(eventId);
+        metadata.Write(Encoding.Unicode.GetBytes(name + '\0'));
+        metadata.Write(0L);
+        metadata.Write(version);
+        metadata.Write(4);
+        metadata.Write(fieldCount);
+        return Block("MetadataBlock", Event(0, payload.ToArray()));
+    }
+
+    // Block header without compression, then one event with the long header. Metadata 0: it describes an event.
+    private static byte[] Event(int metadataId, byte[] payload)
     {
         var bytes = new MemoryStream();
         var writer = new BinaryWriter(bytes);
@@ -85,13 +93,13 @@ internal sealed class NettraceBytes
         writer.Write(0L);
         writer.Write(0L);
         writer.Write(80 - 4 + payload.Length);
-        writer.Write(0); // describes an event
+        writer.Write(metadataId);
         writer.Write(0);
-        writer.Write(0L);
-        writer.Write(0L);
+        writer.Write(1L); // thread
+        writer.Write(1L);
         writer.Write(0);
         writer.Write(0);
-        writer.Write(0L);
+        writer.Write(1L); // time
         writer.Write(new byte[32]);
         writer.Write(payload.Length);
         writer.Write(payload);

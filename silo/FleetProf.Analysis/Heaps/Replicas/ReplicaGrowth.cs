@@ -1,4 +1,5 @@
 using FleetProf.Analysis.Heaps.Diffs;
+using FleetProf.Analysis.Heaps.TypeTrees;
 
 namespace FleetProf.Analysis.Heaps.Replicas;
 
@@ -16,37 +17,81 @@ public sealed record ReplicaGrowth(int Replicas, int SingleReplicas, int LeftOut
 
     private const int MaxCandidates = 2_000;
 
-    /// <summary>Of fewer snapshots the median slope follows an odd one at an end.</summary>
-    private const int FewestForSlopes = 4;
-
     /// <summary>A row is left out when the rows below it explain so much of its growth, in as many replicas.</summary>
     private const double Explained = 0.8;
 
-    public static ReplicaGrowth Of(IEnumerable<ReplicaSnapshot> snapshots)
+    /// <param name="snapshots">In any order.</param>
+    /// <param name="atOnce">So many trees are read at the same time, at most: each takes a while where they are stored far away. Four times as many are in memory at most.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public static async Task<ReplicaGrowth> OfAsync(IEnumerable<ReplicaSnapshot> snapshots, int atOnce = 1, CancellationToken cancellationToken = default)
     {
         var known = snapshots.ToList();
+        var reading = new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken };
         var replicas = known.Where(snapshot => snapshot.IsComplete).GroupBy(snapshot => snapshot.Replica, StringComparer.Ordinal)
             .Select(replica => replica.OrderBy(snapshot => snapshot.TakenAt).ToList()).ToList();
-        var candidates = replicas.SelectMany(Grown).SelectMany(WithThoseAbove).DistinctBy(Key, StringComparer.Ordinal).Take(MaxCandidates).ToList();
-        var series = replicas.ConvertAll(replica => ReplicaSeries.Of(replica, candidates));
+        var ends = await EachAsync(replicas, GrownAsync, reading);
+        var candidates = ends.SelectMany(found => found).SelectMany(WithThoseAbove).DistinctBy(Key, StringComparer.Ordinal).Take(MaxCandidates).ToList();
+        var readings = await EachAsync(replicas.SelectMany(replica => replica).ToList(), (snapshot, token) => SnapshotReading.OfAsync(snapshot, candidates, token), reading);
+        var series = readings.OfType<SnapshotReading>().GroupBy(found => found.Snapshot.Replica, StringComparer.Ordinal).Select(replica => new ReplicaSeries([.. replica])).ToList();
         var told = series.FindAll(replica => replica.Snapshots >= 2);
         var grown = candidates.Select((path, index) => new PathGrowth(path, [.. told.Select(replica => replica.SlopeOf(index)).OrderByDescending(slope => slope.BytesPerHour)]))
             .Where(path => path.GrowingReplicas > 0).ToList();
         var paths = WithoutExplained(grown).OrderByDescending(path => path.GrowingReplicas).ThenByDescending(path => path.BytesPerHour).ThenBy(path => path.Path.Count).Take(MaxPaths);
-        return new ReplicaGrowth(told.Count, series.Count(replica => replica.Snapshots == 1), known.Count - series.Sum(replica => replica.Snapshots), [.. paths]);
+        return new ReplicaGrowth(told.Count, series.Count - told.Count, known.Count - series.Sum(replica => replica.Snapshots), [.. paths]);
     }
 
-    // A first snapshot from the start of the process, or a last one after a cleanup, may be the odd one: the slope over all does not follow it, nor must the choice.
-    private static IEnumerable<IReadOnlyList<PathStep>> Grown(List<ReplicaSnapshot> replica) => replica.Count < FewestForSlopes
-        ? GrownFromEndToEnd(replica)
-        : GrownFromEndToEnd(replica).Concat(GrownFromEndToEnd(replica[1..])).Concat(GrownFromEndToEnd(replica[..^1]));
-
-    private static IReadOnlyList<IReadOnlyList<PathStep>> GrownFromEndToEnd(List<ReplicaSnapshot> replica)
+    // Results in the order of the items.
+    private static async Task<TResult[]> EachAsync<TItem, TResult>(List<TItem> items, Func<TItem, CancellationToken, Task<TResult>> read, ParallelOptions reading)
     {
-        var first = replica.Take(replica.Count - 1).Select(snapshot => snapshot.OpenDominators()).FirstOrDefault(tree => tree is not null);
-        var last = first is null ? null : replica.Skip(1).Reverse().Select(snapshot => snapshot.OpenDominators()).FirstOrDefault(tree => tree is not null);
-        return last is null ? [] : [.. PathChanges.Of(first!, last).Where(change => change.RetainedGrowth > 0).Select(change => change.Path)];
+        var results = new TResult[items.Count];
+        await Parallel.ForEachAsync(Enumerable.Range(0, items.Count), reading, async (at, token) => results[at] = await read(items[at], token));
+        return results;
     }
+
+    // A first snapshot from the start of the process, or a last one after a cleanup, may be the odd one: where four or more tell, the slope over all does not follow it, nor
+    // must the choice. Those without a tree are passed over first, else one of them at an end would stand for the odd one beside it.
+    private static async Task<List<IReadOnlyList<PathStep>>> GrownAsync(List<ReplicaSnapshot> replica, CancellationToken cancellationToken)
+    {
+        if (await FindTreeAsync(replica, Between(-1, replica.Count - 1), cancellationToken) is not { } first
+            || await FindTreeAsync(replica, Between(first.At, replica.Count).Reverse(), cancellationToken) is not { } last)
+        {
+            return [];
+        }
+
+        var endToEnd = GrownBetween(first.Tree, last.Tree);
+        if (await FindTreeAsync(replica, Between(first.At, last.At), cancellationToken) is not { } second)
+        {
+            return endToEnd;
+        }
+
+        var withoutFirst = GrownBetween(second.Tree, last.Tree);
+        if (await FindTreeAsync(replica, Between(second.At, last.At).Reverse(), cancellationToken) is not { } lastButOne)
+        {
+            return endToEnd;
+        }
+
+        return [.. endToEnd, .. withoutFirst, .. GrownBetween(first.Tree, lastButOne.Tree)];
+    }
+
+    // The first of these places with a tree; null when none has one.
+    private static async Task<(int At, TypeTree Tree)?> FindTreeAsync(List<ReplicaSnapshot> replica, IEnumerable<int> places, CancellationToken cancellationToken)
+    {
+        foreach (var place in places)
+        {
+            if (await replica[place].OpenDominators(cancellationToken) is { } tree)
+            {
+                return (place, tree);
+            }
+        }
+
+        return null;
+    }
+
+    // Without the two.
+    private static IEnumerable<int> Between(int before, int after) => Enumerable.Range(before + 1, after - before - 1);
+
+    private static List<IReadOnlyList<PathStep>> GrownBetween(TypeTree first, TypeTree last) =>
+        [.. PathChanges.Of(first, last).Where(change => change.RetainedGrowth > 0).Select(change => change.Path)];
 
     // What grows in different places below one row, in each replica another, grows at that row in all of them.
     private static IEnumerable<IReadOnlyList<PathStep>> WithThoseAbove(IReadOnlyList<PathStep> path) => Enumerable.Range(1, path.Count).Select(count => (IReadOnlyList<PathStep>)[.. path.Take(count)]);

@@ -1,5 +1,4 @@
 using FleetProf.Analysis.Comparisons;
-using FleetProf.Analysis.Heaps.Diffs;
 
 namespace FleetProf.Analysis.Heaps.Replicas;
 
@@ -12,43 +11,28 @@ internal sealed class ReplicaSeries
     private const int FadingPoints = 4;
     private const double Fading = 0.5;
 
-    private readonly string _replica;
-    private readonly List<string> _ids = [];
-    private readonly List<double> _hours = [];
-    private readonly List<long[]> _retained = [];
-    private double _noise = 1;
+    private readonly IReadOnlyList<SnapshotReading> _readings;
+    private readonly List<double> _hours;
+    private readonly double _noise;
 
-    private ReplicaSeries(string replica) => _replica = replica;
-
-    public int Snapshots => _hours.Count;
-
-    /// <param name="snapshots">Of one replica, in order of time; at least one.</param>
-    /// <param name="paths">From the holder down.</param>
-    public static ReplicaSeries Of(IReadOnlyList<ReplicaSnapshot> snapshots, IReadOnlyList<IReadOnlyList<PathStep>> paths)
+    /// <param name="readings">Of one replica, in order of time; at least one.</param>
+    public ReplicaSeries(IReadOnlyList<SnapshotReading> readings)
     {
-        var series = new ReplicaSeries(snapshots[0].Replica);
-        foreach (var snapshot in snapshots)
-        {
-            if (snapshot.OpenDominators() is { } tree)
-            {
-                var retained = new RetainedByPath(tree);
-                series._ids.Add(snapshot.Id);
-                series._hours.Add((snapshot.TakenAt - snapshots[0].TakenAt).TotalHours);
-                series._retained.Add([.. paths.Select(retained.Of)]);
-                series._noise = Math.Max(series._noise, MinimumShare * tree.TotalBytes(0));
-            }
-        }
-
-        return series;
+        _readings = readings;
+        _hours = [.. readings.Select(reading => (reading.Snapshot.TakenAt - readings[0].Snapshot.TakenAt).TotalHours)];
+        _noise = Math.Max(1, MinimumShare * readings.Max(reading => reading.HeapBytes));
     }
+
+    public int Snapshots => _readings.Count;
 
     /// <param name="path">Number of the path in the list.</param>
     public ReplicaSlope SlopeOf(int path)
     {
-        var points = _retained.Select((bytes, index) => (X: _hours[index], Y: (double)bytes[path])).ToList();
+        var points = _readings.Select((reading, index) => (X: _hours[index], Y: (double)reading.Retained[path])).ToList();
         var slope = TheilSen.Slope(points) ?? 0;
         var isGrowing = slope * (_hours[^1] - _hours[0]) >= _noise;
         var isFading = isGrowing && points.Count >= FadingPoints && TheilSen.Slope(points[(points.Count / 2)..]) < Fading * slope;
-        return new ReplicaSlope(_replica, points.Count, _retained[0][path], _retained[^1][path], slope, isGrowing, isFading, _ids[0], _ids[^1]);
+        var (first, last) = (_readings[0], _readings[^1]);
+        return new ReplicaSlope(first.Snapshot.Replica, points.Count, first.Retained[path], last.Retained[path], slope, isGrowing, isFading, first.Snapshot.Id, last.Snapshot.Id);
     }
 }

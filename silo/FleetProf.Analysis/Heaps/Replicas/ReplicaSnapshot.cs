@@ -7,5 +7,5 @@ namespace FleetProf.Analysis.Heaps.Replicas;
 /// <param name="Replica">The process.</param>
 /// <param name="TakenAt">When its heap was walked.</param>
 /// <param name="IsComplete">Whether it holds the whole heap.</param>
-/// <param name="OpenDominators">Reads its dominator tree by types; null when it has none. Called three times at most: no more than two trees are in memory at a time.</param>
-public sealed record ReplicaSnapshot(string Id, string Replica, DateTimeOffset TakenAt, bool IsComplete, Func<TypeTree?> OpenDominators);
+/// <param name="OpenDominators">Reads its dominator tree by types; null when it has none. Called twice at most, at the same time as those of other snapshots.</param>
+public sealed record ReplicaSnapshot(string Id, string Replica, DateTimeOffset TakenAt, bool IsComplete, Func<CancellationToken, Task<TypeTree?>> OpenDominators);

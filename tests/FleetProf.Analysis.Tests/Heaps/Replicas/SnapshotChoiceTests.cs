@@ -1,4 +1,5 @@
 using FleetProf.Analysis.Heaps.Replicas;
+using FleetProf.Analysis.Heaps.TypeTrees;
 
 namespace FleetProf.Analysis.Tests.Heaps.Replicas;
 
@@ -41,5 +42,5 @@ public sealed class SnapshotChoiceTests
     }
 
     private static IEnumerable<ReplicaSnapshot> Snapshots(string replica, int count) =>
-        Enumerable.Range(0, count).Select(hour => new ReplicaSnapshot($"{replica}-{hour}", replica, Start.AddHours(hour), IsComplete: true, () => null));
+        Enumerable.Range(0, count).Select(hour => new ReplicaSnapshot($"{replica}-{hour}", replica, Start.AddHours(hour), IsComplete: true, _ => Task.FromResult<TypeTree?>(null)));
 }

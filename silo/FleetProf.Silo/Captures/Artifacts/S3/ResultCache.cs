@@ -37,7 +37,7 @@ internal sealed class ResultCache
             await fetch(temporary);
             var stream = Open(temporary);
             File.Move(temporary, path, overwrite: true);
-            Trim(path);
+            Trim(path, stream.Length);
             return stream;
         }
         catch
@@ -57,10 +57,12 @@ internal sealed class ResultCache
         }
     }
 
-    private void Trim(string kept)
+    // Others come and go meanwhile: one that has got its final name, or was dropped, since it was listed has no length any more.
+    private void Trim(string kept, long keptBytes)
     {
-        var files = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Where(file => file.FullName != Path.GetFullPath(kept)).OrderBy(file => file.LastWriteTimeUtc).ToList();
-        var bytes = files.Sum(file => file.Length) + new FileInfo(kept).Length;
+        var others = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Where(file => file.FullName != Path.GetFullPath(kept) && file.Exists);
+        var files = others.OrderBy(file => file.LastWriteTimeUtc).ToList();
+        var bytes = files.Sum(file => file.Length) + keptBytes;
         foreach (var file in files.TakeWhile(_ => bytes > mostBytes))
         {
             bytes -= file.Length;
