@@ -3,6 +3,8 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+# Agents take no policy file that its group may write to, as a person's own files are on some systems.
+umask 022
 
 # The tests of pages drive a real browser, those of Go a real Go program, those of the catalog a real PostgreSQL.
 missing=""

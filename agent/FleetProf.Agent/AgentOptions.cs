@@ -11,7 +11,7 @@ public sealed class AgentOptions
     /// <summary>The agent's id and secret, its spool, and which captures it has run. Default: ./.fleetprof/agent.</summary>
     public string StateFolder { get; set; } = "./.fleetprof/agent";
 
-    /// <summary>The host owner's policy, which no server can override; null: the built-in defaults.</summary>
+    /// <summary>The host owner's policy, which no server can override; one that everybody, or a group other than root's, may write to refuses every capture. Null: the built-in defaults.</summary>
     public string? PolicyFile { get; set; }
 
     /// <summary>Limit of vitals that wait for the silo, in bytes. Default: 64 MB.</summary>

@@ -58,12 +58,28 @@ internal sealed class CaptureHistory
 
     private void Add(Entry entry)
     {
-        // Of the pauses only the last of each service counts.
-        var next = Known(entry.At).Where(known => (known.FiredService is null || known.FiredService != entry.FiredService) && entry.At - known.At < (known.Kind == CaptureKind.Gcdump || known.FiredService is not null ? LongestCooldown : Hour)).ToList();
-        next.Add(entry);
-        folder?.Write(FileName, JsonSerializer.SerializeToUtf8Bytes(next));
+        var next = Needed([.. Known(entry.At), entry], entry.At);
+        using var content = new MemoryStream();
+        // In pieces: in one, the shared pool would keep a buffer as large as the file for each thread that ever wrote it.
+        JsonSerializer.Serialize(content, next);
+        folder?.Write(FileName, content.GetBuffer().AsSpan(0, (int)content.Length));
         entries = next;
     }
+
+    /// <summary>Of the last hour every capture counts, of what is older only the last snapshot of each instance, and of the pauses the last of each service.</summary>
+    private static List<Entry> Needed(List<Entry> all, DateTimeOffset now)
+    {
+        var last = new Dictionary<(bool IsFired, string Of), Entry>();
+        foreach (var entry in all)
+            if (CoolsDown(entry) is { } cooling)
+                last[cooling] = entry;
+        return all.FindAll(entry => (entry.FiredService is null && now - entry.At < Hour)
+            || (CoolsDown(entry) is { } cooling && ReferenceEquals(last[cooling], entry) && now - entry.At < LongestCooldown));
+    }
+
+    /// <summary>What must wait after it: an instance, or a service. Null where nothing must.</summary>
+    private static (bool IsFired, string Of)? CoolsDown(Entry entry) =>
+        entry.FiredService is { } service ? (true, service) : entry.Kind == CaptureKind.Gcdump ? (false, entry.InstanceId) : null;
 
     private sealed record Entry(DateTimeOffset At, CaptureKind Kind, string InstanceId, string? FiredService = null);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FleetProf.AgentProtocol;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -82,6 +83,19 @@ public sealed partial class LocalPolicy
             if (order.DurationSeconds > rules.MaxDurationSeconds) return Refusal($"maxDurationSeconds is {rules.MaxDurationSeconds}, the capture asks for {order.DurationSeconds}");
             if (order.MaxBytes > rules.MaxBytes) return Refusal($"maxBytes is {rules.MaxBytes}, the capture asks for {order.MaxBytes}");
             return order.WhenPauseOverMs > 0 ? RefuseToWait(order, service, rules) : null;
+        }
+    }
+
+    /// <summary>Why the file allows no snapshot of a heap of so many bytes, whatever the order says of its stop; null when it allows it.</summary>
+    public string? RefuseStall(long heapBytes, string service)
+    {
+        lock (gate)
+        {
+            if (Forbid(CaptureKind.Gcdump, service) is { } rule) return rule;
+            var seconds = PolicyRules.LongestStall(heapBytes);
+            return file.Rules!.MaxStallSeconds is not { } longest || seconds <= longest ? null : Refusal(string.Create(
+                CultureInfo.InvariantCulture,
+                $"maxStallSeconds is {longest}, and by the most careful estimate a snapshot of a heap of {heapBytes / 1_000_000} MB stops the process for {seconds:0.0} s"));
         }
     }
 

@@ -1,3 +1,6 @@
+using FleetProf.Agent.Discovery.Procfs;
+using Microsoft.Win32.SafeHandles;
+
 namespace FleetProf.Agent.Budgets;
 
 /// <summary>
@@ -40,8 +43,7 @@ internal sealed class PolicyFile(string? path)
             // Length, rights and bytes are those of the file that is open, wherever a link led.
             using var file = File.OpenRead(path);
             if (file.Length > MaxBytes) return ([], "it is larger than 1 MB");
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & UnixFileMode.OtherWrite) != 0)
-                return ([], "everybody may write to it; take that right away (chmod o-w)");
+            if (WritersOf(file.SafeFileHandle) is { } writers) return ([], writers);
             var bytes = new byte[file.Length];
             var count = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             return (bytes[..count], "");
@@ -54,5 +56,15 @@ internal sealed class PolicyFile(string? path)
         {
             return ([], error.Message);
         }
+    }
+
+    /// <summary>Who may write to the file beside its owner and root, and what to do about it; null when nobody. Its folder is not looked at: that of a ConfigMap has all rights for everybody, and is mounted read-only.</summary>
+    private static string? WritersOf(SafeFileHandle file)
+    {
+        if (OperatingSystem.IsWindows()) return null;
+        var mode = File.GetUnixFileMode(file);
+        if ((mode & UnixFileMode.OtherWrite) != 0) return "everybody may write to it; take that right away (chmod o-w)";
+        if ((mode & UnixFileMode.GroupWrite) == 0 || !OperatingSystem.IsLinux() || LinuxFile.FactsOf(file) is { GroupId: 0 }) return null;
+        return "its group may write to it, which is not root's; take that right away (chmod g-w)";
     }
 }

@@ -7,6 +7,9 @@ namespace FleetProf.Agent.Budgets;
 /// <summary>The rules of a policy file, JSON. What is left out has its default; what is not known here makes the file unusable.</summary>
 public sealed record PolicyRules
 {
+    private const double SmallestMeanObjectBytes = 50;
+    private const double SlowestSecondsPerObject = 0.9e-6;
+
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
@@ -27,6 +30,9 @@ public sealed record PolicyRules
     /// <summary>A heap snapshot stops a process; the next one of the same process waits this long. 0 to 604,800. Default: 60.</summary>
     public int GcdumpCooldownSeconds { get; init; } = 60;
 
+    /// <summary>How long a heap snapshot may stop its process, by <see cref="LongestStall"/>, whatever an order allows. 1 to 3,600. Default: none, for that is so careful that it refuses most large heaps, whose objects are mostly larger.</summary>
+    public int? MaxStallSeconds { get; init; }
+
     /// <summary>After a capture that waited for a pause has had it, the next such of the same service waits this long on this host. 0 to 604,800. Default: 300.</summary>
     public int PauseTriggerCooldownSeconds { get; init; } = 300;
 
@@ -41,6 +47,9 @@ public sealed record PolicyRules
 
     /// <summary>Go programs that are watched; without an entry here no log is read and no port is opened. At most 64. Default: none.</summary>
     public IReadOnlyList<GoProgramRule> GoPrograms { get; init; } = [];
+
+    /// <summary>How long the snapshot of a heap of so many bytes may stop its process, in seconds, by the most careful of what was measured. No silo's word is in it.</summary>
+    public static double LongestStall(long heapBytes) => heapBytes / SmallestMeanObjectBytes * SlowestSecondsPerObject;
 
     /// <summary>Reads the rules; <paramref name="problem"/> says everything that is wrong, and then there are no rules.</summary>
     public static PolicyRules? Parse(ReadOnlySpan<byte> json, out string problem)
@@ -74,6 +83,7 @@ public sealed record PolicyRules
         if (DenyServices?.Any(string.IsNullOrWhiteSpace) == true) yield return "denyServices: an entry is empty";
         if (MaxCapturesPerHour is < 0 or > 100_000) yield return "maxCapturesPerHour is not from 0 to 100000";
         if (GcdumpCooldownSeconds is < 0 or > 604_800) yield return "gcdumpCooldownSeconds is not from 0 to 604800";
+        if (MaxStallSeconds is < 1 or > 3_600) yield return "maxStallSeconds is not from 1 to 3600";
         if (PauseTriggerCooldownSeconds is < 0 or > 604_800) yield return "pauseTriggerCooldownSeconds is not from 0 to 604800";
         if (MaxArmedSeconds is < 0 or > 604_800) yield return "maxArmedSeconds is not from 0 to 604800";
         if (MaxDurationSeconds is < 1 or > 86_400) yield return "maxDurationSeconds is not from 1 to 86400";

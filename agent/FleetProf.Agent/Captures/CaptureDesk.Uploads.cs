@@ -9,7 +9,7 @@ public sealed partial class CaptureDesk
 {
     private async Task RecoverAsync(CancellationToken cancellationToken)
     {
-        spool.DeleteOrphans(journal.Entries.Where(entry => !entry.IsAcknowledged).Select(entry => entry.Key));
+        spool.DeleteOrphans(journal.Entries.Select(entry => entry.Key));
         var recovery = new CaptureRecovery(spool, time);
         foreach (var entry in journal.Entries.Where(entry => entry.LastWord is null))
         {
@@ -26,7 +26,7 @@ public sealed partial class CaptureDesk
             while (await timer.WaitForNextTickAsync(cancellationToken))
                 foreach (var entry in journal.Entries)
                 {
-                    if (entry is { IsAcknowledged: false, Result: { } result }) Tell(result);
+                    if (entry.Result is { } result) Tell(result);
                     else if (IsWaiting(entry.Key)) TellOfWait(entry.Key);
                 }
         }

@@ -18,6 +18,11 @@ public sealed partial class CaptureDesk : IDisposable
 {
     private const long DefaultMaxBytes = 256_000_000;
     private const uint DefaultArmedSeconds = 3_600;
+
+    /// <summary>What a silo takes back: no result of a capture with a longer id, no longer sentence, and of Hello no more captures.</summary>
+    private const int LongestId = 128;
+    private const int LongestDetail = 2_048;
+    private const int MostOpen = 64;
     private static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(30);
 
     /// <summary>Of a silo that answers: while none does an artifact waits as long as it takes, and the spool's limit bounds what waits.</summary>
@@ -40,6 +45,8 @@ public sealed partial class CaptureDesk : IDisposable
     private readonly CaptureDeskSeams seams;
     private readonly TimeProvider time;
     private readonly ILogger logger;
+    private bool hasToldOfAnId;
+    private bool isFull;
 
     internal CaptureDesk(CaptureJournal journal, ArtifactSpool spool, ArtifactUpload upload, CaptureDeskSeams seams, TimeProvider time, ILogger<CaptureDesk> logger)
     {
@@ -50,12 +57,12 @@ public sealed partial class CaptureDesk : IDisposable
 
     private sealed record ReceivedOrder(CaptureKey Key, StartCapture Order, long Stamp, CancellationToken Cancelled);
 
-    /// <summary>"captureId#attempt" that are under way or whose result is not acknowledged yet; for Hello.</summary>
+    /// <summary>"captureId#attempt" that are under way or whose result is not acknowledged yet, those under way first; for Hello. Of what an earlier agent took on no more than a silo reads.</summary>
     public IReadOnlyList<string> RunningCaptures
     {
         get
         {
-            lock (gate) return [.. journal.Entries.Where(entry => !entry.IsAcknowledged).Select(entry => entry.Key).Union(underWay.Keys).Select(key => key.ToString())];
+            lock (gate) return [.. Open().Take(MostOpen).Select(key => key.ToString())];
         }
     }
 
@@ -64,20 +71,33 @@ public sealed partial class CaptureDesk : IDisposable
     {
         get
         {
-            lock (gate) return [.. journal.Entries.Where(entry => entry is { IsArmed: true, IsAcknowledged: false }).Select(entry => entry.Key).Union(armed).Select(key => key.ToString())];
+            lock (gate)
+            {
+                var waiting = journal.Entries.Where(entry => entry.IsArmed).Select(entry => entry.Key).Union(armed).ToHashSet();
+                return [.. Open().Take(MostOpen).Where(waiting.Contains).Select(key => key.ToString())];
+            }
         }
     }
 
-    /// <summary>An order of the silo. Returns at once; repeats of a known order only repeat its result, if there is one.</summary>
+    /// <summary>
+    /// An order of the silo. Returns at once; repeats of a known order only repeat its result, if there is one. A silo of ours has one capture at
+    /// an agent and one that waits for a pause, and beside them what waits for its upload or could not be taken: beyond as many as it reads of them an
+    /// order is Busy and leaves no trace here, for each would be told again in every Hello.
+    /// </summary>
     public void Accept(StartCapture order)
     {
         ArgumentNullException.ThrowIfNull(order);
+        if (order.CaptureId.Length > LongestId)
+        {
+            if (!Interlocked.Exchange(ref hasToldOfAnId, true)) LogIdTooLong(order.CaptureId.Length);
+            return;
+        }
         var key = new CaptureKey(order.CaptureId, order.Attempt);
-        JournalEntry? known;
+        bool isKnown, isTooMany = false;
         lock (gate)
         {
-            known = journal.Find(key);
-            if (known is null && !underWay.ContainsKey(key))
+            isKnown = journal.Knows(key);
+            if (!isKnown && !underWay.ContainsKey(key) && !(isTooMany = IsFull()))
             {
                 var cancel = new CancellationTokenSource();
                 underWay.Add(key, cancel);
@@ -86,7 +106,18 @@ public sealed partial class CaptureDesk : IDisposable
                 orders.Writer.TryWrite(new ReceivedOrder(key, Bounded(order), time.GetTimestamp(), cancel.Token));
             }
         }
-        if (known?.Result is { } result) Tell(result);
+        if (isKnown && journal.ResultOf(key) is { } result) Tell(result);
+        if (isTooMany) Tell(ToResult(key, CaptureOutcome.Failed(CaptureFailure.Busy, $"{MostOpen} captures of this host are not over, or not acknowledged.")));
+    }
+
+    private IEnumerable<CaptureKey> Open() => underWay.Keys.Union(journal.Entries.Select(entry => entry.Key)).Where(key => key.CaptureId.Length <= LongestId);
+
+    private bool IsFull()
+    {
+        var wasFull = isFull;
+        isFull = Open().Count() >= MostOpen;
+        if (isFull && !wasFull) LogFull(MostOpen);
+        return isFull;
     }
 
     /// <summary>Stops a capture; its result says Cancelled. Unknown ones are ignored.</summary>
@@ -126,7 +157,7 @@ public sealed partial class CaptureDesk : IDisposable
     {
         ArgumentNullException.ThrowIfNull(acknowledgement);
         var key = new CaptureKey(acknowledgement.CaptureId, acknowledgement.Attempt);
-        if (journal.Find(key) is not { LastWord: not null, IsAcknowledged: false }) return;
+        if (journal.Find(key)?.LastWord is null) return;
         // Losing this to a power cut only repeats a result that the silo knows.
         journal.Append(Record(JournalStage.Acknowledged, key), isDurable: false);
         spool.Delete(key);
@@ -136,7 +167,7 @@ public sealed partial class CaptureDesk : IDisposable
     public void OnConnected()
     {
         foreach (var entry in journal.Entries)
-            if (entry is { IsAcknowledged: false, Result: { } result })
+            if (entry.Result is { } result)
                 Tell(result);
         upload.WakeUp();
     }
@@ -292,7 +323,8 @@ public sealed partial class CaptureDesk : IDisposable
         CaptureId = key.CaptureId,
         Attempt = key.Attempt,
         Failure = outcome.Failure == CaptureFailure.None ? "" : outcome.Failure.ToString(),
-        Detail = outcome.Detail,
+        // It may hold the silo's own words, and a frame that is too large would end every session.
+        Detail = outcome.Detail.Length > LongestDetail ? outcome.Detail[..LongestDetail] : outcome.Detail,
         Sha256 = outcome.Sha256,
         Bytes = outcome.Bytes,
         IsPartial = outcome.IsPartial,
@@ -310,6 +342,12 @@ public sealed partial class CaptureDesk : IDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The silo has shut this agent out, {Count} captures are stopped: {Reason}")]
     private partial void LogShutOut(int count, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "An order for a capture whose id has {Count} characters is left out, and so are others like it: no silo of ours sends one")]
+    private partial void LogIdTooLong(int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} captures are not over or not acknowledged; orders are answered with Busy until some are")]
+    private partial void LogFull(int count);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Capture {Capture} failed inside the agent")]
     private partial void LogFault(Exception error, string capture);

@@ -24,6 +24,9 @@ internal sealed record CaptureDeskSeams
     /// <summary>Why the host's owner allows no capture of such a kind of a service, as his policy is by now and whatever ran before; null may allow. Asked while a capture waits.</summary>
     public required Func<CaptureKind, string, string?> Forbid { get; init; }
 
+    /// <summary>Why the host's owner allows no snapshot of a heap of so many bytes of a service, whatever the order says of its stop; null allows.</summary>
+    public required Func<long, string, string?> RefuseStall { get; init; }
+
     /// <summary>Bytes that a process may still take before it, or its host, hits a limit; null when unknown.</summary>
     public Func<int, long?> Headroom { get; init; } = static pid => MemoryHeadroom.Of(pid);
 

@@ -108,6 +108,7 @@ internal sealed partial class CaptureRun(CaptureJournal journal, ArtifactSpool s
         if (order.Kind == CaptureKind.Gcdump)
         {
             var heap = Vitals.HeapBytes(target.InstanceId) ?? ProcessReading.PrivateBytes(target.Endpoint.Pid);
+            if (seams.RefuseStall(heap, target.Service) is { } rule) return (0, CaptureOutcome.Failed(CaptureFailure.RefusedByPolicy, rule));
             if (HeapStallBudget.Refuse(heap, order) is { } tooLong) return (0, CaptureOutcome.Failed(CaptureFailure.StallTooLong, tooLong));
             affordable = HeapSnapshotBudget.BufferMegabytes(heap, headroom, out tooLittle);
         }

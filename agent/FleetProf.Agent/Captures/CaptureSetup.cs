@@ -35,6 +35,7 @@ public static class CaptureSetup
                 ProblemOf = directory.ProblemOf,
                 Refuse = policy.Refuse,
                 Forbid = policy.Forbid,
+                RefuseStall = policy.RefuseStall,
                 RefuseHeld = holds.Refuse,
                 IsHeld = holds.IsHeld,
                 Started = policy.Started,

@@ -7,15 +7,15 @@ namespace FleetProf.Agent.Upload;
 internal sealed class ChunkSize
 {
     /// <summary>
-    /// Of one message, which fits into 64 KiB with its head: the shared pool keeps a buffer of that size for each thread that ever sent one, and a silo copies it.
+    /// Of one message, which fits into 32 KiB with its head: the shared pool keeps buffers of that size for each thread that ever sent one, and a silo copies it.
     /// </summary>
-    public const int Piece = 60 * 1024;
+    public const int Piece = 28 * 1024;
 
     /// <summary>Over a way of 100 ms it makes nearly 10 MB/s. Silos take no more than 1 MiB before they make it durable.</summary>
-    public const int Largest = 16 * Piece;
+    public const int Largest = 32 * Piece;
 
-    /// <summary>Ten seconds over the slowest link that silos serve.</summary>
-    public const int Smallest = Piece;
+    /// <summary>Some ten seconds over the slowest link that silos serve.</summary>
+    public const int Smallest = 2 * Piece;
 
     // A chunk of twice the size then takes at most half of what an answer is waited for.
     private static readonly TimeSpan Soon = ArtifactUpload.AnswerLimit / 4;

@@ -36,6 +36,12 @@ internal static class DemoFolder
     {
         var path = Path.Combine(folder, "policy.json");
         await File.WriteAllTextAsync(path, """{ "gcdumpCooldownSeconds": 0, "maxCapturesPerHour": 1000 }""", cancellationToken);
+        if (!OperatingSystem.IsWindows())
+        {
+            // Where a person's files are their group's to write the agent would refuse it.
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
         return path;
     }
 

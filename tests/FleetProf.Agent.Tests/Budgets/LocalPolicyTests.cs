@@ -108,6 +108,16 @@ public sealed class LocalPolicyTests : IDisposable
     }
 
     [Fact]
+    public void Stall_LongerThanAllowed_IsRefusedWithTheAgentsOwnEstimate()
+    {
+        var policy = Write("""{ "maxStallSeconds": 5 }""");
+        Assert.Contains("maxStallSeconds is 5, and by the most careful estimate a snapshot of a heap of 4000 MB stops the process for 72.0 s", policy.RefuseStall(4_000_000_000, "a"), StringComparison.Ordinal);
+        Assert.Null(policy.RefuseStall(250_000_000, "a"));
+        File.WriteAllText(PolicyFile, "{ nonsense");
+        Assert.Contains("cannot be used", policy.RefuseStall(250_000_000, "a"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Wait_ForAPauseAfterOneCame_RestsForTheCooldownOfItsServiceAlsoAfterARestart()
     {
         using var state = new StateFolder(Path.Combine(path, "state"));
@@ -139,6 +149,7 @@ public sealed class LocalPolicyTests : IDisposable
     [InlineData("{ \"denyService\": [\"payments\"] }", "denyService")]
     [InlineData("{ \"maxCapturesPerHour\": -1, \"maxBytes\": 0 }", "maxBytes")]
     [InlineData("{ \"maxCapturesPerHour\": \"10\" }", "maxCapturesPerHour")]
+    [InlineData("{ \"maxStallSeconds\": 0 }", "maxStallSeconds")]
     [InlineData("{ \"denyServices\": null }", "null")]
     [InlineData("{ \"denyServices\": [\"payments\" }", "LineNumber")]
     [InlineData("{ \"goPrograms\": [{ \"program\": \"orders\", \"pprofPort\": 6060 }] }", "no absolute path")]
@@ -180,6 +191,18 @@ public sealed class LocalPolicyTests : IDisposable
         Assert.Null(policy.Refuse(CaptureKind.Gc, "checkout", "i"));
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(PolicyFile, (UnixFileMode)0b110_110_110);
         Assert.Contains("chmod", policy.Refuse(CaptureKind.Gc, "checkout", "i"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0", false)]
+    [InlineData("1", true)]
+    public void File_WritableByItsGroup_RefusesEverythingUnlessThatIsRoots(string group, bool isRefused)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root gives its files to other groups.");
+        var policy = Write("{}");
+        RunTool("chgrp", group, PolicyFile);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(PolicyFile, (UnixFileMode)0b110_110_100);
+        Assert.Equal(isRefused, policy.Refuse(CaptureKind.Gc, "checkout", "i")?.Contains("chmod g-w", StringComparison.Ordinal) == true);
     }
 
     [Fact]
@@ -262,9 +285,14 @@ public sealed class LocalPolicyTests : IDisposable
         var link = Path.Combine(path, "..data_tmp");
         Directory.CreateSymbolicLink(link, folder);
         // .NET moves no link to a folder over another one.
-        using var move = Process.Start(new ProcessStartInfo("mv", ["-T", "-f", link, Path.Combine(path, "..data")]))!;
-        move.WaitForExit();
-        Assert.Equal(0, move.ExitCode);
+        RunTool("mv", "-T", "-f", link, Path.Combine(path, "..data"));
+    }
+
+    private static void RunTool(string name, params string[] arguments)
+    {
+        using var tool = Process.Start(new ProcessStartInfo(name, arguments))!;
+        tool.WaitForExit();
+        Assert.Equal(0, tool.ExitCode);
     }
 
     private LocalPolicy Write(string content, StateFolder? state = null)

@@ -1,4 +1,7 @@
+using System.Globalization;
 using FleetProf.Agent.Collectors.DotNet;
+using FleetProf.Agent.Control;
+using FleetProf.Agent.Discovery.Identity;
 using FleetProf.Agent.Tests.Captures.Rig;
 using FleetProf.Agent.Tests.Upload;
 using FleetProf.AgentProtocol;
@@ -93,6 +96,35 @@ public sealed class CaptureDeskTests : IAsyncLifetime
         rig.Desk.Accept(DeskRig.Order("c-2", CaptureKind.Trace, seconds: 1));
         Assert.Equal("Busy", (await rig.Sent.ResultAsync("c-2")).Failure);
         Assert.Equal("", (await rig.Sent.ResultAsync("c-1")).Failure);
+    }
+
+    /// <summary>A silo that was taken over: what it leaves in the journal must fit into what the next one reads, or the agent is locked out for good.</summary>
+    [Fact]
+    public async Task Accept_OrdersWithoutEnd_AreBusyFromSomeOnAndHelloStaysSmall()
+    {
+        rig.Target = null;
+        rig.Run();
+        for (var i = 0; i < 200; i++)
+        {
+            rig.Desk.Accept(DeskRig.Order(LongId(i) + new string('x', 1_000), CaptureKind.Trace));
+            rig.Desk.Accept(DeskRig.Order(LongId(i), CaptureKind.Trace));
+        }
+        await rig.Sent.UntilAsync(sent => sent.Results.Count == 200, "an answer to each whose id a silo would take back");
+
+        Assert.Equal((64, 136), (rig.Sent.Results.Count(result => result.Failure == "InstanceGone"), rig.Sent.Results.Count(result => result.Failure == "Busy")));
+        Assert.Equal(64, rig.Desk.RunningCaptures.Count);
+        Assert.InRange(HelloOf(rig).CalculateSize(), 1, 64_000);
+        await rig.StopAsync();
+        await using var next = new DeskRig(server, rig.Folder) { Target = DeskRig.TargetOf(planted) };
+        Assert.InRange(HelloOf(next).CalculateSize(), 1, 64_000);
+        Assert.Equal(64, next.Desk.RunningCaptures.Count);
+
+        // Once a silo has taken them there is room again.
+        var over = next.Desk.RunningCaptures[0].Split('#')[0];
+        next.Desk.Acknowledge(new ResultAck { CaptureId = over, Attempt = 1 });
+        next.Run();
+        next.Desk.Accept(DeskRig.Order("after", CaptureKind.Goroutines));
+        Assert.Equal("NotForRuntime", (await next.Sent.ResultAsync("after")).Failure);
     }
 
     [Theory]
@@ -253,4 +285,9 @@ public sealed class CaptureDeskTests : IAsyncLifetime
         Assert.Equal(collecting.Select(frame => frame.DoneSeconds).Order(), collecting.Select(frame => frame.DoneSeconds));
         Assert.Contains(progress, frame => frame.Phase == CapturePhase.Uploading);
     }
+
+    private static string LongId(int number) => number.ToString("000", CultureInfo.InvariantCulture).PadRight(128, 'x');
+
+    private static AgentFrame HelloOf(DeskRig rig) =>
+        new HelloFrame(new AgentIdentity("agent", "secret"), HostIdentity.Read("none"), new AgentOptions(), rig.Desk, TimeProvider.System).Create();
 }

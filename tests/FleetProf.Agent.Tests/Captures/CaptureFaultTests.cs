@@ -210,6 +210,18 @@ public sealed class CaptureFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task HeapSnapshot_OfWhichThePolicyBearsNoSuchStop_IsRefusedWhateverTheOrderAllows()
+    {
+        rig.StallRefusal = "The policy of this host (/etc/policy.json) refuses: maxStallSeconds is 5.";
+        rig.Run();
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Gcdump));
+        var result = await rig.Sent.ResultAsync("c-1");
+
+        Assert.Equal(("RefusedByPolicy", rig.StallRefusal, ""), (result.Failure, result.Detail, result.Sha256));
+        Assert.False(DeskRig.HasSession(planted.Pid));
+    }
+
+    [Fact]
     public async Task Spool_FullWhileCollecting_DrainsAndDiscards()
     {
         await using var small = new DeskRig(server, spoolBytes: 50_000) { Target = rig.Target }.Run();

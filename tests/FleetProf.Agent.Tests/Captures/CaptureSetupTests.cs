@@ -25,6 +25,24 @@ public sealed class CaptureSetupTests
     }
 
     [Fact]
+    public void Desk_AsComposed_ObeysThePolicysLimitOfAStop()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, """{ "maxStallSeconds": 60 }""");
+            using var provider = Compose(new LocalPolicy(file, null, TimeProvider.System, NullLogger<LocalPolicy>.Instance));
+            var seams = provider.GetRequiredService<CaptureDeskSeams>();
+            Assert.Contains("maxStallSeconds", seams.RefuseStall(4_000_000_000, "checkout"), StringComparison.Ordinal);
+            Assert.Null(seams.RefuseStall(3_000_000_000, "checkout"));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public void Desk_AsComposed_HearsOfAPolicyThatChangesWhileACaptureWaits()
     {
         var folder = Directory.CreateTempSubdirectory("fleetprof-policy-");

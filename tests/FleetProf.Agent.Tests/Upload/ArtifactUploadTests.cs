@@ -12,7 +12,7 @@ namespace FleetProf.Agent.Tests.Upload;
 /// <summary>Uploads over a real gRPC connection; only the waits between tries run on a fake clock, which <see cref="RunAsync"/> drives.</summary>
 public sealed class ArtifactUploadTests : IAsyncLifetime
 {
-    private const int Pieces = 33;
+    private const int Pieces = 65;
     private static readonly DateTimeOffset Noon = new(2026, 5, 6, 12, 0, 0, TimeSpan.Zero);
     private readonly byte[] bytes = RandomNumberGenerator.GetBytes((Pieces - 1) * ChunkSize.Piece + 12_345);
     private readonly string path = Path.GetTempFileName();
@@ -90,7 +90,7 @@ public sealed class ArtifactUploadTests : IAsyncLifetime
     [Fact]
     public async Task Run_SiloTakesNoneOfAChunk_WaitsBeforeItTriesAgain()
     {
-        server.Received.TakesNothing = number => number < 300;
+        server.Received.TakesNothing = number => number < 600;
         Assert.Equal(CaptureFailure.None, (await RunAsync()).Failure);
         Assert.Equal(bytes, server.Received.Complete[Sha256]);
         // Every try but the first begins with a question, after a pause.
@@ -309,7 +309,7 @@ public sealed class ArtifactUploadTests : IAsyncLifetime
         Assert.Equal(CaptureFailure.None, (await upload.RunAsync(Artifact, received.Add, CancellationToken.None)).Failure);
 
         Assert.Equal(bytes, gateway.Received);
-        Assert.Equal([ChunkSize.Piece, ChunkSize.Piece, 2 * ChunkSize.Piece, 4 * ChunkSize.Piece, 8 * ChunkSize.Piece], gateway.Chunks.Where(chunk => chunk.IsAnswered).Select(chunk => chunk.Bytes).Take(5));
+        Assert.Equal([ChunkSize.Smallest, ChunkSize.Smallest, 2 * ChunkSize.Smallest, 4 * ChunkSize.Smallest, 8 * ChunkSize.Smallest], gateway.Chunks.Where(chunk => chunk.IsAnswered).Select(chunk => chunk.Bytes).Take(5));
     }
 
     private static RpcException Refused(string reason) => new(new Status(StatusCode.Unauthenticated, "No."), new Metadata { { "fleetprof-reason", reason } });

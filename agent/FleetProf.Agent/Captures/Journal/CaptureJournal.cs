@@ -1,10 +1,11 @@
+using FleetProf.AgentProtocol;
 using Microsoft.Extensions.Logging;
 
 namespace FleetProf.Agent.Captures.Journal;
 
 /// <summary>
 /// What this agent knows of its captures, over restarts: an append-only file, cut at the first torn frame when it is opened and
-/// rewritten when most of it is history. All that is not acknowledged is kept, and the last thousand ids that are. Thread-safe.
+/// rewritten when most of it is history. All that is not acknowledged is kept, and the last thousand that are; of those only the ids are in memory. Thread-safe.
 /// </summary>
 internal sealed partial class CaptureJournal : IDisposable
 {
@@ -16,7 +17,8 @@ internal sealed partial class CaptureJournal : IDisposable
     private readonly ILogger logger;
     private readonly Action<string> flushFolder;
     private readonly Dictionary<CaptureKey, JournalEntry> entries = [];
-    private readonly Queue<CaptureKey> acknowledged = [];
+    private readonly HashSet<CaptureKey> acknowledged = new(KeptIds + 1);
+    private readonly Queue<CaptureKey> oldestAcknowledged = new(KeptIds + 1);
     private FileStream file;
     private long wholeBytes;
     private bool hasTornEnd;
@@ -43,7 +45,7 @@ internal sealed partial class CaptureJournal : IDisposable
         return journal;
     }
 
-    /// <summary>Everything known, in no order.</summary>
+    /// <summary>All that is not acknowledged, in no order.</summary>
     public IReadOnlyList<JournalEntry> Entries
     {
         get
@@ -52,9 +54,34 @@ internal sealed partial class CaptureJournal : IDisposable
         }
     }
 
+    /// <summary>Null when it is not known, or acknowledged.</summary>
     public JournalEntry? Find(CaptureKey key)
     {
         lock (gate) return entries.GetValueOrDefault(key);
+    }
+
+    /// <summary>Whether it ever began; of the acknowledged ones, of the last thousand.</summary>
+    public bool Knows(CaptureKey key)
+    {
+        lock (gate) return entries.ContainsKey(key) || acknowledged.Contains(key);
+    }
+
+    /// <summary>The last word about it; null before, and when the file does not give it back. That of an acknowledged one is read from the file.</summary>
+    public CaptureResult? ResultOf(CaptureKey key)
+    {
+        lock (gate)
+        {
+            if (!acknowledged.Contains(key)) return entries.GetValueOrDefault(key)?.Result;
+            try
+            {
+                return Replay().GetValueOrDefault(key)?.Result;
+            }
+            catch (IOException error)
+            {
+                LogNotRead(error, path, key.ToString());
+                return null;
+            }
+        }
     }
 
     /// <summary>
@@ -78,25 +105,55 @@ internal sealed partial class CaptureJournal : IDisposable
 
     private void Load()
     {
-        var bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
+        var bytes = ReadFile();
         var (records, goodBytes) = JournalFrames.Read(bytes);
         foreach (var record in records) Apply(record);
         recordCount = records.Count;
-        if (goodBytes == bytes.Length) return;
-        LogTorn(bytes.Length - goodBytes, path);
-        file.SetLength(goodBytes);
-        file.Flush(flushToDisk: true);
+        if (goodBytes != bytes.Length)
+        {
+            LogTorn(bytes.Length - goodBytes, path);
+            file.SetLength(goodBytes);
+            file.Flush(flushToDisk: true);
+        }
         file.Seek(0, SeekOrigin.End);
+    }
+
+    /// <summary>Where the next record is written stays as it is.</summary>
+    private byte[] ReadFile()
+    {
+        var bytes = new byte[file.Length];
+        for (var count = 0; count < bytes.Length;)
+        {
+            var more = RandomAccess.Read(file.SafeFileHandle, bytes.AsSpan(count), count);
+            if (more == 0) throw new EndOfStreamException($"{path} ends after {count} of {bytes.Length} bytes.");
+            count += more;
+        }
+        return bytes;
+    }
+
+    /// <summary>All that the file knows, also what is acknowledged.</summary>
+    private Dictionary<CaptureKey, JournalEntry> Replay()
+    {
+        var all = new Dictionary<CaptureKey, JournalEntry>();
+        foreach (var record in JournalFrames.Read(ReadFile()).Records) all[record.Key] = (all.GetValueOrDefault(record.Key) ?? new JournalEntry(record.Key)).With(record);
+        return all;
     }
 
     private void Apply(JournalRecord record)
     {
-        var known = entries.GetValueOrDefault(record.Key) ?? new JournalEntry(record.Key);
-        entries[record.Key] = known.With(record);
-        if (record.Stage != JournalStage.Acknowledged || known.IsAcknowledged) return;
-        acknowledged.Enqueue(record.Key);
-        while (acknowledged.Count > KeptIds) entries.Remove(acknowledged.Dequeue());
+        if (acknowledged.Contains(record.Key)) return;
+        var entry = (entries.GetValueOrDefault(record.Key) ?? new JournalEntry(record.Key)).With(record);
+        if (entry.IsAcknowledged) Forget(record.Key);
+        else entries[record.Key] = entry;
+    }
+
+    /// <summary>All but its id: next to none is asked for again.</summary>
+    private void Forget(CaptureKey key)
+    {
+        entries.Remove(key);
+        acknowledged.Add(key);
+        oldestAcknowledged.Enqueue(key);
+        while (oldestAcknowledged.Count > KeptIds) acknowledged.Remove(oldestAcknowledged.Dequeue());
     }
 
     private bool Write(JournalRecord record, bool isDurable)
@@ -137,8 +194,9 @@ internal sealed partial class CaptureJournal : IDisposable
         var temporary = path + ".new";
         try
         {
-            var inOrder = acknowledged.Concat(entries.Keys.Except(acknowledged)).Select(key => entries[key]);
-            var records = inOrder.SelectMany(entry => entry.ToRecords()).ToList();
+            var written = Replay();
+            var ended = oldestAcknowledged.Select(key => (written.GetValueOrDefault(key) ?? new JournalEntry(key)) with { IsAcknowledged = true });
+            var records = ended.Concat(entries.Values).SelectMany(entry => entry.ToRecords()).ToList();
             WriteAside(temporary, records);
             recordCount = records.Count;
             flushFolder(Path.GetDirectoryName(path)!);
@@ -175,6 +233,9 @@ internal sealed partial class CaptureJournal : IDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The journal did not take '{Stage}' of capture {Capture}; free disk space in the state folder")]
     private partial void LogNotWritten(Exception error, string capture, JournalStage stage);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} could not be read for the result of capture {Capture}, which is asked for again")]
+    private partial void LogNotRead(Exception error, string path, string capture);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} could not be rewritten shorter")]
     private partial void LogNotCompacted(Exception error, string path);

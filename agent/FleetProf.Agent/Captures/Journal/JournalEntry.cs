@@ -21,7 +21,7 @@ internal sealed record JournalEntry(CaptureKey Key)
     /// <summary>For agents of the version before, which give an artifact its hour from then on.</summary>
     public DateTimeOffset CollectedAt { get; init; }
 
-    /// <summary>The last word, a CaptureResult message; null before. As bytes: a thousand are kept, and next to none is asked for again.</summary>
+    /// <summary>The last word, a CaptureResult message; null before.</summary>
     public byte[]? LastWord { get; init; }
 
     /// <summary>What <see cref="LastWord"/> says, read anew each time.</summary>
@@ -36,7 +36,7 @@ internal sealed record JournalEntry(CaptureKey Key)
         JournalStage.Fired => this with { Trigger = record.Trigger is null ? null : LongGc.Parser.ParseFrom(record.Trigger) },
         JournalStage.Collected => this with { Collected = record.Result is null ? null : CaptureResult.Parser.ParseFrom(record.Result), CollectedAt = record.At },
         JournalStage.Finished => this with { LastWord = record.Result },
-        // The last word is all that is asked for again; a thousand of these are kept.
+        // The last word is all that is asked for again.
         JournalStage.Acknowledged => this with { IsAcknowledged = true, Session = null, Trigger = null, Collected = null },
         _ => this,
     };

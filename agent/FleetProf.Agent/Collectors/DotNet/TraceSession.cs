@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net.Sockets;
 
 namespace FleetProf.Agent.Collectors.DotNet;
@@ -64,7 +63,7 @@ public sealed class TraceSession : IAsyncDisposable
 
     private async Task DrainAsync(CancellationToken cancellationToken)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        var buffer = new byte[16 * 1024];
         try
         {
             while (await socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken) > 0)
@@ -73,10 +72,6 @@ public sealed class TraceSession : IAsyncDisposable
         }
         catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)
         {
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using FleetProf.Agent.Discovery.Procfs;
 
@@ -7,20 +6,18 @@ namespace FleetProf.Agent.Discovery.Identity;
 /// <summary>A process's arguments, not redacted: never to leave this host as they are.</summary>
 internal sealed record CommandLine(IReadOnlyList<string> Arguments)
 {
+    private const int UsualBytes = 4 * 1024;
     private const int MaxBytes = 64 * 1024;
 
     public static CommandLine Read(int pid)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(MaxBytes);
-        try
-        {
-            var count = LinuxFile.Read($"/proc/{pid}/cmdline", buffer.AsSpan(0, MaxBytes), out _);
-            return Parse(Encoding.UTF8.GetString(buffer, 0, Math.Max(count, 0)));
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
-        }
+        // Nearly all fit. They may hold secrets, so that no pool is to keep them.
+        Span<byte> few = stackalloc byte[UsualBytes];
+        var count = LinuxFile.Read($"/proc/{pid}/cmdline", few, out _);
+        if (count < UsualBytes) return Parse(Encoding.UTF8.GetString(few[..Math.Max(count, 0)]));
+        var many = new byte[MaxBytes];
+        count = LinuxFile.Read($"/proc/{pid}/cmdline", many, out _);
+        return Parse(Encoding.UTF8.GetString(many, 0, Math.Max(count, 0)));
     }
 
     /// <summary>Arguments end with NUL each; a process that rewrote its title has one with spaces.</summary>

@@ -5,6 +5,8 @@ internal readonly record struct FileFacts(ushort Mode, uint UserId, ulong Inode,
 {
     private const int KindMask = 0xF000;
 
+    public uint GroupId { get; init; }
+
     /// <summary>When its content was written, in milliseconds since 1970, or what was set in place of it: packages keep the times of their files.</summary>
     public long WrittenUnixMs { get; init; }
 

@@ -154,6 +154,7 @@ internal static unsafe partial class LinuxFile
         return StatX(folder, name, flags, BasicFacts, answer) < 0 ? null : new FileFacts(
             *(ushort*)(answer + 28), *(uint*)(answer + 20), *(ulong*)(answer + 32), *(ulong*)(answer + 136), *(long*)(answer + 40))
         {
+            GroupId = *(uint*)(answer + 24),
             WrittenUnixMs = Milliseconds(answer + 112),
             ChangedUnixMs = Milliseconds(answer + 96),
         };

@@ -34,8 +34,8 @@ public sealed class CaptureJournalTests : IDisposable
         Assert.Equal(new AttachedSession(7, 8, "/s", 9), again.Find(Key(2))!.Session);
         Assert.Equal(("aa", DateTimeOffset.UnixEpoch, null), (again.Find(Key(3))!.Collected!.Sha256, again.Find(Key(3))!.CollectedAt, again.Find(Key(3))!.Result));
         Assert.Equal(("bb", false), (again.Find(Key(4))!.Result!.Sha256, again.Find(Key(4))!.IsAcknowledged));
-        Assert.True(again.Find(Key(5))!.IsAcknowledged);
-        Assert.Null(again.Find(Key(6)));
+        Assert.Equal(("cc", null), (again.ResultOf(Key(5))!.Sha256, again.Find(Key(5))));
+        Assert.Equal([true, false], [again.Knows(Key(5)), again.Knows(Key(6))]);
     }
 
     [Fact]
@@ -144,15 +144,47 @@ public sealed class CaptureJournalTests : IDisposable
                 journal.Append(Result(JournalStage.Finished, i, "ff"), isDurable: false);
                 journal.Append(Of(JournalStage.Acknowledged, i), isDurable: false);
             }
-            Assert.Equal(CaptureJournal.KeptIds + 1, journal.Entries.Count);
+            Assert.Equal(Key(-1), Assert.Single(journal.Entries).Key);
+            Assert.Equal("ff", journal.ResultOf(Key(Count - 1))!.Sha256);
         }
         Assert.InRange(new FileInfo(FilePath).Length, 1, 2_000_000);
 
         using var again = Open();
         Assert.NotNull(again.Find(Key(-1)));
-        Assert.Null(again.Find(Key(Count - CaptureJournal.KeptIds - 1)));
-        Assert.All(Enumerable.Range(Count - CaptureJournal.KeptIds, CaptureJournal.KeptIds), i => Assert.True(again.Find(Key(i))!.IsAcknowledged));
-        Assert.Equal(CaptureJournal.KeptIds + 1, again.Entries.Count);
+        Assert.False(again.Knows(Key(Count - CaptureJournal.KeptIds - 1)));
+        Assert.All(Enumerable.Range(Count - CaptureJournal.KeptIds, CaptureJournal.KeptIds), i => Assert.True(again.Knows(Key(i))));
+        Assert.Equal("ff", again.ResultOf(Key(Count - CaptureJournal.KeptIds))!.Sha256);
+        Assert.Single(again.Entries);
+    }
+
+    [Fact]
+    public void ResultOf_AnAcknowledgedCapture_IsReadFromTheFileAndLeavesItsEndAlone()
+    {
+        using (var journal = Open())
+        {
+            journal.Append(Result(JournalStage.Finished, 1, "aa"));
+            journal.Append(Of(JournalStage.Acknowledged, 1));
+            Assert.Equal("aa", journal.ResultOf(Key(1))!.Sha256);
+            journal.Append(Result(JournalStage.Finished, 2, "bb"));
+            Assert.Equal("bb", journal.ResultOf(Key(2))!.Sha256);
+            Assert.Null(journal.ResultOf(Key(3)));
+        }
+
+        using var again = Open();
+        Assert.Equal(("aa", "bb"), (again.ResultOf(Key(1))!.Sha256, again.ResultOf(Key(2))!.Sha256));
+    }
+
+    /// <summary>A result that comes late, or once more, is that of a capture which is over.</summary>
+    [Fact]
+    public void Append_AfterTheAcknowledgement_BringsNothingBack()
+    {
+        using var journal = Open();
+        journal.Append(Result(JournalStage.Finished, 1, "aa"));
+        journal.Append(Of(JournalStage.Acknowledged, 1));
+        journal.Append(Result(JournalStage.Finished, 1, "aa"));
+        journal.Append(Of(JournalStage.Acknowledged, 1));
+        Assert.Empty(journal.Entries);
+        Assert.True(journal.Knows(Key(1)));
     }
 
     [Fact]

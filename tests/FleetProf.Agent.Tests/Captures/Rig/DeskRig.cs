@@ -33,7 +33,7 @@ internal sealed class DeskRig : IAsyncDisposable
         var seams = new CaptureDeskSeams
         {
             Output = Sent, Vitals = Vitals, Find = id => id == "i" ? Target : null, ProblemOf = _ => Problem,
-            Refuse = Refuse, Forbid = (_, _) => LaterRefusal, Headroom = pid => Headroom(pid), RefuseHeld = Holds.Refuse, IsHeld = Holds.IsHeld, Started = (_, _, _) => NoteStart(), Fired = (_, _, _) => Interlocked.Increment(ref fired),
+            Refuse = Refuse, Forbid = (_, _) => LaterRefusal, RefuseStall = (_, _) => StallRefusal, Headroom = pid => Headroom(pid), RefuseHeld = Holds.Refuse, IsHeld = Holds.IsHeld, Started = (_, _, _) => NoteStart(), Fired = (_, _, _) => Interlocked.Increment(ref fired),
         };
         var upload = new ArtifactUpload(connect, new AgentIdentity("agent", "secret"), new RetryPause(TimeProvider.System, new Random(1)), time ?? TimeProvider.System, NullLogger.Instance);
         Desk = new CaptureDesk(CaptureJournal.Open(Folder, NullLogger.Instance), Spool, upload, seams, time ?? TimeProvider.System, NullLogger<CaptureDesk>.Instance);
@@ -75,6 +75,9 @@ internal sealed class DeskRig : IAsyncDisposable
 
     /// <summary>What the policy says of a capture that waits.</summary>
     public string? LaterRefusal { get; set; }
+
+    /// <summary>What the policy says of a snapshot of the target's heap.</summary>
+    public string? StallRefusal { get; set; }
 
     /// <summary>Bytes that a process can spare; what it really can, unless the test says otherwise.</summary>
     public Func<int, long?> Headroom { get; set; } = pid => MemoryHeadroom.Of(pid);

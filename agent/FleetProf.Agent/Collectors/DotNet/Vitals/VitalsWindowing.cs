@@ -32,6 +32,7 @@ internal sealed class VitalsWindowing
     // Lives as long as the instance: a session that is lost and found again must not forget what is usual.
     private readonly GcCauseClassifier causes = new();
     private ProcessReading? lastReading;
+    private DateTimeOffset lastReadAt;
     private DateTimeOffset? observedUntil;
     private GcPause? unexplained;
 
@@ -49,7 +50,7 @@ internal sealed class VitalsWindowing
         this.instanceId = instanceId;
         this.readProcess = readProcess;
         this.throttling = throttling;
-        lastReading = readProcess();
+        (lastReading, lastReadAt) = (readProcess(), now);
         OpenWindow(now);
     }
 
@@ -107,13 +108,14 @@ internal sealed class VitalsWindowing
             if (observedUntil is not null) observedUntil = now;
             return;
         }
+        var isOver = Current.End <= now;
         while (Current.End <= now)
         {
             throttling?.Note();
-            ReadProcess(Current);
             Current.ClosedAt = now;
             OpenWindow(Current.End);
         }
+        if (isOver) ReadProcess(now);
         Observe(now);
         while (open[0].ClosedAt is { } closed && now - closed >= Grace)
         {
@@ -127,7 +129,7 @@ internal sealed class VitalsWindowing
     {
         if (!Current.HasNews) return null;
         Observe(now);
-        ReadProcess(Current);
+        ReadProcess(now);
         Current.HasNews = false;
         return Current.ToMessage(instanceId, isPartial: true);
     }
@@ -136,7 +138,7 @@ internal sealed class VitalsWindowing
     public void End(DateTimeOffset now, List<VitalsWindow> finished)
     {
         Observe(now);
-        ReadProcess(Current);
+        ReadProcess(now);
         foreach (var tally in open) finished.Add(tally.ToMessage(instanceId, isPartial: false));
         open.Clear();
     }
@@ -177,12 +179,28 @@ internal sealed class VitalsWindowing
         observedUntil = now;
     }
 
-    private void ReadProcess(WindowTally tally)
+    /// <summary>
+    /// Spreads the processor time since the last reading over the windows that it passed in: after a stall of ours there are several. What no window covers is
+    /// left out.
+    /// </summary>
+    private void ReadProcess(DateTimeOffset now)
     {
-        var reading = readProcess();
-        // Another process under the same pid is none of ours.
-        if (reading is { } now && lastReading is { } before && now.StartJiffies != before.StartJiffies) return;
-        tally.AddProcess(lastReading, reading);
-        if (reading is not null) lastReading = reading;
+        if (readProcess() is not { } reading) return;
+        var used = 0.0;
+        if (lastReading is { } before)
+        {
+            // Another process under the same pid is none of ours.
+            if (before.StartJiffies != reading.StartJiffies) return;
+            used = Math.Max(0, reading.CpuSeconds - before.CpuSeconds);
+        }
+        var passed = now - lastReadAt;
+        foreach (var tally in open)
+        {
+            var overlap = tally.Overlap(lastReadAt, now);
+            if (overlap > TimeSpan.Zero) tally.AddProcess(reading, used * overlap.Ticks / passed.Ticks);
+            // A clock that was set back does not tell when it was used: just now, most likely.
+            else if (tally == Current) tally.AddProcess(reading, passed > TimeSpan.Zero ? 0 : used);
+        }
+        (lastReading, lastReadAt) = (reading, now);
     }
 }

@@ -26,10 +26,13 @@ internal sealed class WindowTally(DateTimeOffset start, DateTimeOffset end)
     /// <summary>Whether something happened since the last preview.</summary>
     public bool HasNews { get; set; }
 
-    public void AddObserved(DateTimeOffset from, DateTimeOffset until)
+    public void AddObserved(DateTimeOffset from, DateTimeOffset until) => observedMs += Overlap(from, until).TotalMilliseconds;
+
+    /// <summary>How much of a time lies in the window; zero where nothing does.</summary>
+    public TimeSpan Overlap(DateTimeOffset from, DateTimeOffset until)
     {
         var overlap = (until < End ? until : End) - (from > Start ? from : Start);
-        if (overlap > TimeSpan.Zero) observedMs += overlap.TotalMilliseconds;
+        return overlap > TimeSpan.Zero ? overlap : TimeSpan.Zero;
     }
 
     public void AddPause(in GcPause pause, GcCause cause, DateTimeOffset ended)
@@ -78,13 +81,12 @@ internal sealed class WindowTally(DateTimeOffset start, DateTimeOffset end)
         sums.MissedGcCount += (uint)count;
     }
 
-    /// <summary>Adds the processor time between two readings and keeps the later one's sizes.</summary>
-    public void AddProcess(in ProcessReading? before, in ProcessReading? now)
+    /// <summary>Adds processor time that was used in the window and keeps the sizes of the reading that told of it.</summary>
+    public void AddProcess(in ProcessReading reading, double cpuSeconds)
     {
-        if (now is not { } reading) return;
         sums.WorkingSetBytes = reading.WorkingSetBytes;
         sums.ThreadCount = (uint)reading.ThreadCount;
-        if (before is { } earlier) sums.CpuSeconds += Math.Max(0, reading.CpuSeconds - earlier.CpuSeconds);
+        sums.CpuSeconds += cpuSeconds;
     }
 
     /// <summary>The window as a message of its own; the tally goes on.</summary>

@@ -173,6 +173,39 @@ public class VitalsWindowingTests
     }
 
     [Fact]
+    public void Cpu_AfterAStallOfTheAgent_IsSpreadOverTheWindowsOfItsTime()
+    {
+        var windows = At(0);
+        reading = reading with { CpuSeconds = 130 };
+        windows.Advance(Noon.AddSeconds(30), finished);
+        windows.Advance(Noon.AddSeconds(31), finished);
+        Assert.Equal([10.0, 10.0, 10.0], finished.Select(window => window.CpuSeconds));
+        Assert.Equal([7u, 7u, 7u], finished.Select(window => window.ThreadCount));
+    }
+
+    [Fact]
+    public void Cpu_OfAWindowThatEndedBeforeTheReading_IsSplitWithTheNextOne()
+    {
+        var windows = At(0);
+        reading = reading with { CpuSeconds = 112.5 };
+        windows.Advance(Noon.AddSeconds(12.5), finished);
+        windows.End(Noon.AddSeconds(14), finished);
+        Assert.Equal([10.0, 2.5], finished.Select(window => window.CpuSeconds));
+    }
+
+    [Theory]
+    [InlineData(-3_600, 5.0, 5.0)]
+    [InlineData(7_200, 7_200.0, 10.0)]
+    public void Cpu_ClockStepsFar_LeavesOutWhatNoWindowCovers(int seconds, double used, double expected)
+    {
+        var windows = At(0);
+        reading = reading with { CpuSeconds = reading.CpuSeconds + used };
+        windows.Advance(Noon.AddSeconds(seconds), finished);
+        windows.End(Noon.AddSeconds(seconds + 3), finished);
+        Assert.Equal([expected, 0.0], finished.Select(window => window.CpuSeconds));
+    }
+
+    [Fact]
     public void Cpu_PidReused_TakesNothingFromTheOtherProcess()
     {
         var windows = At(0);
