@@ -30,4 +30,7 @@ public sealed record Comparison
 
     /// <summary>"deploy" or who asked.</summary>
     [Id(11)] public string RequestedBy { get; init; } = "";
+
+    /// <summary>Both sides are of its instances alone; null: of those of all environments.</summary>
+    [Id(12)] public string? Environment { get; init; }
 }

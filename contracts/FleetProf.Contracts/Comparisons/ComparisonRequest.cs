@@ -26,4 +26,7 @@ public sealed record ComparisonRequest
     [Id(8)] public string? DeployId { get; init; }
 
     [Id(9)] public string RequestedBy { get; init; } = "";
+
+    /// <summary>Where both versions run. Null or empty: where the candidate was deployed last; all environments where no deploy says that.</summary>
+    [Id(10)] public string? Environment { get; init; }
 }

@@ -11,6 +11,7 @@ internal static class CompareCommand
     private static readonly Argument<string> Service = new("service") { Description = "Name of a service." };
     private static readonly Option<string?> Baseline = new("--baseline") { Description = "Version before; default: the one before the candidate." };
     private static readonly Option<string?> Candidate = new("--candidate") { Description = "Version after; default: the one now running." };
+    private static readonly Option<string?> Environment = new("--environment") { Description = "Where both run; default: where the candidate was deployed last." };
     private static readonly Option<string?> BaselineFrom = new("--baseline-from") { Description = "Start of the baseline: 2h ago, or a time." };
     private static readonly Option<string?> BaselineTo = new("--baseline-to") { Description = "End of the baseline." };
     private static readonly Option<string?> CandidateFrom = new("--candidate-from") { Description = "Start of the candidate." };
@@ -21,7 +22,7 @@ internal static class CompareCommand
     public static Command Create() => CliCommand.Create(
         "compare",
         "Compare two versions or time ranges of a service. Exit code: 0 pass, 1 regressed, 3 inconclusive.",
-        [Service, Baseline, Candidate, BaselineFrom, BaselineTo, CandidateFrom, CandidateTo, Key],
+        [Service, Baseline, Candidate, Environment, BaselineFrom, BaselineTo, CandidateFrom, CandidateTo, Key],
         RunAsync);
 
     private static async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -42,6 +43,7 @@ internal static class CompareCommand
             BaselineTo = TimeOf(context, BaselineTo),
             CandidateFrom = TimeOf(context, CandidateFrom),
             CandidateTo = TimeOf(context, CandidateTo),
+            Environment = context.Get(Environment),
         };
         var key = KeyOption.KeyOf(context.Get(Key));
         return await KeyedStart.RunAsync(context, key, TimesOf(request), () => server.PostAsync<Comparison>("api/v1/comparisons", request, cancellationToken, key), ShowAsync, cancellationToken);

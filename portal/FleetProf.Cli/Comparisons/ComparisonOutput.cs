@@ -19,7 +19,7 @@ internal static class ComparisonOutput
 
     public static void Write(CliContext context, Comparison comparison)
     {
-        ResultWriter.WriteOne(context, comparison, [.. List, new("due", row => row.DueAt), new("decided", row => row.DecidedAt), new("in words", row => row.Sentence)]);
+        ResultWriter.WriteOne(context, comparison, [.. List, new("environment", row => row.Environment), new("due", row => row.DueAt), new("decided", row => row.DecidedAt), new("in words", row => row.Sentence)]);
         if (context.Output == OutputFormat.Table && comparison.Metrics.Count > 0)
         {
             context.Console.Out.WriteLine();

@@ -39,6 +39,9 @@ public sealed partial class ComparePage : IDisposable
     private IEnumerable<string> Versions => _deploys.SelectMany(deploy => new[] { deploy.Version, deploy.PreviousVersion })
         .Concat(_services.FirstOrDefault(service => service.Service == _state.Service)?.Versions ?? []).Where(version => version.Length > 0).Distinct(StringComparer.Ordinal);
 
+    /// <summary>Where it was deployed, by name.</summary>
+    private IEnumerable<string> Environments => _deploys.Select(deploy => deploy.Environment).Where(environment => environment.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+
     protected override async Task OnInitializedAsync()
     {
         _state = ComparePageState.FromUri(Navigation.Uri);
@@ -75,7 +78,7 @@ public sealed partial class ComparePage : IDisposable
         await TryAsync(async () =>
         {
             made = await Cluster.GetGrain<IComparisonGrain>(Ids.ForKey(caller, null)).CreateAsync(_state.ToRequest(caller));
-            _problem = made is null ? $"Nothing is known of {_state.Service} in these versions. Choose versions that agents have seen." : null;
+            _problem = made is null ? $"Nothing is known of {_state.Service} in these versions{(_state.Environment is { } place ? $" in {place}" : "")}. Choose versions that agents have seen." : null;
         });
         _isBusy = false;
         if (made is not null)

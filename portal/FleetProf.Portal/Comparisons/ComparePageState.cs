@@ -12,6 +12,8 @@ public sealed record ComparePageState
 
     public string? Candidate { get; init; }
 
+    public string? Environment { get; init; }
+
     public DateTimeOffset? BaselineFrom { get; init; }
 
     public DateTimeOffset? BaselineTo { get; init; }
@@ -31,6 +33,7 @@ public sealed record ComparePageState
             Service = query.Text("service"),
             Baseline = query.Text("baseline"),
             Candidate = query.Text("candidate"),
+            Environment = query.Text("environment"),
             BaselineFrom = query.Time("baselineFrom"),
             BaselineTo = query.Time("baselineTo"),
             CandidateFrom = query.Time("candidateFrom"),
@@ -41,7 +44,10 @@ public sealed record ComparePageState
     /// <summary>What was compared, to be asked again. The times of a comparison that followed a deploy are left to the silo, which knows more of them by now.</summary>
     public static ComparePageState Of(Comparison comparison)
     {
-        var versions = new ComparePageState { Service = comparison.Service, Baseline = comparison.Baseline.Version, Candidate = comparison.Candidate.Version };
+        var versions = new ComparePageState
+        {
+            Service = comparison.Service, Baseline = comparison.Baseline.Version, Candidate = comparison.Candidate.Version, Environment = comparison.Environment,
+        };
         return comparison.RequestedBy == "deploy" ? versions : versions with
         {
             BaselineFrom = comparison.Baseline.From,
@@ -54,7 +60,7 @@ public sealed record ComparePageState
     /// <summary>The same for a terminal or a pipeline.</summary>
     public string ToCommand() => string.Join(' ', new[]
     {
-        ("compare", Service), ("--baseline", Baseline), ("--candidate", Candidate), ("--baseline-from", Text(BaselineFrom)), ("--baseline-to", Text(BaselineTo)),
+        ("compare", Service), ("--baseline", Baseline), ("--candidate", Candidate), ("--environment", Environment), ("--baseline-from", Text(BaselineFrom)), ("--baseline-to", Text(BaselineTo)),
         ("--candidate-from", Text(CandidateFrom)), ("--candidate-to", Text(CandidateTo)),
     }.Where(part => part.Item2 is not null).Select(part => $"{part.Item1} {part.Item2}").Prepend("fleetprof"));
 
@@ -64,6 +70,7 @@ public sealed record ComparePageState
         .Add("service", Service)
         .Add("baseline", Baseline)
         .Add("candidate", Candidate)
+        .Add("environment", Environment)
         .Add("baselineFrom", BaselineFrom)
         .Add("baselineTo", BaselineTo)
         .Add("candidateFrom", CandidateFrom)
@@ -88,6 +95,7 @@ public sealed record ComparePageState
         BaselineTo = BaselineTo,
         CandidateFrom = CandidateFrom,
         CandidateTo = CandidateTo,
+        Environment = Environment,
         RequestedBy = requestedBy,
     };
 }

@@ -12,7 +12,10 @@ internal sealed record ComparePreset(string Title, ComparePageState State)
     {
         foreach (var deploy in deploys.Where(deploy => deploy.PreviousVersion.Length > 0).Take(3))
         {
-            yield return new($"{deploy.PreviousVersion} → {deploy.Version}", new() { Service = service, Baseline = deploy.PreviousVersion, Candidate = deploy.Version });
+            yield return new($"{deploy.PreviousVersion} → {deploy.Version}", new()
+            {
+                Service = service, Baseline = deploy.PreviousVersion, Candidate = deploy.Version, Environment = deploy.Environment.Length > 0 ? deploy.Environment : null,
+            });
         }
 
         if ((deploys.Count > 0 ? deploys[0].Version : running) is not { } current)

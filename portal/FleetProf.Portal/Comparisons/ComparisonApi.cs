@@ -51,7 +51,7 @@ internal static class ComparisonApi
         var comparison = await cluster.GetGrain<IComparisonGrain>(id).CreateAsync(request with { RequestedBy = caller });
         if (comparison is null)
         {
-            return Problem.Invalid("service", $"Nothing is known of '{request.Service}' in these versions. See GET /api/v1/services and GET /api/v1/deployments.");
+            return Problem.Invalid("service", $"Nothing is known of '{request.Service}' in these versions{(request.Environment is { Length: > 0 } place ? $" in environment '{place}'" : "")}. See GET /api/v1/services and GET /api/v1/deployments.");
         }
 
         // A gate that uses its key again must not read the verdict of something else.
@@ -65,6 +65,7 @@ internal static class ComparisonApi
         stored.Service == asked.Service && stored.DeployId == asked.DeployId
         && IsSame(stored.Baseline, asked.BaselineVersion, asked.BaselineFrom, asked.BaselineTo)
         && IsSame(stored.Candidate, asked.CandidateVersion, asked.CandidateFrom, asked.CandidateTo)
+        && (asked.Environment is not { Length: > 0 } place || stored.Environment == place)
         && (asked.DueAt is not { } due || stored.DueAt == (due < stored.CreatedAt ? stored.CreatedAt : due));
 
     private static bool IsSame(ComparisonSide stored, string? version, DateTimeOffset? from, DateTimeOffset? to) =>
@@ -75,6 +76,11 @@ internal static class ComparisonApi
         if (!Ids.IsName(request.Service))
         {
             yield return new("service", "Give the name of a service.");
+        }
+
+        if (request.Environment is { Length: > 0 } place && !Ids.IsName(place))
+        {
+            yield return new("environment", "Give the name of an environment, at most 256 characters, or leave it out.");
         }
 
         if (request.BaselineFrom >= request.BaselineTo)

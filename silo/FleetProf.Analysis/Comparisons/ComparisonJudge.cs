@@ -11,7 +11,7 @@ public static class ComparisonJudge
     /// <param name="baseline">What ran before.</param>
     /// <param name="candidate">What is judged.</param>
     /// <param name="seed">Of the draws.</param>
-    /// <param name="lack">Why the data say nothing, whatever they are, as of <see cref="DataNeeds.EndedEarly"/>; null where they may.</param>
+    /// <param name="lack">Why the data say nothing, whatever they are, as of <see cref="DataNeeds.EndedEarly"/> or <see cref="DataNeeds.MostlyEnded"/>; null where they may.</param>
     public static ComparisonFinding Judge(ComparedSide baseline, ComparedSide candidate, int seed, string? lack = null)
     {
         var (before, after) = (baseline.WithoutWarmUp(), candidate.WithoutWarmUp());
@@ -21,7 +21,7 @@ public static class ComparisonJudge
         metrics.AddRange(JudgeRules(MetricRule.OfPauses, before, after, unusable, random));
         metrics.AddRange(JudgeRules([MetricRule.HeapAfterGen2], OnlyGen2(before), OnlyGen2(after), unusable, random));
         metrics.Add(unusable is null ? HeapGrowth.Judge(before, after, Draws, random) : Growthless(unusable));
-        var outcome = OutcomeOf(metrics);
+        var outcome = OutcomeOf(metrics, hasLost: ComparisonSentence.Losing(before, after).Count > 0);
         return new ComparisonFinding(outcome, ComparisonSentence.Write(outcome, before, after, metrics, unusable), metrics);
     }
 
@@ -32,12 +32,15 @@ public static class ComparisonJudge
         return JudgeRules([MetricRule.GcInterval], before, after, DataNeeds.Unusable(before) ?? DataNeeds.Unusable(after), new Random(seed)).Single();
     }
 
-    /// <summary>One bad metric is a regression; a pass needs the essential ones, and none that might be bad.</summary>
-    private static ComparisonOutcome OutcomeOf(List<MetricFinding> metrics)
+    /// <summary>
+    /// One bad metric is a regression; a pass needs the essential ones, and none that might be bad. Where many GCs were lost any might be, for what was not
+    /// seen is in none.
+    /// </summary>
+    private static ComparisonOutcome OutcomeOf(List<MetricFinding> metrics, bool hasLost)
     {
         if (metrics.Exists(metric => metric.Outcome == ComparisonOutcome.Regressed)) return ComparisonOutcome.Regressed;
         var isOpen = metrics.Exists(metric => metric.Outcome == ComparisonOutcome.Inconclusive && (!metric.LacksData || MetricRule.IsEssentialName(metric.Name)));
-        return isOpen ? ComparisonOutcome.Inconclusive : ComparisonOutcome.Pass;
+        return isOpen || hasLost ? ComparisonOutcome.Inconclusive : ComparisonOutcome.Pass;
     }
 
     private static IEnumerable<MetricFinding> JudgeRules(

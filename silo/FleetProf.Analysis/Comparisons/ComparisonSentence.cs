@@ -34,8 +34,8 @@ internal static class ComparisonSentence
         if (unusable is not null) return $"too little data: {unusable}";
         var wide = metrics.Where(metric => metric is { Outcome: ComparisonOutcome.Inconclusive, LacksData: false }).ToList();
         if (wide.Count > 0) return $"{Named(wide)}; the {(wide.Count == 1 ? "threshold lies" : "thresholds lie")} inside the {(wide.Count == 1 ? "interval" : "intervals")}, more data would tell";
-        var lacking = metrics.First(metric => metric is { Outcome: ComparisonOutcome.Inconclusive } && MetricRule.IsEssentialName(metric.Name));
-        return $"too little data: {lacking.Reason.TrimEnd('.')}";
+        var lacking = metrics.Find(metric => metric is { Outcome: ComparisonOutcome.Inconclusive } && MetricRule.IsEssentialName(metric.Name));
+        return lacking is null ? "nothing that was seen is worse, but too much was not" : $"too little data: {lacking.Reason.TrimEnd('.')}";
     }
 
     private static string NotJudged(ComparisonOutcome outcome, List<MetricFinding> metrics)
@@ -70,9 +70,13 @@ internal static class ComparisonSentence
         return sides.Count == 0 ? "" : $"The first minute after the start of {ComparisonWords.List(sides)} is included.";
     }
 
+    /// <summary>The versions of the sides whose GCs were lost in numbers.</summary>
+    public static IReadOnlyList<string> Losing(ComparedSide before, ComparedSide after) =>
+        [.. new[] { before, after }.Where(side => EventLoss.IsMuch(side.GcCount, side.MissedCount)).Select(side => side.Version)];
+
     private static string Lost(ComparedSide before, ComparedSide after)
     {
-        var sides = new[] { before, after }.Where(side => EventLoss.IsMuch(side.GcCount, side.MissedCount)).Select(side => side.Version).ToList();
+        var sides = Losing(before, after);
         return sides.Count == 0 ? "" : $"More than 5 % of the GCs of {ComparisonWords.List(sides)} were not seen (lost events).";
     }
 }

@@ -40,12 +40,29 @@ public static class DataNeeds
             return null;
         }
 
-        var seenTo = DateTimeOffset.FromUnixTimeMilliseconds(side.Instances.Max(instance => instance.Windows[^1].StartMs + instance.Windows[^1].ObservedMs));
+        var seenTo = side.Instances.Max(instance => EndOf(instance));
         var part = (seenTo - from) / (to - from);
         return part < LeastObserved && to - seenTo > LatestArrival
             ? string.Create(CultureInfo.InvariantCulture, $"{side.Version} was last seen at {seenTo.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, after {Math.Max(0, part) * 100:0} % of its time, {LeastObserved * 100:0} % are needed")
             : null;
     }
+
+    /// <summary>
+    /// How many processes of a side that was to run until the end of a time ended before it; null where those are not the most. Between its crashes a
+    /// service may look well. One restart of all of them, or one that is moved, is no crash loop; what ran for most of the time and then ended has told enough.
+    /// </summary>
+    public static string? MostlyEnded(ComparedSide side, DateTimeOffset from, DateTimeOffset to)
+    {
+        var enough = (to - from) * LeastObserved;
+        var ended = side.Instances.Count(instance => to - EndOf(instance) > LatestArrival && EndOf(instance) - StartOf(instance) < enough);
+        return ended > side.Instances.Count - ended
+            ? string.Create(CultureInfo.InvariantCulture, $"{ended} of {side.Instances.Count} processes of {side.Version} ended in its time, more than ran on")
+            : null;
+    }
+
+    private static DateTimeOffset StartOf(ComparedInstance instance) => DateTimeOffset.FromUnixTimeMilliseconds(instance.Windows[0].StartMs);
+
+    private static DateTimeOffset EndOf(ComparedInstance instance) => DateTimeOffset.FromUnixTimeMilliseconds(instance.Windows[^1].StartMs + instance.Windows[^1].ObservedMs);
 
     /// <summary>Why nothing at all can be said of a side; null when something can.</summary>
     internal static string? Unusable(ComparedSide side)

@@ -17,7 +17,9 @@ internal sealed class ComparisonDecision(ComparisonWindows windows)
 
         // It was to be watched from its plan on. What was asked about later may well have ended.
         var isWatched = state.IsCandidateOpen && planned.DueAt > planned.CreatedAt;
-        var lack = isWatched ? DataNeeds.EndedEarly(candidate.Side, planned.Candidate.From, planned.Candidate.To) : null;
+        var lack = isWatched
+            ? DataNeeds.EndedEarly(candidate.Side, planned.Candidate.From, planned.Candidate.To) ?? DataNeeds.MostlyEnded(candidate.Side, planned.Candidate.From, planned.Candidate.To)
+            : null;
         if ((lack ?? DataNeeds.Missing(candidate.Side)) is not null && now < state.WaitUntil)
         {
             return null;

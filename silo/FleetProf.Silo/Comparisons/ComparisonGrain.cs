@@ -28,7 +28,10 @@ internal sealed partial class ComparisonGrain(
 
     private IGrainTimer? timer;
 
-    private Comparison? Current => stored.State.Comparison;
+    /// <summary>One that was planned before comparisons named their environment has it beside it.</summary>
+    private Comparison? Current => stored.State is { Comparison: { Environment: null } planned, Environment: { } environment }
+        ? planned with { Environment = environment }
+        : stored.State.Comparison;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {

@@ -13,20 +13,16 @@ internal sealed class ComparisonPlanner(VersionTable versions)
     /// <summary>Null when the service or a version is not known.</summary>
     public async Task<ComparisonState?> PlanAsync(string comparisonId, ComparisonRequest request, DateTimeOffset now)
     {
-        var known = await versions.ListAsync(request.Service);
-
-        // A deploy knows its versions before the first instance of the new one was seen.
-        var isTold = request is { DeployId: not null, BaselineVersion.Length: > 0, CandidateVersion.Length: > 0 };
-        var pair = VersionChoice.Choose(known, request.BaselineVersion, request.CandidateVersion)
-            ?? (isTold ? (request.BaselineVersion!, request.CandidateVersion!) : null);
-        if (pair is not { } chosen)
+        var deploy = request.DeployId is null ? null : await versions.FindDeployAsync(request.Service, request.DeployId);
+        var asked = request.Environment is { Length: > 0 } named ? named : null;
+        if (await ChooseAsync(request, deploy is null ? asked : deploy.Value.Environment, now) is not { } choice)
         {
             return null;
         }
 
+        var (environment, known, chosen) = choice;
         var dueAt = DueAt(request, now);
         var candidateTo = request.CandidateTo ?? dueAt;
-        var deploy = request.DeployId is null ? null : await versions.FindDeployAsync(request.Service, request.DeployId);
 
         // The version may have run before: elsewhere, or until another replaced it. What is asked is what this deploy changed.
         var appeared = deploy is { } begun && begun.Version == chosen.Candidate ? begun.StartedAt : FirstStartOf(known, chosen.Candidate) ?? now;
@@ -35,15 +31,16 @@ internal sealed class ComparisonPlanner(VersionTable versions)
         // Of one version the times alone tell the sides apart, and its first start says nothing of what changed.
         var isOne = chosen.Baseline == chosen.Candidate;
         var baselineTo = request.BaselineTo ?? (appeared < candidateFrom && !isOne ? appeared : candidateFrom);
-        if (request.BaselineTo is null && request.BaselineFrom >= baselineTo)
+        if (request is { BaselineTo: null, BaselineFrom: { } beside } && beside >= baselineTo)
         {
-            // It is to begin after the other had come: both ran side by side.
+            // It is to begin after the other had come: both ran side by side, and are compared over the same hours.
             baselineTo = candidateTo;
+            candidateFrom = request.CandidateFrom is null && !isOne && beside < candidateTo ? beside : candidateFrom;
         }
 
         return new ComparisonState
         {
-            Environment = deploy?.Environment,
+            Environment = environment,
             IsBaselineOpen = request.BaselineFrom is null && request.BaselineTo is null && !isOne,
             IsCandidateOpen = request.CandidateTo is null,
             WaitUntil = request.DueAt is null ? dueAt : TimeRanges.WaitUntil(now, dueAt),
@@ -58,8 +55,30 @@ internal sealed class ComparisonPlanner(VersionTable versions)
                 CreatedAt = now,
                 DueAt = dueAt,
                 RequestedBy = request.RequestedBy,
+                Environment = environment,
             },
         };
+    }
+
+    /// <summary>The versions, where they are compared (null: everywhere), and what is known of those that ran there; null when they are not known.</summary>
+    private async Task<(string? Environment, IReadOnlyList<KnownVersion> Known, (string Baseline, string Candidate) Pair)?> ChooseAsync(
+        ComparisonRequest request, string? environment, DateTimeOffset now)
+    {
+        var known = await versions.ListAsync(request.Service, environment, now);
+        if (VersionChoice.Choose(known, request.BaselineVersion, request.CandidateVersion) is not { } pair)
+        {
+            // A deploy knows its versions before the first instance of the new one was seen.
+            return request is { DeployId: not null, BaselineVersion: { Length: > 0 } before, CandidateVersion: { Length: > 0 } after } ? (environment, known, (before, after)) : null;
+        }
+
+        if (environment is not null || request.DeployId is not null || known.First(version => version.Version == pair.Candidate).DeployedIn is not { Length: > 0 } place)
+        {
+            return (environment, known, pair);
+        }
+
+        // Nobody said where, and elsewhere it may have other work. But what it is to be compared with may have run elsewhere only.
+        var there = await versions.ListAsync(request.Service, place, now);
+        return VersionChoice.Choose(there, request.BaselineVersion, pair.Candidate) is { } near ? (place, there, near) : (environment, known, pair);
     }
 
     private static DateTimeOffset? FirstStartOf(IReadOnlyList<KnownVersion> known, string version) =>

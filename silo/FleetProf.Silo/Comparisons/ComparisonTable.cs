@@ -65,14 +65,17 @@ internal sealed class ComparisonTable(CatalogDatabase database)
         cancellationToken);
 
     /// <summary>
-    /// What all comparisons look at, without any limit, of these services and versions. The numbers of the others are not read, and a comparison
-    /// whose numbers cannot be read is taken to look at its versions at all times.
+    /// What all comparisons that were made after a time look at, without any limit, of these services and versions. The numbers of the others are not
+    /// read, and a comparison whose numbers cannot be read is taken to look at its versions at all times.
     /// </summary>
-    public Task<IReadOnlyList<CitedVersion>> ListCitedAsync(IReadOnlySet<(string Service, string Version)> versions, CancellationToken cancellationToken = default) =>
+    public Task<IReadOnlyList<CitedVersion>> ListCitedAsync(
+        IReadOnlySet<(string Service, string Version)> versions, DateTimeOffset madeAfter, CancellationToken cancellationToken = default) =>
         database.ReadAsync<IReadOnlyList<CitedVersion>>(
             connection =>
             {
-                var known = connection.Query<(string Id, string Service, string Baseline, string Candidate)>("SELECT comparison_id, service, baseline_version, candidate_version FROM comparisons");
+                var known = connection.Query<(string Id, string Service, string Baseline, string Candidate)>(
+                    "SELECT comparison_id, service, baseline_version, candidate_version FROM comparisons WHERE created_at > @since",
+                    new { since = madeAfter.ToUnixTimeMilliseconds() });
                 var wanted = known.Where(row => versions.Contains((row.Service, row.Baseline)) || versions.Contains((row.Service, row.Candidate))).Select(row => row.Id);
                 var cited = new List<CitedVersion>();
                 foreach (var ids in wanted.Chunk(RowsPerRead))
@@ -87,16 +90,20 @@ internal sealed class ComparisonTable(CatalogDatabase database)
             },
             cancellationToken);
 
-    /// <summary>What the comparison after the latest deploy of every service says, decided or not.</summary>
+    /// <summary>What the comparison after the latest deploy of every service in each environment says, decided or not. The row of a deploy says where it was.</summary>
     public Task<IReadOnlyList<DeployVerdict>> ListLatestVerdictsAsync(CancellationToken cancellationToken = default) =>
         database.ReadAsync<IReadOnlyList<DeployVerdict>>(
-            connection => [.. connection.Query<(string Service, string Version, string ComparisonId, long CreatedAt, long Verdict)>(
+            connection => [.. connection.Query<(string Service, string Environment, string Version, string ComparisonId, long CreatedAt, long Verdict)>(
                 """
-                SELECT service, candidate_version, comparison_id, created_at, verdict FROM (
-                    SELECT service, candidate_version, comparison_id, created_at, verdict, ROW_NUMBER() OVER (PARTITION BY service ORDER BY created_at DESC, comparison_id DESC) AS place
-                    FROM comparisons WHERE deploy_id IS NOT NULL) AS ranked
+                SELECT service, environment, candidate_version, comparison_id, created_at, verdict FROM (
+                    SELECT service, environment, candidate_version, comparison_id, created_at, verdict,
+                        ROW_NUMBER() OVER (PARTITION BY service, environment ORDER BY created_at DESC, comparison_id DESC) AS place
+                    FROM (
+                        SELECT made.service, COALESCE(deploys.environment, '') AS environment, made.candidate_version, made.comparison_id, made.created_at, made.verdict
+                        FROM comparisons AS made LEFT JOIN deploys ON deploys.deploy_id = made.deploy_id AND deploys.service = made.service
+                        WHERE made.deploy_id IS NOT NULL) AS placed) AS ranked
                 WHERE place = 1
-                """).Select(row => new DeployVerdict(row.Service, row.Version, row.ComparisonId, row.CreatedAt, (ComparisonVerdict)row.Verdict))],
+                """).Select(row => new DeployVerdict(row.Service, row.Environment, row.Version, row.ComparisonId, row.CreatedAt, (ComparisonVerdict)row.Verdict))],
             cancellationToken);
 
     private sealed class Row

@@ -1,38 +1,40 @@
-using System.Diagnostics.Metrics;
 using FleetProf.Contracts.Comparisons;
 
 namespace FleetProf.Silo.Comparisons;
 
 /// <summary>
-/// The verdict on the latest deploy of every service as a metric, so that rollout tools can gate on it: 0 pass, 1 regressed, 2 inconclusive, and
-/// nothing while it is undecided, for that of the deploy before says nothing of this one. Comparisons that somebody asks for are not shown. Every silo
-/// shows the same: what it plans and decides itself at once, what others do when it reads the catalog again.
+/// The verdict on the latest deploy of every service in each environment as a metric, so that rollout tools can gate on it: 0 pass, 1 regressed, 2
+/// inconclusive, and nothing while it is undecided, for that of the deploy before says nothing of this one. Comparisons that somebody asks for are not shown. Every silo
+/// shows the same: what it plans and decides itself at once, what others do when it reads the catalog again. Exported with the fleet's metrics and not by
+/// an instrument: the metrics library keeps each service and version for ever, up to a number, and would show none of the deploys after that.
 /// </summary>
-internal sealed partial class VerdictGauge : BackgroundService
+internal sealed partial class VerdictGauge(ComparisonTable table, TimeProvider clock, ILogger<VerdictGauge> logger) : BackgroundService
 {
-    public const string MeterName = "FleetProf.Comparisons";
+    public const string Help = "Verdict on the latest deploy of a service in an environment: 0 pass, 1 regressed, 2 inconclusive; none while it is undecided.";
+
+    /// <summary>As OpenTelemetry names it.</summary>
     public const string Name = "fleetprof.comparison.verdict";
+
+    /// <summary>As Prometheus shows it.</summary>
+    public const string PrometheusName = "fleetprof_comparison_verdict";
 
     /// <summary>A verdict of another silo is shown no later.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
-    internal Meter Meter { get; } = new(MeterName);
-
     private readonly Lock gate = new();
-    private readonly Dictionary<string, DeployVerdict> latest = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Service, string Environment), DeployVerdict> latest = [];
 
     /// <summary>Planned or decided here since the catalog was last asked: its answer may not have it.</summary>
-    private readonly Dictionary<string, DeployVerdict> changedSince = new(StringComparer.Ordinal);
-    private readonly ComparisonTable table;
-    private readonly TimeProvider clock;
-    private readonly ILogger<VerdictGauge> logger;
+    private readonly Dictionary<(string Service, string Environment), DeployVerdict> changedSince = [];
 
-    public VerdictGauge(ComparisonTable table, TimeProvider clock, ILogger<VerdictGauge> logger)
+    /// <summary>What is decided, by the names of service and environment.</summary>
+    public IReadOnlyList<DeployVerdict> Decided()
     {
-        this.table = table;
-        this.clock = clock;
-        this.logger = logger;
-        Meter.CreateObservableGauge(Name, Measure, description: "Verdict on the latest deploy of a service: 0 pass, 1 regressed, 2 inconclusive; none while it is undecided.");
+        lock (gate)
+        {
+            return [.. latest.Values.Where(verdict => verdict.Verdict != ComparisonVerdict.Pending)
+                .OrderBy(verdict => verdict.Service, StringComparer.Ordinal).ThenBy(verdict => verdict.Environment, StringComparer.Ordinal)];
+        }
     }
 
     /// <summary>Call it when the catalog has the plan or the decision. What is older than what is shown changes nothing.</summary>
@@ -55,12 +57,6 @@ internal sealed partial class VerdictGauge : BackgroundService
     {
         await RefreshAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
-    }
-
-    public override void Dispose()
-    {
-        Meter.Dispose();
-        base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -109,22 +105,11 @@ internal sealed partial class VerdictGauge : BackgroundService
         }
     }
 
-    private static void Take(Dictionary<string, DeployVerdict> verdicts, DeployVerdict verdict)
+    private static void Take(Dictionary<(string Service, string Environment), DeployVerdict> verdicts, DeployVerdict verdict)
     {
-        if (verdict.Replaces(verdicts.GetValueOrDefault(verdict.Service)))
+        if (verdict.Replaces(verdicts.GetValueOrDefault(verdict.Place)))
         {
-            verdicts[verdict.Service] = verdict;
-        }
-    }
-
-    private IEnumerable<Measurement<int>> Measure()
-    {
-        lock (gate)
-        {
-            return [.. latest.Values
-                .Where(verdict => verdict.Verdict != ComparisonVerdict.Pending)
-                .Select(verdict => new Measurement<int>(
-                    (int)verdict.Verdict - 1, new KeyValuePair<string, object?>("service", verdict.Service), new KeyValuePair<string, object?>("version", verdict.Version)))];
+            verdicts[verdict.Place] = verdict;
         }
     }
 

@@ -11,7 +11,7 @@ internal static class ObservabilitySetup
     private const string Ready = "ready";
     private const string ScrapePath = "/metrics";
 
-    /// <summary>Of one instrument. The place for all of them is taken at once: for the usual 2,000 of each of 160 instruments it was 30 MB. The fleet's own series are not among them.</summary>
+    /// <summary>Of one instrument. The place for all of them is taken at once: for the usual 2,000 of each of 160 instruments it was 30 MB. The fleet's own series and the verdicts on its deploys are not among them: versions come for years, and of an instrument the library keeps each for ever.</summary>
     private const int MostSeries = 250;
 
     public static void AddMetricsAndHealth(this WebApplicationBuilder builder)

@@ -120,6 +120,23 @@ public sealed class ComparisonJudgeTests
         Assert.All(finding.Metrics, metric => Assert.Equal((ComparisonOutcome.Inconclusive, true), (metric.Outcome, metric.LacksData)));
     }
 
+    /// <summary>The long ones may be among those that were not seen.</summary>
+    [Fact]
+    public void LostGcs_OfASideThatSeemsWell_KeepItFromPassing()
+    {
+        var same = Healthy with { Windows = 120, InstanceSpread = 0 };
+
+        var findings = Enumerable.Range(0, 20).Select(seed => Judge(same, same with { MissedPerWindow = same.GcsPerWindow }, seed)).ToList();
+
+        Assert.DoesNotContain(findings, finding => finding.Outcome == ComparisonOutcome.Pass);
+        var open = findings.Find(finding => finding.Sentence.StartsWith("INCONCLUSIVE: nothing that was seen is worse, but too much was not.", StringComparison.Ordinal));
+        Assert.EndsWith("More than 5 % of the GCs of new were not seen (lost events).", open!.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LostGcs_OfASideThatIsWorse_LeaveItRegressed() =>
+        Assert.Equal(ComparisonOutcome.Regressed, Judge(Healthy, Healthy with { PauseMs = 24, MissedPerWindow = Healthy.GcsPerWindow }, 1).Outcome);
+
     [Fact]
     public void SmallEffect_FromFourWindows_IsInconclusive()
     {

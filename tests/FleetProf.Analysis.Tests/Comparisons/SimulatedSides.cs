@@ -30,6 +30,9 @@ internal sealed record SimulatedSides
 
     public double AllocatedPerGc { get; init; } = 2e6;
 
+    /// <summary>GCs of each window whose events were lost.</summary>
+    public int MissedPerWindow { get; init; }
+
     public ComparedSide Draw(string version, Random random) => new(
         version,
         [.. Enumerable.Range(0, Instances).Select(i => new ComparedInstance($"{version}-{i}", 0, DrawWindows($"{version}-{i}", random)))]);
@@ -53,6 +56,7 @@ internal sealed record SimulatedSides
             WindowMs = (int)PauseWindow.LengthMs,
             ObservedMs = (int)PauseWindow.LengthMs,
             Gen0Count = GcsPerWindow,
+            MissedCount = MissedPerWindow,
             PauseMs = pauses.Sum(),
             MaxPauseMs = pauses.DefaultIfEmpty().Max(),
             AllocatedBytes = (long)(GcsPerWindow * AllocatedPerGc * ofWindow),

@@ -38,6 +38,29 @@ public sealed class VersionChoiceTests
         Assert.Equal(("1.0", "1.3"), VersionChoice.Choose(known, null, null));
     }
 
+    /// <summary>Announced: a verdict about what it replaces would let it pass unseen.</summary>
+    [Theory]
+    [InlineData(true, "1.1", "1.2")]
+    [InlineData(false, "1.0", "1.1")]
+    public void Choose_WhileAVersionIsAwaited_TakesItAndNotTheOneThatRuns(bool isAwaited, string baseline, string candidate)
+    {
+        KnownVersion[] known =
+        [
+            Known[0], Known[1] with { RunningCount = 5, DeployedMs = 200, PreviousVersion = "1.0" }, Known[2] with { DeployedMs = 1_000, PreviousVersion = "1.1", IsAwaited = isAwaited },
+        ];
+
+        Assert.Equal((baseline, candidate), VersionChoice.Choose(known, null, null));
+    }
+
+    /// <summary>Its rollout has failed, and the next one is there.</summary>
+    [Fact]
+    public void Choose_AfterADeployThatCameLaterThanTheAwaitedOne_TakesTheLater()
+    {
+        KnownVersion[] known = [Known[1] with { DeployedMs = 200, IsAwaited = true }, Known[2] with { RunningCount = 1, DeployedMs = 1_000, PreviousVersion = "1.1" }];
+
+        Assert.Equal(("1.1", "1.2"), VersionChoice.Choose(known, null, null));
+    }
+
     [Fact]
     public void Choose_AfterARollback_TakesTheVersionThatWasDeployedLast()
     {

@@ -15,11 +15,12 @@ public sealed class CompareCommandTests
     {
         using var portal = new StubPortal().On("POST /api/v1/comparisons", Samples.Regressed with { Verdict = verdict }, 201);
 
-        var run = await CliRun.OfAsync(portal, "compare", "checkout", "--baseline", "1.0", "--candidate", "1.1", "--baseline-from", "2h", "--baseline-to", "1h", "-o", "json");
+        var run = await CliRun.OfAsync(portal, "compare", "checkout", "--baseline", "1.0", "--candidate", "1.1", "--environment", "prod", "--baseline-from", "2h", "--baseline-to", "1h", "-o", "json");
 
         Assert.Equal(expected, run.ExitCode);
         var body = JsonNode.Parse(portal.Requests.First().Body)!;
         Assert.Equal(("1.0", "1.1", "2026-01-31T11:00:00+00:00"), ((string?)body["baselineVersion"], (string?)body["candidateVersion"], (string?)body["baselineFrom"]));
+        Assert.Equal("prod", (string?)body["environment"]);
     }
 
     /// <summary>Run again, it would ask for other times under the key of the first.</summary>

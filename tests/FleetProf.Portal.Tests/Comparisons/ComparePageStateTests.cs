@@ -28,6 +28,15 @@ public sealed class ComparePageStateTests
         Assert.Equal("fleetprof compare x --baseline 1.1 --candidate 1.2", state.ToCommand());
     }
 
+    [Fact]
+    public void Of_OneEnvironment_AsksThereAgain()
+    {
+        var state = ComparePageState.Of(Comparison("1.1", "1.2", "deploy") with { Environment = "prod" });
+
+        Assert.Equal("fleetprof compare x --baseline 1.1 --candidate 1.2 --environment prod", state.ToCommand());
+        Assert.Equal(("prod", state), (state.ToRequest("somebody").Environment, ComparePageState.FromUri($"http://host{state.ToUri()}")));
+    }
+
     private static Comparison Comparison(string baseline, string candidate, string requestedBy) => new()
     {
         ComparisonId = "c", Service = "x", RequestedBy = requestedBy, CreatedAt = Noon,

@@ -32,7 +32,7 @@ public sealed class ComparisonApiTests(PortalFixture fixture)
     public async Task Create_SameKeyOtherContent_IsAConflict()
     {
         using var client = fixture.Portal.Authorised();
-        var asked = new { service = "pricing", candidateVersion = "1.1.0", baselineFrom = "2026-01-01T00:00:00Z", baselineTo = "2026-01-02T00:00:00Z" };
+        var asked = new { service = "pricing", candidateVersion = "1.1.0", environment = "prod", baselineFrom = "2026-01-01T00:00:00Z", baselineTo = "2026-01-02T00:00:00Z" };
         using var first = await client.PostAsync("/api/v1/comparisons", asked, "cmp-once");
 
         using var again = await client.PostAsync("/api/v1/comparisons", asked, "cmp-once");
@@ -41,7 +41,8 @@ public sealed class ComparisonApiTests(PortalFixture fixture)
         using var time = await client.PostAsync("/api/v1/comparisons", asked with { baselineFrom = "2026-01-01T12:00:00Z" }, "cmp-once");
 
         Assert.Equal((HttpStatusCode.Created, first.Headers.Location), (again.StatusCode, again.Headers.Location));
-        foreach (var other in new[] { service, version, time })
+        using var place = await client.PostAsync("/api/v1/comparisons", asked with { environment = "staging" }, "cmp-once");
+        foreach (var other in new[] { service, version, time, place })
         {
             Assert.Contains("cmp-once", (string)(await other.ProblemAsync(HttpStatusCode.Conflict))["detail"]!, StringComparison.Ordinal);
         }
@@ -67,7 +68,9 @@ public sealed class ComparisonApiTests(PortalFixture fixture)
         using var times = await client.PostAsync("/api/v1/comparisons", new { service = "checkout", baselineFrom = "2026-01-02T00:00:00Z", baselineTo = "2026-01-01T00:00:00Z" });
         using var future = await client.PostAsync("/api/v1/comparisons", new { service = "checkout", candidateFrom = "2100-01-01T00:00:00Z" });
         using var service = await client.PostAsync("/api/v1/comparisons", new { service = "nope" });
+        using var place = await client.PostAsync("/api/v1/comparisons", new { service = "checkout", environment = "prod\0" });
 
+        await place.InvalidAsync("environment");
         await times.InvalidAsync("baselineFrom");
         await future.InvalidAsync("candidateFrom");
         await service.InvalidAsync("service");

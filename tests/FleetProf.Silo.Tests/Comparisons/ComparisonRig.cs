@@ -82,13 +82,13 @@ internal sealed class ComparisonRig : IAsyncDisposable
         new { version, environment, at = startedAt.ToUnixTimeMilliseconds() },
         transaction));
 
-    /// <summary>The catalog has a deploy that began at <see cref="DeployedAt"/>.</summary>
-    public Task AddDeployAsync(string deployId, string version, string previous, string environment) => Catalog.Database.WriteAsync((connection, transaction) => connection.Execute(
+    /// <summary>The catalog has a deploy that began at <see cref="DeployedAt"/> or at another time, and that no agent has seen.</summary>
+    public Task AddDeployAsync(string deployId, string version, string previous, string environment, DateTimeOffset? at = null) => Catalog.Database.WriteAsync((connection, transaction) => connection.Execute(
         """
         INSERT INTO deploys (deploy_id, service, environment, version, previous_version, started_at, source, is_planned)
         VALUES (@deployId, 'shop', @environment, @version, @previous, @at, 'agent', 0)
         """,
-        new { deployId, environment, version, previous, at = DeployedAt.ToUnixTimeMilliseconds() },
+        new { deployId, environment, version, previous, at = (at ?? DeployedAt).ToUnixTimeMilliseconds() },
         transaction));
 
     /// <summary>Windows of an instance of "shop" in a row, each with some pauses around a length and a heap after gen2.</summary>

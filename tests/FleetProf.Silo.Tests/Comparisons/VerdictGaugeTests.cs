@@ -1,9 +1,14 @@
-using System.Diagnostics.Metrics;
 using Dapper;
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Silo.Comparisons;
+using FleetProf.Silo.GcPauses;
+using FleetProf.Silo.GcPauses.Export;
+using FleetProf.Silo.GcPauses.Otlp;
+using FleetProf.Silo.Tests.GcPauses.Export;
+using FleetProf.Silo.Tests.GcPauses.Otlp;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Silo.Tests.Comparisons;
@@ -110,6 +115,54 @@ public sealed class VerdictGaugeTests : IDisposable
         Assert.Equal((0, "1.1"), Measured());
     }
 
+    /// <summary>A gate of prod that finds the verdict of staging, or none, lets the regression go on.</summary>
+    [Fact]
+    public async Task Verdict_OfADeployElsewhere_LeavesTheOneHere()
+    {
+        await Table.UpsertAsync(Decided("one", ComparisonVerdict.Regressed, Noon));
+        await Table.UpsertAsync(Undecided("two", Noon.AddHours(1)));
+        await AddDeployAsync("d-one", "prod");
+        await AddDeployAsync("d-two", "staging");
+
+        await gauge.RefreshAsync(CancellationToken.None);
+
+        Assert.Equal([("prod", 1)], gauge.Decided().Select(verdict => (verdict.Environment, verdict.Value)));
+        gauge.Show(Decided("two", ComparisonVerdict.Pass, Noon.AddHours(1)) with { Environment = "staging" });
+        Assert.Equal([("prod", 1), ("staging", 0)], gauge.Decided().Select(verdict => (verdict.Environment, verdict.Value)));
+    }
+
+    /// <summary>The metrics library keeps 250 combinations of labels of an instrument, and gives all later ones to one that names nobody.</summary>
+    [Fact]
+    public async Task Verdict_AfterThreeHundredDeploys_IsStillScraped()
+    {
+        for (var i = 0; i < 300; i++)
+        {
+            gauge.Show(Decided($"c{i}", ComparisonVerdict.Regressed, Noon.AddMinutes(i)) with { Service = $"shop{i}" });
+        }
+
+        foreach (var format in (string[])["text/plain", "application/openmetrics-text; version=1.0.0"])
+        {
+            var text = await SiloScrape.ReadAsync(new FleetExposition(Totals(), gauge), format);
+
+            Assert.Contains("\nfleetprof_comparison_verdict{service=\"shop299\",version=\"1.1\"} 1\n", text, StringComparison.Ordinal);
+            Assert.Equal(300, text.Split("\nfleetprof_comparison_verdict{").Length - 1);
+        }
+    }
+
+    [Fact]
+    public void Verdict_PushedByOtlp_HasTheNameAndLabelsOfMetrics()
+    {
+        gauge.Show(Decided("one", ComparisonVerdict.Regressed, Noon));
+        gauge.Show(Decided("two", ComparisonVerdict.Pass, Noon) with { Environment = "prod" });
+        gauge.Show(Undecided("three", Noon) with { Service = "cart" });
+
+        var sent = SentMetrics.ToPrometheus(new FleetRequests(Totals(), clock, "host:11111", gauge).Create());
+
+        Assert.Equal(2, sent.Count);
+        Assert.Equal(1.0, sent["fleetprof_comparison_verdict{service=\"shop\",version=\"1.1\"}"]);
+        Assert.Equal(0.0, sent["fleetprof_comparison_verdict{service=\"shop\",environment=\"prod\",version=\"1.1\"}"]);
+    }
+
     public void Dispose()
     {
         gauge.Dispose();
@@ -131,23 +184,19 @@ public sealed class VerdictGaugeTests : IDisposable
 
     private static Comparison Undecided(string id, DateTimeOffset at) => Decided(id, ComparisonVerdict.Pending, at) with { DecidedAt = null };
 
+    private Task AddDeployAsync(string deployId, string environment) => catalog.Database.WriteAsync((connection, transaction) => connection.Execute(
+        """
+        INSERT INTO deploys (deploy_id, service, environment, version, previous_version, started_at, source, is_planned)
+        VALUES (@deployId, 'shop', @environment, '1.1', '1.0', @at, 'agent', 1)
+        """,
+        new { deployId, environment, at = Noon.ToUnixTimeMilliseconds() },
+        transaction));
+
     private Task RenameAsync(string from, string to) =>
         catalog.Database.WriteAsync((connection, transaction) => connection.Execute($"ALTER TABLE {from} RENAME TO {to}", transaction: transaction));
 
-    private (int Verdict, string Version)? Measured()
-    {
-        (int, string)? value = null;
-        using var listener = new MeterListener();
-        listener.InstrumentPublished = (instrument, self) =>
-        {
-            if (ReferenceEquals(instrument.Meter, gauge.Meter))
-            {
-                self.EnableMeasurementEvents(instrument);
-            }
-        };
-        listener.SetMeasurementEventCallback<int>((_, measurement, tags, _) => value = tags[0].Value is "shop" ? (measurement, $"{tags[1].Value}") : value);
-        listener.Start();
-        listener.RecordObservableInstruments();
-        return value;
-    }
+    private (int Verdict, string Version)? Measured() => gauge.Decided().SingleOrDefault(verdict => verdict.Service == "shop") is { } shown ? (shown.Value, shown.Version) : null;
+
+    /// <summary>Of no service.</summary>
+    private FleetTotals Totals() => new(Options.Create(new TrendOptions()), clock);
 }

@@ -1,15 +1,16 @@
 using System.Globalization;
 using System.Text;
 using FleetProf.Analysis.GcPauses;
+using FleetProf.Silo.Comparisons;
 
 namespace FleetProf.Silo.GcPauses.Export;
 
-/// <summary>The fleet's metrics as text for Prometheus, in its own format or in OpenMetrics.</summary>
+/// <summary>The fleet's metrics as text for Prometheus, in its own format or in OpenMetrics, and behind them the verdicts on its deploys.</summary>
 /// <remarks>
-/// Written here and not by instruments of the metrics library: that keeps every combination of labels for ever, up to 2,000, while versions
+/// Written here and not by instruments of the metrics library: that keeps every combination of labels for ever, up to a number, while versions
 /// of services come and go for years.
 /// </remarks>
-internal sealed class FleetExposition(FleetTotals totals)
+internal sealed class FleetExposition(FleetTotals totals, VerdictGauge? verdicts = null)
 {
     /// <summary>Characters of a part, at least, but for the last: a series adds some ten thousand at once.</summary>
     internal const int PartLength = 16 * 1024;
@@ -51,6 +52,20 @@ internal sealed class FleetExposition(FleetTotals totals)
             {
                 yield return text;
                 text.Clear();
+            }
+        }
+
+        if (verdicts is not null)
+        {
+            WriteHead(text, VerdictGauge.PrometheusName, "gauge", VerdictGauge.Help);
+            foreach (var verdict in verdicts.Decided())
+            {
+                text.Append(Plain, $"{VerdictGauge.PrometheusName}{{{LabelsOf(verdict)}}} {verdict.Value}\n");
+                if (text.Length >= PartLength)
+                {
+                    yield return text;
+                    text.Clear();
+                }
             }
         }
 
@@ -104,6 +119,10 @@ internal sealed class FleetExposition(FleetTotals totals)
 
     private static string LabelsOf(SeriesKey key) =>
         $"service_name=\"{Escape(key.Service)}\",service_version=\"{Escape(key.Version)}\"" + (key.Instance.Length == 0 ? "" : $",service_instance_id=\"{Escape(key.Instance)}\"");
+
+    /// <summary>A label without a value is none.</summary>
+    private static string LabelsOf(DeployVerdict verdict) =>
+        $"service=\"{Escape(verdict.Service)}\"" + (verdict.Environment.Length == 0 ? "" : $",environment=\"{Escape(verdict.Environment)}\"") + $",version=\"{Escape(verdict.Version)}\"";
 
     private static string Escape(string value) => value.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 }

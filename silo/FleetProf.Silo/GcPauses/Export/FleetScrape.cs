@@ -2,7 +2,7 @@ using System.Text;
 
 namespace FleetProf.Silo.GcPauses.Export;
 
-/// <summary>Puts the fleet's metrics behind the silo's own on the path that is scraped.</summary>
+/// <summary>Puts what <see cref="FleetExposition"/> has behind the silo's own on the path that is scraped.</summary>
 internal static class FleetScrape
 {
     private const string OpenMetricsType = "application/openmetrics-text";

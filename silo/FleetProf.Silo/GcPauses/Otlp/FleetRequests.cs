@@ -1,4 +1,5 @@
 using FleetProf.Analysis.GcPauses;
+using FleetProf.Silo.Comparisons;
 using FleetProf.Silo.GcPauses.Export;
 using OpenTelemetry.Proto.Collector.Metrics.V1;
 using OpenTelemetry.Proto.Common.V1;
@@ -9,19 +10,22 @@ namespace FleetProf.Silo.GcPauses.Otlp;
 
 /// <summary>
 /// The fleet's metrics as requests of OTLP: the values of /metrics, with one resource per observed service and version, and per instance
-/// where instances are exported. Built from the protocol's own messages, since a meter provider of the SDK has one resource only.
+/// where instances are exported, and the verdicts on deploys. Built from the protocol's own messages, since a meter provider of the SDK has one resource only.
+/// Each point of the fleet names its service and version again: what makes series for Prometheus takes no attributes of resources for labels unless it is
+/// told to, and all versions of a service would be one series. Where it is told to, it takes an attribute that both have once.
 /// Each point names the silo that counted it: without that the totals of several silos would be one series, which jumps from one to the other.
 /// </summary>
 /// <param name="totals">What is sent.</param>
 /// <param name="clock">Of the points.</param>
 /// <param name="silo">The name of this silo, the same after each of its starts: a new one would be a new series.</param>
-internal sealed class FleetRequests(FleetTotals totals, TimeProvider clock, string silo)
+/// <param name="verdicts">Sent too. Null: none.</param>
+internal sealed class FleetRequests(FleetTotals totals, TimeProvider clock, string silo, VerdictGauge? verdicts = null)
 {
     /// <summary>The attribute with the silo's name. It is the points', since the resource is the observed service, which is one for all silos.</summary>
     internal const string SiloAttribute = "fleetprof.silo";
 
-    /// <summary>Some kilobytes each; collectors take 4 MiB at once by default.</summary>
-    private const int ResourcesPerRequest = 100;
+    /// <summary>Some kilobytes each, with the longest names tens of them; collectors take 4 MiB at once by default.</summary>
+    private const int ResourcesPerRequest = 50;
 
     private static readonly InstrumentationScope Scope = new() { Name = "FleetProf" };
 
@@ -40,15 +44,22 @@ internal sealed class FleetRequests(FleetTotals totals, TimeProvider clock, stri
                 yield return request;
             }
         }
+
+        foreach (var decided in (verdicts?.Decided() ?? []).Chunk(ResourcesPerRequest))
+        {
+            var now = NanosecondsOf(clock.GetUtcNow());
+            yield return new ExportMetricsServiceRequest { ResourceMetrics = { decided.Select(verdict => Of(verdict, now)) } };
+        }
     }
 
     private ResourceMetrics Of(SeriesKey key, SeriesTotals counted, FleetWindow states, ulong now)
     {
         var scope = new ScopeMetrics { Scope = Scope };
         var start = NanosecondsOf(counted.StartedAt);
+        var names = NamesOf(key);
         foreach (var metric in FleetMetric.All)
         {
-            var points = metric.Values(counted, states).Select(value => PointOf(metric, value, start, now)).ToList();
+            var points = metric.Values(counted, states).Select(value => PointOf(metric, value, names, start, now)).ToList();
             if (points.Count > 0)
             {
                 // States are sums over instances, which the conventions count up and down.
@@ -58,13 +69,26 @@ internal sealed class FleetRequests(FleetTotals totals, TimeProvider clock, stri
             }
         }
 
-        scope.Metrics.Add(PausesOf(counted, start, now));
-        return new ResourceMetrics { Resource = ResourceOf(key), ScopeMetrics = { scope } };
+        scope.Metrics.Add(PausesOf(counted, names, start, now));
+        return new ResourceMetrics { Resource = new Resource { Attributes = { names } }, ScopeMetrics = { scope } };
     }
 
-    private NumberDataPoint PointOf(FleetMetric metric, (string Part, double Value) value, ulong start, ulong now)
+    /// <summary>Of the same resource as the metrics of that version; the point has the names of /metrics.</summary>
+    private ResourceMetrics Of(DeployVerdict verdict, ulong now)
     {
-        var point = new NumberDataPoint { StartTimeUnixNano = start, TimeUnixNano = now };
+        var names = Named([("service", verdict.Service), ("environment", verdict.Environment), ("version", verdict.Version)]);
+        var point = new NumberDataPoint { TimeUnixNano = now, AsInt = verdict.Value, Attributes = { names, teller } };
+        var metric = new Metric { Name = VerdictGauge.Name, Description = VerdictGauge.Help, Gauge = new Gauge { DataPoints = { point } } };
+        return new ResourceMetrics
+        {
+            Resource = new Resource { Attributes = { NamesOf(new SeriesKey(verdict.Service, verdict.Version, "")) } },
+            ScopeMetrics = { new ScopeMetrics { Scope = Scope, Metrics = { metric } } },
+        };
+    }
+
+    private NumberDataPoint PointOf(FleetMetric metric, (string Part, double Value) value, KeyValue[] names, ulong start, ulong now)
+    {
+        var point = new NumberDataPoint { StartTimeUnixNano = start, TimeUnixNano = now, Attributes = { names } };
         if (metric.Unit == "s")
         {
             point.AsDouble = value.Value;
@@ -83,7 +107,7 @@ internal sealed class FleetRequests(FleetTotals totals, TimeProvider clock, stri
         return point;
     }
 
-    private Metric PausesOf(SeriesTotals counted, ulong start, ulong now)
+    private Metric PausesOf(SeriesTotals counted, KeyValue[] names, ulong start, ulong now)
     {
         var metric = FleetMetric.PauseHistogram;
         var histogram = new Histogram { AggregationTemporality = AggregationTemporality.Cumulative };
@@ -98,26 +122,17 @@ internal sealed class FleetRequests(FleetTotals totals, TimeProvider clock, stri
                 Sum = counted.PauseSumMs[generation] / 1000,
                 BucketCounts = { counts.Select(count => (ulong)count) },
                 ExplicitBounds = { SeriesTotals.BucketsMs.Select(end => end / 1000) },
-                Attributes = { Attribute(metric.Attribute, $"gen{generation}"), teller },
+                Attributes = { names, Attribute(metric.Attribute, $"gen{generation}"), teller },
             });
         }
 
         return new Metric { Name = metric.Instrument, Unit = metric.Unit, Description = metric.Help, Histogram = histogram };
     }
 
-    private static Resource ResourceOf(SeriesKey key)
-    {
-        var resource = new Resource();
-        foreach (var (name, value) in (IEnumerable<(string, string)>)[("service.name", key.Service), ("service.version", key.Version), ("service.instance.id", key.Instance)])
-        {
-            if (value.Length > 0)
-            {
-                resource.Attributes.Add(Attribute(name, value));
-            }
-        }
+    /// <summary>The labels of a series of /metrics.</summary>
+    private static KeyValue[] NamesOf(SeriesKey key) => Named([("service.name", key.Service), ("service.version", key.Version), ("service.instance.id", key.Instance)]);
 
-        return resource;
-    }
+    private static KeyValue[] Named((string Name, string Value)[] names) => [.. names.Where(name => name.Value.Length > 0).Select(name => Attribute(name.Name, name.Value))];
 
     private static KeyValue Attribute(string name, string value) => new() { Key = name, Value = new AnyValue { StringValue = value } };
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using FleetProf.Silo.Comparisons;
 using FleetProf.Silo.GcPauses.Export;
 using FleetProf.Silo.Hosting;
 using Microsoft.Extensions.Options;
@@ -24,7 +25,7 @@ internal static class OtlpSetup
         }
 
         var silo = NameOf(builder.Configuration);
-        builder.Services.AddSingleton(provider => new FleetRequests(provider.GetRequiredService<FleetTotals>(), provider.GetRequiredService<TimeProvider>(), silo));
+        builder.Services.AddSingleton(provider => new FleetRequests(provider.GetRequiredService<FleetTotals>(), provider.GetRequiredService<TimeProvider>(), silo, provider.GetService<VerdictGauge>()));
         builder.Services.AddHostedService(provider => new FleetPush(
             provider.GetRequiredService<FleetRequests>(),
             CollectorOf(target, provider.GetRequiredService<TimeProvider>()),

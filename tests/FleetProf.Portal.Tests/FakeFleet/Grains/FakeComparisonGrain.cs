@@ -23,6 +23,7 @@ internal sealed class FakeComparisonGrain(FakeWorld world) : Grain, IComparisonG
             CreatedAt = now,
             DueAt = request.DueAt ?? now,
             RequestedBy = request.RequestedBy,
+            Environment = request.Environment,
         }));
     }
 

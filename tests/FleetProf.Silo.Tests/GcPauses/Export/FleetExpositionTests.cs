@@ -3,11 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using FleetProf.Silo.GcPauses;
-using FleetProf.Silo.Hosting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
 using static FleetProf.Silo.Tests.GcPauses.SentWindows;
 using PauseKind = FleetProf.AgentProtocol.PauseKind;
 
@@ -117,6 +112,23 @@ public sealed partial class FleetExpositionTests : IDisposable
         Assert.Equal(2, values[$"dotnet_gc_collections_total{Labels},gc_heap_generation=\"gen0\"}}"]);
     }
 
+    /// <summary>Its agent says that it has ended before it sends the windows that it held.</summary>
+    [Fact]
+    public async Task Windows_OfAnInstanceThatHasJustEnded_AreCounted()
+    {
+        rig.ShowInventory("agent", "a@1.0", "b@1.0");
+        await rig.AcceptAsync("agent", Batch(1, Create("a", 0, 1), Create("b", 0, 1)));
+        rig.ShowInventory("agent", "a@1.0");
+
+        await rig.AcceptAsync("agent", Batch(2, Create("b", 1, 1)));
+        await rig.AcceptAsync("agent", Batch(2, Create("b", 1, 1)));
+
+        const string Labels = "{service_name=\"shop\",service_version=\"1.0\"";
+        var values = Values(rig.Exposition.Write(false));
+        Assert.Equal(3, values[$"dotnet_gc_collections_total{Labels},gc_heap_generation=\"gen0\"}}"]);
+        Assert.Equal(1, values[$"fleetprof_instances{Labels}}}"]);
+    }
+
     /// <summary>An alert on lost coverage asks for this number; what the agent reads of the process without a session is known all the same.</summary>
     [Fact]
     public async Task Instance_ThatCannotBeWatched_IsNotCountedAsWatched()
@@ -163,8 +175,8 @@ public sealed partial class FleetExpositionTests : IDisposable
         var named = MetricName().Matches(dashboard).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
 
         Assert.True(named.Count > 12, string.Join(' ', named));
-        Assert.Subset(NamesOf(await ScrapeAsync("text/plain")), named);
-        Assert.Subset(NamesOf(await ScrapeAsync("application/openmetrics-text; version=1.0.0")), named);
+        Assert.Subset(SiloScrape.NamesOf(await ScrapeAsync("text/plain")), named);
+        Assert.Subset(SiloScrape.NamesOf(await ScrapeAsync("application/openmetrics-text; version=1.0.0")), named);
     }
 
     [Fact]
@@ -186,24 +198,8 @@ public sealed partial class FleetExpositionTests : IDisposable
 
     public void Dispose() => rig.Dispose();
 
-    /// <summary>What Prometheus gets from a silo's host with this rig's fleet.</summary>
-    private async Task<string> ScrapeAsync(string accept)
-    {
-        var builder = WebApplication.CreateBuilder();
-        builder.Services.AddSingleton(rig.Exposition);
-        builder.AddSiloMetrics();
-        builder.WebHost.UseSetting("urls", "http://127.0.0.1:0");
-        await using var app = builder.Build();
-        app.MapSiloMetrics();
-        await app.StartAsync();
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        using var client = new HttpClient();
-        client.DefaultRequestHeaders.Add("Accept", accept);
-        return await client.GetStringAsync($"{address}/metrics");
-    }
-
-    private static HashSet<string> NamesOf(string text) =>
-        [.. text.Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('{', ' ')[0])];
+    /// <summary>With this rig's fleet.</summary>
+    private Task<string> ScrapeAsync(string accept) => SiloScrape.ReadAsync(rig.Exposition, accept);
 
     private static Dictionary<string, double> Values(IEnumerable<StringBuilder> parts) => string.Concat(parts.Select(part => part.ToString())).Split('\n').Where(line => line.Length > 0 && line[0] != '#')
         .ToDictionary(line => line[..line.LastIndexOf(' ')], line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture));

@@ -130,7 +130,7 @@ public sealed class FleetPushTests : IDisposable
 
         var requests = rig.Requests.Create().ToList();
 
-        Assert.Equal([100, 100, 50], requests.Select(request => request.ResourceMetrics.Count));
+        Assert.Equal([50, 50, 50, 50, 50], requests.Select(request => request.ResourceMetrics.Count));
         Assert.All(requests, request => Assert.InRange(request.CalculateSize(), 1, 4 << 20));
         Assert.Equal(250, SentMetrics.ToPrometheus(requests).Count(pair => pair.Key.StartsWith("fleetprof_instances", StringComparison.Ordinal)));
     }
@@ -154,10 +154,23 @@ public sealed class FleetPushTests : IDisposable
         Assert.Equal(one, SeriesOf(rig.RequestsOf("host:11111")));
     }
 
+    /// <summary>What makes series for Prometheus of them takes no attributes of resources for labels, unless it is told to.</summary>
+    [Fact]
+    public async Task Points_OfTwoVersions_AreTwoSeriesWithoutTheirResources()
+    {
+        await CountAsync();
+
+        var series = SeriesOf(rig.Requests, withResource: false);
+
+        Assert.True(series.Count > 30, $"{series.Count} series");
+        Assert.Equal(series.Count, series.Distinct(StringComparer.Ordinal).Count());
+        Assert.All(["service.name", "service.version"], name => Assert.All(series, point => Assert.Equal(2, point.Split($"\"{name}\"").Length)));
+    }
+
     public void Dispose() => rig.Dispose();
 
     /// <summary>Resource, metric and attributes of each point.</summary>
-    private static List<string> SeriesOf(FleetRequests requests)
+    private static List<string> SeriesOf(FleetRequests requests, bool withResource = true)
     {
         var series = new List<string>();
         foreach (var resource in requests.Create().SelectMany(request => request.ResourceMetrics))
@@ -165,7 +178,7 @@ public sealed class FleetPushTests : IDisposable
             foreach (var metric in resource.ScopeMetrics.SelectMany(scope => scope.Metrics))
             {
                 var attributes = metric.Sum is not null ? metric.Sum.DataPoints.Select(point => point.Attributes) : metric.Histogram.DataPoints.Select(point => point.Attributes);
-                series.AddRange(attributes.Select(ofPoint => $"{resource.Resource} {metric.Name} {ofPoint}"));
+                series.AddRange(attributes.Select(ofPoint => $"{(withResource ? resource.Resource : null)} {metric.Name} {ofPoint}"));
             }
         }
 

@@ -6,36 +6,36 @@ using OpenTelemetry.Proto.Metrics.V1;
 
 namespace FleetProf.Silo.Tests.GcPauses.Otlp;
 
-/// <summary>What a collector got, as it would show it to Prometheus by OpenTelemetry's rules for names ("Prometheus and OpenMetrics Compatibility").</summary>
+/// <summary>
+/// What a collector got, as it would show it to Prometheus by OpenTelemetry's rules for names ("Prometheus and OpenMetrics Compatibility"): labels are the
+/// attributes of points, and those of resources are none.
+/// </summary>
 internal static class SentMetrics
 {
     public static Dictionary<string, double> ToPrometheus(IEnumerable<ExportMetricsServiceRequest> requests)
     {
         var values = new Dictionary<string, double>(StringComparer.Ordinal);
-        foreach (var resource in requests.SelectMany(request => request.ResourceMetrics))
+        foreach (var metric in requests.SelectMany(request => request.ResourceMetrics).SelectMany(resource => resource.ScopeMetrics).SelectMany(scope => scope.Metrics))
         {
-            foreach (var metric in resource.ScopeMetrics.SelectMany(scope => scope.Metrics))
-            {
-                Add(values, metric, resource.Resource.Attributes);
-            }
+            Add(values, metric);
         }
 
         return values;
     }
 
-    private static void Add(Dictionary<string, double> values, Metric metric, IEnumerable<KeyValue> resource)
+    private static void Add(Dictionary<string, double> values, Metric metric)
     {
         var unit = metric.Unit switch { "s" => "_seconds", "By" => "_bytes", _ => "" };
         var name = metric.Name.Replace('.', '_') + unit;
-        foreach (var point in metric.Sum?.DataPoints ?? [])
+        var total = metric.Sum is { IsMonotonic: true } ? "_total" : "";
+        foreach (var point in metric.Sum?.DataPoints ?? metric.Gauge?.DataPoints ?? [])
         {
-            var total = metric.Sum!.IsMonotonic ? "_total" : "";
-            values.Add($"{name}{total}{{{Labels([.. resource, .. point.Attributes])}}}", point.HasAsInt ? point.AsInt : point.AsDouble);
+            values.Add($"{name}{total}{{{Labels(point.Attributes)}}}", point.HasAsInt ? point.AsInt : point.AsDouble);
         }
 
         foreach (var point in metric.Histogram?.DataPoints ?? [])
         {
-            var labels = Labels([.. resource, .. point.Attributes]);
+            var labels = Labels(point.Attributes);
             double below = 0;
             for (var i = 0; i < point.BucketCounts.Count; i++)
             {
