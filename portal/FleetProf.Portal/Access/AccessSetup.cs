@@ -37,7 +37,7 @@ internal static class AccessSetup
             .PersistKeysToFileSystem(KeyFolder(options));
         builder.Services.AddAuthentication(EitherScheme)
             .AddPolicyScheme(EitherScheme, null, either => either.ForwardDefaultSelector = static context =>
-                context.Request.Headers.Authorization.Count > 0 ? BearerTokens.Scheme : CookieAuthenticationDefaults.AuthenticationScheme)
+                BearerTokens.AreSentBy(context.Request) ? BearerTokens.Scheme : CookieAuthenticationDefaults.AuthenticationScheme)
             .AddScheme<AuthenticationSchemeOptions, BearerTokens>(BearerTokens.Scheme, null)
             .AddCookie(cookie => Configure(cookie, options))
             .AddOidc(options.Oidc);
@@ -91,6 +91,7 @@ internal static class AccessSetup
     {
         if (Refusals.WantsProblem(context.Request))
         {
+            context.Response.Headers.WWWAuthenticate = BearerTokens.Scheme;
             return Refusals.Unauthenticated().ExecuteAsync(context.HttpContext);
         }
 

@@ -12,9 +12,14 @@ internal sealed class BearerTokens(
 {
     public new const string Scheme = "Bearer";
 
+    private const string Start = "Bearer ";
+
     private const int LongestToken = 512;
 
     private bool _isTooOften;
+
+    /// <summary>Whether the request is a program's. Other credentials are not for the portal: those of HTTP basic authentication are a proxy's, and stand beside a person's cookie.</summary>
+    public static bool AreSentBy(HttpRequest request) => request.Headers.Authorization.ToString().StartsWith(Start, StringComparison.OrdinalIgnoreCase);
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
@@ -25,12 +30,12 @@ internal sealed class BearerTokens(
         }
 
         var header = Request.Headers.Authorization.ToString();
-        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || header.Length > LongestToken)
+        if (!AreSentBy(Request) || header.Length > LongestToken)
         {
             return AuthenticateResult.Fail("No bearer token.");
         }
 
-        var (principal, isTooOften) = await tokens.VerifyAsync(header["Bearer ".Length..].Trim(), CallerFlow.AddressOf(Context), Context.RequestAborted);
+        var (principal, isTooOften) = await tokens.VerifyAsync(header[Start.Length..].Trim(), CallerFlow.AddressOf(Context), Context.RequestAborted);
         _isTooOften = isTooOften;
         return principal is null
             ? AuthenticateResult.Fail("Unknown token.")

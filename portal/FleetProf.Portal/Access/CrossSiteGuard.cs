@@ -4,7 +4,7 @@ namespace FleetProf.Portal.Access;
 
 /// <summary>
 /// Refuses changes and circuits that another site, or another port of this host, starts in a logged-in browser.
-/// SameSite alone does not: every port of localhost is the same site.
+/// SameSite alone does not: every port of localhost is the same site. Only a bearer token exempts: other credentials, of a proxy in between, a browser sends by itself.
 /// </summary>
 internal static class CrossSiteGuard
 {
@@ -15,7 +15,7 @@ internal static class CrossSiteGuard
     {
         var isChange = !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && !HttpMethods.IsOptions(request.Method);
         var isCircuit = request.Path.StartsWithSegments("/_blazor");
-        if ((!isChange && !isCircuit) || request.Headers.Authorization.Count > 0)
+        if ((!isChange && !isCircuit) || BearerTokens.AreSentBy(request))
         {
             return false;
         }

@@ -32,7 +32,8 @@ internal static class SecurityHeaders
         headers.ContentSecurityPolicy = context.GetEndpoint()?.Metadata.GetMetadata<ImportMapDefinition>() is { } map ? s_pagePolicies.GetValue(map, OfPage) : ContentSecurityPolicy;
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "SAMEORIGIN";
-        headers["Referrer-Policy"] = "no-referrer";
+        // Addresses with codes go to no other site. With "no-referrer" browsers would also hide the origin of a form from its own portal, which takes none without.
+        headers["Referrer-Policy"] = "same-origin";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";

@@ -27,9 +27,7 @@ internal static class LogSetup
         }
         else
         {
-            logs.WriteTo.Console(
-                outputTemplate: "{Timestamp:HH:mm:ss.fff} {Level:u3} {SourceContext} {Message:lj}{NewLine}{Exception}",
-                formatProvider: System.Globalization.CultureInfo.InvariantCulture);
+            logs.WriteTo.Console(new ConsoleLineFormatter());
         }
 
         logs.WriteTo.File(

@@ -36,6 +36,22 @@ public sealed class CrossSiteGuardTests(PortalFixture fixture)
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
     }
 
+    /// <summary>A browser behind a proxy of HTTP basic authentication sends that to the portal as well, whatever page asks it to.</summary>
+    [Fact]
+    public async Task Change_WithCookieAndCredentialsOfAProxy_IsAcceptedFromOwnPagesOnly()
+    {
+        using var browser = await LoggedInAsync();
+        browser.DefaultRequestHeaders.Authorization = new("Basic", "eA==");
+        using var page = await browser.GetAsync("/", Cancel);
+        browser.DefaultRequestHeaders.Add("Origin", fixture.Portal.Url);
+        using var own = await browser.PostAsync("/api/v1/login-links", new { });
+        browser.DefaultRequestHeaders.Remove("Origin");
+        browser.DefaultRequestHeaders.Add("Origin", "https://evil.example");
+        using var foreign = await browser.PostAsync("/api/v1/login-links", new { });
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Created, HttpStatusCode.Forbidden), (page.StatusCode, own.StatusCode, foreign.StatusCode));
+    }
+
     [Fact]
     public async Task Change_WithToken_NeedsNoOrigin()
     {

@@ -38,13 +38,19 @@ public sealed class BrowserFixture(PortalFixture portal) : IAsyncLifetime
     /// <summary>A browser profile of its own, logged in, without a page.</summary>
     internal async Task<IBrowserContext> LogInAsync(ColorScheme theme = ColorScheme.Light, int width = 1400, string? portalUrl = null, string code = FakeAccess.ReusableCode)
     {
-        var url = portalUrl ?? portal.Portal.Url;
+        var context = await StrangerAsync(theme, width, portalUrl);
+        await context.APIRequest.GetAsync($"/login?t={code}");
+        return context;
+    }
+
+    /// <summary>The same, logged in nowhere.</summary>
+    internal async Task<IBrowserContext> StrangerAsync(ColorScheme theme = ColorScheme.Light, int width = 1400, string? portalUrl = null)
+    {
         var context = await _browser!.NewContextAsync(new()
         {
-            BaseURL = url, ColorScheme = theme, ViewportSize = new() { Width = width, Height = 900 }, Locale = "en-GB", TimezoneId = "UTC",
+            BaseURL = portalUrl ?? portal.Portal.Url, ColorScheme = theme, ViewportSize = new() { Width = width, Height = 900 }, Locale = "en-GB", TimezoneId = "UTC",
         });
         context.SetDefaultTimeout(Patience);
-        await context.APIRequest.GetAsync($"/login?t={code}");
         return context;
     }
 

@@ -34,7 +34,7 @@ public sealed partial class SecurityHeadersTests(PortalFixture fixture)
             Assert.Equal(SecurityHeaders.ContentSecurityPolicy, HashInPolicy().Replace(policy, ""));
             Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
             Assert.Equal("SAMEORIGIN", Assert.Single(response.Headers.GetValues("X-Frame-Options")));
-            Assert.Equal("no-referrer", Assert.Single(response.Headers.GetValues("Referrer-Policy")));
+            Assert.Equal("same-origin", Assert.Single(response.Headers.GetValues("Referrer-Policy")));
             Assert.NotNull(response.Headers.CacheControl);
             Assert.False(response.Headers.Contains("Server"));
             client.Dispose();

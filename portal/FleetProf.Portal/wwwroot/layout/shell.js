@@ -115,7 +115,7 @@ function openHelp() {
 
 /** @param {Element} button says so when it did not work */
 async function logOut(button) {
-  // A form would send "Origin: null" under our referrer policy, which the portal takes for a foreign site.
+  // Not a form: where no answer comes the page stays, and the button says so.
   const answer = await fetch("/logout", { method: "POST" }).catch(() => null);
   // Where it leads says how far the session has ended. 401: it had ended before.
   if (answer?.redirected) location.assign(answer.url);
