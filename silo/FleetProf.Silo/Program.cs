@@ -46,6 +46,7 @@ try
     }
 
     _ = app.Services.GetRequiredService<CatalogDatabase>();
+    await app.Services.GetRequiredService<ShareCheck>().RequireAsync();
     app.MapHosting();
     app.MapAccess();
     app.MapCaptures();

@@ -155,6 +155,19 @@ public sealed partial class PackagingTests
         Assert.DoesNotContain(names, usual.ContainsKey);
     }
 
+    /// <summary>Without an address the CLI there goes by the public one, which a pod often cannot reach or does not trust.</summary>
+    [Fact]
+    public async Task Guide_CommandsInThePortalsPod_NameTheAddressThatItListensOnThere()
+    {
+        var variables = VariablesOf((await RenderAsync("portal.publicUrl='https://fleetprof.example'")).Single(document => Kind(document) == "Deployment"));
+        var address = variables["FleetProf__Portal__Listen"].Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal);
+
+        var commands = Regex.Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "guides", "install.md")), @"exec deploy/fleetprof-portal -- fleetprof [^`>\n]*");
+
+        Assert.Equal(2, commands.Count);
+        Assert.All(commands.Select(command => command.Value), command => Assert.Contains($" --url {address} ", command, StringComparison.Ordinal));
+    }
+
     /// <summary>Values of a chart are kept by Helm, and shown to whoever may see the release.</summary>
     [Fact]
     public async Task Chart_SecretOfTheOidcClient_ComesFromASecretAndFromNoValue()

@@ -26,4 +26,8 @@ public interface IFleetQueryGrain : IGrainWithIntegerKey
     /// <summary>Newest first; all services when null.</summary>
     [Alias("list-deploys")]
     Task<IReadOnlyList<Deploy>> ListDeploysAsync(string? service, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>Those that started in a time, both ends of which are in it; null: it has no such end. Newest first; all services when null.</summary>
+    [Alias("list-deploys-between")]
+    Task<IReadOnlyList<Deploy>> ListDeploysBetweenAsync(string? service, DateTimeOffset? from, DateTimeOffset? to, int limit, CancellationToken cancellationToken = default);
 }

@@ -5,7 +5,7 @@ namespace FleetProf.Cli.Up;
 /// <summary>Verbs that the silo's program carries out; it writes to our terminal.</summary>
 internal static class SiloProgram
 {
-    /// <summary>The exit code of ours.</summary>
+    /// <summary>The exit code of ours: the program says 1 where it failed, which with us is a regression.</summary>
     public static async Task<int> RunAsync(string verb, IEnumerable<string> settings, CancellationToken cancellationToken)
     {
         using var silo = Start(verb, settings, isRead: false);

@@ -24,8 +24,10 @@ internal static class DeployApi
         IClusterClient cluster,
         CancellationToken cancellationToken,
         [StringLength(256, MinimumLength = 1), Description("Exact name of a service; all when left out.")] string? service = null,
+        [Description("Started at or after this time.")] DateTimeOffset? from = null,
+        [Description("Started at or before this time.")] DateTimeOffset? to = null,
         [Range(1, 1000), Description("Rows at most.")] int limit = 100) =>
-        TypedResults.Ok(await cluster.GetGrain<IFleetQueryGrain>(0).ListDeploysAsync(service, limit, cancellationToken));
+        TypedResults.Ok(await cluster.GetGrain<IFleetQueryGrain>(0).ListDeploysBetweenAsync(service, from, to, limit, cancellationToken));
 
     private static async Task<Results<Created<Deploy>, ProblemHttpResult>> AnnounceAsync(DeployAnnouncement announcement, IClusterClient cluster)
     {

@@ -8,6 +8,8 @@ public sealed record FleetPageState
 {
     public const int MostSelected = 100;
 
+    public const int MostOpened = 100;
+
     /// <summary>Words that must all occur in a row; empty shows all.</summary>
     public string Search { get; init; } = "";
 
@@ -26,7 +28,7 @@ public sealed record FleetPageState
     /// <summary>One row per service, with the rows of opened services below.</summary>
     public bool IsGrouped { get; init; }
 
-    /// <summary>Services whose rows are open while grouped.</summary>
+    /// <summary>Services whose rows are open while grouped, at most <see cref="MostOpened"/>.</summary>
     public IReadOnlyList<string> Opened { get; init; } = [];
 
     /// <summary>Instance ids, at most <see cref="MostSelected"/>.</summary>
@@ -42,13 +44,14 @@ public sealed record FleetPageState
         return new()
         {
             Search = query.Text("q") ?? "",
-            Services = query.Texts("service"),
-            Versions = query.Texts("version"),
+            // All that can be chosen: one that is left out here would be gone with the press that chose it.
+            Services = query.Texts("service", int.MaxValue),
+            Versions = query.Texts("version", int.MaxValue),
             States = query.Choices<InstanceState>("state"),
             Sort = query.Choice("sort", FleetColumn.Service),
             IsDescending = query.Text("order") == "desc",
             IsGrouped = query.Text("group") == "service",
-            Opened = query.Texts("open"),
+            Opened = query.Texts("open", MostOpened),
             Selected = query.Texts("select", MostSelected),
         };
     }
@@ -79,7 +82,12 @@ public sealed record FleetPageState
     public FleetPageState WithSelected(string instanceId, bool isSelected) =>
         isSelected && Selected.Count >= MostSelected ? this : this with { Selected = Toggle(Selected, instanceId, isSelected, MostSelected) };
 
-    public FleetPageState WithOpened(string service, bool isOpen) => this with { Opened = Toggle(Opened, service, isOpen, MostSelected) };
+    /// <summary>Whether its rows are open, or can be.</summary>
+    public bool CanOpen(string service) => Opened.Count < MostOpened || Opened.Contains(service);
+
+    /// <summary>Where as many are open as can be it opens no other one, and closes none.</summary>
+    public FleetPageState WithOpened(string service, bool isOpen) =>
+        isOpen && !CanOpen(service) ? this : this with { Opened = Toggle(Opened, service, isOpen, MostOpened) };
 
     internal static IReadOnlyList<string> Toggle(IReadOnlyList<string> values, string value, bool isIn, int most = int.MaxValue) =>
         [.. values.Where(known => known != value).Concat(isIn ? [value] : []).Order(StringComparer.Ordinal).Take(most)];

@@ -57,6 +57,11 @@ public sealed partial class FleetTable
     /// <summary>No other box can be ticked: it would stay so without having chosen anything.</summary>
     private bool IsFull => State.Selected.Count >= FleetPageState.MostSelected;
 
+    /// <summary>Null where a press opens or closes it.</summary>
+    private string? WhyNotOpened(string service) => State.CanOpen(service)
+        ? null
+        : $"{FleetPageState.MostOpened} services are open, which is the most. Close one; or press Group by service twice, which closes all.";
+
     private ICollection<FleetRow> Items => Rows as ICollection<FleetRow> ?? [.. Rows];
 
     internal static string ServiceUri(string service) => $"/services/{Uri.EscapeDataString(service)}";

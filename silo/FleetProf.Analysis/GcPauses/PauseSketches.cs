@@ -18,6 +18,9 @@ public static class PauseSketches
     /// <summary>No process pauses so often in a window; merging sketches that count to the end of the numbers would overflow.</summary>
     private const long MostPauses = 1_000_000_000;
 
+    /// <summary>A quarter of an hour has 90 windows.</summary>
+    private const long MostOfRollUp = 1_000 * MostPauses;
+
     [ThreadStatic]
     private static DdSketch? scratch;
 
@@ -32,6 +35,25 @@ public static class PauseSketches
         catch (FormatException)
         {
             return false;
+        }
+    }
+
+    /// <summary>What is wrong with the blob of a window or a roll-up; null where it can be read and merged with others.</summary>
+    public static string? ProblemOf(ReadOnlySpan<byte> blob)
+    {
+        try
+        {
+            for (var rest = WithoutVersion(blob); !rest.IsEmpty;)
+            {
+                ReadNext(ref rest, out var sketch);
+                if (DdSketch.CountIn(sketch) > MostOfRollUp) return "A sketch counts more pauses than there can be.";
+            }
+
+            return null;
+        }
+        catch (FormatException damage)
+        {
+            return damage.Message;
         }
     }
 

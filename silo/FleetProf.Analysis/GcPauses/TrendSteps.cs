@@ -23,14 +23,20 @@ public static class TrendSteps
     /// <param name="windows">All of one level of <see cref="TrendLevel"/>, which divides the step; in any order.</param>
     /// <param name="spans">Of the instances whose windows these are.</param>
     /// <param name="range">Whole steps.</param>
-    public static IReadOnlyList<TrendStep> Merge(IEnumerable<FleetWindow> windows, IReadOnlyList<InstanceSpan> spans, TrendRange range)
+    /// <param name="cancellationToken">Cancels the merging, between two windows or steps of an instance: ten thousand instances have millions of these.</param>
+    public static IReadOnlyList<TrendStep> Merge(IEnumerable<FleetWindow> windows, IReadOnlyList<InstanceSpan> spans, TrendRange range, CancellationToken cancellationToken)
     {
         var steps = new SortedDictionary<long, TrendStep>();
-        foreach (var window in windows) StepAt(steps, TrendLevel.StartOf(window.Sum.StartMs, range.StepMs), "").Add(window);
-        foreach (var span in spans) Expect(steps, span, range, "");
+        foreach (var window in windows)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            StepAt(steps, TrendLevel.StartOf(window.Sum.StartMs, range.StepMs)).Add(window);
+        }
+
+        foreach (var span in spans) Expect(steps, span, range, cancellationToken);
         if (steps.Count > 0)
             for (var (start, last) = (steps.Keys.First(), steps.Keys.Last()); start < last; start += range.StepMs)
-                StepAt(steps, start, "");
+                StepAt(steps, start);
         return [.. steps.Values];
     }
 
@@ -68,16 +74,19 @@ public static class TrendSteps
         return step;
     }
 
-    private static void Expect(SortedDictionary<long, TrendStep> steps, InstanceSpan span, TrendRange range, string instanceId)
+    private static void Expect(SortedDictionary<long, TrendStep> steps, InstanceSpan span, TrendRange range, CancellationToken cancellationToken)
     {
         var end = Math.Min(span.EndMs, range.ToMs);
         for (var start = TrendLevel.StartOf(Math.Max(span.FirstMs, range.FromMs), range.StepMs); start < end; start += range.StepMs)
-            StepAt(steps, start, instanceId).Expect(span.OverlapMs(start, start + range.StepMs));
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            StepAt(steps, start).Expect(span.OverlapMs(start, start + range.StepMs));
+        }
     }
 
-    private static TrendStep StepAt(SortedDictionary<long, TrendStep> steps, long startMs, string instanceId)
+    private static TrendStep StepAt(SortedDictionary<long, TrendStep> steps, long startMs)
     {
-        if (!steps.TryGetValue(startMs, out var step)) steps.Add(startMs, step = new TrendStep(startMs, instanceId));
+        if (!steps.TryGetValue(startMs, out var step)) steps.Add(startMs, step = new TrendStep(startMs, ""));
         return step;
     }
 }

@@ -8,11 +8,14 @@ namespace FleetProf.Silo.Captures;
 /// <summary>Metrics of uploads and analyses: fleetprof.captures.*.</summary>
 internal static class CaptureInstruments
 {
+    /// <summary>Beside the names of <see cref="CaptureFailure"/>, and none of them: the capture goes on once its store can be written again.</summary>
+    private const string StoreAway = "StoreAway";
+
     private static readonly AnalyzerLayers[] Layers = [AnalyzerLayers.Calls, AnalyzerLayers.Files];
     private static readonly Meter Meter = new("FleetProf.Captures");
 
     private static readonly Counter<long> Uploads =
-        Meter.CreateCounter<long>("fleetprof.captures.uploads", "{upload}", "Ended uploads by failure (None when complete).");
+        Meter.CreateCounter<long>("fleetprof.captures.uploads", "{upload}", "Ended uploads by failure (None when complete, StoreAway where the store is away or cannot be written).");
 
     private static readonly Counter<long> UploadBytes =
         Meter.CreateCounter<long>("fleetprof.captures.upload.bytes", "By", "Durable bytes of artifacts.");
@@ -54,7 +57,10 @@ internal static class CaptureInstruments
         RemovedBytes.Add(bytes, tag);
     }
 
-    public static void UploadEnded(CaptureFailure failure) => Uploads.Add(1, new KeyValuePair<string, object?>("failure", failure.ToString()));
+    public static void UploadEnded(CaptureFailure failure) => UploadEnded(failure.ToString());
+
+    /// <summary>An upload that ended because the store is away or cannot be written.</summary>
+    public static void NotStored() => UploadEnded(StoreAway);
 
     public static void Received(int bytes) => UploadBytes.Add(bytes);
 
@@ -67,4 +73,6 @@ internal static class CaptureInstruments
         new KeyValuePair<string, object?>("outcome", artifact.State.ToString()));
 
     public static void Downloaded(int status) => Downloads.Add(1, new KeyValuePair<string, object?>("status", status));
+
+    private static void UploadEnded(string failure) => Uploads.Add(1, new KeyValuePair<string, object?>("failure", failure));
 }

@@ -50,7 +50,7 @@ public sealed class CaptureOptions
     /// <summary>Files of captures that are younger stay, also where space is short. Default: 1 hour.</summary>
     public TimeSpan KeepAtLeast { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long a diff of two captures keeps both. Default: 90 days.</summary>
+    /// <summary>How long a diff of two captures keeps both, and a comparison the captures of what it looked at. Default: 90 days.</summary>
     public TimeSpan KeepCited { get; set; } = TimeSpan.FromDays(90);
 
     /// <summary>Most bytes of all captures together; the oldest go first. Default: 20 GiB.</summary>

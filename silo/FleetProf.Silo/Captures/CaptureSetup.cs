@@ -18,6 +18,7 @@ public static class CaptureSetup
         services.AddSingleton<IValidateOptions<CaptureOptions>, CaptureOptionsValidation>();
         services.AddOptions<CaptureOptions>().BindConfiguration(CaptureOptions.Section).ValidateOnStart();
         services.AddArtifacts();
+        services.AddSingleton<ShareCheck>();
         services.AddHostedService(provider => provider.GetRequiredService<AnalysisQueue>());
         services.AddHostedService<RetentionUpkeep>();
         return builder;

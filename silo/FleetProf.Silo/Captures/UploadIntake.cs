@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using FleetProf.AgentProtocol;
 using FleetProf.Contracts.Captures;
 using FleetProf.Silo.Access;
@@ -66,6 +67,7 @@ public sealed partial class UploadIntake
         }
 
         var offer = chunks.Current.Offer ?? throw new RpcException(new Status(StatusCode.InvalidArgument, "The first chunk of a stream carries the offer."));
+        ExceptionDispatchInfo? cut = null;
         var last = await RunAsync(
             offer,
             callerId,
@@ -73,7 +75,7 @@ public sealed partial class UploadIntake
             {
                 await GrantAsync(accepted, token);
                 using var part = Open(accepted);
-                do
+                for (var goesOn = true; goesOn;)
                 {
                     // Also while it streams: many uploads together must not take what the catalog lives on.
                     if (await room.WhyNoneForUploadAsync(chunks.Current.Data.Length, token) is { } full)
@@ -82,15 +84,27 @@ public sealed partial class UploadIntake
                     }
 
                     await part.AppendAsync(chunks.Current, token);
-                    if (!chunks.Current.HasNext)
+                    try
                     {
-                        await statuses.WriteAsync(new UploadStatus { ReceivedBytes = part.ReceivedBytes }, token);
+                        if (!chunks.Current.HasNext)
+                        {
+                            await statuses.WriteAsync(new UploadStatus { ReceivedBytes = part.ReceivedBytes }, token);
+                        }
+
+                        goesOn = await chunks.MoveNext(token);
+                    }
+                    catch (IOException hungUp)
+                    {
+                        // An agent that hangs up must not be counted as a store that fails, and both may be the same exception.
+                        cut = ExceptionDispatchInfo.Capture(hungUp);
+                        break;
                     }
                 }
-                while (await chunks.MoveNext(token));
+
                 return null;
             },
             cancellationToken);
+        cut?.Throw();
         if (last is not null)
         {
             await statuses.WriteAsync(last, cancellationToken);
@@ -206,7 +220,7 @@ public sealed partial class UploadIntake
         }
     }
 
-    /// <summary>Answers repeats, holds the capture's slot, turns a full disk into a status.</summary>
+    /// <summary>Answers repeats, holds the capture's slot, turns a full disk into a status, counts what the store fails at.</summary>
     private async Task<UploadStatus?> RunAsync(CheckedOffer accepted, Func<CheckedOffer, CancellationToken, Task<UploadStatus?>> work, CancellationToken cancellationToken)
     {
         using var lease = await slots.TakeAsync(accepted.CaptureId, cancellationToken);
@@ -242,8 +256,14 @@ public sealed partial class UploadIntake
         catch (StoreAwayException away)
         {
             // No failure: agents of every version keep the artifact and come back.
+            CaptureInstruments.NotStored();
             LogStoreAway(away.Message, accepted.CaptureId);
             throw new RpcException(new Status(StatusCode.Unavailable, $"The silo's store is away: {away.Message}"));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            CaptureInstruments.NotStored();
+            throw;
         }
     }
 

@@ -26,5 +26,8 @@ internal sealed class FleetQueryGrain(InstanceTable instances, ServiceTable serv
     public Task<IReadOnlyList<Deploy>> ListDeploysAsync(string? service, int limit, CancellationToken cancellationToken = default) =>
         deploys.ListAsync(service, Math.Clamp(limit, 1, MostDeploys), cancellationToken);
 
+    public Task<IReadOnlyList<Deploy>> ListDeploysBetweenAsync(string? service, DateTimeOffset? from, DateTimeOffset? to, int limit, CancellationToken cancellationToken = default) =>
+        deploys.ListAsync(service, from, to, Math.Clamp(limit, 1, MostDeploys), cancellationToken);
+
     private Instance Live(Instance stored) => stored.State == InstanceState.Running ? live.LookAt(stored.InstanceId) ?? stored : stored;
 }

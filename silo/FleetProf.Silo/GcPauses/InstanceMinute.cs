@@ -21,8 +21,17 @@ internal sealed class InstanceMinute(long gcCount)
 
     public DateTimeOffset UpdatedAt { get; private set; }
 
+    /// <summary>As the live fleet had it when news of it came last; null before.</summary>
+    public Instance? Instance { get; private set; }
+
+    /// <summary>When that was. News that come after it has left the live fleet do not count.</summary>
+    public DateTimeOffset LiveAt { get; private set; }
+
     /// <summary>Since when its agent has been here without a break, as <see cref="Fleet.LiveFleet.HereSince"/> tells, when the last window came; 0: not known.</summary>
     public long Arrival { get; set; }
+
+    /// <summary>There is news of an instance that is in the live fleet.</summary>
+    public void NoteLive(Instance instance, DateTimeOffset now) => (Instance, LiveAt) = (instance, now);
 
     /// <summary>Takes a finished window of the batch with this number. True: it is later than all before, so that nobody has counted it.</summary>
     public bool Finish(ReportedWindow reported, ulong batch, DateTimeOffset now)

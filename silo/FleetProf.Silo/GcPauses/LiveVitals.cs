@@ -4,10 +4,13 @@ using FleetProf.Silo.GcPauses.Export;
 
 namespace FleetProf.Silo.GcPauses;
 
-/// <summary>Keeps the last minute of every live instance and shows it in the live fleet. Thread-safe; bounded by the live fleet.</summary>
+/// <summary>
+/// Keeps the last minute of every live instance, and for a while of those that have ended, and shows it in the live fleet. Thread-safe; bounded by what was
+/// in the live fleet within that while.
+/// </summary>
 internal sealed class LiveVitals(LiveFleet fleet, TrendTable table, FleetTotals totals, TimeProvider clock)
 {
-    /// <summary>An instance without a live row and without news for this long has left.</summary>
+    /// <summary>An instance without a live row, and without news from when it had one for this long, has left.</summary>
     private static readonly TimeSpan ForgottenAfter = TimeSpan.FromMinutes(2);
 
     private readonly ConcurrentDictionary<string, InstanceMinute> minutes = new(StringComparer.Ordinal);
@@ -32,11 +35,11 @@ internal sealed class LiveVitals(LiveFleet fleet, TrendTable table, FleetTotals 
     /// <param name="cancellationToken">The silo stops.</param>
     public async Task ShowFinishedAsync(string agentId, ulong batch, IEnumerable<ReportedWindow> windows, IReadOnlyDictionary<string, long> counted, CancellationToken cancellationToken)
     {
-        foreach (var ofInstance in windows.GroupBy(window => window.Window.InstanceId).Where(group => IsLive(agentId, group.Key)))
+        foreach (var ofInstance in windows.GroupBy(window => window.Window.InstanceId))
         {
-            if (!minutes.TryGetValue(ofInstance.Key, out var minute))
+            if (MinuteOf(agentId, ofInstance.Key) is not { } minute)
             {
-                minute = minutes.GetOrAdd(ofInstance.Key, new InstanceMinute(0));
+                continue;
             }
 
             bool needsCount;
@@ -49,7 +52,7 @@ internal sealed class LiveVitals(LiveFleet fleet, TrendTable table, FleetTotals 
                 foreach (var window in ofInstance.OrderBy(window => window.BatchOr(batch)).ThenBy(window => window.Window.StartMs))
                 {
                     var isLatest = minute.Finish(window, window.BatchOr(batch), clock.GetUtcNow());
-                    if (isLatest && window.Window.StartMs > storedTo && fleet.Find(ofInstance.Key) is { } instance)
+                    if (isLatest && window.Window.StartMs > storedTo && minute.Instance is { } instance)
                     {
                         totals.Count(instance, window.Window);
                     }
@@ -63,9 +66,13 @@ internal sealed class LiveVitals(LiveFleet fleet, TrendTable table, FleetTotals 
 
     public void ShowPreviews(string agentId, IEnumerable<ReportedWindow> previews)
     {
-        foreach (var preview in previews.Where(preview => IsLive(agentId, preview.Window.InstanceId)))
+        foreach (var preview in previews)
         {
-            var minute = minutes.GetOrAdd(preview.Window.InstanceId, _ => new InstanceMinute(0));
+            if (MinuteOf(agentId, preview.Window.InstanceId) is not { } minute)
+            {
+                continue;
+            }
+
             lock (minute)
             {
                 minute.Preview(preview, clock.GetUtcNow());
@@ -82,7 +89,7 @@ internal sealed class LiveVitals(LiveFleet fleet, TrendTable table, FleetTotals 
         var since = clock.GetUtcNow() - ForgottenAfter;
         foreach (var (instanceId, minute) in minutes)
         {
-            if (minute.UpdatedAt < since && fleet.Find(instanceId) is null)
+            if (minute.LiveAt < since && fleet.Find(instanceId) is null)
             {
                 minutes.TryRemove(instanceId, out _);
             }
@@ -91,7 +98,30 @@ internal sealed class LiveVitals(LiveFleet fleet, TrendTable table, FleetTotals 
 
     private long ArrivalOf(string instanceId) => fleet.HereSince(instanceId) ?? 0;
 
-    private bool IsLive(string agentId, string instanceId) => fleet.Find(instanceId) is { } instance && instance.AgentId == agentId;
+    /// <summary>
+    /// Of an instance of this agent that is live, or was until just now: an agent names a process that has ended no more before it sends its last windows.
+    /// Null for any other.
+    /// </summary>
+    private InstanceMinute? MinuteOf(string agentId, string instanceId)
+    {
+        if (fleet.Find(instanceId) is not { } live)
+        {
+            return minutes.TryGetValue(instanceId, out var kept) && kept.Instance?.AgentId == agentId ? kept : null;
+        }
+
+        if (live.AgentId != agentId)
+        {
+            return null;
+        }
+
+        var minute = minutes.GetOrAdd(instanceId, _ => new InstanceMinute(0));
+        lock (minute)
+        {
+            minute.NoteLive(live, clock.GetUtcNow());
+        }
+
+        return minute;
+    }
 
     private void Show(string agentId, string instanceId, InstanceMinute minute, long? storedGcCount)
     {

@@ -20,6 +20,23 @@ public sealed class PauseSketchesTests
     }
 
     [Fact]
+    public void ProblemOf_AnyByteCutOff_SaysWhatIsWrongBeforeAMergeThrows()
+    {
+        var blob = PauseSketches.Write([(0, 1, 1, Sketch(1, 2)), (2, 1, 3, Sketch(40))]);
+
+        Assert.Null(PauseSketches.ProblemOf(blob));
+        Assert.Null(PauseSketches.ProblemOf([]));
+        Assert.All(Enumerable.Range(1, blob.Length - 1), length =>
+        {
+            if (PauseSketches.ProblemOf(blob.AsSpan(0, length)) is null)
+            {
+                PauseSketches.MergeAll(blob.AsSpan(0, length));
+            }
+        });
+        Assert.NotNull(PauseSketches.ProblemOf(blob.AsSpan(0, blob.Length - 1)));
+    }
+
+    [Fact]
     public void Write_InAnyOrder_GivesTheSameBytes()
     {
         (int, int, int, byte[])[] sketches = [(0, 1, 1, Sketch(1)), (0, 1, 8, Sketch(30)), (2, 1, 3, Sketch(40))];

@@ -176,6 +176,19 @@ public sealed partial class ServicePageTests(BrowserFixture browser)
         await Expect(open.Page.Locator(".verdict-sentence")).ToContainTextAsync("Pause p99 rose");
     }
 
+    /// <summary>The newest of all times would leave out those of a range that lies behind them.</summary>
+    [Fact]
+    public async Task DeployMarkers_OfAPastRange_AreAskedForByIt()
+    {
+        await using var open = await browser.OpenAsync("/comparisons");
+
+        var asked = await open.Page.RunAndWaitForRequestAsync(
+            () => open.Page.GotoAsync("/services/checkout?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z"), new Regex("/api/v1/deployments\\?"));
+
+        var query = System.Web.HttpUtility.ParseQueryString(new Uri(asked.Url).Query);
+        Assert.Equal(("checkout", "2026-01-01T00:00:00.000Z", "2026-01-02T00:00:00.000Z"), (query["service"], query["from"], query["to"]));
+    }
+
     [Fact]
     public async Task Charts_HaveTheSameDataAsATable()
     {

@@ -53,6 +53,21 @@ public sealed class FleetApiTests(PortalFixture fixture)
         Assert.Single((await client.JsonAsync("/api/v1/deployments?service=tax")).AsArray());
     }
 
+    [Fact]
+    public async Task Deployments_OfATime_AreTheNewestOfIt()
+    {
+        using var client = fixture.Portal.Authorised();
+        foreach (var day in new[] { 1, 2, 3, 4 })
+        {
+            using var announced = await client.PostAsync("/api/v1/deployments", new { service = "deployed-daily", version = $"{day}", startedAt = $"2026-01-0{day}T00:00:00Z" });
+            Assert.Equal(HttpStatusCode.Created, announced.StatusCode);
+        }
+
+        var rows = (await client.JsonAsync("/api/v1/deployments?service=deployed-daily&from=2026-01-01T12:00:00Z&to=2026-01-03T00:00:00Z&limit=2")).AsArray();
+
+        Assert.Equal(["3", "2"], rows.Select(row => (string)row!["version"]!));
+    }
+
     [Theory]
     [InlineData("", "1", "https://ci.example/1", "service")]
     [InlineData("tax", "", "https://ci.example/1", "version")]

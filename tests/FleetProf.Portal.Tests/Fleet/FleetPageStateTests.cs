@@ -37,6 +37,17 @@ public sealed class FleetPageStateTests
     }
 
     [Fact]
+    public void State_FilteredByMoreThanAHundred_KeepsAll()
+    {
+        string[] chosen = [.. Enumerable.Range(0, 150).Select(i => $"s{i:d3}")];
+
+        var read = FleetPageState.FromUri($"http://h{new FleetPageState { Services = chosen, Versions = chosen }.ToUri()}");
+
+        Assert.Equal(chosen, read.Services);
+        Assert.Equal(chosen, read.Versions);
+    }
+
+    [Fact]
     public void WithSelected_OneMoreThanTheMost_KeepsThoseThatAreChosen()
     {
         string[] chosen = [.. Enumerable.Range(0, FleetPageState.MostSelected).Select(i => $"b{i:d2}")];
@@ -44,6 +55,17 @@ public sealed class FleetPageStateTests
 
         Assert.Equal(chosen, full.WithSelected("a", true).Selected);
         Assert.Equal(["a", .. chosen[1..]], full.WithSelected("b00", false).WithSelected("a", true).Selected);
+    }
+
+    [Fact]
+    public void WithOpened_OneMoreThanTheMost_ClosesNone()
+    {
+        string[] opened = [.. Enumerable.Range(0, FleetPageState.MostOpened).Select(i => $"b{i:d2}")];
+        var full = new FleetPageState { IsGrouped = true, Opened = opened };
+
+        Assert.Equal((false, true), (full.CanOpen("a"), full.CanOpen("b99")));
+        Assert.Equal(opened, full.WithOpened("a", true).Opened);
+        Assert.Equal(["a", .. opened[1..]], full.WithOpened("b00", false).WithOpened("a", true).Opened);
     }
 
     [Fact]

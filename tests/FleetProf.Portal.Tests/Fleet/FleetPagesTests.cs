@@ -23,6 +23,18 @@ public sealed class FleetPagesTests(BrowserFixture browser)
         Assert.Empty(open.Complaints);
     }
 
+    /// <summary>Services that are gone stay open in an address.</summary>
+    [Fact]
+    public async Task Services_OfWhichTheMostAreOpen_CannotBeOpenedAndSayWhy()
+    {
+        await using var open = await browser.OpenAsync("/?group=service&" + string.Join('&', Enumerable.Range(0, 100).Select(i => $"open=gone{i}")));
+        var first = open.Page.Locator("tbody tr.fleet-group td").First;
+
+        await Expect(first.Locator("button")).ToBeDisabledAsync();
+        await Expect(first).ToHaveAttributeAsync("title", new Regex("^100 services are open, which is the most\\."));
+        Assert.Empty(open.Complaints);
+    }
+
     [Fact]
     public async Task List_OfEndedOnes_SaysWhereTheyAre()
     {

@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using FleetProf.Contracts;
+using FleetProf.Contracts.Captures;
 using FleetProf.Silo.Storage;
 using Grpc.Core;
 
@@ -58,6 +60,78 @@ public sealed class UploadOutageTests : IDisposable
             rig.CampaignFailure = new OrleansException("Error from storage provider.", cause);
             Assert.Same(rig.CampaignFailure, await Assert.ThrowsAsync<OrleansException>(() => rig.Intake.BeginAsync(CaptureRig.Offer(content))));
         }
+    }
+
+    /// <summary>An alert asks for it: recordings pile up with the agents.</summary>
+    [Fact]
+    public async Task Upload_StoreNotMounted_IsCountedAsStoreAway()
+    {
+        var offer = CaptureRig.Offer(content);
+        await rig.Intake.BeginAsync(offer);
+        Directory.Move(Path.Combine(rig.Folder, "uploads"), Path.Combine(rig.Folder, "away"));
+
+        Assert.Equal(["StoreAway"], await CountedAsync(() => AssertUnavailableAsync(() => rig.Intake.BeginAsync(offer))));
+    }
+
+    [Fact]
+    public async Task Upload_StoreThatCannotBeWritten_IsCountedAsStoreAway()
+    {
+        var offer = CaptureRig.Offer(content);
+        await rig.Intake.BeginAsync(offer);
+        // Something else has the name: nobody can open it, not even root.
+        var part = Directory.EnumerateFiles(rig.Folder, "*.part", SearchOption.AllDirectories).Single();
+        File.Delete(part);
+        Directory.CreateDirectory(part);
+
+        Assert.Equal(["StoreAway"], await CountedAsync(() => Assert.ThrowsAnyAsync<SystemException>(() => rig.Intake.BeginAsync(offer))));
+        Assert.Equal(
+            ["StoreAway"],
+            await CountedAsync(() => Assert.ThrowsAnyAsync<SystemException>(() => rig.Intake.ReceiveAsync(new ChunkStream(CaptureRig.Chunk(content, 0, 1_000, offer)), new StatusStream()))));
+    }
+
+    /// <summary>With the same exception as a disk that fails.</summary>
+    [Fact]
+    public async Task Upload_AgentHangsUp_IsNotCountedAsStoreAway()
+    {
+        var offer = CaptureRig.Offer(content);
+        var lost = new ChunkStream(CaptureRig.Chunk(content, 0, 1_000, offer)) { AtEnd = () => throw new IOException("The client reset the request stream.") };
+
+        Assert.Empty(await CountedAsync(() => Assert.ThrowsAsync<IOException>(() => rig.Intake.ReceiveAsync(lost, new StatusStream()))));
+
+        Assert.Equal(1_000, (await rig.Intake.BeginAsync(offer)).ReceivedBytes);
+    }
+
+    [Fact]
+    public async Task Upload_DiskFull_IsCountedAsStoreFull()
+    {
+        rig.Options.ReserveBytes = long.MaxValue / 2;
+
+        Assert.Equal([nameof(CaptureFailure.StoreFull)], await CountedAsync(() => rig.Intake.BeginAsync(CaptureRig.Offer(content))));
+    }
+
+    /// <summary>The failures of uploads that were counted within the call, and by no other test at the same time.</summary>
+    private static async Task<IReadOnlyList<string>> CountedAsync(Func<Task> call)
+    {
+        var counted = new List<string>();
+        var isOwn = new AsyncLocal<bool> { Value = true };
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Name == "fleetprof.captures.uploads")
+            {
+                self.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) =>
+        {
+            if (isOwn.Value)
+            {
+                counted.Add($"{tags[0].Value}");
+            }
+        });
+        listener.Start();
+        await call();
+        return counted;
     }
 
     private static async Task AssertUnavailableAsync(Func<Task> call) => Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(call)).StatusCode);

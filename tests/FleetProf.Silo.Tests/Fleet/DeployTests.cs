@@ -144,6 +144,22 @@ public abstract class DeployTests(CatalogKind kind) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task List_OfATime_FindsWhatManyNewerDeploysHide()
+    {
+        var (now, old) = (rig.Clock.GetUtcNow(), rig.Clock.GetUtcNow().AddDays(-10));
+        DeployRow[] rows = [Row("old", old), .. Enumerable.Range(0, 150).Select(i => Row($"new{i}", now.AddMinutes(-i)))];
+        await new DeployTable(rig.Database).SaveAsync("checkout", [], rows);
+
+        Assert.DoesNotContain(await rig.Query.ListDeploysAsync("checkout", 100), deploy => deploy.DeployId == "old");
+        Assert.Equal("old", Assert.Single(await rig.Query.ListDeploysBetweenAsync("checkout", old.AddHours(-1), old.AddHours(1), 100)).DeployId);
+        Assert.Equal("old", Assert.Single(await rig.Query.ListDeploysBetweenAsync(null, null, old, 100)).DeployId);
+        Assert.Equal("new0", Assert.Single(await rig.Query.ListDeploysBetweenAsync(null, now, null, 100)).DeployId);
+        Assert.Equal(100, (await rig.Query.ListDeploysBetweenAsync("checkout", null, null, 100)).Count);
+
+        static DeployRow Row(string id, DateTimeOffset at) => new() { DeployId = id, Service = "checkout", Version = id, StartedAt = at.ToUnixTimeMilliseconds() };
+    }
+
+    [Fact]
     public async Task Announce_SameAgain_IsTheSameDeploy()
     {
         var announcement = Announcement("2.0", rig.Clock.GetUtcNow());

@@ -44,5 +44,20 @@ public sealed class LiveVitalsTests : IDisposable
         Assert.Equal(Noon.AddSeconds(40).ToUnixTimeMilliseconds(), Assert.Single(await rig.Live.CountedBeforeAsync(["one"], CancellationToken.None)).Value);
     }
 
+    /// <summary>What an agent goes on to send of it would otherwise hold memory for as long as the agent likes.</summary>
+    [Fact]
+    public async Task Forget_AnInstanceThatEndedAndStillHasWindows_FreesItsMinute()
+    {
+        rig.ShowInventory("agent", "one");
+        await rig.AcceptAsync("agent", Batch(1, Create("one", 0, 1)));
+        rig.ShowInventory("agent");
+        rig.Clock.Advance(TimeSpan.FromMinutes(3));
+        await rig.AcceptAsync("agent", Batch(2, Create("one", 1, 1)));
+
+        rig.Live.Forget();
+
+        Assert.Equal(0, rig.Live.Count);
+    }
+
     public void Dispose() => rig.Dispose();
 }

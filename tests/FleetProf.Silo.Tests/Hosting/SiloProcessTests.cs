@@ -5,6 +5,9 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using FleetProf.Contracts.Access;
+using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Captures.Artifacts;
+using FleetProf.Silo.Storage;
 using FleetProf.Silo.Tests.Access.Calls;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -100,6 +103,25 @@ public sealed class SiloProcessTests : IAsyncLifetime
         var exception = await Assert.ThrowsAnyAsync<Exception>(() => second.StartAsync());
 
         Assert.Contains("another silo", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_ShareOfTheRecordingsIsNotMounted_SaysSoAndMakesNothingThere()
+    {
+        Directory.CreateDirectory(folder["data"]);
+        using (var catalog = CatalogDatabase.Open(folder["data/catalog.db"], TimeProvider.System))
+        {
+            var sha = new string('a', 64);
+            await new ArtifactTable(catalog, TimeProvider.System).AddAsync(
+                new Artifact { CaptureId = "01jdshare-0001", CampaignId = "01jdshare", Attempt = 1, AgentId = "agent", Kind = CaptureKind.Trace, Sha256 = sha, SizeBytes = 1 },
+                new StoredFile(ArtifactStore.OriginalName, "application/octet-stream", 1, sha));
+        }
+
+        var (exitCode, errors) = await silo.RunToEndAsync($"--FleetProf:Silo:Artifacts={folder["share"]}");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"there is nothing in {folder["share/artifacts"]}", errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["share"]));
     }
 
     [Fact]

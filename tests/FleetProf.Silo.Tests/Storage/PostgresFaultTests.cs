@@ -208,6 +208,28 @@ public sealed class PostgresFaultTests : IAsyncDisposable
         database = CatalogDatabase.OpenPostgres(address, TimeProvider.System);
     }
 
+    /// <summary>As one does with a migration of a large table: agents wait for it as for a server that is away.</summary>
+    [Fact]
+    public async Task Open_WhileAnotherSiloWritesForLong_IsAnOutageAndNoEarlierVersion()
+    {
+        await OpenSharedAsync();
+        database.Dispose();
+        await using (var other = new NpgsqlConnection(address + ";Pooling=false"))
+        {
+            await other.OpenAsync();
+            await using var writing = await other.BeginTransactionAsync();
+            await other.ExecuteAsync("SELECT pg_advisory_xact_lock(1179406419, hashtext(current_schema()))", transaction: writing);
+
+            var told = Assert.Throws<CatalogException>(() => CatalogDatabase.OpenPostgres(address, TimeProvider.System));
+
+            Assert.True(told.IsUnreachable);
+            Assert.Contains("Another silo has been writing", told.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("earlier version", told.Message, StringComparison.Ordinal);
+        }
+
+        database = CatalogDatabase.OpenPostgres(address, TimeProvider.System);
+    }
+
     [Fact]
     public async Task Open_WrongPassword_SaysSoAndPrintsNeitherPassword()
     {

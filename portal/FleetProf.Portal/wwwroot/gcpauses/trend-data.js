@@ -125,7 +125,7 @@ export async function fetchMarkers(options, range, signal) {
   const from = encodeURIComponent(new Date(range.from).toISOString());
   const to = encodeURIComponent(new Date(range.to).toISOString());
   const [deploys, captures] = await Promise.all([
-    fetchJson(`/api/v1/deployments?service=${service}&limit=100`, signal),
+    fetchJson(`/api/v1/deployments?service=${service}&from=${from}&to=${to}&limit=1000`, signal),
     fetchJson(`/api/v1/captures?service=${service}&from=${from}&to=${to}&limit=100`, signal),
   ]);
   return {
@@ -136,7 +136,7 @@ export async function fetchMarkers(options, range, signal) {
       href: deploy.comparisonId
         ? `/comparisons/${encodeURIComponent(deploy.comparisonId)}`
         : `/compare?service=${service}&baseline=${encodeURIComponent(deploy.previousVersion)}&candidate=${encodeURIComponent(deploy.version)}`,
-    })).filter((marker) => marker.at * 1000 >= range.from && marker.at * 1000 <= range.to),
+    })),
     captures: captures.map((capture) => ({
       at: Date.parse(capture.startedAt ?? capture.requestedAt) / 1000,
       text: "",

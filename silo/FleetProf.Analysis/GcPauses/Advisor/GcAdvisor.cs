@@ -22,17 +22,32 @@ public static class GcAdvisor
         ProgramRules.Induced, ProgramRules.SlowSuspension,
     ];
 
-    public static AdvisorFinding Judge(AdvisedService service, Random random)
+    /// <param name="service">What the advisor is given.</param>
+    /// <param name="random">Of the resampling.</param>
+    /// <param name="cancellationToken">Cancels the judging, between two instances or rules.</param>
+    public static AdvisorFinding Judge(AdvisedService service, Random random, CancellationToken cancellationToken)
     {
-        var instances = service.Instances.Select(InstanceEvidence.Of).ToList();
+        var instances = service.Instances.Select(Read).ToList();
         var judged = instances.Where(instance => Missing(instance) is null).ToList();
         var advice = judged
-            .SelectMany(instance => InstanceRules.Select(rule => rule(instance, new Forecast(instance, judged, random))).OfType<KnobAdvice>())
+            .SelectMany(instance => InstanceRules.Select(rule => Ask(rule, instance)).OfType<KnobAdvice>())
             .GroupBy(one => (one.Rule, one.Setting))
             .Select(Merge)
             .Concat(SettingRules.Judge(service.Settings, instances))
             .OrderByDescending(one => one.PauseMsPerHour).ThenBy(one => one.Rule, StringComparer.Ordinal);
         return new AdvisorFinding([.. advice], [.. instances.Where(instance => Missing(instance) is not null).Select(instance => KeyValuePair.Create(instance.Source.Instance, Missing(instance)!))]);
+
+        InstanceEvidence Read(AdvisedInstance instance)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return InstanceEvidence.Of(instance);
+        }
+
+        KnobAdvice? Ask(Func<InstanceEvidence, Forecast, KnobAdvice?> rule, InstanceEvidence instance)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return rule(instance, new Forecast(instance, judged, random));
+        }
     }
 
     private static string? Missing(InstanceEvidence instance)

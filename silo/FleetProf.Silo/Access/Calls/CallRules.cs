@@ -62,6 +62,7 @@ internal static class CallRules
         [Of<IFleetQueryGrain>(nameof(IFleetQueryGrain.GetServiceAsync))] = See,
         [Of<IFleetQueryGrain>(nameof(IFleetQueryGrain.GetChangesAsync))] = See with { IsPortals = true, NeedsAll = true },
         [Of<IFleetQueryGrain>(nameof(IFleetQueryGrain.ListDeploysAsync))] = SeeService,
+        [Of<IFleetQueryGrain>(nameof(IFleetQueryGrain.ListDeploysBetweenAsync))] = SeeService,
         [Of<IServiceGrain>(nameof(IServiceGrain.AnnounceDeployAsync))] = Act(Permission.EditPolicy, "deploy.announce", CallSubjectKind.ServiceKey),
         [Of<ICampaignGrain>(nameof(ICampaignGrain.CreateAsync))] = Act(Permission.CaptureTrace, "campaign.create", CallSubjectKind.Spec),
         [Of<ICampaignGrain>(nameof(ICampaignGrain.GetAsync))] = See with { IsPortals = true },

@@ -28,6 +28,10 @@ internal sealed class ArtifactTable(CatalogDatabase database, TimeProvider clock
         return row?.ToArtifact();
     }
 
+    /// <summary>Whether there is a capture whose files nobody has deleted.</summary>
+    public Task<bool> HasStoredAsync(CancellationToken cancellationToken = default) => database.ReadAsync(
+        connection => connection.ExecuteScalar<long>("SELECT COUNT(*) FROM artifacts WHERE removed_at IS NULL") > 0, cancellationToken);
+
     /// <summary>Artifacts that this silo took and whose outcome the campaign does not know yet, oldest first.</summary>
     public async Task<IReadOnlyList<string>> ListUnfinishedAsync(CancellationToken cancellationToken = default) => await database.ReadAsync(
         connection => connection.Query<string>("SELECT capture_id FROM artifacts WHERE is_reported = 0 AND silo = @silo ORDER BY received_at, capture_id", new { silo }).AsList(),

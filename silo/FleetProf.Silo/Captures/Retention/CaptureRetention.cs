@@ -48,7 +48,8 @@ internal sealed class CaptureRetention(
                 await FinishAsync(captureId, cancellationToken);
             }
 
-            return await RemoveAsync(Limits(WantedFreeBytes - store.FreeBytes()), cancellationToken);
+            // As much as there is: what is free afterwards serves the next upload, though it may be less than is wanted.
+            return await RemoveAsync((await ViewAsync(Limits(WantedFreeBytes - store.FreeBytes()), cancellationToken)).Due, cancellationToken);
         }
         finally
         {
@@ -56,7 +57,7 @@ internal sealed class CaptureRetention(
         }
     }
 
-    /// <summary>Makes room for an upload. Null when there is room now, else why there is none.</summary>
+    /// <summary>Makes room for an upload. Null when there is room now, else why there is none. What would not fit even then costs no capture its files.</summary>
     /// <param name="bytes">That are to be written.</param>
     /// <param name="cancellationToken">Ends the wait for other runs.</param>
     public async Task<string?> MakeRoomAsync(long bytes, CancellationToken cancellationToken = default)
@@ -66,10 +67,12 @@ internal sealed class CaptureRetention(
         {
             if (Missing(bytes) is > 0 and var missing)
             {
-                await RemoveAsync(Limits(missing), cancellationToken);
+                var due = (await ViewAsync(Limits(missing), cancellationToken)).Due;
+                var isEnough = due.Sum(removal => removal.Capture.Bytes) >= missing;
+                await RemoveAsync(isEnough ? due : [.. due.Where(removal => removal.Reason != RemovalReason.LowDisk)], cancellationToken);
             }
 
-            return Missing(bytes) <= 0 ? null : await WhyFullAsync(cancellationToken);
+            return Missing(bytes) <= 0 ? null : await WhyFullAsync(bytes, cancellationToken);
         }
         finally
         {
@@ -94,16 +97,20 @@ internal sealed class CaptureRetention(
 
     private long Missing(long bytes) => options.Value.ReserveBytes + bytes - store.FreeBytes();
 
-    private async Task<string> WhyFullAsync(CancellationToken cancellationToken)
+    private async Task<string> WhyFullAsync(long bytes, CancellationToken cancellationToken)
     {
-        var view = await ViewAsync(Limits(0), cancellationToken);
+        // All that may go is due where everything is missing.
+        var view = await ViewAsync(Limits(long.MaxValue), cancellationToken);
         var report = view.ToReport();
-        var young = view.Captures.Count(view.MayGo);
+        var young = view.Captures.Count(view.MayGo) - view.Due.Count;
+        var gain = view.Due.Count == 0
+            ? "no capture may be deleted"
+            : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"captures that may be deleted have {view.Due.Sum(removal => removal.Capture.Bytes)} bytes");
         var held = (await table.ListMarkedAsync(cancellationToken)).Count;
         var more = held == 0 ? "" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $" The files of {held} more could not be deleted: see the silo's log.");
         return string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
-            $"{store.FreeBytes()} bytes are free, {options.Value.ReserveBytes} stay free for the catalog, and no capture may be deleted: of {report.Captures} with files {report.Pinned} are pinned, {report.Cited} cited, {young} younger than {options.Value.KeepAtLeast}.{more} See `fleetprof storage`.");
+            $"{store.FreeBytes()} bytes are free, {bytes} are to be written, {options.Value.ReserveBytes} stay free for the catalog, and {gain}: of {report.Captures} with files {report.Pinned} are pinned, {report.Cited} cited, {young} younger than {options.Value.KeepAtLeast}.{more} See `fleetprof storage`.");
     }
 
     /// <summary>Before any capture goes that somebody may want: beginnings of uploads, and originals that never became part of a capture.</summary>
@@ -130,10 +137,10 @@ internal sealed class CaptureRetention(
         await table.ForgetAbandonedAsync(since, kept, cancellationToken);
     }
 
-    private async Task<int> RemoveAsync(RetentionLimits limits, CancellationToken cancellationToken)
+    private async Task<int> RemoveAsync(IReadOnlyList<(RetainedCapture Capture, RemovalReason Reason)> due, CancellationToken cancellationToken)
     {
         var removed = 0;
-        foreach (var (capture, reason) in (await ViewAsync(limits, cancellationToken)).Due)
+        foreach (var (capture, reason) in due)
         {
             if (await table.MarkAsync(capture, reason, cancellationToken))
             {
@@ -182,7 +189,7 @@ internal sealed class CaptureRetention(
     {
         var now = await clock.NowAsync(cancellationToken);
         var captures = (await table.ListAsync(cancellationToken)).OrderBy(capture => capture.ReceivedAt).ThenBy(capture => capture.CaptureId, StringComparer.Ordinal).ToList();
-        var citations = await citationReader.ReadAsync(captures, now, cancellationToken);
+        var citations = await citationReader.ReadAsync(captures, now, options.Value.KeepCited, cancellationToken);
         var cited = captures
             .Where(capture => (capture.CitedAt is { } at && now - at < options.Value.KeepCited) || citations.Name(capture))
             .Select(capture => capture.CaptureId).ToHashSet(StringComparer.Ordinal);

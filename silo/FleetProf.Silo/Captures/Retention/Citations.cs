@@ -9,7 +9,7 @@ internal sealed class Citations
     private readonly ILookup<(string Service, string Version), Span> versions;
     private readonly ILookup<string, Span> instances;
 
-    /// <param name="comparisons">What each side of each comparison looks at.</param>
+    /// <param name="comparisons">What each side of each comparison that still cites looks at.</param>
     /// <param name="experiments">Of the services with captures.</param>
     /// <param name="now">Where an experiment is not decided, it looks on until now.</param>
     public Citations(IEnumerable<CitedVersion> comparisons, IEnumerable<Experiment> experiments, DateTimeOffset now)

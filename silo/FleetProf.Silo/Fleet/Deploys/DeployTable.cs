@@ -46,13 +46,22 @@ internal sealed class DeployTable(CatalogDatabase database)
             new { service, environment, time = time.ToUnixTimeMilliseconds() }));
 
     /// <summary>Newest first; all services when null.</summary>
-    public Task<IReadOnlyList<Deploy>> ListAsync(string? service, int limit, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<Deploy>> ListAsync(string? service, int limit, CancellationToken cancellationToken = default) => ListAsync(service, null, null, limit, cancellationToken);
+
+    /// <summary>Those that started in a time, both ends of which are in it; null: it has no such end. Newest first; all services when null.</summary>
+    public Task<IReadOnlyList<Deploy>> ListAsync(string? service, DateTimeOffset? from, DateTimeOffset? to, int limit, CancellationToken cancellationToken = default)
     {
-        var parameters = new DynamicParameters(new { service, limit });
-        var condition = service is not null ? "service = @service" : CallScope.Condition("service", parameters);
+        var parameters = new DynamicParameters(new { service, From = from?.ToUnixTimeMilliseconds(), To = to?.ToUnixTimeMilliseconds(), limit });
+        var conditions = new[]
+        {
+            service is not null ? "service = @service" : CallScope.Condition("service", parameters),
+            from is not null ? "started_at >= @From" : null,
+            to is not null ? "started_at <= @To" : null,
+        };
+        var given = string.Join(" AND ", conditions.OfType<string>());
         return database.ReadAsync<IReadOnlyList<Deploy>>(
             connection => [.. connection.Query<DeployRow>(
-                $"{Select} {(condition is null ? "" : $"WHERE {condition}")} ORDER BY started_at DESC, deploy_id DESC LIMIT @limit", parameters).Select(row => row.ToDeploy())],
+                $"{Select} {(given.Length == 0 ? "" : $"WHERE {given}")} ORDER BY started_at DESC, deploy_id DESC LIMIT @limit", parameters).Select(row => row.ToDeploy())],
             cancellationToken);
     }
 

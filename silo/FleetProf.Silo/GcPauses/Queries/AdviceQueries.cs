@@ -33,7 +33,8 @@ internal sealed class AdviceQueries(TrendReader trends, LiveFleet fleet)
             () =>
             {
                 var byInstance = windows.ToLookup(window => window.InstanceId);
-                return GcAdvisor.Judge(new AdvisedService(range.FromMs, range.ToMs, [.. judged.Select(instance => Describe(instance, [.. byInstance[instance.InstanceId]]))], settings), new Random(Seed));
+                var described = judged.Select(instance => Describe(instance, [.. byInstance[instance.InstanceId]]));
+                return GcAdvisor.Judge(new AdvisedService(range.FromMs, range.ToMs, [.. described], settings), new Random(Seed), cancellationToken);
             },
             cancellationToken);
         return new ServiceAdvice

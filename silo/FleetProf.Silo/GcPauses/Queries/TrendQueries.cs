@@ -190,7 +190,7 @@ public sealed class TrendQueries
         }
 
         var merged = await trends.ReadServiceAsync(resolved.Instances, (query.Service, query.Version), resolved.Range, resolved.LevelMs, cancellationToken);
-        return await Task.Run(() => TrendSteps.Merge(merged, resolved.Spans, resolved.Range), cancellationToken);
+        return await Task.Run(() => TrendSteps.Merge(merged, resolved.Spans, resolved.Range, cancellationToken), cancellationToken);
     }
 
     private static HeapSlope SlopeOf(string instanceId, string version, GrowthSlope slope) => new()

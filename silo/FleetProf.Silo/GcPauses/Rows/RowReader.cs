@@ -1,13 +1,20 @@
 using System.Data.Common;
 using System.Globalization;
 using FleetProf.Analysis.GcPauses;
+using FleetProf.Silo.Storage.Damage;
+using Google.Protobuf;
 
 namespace FleetProf.Silo.GcPauses.Rows;
 
-/// <summary>Prepared reads of the windows of one level, all on one connection.</summary>
+/// <summary>
+/// Prepared reads of the windows of one level, all on one connection. Exemplars that cannot be read are none, and <see cref="DamagedCells"/> hears of them;
+/// so it is with sketches where they are checked.
+/// </summary>
 internal sealed class RowReader : IDisposable
 {
+    private readonly long levelMs;
     private readonly bool withLongest;
+    private readonly bool checksSketches;
     private readonly WindowSelection selection;
     private readonly DbCommand ofInstance;
 
@@ -15,8 +22,11 @@ internal sealed class RowReader : IDisposable
     /// <param name="levelMs">One of <see cref="TrendLevel"/>.</param>
     /// <param name="withLongest">Whether the exemplars are wanted too.</param>
     /// <param name="selection">What else is; null for all.</param>
-    public RowReader(DbConnection connection, long levelMs, bool withLongest, WindowSelection? selection = null)
+    /// <param name="checksSketches">For the upkeep, which a damaged row would stop for all instances; a trend of a hundred thousand rows has no time for it.</param>
+    public RowReader(DbConnection connection, long levelMs, bool withLongest, WindowSelection? selection = null, bool checksSketches = false)
     {
+        this.levelMs = levelMs;
+        this.checksSketches = checksSketches;
         this.withLongest = withLongest;
         this.selection = selection ?? WindowSelection.All;
         var table = levelMs == TrendLevel.WindowMs ? "trend_windows WHERE" : string.Create(CultureInfo.InvariantCulture, $"trend_rollups WHERE level_ms = {levelMs} AND");
@@ -46,9 +56,33 @@ internal sealed class RowReader : IDisposable
     private PauseWindow Map(DbDataReader row, int at, string instanceId, long startMs)
     {
         var window = selection.Read(row, at, instanceId, startMs);
+        if (checksSketches && PauseSketches.ProblemOf(window.Sketches) is { } problem)
+        {
+            DamagedCells.Tell(CellOf(window, "sketches"), problem);
+            window = window with { Sketches = [] };
+        }
+
         var longest = at + selection.Count;
-        return withLongest && !row.IsDBNull(longest) ? window with { Longest = LongestBytes.Read(row.GetFieldValue<byte[]>(longest), instanceId) } : window;
+        return withLongest && !row.IsDBNull(longest) ? window with { Longest = LongestOf(window, row.GetFieldValue<byte[]>(longest)) } : window;
     }
+
+    private IReadOnlyList<LongestGc> LongestOf(PauseWindow window, byte[] blob)
+    {
+        try
+        {
+            return LongestBytes.Read(blob, window.InstanceId);
+        }
+        catch (Exception damage) when (damage is InvalidProtocolBufferException or FormatException or ArgumentException)
+        {
+            DamagedCells.Tell(CellOf(window, "longest"), damage.Message);
+            return [];
+        }
+    }
+
+    /// <summary>Its key has more columns than the one that a cell has: those that are numbers stand before it.</summary>
+    private CellName CellOf(PauseWindow window, string column) => levelMs == TrendLevel.WindowMs
+        ? new CellName("trend_windows", string.Create(CultureInfo.InvariantCulture, $"window_start = {window.StartMs} AND instance_id"), window.InstanceId, column)
+        : new CellName("trend_rollups", string.Create(CultureInfo.InvariantCulture, $"level_ms = {levelMs} AND window_start = {window.StartMs} AND instance_id"), window.InstanceId, column);
 
     private static DbCommand Prepare(DbConnection connection, string statement, params string[] names)
     {

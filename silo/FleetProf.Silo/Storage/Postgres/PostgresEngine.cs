@@ -12,9 +12,15 @@ internal sealed partial class PostgresEngine : CatalogEngine
 {
     // The first halves of advisory locks; the second is the schema, so that two schemas of one database may serve two silos.
     private const string TakeTurn = "SELECT pg_advisory_xact_lock(1179406419, hashtext(current_schema()))";
-    private const string LockForSilo = "SELECT pg_advisory_lock(1179406419, hashtext(current_schema()))";
-    private const string UnlockForSilo = "SELECT pg_advisory_unlock(1179406419, hashtext(current_schema()))";
     private const string LockForMigration = "SELECT pg_advisory_lock(1179406413, hashtext(current_schema()))";
+
+    // Whoever holds that of a turn and is in no transaction holds it for as long as it runs. What another user's sessions do may be hidden: they count as writing.
+    private const string IsTurnKept = """
+        SELECT EXISTS (
+            SELECT 1 FROM pg_locks AS held JOIN pg_stat_activity AS holder ON holder.pid = held.pid
+            WHERE held.locktype = 'advisory' AND held.granted AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                AND held.classid = 1179406419 AND held.objid = hashtext(current_schema())::oid AND held.objsubid = 2 AND holder.state = 'idle')
+        """;
 
     // A connection of a silo that was just killed lives on for a moment; a migration of a large table may take its time.
     private const int SiloLockSeconds = 5;
@@ -85,9 +91,8 @@ internal sealed partial class PostgresEngine : CatalogEngine
             connection.Execute(DurableCommits);
             connection.Execute(EndDeadTransactions);
 
-            // Earlier versions hold it for as long as they run.
-            Lock(connection, SiloLockSeconds, LockForSilo, $"A silo of an earlier version, which shares with nobody, uses {Name}. Stop it before this one starts.");
-            connection.Execute(UnlockForSilo);
+            // Earlier versions hold it for as long as they run. Without a transaction it is given back with the statement.
+            Lock(connection, SiloLockSeconds, TakeTurn, waited => ExplainTurn(connection, waited));
             return new PostgresSession(connection, TakeTurn);
         }
         catch (DbException exception)
@@ -109,7 +114,7 @@ internal sealed partial class PostgresEngine : CatalogEngine
                 throw new CatalogException($"{Name} has the encoding {encoding}, which cannot hold every name. Create it anew with ENCODING 'UTF8'.");
             }
 
-            Lock(connection, MigrationLockSeconds, LockForMigration, $"Another process has been changing the tables of {Name} for a minute. Wait for it, or end it.");
+            Lock(connection, MigrationLockSeconds, LockForMigration, waited => new CatalogException($"Another process has been changing the tables of {Name} for a minute. Wait for it, or end it.", waited));
             return connection;
         }
         catch (DbException exception)
@@ -155,7 +160,16 @@ internal sealed partial class PostgresEngine : CatalogEngine
         }
     }
 
-    private static void Lock(NpgsqlConnection connection, int seconds, string statement, string problem)
+    /// <summary>A silo that writes, or changes tables, for long ends some time: until then it is as if the server did not answer.</summary>
+    private CatalogException ExplainTurn(NpgsqlConnection connection, PostgresException waited) => connection.ExecuteScalar<bool>(IsTurnKept, commandTimeout: SiloLockSeconds)
+        ? new CatalogException($"A silo of an earlier version, which shares with nobody, uses {Name}. Stop it before this one starts.", waited)
+        : new CatalogException(
+            string.Create(CultureInfo.InvariantCulture, $"Another silo has been writing to {Name}, or changing its tables, for {SiloLockSeconds} seconds. Wait for it, or end it if it hangs."), waited)
+        {
+            IsUnreachable = true,
+        };
+
+    private static void Lock(NpgsqlConnection connection, int seconds, string statement, Func<PostgresException, CatalogException> problem)
     {
         try
         {
@@ -165,7 +179,7 @@ internal sealed partial class PostgresEngine : CatalogEngine
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
-            throw new CatalogException(problem, exception);
+            throw problem(exception);
         }
     }
 

@@ -68,8 +68,20 @@ internal sealed class SqliteEngine : CatalogEngine
         }
         catch (SqliteException exception)
         {
-            throw Explain(exception);
+            throw ExplainBackUp(exception, path);
         }
+    }
+
+    /// <summary>As <see cref="Explain"/>, where only the copy is written: it is often on another volume than the catalog.</summary>
+    internal Exception ExplainBackUp(SqliteException exception, string path)
+    {
+        var problem = exception.SqliteErrorCode switch
+        {
+            Full => $"The volume of {path} is full, the copy was not finished. Free space there, or name a folder on a larger volume.",
+            InputOutput => $"Reading {Name} or writing {path} failed. Check the volumes of both (space, mount, disk errors), then try again.",
+            _ => null,
+        };
+        return problem is null ? Explain(exception) : new CatalogException($"{problem} ({exception.Message})", exception) { IsDiskFull = exception.SqliteErrorCode == Full };
     }
 
     public override Exception Explain(Exception exception)

@@ -270,6 +270,14 @@ public sealed class GcAdvisorTests
         Assert.Equal(["concurrent-off", "induced-gcs"], Judge([cheap.Build(), costly.Build()], []).Advice.Select(advice => advice.Rule));
     }
 
+    [Fact]
+    public void Judging_ForWhoeverAskedNoMore_Ends()
+    {
+        var service = new AdvisedService(0, 900_000, [Healthy.Build()], []);
+
+        Assert.Throws<OperationCanceledException>(() => GcAdvisor.Judge(service, new Random(1), new CancellationToken(canceled: true)));
+    }
+
     private static SimulatedInstance Ill(string rule) => rule switch
     {
         "workstation-many-processors" => Healthy with { Processors = 8, PauseMs = 40 },
@@ -290,5 +298,5 @@ public sealed class GcAdvisorTests
     private static AdvisorFinding Judge(SimulatedInstance instance) => Judge([instance.Build()], []);
 
     private static AdvisorFinding Judge(IReadOnlyList<AdvisedInstance> instances, IReadOnlyList<SettingSpread> settings) =>
-        GcAdvisor.Judge(new AdvisedService(0, 900_000, instances, settings), new Random(1));
+        GcAdvisor.Judge(new AdvisedService(0, 900_000, instances, settings), new Random(1), CancellationToken.None);
 }

@@ -23,11 +23,17 @@ internal sealed class FakeFleetQuery(FakeWorld world) : Grain, IFleetQueryGrain
     public Task<FleetChanges> GetChangesAsync(long sinceVersion, CancellationToken cancellationToken = default) =>
         Task.FromResult(world.Fleet.ChangesSince(sinceVersion, world.Clock.GetUtcNow()));
 
-    public Task<IReadOnlyList<Deploy>> ListDeploysAsync(string? service, int limit, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<Deploy>> ListDeploysAsync(string? service, int limit, CancellationToken cancellationToken = default) =>
+        ListDeploysBetweenAsync(service, null, null, limit, cancellationToken);
+
+    public Task<IReadOnlyList<Deploy>> ListDeploysBetweenAsync(string? service, DateTimeOffset? from, DateTimeOffset? to, int limit, CancellationToken cancellationToken = default)
     {
         lock (world.Deploys)
         {
-            return Task.FromResult<IReadOnlyList<Deploy>>([.. world.Deploys.Where(deploy => service is null || deploy.Service == service).Take(limit)]);
+            return Task.FromResult<IReadOnlyList<Deploy>>([.. world.Deploys.Where(deploy =>
+                (service is null || deploy.Service == service)
+                && (from is null || deploy.StartedAt >= from)
+                && (to is null || deploy.StartedAt <= to)).Take(limit)]);
         }
     }
 

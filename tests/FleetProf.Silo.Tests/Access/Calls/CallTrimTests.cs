@@ -107,7 +107,7 @@ public sealed class CallTrimTests
         Assert.Equal(
             [
                 "ICampaignQueryGrain.ListAsync", "ICaptureQueryGrain.ListAsync", "IComparisonQueryGrain.ListAsync", "IFleetQueryGrain.ListDeploysAsync",
-                "IFleetQueryGrain.ListInstancesAsync", "IGcPauseQueryGrain.ListHarmAsync",
+                "IFleetQueryGrain.ListDeploysBetweenAsync", "IFleetQueryGrain.ListInstancesAsync", "IGcPauseQueryGrain.ListHarmAsync",
             ],
             widened.Order(StringComparer.Ordinal));
     }

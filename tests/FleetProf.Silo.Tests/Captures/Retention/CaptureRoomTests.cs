@@ -26,6 +26,39 @@ public sealed class CaptureRoomTests : IDisposable
         Assert.Null(await Room().WhyNoneForUploadAsync(100, Cancel));
     }
 
+    [Fact]
+    public async Task MakeRoom_MoreThanAllCapturesTogether_DeletesNone()
+    {
+        await rig.AddAsync(1);
+        await rig.AddAsync(2);
+        rig.Clock.Advance(TimeSpan.FromDays(1));
+        rig.FreeBytes = 50;
+
+        var why = await rig.Retention.MakeRoomAsync(251, Cancel);
+
+        Assert.Equal((true, true), (rig.HasFiles(1), rig.HasFiles(2)));
+        Assert.Contains("50 bytes are free, 251 are to be written", why, StringComparison.Ordinal);
+        Assert.Contains("captures that may be deleted have 200 bytes: of 2 with files 0 are pinned, 0 cited, 0 younger", why, StringComparison.Ordinal);
+
+        await rig.Retention.MakeRoomAsync(250, Cancel);
+        Assert.Equal((false, false), (rig.HasFiles(1), rig.HasFiles(2)));
+    }
+
+    /// <summary>What is due by another rule goes all the same.</summary>
+    [Fact]
+    public async Task MakeRoom_MoreThanAllCapturesTogether_DeletesWhatIsTooOld()
+    {
+        await rig.AddAsync(1);
+        rig.Clock.Advance(TimeSpan.FromDays(30));
+        await rig.AddAsync(2);
+        rig.Clock.Advance(TimeSpan.FromDays(1));
+        rig.FreeBytes = 50;
+
+        Assert.NotNull(await rig.Retention.MakeRoomAsync(1_000, Cancel));
+
+        Assert.Equal((false, true), (rig.HasFiles(1), rig.HasFiles(2)));
+    }
+
     /// <summary>What is too large for memory lies there twice, with what comes of it.</summary>
     [Theory]
     [InlineData(1_000, 1_000, true)]

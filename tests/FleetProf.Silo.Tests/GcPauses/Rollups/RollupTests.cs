@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using Dapper;
@@ -5,7 +6,9 @@ using FleetProf.AgentProtocol;
 using FleetProf.Analysis.GcPauses;
 using FleetProf.Contracts.GcPauses;
 using FleetProf.Measures.GcPauses;
+using FleetProf.Silo.GcPauses.Rollups;
 using FleetProf.Silo.GcPauses.Rows;
+using FleetProf.Silo.Storage.Damage;
 using FleetProf.Silo.Tests.Storage;
 using static FleetProf.Silo.Tests.GcPauses.SentWindows;
 using PauseKind = FleetProf.AgentProtocol.PauseKind;
@@ -143,6 +146,45 @@ public abstract class RollupTests(CatalogKind kind) : IDisposable
         Assert.Equal(1, await CountAsync("trend_windows"));
     }
 
+    /// <summary>It would be in the way of all instances, at each try.</summary>
+    [Theory]
+    [InlineData("longest", "trend_windows", TrendLevel.WindowMs)]
+    [InlineData("sketches", "trend_windows", TrendLevel.WindowMs)]
+    [InlineData("longest", "trend_rollups", TrendLevel.MinuteMs)]
+    [InlineData("sketches", "trend_rollups", TrendLevel.MinuteMs)]
+    public async Task Roll_OneCellUnreadable_RollsUpAllTheRestAndSaysWhichAndWhatToDo(string column, string table, long levelMs)
+    {
+        // Tests run side by side and share what is known of damage.
+        var broken = $"b{Guid.NewGuid():n}";
+        rig.ShowInventory("agent", broken, "whole");
+        await rig.AcceptAsync("agent", Batch([.. new[] { broken, "whole" }.SelectMany(id => new[] { Create(id, 0, 1), Create(id, 1, 2), Create(id, 95, 3) })]));
+        if (levelMs == TrendLevel.MinuteMs)
+        {
+            await RollAtAsync(TimeSpan.FromMinutes(2));
+        }
+
+        await ExecuteAsync($"UPDATE {table} SET {column} = @damage WHERE instance_id = @broken", new { damage = new byte[] { 1, 0xff, 0x17 }, broken });
+        var told = new ConcurrentQueue<(CellName Cell, string Problem, string Repair)>();
+        void Tell(CellName cell, string problem, string repair) => told.Enqueue((cell, problem, repair));
+        DamagedCells.Found += Tell;
+
+        await RollAtAsync(TimeSpan.FromHours(2));
+
+        DamagedCells.Found -= Tell;
+        var levels = await rig.Catalog.Database.ReadAsync(connection => TrendLevels.Read(connection));
+        Assert.All(TrendLevel.RolledUp, level => Assert.True(levels.Of(level).RolledTo >= Noon.AddMinutes(15).ToUnixTimeMilliseconds()));
+        Assert.Equal(2, await CountAsync("trend_hours"));
+        foreach (var level in (int[])[60, 900])
+        {
+            var point = (await rig.ReadAsync(Of(level))).Points[0];
+            Assert.Equal((2, 4, 6.0), (point.InstanceCount, point.GcCount, point.PauseMs));
+        }
+
+        var first = told.First(entry => entry.Cell.Key == broken);
+        Assert.Equal((table, column), (first.Cell.Table, first.Cell.Column));
+        Assert.Equal(1, await ExecuteAsync(first.Repair[(first.Repair.IndexOf(": ", StringComparison.Ordinal) + 2)..]));
+    }
+
     public void Dispose() => rig.Dispose();
 
     private static TrendQuery Of(int step) => new() { Service = "shop", From = Noon, To = Noon.AddMinutes(45), StepSeconds = step };
@@ -213,6 +255,9 @@ public abstract class RollupTests(CatalogKind kind) : IDisposable
 
         return found;
     }
+
+    private Task<int> ExecuteAsync(string statement, object? parameters = null) =>
+        rig.Catalog.Database.WriteAsync((connection, transaction) => connection.Execute(statement, parameters, transaction));
 
     private Task<long> CountAsync(string table) => rig.Catalog.Database.ReadAsync(connection => connection.ExecuteScalar<long>($"SELECT COUNT(*) FROM {table}"));
 }
