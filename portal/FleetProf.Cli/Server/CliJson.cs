@@ -12,6 +12,9 @@ internal static class CliJson
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
+    /// <summary>For what is asked. What nobody named is left out: a portal of an earlier version refuses fields that it does not know.</summary>
+    public static readonly JsonSerializerOptions Asking = new(Options) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
     /// <summary>For people and pipes: control characters stay escaped, letters of all languages do not.</summary>
     public static readonly JsonSerializerOptions Indented = new(Options) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

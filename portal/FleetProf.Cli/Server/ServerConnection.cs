@@ -71,7 +71,7 @@ public sealed class ServerConnection : IDisposable
 
     public Task<T> PostAsync<T>(string path, object? body, CancellationToken cancellationToken, string? idempotencyKey = null)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body ?? new { }, options: CliJson.Options) };
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body ?? new { }, options: CliJson.Asking) };
         if (idempotencyKey is not null)
         {
             request.Headers.Add("Idempotency-Key", idempotencyKey);
@@ -83,7 +83,7 @@ public sealed class ServerConnection : IDisposable
     /// <summary>Where success is all there is to know.</summary>
     public async Task PostAsync(string path, CancellationToken cancellationToken, object? body = null)
     {
-        using var response = await AskAsync(new(HttpMethod.Post, path) { Content = JsonContent.Create(body ?? new { }, options: CliJson.Options) }, cancellationToken);
+        using var response = await AskAsync(new(HttpMethod.Post, path) { Content = JsonContent.Create(body ?? new { }, options: CliJson.Asking) }, cancellationToken);
     }
 
     /// <summary>Headers first; the caller reads it as an <see cref="AnswerStream"/> and disposes.</summary>

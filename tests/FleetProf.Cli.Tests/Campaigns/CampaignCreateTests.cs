@@ -22,7 +22,7 @@ public sealed class CampaignCreateTests : IDisposable
         var request = _portal.Requests.First();
         Assert.Equal("k1", request.IdempotencyKey);
         Assert.Equal(
-            """{"name":"n","selector":{"services":["checkout","catalog"],"version":"1.1","labels":{"zone":"a"},"instanceIds":[]},"kinds":["trace","gc","alloc"],"sampleSize":null,"sampleFraction":0.25,"durationSeconds":20,"maxConcurrentPerService":3,"deadline":"01:30:00","cron":"0 6 * * *","seed":7,"reason":"r","requestedBy":"","maxBytes":256000000,"whenPauseOverMs":null,"maxStallMs":null}""",
+            """{"name":"n","selector":{"services":["checkout","catalog"],"version":"1.1","labels":{"zone":"a"},"instanceIds":[]},"kinds":["trace","gc","alloc"],"sampleFraction":0.25,"durationSeconds":20,"maxConcurrentPerService":3,"deadline":"01:30:00","cron":"0 6 * * *","seed":7,"reason":"r","requestedBy":"","maxBytes":256000000}""",
             request.Body);
     }
 

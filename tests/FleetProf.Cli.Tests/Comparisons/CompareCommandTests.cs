@@ -23,6 +23,17 @@ public sealed class CompareCommandTests
         Assert.Equal("prod", (string?)body["environment"]);
     }
 
+    /// <summary>A portal of an earlier version refuses fields that it does not know.</summary>
+    [Fact]
+    public async Task Compare_WithNothingNamedBesideTheService_AsksForThatAlone()
+    {
+        using var portal = new StubPortal().On("POST /api/v1/comparisons", Samples.Regressed, 201);
+
+        await CliRun.OfAsync(portal, "compare", "checkout");
+
+        Assert.Equal(["service", "requestedBy"], JsonNode.Parse(portal.Requests.First().Body)!.AsObject().Select(field => field.Key));
+    }
+
     /// <summary>Run again, it would ask for other times under the key of the first.</summary>
     [Fact]
     public async Task Compare_KeyBesideATimeThatMoves_IsRefusedBeforeAnythingIsAsked()
