@@ -47,7 +47,7 @@ internal sealed partial class ControlLoop(ControlSession session, ReconnectDelay
             LogRefused(refusal.Reason, refusal.Message, wait.TotalSeconds);
             return wait;
         }
-        var pause = end.ReturnAfter is { } wanted ? delay.After(wanted) : delay.Next();
+        var pause = end.ReturnAfter is { } wanted ? delay.After(wanted) : end.IsTooOften ? delay.AfterTooOften() : delay.Next();
         // A silo that is away for a night fills no log: the same reason is said once.
         var topic = end.Topic ?? end.Reason;
         if (end.WasWelcome || topic != lastTopic) LogLost(end.Reason, pause.TotalSeconds);

@@ -194,7 +194,7 @@ internal sealed partial class ControlSession(
         var status = error.Status;
         return new SessionEnd(wasWelcome, null, status.StatusCode == StatusCode.Unavailable
             ? $"The silo at {channel.Address} cannot be reached ({status.Detail})."
-            : $"The silo at {channel.Address} ended the session: {status.StatusCode}, {status.Detail}");
+            : $"The silo at {channel.Address} ended the session: {status.StatusCode}, {status.Detail}") { IsTooOften = status.StatusCode == StatusCode.ResourceExhausted };
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Connected to the silo at {Address} (version {Version})")]

@@ -15,6 +15,7 @@ internal sealed class ReconnectDelay(bool isLoopback, Random random)
     /// <summary>Many are asked for the same second.</summary>
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WhenNotWanted = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LeastAfterTooOften = TimeSpan.FromSeconds(5);
     private TimeSpan first = isLoopback ? OnLoopback : Elsewhere;
     private int attempts;
 
@@ -49,6 +50,17 @@ internal sealed class ReconnectDelay(bool isLoopback, Random random)
         attempts = 0;
         var wanted = retryAfterSeconds == 0 ? WhenNotWanted : TimeSpan.FromSeconds(Math.Min(retryAfterSeconds, 86_400));
         return wanted + random.NextDouble() * (retryAfterSeconds == 0 ? WhenNotWanted / 10 : AfterRefusal);
+    }
+
+    /// <summary>
+    /// After a silo that is up said that it was asked too often, as short waits on loopback do while its database is away: five to ten seconds, seldom enough to be
+    /// heard again within the minute. Longer and longer ones would keep the agent away when all is well again.
+    /// </summary>
+    public TimeSpan AfterTooOften()
+    {
+        if (!isLoopback) return Next();
+        attempts = 0;
+        return LeastAfterTooOften * (1 + random.NextDouble());
     }
 
     /// <summary>After a silo said before TLS when it has a place: exactly then.</summary>

@@ -13,4 +13,7 @@ internal sealed record SessionEnd(bool WasWelcome, Refusal? Refusal, string Reas
 
     /// <summary>The silo had no room for a connection, and has a place for this agent after that.</summary>
     public TimeSpan? ReturnAfter { get; init; }
+
+    /// <summary>The silo is up, and has heard this agent too often within a minute.</summary>
+    public bool IsTooOften { get; init; }
 }

@@ -6,6 +6,7 @@ using FleetProf.Agent.Discovery;
 using FleetProf.Agent.Discovery.Identity;
 using FleetProf.Agent.Tests.Captures.Rig;
 using FleetProf.AgentProtocol;
+using Grpc.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FleetProf.Agent.Tests.Control;
@@ -33,6 +34,28 @@ public sealed class ControlSessionTests : IDisposable
         var end = await session.RunAsync(TestContext.Current.CancellationToken);
         Assert.True(end.WasWelcome);
         Assert.Contains("failed inside the agent", end.Reason, StringComparison.Ordinal);
+    }
+
+    /// <summary>Of a silo that is up: it must not be waited for longer and longer.</summary>
+    [Theory]
+    [InlineData(StatusCode.ResourceExhausted, true)]
+    [InlineData(StatusCode.Unavailable, false)]
+    public async Task Run_SiloEndsIt_SaysWhetherItWasAskedTooOften(StatusCode status, bool isTooOften)
+    {
+        await using var silo = await FakeSilo.StartAsync();
+        silo.Received.CutWith = new RpcException(new Status(status, "Try again later."));
+        await using var rig = new DeskRig(() => throw new InvalidOperationException("nothing is uploaded"));
+        var options = new AgentOptions { Silo = silo.Address };
+        using var channel = new SiloChannel(options);
+        var hello = new HelloFrame(new AgentIdentity("agent", "secret"), HostIdentity.Read("none"), options, rig.Desk, TimeProvider.System);
+        using var spool = new VitalsSpool(folder.FullName, options, NullLogger<VitalsSpool>.Instance);
+        var session = new ControlSession(channel, hello, new ControlOutbox(TimeProvider.System), spool, new InstanceDirectory(), rig.Desk, new CaptureHolds(TimeProvider.System), TimeProvider.System, NullLogger<ControlSession>.Instance);
+
+        var running = session.RunAsync(TestContext.Current.CancellationToken);
+        await silo.Received.UntilAsync(state => state.Frames.Any(frame => frame.Heartbeat is not null), "the first heartbeat, which follows the welcome");
+        silo.Received.CutSessions();
+
+        Assert.Equal(isTooOften, (await running).IsTooOften);
     }
 
     /// <summary>By an upload, when many came back at once; hours later its silo is down.</summary>

@@ -57,6 +57,16 @@ public class ReconnectDelayTests
         Assert.InRange(new ReconnectDelay(isLoopback: true, new Random(1)).After(retryAfter).TotalSeconds, least, most);
 
     [Fact]
+    public void AfterTooOften_OnLoopback_IsSomeSecondsHoweverOftenItWasTriedAndThenShortAgain()
+    {
+        var delay = new ReconnectDelay(isLoopback: true, new Random(7));
+        for (var i = 0; i < 1_000; i++) delay.Next();
+        Assert.All(Enumerable.Range(0, 100).Select(_ => delay.AfterTooOften()), wait => Assert.InRange(wait, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10)));
+        Assert.InRange(delay.Next(), TimeSpan.Zero, TimeSpan.FromSeconds(0.25));
+        Assert.InRange(Enumerable.Range(0, 2000).Max(_ => new ReconnectDelay(isLoopback: false, new Random(7)).AfterTooOften()), TimeSpan.Zero, TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
     public void After_PlaceThatTheSiloKeeps_IsExactlyThen() =>
         Assert.Equal(TimeSpan.FromMilliseconds(41_250), new ReconnectDelay(isLoopback: false, new Random(1)).After(TimeSpan.FromMilliseconds(41_250)));
 }
