@@ -55,14 +55,17 @@ public sealed partial class DualPage
         return _loads.RunAsync(
             async () =>
             {
-                var captures = Cluster.GetGrain<ICaptureQueryGrain>(0);
                 var (alloc, heap) = (await CaptureApi.FindAsync(Cluster, allocId), await CaptureApi.FindAsync(Cluster, heapId));
-                Capture[] ready = [.. await ReadyAsync(captures, CaptureKind.Alloc), .. await ReadyAsync(captures, CaptureKind.Gcdump)];
+                var newest = await ReadyAsync(null);
+                var service = (alloc ?? heap)?.Service ?? asked ?? Richest(newest);
+                var ready = service is null ? newest : await ReadyAsync(service);
                 return () =>
                 {
-                    _ready = ready;
-                    _services = [.. ready.Select(capture => capture.Service).Distinct().Order(StringComparer.Ordinal)];
-                    _service = (alloc ?? heap)?.Service ?? asked ?? Richest();
+                    // Whoever gave them may know older ones than the list.
+                    _ready = [.. ready.Concat(new[] { alloc, heap }.OfType<Capture>()).DistinctBy(capture => capture.CaptureId).OrderByDescending(capture => capture.RequestedAt)];
+                    // The newest of the whole fleet may be of others alone.
+                    _services = [.. newest.Concat(_ready).Select(capture => capture.Service).Distinct().Order(StringComparer.Ordinal)];
+                    _service = service;
                     Choose(alloc, heap);
                     (_problem, _isLoaded) = (null, true);
                 };
@@ -74,8 +77,8 @@ public sealed partial class DualPage
     private IEnumerable<Capture> Of(CaptureKind kind) => _ready.Where(capture => capture.Kind == kind && capture.Service == _service);
 
     /// <summary>The service with the newest heap snapshot that also has an allocation capture.</summary>
-    private string? Richest() => _ready.FirstOrDefault(capture => capture.Kind == CaptureKind.Gcdump && _ready.Any(other => other.Kind == CaptureKind.Alloc && other.Service == capture.Service))?.Service
-        ?? (_ready.Count > 0 ? _ready[0].Service : null);
+    private static string? Richest(IReadOnlyList<Capture> ready) => ready.FirstOrDefault(capture => capture.Kind == CaptureKind.Gcdump && ready.Any(other => other.Kind == CaptureKind.Alloc && other.Service == capture.Service))?.Service
+        ?? (ready.Count > 0 ? ready[0].Service : null);
 
     private void Choose(Capture? alloc, Capture? heap)
     {
@@ -87,8 +90,15 @@ public sealed partial class DualPage
 
     private string NextCapture(string service) => $"campaigns/new?services={Uri.EscapeDataString(service)}&kind={(_alloc is null ? "alloc" : "gcdump")}";
 
-    private static Task<IReadOnlyList<Capture>> ReadyAsync(ICaptureQueryGrain captures, CaptureKind kind) =>
-        captures.ListAsync(new() { Kind = kind, State = CaptureState.Ready, Limit = MostCaptures });
+    /// <summary>Those whose files are still there: allocation captures, then heap snapshots, each newest first.</summary>
+    /// <param name="service">Null: of all services. The limit then counts what others captured, so that this says little about one of them.</param>
+    private async Task<IReadOnlyList<Capture>> ReadyAsync(string? service)
+    {
+        var captures = Cluster.GetGrain<ICaptureQueryGrain>(0);
+        var allocs = await captures.ListAsync(new() { Service = service, Kind = CaptureKind.Alloc, State = CaptureState.Ready, Limit = MostCaptures });
+        var heaps = await captures.ListAsync(new() { Service = service, Kind = CaptureKind.Gcdump, State = CaptureState.Ready, Limit = MostCaptures });
+        return [.. allocs.Concat(heaps).Where(capture => capture.RemovedAt is null)];
+    }
 
     private static string NameOf(Capture capture) => $"{CaptureWords.Time(capture.RequestedAt)}, {capture.Version} on {capture.Host}";
 

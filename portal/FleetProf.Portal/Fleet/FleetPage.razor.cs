@@ -97,7 +97,7 @@ public sealed partial class FleetPage : IAsyncDisposable
         _view = FleetView.Of(snapshot, _state);
         if (_isHeld)
         {
-            _held.Refresh(_view);
+            _held.Refresh(_view, snapshot);
         }
         else
         {

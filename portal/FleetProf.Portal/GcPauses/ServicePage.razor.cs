@@ -8,16 +8,18 @@ using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Routing;
+using Microsoft.JSInterop;
 
 namespace FleetProf.Portal.GcPauses;
 
 /// <summary>One service: how it is now, its trends, its captures and comparisons, its instances.</summary>
-public sealed partial class ServicePage : IDisposable
+public sealed partial class ServicePage : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _left = new();
     private readonly LatestLoad _loads = new();
+    private readonly HeldRows _held = new();
     private ServicePageState _state = new();
     private FleetSnapshot _snapshot = FleetSnapshot.Empty;
     private IReadOnlyList<FleetRow> _rows = [];
@@ -28,6 +30,13 @@ public sealed partial class ServicePage : IDisposable
     private string? _loaded;
     private string? _problem;
     private bool _isUnknown;
+    private bool _isHeld;
+    private ElementReference _scroller;
+
+    /// <summary>Of the element whose readers are listened for.</summary>
+    private string? _watchedId;
+    private PageScript? _script;
+    private DotNetObjectReference<ServicePage>? _self;
 
     [Parameter] public string Service { get; set; } = "";
 
@@ -41,11 +50,22 @@ public sealed partial class ServicePage : IDisposable
 
     [Inject] public required TimeProvider Clock { get; init; }
 
+    [Inject] public required IJSRuntime Scripts { get; init; }
+
     private FleetPageState InstanceTable => _state.ToFleet(Service);
 
     private string CaptureUri => _state.Selected.Count > 0 ? InstanceTable.ToCaptureUri() : new PageQuery().Add("services", Service).ToUri("/campaigns/new");
 
     private string CompareUri => new PageQuery().Add("service", Service).Add("baseline", _row?.LastDeploy?.PreviousVersion).Add("candidate", _row?.LastDeploy?.Version).ToUri("/compare");
+
+    /// <summary>Called by hold.js when somebody begins or ends to read the rows.</summary>
+    [JSInvokable]
+    public void OnHold(bool isHeld)
+    {
+        _isHeld = isHeld;
+        Show(_snapshot);
+        StateHasChanged();
+    }
 
     protected override void OnInitialized()
     {
@@ -56,12 +76,25 @@ public sealed partial class ServicePage : IDisposable
 
     protected override async Task OnParametersSetAsync()
     {
-        _state = ServicePageState.FromUri(Navigation.Uri);
-        if (_loaded != Service)
+        var isOther = _loaded != Service;
+        Take(ServicePageState.FromUri(Navigation.Uri), isOther);
+        if (isOther)
         {
             _loaded = Service;
-            Show(_snapshot);
             await LoadAsync();
+        }
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        // While the service is unknown there are no rows; those that come after it are in an element of their own.
+        if (_scroller.Id != _watchedId)
+        {
+            (_watchedId, _isHeld) = (_scroller.Id, false);
+            _self ??= DotNetObjectReference.Create(this);
+            _script ??= new PageScript(Scripts, Assets["fleet/hold.js"]);
+            // Without it rows are never held; nothing else is lost.
+            await _script.TryCallAsync("watch", _scroller, _self);
         }
     }
 
@@ -114,11 +147,35 @@ public sealed partial class ServicePage : IDisposable
         }
     }
 
-    private void Show(FleetSnapshot snapshot)
+    private void Show(FleetSnapshot snapshot, bool isAskedFor = false)
     {
         _snapshot = snapshot;
-        _rows = FleetView.Of(snapshot, InstanceTable).Rows;
+        var view = FleetView.Of(snapshot, InstanceTable);
+        _rows = view.Rows;
         _total = _rows.Count == 0 ? null : ServiceTotal.Of(Service, [.. _rows.Select(row => row.Instance!)]);
+        if (_isHeld && !isAskedFor)
+        {
+            _held.Refresh(view, snapshot);
+        }
+        else
+        {
+            _held.Show(view);
+        }
+    }
+
+    /// <summary>Another service or order is shown at once, held or not; a tick of a box moves nothing.</summary>
+    private void Take(ServicePageState state, bool isOtherService = false)
+    {
+        var isAskedFor = isOtherService || (state.Sort, state.IsDescending) != (_state.Sort, _state.IsDescending);
+        _state = state;
+        Show(_snapshot, isAskedFor);
+    }
+
+    private async Task ReleaseAsync()
+    {
+        _isHeld = false;
+        Show(_snapshot);
+        await _script!.TryCallAsync("toTop", _scroller);
     }
 
     private void Go(ServicePageState state) => Navigation.NavigateTo(state.ToUri(Service));
@@ -139,16 +196,21 @@ public sealed partial class ServicePage : IDisposable
     {
         if (new Uri(change.Location).AbsolutePath == new Uri(Navigation.ToAbsoluteUri(_state.ToUri(Service)).AbsoluteUri).AbsolutePath)
         {
-            _state = ServicePageState.FromUri(change.Location);
-            Show(_snapshot);
+            Take(ServicePageState.FromUri(change.Location));
             StateHasChanged();
         }
     });
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         Navigation.LocationChanged -= OnLocationChanged;
-        _left.Cancel();
+        await _left.CancelAsync();
         _left.Dispose();
+        if (_script is not null)
+        {
+            await _script.DisposeAsync();
+        }
+
+        _self?.Dispose();
     }
 }

@@ -56,19 +56,28 @@ public sealed partial class HeapDiffPage
         return _loads.RunAsync(
             async () =>
             {
-                var captures = Cluster.GetGrain<ICaptureQueryGrain>(0);
-                var ready = await captures.ListAsync(new() { Kind = CaptureKind.Gcdump, State = CaptureState.Ready, Limit = MostCaptures });
                 var (from, to) = (await CaptureApi.FindAsync(Cluster, fromId), await CaptureApi.FindAsync(Cluster, toId));
+                var newest = await ReadyAsync(null);
+                var service = (to ?? from)?.Service ?? asked ?? (newest.Count > 0 ? newest[0].Service : null);
+                var known = service is null ? newest : await ReadyAsync(service);
                 return () =>
                 {
-                    _service = (to ?? from)?.Service ?? asked ?? (ready.Count > 0 ? ready[0].Service : null);
-                    _services = [.. ready.Select(capture => capture.Service).Distinct().Order(StringComparer.Ordinal)];
-                    _known = [.. ready.Where(capture => capture.Service == _service)];
-                    _problem = null;
+                    _known = known;
+                    (_service, _problem) = (service, null);
                     Choose(from, to);
+                    // The newest of the whole fleet may be of others alone.
+                    _services = [.. newest.Concat(_known).Select(capture => capture.Service).Distinct().Order(StringComparer.Ordinal)];
                 };
             },
             failure => _problem = OutageSentence.Of(failure, ", so the difference cannot be shown"));
+    }
+
+    /// <summary>Snapshots whose files are still there, newest first.</summary>
+    /// <param name="service">Null: of all services. The limit then counts what others captured, so that this says little about one of them.</param>
+    private async Task<IReadOnlyList<Capture>> ReadyAsync(string? service)
+    {
+        var ready = await Cluster.GetGrain<ICaptureQueryGrain>(0).ListAsync(new() { Service = service, Kind = CaptureKind.Gcdump, State = CaptureState.Ready, Limit = MostCaptures });
+        return [.. ready.Where(capture => capture.RemovedAt is null)];
     }
 
     private void Choose(Capture? from, Capture? to)
@@ -85,6 +94,11 @@ public sealed partial class HeapDiffPage
 
         _refusal = from is null || to is null ? null : HeapPair.WhyNot(from, to);
         (_from, _to) = from is null || to is null || _refusal is not null ? (null, null) : (from, to);
+        if (_from is not null && _to is not null)
+        {
+            // Whoever gave them may know older ones than the list.
+            _known = [.. _known!.Append(_from).Append(_to).DistinctBy(capture => capture.CaptureId).OrderByDescending(capture => capture.RequestedAt)];
+        }
     }
 
     private static string NameOf(Capture capture) =>

@@ -141,6 +141,15 @@ public sealed class ShellTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task LogOut_OnANarrowScreen_IsThere()
+    {
+        await using var open = await browser.OpenAsync("/comparisons", width: 480);
+
+        await Expect(open.Page.Locator("[data-fp=logout]")).ToBeInViewportAsync(new() { Ratio = 1 });
+        await open.PictureAsync("narrow-head");
+    }
+
+    [Fact]
     public async Task LogOut_SiloCannotEndTheSession_EndsAtTheLoginPageThatSaysSo()
     {
         const string session = "session-that-stays";

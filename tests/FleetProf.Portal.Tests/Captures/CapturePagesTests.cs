@@ -96,6 +96,29 @@ public sealed class CapturePagesTests(BrowserFixture browser)
         await Expect(page.Locator(".table output")).ToHaveTextAsync("3 of 400 types");
     }
 
+    /// <summary>In the same moment: what is drawn later follows the scrolling, a screen at each frame.</summary>
+    [Fact]
+    public async Task Table_FilteredWhileScrolledDown_ShowsWhatMatchesAtOnce()
+    {
+        await using var open = await browser.OpenAsync($"/captures/{ReadyOf(CaptureKind.Gcdump)}?tab=types");
+        await open.Page.Locator(".table[data-rows='400']").WaitForAsync();
+
+        var drawn = await open.Page.EvaluateAsync<int>(
+            """
+            async () => {
+              const scroll = document.querySelector(".table-scroll"), filter = document.querySelector(".table-filter");
+              scroll.scrollTop = scroll.scrollHeight;
+              await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+              if (scroll.scrollTop < 5_000) throw new Error("The table does not scroll.");
+              filter.value = "System. []";
+              filter.dispatchEvent(new Event("input"));
+              return document.querySelectorAll(".table-results tbody tr:not(.table-filler)").length;
+            }
+            """);
+
+        Assert.Equal(3, drawn);
+    }
+
     [Fact]
     public async Task TopTable_MethodClicked_OpensItsSandwich()
     {
@@ -123,7 +146,7 @@ public sealed class CapturePagesTests(BrowserFixture browser)
     }
 
     [Fact]
-    public async Task Brackets_GoToTheNeighboursInTheCampaign()
+    public async Task Brackets_GoToTheSameViewOfTheNeighboursInTheCampaign()
     {
         var siblings = browser.Portal.Silo.World.Campaigns["01k0000000000000000000done"].Captures(DateTimeOffset.UtcNow).Select(capture => capture.CaptureId).ToArray();
         await using var open = await browser.OpenAsync($"/captures/{siblings[0]}?tab=downloads");
@@ -132,11 +155,11 @@ public sealed class CapturePagesTests(BrowserFixture browser)
         await open.Page.Locator("html[data-keys]").WaitForAsync();
 
         await open.Page.Keyboard.PressAsync("]");
-        await Expect(open.Page).ToHaveURLAsync(new Regex($"{siblings[1]}$"));
+        await Expect(open.Page).ToHaveURLAsync(new Regex($@"{siblings[1]}\?tab=downloads$"));
         await open.Page.Locator("a[data-key='[']").WaitForAsync();
         await open.Page.Keyboard.PressAsync("[");
 
-        await Expect(open.Page).ToHaveURLAsync(new Regex($"{siblings[0]}$"));
+        await Expect(open.Page).ToHaveURLAsync(new Regex($@"{siblings[0]}\?tab=downloads$"));
     }
 
     [Fact]

@@ -109,11 +109,46 @@ public sealed class FleetViewTests
         var held = new HeldRows();
         held.Show(FleetView.Of(Snapshot(Row("a", 30), Row("b", 20)), state));
 
-        held.Refresh(FleetView.Of(Snapshot(Row("a", 5), Row("b", 20), Row("c", 99)), state));
+        var now = Snapshot(Row("a", 5), Row("b", 20), Row("c", 99));
+        held.Refresh(FleetView.Of(now, state), now);
 
         Assert.Equal(["a", "b"], held.Rows.Select(row => row.Key));
         Assert.Equal(5, held.Rows[0].Instance!.Vitals!.PauseP99Ms);
         Assert.Equal((1, true), (held.NewCount, held.IsBehind));
+    }
+
+    [Fact]
+    public void HeldRows_ThatLeftTheView_SayWhatBecameOfThem()
+    {
+        var state = new FleetPageState { Versions = ["1"] };
+        var held = new HeldRows();
+        held.Show(FleetView.Of(Snapshot(OfOne("gone", 30) with { Problem = InstanceProblem.SessionLost }, OfOne("other", 20), OfOne("stays", 10)), state));
+
+        var now = Snapshot(Row("other", 21) with { Version = "2" }, OfOne("stays", 11));
+        held.Refresh(FleetView.Of(now, state), now);
+
+        Assert.Equal(["gone", "other", "stays"], held.Rows.Select(row => row.Key));
+        Assert.Equal([InstanceState.Ended, InstanceState.Running, InstanceState.Running], held.Rows.Select(row => row.Instance!.State));
+        Assert.Null(held.Rows[0].Instance!.Vitals);
+        Assert.Equal(21, held.Rows[1].Instance!.Vitals!.PauseP99Ms);
+        Assert.Equal("ended", InstanceProblemAdvice.NameOf(held.Rows[0].Instance!));
+        Assert.True(held.IsBehind);
+
+        static Instance OfOne(string id, double pause) => Row(id, pause) with { Version = "1" };
+    }
+
+    [Fact]
+    public void HeldRows_OfAServiceThatLeft_HaveNoFigures()
+    {
+        var state = new FleetPageState { IsGrouped = true };
+        var held = new HeldRows();
+        held.Show(FleetView.Of(Snapshot(Row("a", 30)), state));
+
+        held.Refresh(FleetView.Of(Snapshot(), state), Snapshot());
+
+        var total = Assert.Single(held.Rows).Total!;
+        Assert.Equal(("s", 0), (total.Service, total.InstanceCount));
+        Assert.Null(total.PauseP99Ms);
     }
 
     private static Instance Row(string id, double? pause = null) => new()

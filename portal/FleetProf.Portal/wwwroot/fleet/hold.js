@@ -7,9 +7,10 @@
 export function watch(scroller, page) {
   const body = scroller.querySelector("tbody");
   let isPointed = false;
+  let isFocused = false;
   let told = false;
   const tell = () => {
-    const isHeld = isPointed || scroller.scrollTop > 0;
+    const isHeld = isPointed || isFocused || scroller.scrollTop > 0;
     if (isHeld === told) return;
     told = isHeld;
     page.invokeMethodAsync("OnHold", isHeld).catch(() => {});
@@ -21,7 +22,21 @@ export function watch(scroller, page) {
   };
   body?.addEventListener("pointerenter", point(true));
   body?.addEventListener("pointerleave", point(false));
-  scroller.addEventListener("scroll", tell, { passive: true });
+  // By keys alone: a row that is moved loses the focus, but a box that was ticked with the pointer keeps it long after that has left.
+  body?.addEventListener("focusin", (event) => {
+    isFocused = event.target instanceof Element && event.target.matches(":focus-visible");
+    tell();
+  });
+  body?.addEventListener("focusout", (event) => {
+    if (event.relatedTarget instanceof Node && body.contains(event.relatedTarget)) return;
+    isFocused = false;
+    tell();
+  });
+  scroller.addEventListener("scroll", () => {
+    // A row that is scrolled away and no longer drawn may take the focus with it without a word.
+    isFocused &&= body !== null && body.contains(document.activeElement);
+    tell();
+  }, { passive: true });
 }
 
 /** @param {HTMLElement} scroller */

@@ -92,6 +92,7 @@ export class ResultTable {
   }
 
   onFilter() {
+    this.scroll.scrollTop = 0;
     this.arrange(this.search.value);
     clearTimeout(this.filtering);
     this.filtering = setTimeout(() => { if (!this.end.signal.aborted) address.write({ q: this.search.value }); }, 300);
@@ -146,7 +147,8 @@ export class ResultTable {
   draw() {
     if (!this.rows) return;
     const height = this.scroll.clientHeight || 600;
-    const first = Math.max(0, Math.floor(this.scroll.scrollTop / ROW_HEIGHT) - OVERSCAN);
+    // Where fewer rows are left than were scrolled past: the last of them.
+    const first = Math.max(0, Math.min(Math.floor(this.scroll.scrollTop / ROW_HEIGHT), this.rows.length - Math.ceil(height / ROW_HEIGHT)) - OVERSCAN);
     const last = Math.min(this.rows.length, Math.ceil((this.scroll.scrollTop + height) / ROW_HEIGHT) + OVERSCAN);
     this.body.replaceChildren(
       filler(first, this.columns.length), ...this.rows.slice(first, last).map((row) => this.row(row)), filler(this.rows.length - last, this.columns.length));
