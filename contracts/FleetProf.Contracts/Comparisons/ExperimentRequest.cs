@@ -16,4 +16,7 @@ public sealed record ExperimentRequest
     [Id(3)] public required DateTimeOffset To { get; init; }
 
     [Id(4)] public string RequestedBy { get; init; } = "";
+
+    /// <summary>A rule may advise several values: which of them, as advised. Empty: what costs most of that of which anything is foretold.</summary>
+    [Id(5)] public string Value { get; init; } = "";
 }

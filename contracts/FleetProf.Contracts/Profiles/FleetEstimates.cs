@@ -38,4 +38,13 @@ public sealed record FleetEstimates
 
     /// <summary>Captures that are left out because they lost more than 5 % of their events. They are taken for missing at random, but the busiest lose most.</summary>
     [Id(12)] public int LossyCaptures { get; init; }
+
+    /// <summary>Captures that are left out because they are biased and others are not: usually those of an older runtime.</summary>
+    [Id(13)] public int BiasedCaptures { get; init; }
+
+    /// <summary>Captures that are left out because they are of another runtime than most.</summary>
+    [Id(14)] public int OtherRuntimeCaptures { get; init; }
+
+    /// <summary>Services of merged captures have biased ones or such of another runtime too, for which the merged ones stand as well: no interval can be given.</summary>
+    [Id(15)] public bool IsMixed { get; init; }
 }

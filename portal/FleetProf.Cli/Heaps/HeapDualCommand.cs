@@ -8,6 +8,9 @@ namespace FleetProf.Cli.Heaps;
 /// <summary>The verb `heap dual ALLOC HEAP`.</summary>
 internal static class HeapDualCommand
 {
+    /// <summary>Of the whole capture; below, shares say little.</summary>
+    private const int FewSamples = 30;
+
     private static readonly Argument<string> Alloc = new("alloc") { Description = "Id of an allocation capture." };
     private static readonly Argument<string> Heap = new("heap") { Description = "Id of a heap snapshot of the same service." };
     private static readonly Option<DualQuadrant?> Quadrant = EnumOption.Optional<DualQuadrant>("--quadrant", null, "Only rows of this quadrant.");
@@ -20,6 +23,11 @@ internal static class HeapDualCommand
             var path = QueryPath.Of("api/v1/allocations/dual", ("alloc", context.Get(Alloc)), ("heap", context.Get(Heap)));
             var view = await server.GetAsync<DualView>(path, cancellationToken);
             Write(context, context.Get(Quadrant) is { } only ? view with { Rows = [.. view.Rows.Where(row => row.Quadrant == only)] } : view, Math.Max(1, context.Get(Rows)));
+            foreach (var note in Notes(view))
+            {
+                context.Console.Note(SafeText.ForTerminal(note));
+            }
+
             return ExitCode.Success;
         });
 
@@ -40,11 +48,6 @@ internal static class HeapDualCommand
             context.Console.Out.WriteLine();
             ResultWriter.WriteTable(context.Console, [.. view.Rows.Take(rows)], ColumnsOf(view));
         }
-
-        foreach (var note in Notes(view))
-        {
-            context.Console.Note(SafeText.ForTerminal(note));
-        }
     }
 
     private static IEnumerable<string> Notes(DualView view)
@@ -57,6 +60,11 @@ internal static class HeapDualCommand
         if (view.IsBiased)
         {
             yield return "warning: allocations are from AllocationTick, which blames the last type of each 100 KB; rare small types are not seen rightly";
+        }
+
+        if (view.Rows.Sum(row => (double)row.Samples) is < FewSamples and var samples)
+        {
+            yield return $"warning: the allocation capture holds {Human.Count((long)samples)} samples, {FewSamples} are needed: which types are much, and what stays, may be chance";
         }
 
         if (view.IsLossy)

@@ -16,7 +16,8 @@ internal static class DualPair
         _ when alloc.IsGo() && alloc.Summary!.DurationMs <= 0 => "The allocation profile counts since the start of the process, so it has no rate.",
         // Against a rate of nothing all that is in use would look as if it stayed for good.
         _ when alloc.IsGo() && alloc.Summary!.AllocSampleCount == 0 => "The allocation profile holds no sample: no collection completed while it was taken, or the program allocated nothing. Take a longer one.",
-        _ => CaptureRuntime.WhyNotTogether(alloc, heap),
+        _ => CaptureRuntime.WhyNotTogether(alloc, heap)
+            ?? (alloc.Summary is { AllocSampleCount: 0 } ? "The allocation capture holds no sample: the program allocated next to nothing while it was taken. Take a longer one, under load." : null),
     };
 
     /// <summary>The capture to put beside one: of the same process if there is one, else of the same version, else any; of these the nearest in time.</summary>

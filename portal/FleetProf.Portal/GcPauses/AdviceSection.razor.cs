@@ -78,7 +78,7 @@ public sealed partial class AdviceSection : IDisposable
     }
 
     private Experiment? StoredFor(GcAdvice advice) =>
-        _experiments.FirstOrDefault(experiment => experiment.Rule == advice.Rule && experiment.Setting == advice.Setting && experiment.DecidedAt is null);
+        _experiments.FirstOrDefault(experiment => experiment.Rule == advice.Rule && experiment.Setting == advice.Setting && experiment.Value == advice.Value && experiment.DecidedAt is null);
 
     private async Task StoreAsync(GcAdvice advice)
     {
@@ -86,7 +86,7 @@ public sealed partial class AdviceSection : IDisposable
         {
             var caller = PrincipalClaims.NameOf((await Login!).User);
             var start = await Cluster.GetGrain<IServiceExperimentsGrain>(Service).StartAsync(
-                new() { ExperimentId = Ids.Next(), Rule = advice.Rule, From = _advice!.From, To = _advice.To, RequestedBy = caller });
+                new() { ExperimentId = Ids.Next(), Rule = advice.Rule, Value = advice.Value, From = _advice!.From, To = _advice.To, RequestedBy = caller });
             _problem = start.Refusal.Length > 0 ? start.Refusal : null;
             _experiments = await JudgeAsync(Service);
         }

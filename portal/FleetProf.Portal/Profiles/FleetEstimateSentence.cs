@@ -16,7 +16,7 @@ internal static class FleetEstimateSentence
             _ => $"allocate {CaptureWords.Bytes(estimates.Total)}/s",
         };
         var error = estimates.TotalRelativeError is { } relative ? $", ±{CaptureWords.Percent(relative)}" : "";
-        return $"{estimates.MergedCaptures} of {estimates.DrawnCaptures} captures stand for {estimates.PopulationSize} instances{LeftOut(estimates.LossyCaptures)}. Together these {total}{error}{More(estimates)}.";
+        return $"{estimates.MergedCaptures} of {estimates.DrawnCaptures} captures stand for {estimates.PopulationSize} instances{LeftOut(estimates.LossyCaptures)}{Unlike(estimates)}. Together these {total}{error}{More(estimates)}.";
     }
 
     private static string LeftOut(int lossy) => lossy switch
@@ -26,10 +26,17 @@ internal static class FleetEstimateSentence
         _ => $"; {lossy} were left out because they lost more than 5 % of their events",
     };
 
+    private static string Unlike(FleetEstimates estimates)
+    {
+        var biased = estimates.BiasedCaptures > 0 ? $"; {estimates.BiasedCaptures} left out as biased, which these are not" : "";
+        return estimates.OtherRuntimeCaptures > 0 ? $"{biased}; {estimates.OtherRuntimeCaptures} left out as of another runtime" : biased;
+    }
+
     private static string More(FleetEstimates estimates) => estimates switch
     {
         { IsLossy: true } => " or more: every capture lost more than 5 % of its events, so that all figures are too low and have no interval",
         { IsBiased: true } => "; a biased source has no interval",
+        { IsMixed: true } => "; some of those left out are of the same services, so that there is no interval",
         { TotalRelativeError: null } => "; with one capture for several instances their spread is unknown",
         { TotalMoreCaptures: > 0 and var count } => $"; {count} more captures would make that ±10 %",
         { Table: not FleetTable.HeapTypes, TotalMoreCaptures: null } => "; longer recordings, not more of them, would narrow that",

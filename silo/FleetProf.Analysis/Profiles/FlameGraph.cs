@@ -31,6 +31,9 @@ public sealed class FlameGraph
 
     public List<double> Self { get; } = [];
 
+    /// <summary>How many equal samples would tell each total as surely as those that are there; empty where the profile does not say what single samples stand for.</summary>
+    public List<long> Samples { get; } = [];
+
     /// <summary>Nodes left out because there were too many; their value is in the one node "[lighter frames]" of the caller that is kept.</summary>
     public int DroppedNodes { get; private set; }
 
@@ -40,6 +43,7 @@ public sealed class FlameGraph
     public static FlameGraph Of(Profile profile, int measure, int maxNodes = DefaultMaxNodes)
     {
         var tree = CallTree.Of(profile, measure);
+        var squares = profile.HasSquares && measure == 0 ? new TreeSquares(profile) : null;
         var graph = new FlameGraph();
         var kept = 0;
         foreach (var node in tree.PreOrder(maxNodes))
@@ -51,6 +55,11 @@ public sealed class FlameGraph
             graph.Level.Add(node.Level);
             graph.Totals.Add(isRest ? node.Rest : tree.Total(node.Stack));
             graph.Self.Add(isRest ? node.Rest : tree.Self(node.Stack));
+            if (squares is not null)
+            {
+                graph.Samples.Add(TreeSquares.EqualSamples(graph.Totals[^1], squares.Next(node)));
+            }
+
             kept += isRest ? 0 : 1;
         }
 
@@ -58,7 +67,10 @@ public sealed class FlameGraph
         return graph;
     }
 
-    /// <summary>The flame file: <c>{unit,total,sampleCount,lostEvents,droppedNodes,names,modules,name,module,level,totals,self}</c>; unit is "samples" or "bytes".</summary>
+    /// <summary>
+    /// The flame file: <c>{unit,total,sampleCount,lostEvents,droppedNodes,names,modules,name,module,level,totals,self}</c>; unit is "samples" or "bytes".
+    /// Where single samples are known to stand for unequal amounts, <c>samples</c> follows.
+    /// </summary>
     public void WriteJson(Stream output, string unit, long sampleCount, long lostEvents)
     {
         using var json = new Utf8JsonWriter(output);
@@ -75,6 +87,11 @@ public sealed class FlameGraph
         WriteNumbers(json, "level", Level, value => value);
         WriteNumbers(json, "totals", Totals, Rounded);
         WriteNumbers(json, "self", Self, Rounded);
+        if (Samples.Count > 0)
+        {
+            WriteNumbers(json, "samples", Samples, value => value);
+        }
+
         json.WriteEndObject();
     }
 

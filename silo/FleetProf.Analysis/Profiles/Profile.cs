@@ -4,6 +4,7 @@ namespace FleetProf.Analysis.Profiles;
 public sealed class Profile
 {
     private readonly double[][] _values;
+    private double[] _squares = [];
 
     public Profile(params IReadOnlyList<Measure> measures)
     {
@@ -31,22 +32,25 @@ public sealed class Profile
 
     public Measure PeriodMeasure { get; init; } = new("", "");
 
-    /// <summary>Adds to one measure of a stack; call <see cref="CountSamples"/> for the samples behind it.</summary>
-    public void Add(int stack, int measure, double value)
-    {
-        ref var column = ref _values[measure];
-        if (column.Length <= stack)
-        {
-            Array.Resize(ref column, Math.Max(Stacks.Count, column.Length * 2));
-        }
+    /// <summary>Whether it is known what single samples stand for (<see cref="AddSquares"/>).</summary>
+    public bool HasSquares => _squares.Length > 0;
 
-        column[stack] += value;
-    }
+    /// <summary>Adds to one measure of a stack; call <see cref="CountSamples"/> for the samples behind it.</summary>
+    public void Add(int stack, int measure, double value) => AddTo(ref _values[measure], stack, value);
+
+    /// <summary>
+    /// Adds the squares of what each sample of a stack stands for in the first measure. Where samples stand for unequal amounts, the certainty of a sum
+    /// follows from these: one sample of half of all is no better known than any other.
+    /// </summary>
+    public void AddSquares(int stack, double squares) => AddTo(ref _squares, stack, squares);
 
     public void CountSamples(long samples) => SampleCount += samples;
 
     /// <summary>Value of exactly this stack, callees not included.</summary>
     public double Self(int stack, int measure) => stack < _values[measure].Length ? _values[measure][stack] : 0;
+
+    /// <summary>What was added with <see cref="AddSquares"/> to exactly this stack.</summary>
+    public double Squares(int stack) => stack < _squares.Length ? _squares[stack] : 0;
 
     public double Total(int measure) => _values[measure].Sum();
 
@@ -83,9 +87,24 @@ public sealed class Profile
             {
                 inverted.Add(upsideDown, measure, Self(stack, measure));
             }
+
+            if (HasSquares)
+            {
+                inverted.AddSquares(upsideDown, Squares(stack));
+            }
         }
 
         inverted.CountSamples(SampleCount);
         return inverted;
+    }
+
+    private void AddTo(ref double[] column, int stack, double value)
+    {
+        if (column.Length <= stack)
+        {
+            Array.Resize(ref column, Math.Max(Stacks.Count, column.Length * 2));
+        }
+
+        column[stack] += value;
     }
 }

@@ -23,6 +23,7 @@ public sealed class TopTable
         var tree = CallTree.Of(profile, measure);
         var self = new double[profile.Frames.Count];
         var total = new double[profile.Frames.Count];
+        var squares = profile.HasSquares && measure == 0 ? new double[profile.Frames.Count] : null;
         var onPath = new int[profile.Frames.Count];
         var path = new List<int>();
         foreach (var node in tree.PreOrder())
@@ -46,10 +47,15 @@ public sealed class TopTable
             var isTypeLeaf = profile.Frames[frame].Kind == FrameKind.AllocatedType;
             var owner = isTypeLeaf && path.Count > 0 ? path[^1] : frame;
             self[owner] += tree.Self(node.Stack);
+            if (squares is not null)
+            {
+                squares[owner] += profile.Squares(node.Stack);
+            }
+
             path.Add(frame);
         }
 
-        return new TopTable(Sorted(profile, self, total), profile.Total(measure));
+        return new TopTable(Sorted(profile, self, total, squares), profile.Total(measure));
     }
 
     public void WriteJson(Stream output, string unit)
@@ -68,6 +74,11 @@ public sealed class TopTable
             json.WriteString("module", row.Module);
             json.WriteNumber("self", (long)Math.Round(row.Self));
             json.WriteNumber("total", (long)Math.Round(row.Total));
+            if (row.Samples is { } samples)
+            {
+                json.WriteNumber("samples", samples);
+            }
+
             json.WriteEndObject();
             json.HandOn();
         }
@@ -85,7 +96,7 @@ public sealed class TopTable
         }
     }
 
-    private static List<TopRow> Sorted(Profile profile, double[] self, double[] total)
+    private static List<TopRow> Sorted(Profile profile, double[] self, double[] total, double[]? squares)
     {
         var rows = new List<TopRow>();
         for (var frame = 0; frame < self.Length; frame++)
@@ -93,7 +104,7 @@ public sealed class TopTable
             var (name, module, kind) = profile.Frames[frame];
             if (kind == FrameKind.Method && total[frame] > 0)
             {
-                rows.Add(new TopRow(name, module, self[frame], total[frame]));
+                rows.Add(new TopRow(name, module, self[frame], total[frame], squares is null ? null : TreeSquares.EqualSamples(self[frame], squares[frame])));
             }
         }
 

@@ -57,6 +57,7 @@ internal sealed class AllocationSamples(RawStacks stacks)
             var leaf = profile.Frames.Intern(new Frame(type, TypeModule, FrameKind.AllocatedType));
             var stack = profile.Stacks.Push(names.In(profile, rawStack), leaf);
             profile.Add(stack, BytesMeasure, sum.Bytes);
+            profile.AddSquares(stack, sum.Squares);
             profile.CountSamples(sum.Samples);
             if (Source == AllocationSource.Sampled)
             {
@@ -94,7 +95,7 @@ internal sealed class AllocationSamples(RawStacks stacks)
         var length = EventStack.Copy(data, ref _buffer);
         var key = (stacks.Intern(_buffer.AsSpan(0, length)), type, allocated.IsLarge);
         var sum = totals.ByStack.GetValueOrDefault(key);
-        totals.ByStack[key] = (sum.Bytes + bytes, sum.Objects + objects, sum.Samples + 1);
+        totals.ByStack[key] = (sum.Bytes + bytes, sum.Objects + objects, sum.Samples + 1, sum.Squares + (bytes * bytes));
         totals.Types.Add(type, bytes, objects);
     }
 
@@ -102,6 +103,6 @@ internal sealed class AllocationSamples(RawStacks stacks)
     {
         public AllocationTypes Types { get; } = new(source);
 
-        public Dictionary<(int Stack, string Type, bool IsLarge), (double Bytes, double Objects, long Samples)> ByStack { get; } = [];
+        public Dictionary<(int Stack, string Type, bool IsLarge), (double Bytes, double Objects, long Samples, double Squares)> ByStack { get; } = [];
     }
 }

@@ -57,6 +57,9 @@ internal sealed class FleetProfileGrain(ResultRows results, CaptureTable capture
                     IsBiased = choice.IsBiased,
                     IsLossy = choice.IsLossy,
                     LossyCaptures = choice.LeftOutAsLossy,
+                    BiasedCaptures = choice.LeftOutAsBiased,
+                    OtherRuntimeCaptures = choice.LeftOutAsOtherRuntime,
+                    IsMixed = choice.IsMixed,
                 };
                 return Filled(estimates, survey.Total(), rows.Rows());
             }
@@ -106,7 +109,7 @@ internal sealed class FleetProfileGrain(ResultRows results, CaptureTable capture
     {
         var summary = capture.Summary!;
         var isLossy = table != FleetTable.HeapTypes && EventLoss.IsMuch(summary.EventCount - summary.RundownEventCount, summary.LostEvents);
-        return new MergeableCapture(capture.CaptureId, summary.Runtime, capture.IsBiased, isLossy);
+        return new MergeableCapture(capture.CaptureId, summary.Runtime, capture.IsBiased, isLossy, capture.Service);
     }
 
     private static TableSample ToSample(List<Capture> merged, List<CampaignTarget> drawn, FleetTable table)
@@ -120,7 +123,7 @@ internal sealed class FleetProfileGrain(ResultRows results, CaptureTable capture
     // An interval around a value that is known to be wrong would only seem to hold the truth.
     private static FleetEstimates Filled(FleetEstimates estimates, FleetTotal total, IReadOnlyList<MergedRow> rows)
     {
-        var hasInterval = !estimates.IsBiased && !estimates.IsLossy;
+        var hasInterval = !estimates.IsBiased && !estimates.IsLossy && !estimates.IsMixed;
         return estimates with
         {
             Total = total.Value,

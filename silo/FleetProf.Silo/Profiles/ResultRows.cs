@@ -84,9 +84,10 @@ internal sealed class ResultRows(ArtifactStore store)
 
     private static (string Name, double Value, long Samples) Row(JsonElement row, FleetTable table)
     {
-        if (row.TryGetProperty("samples", out _))
+        var hasSamples = row.TryGetProperty("samples", out var samples);
+        if (hasSamples && row.TryGetProperty("type", out var type))
         {
-            return Named(row.GetProperty("type"), row.GetProperty("bytes").GetDouble(), row.GetProperty("samples").GetInt64());
+            return Named(type, row.GetProperty("bytes").GetDouble(), samples.GetInt64());
         }
 
         if (table == FleetTable.HeapTypes)
@@ -95,10 +96,10 @@ internal sealed class ResultRows(ArtifactStore store)
         }
 
         var self = row.GetProperty("self").GetDouble();
-        return Named(row.GetProperty("name"), self, SamplesOf(self, table));
+        return Named(row.GetProperty("name"), self, hasSamples ? samples.GetInt64() : SamplesOf(self, table));
     }
 
-    // The top table has no sample counts: a CPU sample counts one, an allocation sample stands for about as many bytes as lie between two.
+    // The top table of CPU has no sample counts, nor has one of allocations by an earlier analyzer: a CPU sample counts one, an allocation sample stands for about as many bytes as lie between two.
     private static long SamplesOf(double self, FleetTable table) =>
         Math.Max(self > 0 ? 1 : 0, (long)Math.Round(table == FleetTable.CpuMethods ? self : self / BytesPerSample));
 

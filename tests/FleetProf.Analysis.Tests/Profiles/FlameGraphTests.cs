@@ -38,6 +38,24 @@ public sealed class FlameGraphTests
         Assert.Equal((2 * Stacks) + 1 - flame.Name.Count(name => name != rest), flame.DroppedNodes);
     }
 
+    [Fact]
+    public void Samples_OfUnequalWeight_CountAsSoManyEqualOnesAsAreAsSure()
+    {
+        var profile = new Profile(new Measure("alloc_space", "bytes"));
+        foreach (var (name, bytes, squares) in new[] { ("Shop.Small", 100.0, 1_000.0), ("Shop.Large", 50.0, 2_500.0) })
+        {
+            var stack = profile.Stacks.Push(StackTable.Root, profile.Frames.Intern(new Frame(name, "Shop")));
+            profile.Add(stack, 0, bytes);
+            profile.AddSquares(stack, squares);
+        }
+
+        // Ten samples of 10 bytes, and one of 50: together as sure as 150² / 3,500.
+        Assert.Equal([6L, 10L, 1L], FlameGraph.Of(profile, 0).Samples);
+        Assert.Equal([6L, 10L, 1L], FlameGraph.Of(profile.Inverted(), 0).Samples);
+        Assert.Equal([6L, 6L], FlameGraph.Of(profile, 0, maxNodes: 2).Samples);
+        Assert.Equal([10L, 1L], TopTable.Of(profile, 0).Rows.Select(row => row.Samples!.Value));
+    }
+
     private static Columns Written(Profile profile, int maxNodes)
     {
         using var stream = new MemoryStream();

@@ -175,6 +175,8 @@ internal static class Samples
         Rows = [new() { Type = "main.churn", AllocatedBytesPerSecond = 30_000_000, AllocatedShare = 0.98, Samples = 290, RelativeError = 0.12, InUseBytes = 20_000_000, InUseObjects = 900, InUseShare = 0.9, TurnoverPerMinute = 90, Quadrant = DualQuadrant.Backlog }],
     };
 
+    public static readonly DualView DualOfFewSamples = Dual with { AllocCaptureId = "few-0001", HeapCaptureId = "few-0002", TypeCount = 1, Rows = [Dual.Rows[0] with { Samples = 3, RelativeError = 1.13 }] };
+
     public static readonly DualView DualOfParts = Dual with
     {
         IsBiased = true, IsLossy = true, IsComplete = false, IncompleteReason = "12 events were lost in the process", Rows = [.. Dual.Rows.Select(row => row with { Quadrant = null, RelativeError = null, RetainedBytes = null })],

@@ -44,6 +44,7 @@ public sealed class GoldenOutputTests : IDisposable
     [InlineData("heap dual c1-0003 c1-0002 -o ndjson")]
     [InlineData("heap dual go-0001 go-0002")]
     [InlineData("heap dual go-0001 go-0002 -o csv")]
+    [InlineData("heap dual few-0001 few-0002 -o csv")]
     [InlineData("heap dual part-0001 part-0002")]
     [InlineData("heap growth checkout")]
     [InlineData("heap growth checkout -o csv")]
@@ -92,6 +93,7 @@ public sealed class GoldenOutputTests : IDisposable
         .On("GET /api/v1/heaps/diff", Samples.HeapDiff)
         .On("GET /api/v1/allocations/dual?alloc=c1-0003&heap=c1-0002", Samples.Dual)
         .On("GET /api/v1/allocations/dual?alloc=go-0001&heap=go-0002", Samples.DualOfGo)
+        .On("GET /api/v1/allocations/dual?alloc=few-0001&heap=few-0002", Samples.DualOfFewSamples)
         .On("GET /api/v1/allocations/dual?alloc=part-0001&heap=part-0002", Samples.DualOfParts)
         .On("GET /api/v1/services/checkout/heap-growth", Samples.HeapGrowth)
         .On("GET /api/v1/captures", new[] { Samples.Ready, Samples.Failed })

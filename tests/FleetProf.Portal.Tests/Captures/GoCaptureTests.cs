@@ -62,6 +62,15 @@ public sealed class GoCaptureTests
         Assert.Contains("no collection completed", DualPair.WhyNot(Go(CaptureKind.Alloc) with { Summary = new() { DurationMs = 2000, Runtime = "Go" } }, Go(CaptureKind.Gcdump)), StringComparison.Ordinal);
 
     [Fact]
+    public void Dual_OfADotNetCaptureWithoutASample_IsRefused()
+    {
+        var empty = DotNet(CaptureKind.Alloc);
+
+        Assert.Contains("holds no sample", DualPair.WhyNot(empty, DotNet(CaptureKind.Gcdump)), StringComparison.Ordinal);
+        Assert.Null(DualPair.WhyNot(empty with { Summary = new() { DurationMs = 2000, AllocSampleCount = 1 } }, DotNet(CaptureKind.Gcdump)));
+    }
+
+    [Fact]
     public void Partner_OfAGoProfile_IsOneOfGo()
     {
         var go = Go(CaptureKind.Gcdump);

@@ -28,6 +28,11 @@ public sealed class FleetEstimateSentenceTests
         FleetEstimateSentence.Of(Estimates with { LossyCaptures = lossy }));
 
     [Fact]
+    public void Sentence_WithCapturesThatCannotBeMerged_SaysWhichAndWhyThereIsNoInterval() => Assert.Equal(
+        "3 of 6 captures stand for 24 instances; 2 left out as biased, which these are not; 1 left out as of another runtime. Together these allocate 480.0 MB/s; some of those left out are of the same services, so that there is no interval.",
+        FleetEstimateSentence.Of(Estimates with { BiasedCaptures = 2, OtherRuntimeCaptures = 1, IsMixed = true, TotalRelativeError = null, TotalMoreCaptures = null }));
+
+    [Fact]
     public void Sentence_WhereAllLostManyEvents_SaysThatFiguresAreTooLow() => Assert.Equal(
         "3 of 6 captures stand for 24 instances. Together these allocate 480.0 MB/s or more: every capture lost more than 5 % of its events, so that all figures are too low and have no interval.",
         FleetEstimateSentence.Of(Estimates with { IsLossy = true, TotalRelativeError = null, TotalMoreCaptures = null }));

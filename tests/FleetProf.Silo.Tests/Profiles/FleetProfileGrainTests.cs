@@ -19,6 +19,9 @@ public sealed class FleetProfileGrainTests : IAsyncLifetime
     /// <summary>Places, among those that are reported, of captures that lost a tenth of their events; the others lost a hundredth.</summary>
     private readonly HashSet<int> lossy = [];
 
+    /// <summary>Places, among those that are reported, of captures by a runtime without unbiased samples.</summary>
+    private readonly HashSet<int> biased = [];
+
     private double? pauseOver;
 
     /// <summary>Of the samplers, by the places of captures among those that are reported.</summary>
@@ -190,6 +193,40 @@ public sealed class FleetProfileGrainTests : IAsyncLifetime
         Assert.Null(estimates.Rows[0].MoreCaptures);
     }
 
+    /// <summary>Half of a service runs on a newer runtime, which is no chance: what its older half allocates nobody knows.</summary>
+    [Fact]
+    public async Task Estimate_OfBiasedAndUnbiasedCapturesOfAService_NamesThoseLeftOutAndHasNoInterval()
+    {
+        biased.Add(1);
+        await CaptureAsync(
+            "alloc.top.json",
+            (10_000, """{"rows":[{"name":"Shop.Cart.Add","self":1000000}]}"""),
+            (10_000, """{"rows":[{"name":"Shop.Cart.Add","self":9000000}]}"""),
+            (10_000, """{"rows":[{"name":"Shop.Cart.Add","self":2000000}]}"""));
+
+        var estimates = (await Profiles.EstimateAsync(CampaignRig.Id, FleetTable.AllocatingMethods))!;
+
+        Assert.Equal((2, 3, 1, 0, true), (estimates.MergedCaptures, estimates.DrawnCaptures, estimates.BiasedCaptures, estimates.OtherRuntimeCaptures, estimates.IsMixed));
+        Assert.Equal((900_000.0, false), (Math.Round(estimates.Total, 6), estimates.IsBiased));
+        Assert.Null(estimates.TotalRelativeError);
+        Assert.Null(estimates.Rows[0].RelativeError);
+    }
+
+    /// <summary>One object of 50 MB is one sample, however many small ones its bytes would take.</summary>
+    [Fact]
+    public async Task Estimate_OfMethodsThatAllocate_CountsTheSamplesThatTheTableTells()
+    {
+        await CaptureAsync(
+            "alloc.top.json",
+            (10_000, """{"rows":[{"name":"Shop.Cache.Refresh","self":50000000,"total":50000000,"samples":1}]}"""),
+            (10_000, """{"rows":[{"name":"Shop.Cache.Refresh","self":1024000}]}"""));
+
+        var estimates = (await Profiles.EstimateAsync(CampaignRig.Id, FleetTable.AllocatingMethods))!;
+
+        // The table of an earlier analyzer tells none: then it is the ten that its bytes would take.
+        Assert.Equal(11, Assert.Single(estimates.Rows).Samples);
+    }
+
     [Fact]
     public async Task Estimate_OfHeapSnapshots_CountsWhatIsInUse()
     {
@@ -247,13 +284,13 @@ public sealed class FleetProfileGrainTests : IAsyncLifetime
     private async Task CaptureAsync(string file, string? runtime, params (double DurationMs, string Table)[] results)
     {
         var reported = 0;
-        var kind = file == "cpu.top.json" ? CaptureKind.Trace : CaptureKind.Gcdump;
+        var kind = file switch { "cpu.top.json" => CaptureKind.Trace, "alloc.top.json" => CaptureKind.Alloc, _ => CaptureKind.Gcdump };
         await rig.Campaign.CreateAsync(CampaignRig.Spec with { Kinds = [kind], SampleSize = results.Length, MaxConcurrentPerService = results.Length, WhenPauseOverMs = pauseOver }, null);
         foreach (var (durationMs, table) in results)
         {
             var (_, order) = await rig.Agents.NextOrderAsync();
             await rig.StoreResultAsync(order.CaptureId, file, Encoding.UTF8.GetBytes(table));
-            await rig.Campaign.ReportResultAsync(new CaptureReport { CaptureId = order.CaptureId, Attempt = 1, Sha256 = new string('a', 64), SizeBytes = 1_000, CollectedSeconds = 1 });
+            await rig.Campaign.ReportResultAsync(new CaptureReport { CaptureId = order.CaptureId, Attempt = 1, Sha256 = new string('a', 64), SizeBytes = 1_000, CollectedSeconds = 1, IsBiased = biased.Contains(reported) });
             var summary = new CaptureSummary
             {
                 DurationMs = kind == CaptureKind.Gcdump ? 0 : Math.Abs(durationMs),

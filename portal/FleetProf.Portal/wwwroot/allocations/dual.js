@@ -10,6 +10,9 @@ import { ResultTable } from "../js/table.js";
 /** Much is this share of its side; the server judges by the same. */
 const MUCH = 0.05;
 
+/** A capture with fewer samples says little. */
+const FEW_SAMPLES = 30;
+
 /** Types in the picture. */
 const MOST_DOTS = 300;
 
@@ -42,9 +45,11 @@ class DualView extends LoadedView {
 
   summary() {
     const { allocatedBytesPerSecond, heapBytes, isBiased, isLossy, isComplete, incompleteReason } = this.file;
+    const samples = this.file.rows.reduce((total, row) => total + row.samples, 0);
     const parts = [
       make("span", {}, `${bytes(allocatedBytesPerSecond)} are allocated a second beside ${bytes(heapBytes)} in use. Much is ${percent(MUCH)} of its side or more.`),
       isBiased ? make("span", { class: "fp-tag fp-warn", title: "From AllocationTick, which blames the last type of each 100 KB; .NET 10 has unbiased samples." }, "allocations are biased") : null,
+      samples < FEW_SAMPLES ? make("span", { class: "fp-tag fp-warn", title: `With fewer than ${FEW_SAMPLES} samples it is chance which types are much and which seem to stay. Take a longer capture, under load.` }, `${count(samples)} allocation samples only`) : null,
       isLossy ? make("span", { class: "fp-tag fp-warn", title: "More than 5 % of the events of the allocation capture were lost in the process because its buffer was full." }, "allocations are too low: events were lost") : null,
       isComplete ? null : make("span", { class: "fp-tag fp-warn" }, `incomplete heap: no quadrants (${incompleteReason})`),
     ];

@@ -16,10 +16,11 @@ export class Tree {
    * @param {ArrayLike<number>} name @param {ArrayLike<number>} module indexes into the tables
    * @param {ArrayLike<number>} level 0 for the root
    * @param {ArrayLike<number>} total @param {ArrayLike<number>} self samples or bytes
+   * @param {ArrayLike<number>} squares of what each sample behind the total stands for, summed: how sure a sum of unequal samples is follows from them
    */
-  constructor(names, modules, name, module, level, total, self) {
+  constructor(names, modules, name, module, level, total, self, squares = new Float64Array(name.length)) {
     const count = name.length;
-    if (!count || [module, level, total, self].some((column) => column?.length !== count)) {
+    if (!count || [module, level, total, self, squares].some((column) => column?.length !== count)) {
       throw new Error("The flame file is damaged: its columns differ in length.");
     }
 
@@ -29,6 +30,7 @@ export class Tree {
     this.level = Int32Array.from(level);
     this.total = Float64Array.from(total);
     this.self = Float64Array.from(self);
+    this.squares = Float64Array.from(squares);
     this.end = new Int32Array(count);
     this.parent = new Int32Array(count).fill(-1);
     /** Where a node's box begins, in units of value. */
@@ -70,6 +72,14 @@ export class Tree {
     for (let child = node + 1; child < this.end[node]; child = this.end[child]) yield child;
   }
 
+  /** The squares of what the samples of the node itself stand for. */
+  ownSquaresOf(node) {
+    if (!(this.self[node] > 0)) return 0;
+    let own = this.squares[node];
+    for (const child of this.children(node)) own -= this.squares[child];
+    return Math.max(0, own);
+  }
+
   isWithin(node, ancestor) { return node >= ancestor && node < this.end[ancestor]; }
 
   /** The node on this level whose box holds the value position; -1 when there is none. */
@@ -99,7 +109,14 @@ export class Tree {
 }
 
 /** Reads the analyzer's flame file. @returns {Tree} */
-export const treeOf = (file) => new Tree(file.names, file.modules, file.name, file.module, file.level, file.totals, file.self);
+export const treeOf = (file) => new Tree(file.names, file.modules, file.name, file.module, file.level, file.totals, file.self, squaresOf(file));
+
+/** A file of allocations says how many equal samples would tell each total as surely; in others all samples stand for as much. */
+function squaresOf({ totals, samples, sampleCount }) {
+  if (samples) return Array.from(samples, (equal, node) => (equal > 0 ? (totals[node] * totals[node]) / equal : 0));
+  const each = sampleCount > 0 ? totals[0] / sampleCount : 0;
+  return Array.from(totals, (total) => total * each);
+}
 
 /** Goroutines are counted one by one; all other files hold samples, or what is estimated from them. */
 export const isCounted = (file) => file.unit === "goroutines";
@@ -107,14 +124,14 @@ export const isCounted = (file) => file.unit === "goroutines";
 /**
  * Merges equal names level by level.
  * @param {Tree} tree
- * @param {{node: number, weight: number}[]} seeds members of the root
- * @param {(member: {node: number, weight: number}) => Iterable<{node: number, weight: number}>} follow next members
+ * @param {{node: number, weight: number, squares: number}[]} seeds members of the root
+ * @param {(member: {node: number, weight: number, squares: number}) => Iterable<{node: number, weight: number, squares: number}>} follow next members
  * @param {{name: number, module: number}} root
  */
 function merge(tree, seeds, follow, root) {
-  const columns = { name: [], module: [], level: [], total: [], self: [] };
+  const columns = { name: [], module: [], level: [], total: [], self: [], squares: [] };
   const whole = sum(seeds);
-  const pending = [{ ...root, level: 0, members: seeds, total: whole }];
+  const pending = [{ ...root, level: 0, members: seeds, total: whole, squares: sumOfSquares(seeds) }];
   while (pending.length) {
     const group = pending.pop();
     const next = new Map();
@@ -124,8 +141,8 @@ function merge(tree, seeds, follow, root) {
         passedOn += further.weight;
         const name = tree.name[further.node];
         const known = next.get(name);
-        if (known) known.members.push(further), known.total += further.weight;
-        else next.set(name, { name, module: tree.module[further.node], level: group.level + 1, members: [further], total: further.weight });
+        if (known) known.members.push(further), known.total += further.weight, known.squares += further.squares;
+        else next.set(name, { name, module: tree.module[further.node], level: group.level + 1, members: [further], total: further.weight, squares: further.squares });
       }
     }
 
@@ -134,29 +151,32 @@ function merge(tree, seeds, follow, root) {
     columns.level.push(group.level);
     columns.total.push(group.total);
     columns.self.push(Math.max(0, group.total - passedOn));
+    columns.squares.push(group.squares);
     const followed = [...next.values()].filter((child) => child.total > whole * FOLLOWED_SHARE);
     pending.push(...followed.sort((a, b) => a.total - b.total));
   }
 
-  return new Tree(tree.names, tree.modules, columns.name, columns.module, columns.level, columns.total, columns.self);
+  return new Tree(tree.names, tree.modules, columns.name, columns.module, columns.level, columns.total, columns.self, columns.squares);
 }
 
 const sum = (members) => members.reduce((total, member) => total + member.weight, 0);
 
+const sumOfSquares = (members) => members.reduce((total, member) => total + member.squares, 0);
+
 function* caller(tree, member) {
   const parent = tree.parent[member.node];
-  if (parent > 0) yield { node: parent, weight: member.weight };
+  if (parent > 0) yield { ...member, node: parent };
 }
 
 /** Who has the cost, then who called it: the tree upside down. @param {Tree} tree */
 export function inverted(tree) {
   const leaves = [];
   for (let node = 1; node < tree.count; node++) {
-    if (tree.self[node] > 0) leaves.push({ node, weight: tree.self[node] });
+    if (tree.self[node] > 0) leaves.push({ node, weight: tree.self[node], squares: tree.ownSquaresOf(node) });
   }
 
   // The first step spreads the root into the functions with own cost; each further one goes to the caller.
-  const root = { node: 0, weight: sum(leaves) };
+  const root = { node: 0, weight: sum(leaves), squares: sumOfSquares(leaves) };
   return merge(tree, [root], (member) => (member === root ? leaves : caller(tree, member)), { name: tree.name[0], module: tree.module[0] });
 }
 
@@ -165,7 +185,7 @@ export function callsOf(tree, name) {
   const calls = [];
   for (let node = 1; node < tree.count; node++) {
     if (tree.name[node] === name) {
-      calls.push({ node, weight: tree.total[node] });
+      calls.push({ node, weight: tree.total[node], squares: tree.squares[node] });
       node = tree.end[node] - 1;
     }
   }
@@ -184,7 +204,7 @@ export function sandwich(tree, functionName) {
 
   const root = { name, module: tree.module[calls[0].node] };
   function* callee(member) {
-    for (const node of tree.children(member.node)) yield { node, weight: tree.total[node] };
+    for (const node of tree.children(member.node)) yield { node, weight: tree.total[node], squares: tree.squares[node] };
   }
 
   return {
@@ -200,9 +220,10 @@ export function focused(tree, functionName) {
   if (!calls.length) return null;
 
   const kept = new Float64Array(tree.count);
-  for (const { node, weight } of calls) {
-    for (let at = tree.parent[node]; at >= 0; at = tree.parent[at]) kept[at] += weight;
-    for (let at = node; at < tree.end[node]; at++) kept[at] = tree.total[at];
+  const squares = new Float64Array(tree.count);
+  for (const { node, weight, squares: ofCall } of calls) {
+    for (let at = tree.parent[node]; at >= 0; at = tree.parent[at]) kept[at] += weight, squares[at] += ofCall;
+    for (let at = node; at < tree.end[node]; at++) kept[at] = tree.total[at], squares[at] = tree.squares[at];
   }
 
   // What a caller spent itself, outside the function, is not part of this view.
@@ -211,7 +232,7 @@ export function focused(tree, functionName) {
   const nodes = [];
   for (let node = 0; node < tree.count; node++) if (kept[node] > 0) nodes.push(node);
   const pick = (column) => nodes.map((node) => column[node]);
-  return new Tree(tree.names, tree.modules, pick(tree.name), pick(tree.module), pick(tree.level), pick(kept), pick(self));
+  return new Tree(tree.names, tree.modules, pick(tree.name), pick(tree.module), pick(tree.level), pick(kept), pick(self), pick(squares));
 }
 
 /**

@@ -64,7 +64,7 @@ class DifferenceGraph extends FlameGraph {
   /** What a change is held against: the wider root. */
   get scale() { return Math.max(...this.measured(this.whole, 0)) || 1; }
 
-  change(tree, node) { return this.sides.change(...this.measured(tree, node), this.scale); }
+  change(tree, node) { return this.sides.change(...this.measured(tree, node), this.scale, squaresOf(tree, node)); }
 
   look() {
     return {
@@ -100,7 +100,7 @@ class DifferenceGraph extends FlameGraph {
     const { tree } = this.parts[at.part];
     const [first, second] = this.measured(tree, at.node);
     const { before, after, difference, relative } = this.text(tree, at.node);
-    const doubt = first !== second && this.sides.mayBeChance(first, second) ? " (may be chance)" : "";
+    const doubt = first !== second && this.sides.mayBeChance(first, second, squaresOf(tree, at.node)) ? " (may be chance)" : "";
     return {
       name: tree.nameOf(at.node), module: at.node ? tree.moduleOf(at.node) : "everything",
       lines: [["before", before], ["after", after], ["change", `${difference}${this.sides.isShare ? " points" : ""}${relative}${doubt}`]],
@@ -117,6 +117,8 @@ class DifferenceGraph extends FlameGraph {
 
   get tableTab() { return "table"; }
 }
+
+const squaresOf = (tree, node) => [tree.squaresBefore[node], tree.squaresAfter[node]];
 
 /** Shows the difference of two flame files in an element, and ends that. */
 export const { mount, unmount } = mounting(DifferenceGraph);

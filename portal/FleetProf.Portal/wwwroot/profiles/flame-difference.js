@@ -7,47 +7,53 @@ const TYPE_MODULE = "[type]";
 
 /**
  * Merges two trees by the names on their paths. A node is as wide as both sides together, each measured by its own whole, so that what is gone
- * and what is new are both seen. The tree has two more columns, `before` and `after`: total values of each side in its own unit, and `selfBefore`, `selfAfter`.
+ * and what is new are both seen. The tree has two more columns, `before` and `after`: total values of each side in its own unit, and `selfBefore`, `selfAfter`;
+ * and how sure these are: `squaresBefore`, `squaresAfter`, `selfSquaresBefore`, `selfSquaresAfter`.
  * @param {Tree | null} before null when that side has no such tree
  * @param {Tree | null} after
  * @param {number} beforeWhole @param {number} afterWhole what counts as the whole of each side; above 0
- * @returns {Tree & {before: Float64Array, after: Float64Array, selfBefore: Float64Array, selfAfter: Float64Array}}
+ * @returns {Tree & Record<"before" | "after" | "selfBefore" | "selfAfter" | "squaresBefore" | "squaresAfter" | "selfSquaresBefore" | "selfSquaresAfter", Float64Array>}
  */
 export function differenceOf(before, after, beforeWhole, afterWhole) {
   const names = new Table();
   const modules = new Table();
-  const columns = { name: [], module: [], level: [], total: [], self: [], before: [], after: [], selfBefore: [], selfAfter: [] };
+  const columns = { name: [], module: [], level: [], total: [], self: [] };
+  const sides = { before: [], after: [], selfBefore: [], selfAfter: [], squaresBefore: [], squaresAfter: [], selfSquaresBefore: [], selfSquaresAfter: [] };
   const first = after ?? before;
   const pending = [{ name: first.nameOf(0), module: first.moduleOf(0), level: 0, inBefore: before ? [0] : [], inAfter: after ? [0] : [] }];
   while (pending.length) {
     const group = pending.pop();
-    const [a, selfA] = sums(before, group.inBefore);
-    const [b, selfB] = sums(after, group.inAfter);
+    const [a, selfA, squaresA, selfSquaresA] = sums(before, group.inBefore);
+    const [b, selfB, squaresB, selfSquaresB] = sums(after, group.inAfter);
     columns.name.push(names.indexOf(group.name));
     columns.module.push(modules.indexOf(group.module));
     columns.level.push(group.level);
-    columns.before.push(a);
-    columns.after.push(b);
-    columns.selfBefore.push(selfA);
-    columns.selfAfter.push(selfB);
+    sides.before.push(a);
+    sides.after.push(b);
+    sides.selfBefore.push(selfA);
+    sides.selfAfter.push(selfB);
+    sides.squaresBefore.push(squaresA);
+    sides.squaresAfter.push(squaresB);
+    sides.selfSquaresBefore.push(selfSquaresA);
+    sides.selfSquaresAfter.push(selfSquaresB);
     columns.total.push(a / beforeWhole + b / afterWhole);
     columns.self.push(selfA / beforeWhole + selfB / afterWhole);
     const children = new Map();
     collect(before, group.inBefore, children, "inBefore", group.level + 1);
     collect(after, group.inAfter, children, "inAfter", group.level + 1);
-    const weight = (child) => sums(before, child.inBefore)[0] / beforeWhole + sums(after, child.inAfter)[0] / afterWhole;
+    const weight = (child) => total(before, child.inBefore) / beforeWhole + total(after, child.inAfter) / afterWhole;
     pending.push(...[...children.values()].map((child) => ({ child, weight: weight(child) })).sort((x, y) => x.weight - y.weight).map(({ child }) => child));
   }
 
   const tree = new Tree(names.texts, modules.texts, columns.name, columns.module, columns.level, columns.total, columns.self);
-  for (const column of ["before", "after", "selfBefore", "selfAfter"]) tree[column] = Float64Array.from(columns[column]);
+  for (const [column, values] of Object.entries(sides)) tree[column] = Float64Array.from(values);
   return tree;
 }
 
 /**
  * What each method costs itself and with all it calls, on both sides. A recursive call inside another one adds nothing to the latter.
  * A type is no method: what was allocated of it is the own cost of the method that made it.
- * @returns {{name: string, module: string, selfBefore: number, selfAfter: number, totalBefore: number, totalAfter: number}[]}
+ * @returns {{name: string, module: string, selfBefore: number, selfAfter: number, totalBefore: number, totalAfter: number, selfSquares: number[], totalSquares: number[]}[]} squares of both sides
  */
 export function methodsOf(tree) {
   const rows = new Map();
@@ -58,14 +64,18 @@ export function methodsOf(tree) {
     const owner = isType ? open.at(-1) : node;
     if (owner === undefined) continue;
     const name = tree.name[owner];
-    if (!rows.has(name)) rows.set(name, { name: tree.nameOf(owner), module: tree.moduleOf(owner), selfBefore: 0, selfAfter: 0, totalBefore: 0, totalAfter: 0 });
+    if (!rows.has(name)) rows.set(name, { name: tree.nameOf(owner), module: tree.moduleOf(owner), selfBefore: 0, selfAfter: 0, totalBefore: 0, totalAfter: 0, selfSquares: [0, 0], totalSquares: [0, 0] });
     const row = rows.get(name);
     row.selfBefore += tree.selfBefore[node];
     row.selfAfter += tree.selfAfter[node];
+    row.selfSquares[0] += tree.selfSquaresBefore[node];
+    row.selfSquares[1] += tree.selfSquaresAfter[node];
     if (isType) continue;
     if (!open.some((outer) => tree.name[outer] === name)) {
       row.totalBefore += tree.before[node];
       row.totalAfter += tree.after[node];
+      row.totalSquares[0] += tree.squaresBefore[node];
+      row.totalSquares[1] += tree.squaresAfter[node];
     }
 
     open.push(node);
@@ -74,15 +84,18 @@ export function methodsOf(tree) {
   return [...rows.values()];
 }
 
+const total = (tree, nodes) => nodes.reduce((sum, node) => sum + tree.total[node], 0);
+
 function sums(tree, nodes) {
-  let total = 0;
-  let self = 0;
+  const sum = [0, 0, 0, 0];
   for (const node of nodes) {
-    total += tree.total[node];
-    self += tree.self[node];
+    sum[0] += tree.total[node];
+    sum[1] += tree.self[node];
+    sum[2] += tree.squares[node];
+    sum[3] += tree.ownSquaresOf(node);
   }
 
-  return [total, self];
+  return sum;
 }
 
 function collect(tree, nodes, children, side, level) {

@@ -39,20 +39,30 @@ export class Sides {
     this.samplesOfOne = this.files.map((file, side) => (this.isShare ? file.sampleCount : (perValue[side] || perValue[1 - side]) * this.wholes[side]));
   }
 
-  /** Whether two sides that do the same would differ as much in 5 of 100 cases: of shares as of drawn samples, of rates and amounts as of counted ones. */
-  mayBeChance(before, after) {
+  /**
+   * Whether two sides that do the same would differ as much in 5 of 100 cases: of shares as of drawn samples, of rates and amounts as of counted ones. One
+   * sample can stand for much of all, a large object: then all shares hang on it, its own and through the whole those of the others.
+   * @param {number} before @param {number} after measured
+   * @param {number[]} squares of what the samples behind each side stand for, summed, in the unit of the file
+   */
+  mayBeChance(before, after, squares) {
     if (this.isExact) return false;
     const [one, other] = this.samplesOfOne;
     if (!(one > 0 && other > 0)) return true;
-    const samples = before * one + after * other;
-    const pooled = samples / (one + other);
-    const variance = pooled * (this.isShare ? Math.max(0, 1 - pooled) : 1) * (1 / one + 1 / other);
+    const measured = squares.map((sum, side) => sum / this.wholes[side] ** 2);
+    const samples = [before, after].reduce((sum, value, side) => sum + (measured[side] > 0 ? value ** 2 / measured[side] : 0), 0);
+    // As if both sides were drawn from one, in which samples stand for what they do on both together.
+    const together = ([first, second]) => (first * one ** 2 + second * other ** 2) / (one + other);
+    const within = together(measured);
+    const pooled = (before * one + after * other) / (one + other);
+    const outside = this.isShare ? together(measured.map((sum, side) => Math.max(0, this.trees[side].squares[0] / this.wholes[side] ** 2 - sum))) : 0;
+    const variance = (this.isShare ? (1 - pooled) ** 2 * within + pooled ** 2 * outside : within) * (1 / one + 1 / other);
     return samples < SOLID_SAMPLES || Math.abs(after - before) <= CHANCE_WIDTH * Math.sqrt(variance);
   }
 
   /** From -1, gone, to 1, new; 0 when it is next to nothing of the scale, or may be chance. */
-  change(before, after, scale) {
-    return Math.abs(after - before) < LEAST_CHANGE * scale || this.mayBeChance(before, after) ? 0 : (after - before) / Math.max(before, after);
+  change(before, after, scale, squares) {
+    return Math.abs(after - before) < LEAST_CHANGE * scale || this.mayBeChance(before, after, squares) ? 0 : (after - before) / Math.max(before, after);
   }
 
   /** What a reader should know before trusting a change. @returns {Generator<HTMLElement>} */

@@ -31,6 +31,6 @@ public sealed record DualRow
 
     public DualQuadrant Quadrant { get; init; }
 
-    /// <summary>Whether the turnover speaks for the quadrant as clearly as the shares: churn that is replaced all the time, or what hardly ever is.</summary>
+    /// <summary>Whether the turnover, with all the chance of its samples, speaks for the quadrant as clearly as the shares: churn that is replaced all the time, or what hardly ever is.</summary>
     public bool IsClear { get; init; }
 }

@@ -17,6 +17,9 @@ public sealed record DualView
     /// <summary>Replaced less often than once in an hour, it stays beyond doubt.</summary>
     public const double StaysPerMinute = 1.0 / 60;
 
+    /// <summary>Samples: where none was seen, no more than this many were to be expected, with 95 % certainty.</summary>
+    private const int MostOfNone = 3;
+
     public required double AllocatedBytesPerSecond { get; init; }
 
     public required long HeapBytes { get; init; }
@@ -39,6 +42,9 @@ public sealed record DualView
     private static DualView Of(IReadOnlyList<AllocationTypeRow> allocated, TimeSpan recorded, IReadOnlyList<HeapTypeRow> inUse, Func<string, string> display)
     {
         var (allBytes, heapBytes) = (allocated.Sum(row => row.Bytes), inUse.Sum(row => row.ShallowBytes));
+
+        // What a sample stands for; without any there is nothing to go by.
+        var sampleBytes = allocated.Sum(row => (double)row.Samples) is > 0 and var samples ? allBytes / samples : double.PositiveInfinity;
         var rows = new Dictionary<string, DualRow>();
         foreach (var row in allocated)
         {
@@ -70,13 +76,13 @@ public sealed record DualView
             HeapBytes = heapBytes,
             Rows =
             [
-                .. rows.Values.Select(row => Judged(row, allBytes / recorded.TotalSeconds, heapBytes))
+                .. rows.Values.Select(row => Judged(row, allBytes / recorded.TotalSeconds, heapBytes, sampleBytes / recorded.TotalSeconds))
                     .OrderByDescending(row => Math.Max(row.AllocatedShare, row.InUseShare)).ThenBy(row => row.Type, StringComparer.Ordinal),
             ],
         };
     }
 
-    private static DualRow Judged(DualRow row, double allBytesPerSecond, long heapBytes)
+    private static DualRow Judged(DualRow row, double allBytesPerSecond, long heapBytes, double sampleBytesPerSecond)
     {
         var allocatedShare = allBytesPerSecond > 0 ? row.AllocatedBytesPerSecond / allBytesPerSecond : 0;
         var inUseShare = heapBytes > 0 ? row.InUseBytes / (double)heapBytes : 0;
@@ -92,10 +98,18 @@ public sealed record DualView
         {
             IsClear = quadrant switch
             {
-                DualQuadrant.Churn => judged.TurnoverPerMinute is null or > ChurnPerMinute,
-                DualQuadrant.CacheOrLeak => judged.TurnoverPerMinute < StaysPerMinute,
+                DualQuadrant.Churn => judged.Samples >= SampleConfidence.ConfidentSamples && LeastRate(judged) * 60 > ChurnPerMinute * judged.InUseBytes,
+                DualQuadrant.CacheOrLeak => LargestRate(judged, sampleBytesPerSecond) * 60 < StaysPerMinute * judged.InUseBytes,
                 _ => false,
             },
         };
     }
+
+    /// <summary>Lower end of the rate's 95 % interval, bytes per second.</summary>
+    private static double LeastRate(DualRow row) => row.AllocatedBytesPerSecond * (1 - SampleConfidence.RelativeError(row.Samples));
+
+    /// <summary>Its upper end. A type that is not in the samples may have been allocated all the same.</summary>
+    private static double LargestRate(DualRow row, double sampleBytesPerSecond) => row.Samples > 0
+        ? row.AllocatedBytesPerSecond * (1 + SampleConfidence.RelativeError(row.Samples) + ((double)MostOfNone / row.Samples))
+        : MostOfNone * sampleBytesPerSecond;
 }

@@ -8,6 +8,9 @@ public sealed record AdvisedInstance
     /// <summary>"workstation concurrent", "workstation non-concurrent", "server concurrent", "server datas", ... as agents tell it.</summary>
     public required string GcMode { get; init; }
 
+    /// <summary>"production", "staging", ... as agents tell it; empty where it is not known.</summary>
+    public string Environment { get; init; } = "";
+
     /// <summary>".NET 10.0.1", "10.0.1" or empty.</summary>
     public string Runtime { get; init; } = "";
 

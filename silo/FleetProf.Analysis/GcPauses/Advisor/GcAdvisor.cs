@@ -1,5 +1,6 @@
 using System.Globalization;
 using FleetProf.Analysis.GcPauses.Advisor.Rules;
+using FleetProf.Analysis.GcPauses.PauseCycle;
 
 namespace FleetProf.Analysis.GcPauses.Advisor;
 
@@ -30,8 +31,10 @@ public static class GcAdvisor
         var instances = service.Instances.Select(Read).ToList();
         var judged = instances.Where(instance => Missing(instance) is null).ToList();
         var advice = judged
-            .SelectMany(instance => InstanceRules.Select(rule => Ask(rule, instance)).OfType<KnobAdvice>())
-            .GroupBy(one => (one.Rule, one.Setting))
+            .SelectMany(instance => InstanceRules.Select(rule => Ask(rule, instance)).OfType<KnobAdvice>().Select(one => (Advice: one, Kind: KindOf(instance, one))))
+            .GroupBy(one => (one.Advice.Rule, one.Advice.Setting, one.Kind), one => one.Advice)
+            .SelectMany(WithOneValue)
+            .GroupBy(one => (one.Rule, one.Setting, one.Value))
             .Select(Merge)
             .Concat(SettingRules.Judge(service.Settings, instances))
             .OrderByDescending(one => one.PauseMsPerHour).ThenBy(one => one.Rule, StringComparer.Ordinal);
@@ -60,6 +63,20 @@ public static class GcAdvisor
         }
 
         return instance.GcCount < LeastGcs ? string.Create(CultureInfo.InvariantCulture, $"It had {instance.GcCount} GCs, {LeastGcs} are needed.") : null;
+    }
+
+    /// <summary>What a value depends on: it suits instances only that are equal in this. Null for advice without a value.</summary>
+    private static (CycleSetting Setting, int Processors, long Limit, string Environment)? KindOf(InstanceEvidence instance, KnobAdvice advice) => advice.Value.Length == 0
+        ? null
+        : (instance.Setting, instance.Source.ProcessorCount, instance.Source.MemoryLimitBytes, instance.Source.Environment);
+
+    // Equal instances see unequal load, so that their values differ a little. The least one is not too much for any of them.
+    private static IEnumerable<KnobAdvice> WithOneValue(IEnumerable<KnobAdvice> ofOneKind)
+    {
+        var all = ofOneKind.OrderByDescending(one => one.PauseMsPerHour).ThenBy(one => one.Instances[0], StringComparer.Ordinal).ToList();
+        if (all[0].Value.Length == 0) return all;
+        var least = all.MinBy(one => long.Parse(one.Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture))!;
+        return all.Select(one => one with { Change = least.Change, Value = least.Value, Predicted = least.Predicted, Risk = least.Risk });
     }
 
     // What is true of several instances is said once, with the figures of the one that pauses most.

@@ -120,6 +120,7 @@ public sealed record InstanceEvidence
     public CycleSetting Setting => new()
     {
         Gen0BudgetBytes = GcSettings.Number(Source.Settings, "GCgen0size", null),
+        LargestGen0BudgetBytes = Math.Max(0, GcSettings.Number(Source.Settings, "GCGen0MaxBudget", "Gen0MaxBudget") ?? 0),
         IsServer = IsServer,
         IsConcurrent = IsConcurrent,
         IsAdaptive = IsAdaptive,

@@ -1,6 +1,9 @@
 namespace FleetProf.Analysis.GcPauses.Advisor;
 
-/// <summary>One thing to change, why, and how to find out whether it helped. Figures are those of the instance that suffers most.</summary>
+/// <summary>
+/// One thing to change, why, and how to find out whether it helped. Figures are those of the instance that suffers most;
+/// a value suits all instances that are named, and what is foretold is of the one it was found for.
+/// </summary>
 public sealed record KnobAdvice
 {
     /// <summary>The rule that fired, for example "gen0-budget-small".</summary>

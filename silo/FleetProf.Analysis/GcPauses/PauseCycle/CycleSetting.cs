@@ -6,6 +6,9 @@ public sealed record CycleSetting
     /// <summary>As configured (DOTNET_GCgen0size); null: the runtime chose it.</summary>
     public long? Gen0BudgetBytes { get; init; }
 
+    /// <summary>As configured (GCGen0MaxBudget), of each heap: no set or chosen budget comes out larger; 0: the runtime's own largest.</summary>
+    public long LargestGen0BudgetBytes { get; init; }
+
     public bool IsServer { get; init; }
 
     /// <summary>Full collections may run beside the program. With workstation GC this bounds what the runtime makes of a gen0 budget.</summary>

@@ -5,7 +5,8 @@ namespace FleetProf.Analysis.GcPauses.PauseCycle;
 /// <summary>
 /// What comes out when a gen0 budget is set. The runtime takes the number as the least budget; the largest is its own: for concurrent workstation GC
 /// 6 MiB, or the number where that is more. In between it follows what survives, so that 2 and 4 MiB often both come out as 6 MiB.
-/// Without concurrent GC, and for each heap of server GC, its own largest is hundreds of megabytes, and only what was seen counts.
+/// Without concurrent GC, and for each heap of server GC, its own largest is hundreds of megabytes, and only what was seen counts. So it does where the
+/// largest is set too (GCGen0MaxBudget): the runtime takes that as it is, and lowers the least to it.
 /// </summary>
 internal static class GrantedBudget
 {
@@ -34,7 +35,7 @@ internal static class GrantedBudget
 
         var set = fits.Where(fit => fit.Setting.Gen0BudgetBytes > 0).OrderBy(fit => fit.Setting.Gen0BudgetBytes).ToList();
         if (set.Find(fit => fit.Setting.Gen0BudgetBytes == wanted) is { } same) return (same.Budget, null);
-        if (setting.IsServer || !setting.IsConcurrent) return BetweenSeen(wanted, set);
+        if (setting.IsServer || !setting.IsConcurrent || setting.LargestGen0BudgetBytes > 0) return BetweenSeen(wanted, set);
         if (setting.LimitBytes > 0 && wanted > setting.LimitBytes / PartOfLimit)
         {
             return (0, Withhold(Text($"of a heap limited to {setting.LimitBytes / 1e6:0} MB the runtime gives no more than a quarter to gen0, and {wanted / 1e6:0.0} MB are more")));
@@ -61,7 +62,7 @@ internal static class GrantedBudget
         var above = set.FindIndex(fit => fit.Setting.Gen0BudgetBytes > wanted);
         if (above <= 0)
         {
-            return (0, Withhold(Text($"with server GC or without concurrent GC a set budget is the least one only, and what comes out of {wanted / 1e6:0.0} MB was not seen")));
+            return (0, Withhold(Text($"with server GC, without concurrent GC or with a set largest one a set budget is the least one only, and what comes out of {wanted / 1e6:0.0} MB was not seen")));
         }
 
         var (low, high) = (set[above - 1], set[above]);

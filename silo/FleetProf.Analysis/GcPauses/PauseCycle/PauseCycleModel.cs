@@ -144,6 +144,11 @@ public sealed class PauseCycleModel
         if (setting.IsAdaptive != present.IsAdaptive) differences.Add("DATAS off");
         if (setting.HeapCount != present.HeapCount) differences.Add(Text($"{setting.HeapCount} heaps"));
         if (setting.IsAffinitized != present.IsAffinitized) differences.Add(setting.IsAffinitized ? "heaps bound to processors" : "heaps not bound to processors");
+        if (setting.LargestGen0BudgetBytes != present.LargestGen0BudgetBytes)
+        {
+            differences.Add(setting.LargestGen0BudgetBytes == 0 ? "the runtime's own largest gen0 budget" : Text($"a largest gen0 budget of {setting.LargestGen0BudgetBytes / 1e6:0.0} MB"));
+        }
+
         if (setting.LimitBytes != present.LimitBytes) differences.Add(setting.LimitBytes == 0 ? "no limit" : Text($"a limit of {setting.LimitBytes / 1e6:0} MB"));
         return differences.Count == 0 ? "this setting" : string.Join(" and ", differences);
     }

@@ -7,6 +7,18 @@ namespace FleetProf.Analysis.Profiles.Merged;
 /// <param name="LeftOutAsLossy">Captures that are left out because they lost so many.</param>
 public sealed record MergeChoice(IReadOnlySet<string> CaptureIds, bool IsBiased, bool IsLossy, int LeftOutAsLossy)
 {
+    /// <summary>Captures that are left out because they are biased and others are not.</summary>
+    public int LeftOutAsBiased { get; init; }
+
+    /// <summary>Captures that are left out because they are of another runtime than most.</summary>
+    public int LeftOutAsOtherRuntime { get; init; }
+
+    /// <summary>
+    /// A service of merged captures has such as are left out as biased or of another runtime too: the merged ones stand for those as well, though another
+    /// version or runtime is not missing at random, and how far it differs nobody knows.
+    /// </summary>
+    public bool IsMixed { get; init; }
+
     /// <summary>
     /// Those that lost few events, of them those of the runtime that most have, of them the unbiased: Go samples a hundred times a second,
     /// .NET ten times as often, and each sees other threads. Where all are lossy or biased, all are taken and the choice says so: a figure
@@ -24,6 +36,11 @@ public sealed record MergeChoice(IReadOnlySet<string> CaptureIds, bool IsBiased,
             merged.Select(capture => capture.CaptureId).ToHashSet(StringComparer.Ordinal),
             merged.Count > 0 && merged[0].IsBiased,
             merged.Count > 0 && merged[0].IsLossy,
-            all.Count - sound.Count);
+            all.Count - sound.Count)
+        {
+            LeftOutAsBiased = runtime.Count - merged.Count,
+            LeftOutAsOtherRuntime = sound.Count - runtime.Count,
+            IsMixed = sound.Except(merged).Select(capture => capture.Service).Intersect(merged.Select(capture => capture.Service)).Any(),
+        };
     }
 }

@@ -5,4 +5,5 @@ namespace FleetProf.Analysis.Profiles.Merged;
 /// <param name="Runtime">As its summary names it; null is .NET.</param>
 /// <param name="IsBiased">From AllocationTick.</param>
 /// <param name="IsLossy">It lost so many events that its values are too low.</param>
-public sealed record MergeableCapture(string CaptureId, string? Runtime, bool IsBiased, bool IsLossy);
+/// <param name="Service">That it is of.</param>
+public sealed record MergeableCapture(string CaptureId, string? Runtime, bool IsBiased, bool IsLossy, string Service);

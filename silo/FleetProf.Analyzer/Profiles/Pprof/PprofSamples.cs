@@ -102,6 +102,8 @@ internal sealed class PprofSamples
         Profile.CountSamples(samples);
         if (Profile.Measures[Shown].Unit == "bytes" && Value(values, Shown) > 0)
         {
+            // What is in one is of one size.
+            Profile.AddSquares(stack, Value(values, Shown) * Value(values, Shown) / samples);
             Functions.Add(Profile.Frames[Profile.Stacks.LeafFrame(stack)].Name, Value(values, Shown), Value(values, 1), samples);
         }
     }

@@ -9,11 +9,13 @@ internal static class ExperimentPlan
 {
     public static ExperimentStart Of(ExperimentRequest request, ServiceAdvice advice, DateTimeOffset now)
     {
-        // A rule may advise a setting where it helps, and other things to other instances.
-        var ofRule = advice.Advice.Where(one => one.Rule == request.Rule).ToList();
-        if ((ofRule.Find(one => one.Setting.Length > 0 && one.Value.Length > 0) ?? ofRule.FirstOrDefault()) is not { } found)
+        // A rule may advise a setting where it helps, another value of it where that fits, and other things to other instances.
+        var ofRule = advice.Advice.Where(one => one.Rule == request.Rule && (request.Value.Length == 0 || one.Value == request.Value)).ToList();
+        var ofSetting = ofRule.FindAll(one => one.Setting.Length > 0 && one.Value.Length > 0);
+        if ((ofSetting.Find(one => Foretold(one).Count > 0) ?? ofSetting.FirstOrDefault() ?? ofRule.FirstOrDefault()) is not { } found)
         {
-            return Refuse($"The rule {request.Rule} does not fire on {advice.Service} now. GET /api/v1/services/{advice.Service}/advice tells which do.");
+            var value = request.Value.Length > 0 ? $" with the value {request.Value}" : "";
+            return Refuse($"The rule {request.Rule} does not fire on {advice.Service} now{value}. GET /api/v1/services/{advice.Service}/advice tells which do.");
         }
 
         if (found.Setting.Length == 0 || found.Value.Length == 0)
@@ -21,7 +23,7 @@ internal static class ExperimentPlan
             return Refuse($"{request.Rule} advises no value of a setting, so there is nothing to recognise the change by.");
         }
 
-        var foretold = found.Predicted.Where(change => change.Predicted is not null && change.Present > 0).ToList();
+        var foretold = Foretold(found);
         if (foretold.Count == 0)
         {
             var why = found.Predicted is [{ NotPredicted.Length: > 0 } first, ..] ? $": {first.NotPredicted}" : "";
@@ -49,6 +51,8 @@ internal static class ExperimentPlan
             },
         };
     }
+
+    private static List<PredictedChange> Foretold(GcAdvice advice) => [.. advice.Predicted.Where(change => change.Predicted is not null && change.Present > 0)];
 
     private static ExperimentMetric MetricOf(PredictedChange change) => new()
     {

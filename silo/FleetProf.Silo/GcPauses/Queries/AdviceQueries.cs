@@ -71,6 +71,7 @@ internal sealed class AdviceQueries(TrendReader trends, LiveFleet fleet)
     private static AdvisedInstance Describe(Instance instance, IReadOnlyList<PauseWindow> windows) => new()
     {
         Instance = instance.InstanceId,
+        Environment = instance.Environment,
         GcMode = instance.GcMode,
         Runtime = instance.Runtime,
         ProcessorCount = instance.ProcessorCount,

@@ -54,6 +54,37 @@ public sealed class DualViewTests
         Assert.Equal((42L, 3L, 0L), (view.Rows.Single().InUseBytes, view.Rows[0].InUseObjects, view.Rows[0].Samples));
     }
 
+    /// <summary>In 30 s without a sample it may still be allocated at 10 KB/s: 6 MB may be replaced every ten minutes, 60 MB are not within an hour.</summary>
+    [Theory]
+    [InlineData(6_000_000L, false)]
+    [InlineData(60_000_000L, true)]
+    public void CacheOrLeak_WithoutASample_IsClearWhereMuchIsInUseOnly(long bytes, bool isClear)
+    {
+        var view = DualView.Of([Allocated("System.String", 102_400_000, 1_000)], TimeSpan.FromSeconds(30), [InUse("Shop.Cache", bytes, 10), InUse("System.String", 100_000_000 - bytes, 10)]);
+
+        var cache = view.Rows.Single(row => row.Type == "Shop.Cache");
+        Assert.Equal((DualQuadrant.CacheOrLeak, isClear), (cache.Quadrant, cache.IsClear));
+    }
+
+    [Fact]
+    public void CacheOrLeak_BesideACaptureWithoutAnySample_IsNotClear()
+    {
+        var view = DualView.Of([], TimeSpan.FromSeconds(30), [InUse("Shop.Cache", 6_000_000, 10), InUse("System.String", 94_000_000, 10)]);
+
+        Assert.All(view.Rows, row => Assert.Equal((DualQuadrant.CacheOrLeak, false), (row.Quadrant, row.IsClear)));
+    }
+
+    /// <summary>Each of three types with one sample has a third of all.</summary>
+    [Theory]
+    [InlineData(1L, false)]
+    [InlineData(30L, true)]
+    public void Churn_OfFewSamples_IsNotClear(long samples, bool isClear)
+    {
+        var view = DualView.Of([.. new[] { "A", "B", "C" }.Select(type => Allocated(type, samples * 102_400, samples))], TimeSpan.FromSeconds(30), [InUse("D", 10, 1)]);
+
+        Assert.All(view.Rows.Where(row => row.Type != "D"), row => Assert.Equal((DualQuadrant.Churn, isClear), (row.Quadrant, row.IsClear)));
+    }
+
     private static AllocationTypeRow Allocated(string type, double bytes, long samples) => new() { Type = type, Bytes = bytes, Samples = samples, RelativeError = SampleConfidence.RelativeError(samples) };
 
     private static HeapTypeRow InUse(string type, long bytes, long count) => new(type, "Shop", count, bytes, bytes * 2);

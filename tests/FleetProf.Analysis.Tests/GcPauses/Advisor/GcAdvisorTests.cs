@@ -98,6 +98,30 @@ public sealed class GcAdvisorTests
     public void Gen0Budget_OfServerGcWithAnUnknownNumberOfHeaps_IsLeftAlone() =>
         Assert.Empty(Judge(Ill("gen0-budget-small") with { Mode = "server concurrent", Processors = 0, AllocatedPerGc = 40e6 }).Advice);
 
+    [Theory]
+    [InlineData("DOTNET_GCGen0MaxBudget", "400000")]
+    [InlineData("System.GC.Gen0MaxBudget", "4194304")]
+    public void Gen0Budget_UnderASetMaximum_NeedsThatRaisedAndForetellsNothing(string name, string maximum)
+    {
+        var advice = Assert.Single(Judge(Ill("gen0-budget-small") with { Settings = new() { [name] = maximum } }).Advice);
+
+        Assert.Equal(("gen0-budget-small", "", ""), (advice.Rule, advice.Setting, advice.Value));
+        Assert.StartsWith("Raise GCGen0MaxBudget or remove it: it holds the gen0 budget of each heap at 4.2 MB", advice.Change, StringComparison.Ordinal);
+        Assert.StartsWith("Set GCGen0MaxBudget as before", advice.Rollback, StringComparison.Ordinal);
+        Assert.Empty(advice.Predicted);
+    }
+
+    /// <summary>In between the runtime follows what survives.</summary>
+    [Fact]
+    public void Gen0Budget_BelowASetMaximum_IsRaisedWithoutAPrediction()
+    {
+        var advice = Assert.Single(Judge(Ill("gen0-budget-small") with { Settings = new() { ["DOTNET_GCGen0MaxBudget"] = "4000000" } }).Advice);
+
+        Assert.Equal(("DOTNET_GCgen0size", "F00000"), (advice.Setting, advice.Value));
+        Assert.NotEmpty(advice.Predicted);
+        Assert.All(advice.Predicted, change => Assert.Equal(WithheldReason.BudgetNotGranted, change.Prediction.Withheld));
+    }
+
     [Fact]
     public void Datas_WhereFreeMemoryIsNotKnown_IsNotSaidToHaveAny()
     {
@@ -221,6 +245,40 @@ public sealed class GcAdvisorTests
     }
 
     [Fact]
+    public void Value_ForInstancesOfSeveralSizes_FitsTheContainerOfEach()
+    {
+        var large = Limited(4_000_000_000) with { Limit = 8_000_000_000, Heap = 3_000_000_000, PauseMs = 2 };
+        var small = Limited(800_000_000) with { Id = "b" };
+
+        var advice = Judge([large.Build(), small.Build(2)], []).Advice;
+
+        Assert.Equal([("a", GcSettings.Hex(6_000_000_000)), ("b", GcSettings.Hex(850_000_000))], advice.Select(one => (Assert.Single(one.Instances), one.Value)));
+    }
+
+    [Fact]
+    public void Value_ForEqualInstancesUnderUnequalLoad_IsTheLeast()
+    {
+        var more = Limited(800_000_000) with { Limit = 2_000_000_000, PauseMs = 2 };
+        var less = more with { Id = "b", Heap = 580_000_000, PauseMs = 1.5 };
+
+        var advice = Assert.Single(Judge([more.Build(), less.Build(2)], []).Advice);
+
+        Assert.Equal(["a", "b"], advice.Instances);
+        Assert.Equal(GcSettings.Hex(1_160_000_000), advice.Value);
+        Assert.Equal(2, Judge([more.Build(), (less with { Environment = "staging" }).Build(2)], []).Advice.Count);
+    }
+
+    [Fact]
+    public void Value_ThatIsTheSameOnUnequalInstances_IsSaidOnce()
+    {
+        var eight = Ill("workstation-many-processors");
+
+        var advice = Assert.Single(Judge([eight.Build(), (eight with { Id = "b", Processors = 16, PauseMs = 50 }).Build(2)], []).Advice);
+
+        Assert.Equal(["b", "a"], advice.Instances);
+    }
+
+    [Fact]
     public void OtherRuntime_GetsNoAdviceAndIsToldApart()
     {
         var finding = Judge(Ill("workstation-many-processors") with { Mode = "go concurrent" });
@@ -294,6 +352,8 @@ public sealed class GcAdvisorTests
         "slow-suspension" => Healthy with { PauseMs = 4, SuspendMs = 3 },
         _ => throw new ArgumentOutOfRangeException(nameof(rule)),
     };
+
+    private static SimulatedInstance Limited(long limit) => Ill("hard-limit-near") with { Settings = new() { ["DOTNET_GCHeapHardLimit"] = GcSettings.Hex(limit) } };
 
     private static AdvisorFinding Judge(SimulatedInstance instance) => Judge([instance.Build()], []);
 

@@ -9,6 +9,8 @@ internal sealed record SimulatedInstance
 {
     public string Id { get; init; } = "a";
 
+    public string Environment { get; init; } = "";
+
     public string Mode { get; init; } = "workstation concurrent";
 
     public string Runtime { get; init; } = ".NET 10.0.1";
@@ -51,7 +53,7 @@ internal sealed record SimulatedInstance
         var random = new Random(seed);
         return new AdvisedInstance
         {
-            Instance = Id, GcMode = Mode, Runtime = Runtime, ProcessorCount = Processors, MemoryLimitBytes = Limit, Settings = Settings, FullGcReasons = FullReasons,
+            Instance = Id, Environment = Environment, GcMode = Mode, Runtime = Runtime, ProcessorCount = Processors, MemoryLimitBytes = Limit, Settings = Settings, FullGcReasons = FullReasons,
             Windows = [.. Enumerable.Range(0, Windows).Select(i => Window(i, random))],
         };
     }

@@ -29,6 +29,17 @@ public sealed class MergeChoiceTests
         AssertChoice("a c", isBiased: true, isLossy: false, leftOut: 0, Capture("a", isBiased: true), Capture("b", "Go"), Capture("c", isBiased: true));
     }
 
+    [Fact]
+    public void Choice_WithUnlikeCaptures_CountsThemAndSaysWhetherTheirServicesAreMerged()
+    {
+        var apart = MergeChoice.Of([Capture("a"), Capture("b"), Capture("c", "Go") with { Service = "search" }]);
+        var mixed = MergeChoice.Of([Capture("a"), Capture("b", isBiased: true), Capture("c", isLossy: true)]);
+
+        Assert.Equal((0, 1, false), (apart.LeftOutAsBiased, apart.LeftOutAsOtherRuntime, apart.IsMixed));
+        Assert.Equal((1, 0, true), (mixed.LeftOutAsBiased, mixed.LeftOutAsOtherRuntime, mixed.IsMixed));
+        Assert.False(MergeChoice.Of([Capture("a"), Capture("c", isLossy: true)]).IsMixed);
+    }
+
     private static void AssertChoice(string ids, bool isBiased, bool isLossy, int leftOut, params MergeableCapture[] captures)
     {
         var choice = MergeChoice.Of(captures);
@@ -37,5 +48,5 @@ public sealed class MergeChoiceTests
         Assert.Equal((isBiased, isLossy, leftOut), (choice.IsBiased, choice.IsLossy, choice.LeftOutAsLossy));
     }
 
-    private static MergeableCapture Capture(string id, string? runtime = null, bool isBiased = false, bool isLossy = false) => new(id, runtime, isBiased, isLossy);
+    private static MergeableCapture Capture(string id, string? runtime = null, bool isBiased = false, bool isLossy = false) => new(id, runtime, isBiased, isLossy, "checkout");
 }

@@ -21,6 +21,16 @@ public sealed class ExperimentPlanTests
     }
 
     [Fact]
+    public void Of_RuleThatAdvisesSeveralValues_IsAboutTheOneThatIsAskedFor()
+    {
+        var service = Service(Advice("large") with { Predicted = [] }, Advice("small") with { Value = "500000" }, Advice("least") with { Value = "300000" });
+
+        Assert.Equal(["least"], ExperimentPlan.Of(Request with { Value = "300000" }, service, Noon).Experiment!.BaselineInstances);
+        Assert.Equal(["small"], ExperimentPlan.Of(Request, service, Noon).Experiment!.BaselineInstances);
+        Assert.StartsWith("The rule hard-limit-near does not fire on shop now with the value 200000.", ExperimentPlan.Of(Request with { Value = "200000" }, service, Noon).Refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Of_RuleWithoutAnySetting_IsRefused()
     {
         var start = ExperimentPlan.Of(Request, Service(Advice("crowded") with { Setting = "", Value = "" }), Noon);

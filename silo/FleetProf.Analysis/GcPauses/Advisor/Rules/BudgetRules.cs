@@ -31,16 +31,27 @@ internal static class BudgetRules
         var total = budget * heaps;
         if (Math.Min(wanted, total) < present * 1.5) return null;
         var told = heaps == 1 ? Size(budget) : Text($"{Size(budget)} for each of the {heaps} heaps, {Size(total)} in all");
-        return About(instance, "gen0-budget-small",
+        var advice = About(instance, "gen0-budget-small",
             Text($"{instance.GcsPerSecond:0.0} GCs/s: only {Size(present)} are allocated between two of them, and {survival:0.0} % of it survives."),
             [new("GCs", instance.GcsPerSecond, "1/s", ManyGcsPerSecond), new("survival", survival, "%", LowSurvivalPercent), TimeInGc(instance, NoticeablePercent), new("allocated per GC", present, "B")],
             Text($"Raise the gen0 budget to {told}: what dies before the collection costs nothing.")) with
         {
-            Setting = "DOTNET_GCgen0size",
-            Value = GcSettings.Hex(budget),
-            Predicted = forecast.Under(instance.Setting with { Gen0BudgetBytes = budget }),
             Risk = Text($"The heap's peak grows by up to {Size(total - present)}; the budget then exceeds the processor's cache, and pauses grow where more survives."),
         };
+        var largest = instance.Setting.LargestGen0BudgetBytes;
+        return largest > 0 && largest < budget
+            ? advice with
+            {
+                // The runtime lowers what is set as the budget to what is set as its largest, so that a larger one alone would do nothing.
+                Change = Text($"Raise GCGen0MaxBudget or remove it: it holds the gen0 budget of each heap at {Size(largest)}, whatever GCgen0size says. Sensible are {told}: what dies before the collection costs nothing."),
+                Rollback = "Set GCGen0MaxBudget as before and restart the instance; nothing is kept.",
+            }
+            : advice with
+            {
+                Setting = "DOTNET_GCgen0size",
+                Value = GcSettings.Hex(budget),
+                Predicted = forecast.Under(instance.Setting with { Gen0BudgetBytes = budget }),
+            };
     }
 
     public static KnobAdvice? LargeObjectChurn(InstanceEvidence instance, Forecast forecast)
