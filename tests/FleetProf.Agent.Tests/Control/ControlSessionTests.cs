@@ -1,9 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using FleetProf.Agent.Budgets;
 using FleetProf.Agent.Control;
-using FleetProf.Agent.Discovery;
-using FleetProf.Agent.Discovery.Identity;
 using FleetProf.Agent.Tests.Captures.Rig;
 using FleetProf.AgentProtocol;
 using Grpc.Core;
@@ -25,12 +22,11 @@ public sealed class ControlSessionTests : IDisposable
         await using var rig = new DeskRig(() => throw new InvalidOperationException("nothing is uploaded"));
         var options = new AgentOptions { Silo = silo.Address };
         using var channel = new SiloChannel(options);
-        var hello = new HelloFrame(new AgentIdentity("agent", "secret"), HostIdentity.Read("none"), options, rig.Desk, TimeProvider.System);
         var spool = new VitalsSpool(folder.FullName, options, NullLogger<VitalsSpool>.Instance);
         spool.Append([new VitalsWindow { InstanceId = "i" }]);
         // Its files are closed: the session cannot read what waits.
         spool.Dispose();
-        var session = new ControlSession(channel, hello, new ControlOutbox(TimeProvider.System), spool, new InstanceDirectory(), rig.Desk, new CaptureHolds(TimeProvider.System), TimeProvider.System, NullLogger<ControlSession>.Instance);
+        var session = rig.SessionOver(channel, options, new AgentIdentity("agent", "secret"), spool);
         var end = await session.RunAsync(TestContext.Current.CancellationToken);
         Assert.True(end.WasWelcome);
         Assert.Contains("failed inside the agent", end.Reason, StringComparison.Ordinal);
@@ -47,9 +43,8 @@ public sealed class ControlSessionTests : IDisposable
         await using var rig = new DeskRig(() => throw new InvalidOperationException("nothing is uploaded"));
         var options = new AgentOptions { Silo = silo.Address };
         using var channel = new SiloChannel(options);
-        var hello = new HelloFrame(new AgentIdentity("agent", "secret"), HostIdentity.Read("none"), options, rig.Desk, TimeProvider.System);
         using var spool = new VitalsSpool(folder.FullName, options, NullLogger<VitalsSpool>.Instance);
-        var session = new ControlSession(channel, hello, new ControlOutbox(TimeProvider.System), spool, new InstanceDirectory(), rig.Desk, new CaptureHolds(TimeProvider.System), TimeProvider.System, NullLogger<ControlSession>.Instance);
+        var session = rig.SessionOver(channel, options, new AgentIdentity("agent", "secret"), spool);
 
         var running = session.RunAsync(TestContext.Current.CancellationToken);
         await silo.Received.UntilAsync(state => state.Frames.Any(frame => frame.Heartbeat is not null), "the first heartbeat, which follows the welcome");
@@ -77,9 +72,8 @@ public sealed class ControlSessionTests : IDisposable
         }
 
         listener.Stop();
-        var hello = new HelloFrame(new AgentIdentity("agent", "secret"), HostIdentity.Read("none"), options, rig.Desk, TimeProvider.System);
         using var spool = new VitalsSpool(folder.FullName, options, NullLogger<VitalsSpool>.Instance);
-        var session = new ControlSession(channel, hello, new ControlOutbox(TimeProvider.System), spool, new InstanceDirectory(), rig.Desk, new CaptureHolds(TimeProvider.System), TimeProvider.System, NullLogger<ControlSession>.Instance);
+        var session = rig.SessionOver(channel, options, new AgentIdentity("agent", "secret"), spool);
 
         var end = await session.RunAsync(token);
 
@@ -94,9 +88,8 @@ public sealed class ControlSessionTests : IDisposable
         await using var rig = new DeskRig(() => throw new InvalidOperationException("nothing is uploaded"));
         var options = new AgentOptions { Silo = silo.Address };
         using var channel = new SiloChannel(options);
-        var hello = new HelloFrame(new AgentIdentity("agent", "secret"), HostIdentity.Read("none"), options, rig.Desk, TimeProvider.System);
         using var spool = new VitalsSpool(folder.FullName, options, NullLogger<VitalsSpool>.Instance);
-        var session = new ControlSession(channel, hello, new ControlOutbox(TimeProvider.System), spool, new InstanceDirectory(), rig.Desk, rig.Holds, TimeProvider.System, NullLogger<ControlSession>.Instance);
+        var session = rig.SessionOver(channel, options, new AgentIdentity("agent", "secret"), spool);
         var running = session.RunAsync(TestContext.Current.CancellationToken);
         await silo.Received.UntilAsync(state => state.Frames.Any(frame => frame.Heartbeat is not null), "the first heartbeat, which follows the welcome");
         Assert.Equal("by ann", rig.Holds.Refuse("service"));

@@ -1,9 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using FleetProf.Agent.Access;
-using FleetProf.Agent.Budgets;
 using FleetProf.Agent.Control;
-using FleetProf.Agent.Discovery;
-using FleetProf.Agent.Discovery.Identity;
 using FleetProf.Agent.Tests.Access;
 using FleetProf.Agent.Tests.Captures.Rig;
 using FleetProf.AgentProtocol;
@@ -118,9 +115,8 @@ public sealed class HandshakeTests : IDisposable
         var enrolment = key.Accept(reply, address, authority.Root.ExportCertificatePem(), now);
         var options = new AgentOptions { Silo = address };
         using var channel = new SiloChannel(options, enrolment);
-        var hello = new HelloFrame(new AgentIdentity(Id, ""), HostIdentity.Read("none"), options, rig.Desk, TimeProvider.System);
         using var spool = new VitalsSpool(folder.FullName, options, NullLogger<VitalsSpool>.Instance);
-        var session = new ControlSession(channel, hello, new ControlOutbox(TimeProvider.System), spool, new InstanceDirectory(), rig.Desk, new CaptureHolds(TimeProvider.System), TimeProvider.System, NullLogger<ControlSession>.Instance);
+        var session = rig.SessionOver(channel, options, new AgentIdentity(Id, ""), spool);
         return await session.RunAsync(TestContext.Current.CancellationToken);
     }
 }

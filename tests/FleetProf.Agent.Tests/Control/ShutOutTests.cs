@@ -1,6 +1,4 @@
 using FleetProf.Agent.Control;
-using FleetProf.Agent.Discovery;
-using FleetProf.Agent.Discovery.Identity;
 using FleetProf.Agent.Tests.Captures.Rig;
 using FleetProf.AgentProtocol;
 using Grpc.Core;
@@ -126,9 +124,8 @@ public sealed class ShutOutTests : IAsyncLifetime
     {
         var options = new AgentOptions { Silo = silo.Address };
         using var channel = new SiloChannel(options);
-        var hello = new HelloFrame(new AgentIdentity("agent", "secret"), HostIdentity.Read("none"), options, rig.Desk, TimeProvider.System);
         using var spool = new VitalsSpool(folder.FullName, options, NullLogger<VitalsSpool>.Instance);
-        var session = new ControlSession(channel, hello, new ControlOutbox(TimeProvider.System), spool, new InstanceDirectory(), rig.Desk, rig.Holds, TimeProvider.System, NullLogger<ControlSession>.Instance);
+        var session = rig.SessionOver(channel, options, new AgentIdentity("agent", "secret"), spool);
         return await session.RunAsync(TestContext.Current.CancellationToken);
     }
 }

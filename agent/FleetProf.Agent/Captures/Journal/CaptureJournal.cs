@@ -135,17 +135,19 @@ internal sealed partial class CaptureJournal : IDisposable
     private Dictionary<CaptureKey, JournalEntry> Replay()
     {
         var all = new Dictionary<CaptureKey, JournalEntry>();
-        foreach (var record in JournalFrames.Read(ReadFile()).Records) all[record.Key] = (all.GetValueOrDefault(record.Key) ?? new JournalEntry(record.Key)).With(record);
+        foreach (var record in JournalFrames.Read(ReadFile()).Records) all[record.Key] = Next(all, record);
         return all;
     }
 
     private void Apply(JournalRecord record)
     {
         if (acknowledged.Contains(record.Key)) return;
-        var entry = (entries.GetValueOrDefault(record.Key) ?? new JournalEntry(record.Key)).With(record);
+        var entry = Next(entries, record);
         if (entry.IsAcknowledged) Forget(record.Key);
         else entries[record.Key] = entry;
     }
+
+    private static JournalEntry Next(Dictionary<CaptureKey, JournalEntry> known, JournalRecord record) => (known.GetValueOrDefault(record.Key) ?? new JournalEntry(record.Key)).With(record);
 
     /// <summary>All but its id: next to none is asked for again.</summary>
     private void Forget(CaptureKey key)

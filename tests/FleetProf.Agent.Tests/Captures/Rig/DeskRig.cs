@@ -6,6 +6,7 @@ using FleetProf.Agent.Collectors.DotNet;
 using FleetProf.Agent.Collectors.DotNet.Vitals;
 using FleetProf.Agent.Control;
 using FleetProf.Agent.Discovery;
+using FleetProf.Agent.Discovery.Identity;
 using FleetProf.Agent.Tests.Collectors.DotNet.Vitals;
 using FleetProf.Agent.Tests.Upload;
 using FleetProf.Agent.Upload;
@@ -118,6 +119,13 @@ internal sealed class DeskRig : IAsyncDisposable
         var order = Order(captureId, kind, seconds: 1);
         (order.WhenPauseOverMs, order.ArmedSeconds) = (overMs, armedSeconds);
         return order;
+    }
+
+    /// <summary>A session to a silo in which this desk takes part.</summary>
+    public ControlSession SessionOver(SiloChannel channel, AgentOptions options, AgentIdentity identity, VitalsSpool spool)
+    {
+        var hello = new HelloFrame(identity, HostIdentity.Read("none"), options, Desk, TimeProvider.System);
+        return new ControlSession(channel, hello, new ControlOutbox(TimeProvider.System), spool, new InstanceDirectory(), Desk, Holds, TimeProvider.System, NullLogger<ControlSession>.Instance);
     }
 
     public static StartCapture Order(string captureId, CaptureKind kind, uint seconds = 2, uint attempt = 1, long maxBytes = 0) => new()
