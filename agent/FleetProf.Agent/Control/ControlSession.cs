@@ -82,12 +82,24 @@ internal sealed partial class ControlSession(
         // A stream whose beginning is cancelled gives the token's exception or a Cancelled status, by chance.
         try
         {
-            await call.RequestStream.SendAsync(hello.Create(), either.Token);
+            await SayHelloAsync(call, either.Token);
             return await call.ResponseStream.MoveNext(either.Token) ? call.ResponseStream.Current : new ServerFrame();
         }
         catch (RpcException error) when (error.StatusCode == StatusCode.Cancelled && either.IsCancellationRequested)
         {
             throw new OperationCanceledException(either.Token);
+        }
+    }
+
+    private async Task SayHelloAsync(AsyncDuplexStreamingCall<AgentFrame, ServerFrame> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await call.RequestStream.SendAsync(hello.Create(), cancellationToken);
+        }
+        catch (RpcException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // A silo that is full refuses before it reads, and its end of the stream breaks this write: what it said, with how long to stay away, is there to be read.
         }
     }
 
@@ -102,6 +114,8 @@ internal sealed partial class ControlSession(
         // A silo that does not read holds a write up.
         var first = await Task.WhenAny(reading, writing, LingerAsync(stop, ended.Token));
         if (stop.IsCancellationRequested && first == writing && writing.IsCompletedSuccessfully) await SayGoodbyeAsync(call, writer, reading);
+        // The silo's end of the stream breaks writes too, perhaps before it is read.
+        if (first == writing && writing.Exception?.InnerException is RpcException) first = await Task.WhenAny(reading, Task.Delay(GoodbyeLimit, time, ended.Token));
         await ended.CancelAsync();
         try
         {

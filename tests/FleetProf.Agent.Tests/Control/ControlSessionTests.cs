@@ -53,6 +53,24 @@ public sealed class ControlSessionTests : IDisposable
         Assert.Equal(isTooOften, (await running).IsTooOften);
     }
 
+    /// <summary>The end of its stream breaks the write of Hello, which is so large here that it never goes out whole.</summary>
+    [Fact]
+    public async Task Run_SiloRefusesBeforeItReadsHello_KnowsHowLongToStayAway()
+    {
+        await using var silo = await FakeSilo.StartAsync();
+        silo.Received.RefusalUnread = new Refusal { Reason = Refusal.Types.Reason.Overloaded, RetryAfterSeconds = 17, Message = "Come back later." };
+        await using var rig = new DeskRig(() => throw new InvalidOperationException("nothing is uploaded"));
+        var options = new AgentOptions { Silo = silo.Address };
+        for (var i = 0; i < 30_000; i++) options.Labels[$"label{i}"] = new string('x', 100);
+        using var channel = new SiloChannel(options);
+        using var spool = new VitalsSpool(folder.FullName, options, NullLogger<VitalsSpool>.Instance);
+        var session = rig.SessionOver(channel, options, new AgentIdentity("agent", "secret"), spool);
+
+        var end = await session.RunAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((false, 17u), (end.WasWelcome, end.Refusal?.RetryAfterSeconds));
+    }
+
     /// <summary>By an upload, when many came back at once; hours later its silo is down.</summary>
     [Fact]
     public async Task Run_AfterAnotherCallWasToldToWait_DoesNotWaitForThat()

@@ -63,6 +63,9 @@ internal sealed class FakeSilo : IAsyncDisposable
         /// <summary>Answers of the next sessions; null welcomes.</summary>
         public Queue<Refusal?> Refusals { get; } = [];
 
+        /// <summary>What sessions are told before anything of them is read, as by a silo that is full; null: they are read.</summary>
+        public Refusal? RefusalUnread { get; set; }
+
         /// <summary>How sessions end that are cut.</summary>
         public RpcException CutWith { get; set; } = new(new Status(StatusCode.Unavailable, "cut by the test"));
 
@@ -130,6 +133,12 @@ internal sealed class FakeSilo : IAsyncDisposable
         public async Task ServeAsync(IAsyncStreamReader<AgentFrame> requests, IServerStreamWriter<ServerFrame> answers, CancellationToken aborted)
         {
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(aborted, cut.Token);
+            if (RefusalUnread is { } unread)
+            {
+                await answers.WriteAsync(new ServerFrame { Refusal = unread }, ended.Token);
+                return;
+            }
+
             if (!await requests.MoveNext(ended.Token)) return;
             Refusal? refusal;
             lock (gate)

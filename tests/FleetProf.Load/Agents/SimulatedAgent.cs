@@ -140,7 +140,7 @@ internal sealed class SimulatedAgent(Enrolment enrolment, Uri silo, int number, 
             }
 
             using var call = channel.Client.Session(cancellationToken: cut.Token);
-            await call.RequestStream.WriteAsync(new AgentFrame { Hello = ToHello() }, cut.Token).WaitAsync(WelcomeLimit, cut.Token);
+            await SayHelloAsync(call, cut.Token);
             if (!await call.ResponseStream.MoveNext(cut.Token).WaitAsync(WelcomeLimit, cut.Token))
             {
                 throw new RpcException(new Status(StatusCode.Unavailable, "no answer"));
@@ -175,6 +175,18 @@ internal sealed class SimulatedAgent(Enrolment enrolment, Uri silo, int number, 
         }
 
         return (wasWelcome, null);
+    }
+
+    private async Task SayHelloAsync(AsyncDuplexStreamingCall<AgentFrame, ServerFrame> call, CancellationToken cut)
+    {
+        try
+        {
+            await call.RequestStream.WriteAsync(new AgentFrame { Hello = ToHello() }, cut).WaitAsync(WelcomeLimit, cut);
+        }
+        catch (RpcException) when (!cut.IsCancellationRequested)
+        {
+            // As the agent does: a refusal that broke this write is there to be read.
+        }
     }
 
     private async Task AttendAsync(AsyncDuplexStreamingCall<AgentFrame, ServerFrame> call, Welcome welcome, CancellationToken cut)
