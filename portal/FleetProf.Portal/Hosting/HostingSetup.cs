@@ -87,7 +87,5 @@ internal static class HostingSetup
         .MinimumLevel.Override("Orleans", LogEventLevel.Error)
         .ReadFrom.Configuration(configuration)
         .Enrich.FromLogContext()
-        .WriteTo.Console(
-            outputTemplate: "{Timestamp:HH:mm:ss.fff} {Level:u3} {SourceContext}: {Message:lj}{NewLine}{Exception}",
-            formatProvider: System.Globalization.CultureInfo.InvariantCulture);
+        .WriteTo.Console(new ConsoleLineFormatter());
 }

@@ -50,7 +50,7 @@ internal sealed class HourPacker(CatalogDatabase database, TimeProvider clock, U
     private static List<((string InstanceId, long StartMs, long Touched) Mark, byte[]? Packed)> ReadDue(DbConnection connection)
     {
         var marks = HourMarks.ReadNext(connection, HoursPerCommit);
-        using var reading = new LeveledReading(connection, TrendLevel.WindowMs, withLongest: false, checksSketches: true);
+        using var reading = new LeveledReading(connection, TrendLevel.WindowMs, withLongest: false);
         return [.. marks.Select(mark => (mark, PackedHour.Pack(mark.InstanceId, mark.StartMs, reading.Stream(mark.InstanceId, mark.StartMs, mark.StartMs + PackedHour.LengthMs))))];
     }
 

@@ -24,7 +24,7 @@ internal sealed record LateChange
         // What it would be computed from may be gone: then only the sums over instances are made anew.
         if (late.StartMs >= TrendLevels.Read(connection).Of(below).KeptFrom)
         {
-            using var finer = new RowReader(connection, below, withLongest: true, checksSketches: true);
+            using var finer = new RowReader(connection, below, withLongest: true);
             var windows = new List<PauseWindow>();
             foreach (var (instanceId, _) in late.Instances.OrderBy(mark => mark.InstanceId, StringComparer.Ordinal))
             {
@@ -39,7 +39,7 @@ internal sealed record LateChange
             .Distinct();
         var computed = rolled.ToDictionary(window => window.InstanceId, StringComparer.Ordinal);
         var (filled, empty) = (new List<(ServiceVersion, FleetWindow)>(), new List<ServiceVersion>());
-        using var same = new RowReader(connection, late.LevelMs, withLongest: true, checksSketches: true);
+        using var same = new RowReader(connection, late.LevelMs, withLongest: true);
         foreach (var group in groups)
         {
             var windows = WindowsOf(Membership.Members(connection, group, late.StartMs, end), computed, same, late);

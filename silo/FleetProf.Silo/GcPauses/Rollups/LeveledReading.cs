@@ -11,16 +11,16 @@ internal sealed class LeveledReading : IDisposable
     private readonly long levelMs;
     private readonly List<(RowReader Reader, long UntilMs)> parts = [];
 
-    public LeveledReading(DbConnection connection, long levelMs, bool withLongest, WindowSelection? selection = null, bool checksSketches = false)
+    public LeveledReading(DbConnection connection, long levelMs, bool withLongest, WindowSelection? selection = null)
     {
         this.levelMs = levelMs;
         var levels = TrendLevels.Read(connection);
         foreach (var level in TrendLevel.RolledUp.Where(level => level <= levelMs).OrderDescending())
         {
-            parts.Add((new RowReader(connection, level, withLongest, selection, checksSketches), levels.Of(level).RolledTo));
+            parts.Add((new RowReader(connection, level, withLongest, selection), levels.Of(level).RolledTo));
         }
 
-        parts.Add((new RowReader(connection, TrendLevel.WindowMs, withLongest, selection, checksSketches), long.MaxValue));
+        parts.Add((new RowReader(connection, TrendLevel.WindowMs, withLongest, selection), long.MaxValue));
     }
 
     /// <summary>By start.</summary>

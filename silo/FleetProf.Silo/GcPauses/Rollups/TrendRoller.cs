@@ -127,7 +127,7 @@ public sealed class TrendRoller(CatalogDatabase database, TimeProvider clock, Up
 
     private static List<PauseWindow> ReadRolled(DbConnection connection, long levelMs, long startMs, IEnumerable<string> instanceIds)
     {
-        using var reader = new RowReader(connection, TrendLevel.Below(levelMs), withLongest: true, checksSketches: true);
+        using var reader = new RowReader(connection, TrendLevel.Below(levelMs), withLongest: true);
         var windows = new List<PauseWindow>();
         foreach (var instanceId in instanceIds)
         {

@@ -7,14 +7,13 @@ using Google.Protobuf;
 namespace FleetProf.Silo.GcPauses.Rows;
 
 /// <summary>
-/// Prepared reads of the windows of one level, all on one connection. Exemplars that cannot be read are none, and <see cref="DamagedCells"/> hears of them;
-/// so it is with sketches where they are checked.
+/// Prepared reads of the windows of one level, all on one connection. Exemplars and sketches that cannot be read are none, and <see cref="DamagedCells"/>
+/// hears of them: one damaged row ends no trend of a fleet.
 /// </summary>
 internal sealed class RowReader : IDisposable
 {
     private readonly long levelMs;
     private readonly bool withLongest;
-    private readonly bool checksSketches;
     private readonly WindowSelection selection;
     private readonly DbCommand ofInstance;
 
@@ -22,11 +21,9 @@ internal sealed class RowReader : IDisposable
     /// <param name="levelMs">One of <see cref="TrendLevel"/>.</param>
     /// <param name="withLongest">Whether the exemplars are wanted too.</param>
     /// <param name="selection">What else is; null for all.</param>
-    /// <param name="checksSketches">For the upkeep, which a damaged row would stop for all instances; a trend of a hundred thousand rows has no time for it.</param>
-    public RowReader(DbConnection connection, long levelMs, bool withLongest, WindowSelection? selection = null, bool checksSketches = false)
+    public RowReader(DbConnection connection, long levelMs, bool withLongest, WindowSelection? selection = null)
     {
         this.levelMs = levelMs;
-        this.checksSketches = checksSketches;
         this.withLongest = withLongest;
         this.selection = selection ?? WindowSelection.All;
         var table = levelMs == TrendLevel.WindowMs ? "trend_windows WHERE" : string.Create(CultureInfo.InvariantCulture, $"trend_rollups WHERE level_ms = {levelMs} AND");
@@ -56,7 +53,7 @@ internal sealed class RowReader : IDisposable
     private PauseWindow Map(DbDataReader row, int at, string instanceId, long startMs)
     {
         var window = selection.Read(row, at, instanceId, startMs);
-        if (checksSketches && PauseSketches.ProblemOf(window.Sketches) is { } problem)
+        if (PauseSketches.ProblemOf(window.Sketches) is { } problem)
         {
             DamagedCells.Tell(CellOf(window, "sketches"), problem);
             window = window with { Sketches = [] };

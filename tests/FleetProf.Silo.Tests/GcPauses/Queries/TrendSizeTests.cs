@@ -100,6 +100,18 @@ public sealed class TrendSizeTests : IDisposable
         Assert.Equal(("a", "1.0", 20, true), (slope.Instance, slope.Version, slope.PointCount, slope.IsGrowing));
     }
 
+    [Fact]
+    public async Task Trend_OneWindowsSketchesUnreadable_HasTheQuantilesOfTheOthers()
+    {
+        await StoreAsync([.. Enumerable.Range(0, 60).Select(index => Create("a", index, 1 + (index % 7)))]);
+        await rig.Catalog.Database.WriteAsync((connection, transaction) => connection.Execute("UPDATE trend_windows SET sketches = @damaged WHERE window_start = @noon", new { damaged = new byte[] { 255 }, noon = Noon.ToUnixTimeMilliseconds() }, transaction));
+
+        var points = (await rig.Trends.GetTrendAsync(new TrendQuery { Service = "shop", From = Noon, To = Noon.AddMinutes(10), StepSeconds = 60 })).Points;
+
+        Assert.Equal((10, 60L), (points.Count, points.Sum(point => point.GcCount)));
+        Assert.All(points, point => Assert.NotNull(point.PauseP99Ms));
+    }
+
     public void Dispose() => rig.Dispose();
 
     private async Task<(int Points, long Gcs)> SizeAsync(TrendQuery query)
