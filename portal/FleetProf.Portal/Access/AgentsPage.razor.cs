@@ -12,6 +12,7 @@ public sealed partial class AgentsPage : IDisposable
     /// <summary>Rows at first, and with each press for more. A row is a kilobyte or more over the circuit when it comes, and some of that again at each look.</summary>
     private const int Step = 100;
 
+    private const int AgentsPerInterval = 800;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan TypingRest = TimeSpan.FromMilliseconds(300);
@@ -80,6 +81,8 @@ public sealed partial class AgentsPage : IDisposable
             while (await timer.WaitForNextTickAsync(_left.Token))
             {
                 await InvokeAsync(LoadAsync);
+                // Each look takes the whole list from the silo's table: that of ten thousand agents once a minute.
+                timer.Period = Interval * Math.Clamp((_agents?.Count ?? 0) / AgentsPerInterval, 1, 12);
                 await InvokeAsync(StateHasChanged);
             }
         }

@@ -14,6 +14,7 @@ namespace FleetProf.Portal.Tests.Access;
 public sealed class AgentsPageTests : BunitContext
 {
     private readonly FakeTimeProvider _clock = new();
+    private int _looks;
 
     [Fact]
     public void Agents_OfALargeFleet_AreShownInPart()
@@ -22,6 +23,24 @@ public sealed class AgentsPageTests : BunitContext
 
         Assert.Equal(100, page.FindAll("tr[data-fp-row]").Count);
         Assert.Contains("The first 100 of 5,000 are shown; of the others 1 waits for approval.", page.Find("p").TextContent, StringComparison.Ordinal);
+    }
+
+    /// <summary>Every look is the whole list.</summary>
+    [Fact]
+    public async Task Agents_OfALargeFleet_AreLookedForOnceAMinute()
+    {
+        var page = Open("agents", Joined(10_000), isLost: () => false);
+        await SeenAfterAsync(5, "00:00:05");
+
+        await SeenAfterAsync(59, "00:00:05");
+        await SeenAfterAsync(1, "00:01:05");
+        Assert.Equal(3, _looks);
+
+        Task SeenAfterAsync(int seconds, string asOf)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(seconds));
+            return page.WaitForAssertionAsync(() => Assert.Equal($"as of {asOf} UTC", page.Find(".fp-asof").TextContent), PlayedPages.Patience);
+        }
     }
 
     [Theory]
@@ -68,10 +87,16 @@ public sealed class AgentsPageTests : BunitContext
         Services.AddSingleton<TimeProvider>(_clock);
         Services.AddSingleton(PlayedGrains.Cluster((method, _) => method switch
         {
-            nameof(IEnrolmentGrain.ListAgentsAsync) => Task.FromResult(agents),
+            nameof(IEnrolmentGrain.ListAgentsAsync) => Listed(),
             nameof(IEnrolmentGrain.RevokeAgentAsync) => isLost() ? Task.FromException<bool>(new TimeoutException()) : Task.FromResult(true),
             _ => Task.FromResult(new EnrolmentInfo { IsOn = true }),
         }));
+        Task<IReadOnlyList<EnrolledAgent>> Listed()
+        {
+            _looks++;
+            return Task.FromResult(agents);
+        }
+
         Services.GetRequiredService<NavigationManager>().NavigateTo(address);
         var root = new AccessPrincipal { Name = "root", CredentialId = "root", Grants = new() { Role = Role.Admin, Services = [Grants.AllServices] } };
         return Render<AgentsPage>(page => page.AddCascadingValue(Task.FromResult(new AuthenticationState(root.ToClaims("test")))));
