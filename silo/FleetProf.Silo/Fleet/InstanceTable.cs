@@ -29,6 +29,7 @@ internal sealed class InstanceTable(CatalogDatabase database, SiloIdentity? iden
         return database.WriteAsync(
             (connection, transaction) =>
             {
+                MembershipTable.RequireLiving(connection, transaction, silo);
                 connection.ExecuteEach(InstanceRow.Upsert, rows, transaction);
                 connection.ExecuteEach(
                     """
@@ -66,7 +67,7 @@ internal sealed class InstanceTable(CatalogDatabase database, SiloIdentity? iden
     public Task<int> LoseSilosAsync(IReadOnlyCollection<string> living, DateTimeOffset now, CancellationToken cancellationToken = default) => database.WriteAsync(
         (connection, transaction) => connection.ExecuteEach(
             "UPDATE instances SET state = @unreachable, state_since = @now WHERE state = @running AND silo = @gone",
-            connection.Query<string>("SELECT DISTINCT silo FROM instances WHERE state = @running", new { running = InstanceState.Running }, transaction).Except(living)
+            connection.Query<string>($"SELECT DISTINCT silo FROM instances WHERE state = @running AND {MembershipTable.IsNoMember("instances.silo")}", new { running = InstanceState.Running }, transaction).Except(living)
                 .Select(gone => new { gone, now = now.ToUnixTimeMilliseconds(), unreachable = InstanceState.Unreachable, running = InstanceState.Running }),
             transaction),
         cancellationToken);

@@ -143,8 +143,8 @@ internal sealed partial class InventoryIntake(InstanceTable table, LiveFleet liv
             var current = isAgain ? [.. named.Select(instance => instance with { FirstSeenAt = now, LastSeenAt = now })] : named;
             var (admitted, newVersions) = await AdmitAsync(agentId, current, cancellationToken);
 
-            // Not cancelled any more: the live fleet must show what the catalog has.
-            var stored = await table.ReplaceAsync(agentId, admitted, now, CancellationToken.None);
+            // With the session it ends only while it waits for its turn: an agent that has told another silo since must not be taken from it.
+            var stored = await table.ReplaceAsync(agentId, admitted, now, cancellationToken);
             budget.Spend(agentId, newVersions);
             versions.Remember(stored.Select(DeployedVersion.Of));
             live.ShowInventory(agentId, stored);

@@ -57,7 +57,8 @@ internal sealed class CatalogWriter : IDisposable
 
             batch.Add(first);
             using var transaction = Begin();
-            RunBatch(transaction, started);
+            // What came while this silo waited for its turn goes into the same commit.
+            RunBatch(transaction, Stopwatch.GetTimestamp());
             isCommitting = true;
             session!.Commit(transaction);
         }
@@ -97,7 +98,7 @@ internal sealed class CatalogWriter : IDisposable
         return session.Begin();
     }
 
-    private void RunBatch(DbTransaction transaction, long started)
+    private void RunBatch(DbTransaction transaction, long begun)
     {
         var next = batch[0];
         batch.Clear();
@@ -109,7 +110,7 @@ internal sealed class CatalogWriter : IDisposable
                 batch.RemoveAt(batch.Count - 1);
             }
         }
-        while (batch.Count < MaxBatch && Stopwatch.GetElapsedTime(started) < MaxGathering && TryTake(out next));
+        while (batch.Count < MaxBatch && Stopwatch.GetElapsedTime(begun) < MaxGathering && TryTake(out next));
     }
 
     private bool TryTake(out PendingWrite write)

@@ -52,6 +52,25 @@ public abstract class InventoryTests(CatalogKind kind) : IAsyncLifetime
         Assert.Equal(["b", "c"], (await rig.Query.GetChangesAsync(0)).Changed.Select(row => row.InstanceId).Order());
     }
 
+    /// <summary>The agent has another session by then, perhaps at another silo, and what it says there counts.</summary>
+    [Fact]
+    public async Task Accept_SessionEndsWhileItsWriteWaits_ChangesNothing()
+    {
+        await rig.Intake.AcceptAsync("agent1", "s1", FleetRig.Inventory(FleetRig.Process("a")));
+        using var gate = new ManualResetEventSlim();
+        using var ended = new CancellationTokenSource();
+        var first = rig.Database.WriteAsync((_, _) => gate.Wait(TimeSpan.FromSeconds(20)));
+        var late = rig.Intake.AcceptAsync("agent1", "s1", FleetRig.Inventory(), cancellationToken: ended.Token);
+        var behind = rig.Database.WriteAsync((_, _) => 0);
+        await ended.CancelAsync();
+        gate.Set();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => late);
+        await Task.WhenAll(first, behind);
+        Assert.Equal(InstanceState.Running, (await rig.Query.GetInstanceAsync("a"))!.State);
+        Assert.Equal("a", Assert.Single(rig.Live.List()).InstanceId);
+    }
+
     [Fact]
     public async Task Accept_Repeated_KeepsWhenItWasFirstSeen()
     {

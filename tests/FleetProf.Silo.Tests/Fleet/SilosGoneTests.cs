@@ -1,8 +1,10 @@
+using Dapper;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Fleet;
 using FleetProf.Silo.Captures.Artifacts;
 using FleetProf.Silo.Fleet;
 using FleetProf.Silo.Hosting.Cluster;
+using FleetProf.Silo.Storage;
 using FleetProf.Silo.Tests.Storage;
 
 namespace FleetProf.Silo.Tests.Fleet;
@@ -62,6 +64,39 @@ public abstract class SilosGoneTests(CatalogKind kind) : IDisposable
         Assert.Empty(await Artifacts("three").TakeOverAsync(["two", "three"]));
         Assert.Equal(["01jdgone-0001", "01jdgone-0002"], (await Artifacts("two").ListUnfinishedAsync()).Order());
     }
+
+    /// <summary>It hears of it last, and nobody takes over from it again.</summary>
+    [Fact]
+    public async Task Writes_OfASiloThatWasDeclaredDead_AreRefusedAndThoseOfAnotherAreNot()
+    {
+        await JoinAsync("one", SiloStatus.Dead);
+        var file = new StoredFile("original.nettrace", "application/octet-stream", 8, new string('a', 64));
+        await Table("two").ReplaceAsync("agent1", [Instances.Of("a"), Instances.Of("b")], Now);
+
+        Assert.True((await Assert.ThrowsAsync<CatalogException>(() => Artifacts("one").AddAsync(Artifact("01jdgone-0001"), file))).IsUnreachable);
+        Assert.True((await Assert.ThrowsAsync<CatalogException>(() => Table("one").ReplaceAsync("agent1", [], Now))).IsUnreachable);
+        await Artifacts("two").AddAsync(Artifact("01jdgone-0001"), file);
+
+        Assert.Equal(["01jdgone-0001"], await Artifacts("two").ListUnfinishedAsync());
+        Assert.Equal((InstanceState.Running, InstanceState.Running), await StatesAsync());
+    }
+
+    /// <summary>The list of the living is read before the write has its turn.</summary>
+    [Fact]
+    public async Task TakeOver_FromOneThatJoinedSinceTheLivingWereListed_LeavesItWhatItHas()
+    {
+        await JoinAsync("two", SiloStatus.Active);
+        await Table("two").ReplaceAsync("agent1", [Instances.Of("a"), Instances.Of("b")], Now);
+        await Artifacts("two").AddAsync(Artifact("01jdgone-0001"), new StoredFile("original.nettrace", "application/octet-stream", 8, new string('a', 64)));
+
+        Assert.Equal(0, await Table("one").LoseSilosAsync(["one"], Now));
+        Assert.Empty(await Artifacts("one").TakeOverAsync(["one"]));
+
+        Assert.Equal((InstanceState.Running, InstanceState.Running), await StatesAsync());
+    }
+
+    private Task JoinAsync(string silo, SiloStatus status) => catalog.Database.WriteAsync((connection, transaction) => connection.Execute(
+        "INSERT INTO cluster_members (cluster_id, silo, status, alive_at, etag, entry_json) VALUES ('fleetprof', @silo, @status, 0, 1, '{}')", new { silo, status = (int)status }, transaction));
 
     private InstanceTable Table(string silo) => new(catalog.Database, new SiloIdentity(silo));
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Threading.Channels;
 using FleetProf.Silo.Storage;
 using Microsoft.Data.Sqlite;
@@ -59,6 +60,25 @@ public sealed class CatalogWriterTests
         Assert.Equal(3, engine.Tries);
     }
 
+    /// <summary>Where another silo has its turn, which takes longer than a batch may be gathered.</summary>
+    [Fact]
+    public async Task Write_WaitedLongForItsTurn_TakesAllThatWaitsIntoOneCommit()
+    {
+        using var gate = new ManualResetEventSlim();
+        var session = new WaitingSession(gate);
+        using var writer = new CatalogWriter(new LostEngine(), session);
+        var writes = Enumerable.Range(0, Writes).Select(_ => NewWrite()).ToList();
+        foreach (var write in writes)
+        {
+            await writer.EnqueueAsync(write, CancellationToken.None);
+        }
+
+        gate.Set();
+        await Task.WhenAll(writes.Select(write => write.Task)).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, session.Commits);
+    }
+
     private static PendingWrite<int> NewWrite() => new((_, _) => 1, CancellationToken.None);
 
     /// <summary>Cannot be connected to.</summary>
@@ -85,6 +105,52 @@ public sealed class CatalogWriterTests
         public override DbConnection OpenForMigration() => throw new NotSupportedException();
 
         public override Exception Explain(Exception exception) => exception;
+    }
+
+    /// <summary>Has its first turn late.</summary>
+    private sealed class WaitingSession(ManualResetEventSlim gate) : WriterSession
+    {
+        private readonly SqliteConnection connection = Opened();
+        private int commits;
+
+        public int Commits => Volatile.Read(ref commits);
+
+        public override DbConnection Connection => connection;
+
+        public override bool HasLostTransaction => false;
+
+        public override DbTransaction Begin()
+        {
+            var asked = Stopwatch.GetTimestamp();
+            gate.Wait(TimeSpan.FromSeconds(20));
+            SpinWait.SpinUntil(() => Stopwatch.GetElapsedTime(asked) > TimeSpan.FromMilliseconds(100));
+            return connection.BeginTransaction();
+        }
+
+        public override void Save(DbTransaction transaction)
+        {
+        }
+
+        public override void Undo(DbTransaction transaction)
+        {
+        }
+
+        public override void Keep(DbTransaction transaction)
+        {
+        }
+
+        public override void Commit(DbTransaction transaction)
+        {
+            Interlocked.Increment(ref commits);
+            base.Commit(transaction);
+        }
+
+        private static SqliteConnection Opened()
+        {
+            var opened = new SqliteConnection("Data Source=:memory:");
+            opened.Open();
+            return opened;
+        }
     }
 
     /// <summary>Turns out to be closed when it is used, for which it waits.</summary>

@@ -41,7 +41,8 @@ internal sealed class ArtifactTable(CatalogDatabase database, TimeProvider clock
     public Task<IReadOnlyList<string>> TakeOverAsync(IReadOnlyCollection<string> living, CancellationToken cancellationToken = default) => database.WriteAsync<IReadOnlyList<string>>(
         (connection, transaction) =>
         {
-            var gone = connection.Query<(string CaptureId, string Silo)>("SELECT capture_id, silo FROM artifacts WHERE is_reported = 0 ORDER BY received_at, capture_id", transaction: transaction)
+            var gone = connection.Query<(string CaptureId, string Silo)>(
+                $"SELECT capture_id, silo FROM artifacts WHERE is_reported = 0 AND {MembershipTable.IsNoMember("artifacts.silo")} ORDER BY received_at, capture_id", transaction: transaction)
                 .Where(row => !living.Contains(row.Silo)).Select(row => row.CaptureId).ToList();
             connection.ExecuteEach("UPDATE artifacts SET silo = @silo WHERE capture_id = @captureId", gone.Select(captureId => new { captureId, silo }), transaction);
             return gone;
@@ -78,6 +79,7 @@ internal sealed class ArtifactTable(CatalogDatabase database, TimeProvider clock
     public Task AddAsync(Artifact artifact, StoredFile original, CancellationToken cancellationToken = default) => database.WriteAsync(
         (connection, transaction) =>
         {
+            MembershipTable.RequireLiving(connection, transaction, silo);
             var added = connection.Execute(
                 """
                 INSERT INTO artifacts (capture_id, campaign_id, attempt, agent_id, kind, sha256, size_bytes, received_at, state, failed_runs, failure, is_reported, silo)

@@ -73,6 +73,19 @@ internal sealed class MembershipTable(CatalogDatabase database, IOptions<Cluster
     public static bool IsDead(DbConnection connection, DbTransaction transaction, string silo) =>
         connection.ExecuteScalar<long?>("SELECT status FROM cluster_members WHERE silo = @silo", new { silo }, transaction) == (long)SiloStatus.Dead;
 
+    /// <summary>A condition of a statement: the silo that a column names is not one of the cluster as it is in that transaction. A list of the living that was read before may lack one that came since.</summary>
+    public static string IsNoMember(string column) => $"NOT EXISTS (SELECT 1 FROM cluster_members m WHERE m.silo = {column} AND m.status <> {(int)SiloStatus.Dead})";
+
+    /// <summary>For what nobody would look at again: others have taken over what this silo had, once, and it hears last that they did.</summary>
+    /// <exception cref="CatalogException">The cluster has given this silo up.</exception>
+    public static void RequireLiving(DbConnection connection, DbTransaction transaction, string silo)
+    {
+        if (IsDead(connection, transaction, silo))
+        {
+            throw new CatalogException("The cluster has given this silo up, and it takes nothing more. It starts again by itself; others go on.") { IsUnreachable = true };
+        }
+    }
+
     private static string Name(SiloAddress address) => address.ToParsableString();
 
     private object Row(MembershipEntry entry, long etag = 0) => new
