@@ -89,6 +89,11 @@ internal static class AccessSetup
 
     private static Task ChallengeAsync(RedirectContext<CookieAuthenticationOptions> context)
     {
+        if (SessionCookie.OutageOf(context.HttpContext) is { } away)
+        {
+            return Refusals.WantsProblem(context.Request) ? Task.FromException(away) : new OutagePage(away).ExecuteAsync(context.HttpContext);
+        }
+
         if (Refusals.WantsProblem(context.Request))
         {
             context.Response.Headers.WWWAuthenticate = BearerTokens.Scheme;

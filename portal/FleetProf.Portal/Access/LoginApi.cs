@@ -12,6 +12,8 @@ internal static class LoginApi
 {
     public const string Path = "/login";
 
+    public const string LogoutPath = "/logout";
+
     public const string ReturnUrlParameter = "returnUrl";
 
     /// <summary>Why somebody was sent to the login page; that is said without a silo, too.</summary>
@@ -25,7 +27,7 @@ internal static class LoginApi
         routes.MapPost(Path, LogInByPasswordAsync).AllowAnonymous().RequireRateLimiting(AccessSetup.LoginLimit).ExcludeFromDescription();
         routes.MapGet(SetupPage.Path, ShowSetup).AllowAnonymous().RequireRateLimiting(AccessSetup.LoginLimit).ExcludeFromDescription();
         routes.MapPost(SetupPage.Path, SetUpAsync).AllowAnonymous().RequireRateLimiting(AccessSetup.LoginLimit).ExcludeFromDescription();
-        routes.MapPost("/logout", (Delegate)LogOutAsync).Needing(Permission.See).ExcludeFromDescription();
+        routes.MapPost(LogoutPath, (Delegate)LogOutAsync).Needing(Permission.See).ExcludeFromDescription();
         return routes;
     }
 
@@ -36,16 +38,20 @@ internal static class LoginApi
         return api;
     }
 
+    /// <summary>Whether a parameter is that of a link or of a provider's answer, and not one of the login page itself, which is there without a silo too.</summary>
+    public static bool AsksTheSilo(string parameter) => parameter is not (ReturnUrlParameter or RefusedParameter);
+
     private static async Task<IResult> LogInAsync(HttpContext context, string? t, string? returnUrl, string? refused, IClusterClient cluster, PortalOptions options)
     {
         var home = LocalPath.OrHome(returnUrl);
+        LoginPage Page(string message, int statusCode) => new(message, statusCode, home, options.Oidc.IsOn);
         if (string.IsNullOrEmpty(t))
         {
             return refused switch
             {
-                null => new LoginPage(LoginPage.HowTo, StatusCodes.Status200OK, options.Oidc.IsOn),
-                LogoutRefused => new LoginPage(LoginPage.GoesOn, StatusCodes.Status200OK, options.Oidc.IsOn),
-                _ => new LoginPage(refused == "group" ? LoginPage.NoGroup : LoginPage.NotTrusted, StatusCodes.Status403Forbidden, options.Oidc.IsOn),
+                null => Page(LoginPage.HowTo, StatusCodes.Status200OK),
+                LogoutRefused => Page(LoginPage.GoesOn, StatusCodes.Status200OK),
+                _ => Page(refused == "group" ? LoginPage.NoGroup : LoginPage.NotTrusted, StatusCodes.Status403Forbidden),
             };
         }
 
@@ -56,7 +62,7 @@ internal static class LoginApi
             // The same link clicked twice in the same browser need not alarm anybody.
             return context.User.Identity?.IsAuthenticated == true
                 ? TypedResults.LocalRedirect(home)
-                : new LoginPage(LoginPage.Refused, StatusCodes.Status401Unauthorized, options.Oidc.IsOn);
+                : Page(LoginPage.Refused, StatusCodes.Status401Unauthorized);
         }
 
         await SignInAsync(context, principal);
@@ -83,14 +89,15 @@ internal static class LoginApi
             return Refusals.TooManyLogins();
         }
 
+        var home = LocalPath.OrHome(form[ReturnUrlParameter].ToString());
         CallerFlow.EnterAsPortal(address);
         if (await cluster.GetGrain<IPeopleGrain>(0).LogInAsync(name, password, address) is not { } principal)
         {
-            return new LoginPage(LoginPage.WrongPassword, StatusCodes.Status401Unauthorized, options.Oidc.IsOn);
+            return new LoginPage(LoginPage.WrongPassword, StatusCodes.Status401Unauthorized, home, options.Oidc.IsOn);
         }
 
         await SignInAsync(context, principal);
-        return TypedResults.LocalRedirect("/");
+        return TypedResults.LocalRedirect(home);
     }
 
     /// <summary>Null where the request has none, or one that cannot be read: scanners and mistaken scripts send anything here.</summary>
@@ -152,7 +159,7 @@ internal static class LoginApi
             isOver = false;
         }
 
-        sessions.Forget(PrincipalClaims.CredentialOf(context.User) ?? "");
+        sessions.End(PrincipalClaims.CredentialOf(context.User) ?? "");
         await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
         return TypedResults.LocalRedirect(isOver ? Path : $"{Path}?{RefusedParameter}={LogoutRefused}");
     }

@@ -1,7 +1,13 @@
+using System.Text.Encodings.Web;
+
 namespace FleetProf.Portal.Access;
 
-/// <summary>The only page for strangers: says how to get a login link. Constant text, no script, no data.</summary>
-internal sealed class LoginPage(string message, int statusCode, bool hasOidc = false) : IResult
+/// <summary>The only page for strangers: says how to get a login link. Constant text but for where the login leads, no script, no data.</summary>
+/// <param name="message">As HTML.</param>
+/// <param name="statusCode">Of HTTP.</param>
+/// <param name="home">Where the login leads: a path of this portal.</param>
+/// <param name="hasOidc">Whether there is an identity provider.</param>
+internal sealed class LoginPage(string message, int statusCode, string home, bool hasOidc) : IResult
 {
     public const string HowTo = "Get a one-time login link from the machine it runs on:";
 
@@ -15,19 +21,25 @@ internal sealed class LoginPage(string message, int statusCode, bool hasOidc = f
 
     public const string NoGroup = "Your identity provider knows you, but none of your groups has a role in FleetProf. Ask an administrator to map one of them. Or get a one-time login link from the machine it runs on:";
 
-    public Task ExecuteAsync(HttpContext httpContext) => PlainPage.WriteAsync(httpContext, statusCode, "Log in", Content(message, hasOidc));
+    public const string ProviderAway = "The identity provider cannot be reached, or what answers at its address is none. Whoever runs this portal checks <code>FleetProf:Portal:Oidc:Authority</code>; the portal's log says more. A local account works meanwhile. Or get a one-time login link from the machine it runs on:";
 
-    private static string Content(string message, bool hasOidc) => $$"""
+    public Task ExecuteAsync(HttpContext httpContext) => PlainPage.WriteAsync(httpContext, statusCode, "Log in", Content(message, HtmlEncoder.Default.Encode(home), hasOidc ? ProviderLink(home) : ""));
+
+    private static string Content(string message, string home, string providerLink) => $$"""
             <h1>Log in to FleetProf</h1>
             <p>{{message}}</p>
             <pre><code>fleetprof login</code></pre>
             <p>In a source checkout: <code>dotnet run --project portal/FleetProf.Cli -- login</code>. Add <code>--data DIR</code> if the server was started with another data folder.</p>
             <form method="post" action="/login">
+              <input type="hidden" name="{{LoginApi.ReturnUrlParameter}}" value="{{home}}">
               <strong>Or with a local account</strong>
               <label>Name <input name="name" autocomplete="username" required maxlength="64"></label>
               <label>Password <input name="password" type="password" autocomplete="current-password" required maxlength="256"></label>
               <button>Log in</button>
             </form>
-            {{(hasOidc ? "<p><a href=\"/login/oidc\">Log in with your identity provider</a></p>" : "")}}
+            {{providerLink}}
         """;
+
+    private static string ProviderLink(string home) =>
+        $"<p><a href=\"{OidcSetup.Path}?{LoginApi.ReturnUrlParameter}={Uri.EscapeDataString(home)}\">Log in with your identity provider</a></p>";
 }

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Text.Json;
 using FleetProf.Contracts.Access;
 using FleetProf.Portal.Hosting;
 using Microsoft.AspNetCore.Authentication;
@@ -8,7 +9,7 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace FleetProf.Portal.Access;
 
 /// <summary>People of an organisation, by its identity provider: authorization code with PKCE, nonce and state; what they may do follows from their groups.</summary>
-internal static class OidcSetup
+internal static partial class OidcSetup
 {
     public const string Scheme = "Oidc";
 
@@ -72,11 +73,27 @@ internal static class OidcSetup
     {
         if (routes.ServiceProvider.GetRequiredService<PortalOptions>().Oidc.IsOn)
         {
-            routes.MapGet(Path, static (string? returnUrl) => TypedResults.Challenge(new AuthenticationProperties { RedirectUri = LocalPath.OrHome(returnUrl) }, [Scheme]))
-                .AllowAnonymous().RequireRateLimiting(AccessSetup.LoginLimit).ExcludeFromDescription();
+            routes.MapGet(Path, BeginAsync).AllowAnonymous().RequireRateLimiting(AccessSetup.LoginLimit).ExcludeFromDescription();
         }
 
         return routes;
+    }
+
+    /// <summary>To the provider. Its own description says to which address, and is fetched before the first login.</summary>
+    private static async Task<IResult> BeginAsync(HttpContext context, string? returnUrl, PortalOptions options, ILoggerFactory logs)
+    {
+        var home = LocalPath.OrHome(returnUrl);
+        try
+        {
+            await context.ChallengeAsync(Scheme, new AuthenticationProperties { RedirectUri = home });
+            return TypedResults.Empty;
+        }
+        catch (InvalidOperationException failure) when (failure.InnerException is IOException or HttpRequestException or JsonException)
+        {
+            // What is no JSON would be in the message, all of it.
+            LogAway(logs.CreateLogger(typeof(OidcSetup)), options.Oidc.Authority, failure.InnerException is JsonException ? "what answers is no description of one" : failure.GetBaseException().Message);
+            return new LoginPage(LoginPage.ProviderAway, StatusCodes.Status503ServiceUnavailable, home, hasOidc: true);
+        }
     }
 
     /// <summary>The token and its nonce are good: its groups become grants, and the silo opens the session. Without a group that gives something nobody comes in.</summary>
@@ -113,4 +130,7 @@ internal static class OidcSetup
         context.Response.Redirect("/login?refused=provider");
         context.HandleResponse();
     }
+
+    [LoggerMessage(51, LogLevel.Warning, "The identity provider {Authority} cannot be used: {Reason}")]
+    private static partial void LogAway(ILogger log, string? authority, string reason);
 }

@@ -46,7 +46,7 @@ internal static class PeopleApi
             return Problem.NotFound("token", credentialId, Advice);
         }
 
-        sessions.Forget(credentialId);
+        sessions.End(credentialId);
         return TypedResults.NoContent();
     }
 

@@ -54,7 +54,7 @@ public sealed partial class PeoplePage
             await AskAsync(async () =>
             {
                 await Grain.RevokeAsync(credentialId);
-                Sessions.Forget(credentialId);
+                Sessions.End(credentialId);
                 await LoadAsync();
             });
         }

@@ -19,6 +19,7 @@ internal sealed class SessionState(SessionVerifier sessions, ILoggerFactory logs
         }
         catch (Exception away) when (SiloFailure.IsUnavailable(away))
         {
+            // It was good shortly before the silo went. An open page stays, and goes on by itself.
             return true;
         }
     }

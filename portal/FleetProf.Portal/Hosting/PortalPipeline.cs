@@ -20,6 +20,7 @@ internal static class PortalPipeline
         app.Use(static (context, next) => NeedsSilo(context) ? AnswerUnavailableAsync(context) : next(context));
         app.UseCrossSiteGuard();
         app.UseRouting();
+        app.UseRouteSlashes();
         app.UseOidcLimit();
         app.UseAuthentication();
         app.UseCaller();
@@ -32,7 +33,7 @@ internal static class PortalPipeline
 
     private static bool NeedsSilo(HttpContext context) =>
         (context.Request.Path.StartsWithSegments("/api")
-            || (context.Request.Path.StartsWithSegments(LoginApi.Path) && context.Request.QueryString.HasValue && !context.Request.Query.ContainsKey(LoginApi.RefusedParameter)))
+            || (context.Request.Path.StartsWithSegments(LoginApi.Path) && context.Request.Query.Keys.Any(LoginApi.AsksTheSilo)))
         && !context.RequestServices.GetRequiredService<SiloConnection>().IsConnected;
 
     private static Task AnswerUnavailableAsync(HttpContext context)

@@ -90,6 +90,34 @@ public sealed class OidcTests : IClassFixture<ProvidedPortal>
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/api/v1/services", Cancel)).StatusCode);
     }
 
+    [Theory]
+    [InlineData("/campaigns?kind=\"a&b\"", "%2Fcampaigns%3Fkind%3D%22a%26b%22", "/campaigns?kind=&quot;a&amp;b&quot;")]
+    [InlineData("//evil.example", "%2F", "/")]
+    public async Task LoginPage_WithAReturnAddress_HandsItToTheProviderLink(string returnUrl, string inLink, string inForm)
+    {
+        using var browser = _portal.Anonymous();
+
+        var page = await browser.GetStringAsync($"{LoginApi.Path}?returnUrl={Uri.EscapeDataString(returnUrl)}", Cancel);
+
+        Assert.Contains($"<a href=\"{OidcSetup.Path}?returnUrl={inLink}\">", page, StringComparison.Ordinal);
+        Assert.Contains($"<input type=\"hidden\" name=\"returnUrl\" value=\"{inForm}\">", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Login_ProviderThatIsAway_SaysSoOnTheLoginPage()
+    {
+        await using var portal = await PortalUnderTest.StartAsync(
+            _fixture.Silo, 0, "--FleetProf:Portal:Oidc:Authority=http://127.0.0.1:1", "--FleetProf:Portal:Oidc:Groups:0:Name=watchers", "--FleetProf:Portal:Oidc:Groups:0:Role=Viewer");
+        using var browser = portal.Anonymous();
+
+        using var answer = await browser.GetAsync($"{OidcSetup.Path}?returnUrl=/campaigns", Cancel);
+
+        var page = await answer.Content.ReadAsStringAsync(Cancel);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "text/html"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.Contains("FleetProf:Portal:Oidc:Authority", page, StringComparison.Ordinal);
+        Assert.Contains("value=\"/campaigns\"", page, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Callback_WithoutTheStateOfThisBrowser_IsRefused()
     {

@@ -23,6 +23,19 @@ public sealed class PasswordTests(PortalFixture fixture)
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/api/v1/me", Cancel)).StatusCode);
     }
 
+    [Theory]
+    [InlineData("/services/checkout?range=6h", "/services/checkout?range=6h")]
+    [InlineData("//evil.example", "/")]
+    [InlineData("https://evil.example", "/")]
+    public async Task Login_FormWithAReturnAddress_LeadsThereAndNeverOutOfThePortal(string returnUrl, string expected)
+    {
+        using var browser = fixture.Portal.Anonymous();
+
+        using var login = await LogInAsync(browser, $"sent to {returnUrl}", FakePeople.Password, returnUrl);
+
+        Assert.Equal(expected, login.Headers.Location?.OriginalString);
+    }
+
     [Fact]
     public async Task Login_MoreThanFiveTimesAMinute_IsAnswered429WhateverThePassword()
     {
@@ -157,8 +170,8 @@ public sealed class PasswordTests(PortalFixture fixture)
         return (response.StatusCode, response.Headers.RetryAfter?.ToString() ?? "");
     }
 
-    private static Task<HttpResponseMessage> LogInAsync(HttpClient browser, string name, string password) =>
-        browser.PostAsync("/login", new FormUrlEncodedContent(new Dictionary<string, string> { ["name"] = name, ["password"] = password }), Cancel);
+    private static Task<HttpResponseMessage> LogInAsync(HttpClient browser, string name, string password, string returnUrl = "/") =>
+        browser.PostAsync("/login", new FormUrlEncodedContent(new Dictionary<string, string> { ["name"] = name, ["password"] = password, ["returnUrl"] = returnUrl }), Cancel);
 
     private static Task<HttpResponseMessage> RemoveAsync(HttpClient client, string name) => client.PostAsJsonAsync("/api/v1/accounts/remove", new { name }, Cancel);
 

@@ -30,10 +30,25 @@ public sealed class LocalAccountTests(BrowserFixture browser)
         await Expect(opened.Page.Locator("tbody tr.fleet-row").First).ToBeVisibleAsync();
     }
 
-    private static async Task SendAsync(IPage page, string button)
+    /// <summary>Also after a slip.</summary>
+    [Fact]
+    public async Task Login_OfSomebodySentThere_LeadsBackToThePage()
+    {
+        await using var opened = await BrowserPage.CreateAsync(await browser.StrangerAsync());
+        await opened.Page.GotoAsync("/services/checkout?range=6h");
+        await SendAsync(opened.Page, "Log in", "not the password");
+        await Expect(opened.Page.GetByText("Name or password are wrong")).ToBeVisibleAsync();
+
+        await SendAsync(opened.Page, "Log in");
+
+        await Expect(opened.Page.Locator("[aria-pressed=true] >> text=6h")).ToBeVisibleAsync();
+        Assert.EndsWith("/services/checkout?range=6h", opened.Page.Url, StringComparison.Ordinal);
+    }
+
+    private static async Task SendAsync(IPage page, string button, string password = FakePeople.Password)
     {
         await page.Locator("input[name=name]").FillAsync("browsing");
-        await page.Locator("input[name=password]").FillAsync(FakePeople.Password);
+        await page.Locator("input[name=password]").FillAsync(password);
         await page.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync();
     }
 }

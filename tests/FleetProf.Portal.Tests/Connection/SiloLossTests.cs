@@ -26,8 +26,11 @@ public sealed class SiloLossTests
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/health/live", Cancel)).StatusCode);
         using (var stranger = portal.Anonymous())
         {
-            // Who logs out now is told what came of it.
-            Assert.Equal(HttpStatusCode.OK, (await stranger.GetAsync("/login?refused=logout", Cancel)).StatusCode);
+            // Who logs out now is told what came of it, and who was sent to the login sees it.
+            foreach (var query in (string[])["refused=logout", "returnUrl=%2Fcaptures"])
+            {
+                Assert.Equal((query, HttpStatusCode.OK), (query, (await stranger.GetAsync($"/login?{query}", Cancel)).StatusCode));
+            }
         }
 
         await using (await FakeSilo.StartAsync(new FakeWorld(TimeProvider.System), gateway))

@@ -54,6 +54,9 @@ internal sealed class FakeWorld
     /// <summary>Sessions whose end cannot be stored, by credential: the silo's database is away just then.</summary>
     public ConcurrentDictionary<string, bool> LastingSessions { get; } = new();
 
+    /// <summary>Sessions that cannot be looked at, by credential: the silo's database is away just then.</summary>
+    public ConcurrentDictionary<string, bool> UnseenSessions { get; } = new();
+
     /// <summary>Names of campaigns of which one is created and nobody hears of it.</summary>
     public ConcurrentDictionary<string, bool> LostAnswers { get; } = new();
 

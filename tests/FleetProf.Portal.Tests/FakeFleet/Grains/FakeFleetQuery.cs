@@ -4,6 +4,9 @@ namespace FleetProf.Portal.Tests.FakeFleet.Grains;
 
 internal sealed class FakeFleetQuery(FakeWorld world) : Grain, IFleetQueryGrain
 {
+    /// <summary>A service that is known by its name alone: in a list it would be one more than tests count.</summary>
+    public const string Slashed = "team/shop";
+
     public Task<IReadOnlyList<Instance>> ListInstancesAsync(InstanceFilter filter, CancellationToken cancellationToken = default) =>
         Task.FromResult<IReadOnlyList<Instance>>([.. world.Fleet.All().Where(instance =>
             (filter.Service is null || instance.Service == filter.Service)
@@ -17,8 +20,9 @@ internal sealed class FakeFleetQuery(FakeWorld world) : Grain, IFleetQueryGrain
     public Task<IReadOnlyList<ServiceRow>> ListServicesAsync(CancellationToken cancellationToken = default) =>
         Task.FromResult<IReadOnlyList<ServiceRow>>([.. world.Fleet.All().GroupBy(instance => instance.Service).OrderBy(service => service.Key, StringComparer.Ordinal).Select(RowOf)]);
 
-    public async Task<ServiceRow?> GetServiceAsync(string service, CancellationToken cancellationToken = default) =>
-        (await ListServicesAsync(cancellationToken)).FirstOrDefault(row => row.Service == service);
+    public async Task<ServiceRow?> GetServiceAsync(string service, CancellationToken cancellationToken = default) => service == Slashed
+        ? new ServiceRow { Service = service, Versions = ["1.0.0"], FirstSeenAt = world.Start, LastSeenAt = world.Start }
+        : (await ListServicesAsync(cancellationToken)).FirstOrDefault(row => row.Service == service);
 
     public Task<FleetChanges> GetChangesAsync(long sinceVersion, CancellationToken cancellationToken = default) =>
         Task.FromResult(world.Fleet.ChangesSince(sinceVersion, world.Clock.GetUtcNow()));

@@ -1,3 +1,4 @@
+using FleetProf.Contracts;
 using FleetProf.Contracts.Access;
 
 namespace FleetProf.Portal.Tests.FakeFleet.Grains;
@@ -19,7 +20,8 @@ internal sealed class FakePeople(FakeWorld world) : Grain, IPeopleGrain
         CreatedAt = DateTimeOffset.UnixEpoch.AddDays(20_000), ExpiresAt = DateTimeOffset.UnixEpoch.AddDays(40_000),
     };
 
-    public Task<AccessPrincipal?> FindAsync(string credentialId) => Task.FromResult(world.EndedSessions.ContainsKey(credentialId) ? null
+    public Task<AccessPrincipal?> FindAsync(string credentialId) => world.UnseenSessions.ContainsKey(credentialId) ? throw CatalogOutage.Of("PostgreSQL fleetprof at db.internal does not answer.")
+        : Task.FromResult(world.EndedSessions.ContainsKey(credentialId) ? null
         : FakeAccess.RoleTokens.TryGetValue(credentialId, out var grants) ? Admin with { Name = credentialId, CredentialId = credentialId, Grants = grants }
         : Admin with { CredentialId = credentialId });
 
