@@ -17,7 +17,9 @@ public sealed record CaptureFilter
     /// <summary>At most 1,000.</summary>
     [Id(5)] public int Limit { get; init; } = 100;
 
+    /// <summary>Requested at this time or later.</summary>
     [Id(6)] public DateTimeOffset? From { get; init; }
 
+    /// <summary>Requested at this time or earlier.</summary>
     [Id(7)] public DateTimeOffset? To { get; init; }
 }

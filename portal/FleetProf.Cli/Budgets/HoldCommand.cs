@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FleetProf.Cli.Terminal;
+using FleetProf.Contracts;
 using FleetProf.Contracts.Budgets;
 
 namespace FleetProf.Cli.Budgets;
@@ -27,7 +28,7 @@ internal static class HoldCommand
             }
 
             context.Console.Out.WriteLine(SafeText.ForTerminal(hold.Sentence));
-            context.Console.Note($"Lift it with `fleetprof hold lift{(hold.IsForAll ? "" : $" --service {SafeText.ForTerminal(hold.Service)}")} --reason TEXT`.");
+            context.Console.Note($"Lift it with `fleetprof hold lift{(hold.IsForAll ? "" : $" {ShellWord.Option("--service", hold.Service)}")} --reason TEXT`.");
             return ExitCode.Success;
         });
     }

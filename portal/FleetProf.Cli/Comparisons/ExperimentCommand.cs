@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FleetProf.Cli.Server;
 using FleetProf.Cli.Terminal;
+using FleetProf.Contracts;
 using FleetProf.Contracts.Comparisons;
 
 namespace FleetProf.Cli.Comparisons;
@@ -28,7 +29,7 @@ internal static class ExperimentCommand
                 Write(context, experiment);
                 if (context.Output == OutputFormat.Table)
                 {
-                    context.Console.Note($"Now start an instance with {experiment.Setting}={experiment.Value}. After ten minutes: fleetprof experiment show {experiment.Service} {experiment.ExperimentId}");
+                    context.Console.Note($"Now start an instance with {experiment.Setting}={experiment.Value}. After ten minutes: fleetprof experiment show {ShellWord.Argument(experiment.Service)} {ShellWord.Of(experiment.ExperimentId)}");
                 }
 
                 return Task.FromResult(ExitCode.Success);

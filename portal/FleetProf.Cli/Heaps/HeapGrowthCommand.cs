@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using FleetProf.Cli.Server;
 using FleetProf.Cli.Terminal;
+using FleetProf.Contracts;
 using FleetProf.Contracts.Heaps;
 
 namespace FleetProf.Cli.Heaps;
@@ -64,7 +65,7 @@ internal static class HeapGrowthCommand
     {
         if (report.Replicas == 0)
         {
-            yield return $"no replica has two complete heap snapshots in this time: take some with fleetprof capture {SafeText.ForTerminal(report.Service)} --kind gcdump, and again later";
+            yield return $"no replica has two complete heap snapshots in this time: take some with `fleetprof capture --kind gcdump {ShellWord.Argument(report.Service)}`, and again later";
         }
         else if (report.Rows.Count == 0)
         {

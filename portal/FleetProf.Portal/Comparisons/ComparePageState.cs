@@ -1,3 +1,4 @@
+using FleetProf.Contracts;
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Portal.Layout;
 
@@ -57,12 +58,12 @@ public sealed record ComparePageState
         };
     }
 
-    /// <summary>The same for a terminal or a pipeline.</summary>
+    /// <summary>The same for a terminal or a pipeline; the service last, where no name of one is taken for an option.</summary>
     public string ToCommand() => string.Join(' ', new[]
     {
-        ("compare", Service), ("--baseline", Baseline), ("--candidate", Candidate), ("--environment", Environment), ("--baseline-from", Text(BaselineFrom)), ("--baseline-to", Text(BaselineTo)),
+        ("--baseline", Baseline), ("--candidate", Candidate), ("--environment", Environment), ("--baseline-from", Text(BaselineFrom)), ("--baseline-to", Text(BaselineTo)),
         ("--candidate-from", Text(CandidateFrom)), ("--candidate-to", Text(CandidateTo)),
-    }.Where(part => part.Item2 is not null).Select(part => $"{part.Item1} {part.Item2}").Prepend("fleetprof"));
+    }.Where(part => part.Item2 is not null).Select(part => ShellWord.Option(part.Item1, part.Item2!)).Prepend("fleetprof compare").Append(ShellWord.Argument(Service ?? "SERVICE")));
 
     private static string? Text(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
 

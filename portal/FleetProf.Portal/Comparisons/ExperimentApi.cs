@@ -39,7 +39,7 @@ internal static class ExperimentApi
 
         return Ids.IsName(experimentId) && await cluster.GetGrain<IServiceExperimentsGrain>(service).JudgeAsync(experimentId) is { } experiment
             ? TypedResults.Ok(experiment)
-            : Problem.NotFound("experiment", experimentId, $"List experiments with GET /api/v1/services/{service}/experiments.");
+            : Problem.NotFound("experiment", experimentId, $"List experiments with GET /api/v1/services/{Uri.EscapeDataString(service)}/experiments.");
     }
 
     private static async Task<Results<Created<Experiment>, ProblemHttpResult>> StartAsync(

@@ -19,7 +19,11 @@ public sealed record EarlyService(string Service, ServicePageState State, Servic
     internal static async Task<EarlyService?> OfAsync(string path, IClusterClient cluster)
     {
         var page = path.Split('?', '#')[0];
-        if (!page.StartsWith(Pages, StringComparison.Ordinal) || Uri.UnescapeDataString(page[Pages.Length..]) is not { } service || !Ids.IsName(service) || service.Contains('/', StringComparison.Ordinal))
+        var name = page.StartsWith(Pages, StringComparison.Ordinal) ? page[Pages.Length..] : "";
+        var service = Uri.UnescapeDataString(name);
+
+        // A slash leads to another page of the service; one in its name is escaped.
+        if (name.Contains('/', StringComparison.Ordinal) || !Ids.IsName(service))
         {
             return null;
         }

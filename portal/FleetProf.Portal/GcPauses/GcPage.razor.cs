@@ -38,14 +38,18 @@ public sealed partial class GcPage : IDisposable
         },
         failure => _problem = OutageSentence.Of(failure));
 
-    /// <summary>An instance keeps its five longest of a time, a service its twenty: either may have it.</summary>
+    /// <summary>
+    /// An instance keeps its five longest of a time, a service its twenty: either may have it. Of a background GC both stops may be kept,
+    /// and the record, which is of both, with one of them only.
+    /// </summary>
     private async Task<LongGc?> FindAsync(GcAddress address)
     {
         var query = new LongGcQuery { Service = Service, From = address.EndedAt, To = address.EndedAt.AddSeconds(1), Limit = Most };
         var grain = Cluster.GetGrain<IGcPauseQueryGrain>(0);
         foreach (var part in (LongGcQuery[])[query with { InstanceId = address.Instance }, query])
         {
-            var found = (await grain.ListLongestAsync(part, _left.Token)).Where(gc => gc.Instance == address.Instance && gc.Number == address.Number).MaxBy(gc => gc.PauseMs);
+            var found = (await grain.ListLongestAsync(part, _left.Token)).Where(gc => gc.Instance == address.Instance && gc.Number == address.Number)
+                .MaxBy(gc => (gc.Detail is not null, gc.PauseMs));
             if (found is not null)
             {
                 return found;
@@ -64,7 +68,7 @@ public sealed partial class GcPage : IDisposable
         var kind = gc.Kind == "background"
             ? $"The first stop took {Figures.Of(detail.PauseMs - detail.FinalPauseMs, "ms")}, the second {Figures.Of(detail.FinalPauseMs, "ms")}; in between the program ran."
             : detail.FinalizationMs > 0 ? $"{Figures.Of(detail.FinalizationMs, "ms")} of marking looked for due finalizers." : "";
-        return detail.TriggerMs > 0 ? $"{kind} It began {Figures.Of(detail.TriggerMs, "ms")} after an allocation asked for it.".TrimStart() : kind;
+        return detail.TriggerMs > 0 ? $"{kind} It began {Figures.Of(detail.TriggerMs, "ms")} after it was asked for.".TrimStart() : kind;
     }
 
     public void Dispose()

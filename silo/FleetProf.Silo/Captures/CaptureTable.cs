@@ -57,7 +57,7 @@ internal sealed class CaptureTable(CatalogDatabase database)
             ("c.kind = @Kind", filter.Kind is not null),
             ("c.state = @State", filter.State is not null),
             ("c.requested_at >= @From", filter.From is not null),
-            ("c.requested_at < @To", filter.To is not null),
+            ("c.requested_at <= @To", filter.To is not null),
         };
         var parameters = new DynamicParameters(new
         {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using FleetProf.Cli.Tests.Stub;
+using FleetProf.Contracts;
 using FleetProf.Contracts.Comparisons;
 
 namespace FleetProf.Cli.Tests.Comparisons;
@@ -32,6 +33,24 @@ public sealed class CompareCommandTests
         await CliRun.OfAsync(portal, "compare", "checkout");
 
         Assert.Equal(["service", "requestedBy"], JsonNode.Parse(portal.Requests.First().Body)!.AsObject().Select(field => field.Key));
+    }
+
+    /// <summary>As pages offer it for copying; the shell has taken the quotes away.</summary>
+    [Theory]
+    [InlineData("shop")]
+    [InlineData("-x")]
+    [InlineData("--help")]
+    [InlineData("--url=http://evil.example")]
+    [InlineData("@/etc/passwd")]
+    [InlineData("/h")]
+    public async Task Compare_OfferedWithANameLikeAnOption_TakesItForTheName(string name)
+    {
+        using var portal = new StubPortal().On("POST /api/v1/comparisons", Samples.Regressed, 201);
+
+        await CliRun.OfAsync(portal, $"compare {ShellWord.Option("--candidate", name)} {ShellWord.Argument(name)}".Replace("'", "", StringComparison.Ordinal).Split(' '));
+
+        var body = JsonNode.Parse(portal.Requests.First().Body)!;
+        Assert.Equal((name, name), ((string?)body["service"], (string?)body["candidateVersion"]));
     }
 
     /// <summary>Run again, it would ask for other times under the key of the first.</summary>

@@ -5,12 +5,12 @@ namespace FleetProf.Cli.Tests.Terminal;
 /// <summary>Pages of the portal tell people what to type next: it must work as it stands there.</summary>
 public sealed partial class AdvisedCommandTests
 {
+    private static readonly string[] Harmless = ["@ShellWord.", "@Capture.CaptureId", "@PageQuery.NameOf(", "@made."];
+
     [Fact]
     public void Commands_AdvisedByPages_Parse()
     {
-        var commands = Directory.EnumerateFiles(Path.Combine(Root(), "portal", "FleetProf.Portal"), "*.razor", SearchOption.AllDirectories)
-            .SelectMany(file => Advice().Matches(File.ReadAllText(file)).SelectMany(match => match.Groups[1].Value.Split('\n', StringSplitOptions.TrimEntries)))
-            .Where(command => command.StartsWith("fleetprof ", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).ToArray();
+        var commands = Commands();
 
         Assert.True(commands.Length >= 8, $"Only {commands.Length} commands were found.");
         Assert.All(commands, static command =>
@@ -21,6 +21,19 @@ public sealed partial class AdvisedCommandTests
             Assert.True(errors.Count == 0, $"{command}: {string.Join(' ', errors.Select(error => error.Message))}");
         });
     }
+
+    /// <summary>Ids and formats are made by FleetProf; whatever else comes from outside.</summary>
+    [Fact]
+    public void Commands_AdvisedByPages_QuoteWhatTheyFillIn() => Assert.All(
+        Commands().SelectMany(command => Expression().Matches(command).Select(match => match.Value)),
+        filledIn => Assert.True(Harmless.Any(start => filledIn.StartsWith(start, StringComparison.Ordinal)), $"{filledIn} may be read by a shell: put it into a ShellWord."));
+
+    private static string[] Commands() =>
+    [
+        .. Directory.EnumerateFiles(Path.Combine(Root(), "portal", "FleetProf.Portal"), "*.razor", SearchOption.AllDirectories)
+            .SelectMany(file => Advice().Matches(File.ReadAllText(file)).SelectMany(match => match.Groups[1].Value.Split('\n', StringSplitOptions.TrimEntries)))
+            .Where(command => command.StartsWith("fleetprof ", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal),
+    ];
 
     private static string Root()
     {

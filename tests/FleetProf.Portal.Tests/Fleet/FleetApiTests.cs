@@ -1,5 +1,6 @@
 using System.Net;
 using FleetProf.Portal.Tests.FakeFleet;
+using FleetProf.Portal.Tests.FakeFleet.Grains;
 
 namespace FleetProf.Portal.Tests.Fleet;
 
@@ -14,6 +15,16 @@ public sealed class FleetApiTests(PortalFixture fixture)
 
         Assert.Equal(20, names.Length);
         Assert.Equal(names.Order(StringComparer.Ordinal), names);
+    }
+
+    [Theory]
+    [InlineData("team%2Fshop")]
+    [InlineData("team%2fshop")]
+    public async Task Service_WithASlashInItsName_IsFoundByItsEscapedName(string name)
+    {
+        using var client = fixture.Portal.Authorised();
+
+        Assert.Equal(FakeFleetQuery.Slashed, (string?)(await client.JsonAsync($"/api/v1/services/{name}"))["service"]);
     }
 
     [Fact]

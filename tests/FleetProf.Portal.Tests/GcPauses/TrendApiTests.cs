@@ -1,6 +1,8 @@
+using System.Net;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using FleetProf.Contracts.GcPauses;
+using FleetProf.Portal.GcPauses;
 using FleetProf.Portal.Tests.FakeFleet;
 using FleetProf.Portal.Tests.FakeFleet.Grains;
 
@@ -98,6 +100,19 @@ public sealed class TrendApiTests(PortalFixture fixture)
         using var response = await client.GetAsync($"/api/v1/services/checkout/{path}?perInstance=true&step=10&version={FakeGcPauseQuery.TooLargeVersion}", TestContext.Current.CancellationToken);
 
         Assert.Equal(FakeGcPauseQuery.TooLargeText, (string?)(await response.InvalidAsync("step"))[0]);
+    }
+
+    /// <summary>As the CLI asks, and as the charts of its page do.</summary>
+    [Fact]
+    public async Task Trend_OfAServiceWithASlashInItsName_IsFoundByItsEscapedName()
+    {
+        using var client = fixture.Portal.Authorised();
+
+        var trend = await client.JsonAsync($"/api/v1/services/{Uri.EscapeDataString(FakeFleetQuery.Slashed)}/trend");
+        using var charts = await client.GetAsync(TrendAddress.Of(FakeFleetQuery.Slashed, new ServicePageState(), new(2026, 1, 1, 2, 0, 0, TimeSpan.Zero)), TestContext.Current.CancellationToken);
+
+        Assert.Equal(FakeFleetQuery.Slashed, (string?)trend["service"]);
+        Assert.Equal(HttpStatusCode.OK, charts.StatusCode);
     }
 
     [Fact]

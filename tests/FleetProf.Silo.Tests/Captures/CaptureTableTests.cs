@@ -81,9 +81,17 @@ public abstract class CaptureTableTests : IDisposable
         Assert.Equal("k1-0003", await IdsAsync(new CaptureFilter { Service = "catalog" }));
         Assert.Equal("k1-0003", await IdsAsync(new CaptureFilter { InstanceId = "other" }));
         Assert.Equal("k1-0002", await IdsAsync(new CaptureFilter { Kind = CaptureKind.Gcdump, State = CaptureState.Failed }));
-        Assert.Equal("k1-0003 k1-0002", await IdsAsync(new CaptureFilter { From = Start.AddHours(1), To = Start.AddHours(3) }));
+        Assert.Equal("k2-0001 k1-0003 k1-0002", await IdsAsync(new CaptureFilter { From = Start.AddHours(1), To = Start.AddHours(3) }));
         Assert.Equal("k2-0001", await IdsAsync(new CaptureFilter { Limit = 1 }));
         Assert.Equal("", await IdsAsync(new CaptureFilter { Service = "' OR 1=1 --" }));
+    }
+
+    [Fact]
+    public async Task List_UntilATime_HasThoseOfThatVeryTime()
+    {
+        await campaigns.WriteAsync(Row("k1"), [Capture("k1-0001"), Capture("k1-0002") with { RequestedAt = Start.AddMilliseconds(1) }], 1);
+
+        Assert.Equal("k1-0001", await IdsAsync(new CaptureFilter { To = Start }));
     }
 
     [Fact]
