@@ -33,6 +33,6 @@ public sealed record LongGc
     /// <summary>A sentence with the figures that the cause rests on; empty for ordinary ones.</summary>
     [Id(11)] public string Evidence { get; init; } = "";
 
-    /// <summary>Its whole record; null from agents that send none, and when the GC did not end while it was watched.</summary>
+    /// <summary>Its whole record; null from agents that send none, and when the GC did not end before the ten seconds of this stop were sent.</summary>
     [Id(12)] public LongGcDetail? Detail { get; init; }
 }

@@ -27,7 +27,7 @@ public sealed record LongGcDetail
 
     [Id(9)] public double SweepMs { get; init; }
 
-    /// <summary>From the allocation that asked for it to its start.</summary>
+    /// <summary>From the request for it to its start; 0 where that is not known, as under workstation GC.</summary>
     [Id(10)] public double TriggerMs { get; init; }
 
     /// <summary>Marking by kind of root, mean over the heaps.</summary>

@@ -1,6 +1,6 @@
 namespace FleetProf.Measures.GcPauses;
 
-/// <summary>Why a collection ran. Names and numbers are those of TraceEvent's GCReason; newer runtimes may send larger numbers.</summary>
+/// <summary>Why a collection ran. Names and numbers are those of TraceEvent's GCReason; newer runtimes may send larger numbers, of which <see cref="GcReasons"/> knows one.</summary>
 public enum GcReason
 {
     AllocSmall = 0,

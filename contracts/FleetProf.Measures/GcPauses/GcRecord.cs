@@ -82,7 +82,7 @@ public readonly record struct GcRecord
     /// <summary>Of the whole collection and of every heap.</summary>
     public CondemnReasons Reasons { get; init; }
 
-    /// <summary>From the moment at which a thread's allocation asked for the collection until it started; zero where unknown.</summary>
+    /// <summary>From the moment at which a thread asked for the collection until it started; zero where unknown, as under workstation GC.</summary>
     public double TriggerMs { get; init; }
 
     /// <summary>Operating system id of the thread that asked, 0 where unknown.</summary>

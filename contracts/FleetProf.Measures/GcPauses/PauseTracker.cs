@@ -79,7 +79,7 @@ public sealed class PauseTracker(long ticksPerSecond, IPauseObserver observer)
         CountGap(ticks, number);
         if (kind == GcKind.Background) LoseBackground(ticks);
         var suspension = active is { Reason: Suspension.ReasonGc, RestartTicks: null } ? active : FindGcSuspension(thread);
-        if (suspension is { First.IsOpen: true } && !suspension.MayAlsoHold(kind))
+        if (suspension is { First.IsOpen: true } && !suspension.MayAlsoHold(number, kind, reason))
         {
             // Its own suspension was lost, and the end of the one before.
             Abandon(suspension, ticks);
@@ -94,7 +94,8 @@ public sealed class PauseTracker(long ticksPerSecond, IPauseObserver observer)
         var isOwn = kind == GcKind.Blocking && generation == 2 && GcReasons.IsInduced(reason) && ownSnapshots.Covers(ticks);
         var gc = suspension.First.IsOpen ? suspension.Second : suspension.First;
         gc.Start(ticks, number, generation, kind, reason, isOwn);
-        if (triggerTicks <= ticks) (gc.TriggerTicks, gc.TriggerThread) = (triggerTicks, triggerThread);
+        // Server GC tells who asked, then stops the threads. Workstation GC tells it once they stand still, which says nothing about the wait.
+        if (triggerTicks <= suspension.BeginTicks) (gc.TriggerTicks, gc.TriggerThread) = (triggerTicks, triggerThread);
         triggerThread = 0;
     }
 
@@ -135,7 +136,7 @@ public sealed class PauseTracker(long ticksPerSecond, IPauseObserver observer)
     /// <summary>Event 202: a heap has marked all from one kind of root; sent by each heap's own thread.</summary>
     public void Marked(long ticks, long thread, int heap, int rootType, long bytes) => Running(thread)?.AddMark(ticks, heap, rootType, bytes);
 
-    /// <summary>Event 35: a thread asks for a collection. The next one that starts is this one.</summary>
+    /// <summary>Event 35: a thread asks for a collection, or with workstation GC has asked and has stopped the others. The next one that starts is this one.</summary>
     public void Triggered(long ticks, long thread) => (triggerTicks, triggerThread) = (ticks, thread);
 
     /// <summary>The dynamic event CommittedUsage; sent at the begin and at the end of a collection, the last one counts.</summary>
@@ -240,34 +241,35 @@ public sealed class PauseTracker(long ticksPerSecond, IPauseObserver observer)
     private void EndGcPauses(Suspension suspension, long ticks)
     {
         var (first, second) = (suspension.First, suspension.Second);
-        if (second.IsOpen)
+        if (!second.IsOpen)
         {
-            // A background collection and a young one in its first stop: the pause of the one ends where the other starts.
-            EndPause(suspension, first, suspension.BeginTicks, second.StartTicks, ticks);
-            EndPause(suspension, second, second.StartTicks, ticks, ticks);
+            EndPause(suspension, first, suspension.Whole(ticks));
             return;
         }
-        EndPause(suspension, first, suspension.BeginTicks, ticks, ticks);
+        var (ofFirst, ofSecond) = suspension.Divide(ticks);
+        EndPause(suspension, first, ofFirst);
+        EndPause(suspension, second, ofSecond);
     }
 
-    private void EndPause(Suspension suspension, OpenGc gc, long from, long until, long suspensionEnd)
+    private void EndPause(Suspension suspension, OpenGc gc, in StopShare share)
     {
-        var suspend = from == suspension.BeginTicks && suspension.StoppedTicks is { } stopped ? Milliseconds(stopped - from) : 0;
-        var resume = until == suspensionEnd && suspension.RestartTicks is { } restart ? Milliseconds(until - restart) : 0;
         // One that was announced as a background collection and found no threads to run on was done there and then.
         if (gc.HasEnded && gc.Kind == GcKind.Background) gc.Kind = GcKind.Blocking;
         var kind = gc.Kind switch { GcKind.Background => PauseKind.BackgroundInitial, GcKind.Foreground => PauseKind.Foreground, _ => PauseKind.Blocking };
-        var pause = new GcPause(gc.Number, gc.Generation, kind, gc.Reason, from, until, Milliseconds(until - from), suspend, resume, gc.IsOwn);
+        var pause = PauseOf(gc, kind, share);
         if (!IsBelievable(pause))
         {
-            observer.OnMissedGcs(until, 1);
+            observer.OnMissedGcs(share.Until, 1);
             return;
         }
         gc.AddPause(pause);
         observer.OnPause(pause);
-        if (gc.Kind == GcKind.Background) Promote(suspension, gc, until);
-        else Complete(gc, until);
+        if (gc.Kind == GcKind.Background) Promote(suspension, gc, share.Until);
+        else Complete(gc, share.Until);
     }
+
+    private GcPause PauseOf(OpenGc gc, PauseKind kind, in StopShare share) =>
+        new(gc.Number, gc.Generation, kind, gc.Reason, share.From, share.Until, Milliseconds(share.Ticks), Milliseconds(share.SuspendTicks), Milliseconds(share.ResumeTicks), gc.IsOwn);
 
     // The collection goes on after its first pause, beside the program.
     private void Promote(Suspension suspension, OpenGc gc, long ticks)
@@ -291,9 +293,7 @@ public sealed class PauseTracker(long ticksPerSecond, IPauseObserver observer)
 
     private void EndFinalPause(Suspension suspension, long ticks)
     {
-        var suspend = suspension.StoppedTicks is { } stopped ? Milliseconds(stopped - suspension.BeginTicks) : 0;
-        var resume = suspension.RestartTicks is { } restart ? Milliseconds(ticks - restart) : 0;
-        var pause = new GcPause(background.Number, background.Generation, PauseKind.BackgroundFinal, background.Reason, suspension.BeginTicks, ticks, Milliseconds(ticks - suspension.BeginTicks), suspend, resume, false);
+        var pause = PauseOf(background, PauseKind.BackgroundFinal, suspension.Whole(ticks));
         if (!IsBelievable(pause)) return;
         background.AddPause(pause);
         observer.OnPause(pause);

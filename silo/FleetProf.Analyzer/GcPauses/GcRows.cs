@@ -6,11 +6,30 @@ using Microsoft.Diagnostics.Tracing.Parsers.Clr;
 
 namespace FleetProf.Analyzer.GcPauses;
 
-/// <summary>TraceEvent's view of the collections as rows of the GC table, and our causes beside it. Incomplete collections (the last one of a cut recording) are left out.</summary>
+/// <summary>
+/// TraceEvent's view of the collections as rows of the GC table, with our own pauses, kinds and causes where our reader could follow the events.
+/// Incomplete collections (the last one of a cut recording) are left out.
+/// </summary>
 internal static class GcRows
 {
     public static IReadOnlyList<GcTableRow> Of(IEnumerable<TraceGC> collections, IReadOnlyDictionary<int, CausedGc> causes) =>
-        [.. collections.Where(gc => gc.IsComplete && gc.HeapStats is not null).Select(gc => Row(gc) with { Cause = causes.GetValueOrDefault(gc.Number) is { } caused ? Cause(caused) : null })];
+        [.. collections.Where(gc => gc.IsComplete && gc.HeapStats is not null).Select(gc => causes.GetValueOrDefault(gc.Number) is { } caused ? Follow(gc, caused) : Row(gc))];
+
+    // TraceEvent leaves out the work of a background collection that shares its first stop with a young one, of one that was announced as such and
+    // done at once, and of a young one that a full one follows in the same stop.
+    private static GcTableRow Follow(TraceGC theirs, CausedGc caused)
+    {
+        var (row, gc) = (Row(theirs), caused.Gc);
+        return row with
+        {
+            GenerationName = gc.Kind == GcKind.Blocking ? row.GenerationName.Replace('B', 'N') : row.GenerationName,
+            Type = ((GCType)gc.Kind).ToString(),
+            SuspendMs = gc.SuspendMs,
+            PauseMs = gc.PauseMs,
+            PauseTimePercent = Share(gc.PauseMs, gc.PauseMs + theirs.DurationSinceLastRestartMSec),
+            Cause = Cause(caused),
+        };
+    }
 
     private static GcCauseColumns Cause(CausedGc caused)
     {
@@ -41,7 +60,7 @@ internal static class GcRows
     {
         Index = gc.Number,
         PauseStartMs = gc.PauseStartRelativeMSec,
-        Reason = gc.Reason.ToString(),
+        Reason = GcReasons.NameOf((GcReason)gc.Reason),
         Generation = gc.Generation,
         GenerationName = $"{gc.GCGenerationName}",
         Type = gc.Type.ToString(),

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using FleetProf.Analyzer.Tests.Profiles;
 using FleetProf.Analyzer.Tests.Recordings;
+using FleetProf.TestKit.GcPauses;
 using Microsoft.Diagnostics.Tracing;
 
 namespace FleetProf.Analyzer.Tests.GcPauses;
@@ -31,6 +33,27 @@ public sealed class GcTableTests(PlantedRecordings recordings)
         var raw = RawPauses(recordings.GarbageCollections);
         Assert.Equal(raw.Count, pauses.Count);
         Assert.All(raw.Zip(pauses), pair => Assert.Equal(pair.First, pair.Second, tolerance: 0.002));
+    }
+
+    /// <summary>For want of threads it is done in the stop in which it was announced, and has ended before the threads run again. TraceEvent knows its suspension only.</summary>
+    [Fact]
+    public void Gc_AnnouncedAsBackgroundDoneAsBlocking_HasItsWholePause()
+    {
+        var start = new byte[26];
+        BinaryPrimitives.WriteInt32LittleEndian(start, 1); // number
+        BinaryPrimitives.WriteInt32LittleEndian(start.AsSpan(4), 2); // generation
+        BinaryPrimitives.WriteInt32LittleEndian(start.AsSpan(12), 1); // background
+        var file = Path.Combine(recordings.Folder, "done-as-blocking.nettrace");
+        File.WriteAllBytes(file, new WrittenGcs(new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc), 0)
+            .Event(9, 5_000_000, [1, 0, 0, 0, 0, 0, 0, 0, 0, 0]).Event(8, 6_000_000, []).Event(1, 7_000_000, start).Event(2, 27_000_000, start[..10])
+            .Event(4, 27_000_000, new byte[110]).Event(7, 28_000_000, []).Event(3, 30_000_000, []).ToArray());
+
+        var (summary, output) = recordings.Analyze(file, "gc");
+
+        var row = Assert.Single(CpuProfileTests.Json(output, "gcs.json").EnumerateArray());
+        Assert.Equal((25.0, 1.0), (row.GetProperty("Pause MSec").GetDouble(), row.GetProperty("Suspend Msec").GetDouble()));
+        Assert.Equal("2N NonConcurrentGC", $"{row.GetProperty("Gen")} {row.GetProperty("Type")}");
+        Assert.Equal((25.0, 25.0), (summary.GetProperty("gcPauseTotalMs").GetDouble(), summary.GetProperty("gcPauseMaxMs").GetDouble()));
     }
 
     [Fact]

@@ -52,8 +52,34 @@ public class PauseTrackerTests
         script.Tracker.GcEnd(120, 1, 2);
         script.Restart(130).BackgroundFinal(300).BackgroundEnd(1, 400);
         script.Tracker.Settle();
-        Assert.Equal([(1, 10.0), (2, 20.0), (1, 6.0)], script.Pauses.Select(pause => (pause.Number, pause.PauseMs)));
+        Assert.Equal([(1, 20.0), (2, 10.0), (1, 6.0)], script.Pauses.Select(pause => (pause.Number, pause.PauseMs)));
         Assert.Equal(36.0, script.Gcs.Sum(gc => gc.PauseMs));
+        Assert.Equal(0, script.Missed);
+    }
+
+    [Fact]
+    public void Background_RootsMarkedAfterTheYoungCollection_AreItsOwnPause()
+    {
+        script.Suspend(100);
+        script.Tracker.GcStart(103, 1, 1, 2, GcReason.AllocSmall, GcKind.Background);
+        script.Tracker.GcStart(104, 1, 2, 1, GcReason.AllocSmall, GcKind.Blocking);
+        script.Tracker.GcEnd(112, 1, 2);
+        script.Restart(150);
+        Assert.Equal([(1, 42.0, 2.0, 39.0, 1.0), (2, 8.0, 0.0, 8.0, 0.0)], script.Pauses.Select(pause => (pause.Number, pause.PauseMs, pause.SuspendMs, pause.WorkMs, pause.ResumeMs)));
+        Assert.Equal((2, 8.0, 112L), script.Gcs.Select(gc => (gc.Number, gc.PauseMs, gc.EndTicks)).Single());
+    }
+
+    [Fact]
+    public void Stop_ProvisionalModeFollowsAYoungCollection_MeasuresBoth()
+    {
+        script.Suspend(100);
+        script.Tracker.GcStart(103, 1, 1, 1, GcReason.AllocSmall, GcKind.Blocking);
+        script.Tracker.GcEnd(120, 1, 1);
+        script.Tracker.GcStart(121, 1, 2, 2, GcReason.PMFullGC, GcKind.Blocking);
+        script.Tracker.GcEnd(190, 1, 2);
+        script.Restart(200);
+        Assert.Equal([(1, 21.0, 2.0, 0.0), (2, 79.0, 0.0, 1.0)], script.Pauses.Select(pause => (pause.Number, pause.PauseMs, pause.SuspendMs, pause.ResumeMs)));
+        Assert.Equal([(1, 21.0), (2, 79.0)], script.Gcs.Select(gc => (gc.Number, gc.PauseMs)));
         Assert.Equal(0, script.Missed);
     }
 
@@ -239,6 +265,15 @@ public class PauseTrackerTests
         script.Tracker.Triggered(95, 4);
         script.Blocking(1, 100).Blocking(2, 200);
         Assert.Equal([(8.0, 4L), (0.0, 0L)], script.Gcs.Select(gc => (gc.TriggerMs, gc.TriggerThread)));
+    }
+
+    [Fact]
+    public void Triggered_AfterTheThreadsStopped_TellsNoWait()
+    {
+        script.Suspend(100).Tracker.Triggered(102, 1);
+        script.Tracker.GcStart(103, 1, 1, 0, GcReason.AllocSmall, GcKind.Blocking);
+        script.Restart(110);
+        Assert.Equal((0.0, 0L), script.Gcs.Select(gc => (gc.TriggerMs, gc.TriggerThread)).Single());
     }
 
     [Fact]

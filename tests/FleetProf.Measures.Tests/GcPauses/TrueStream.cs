@@ -10,14 +10,15 @@ internal sealed class TrueStream
     private const long BackgroundThread = 9;
 
     private readonly Random random;
+    private readonly bool sharesStops;
     private readonly List<Event> events = [];
     private readonly List<(int Number, PauseKind Kind, double PauseMs)> pauses = [];
     private long now = 1_000;
     private int number;
 
-    private TrueStream(Random random) => this.random = random;
+    private TrueStream(Random random, bool sharesStops) => (this.random, this.sharesStops) = (random, sharesStops);
 
-    public enum Step { SuspendBegin, SuspendEnd, Start, End, Statistics, RestartBegin, RestartEnd }
+    public enum Step { SuspendBegin, SuspendEnd, Start, StartProvisional, End, Statistics, RestartBegin, RestartEnd }
 
     public IReadOnlyList<Event> Events => events;
 
@@ -27,13 +28,17 @@ internal sealed class TrueStream
 
     public int CollectionCount => number;
 
-    public static TrueStream Make(Random random, int collections)
+    /// <param name="random">Draws it.</param>
+    /// <param name="collections">How many.</param>
+    /// <param name="sharesStops">Whether two may be in one stop: a young one at the begin of a background one, a full one behind a young one.</param>
+    public static TrueStream Make(Random random, int collections, bool sharesStops = false)
     {
-        var stream = new TrueStream(random);
+        var stream = new TrueStream(random, sharesStops);
         while (stream.number < collections)
         {
             if (random.Next(5) == 0) stream.Other();
             if (random.Next(6) == 0 && stream.number < collections - 3) stream.Background();
+            else if (sharesStops && random.Next(4) == 0 && stream.number < collections - 1) stream.Provisional();
             else stream.Blocking(GcKind.Blocking);
         }
         return stream;
@@ -61,6 +66,7 @@ internal sealed class TrueStream
             case Step.SuspendBegin: tracker.SuspendBegin(one.Ticks, one.Thread, one.Number); break;
             case Step.SuspendEnd: tracker.SuspendEnd(one.Ticks, one.Thread); break;
             case Step.Start: tracker.GcStart(one.Ticks, one.Thread, one.Number, one.Kind == GcKind.Background ? 2 : 0, GcReason.AllocSmall, one.Kind); break;
+            case Step.StartProvisional: tracker.GcStart(one.Ticks, one.Thread, one.Number, 2, GcReason.PMFullGC, GcKind.Blocking); break;
             case Step.End: tracker.GcEnd(one.Ticks, one.Thread, one.Number); break;
             case Step.Statistics: tracker.Statistics(one.Thread, default); break;
             case Step.RestartBegin: tracker.RestartBegin(one.Ticks, one.Thread); break;
@@ -77,11 +83,17 @@ internal sealed class TrueStream
     private void Blocking(GcKind kind)
     {
         var begin = Stop(Mutator, reason: 1);
-        var gc = ++number;
-        Add(Mutator, Step.Start, gc, kind);
-        Add(Mutator, Step.End, gc);
-        Add(Mutator, Step.Statistics, gc);
-        pauses.Add((gc, kind == GcKind.Foreground ? PauseKind.Foreground : PauseKind.Blocking, Run(Mutator) - begin));
+        Collect(Step.Start, kind);
+        pauses.Add((number, kind == GcKind.Foreground ? PauseKind.Foreground : PauseKind.Blocking, Run(Mutator) - begin));
+    }
+
+    private void Provisional()
+    {
+        var begin = Stop(Mutator, reason: 1);
+        Collect(Step.Start, GcKind.Blocking);
+        var (full, _) = Collect(Step.StartProvisional, GcKind.Blocking);
+        pauses.Add((number - 1, PauseKind.Blocking, full - begin));
+        pauses.Add((number, PauseKind.Blocking, Run(Mutator) - full));
     }
 
     private void Background()
@@ -89,13 +101,32 @@ internal sealed class TrueStream
         var begin = Stop(Mutator, reason: 1);
         var gc = ++number;
         Add(Mutator, Step.Start, gc, GcKind.Background);
-        pauses.Add((gc, PauseKind.BackgroundInitial, Run(Mutator) - begin));
+        var youngMs = 0L;
+        if (sharesStops && random.Next(2) == 0)
+        {
+            var (start, end) = Collect(Step.Start, GcKind.Blocking);
+            youngMs = end - start;
+            pauses.Add((number, PauseKind.Blocking, youngMs));
+        }
+        pauses.Add((gc, PauseKind.BackgroundInitial, Run(Mutator) - begin - youngMs));
         if (random.Next(2) == 0) Blocking(GcKind.Foreground);
         begin = Stop(BackgroundThread, reason: 6);
         pauses.Add((gc, PauseKind.BackgroundFinal, Run(BackgroundThread) - begin));
         if (random.Next(2) == 0) Blocking(GcKind.Foreground);
         Add(BackgroundThread, Step.End, gc);
         Add(BackgroundThread, Step.Statistics, gc);
+    }
+
+    /// <summary>The next collection, from its start to its end and what is told of it then.</summary>
+    private (long Start, long End) Collect(Step start, GcKind kind)
+    {
+        number++;
+        Add(Mutator, start, number, kind);
+        var started = now;
+        Add(Mutator, Step.End, number);
+        var ended = now;
+        Add(Mutator, Step.Statistics, number);
+        return (started, ended);
     }
 
     private long Stop(long thread, int reason)

@@ -105,7 +105,7 @@ public sealed class GcCauseClassifier
 
     private static GcCause? CauseOfReason(GcReason reason) => reason switch
     {
-        GcReason.Induced or GcReason.InducedNotForced or GcReason.InducedCompacting => GcCause.Induced,
+        GcReason.Induced or GcReason.InducedNotForced or GcReason.InducedCompacting or GcReasons.InducedAggressive => GcCause.Induced,
         GcReason.LowMemory or GcReason.LowMemoryHost or GcReason.LowMemoryHostBlocking or GcReason.InducedLowMemory => GcCause.MemoryPressure,
         GcReason.AllocLarge or GcReason.OutOfSpaceLOH => GcCause.LohBudget,
         GcReason.PMFullGC => GcCause.ProvisionalMode,

@@ -1,8 +1,8 @@
 namespace FleetProf.Measures.GcPauses.Tracking;
 
 /// <summary>
-/// One stop of the world from its SuspendEEBegin on. Up to two collections run in it: a background collection is often
-/// preceded by a young one under the same suspension.
+/// One stop of the world from its SuspendEEBegin on. Up to two collections run in it: a background collection often begins with a
+/// young one under the same suspension, and in provisional mode a young one may be followed by a full one.
 /// </summary>
 internal sealed class Suspension
 {
@@ -48,8 +48,26 @@ internal sealed class Suspension
 
     public bool Involves(long thread) => thread == Thread || (thread != 0 && (thread == RestartThread || thread == WorkThread));
 
-    /// <summary>Two collections share a stop only where exactly one of them is a background collection.</summary>
-    public bool MayAlsoHold(GcKind kind) => !Second.IsOpen && (First.Kind == GcKind.Background) != (kind == GcKind.Background);
+    /// <summary>
+    /// Two collections share a stop where exactly one of them is a background collection, and in provisional mode: a young one that lets
+    /// generation 2 grow is followed at once by a full one, which has the next number.
+    /// </summary>
+    public bool MayAlsoHold(int number, GcKind kind, GcReason reason) => !Second.IsOpen
+        && ((First.Kind == GcKind.Background) != (kind == GcKind.Background)
+            || (reason == GcReason.PMFullGC && First is { Kind: GcKind.Blocking, HasEnded: true } && number == First.Number + 1));
+
+    /// <summary>All of it, for its only collection.</summary>
+    public StopShare Whole(long endTicks) => new(BeginTicks, endTicks, (StoppedTicks ?? BeginTicks) - BeginTicks, endTicks - (RestartTicks ?? endTicks));
+
+    /// <summary>What each of its two collections has of it.</summary>
+    public (StopShare First, StopShare Second) Divide(long endTicks)
+    {
+        var whole = Whole(endTicks);
+        // The young collection at the begin of a background one is over when that marks its roots, in the same stop: all around it is the other's.
+        if (First.Kind == GcKind.Background && Second.HasEnded && Second.StartTicks <= Second.EndTicks && Second.EndTicks <= endTicks)
+            return (whole with { WithoutTicks = Second.EndTicks - Second.StartTicks }, new StopShare(Second.StartTicks, Second.EndTicks));
+        return (whole with { Until = Second.StartTicks, ResumeTicks = 0 }, whole with { From = Second.StartTicks, SuspendTicks = 0 });
+    }
 
     /// <summary>Forgets the suspension; returns how many collections had started in it and are now lost.</summary>
     public int Abandon()

@@ -70,6 +70,16 @@ public class GcCauseClassifierTests
     public void Cause_OfOneCollection_IsTheFirstThatApplies(GcRecord gc, GcCause expected) => Assert.Equal(expected, causes.Classify(gc).Cause);
 
     [Fact]
+    public void Cause_AggressiveCollect_IsInduced()
+    {
+        var aggressive = Full with { Reason = GcReasons.InducedAggressive, Reasons = CondemnReasons.Aggressive, Global = Small.Global with { MemoryLoadPercent = 93 } };
+        var finding = causes.Classify(aggressive);
+        Assert.Equal(GcCause.Induced, finding.Cause);
+        Assert.Equal("The program asked for it (InducedAggressive).", GcCauseText.Say(aggressive, finding));
+        Assert.Equal(GcCause.Induced, GcCauseClassifier.Classify(new GcPause(1, 2, PauseKind.BackgroundInitial, aggressive.Reason, 0, 0, 1, 0.1, 0, false)).Cause);
+    }
+
+    [Fact]
     public void Sentence_OfEveryCause_NamesItsFigures()
     {
         foreach (var row in Cases)

@@ -83,7 +83,9 @@ internal sealed class VitalsWindowing
         var finding = causes.Classify(gc, causes.DependsOnThrottling(gc) ? throttling?.Since(ended - TimeSpan.FromMilliseconds(gc.PauseMs)) : null);
         if (unexplained is { } pause) AddPause(pause, finding.Cause, ended);
         unexplained = null;
-        At(ended).AddGc(gc, finding);
+        At(ended).AddGc(gc);
+        // A background collection may end in a later window than one of its stops, or both, which is still open for late events.
+        foreach (var tally in open) tally.Complete(gc, finding);
         Alarm?.Complete(gc, finding);
     }
 

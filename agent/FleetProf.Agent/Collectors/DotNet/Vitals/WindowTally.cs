@@ -52,12 +52,11 @@ internal sealed class WindowTally(DateTimeOffset start, DateTimeOffset end)
         longest.Add(pause, cause, ended);
     }
 
-    public void AddGc(in GcRecord gc, in GcFinding finding)
+    public void AddGc(in GcRecord gc)
     {
         HasNews = true;
         if (gc.IsOwn) sums.OwnGcCount++;
         else Count(gc);
-        if (!gc.IsOwn) longest.Complete(gc, finding);
         var number = (uint)gc.Number;
         sums.FirstGcNumber = sums.FirstGcNumber == 0 ? number : Math.Min(sums.FirstGcNumber, number);
         sums.LastGcNumber = Math.Max(sums.LastGcNumber, number);
@@ -67,6 +66,9 @@ internal sealed class WindowTally(DateTimeOffset start, DateTimeOffset end)
         sums.HeapBeforeBytes = Math.Max(sums.HeapBeforeBytes, gc.HeapBeforeBytes);
         sums.FragmentedBytes = gc.FragmentedBytes;
     }
+
+    /// <summary>Gives the record of a collection to those of its pauses that are among the longest here.</summary>
+    public void Complete(in GcRecord gc, in GcFinding finding) => longest.Complete(gc, finding);
 
     public void AddOtherSuspension(double milliseconds)
     {

@@ -89,6 +89,17 @@ public class VitalsWindowingTests
     }
 
     [Fact]
+    public void Sums_AggressiveCollect_CountsAsInduced()
+    {
+        var windows = At(0);
+        Add(windows, 1, 1, pauseMs: 30, generation: 2, reason: GcReasons.InducedAggressive);
+        windows.End(Noon.AddSeconds(5), finished);
+        var window = Assert.Single(finished);
+        Assert.Equal((1u, "InducedAggressive", PauseCause.Induced), (window.InducedGcCount, window.Longest[0].Reason, window.Longest[0].Cause));
+        Assert.Equal([.. new uint[14], 1u], window.GcReasonCounts);
+    }
+
+    [Fact]
     public void Causes_OfPauses_SplitTheSketchesAndAreToldWithTheExemplars()
     {
         var windows = At(0);
@@ -158,6 +169,19 @@ public class VitalsWindowingTests
         for (var i = 0; i < pauses.Length; i++) Add(windows, i + 1, 1, pauses[i]);
         windows.End(Noon.AddSeconds(5), finished);
         Assert.Equal([9.0, 8.0, 7.0], finished[0].Longest.Select(pause => pause.PauseMs));
+    }
+
+    [Fact]
+    public void Longest_BackgroundCollectionEndsInTheNextWindow_CompletesTheStopOfTheOpenOne()
+    {
+        var windows = At(0);
+        windows.AddPause(new GcPause(1, 2, PauseKind.BackgroundInitial, GcReason.AllocSmall, 0, 0, 12, 0.1, 0, false), Noon.AddSeconds(9));
+        windows.Advance(Noon.AddSeconds(10), finished);
+        windows.AddPause(new GcPause(1, 2, PauseKind.BackgroundFinal, GcReason.AllocSmall, 0, 0, 3, 0.1, 0, false), Noon.AddSeconds(10.2));
+        windows.AddGc(Record(1, 15, 2, GcReason.AllocSmall) with { Kind = GcKind.Background, FinalPauseMs = 3 }, Noon.AddSeconds(10.4));
+        windows.End(Noon.AddSeconds(10.5), finished);
+        Assert.Equal([(12.0, 15.0), (3.0, 15.0)], finished.Select(window => Assert.Single(window.Longest)).Select(pause => (pause.PauseMs, pause.Detail?.PauseMs ?? 0)));
+        Assert.Equal([0u, 1u], finished.Select(window => window.GcCounts[2]));
     }
 
     [Fact]
@@ -282,23 +306,24 @@ public class VitalsWindowingTests
     {
         var ended = Noon.AddSeconds(seconds);
         windows.AddPause(new GcPause(number, generation, PauseKind.Blocking, reason, 0, 0, pauseMs, 0.1, 0.1, isOwn), ended);
-        windows.AddGc(new GcRecord
-        {
-            Number = number,
-            Generation = generation,
-            Kind = GcKind.Blocking,
-            Reason = reason,
-            StartTicks = 0,
-            EndTicks = 0,
-            PauseMs = pauseMs,
-            SuspendMs = 0.1,
-            IsOwn = isOwn,
-            HasStatistics = true,
-            Statistics = new HeapStatistics(new GenerationBytes(1, 2, 3, 4, 5), 70, 1, 2, 3),
-            AllocatedBytes = 1_000,
-            HasHistory = true,
-            SizeBefore = new GenerationBytes(6, 7, 8, 9, 10),
-            Budget = new GenerationBytes(11, 12, 13, 14, 15),
-        }, ended);
+        windows.AddGc(Record(number, pauseMs, generation, reason) with { IsOwn = isOwn }, ended);
     }
+
+    private static GcRecord Record(int number, double pauseMs, int generation, GcReason reason) => new()
+    {
+        Number = number,
+        Generation = generation,
+        Kind = GcKind.Blocking,
+        Reason = reason,
+        StartTicks = 0,
+        EndTicks = 0,
+        PauseMs = pauseMs,
+        SuspendMs = 0.1,
+        HasStatistics = true,
+        Statistics = new HeapStatistics(new GenerationBytes(1, 2, 3, 4, 5), 70, 1, 2, 3),
+        AllocatedBytes = 1_000,
+        HasHistory = true,
+        SizeBefore = new GenerationBytes(6, 7, 8, 9, 10),
+        Budget = new GenerationBytes(11, 12, 13, 14, 15),
+    };
 }
