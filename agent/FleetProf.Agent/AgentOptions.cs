@@ -8,7 +8,7 @@ public sealed class AgentOptions
     /// <summary>Address of the silo's agent port; of several silos, separated by commas: the agent begins with any of them and goes on to the next where one is away. Plain http is for loopback only. Default: http://127.0.0.1:7443.</summary>
     public string Silo { get; set; } = "http://127.0.0.1:7443";
 
-    /// <summary>The agent's id and secret, its spool, and which captures it has run. Default: ./.fleetprof/agent.</summary>
+    /// <summary>The agent's id and secret, its spool, and which captures it has run. One that others may enter is closed to them, unless it holds folders that are not the agent's. Default: ./.fleetprof/agent.</summary>
     public string StateFolder { get; set; } = "./.fleetprof/agent";
 
     /// <summary>The host owner's policy, which no server can override; one that everybody, or a group other than root's, may write to refuses every capture. Null: the built-in defaults.</summary>

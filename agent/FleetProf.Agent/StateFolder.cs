@@ -5,6 +5,11 @@ namespace FleetProf.Agent;
 /// <summary>Where the agent keeps what must outlive it, readable by its own user only. One agent at a time.</summary>
 public sealed class StateFolder : IDisposable
 {
+    private const UnixFileMode OwnersOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode OfOthers =
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    private static readonly string[] OwnFolders = ["artifacts", "libraries", "vitals"];
     private readonly FileStream claim;
 
     /// <summary>Creates the folder where needed and claims it.</summary>
@@ -15,6 +20,7 @@ public sealed class StateFolder : IDisposable
         try
         {
             CreatePrivate(Root);
+            Exposure = Close(Root);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -22,7 +28,7 @@ public sealed class StateFolder : IDisposable
         }
         try
         {
-            claim = new FileStream(Path.Combine(Root, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            claim = OpenPrivate(Path.Combine(Root, "lock"), FileMode.OpenOrCreate);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -31,6 +37,9 @@ public sealed class StateFolder : IDisposable
     }
 
     public string Root { get; }
+
+    /// <summary>Why others can get into the folder, for the end of a sentence; null when they cannot.</summary>
+    public string? Exposure { get; }
 
     public string PathOf(string name) => Path.Combine(Root, name);
 
@@ -47,9 +56,7 @@ public sealed class StateFolder : IDisposable
         var path = PathOf(name);
         var temporary = path + ".new";
         File.Delete(temporary);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(temporary, options))
+        using (var file = OpenPrivate(temporary, FileMode.CreateNew))
         {
             file.Write(content);
             file.Flush(flushToDisk: true);
@@ -76,6 +83,33 @@ public sealed class StateFolder : IDisposable
     private static void CreatePrivate(string path)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-        else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        else Directory.CreateDirectory(path, OwnersOnly);
+    }
+
+    private static FileStream OpenPrivate(string path, FileMode mode)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new FileStream(path, options);
+    }
+
+    /// <summary>A folder that was there, as Kubernetes makes one on its host, is open to all users: they could read in it, and hold the lock so that no agent starts.</summary>
+    private static string? Close(string path)
+    {
+        if (OperatingSystem.IsWindows()) return null;
+        try
+        {
+            var mode = File.GetUnixFileMode(path);
+            if ((mode & OfOthers) == 0) return null;
+            // Where somebody named /tmp or /var/lib, closing it would take from others what is theirs.
+            if ((mode & UnixFileMode.StickyBit) != 0 || Directory.EnumerateDirectories(path).Any(folder => !OwnFolders.Contains(Path.GetFileName(folder))))
+                return "it is shared with others, and so its rights stay as they are; give the agent a folder of its own";
+            File.SetUnixFileMode(path, OwnersOnly);
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return $"its rights cannot be changed ({error.Message})";
+        }
     }
 }

@@ -56,11 +56,19 @@ internal sealed partial class CertificateRenewal(SiloChannel channel, StateFolde
 
     /// <summary>
     /// Once, when the certificate has ended: after a host that slept, or a silo that was away for longer than what was left of it, a session with it would be
-    /// refused for good, while the silo still renews it.
+    /// refused, while the silo still renews it.
     /// </summary>
-    public async Task RenewEndedAsync(CancellationToken cancellationToken)
+    /// <returns>
+    /// Set where the silo had no room for the connection, and says when it has: a session at once would take another place, or come with what has ended. Null:
+    /// go on, for whatever else is wrong the silo tells the session.
+    /// </returns>
+    public async Task<SessionEnd?> RenewEndedAsync(CancellationToken cancellationToken)
     {
-        if (channel.Enrolment is { } enrolment && time.GetUtcNow() >= enrolment.Validity().To) await TryAsync(enrolment, cancellationToken);
+        if (channel.Enrolment is not { } enrolment || time.GetUtcNow() < enrolment.Validity().To) return null;
+        // What was said before has been waited for.
+        channel.Notice.Take();
+        if (await TryAsync(enrolment, cancellationToken) || channel.Notice.Take() is not { } wait) return null;
+        return new SessionEnd(false, null, $"The silo at {channel.Address} has no room for more connections at once.") { ReturnAfter = wait };
     }
 
     /// <summary>When the certificate is to be renewed.</summary>

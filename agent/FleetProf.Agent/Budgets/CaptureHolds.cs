@@ -13,13 +13,20 @@ public sealed class CaptureHolds(TimeProvider time)
 
     private readonly Lock gate = new();
     private Hold told = new();
+    private long heardAt = time.GetTimestamp();
     private long? silentSince = time.GetTimestamp();
 
     /// <summary>A session stands.</summary>
     /// <param name="hold">What is on hold; null from a silo that knows of no holds.</param>
     public void Connected(Hold? hold)
     {
-        lock (gate) (told, silentSince) = (hold ?? new Hold(), null);
+        lock (gate) (told, heardAt, silentSince) = (hold ?? new Hold(), time.GetTimestamp(), null);
+    }
+
+    /// <summary>The silo has said something in the session.</summary>
+    public void Heard()
+    {
+        lock (gate) heardAt = time.GetTimestamp();
     }
 
     public void Told(Hold hold)
@@ -27,10 +34,11 @@ public sealed class CaptureHolds(TimeProvider time)
         lock (gate) told = hold;
     }
 
-    /// <summary>The session is over; what was told still counts.</summary>
-    public void Disconnected()
+    /// <summary>The session is over; what was told still counts. The silence began with the last that was heard, not when it was noticed.</summary>
+    /// <param name="unnoticed">How long a loss stays unnoticed at most: in a session that has nothing to say, it cannot have begun earlier.</param>
+    public void Disconnected(TimeSpan unnoticed)
     {
-        lock (gate) silentSince ??= time.GetTimestamp();
+        lock (gate) silentSince ??= Math.Max(heardAt, time.GetTimestamp() - (long)(unnoticed.TotalSeconds * time.TimestampFrequency));
     }
 
     /// <summary>Whether the silo said so: what runs must end.</summary>

@@ -262,9 +262,10 @@ public sealed partial class CaptureDesk : IDisposable
         try
         {
             if (Refuse(received, out var target) is { } refusal) return refusal;
+            // Counted before the next order is looked at: the policy must not be asked about that without this one.
+            seams.Started(order.Kind, target!.Service, target.InstanceId);
             await Task.Yield();
-            LogStarted(key.ToString(), order.Kind, target!.Service, target.Pid, order.RequestedBy);
-            seams.Started(order.Kind, target.Service, target.InstanceId);
+            LogStarted(key.ToString(), order.Kind, target.Service, target.Pid, order.RequestedBy);
             await using var progress = new CaptureProgressFeed(seams.Output, key, CapturePhase.Attaching, time);
             return target switch
             {

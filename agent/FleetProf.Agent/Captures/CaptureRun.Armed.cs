@@ -57,6 +57,8 @@ internal sealed partial class CaptureRun
 
     private async Task<IHeldRecording> HoldAsync(Recording recording, int number, CancellationToken stop)
     {
+        // Beside the wait, not in it: the disk comes first and may hang, while the recording before this one is to be ended all the same.
+        await Task.Yield();
         var live = await BeginAsync(Refit(recording), room => spool.Hold(recording.Key, number, room), stop);
         live.Recorder.Begin(recording.MaxBytes);
         return live;

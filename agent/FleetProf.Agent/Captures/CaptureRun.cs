@@ -4,6 +4,7 @@ using FleetProf.Agent.Collectors.DotNet;
 using FleetProf.Agent.Collectors.DotNet.Captures;
 using FleetProf.Agent.Collectors.DotNet.Vitals;
 using FleetProf.Agent.Discovery;
+using FleetProf.Agent.Discovery.Identity;
 using FleetProf.Agent.Redaction;
 using FleetProf.AgentProtocol;
 
@@ -96,7 +97,8 @@ internal sealed partial class CaptureRun(CaptureJournal journal, ArtifactSpool s
         var version = target.RuntimeVersion;
         if (order.Kind == CaptureKind.Alloc && version is null) version = VersionOf(info);
         var recipe = CaptureRecipe.Of(order.Kind, version, buffer);
-        return (recipe, CommandLineMask.Of(info.CommandLine), recipe is null ? CaptureOutcome.Failed(CaptureFailure.InternalError, $"This agent knows no capture kind {order.Kind}; update it.") : null);
+        var mask = CommandLineMask.Of(info.CommandLine, CommandLine.Read(target.Endpoint.Pid).ProgramArguments);
+        return (recipe, mask, recipe is null ? CaptureOutcome.Failed(CaptureFailure.InternalError, $"This agent knows no capture kind {order.Kind}; update it.") : null);
     }
 
     /// <summary>The megabytes that the session may take of its target's memory, by what that can spare now.</summary>
@@ -107,7 +109,7 @@ internal sealed partial class CaptureRun(CaptureJournal journal, ArtifactSpool s
         var headroom = seams.Headroom(target.Endpoint.Pid);
         if (order.Kind == CaptureKind.Gcdump)
         {
-            var heap = Vitals.HeapBytes(target.InstanceId) ?? ProcessReading.PrivateBytes(target.Endpoint.Pid);
+            if ((Vitals.HeapBytes(target.InstanceId) ?? ProcessReading.PrivateBytes(target.Endpoint.Pid)) is not { } heap) return (0, TargetCheck.Refuse(target) ?? HeapUnknown(target));
             if (seams.RefuseStall(heap, target.Service) is { } rule) return (0, CaptureOutcome.Failed(CaptureFailure.RefusedByPolicy, rule));
             if (HeapStallBudget.Refuse(heap, order) is { } tooLong) return (0, CaptureOutcome.Failed(CaptureFailure.StallTooLong, tooLong));
             affordable = HeapSnapshotBudget.BufferMegabytes(heap, headroom, out tooLittle);
@@ -120,6 +122,10 @@ internal sealed partial class CaptureRun(CaptureJournal journal, ArtifactSpool s
         return (0, CaptureOutcome.Failed(CaptureFailure.MemoryHeadroomTooSmall, tooLittle));
     }
 
+    /// <summary>A heap of which nothing is known would pass for small.</summary>
+    private static CaptureOutcome HeapUnknown(DotNetTarget target) =>
+        CaptureOutcome.Failed(CaptureFailure.InternalError, $"How much memory process {target.Pid} has cannot be read from /proc/{target.Pid}/status, and so not how long a snapshot would stop it.");
+
     private static Version? VersionOf(RuntimeProcessInfo info) =>
         Version.TryParse((info.RuntimeVersion ?? "").Split('-', '+')[0], out var version) ? version : null;
 
@@ -130,24 +136,31 @@ internal sealed partial class CaptureRun(CaptureJournal journal, ArtifactSpool s
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, stop);
         if (recipe.IsHeapSnapshot) await TypeTable.FlushAsync(port, either.Token);
         using var own = recipe.IsHeapSnapshot ? Vitals.BeginOwnSnapshot(target.InstanceId) : null;
-        // A snapshot that has been asked for happens: giving up on the answer would only leave its session behind.
-        await using var live = await BeginAsync(recording, room => spool.Create(key, room), recipe.IsHeapSnapshot ? CancellationToken.None : either.Token);
+        await using var live = await BeginAsync(recording, room => spool.Create(key, room), either.Token);
         progress.Enter(CapturePhase.Collecting, recipe.IsHeapSnapshot ? 0 : (uint)recording.CollectLimit.TotalSeconds, () => live.Bytes);
         return await CollectAsync(recording, live, started, progress, cancel, stop);
     }
 
-    /// <summary>Starts the session, notes it in the journal, and opens the file that <paramref name="create"/> gives for so many bytes.</summary>
+    /// <summary>
+    /// Opens the file that <paramref name="create"/> gives for so many bytes, notes the session in the journal, and starts it. The disk comes first: one that
+    /// hangs there would leave a session in the target that nobody drains.
+    /// </summary>
     private async Task<LiveRecording> BeginAsync(Recording recording, Func<long, SpoolFile> create, CancellationToken cancellationToken)
     {
-        var session = await recording.Port.StartSessionAsync(recording.Recipe.Request, cancellationToken);
+        var isHeapSnapshot = recording.Recipe.IsHeapSnapshot;
+        var file = create(recording.MaxBytes + Math.Max(8_000_000, recording.MaxBytes / 8));
         try
         {
-            journal.Append(AttachedTo(recording, session), isDurable: false);
-            return new LiveRecording(session, create(recording.MaxBytes + Math.Max(8_000_000, recording.MaxBytes / 8)), recording.Recipe.IsHeapSnapshot, recording.Mask, time);
+            journal.Append(AttachedTo(recording), isDurable: false);
+            // The disk may have taken long.
+            cancellationToken.ThrowIfCancellationRequested();
+            // A snapshot that has been asked for happens: giving up on the answer would only leave its session behind.
+            var session = await recording.Port.StartSessionAsync(recording.Recipe.Request, isHeapSnapshot ? CancellationToken.None : cancellationToken);
+            return new LiveRecording(session, file, isHeapSnapshot, recording.Mask, time);
         }
         catch
         {
-            await session.DisposeAsync();
+            file.Discard();
             throw;
         }
     }
@@ -167,10 +180,10 @@ internal sealed partial class CaptureRun(CaptureJournal journal, ArtifactSpool s
         return Conclude(recording, end, live.File, live.Watch) with { IsBiased = recipe.IsBiased, StallMs = live.Watch.StallMs, CollectedSeconds = (int)Math.Round(collected.TotalSeconds) };
     }
 
-    private static JournalRecord AttachedTo(Recording recording, TraceSession session) => new()
+    private static JournalRecord AttachedTo(Recording recording) => new()
     {
         Stage = JournalStage.Attached, CaptureId = recording.Key.CaptureId, Attempt = recording.Key.Attempt,
-        Session = new AttachedSession(recording.Target.Endpoint.Pid, recording.Target.StartJiffies, recording.Target.Endpoint.SocketPath, session.SessionId),
+        Session = new AttachedSession(recording.Target.Endpoint.Pid, recording.Target.StartJiffies, recording.Target.Endpoint.SocketPath),
     };
 
     private static CaptureOutcome Failed(Exception error) => error is SpoolStuckException || (error is IOException disk && DurableFile.IsDiskFull(disk))

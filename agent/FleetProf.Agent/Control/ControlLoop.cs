@@ -10,18 +10,18 @@ internal sealed partial class ControlLoop(ControlSession session, ReconnectDelay
     private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(10);
     private string lastTopic = "";
 
-    /// <param name="prepare">Done before each session.</param>
+    /// <param name="prepare">Done before each session. Why there is none to be had yet; null: there is.</param>
     /// <param name="cancellationToken">Ends the session and the loop.</param>
-    public async Task RunAsync(Func<CancellationToken, Task> prepare, CancellationToken cancellationToken)
+    public async Task RunAsync(Func<CancellationToken, Task<SessionEnd?>> prepare, CancellationToken cancellationToken)
     {
         directory.Changed += outbox.MarkInventory;
         try
         {
             while (!cancellationToken.IsCancellationRequested)
             {
-                await prepare(cancellationToken);
+                var hindrance = await prepare(cancellationToken);
                 var started = time.GetTimestamp();
-                var end = await session.RunAsync(cancellationToken);
+                var end = hindrance ?? await session.RunAsync(cancellationToken);
                 if (cancellationToken.IsCancellationRequested) return;
                 // A silo that says what is wrong with this agent would say the same elsewhere, and one that keeps a place for it expects it.
                 if (end.ReturnAfter is null && end.Refusal is null or { Reason: Refusal.Types.Reason.Overloaded }) session.MoveOn();

@@ -70,7 +70,7 @@ internal sealed partial class ControlSession(
         finally
         {
             outbox.Close();
-            holds.Disconnected();
+            holds.Disconnected(SiloChannel.LongestUnnoticed);
             await abort.CancelAsync();
         }
     }
@@ -159,6 +159,7 @@ internal sealed partial class ControlSession(
     {
         while (await stream.MoveNext(cancellationToken))
         {
+            holds.Heard();
             var frame = stream.Current;
             switch (frame.BodyCase)
             {

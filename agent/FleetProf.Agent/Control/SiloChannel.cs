@@ -8,6 +8,12 @@ namespace FleetProf.Agent.Control;
 /// <summary>The connection to the silo's agent port, for the session and for uploads. With a new certificate it is another one; calls that run stay on the old.</summary>
 public sealed class SiloChannel : IDisposable
 {
+    private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PingLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>Both are looked at in steps of a quarter of the shorter.</summary>
+    private static readonly TimeSpan PingSteps = PingLimit / 2;
+
     private readonly Lock gate = new();
     private readonly Uri[] addresses;
     private int place;
@@ -31,6 +37,9 @@ public sealed class SiloChannel : IDisposable
         channel = Open(enrolment);
         (Client, Renewals) = (new(channel), new(channel));
     }
+
+    /// <summary>How long a silo may be gone before the loss of a session to it is noticed.</summary>
+    internal static TimeSpan LongestUnnoticed => PingDelay + PingLimit + PingSteps;
 
     public Uri Address => addresses[place];
 
@@ -94,8 +103,8 @@ public sealed class SiloChannel : IDisposable
             AllowAutoRedirect = false,
             ConnectTimeout = TimeSpan.FromSeconds(10),
             // A silo whose host is gone sends nothing, not even an end.
-            KeepAlivePingDelay = TimeSpan.FromSeconds(15),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+            KeepAlivePingDelay = PingDelay,
+            KeepAlivePingTimeout = PingLimit,
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             EnableMultipleHttp2Connections = true,
             UseProxy = false,

@@ -17,7 +17,7 @@ using Microsoft.Extensions.Options;
 namespace FleetProf.Agent.Hosting;
 
 /// <summary>The parts of the agent.</summary>
-internal static class AgentSetup
+internal static partial class AgentSetup
 {
     public static void AddAgent(this HostApplicationBuilder builder)
     {
@@ -30,7 +30,7 @@ internal static class AgentSetup
             services.PostConfigure<AgentOptions>(options => options.Silo = JoinedSilo(options.StateFolder) ?? options.Silo);
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<AgentOptions>>().Value);
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(provider => new StateFolder(provider.GetRequiredService<AgentOptions>().StateFolder));
+        services.AddSingleton(provider => OpenStateFolder(provider));
         AddDiscovery(services);
         AddControl(services);
         services.AddCaptures();
@@ -38,6 +38,14 @@ internal static class AgentSetup
         services.AddHostedService<AgentRun>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = AgentRun.StopLimit);
         if (builder.Configuration.GetValue(ParentWatch.Key, false)) services.AddHostedService<ParentWatch>();
+    }
+
+    private static StateFolder OpenStateFolder(IServiceProvider provider)
+    {
+        var folder = new StateFolder(provider.GetRequiredService<AgentOptions>().StateFolder);
+        // The host's owner may have his reasons; what is secret in it is in files that others cannot read.
+        if (folder.Exposure is { } reason) LogExposed(provider.GetRequiredService<ILogger<StateFolder>>(), folder.Root, reason);
+        return folder;
     }
 
     private static string? JoinedSilo(string stateFolder)
@@ -97,4 +105,7 @@ internal static class AgentSetup
         services.AddSingleton<ControlSession>();
         services.AddSingleton<ControlLoop>();
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Other users of this host may get into the state folder {Folder}: {Reason}")]
+    private static partial void LogExposed(ILogger logger, string folder, string reason);
 }

@@ -20,15 +20,24 @@ internal sealed class CommandLineMask
     private CommandLineMask(List<byte[]> pieces) => this.pieces = pieces;
 
     /// <summary>Null where nothing is hidden elsewhere either: a line without secrets may be a part of other texts, which are to stay.</summary>
-    /// <param name="commandLine">As the runtime tells it, which is as it records it.</param>
-    public static CommandLineMask? Of(string commandLine)
+    /// <param name="commandLine">As the runtime tells it, which is as it records it. One that is suspended at its start tells the path of its executable alone, and records the rest once it goes on.</param>
+    /// <param name="arguments">What the operating system says that the program was given, which the rest ends with.</param>
+    public static CommandLineMask? Of(string commandLine, string arguments)
     {
-        var words = commandLine.Split([' ', '\t', '"'], StringSplitOptions.RemoveEmptyEntries);
-        var isKnownWhole = words.Length <= MostWords && commandLine.Length <= MostReadChars;
-        if (isKnownWhole && !CommandLineRedaction.Redact(words).Contains(CommandLineRedaction.Mark, StringComparison.Ordinal)) return null;
-        var count = (commandLine.Length + MostChars - 1) / MostChars;
-        var length = (commandLine.Length + count - 1) / count;
-        return new([.. Enumerable.Range(0, count).Select(piece => BytesOf(commandLine.AsSpan(piece * length, Math.Min(length, commandLine.Length - piece * length))))]);
+        List<byte[]> pieces = [.. PiecesOf(commandLine)];
+        if (!commandLine.EndsWith(arguments, StringComparison.Ordinal)) pieces.AddRange(PiecesOf(arguments));
+        return pieces.Count > 0 ? new CommandLineMask(pieces) : null;
+    }
+
+    /// <summary>None of a line without secrets.</summary>
+    private static IEnumerable<byte[]> PiecesOf(string line)
+    {
+        var words = line.Split([' ', '\t', '"'], StringSplitOptions.RemoveEmptyEntries);
+        var isKnownWhole = words.Length <= MostWords && line.Length <= MostReadChars;
+        if (isKnownWhole && !CommandLineRedaction.Redact(words).Contains(CommandLineRedaction.Mark, StringComparison.Ordinal)) return [];
+        var count = (line.Length + MostChars - 1) / MostChars;
+        var length = (line.Length + count - 1) / count;
+        return Enumerable.Range(0, count).Select(piece => BytesOf(line.AsSpan(piece * length, Math.Min(length, line.Length - piece * length))));
     }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using FleetProf.Agent.Access;
 using FleetProf.Agent.Control;
 using FleetProf.AgentProtocol;
@@ -191,6 +193,27 @@ public sealed class CertificateRenewalTests : IDisposable
         Assert.Equal(isRenewed, first != channel.Enrolment);
     }
 
+    /// <summary>As when many come back at once: a session in spite of that would take another place, or come with what has ended and be refused.</summary>
+    [Fact]
+    public async Task RenewEnded_SiloHasNoRoom_SaysWhenToReturn()
+    {
+        var token = TestContext.Current.CancellationToken;
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var folder = new StateFolder(path);
+        using var channel = ChannelTo($"https://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+        clock.Advance(TimeSpan.FromHours(30));
+
+        var renewing = new CertificateRenewal(channel, folder, clock, new Random(1), new KeptLog<CertificateRenewal>()).RenewEndedAsync(token);
+        using (var peer = await listener.AcceptTcpClientAsync(token))
+        {
+            Assert.True(await peer.GetStream().ReadAsync(new byte[4_096], token) > 0);
+            await peer.GetStream().WriteAsync((byte[])[21, 3, 3, 0, 2, 2, 80, .. "return-after-ms=41250\n"u8], token);
+        }
+
+        Assert.Equal(TimeSpan.FromMilliseconds(41_250), (await renewing)?.ReturnAfter);
+    }
+
     /// <summary>As the agent begins: both find the same certificate due, and neither has an answer yet.</summary>
     [Fact]
     public async Task CatchUp_BesideRun_RenewsOnce()
@@ -229,11 +252,13 @@ public sealed class CertificateRenewalTests : IDisposable
         return new CertificateRenewal(channel, folder, clock, new Random(1), log).RunAsync(stop.Token);
     }
 
-    private SiloChannel ChannelTo(EnrolmentSilo silo)
+    private SiloChannel ChannelTo(EnrolmentSilo silo) => ChannelTo(silo.Address);
+
+    private SiloChannel ChannelTo(string address)
     {
         using var key = HostKey.Create();
         var roots = authority.Root.ExportCertificatePem();
-        return new SiloChannel(new AgentOptions { Silo = silo.Address }, key.Accept(Reply(key.SigningRequest()), silo.Address, roots, clock.GetUtcNow()));
+        return new SiloChannel(new AgentOptions { Silo = address }, key.Accept(Reply(key.SigningRequest()), address, roots, clock.GetUtcNow()));
     }
 
     private EnrolReply Reply(ByteString signingRequest, TestAuthority? by = null, TimeSpan ahead = default) => new()

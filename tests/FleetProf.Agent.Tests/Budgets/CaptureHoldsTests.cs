@@ -6,6 +6,7 @@ namespace FleetProf.Agent.Tests.Budgets;
 
 public sealed class CaptureHoldsTests
 {
+    private static readonly TimeSpan Unnoticed = TimeSpan.FromSeconds(30);
     private readonly FakeTimeProvider time = new();
     private readonly CaptureHolds holds;
 
@@ -27,10 +28,11 @@ public sealed class CaptureHoldsTests
         time.Advance(TimeSpan.FromHours(1));
         Assert.Null(holds.Refuse("checkout"));
 
-        holds.Disconnected();
+        holds.Heard();
+        holds.Disconnected(Unnoticed);
         time.Advance(TimeSpan.FromSeconds(40));
         // A try that failed is no sign of the silo.
-        holds.Disconnected();
+        holds.Disconnected(Unnoticed);
         time.Advance(TimeSpan.FromSeconds(21));
         Assert.NotNull(holds.Refuse("checkout"));
         Assert.False(holds.IsHeld("checkout"));
@@ -40,11 +42,40 @@ public sealed class CaptureHoldsTests
     }
 
     [Fact]
+    public void Silence_OfALinkThatDiedUnnoticed_CountsFromTheLastFrameHeard()
+    {
+        holds.Connected(null);
+        time.Advance(TimeSpan.FromHours(1));
+        holds.Heard();
+        time.Advance(TimeSpan.FromSeconds(25));
+        holds.Disconnected(Unnoticed);
+
+        time.Advance(TimeSpan.FromSeconds(35));
+        Assert.Null(holds.Refuse("checkout"));
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.NotNull(holds.Refuse("checkout"));
+    }
+
+    /// <summary>A silo says nothing for hours to an agent that watches nobody, and for minutes to one that keeps its windows.</summary>
+    [Fact]
+    public void Silence_AfterASessionWithNothingToSay_CountsFromWhenItsLossWouldHaveBeenNoticed()
+    {
+        holds.Connected(null);
+        time.Advance(TimeSpan.FromHours(1));
+        holds.Disconnected(Unnoticed);
+
+        time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Null(holds.Refuse("checkout"));
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.NotNull(holds.Refuse("checkout"));
+    }
+
+    [Fact]
     public void Hold_OfAService_IsNoHoldOfAnotherAndStaysWhenTheSessionEnds()
     {
         holds.Connected(new Hold { Services = { "checkout" }, Message = "by ann" });
         Assert.Equal(("by ann", null), (holds.Refuse("checkout"), holds.Refuse("search")));
-        holds.Disconnected();
+        holds.Disconnected(Unnoticed);
         Assert.True(holds.IsHeld("checkout"));
 
         holds.Told(new Hold { All = true });

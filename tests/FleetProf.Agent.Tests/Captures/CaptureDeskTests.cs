@@ -132,7 +132,8 @@ public sealed class CaptureDeskTests : IAsyncLifetime
     [InlineData(50)]
     public async Task Accept_AsSoonAsTheFailureOfTheOneBeforeIsTold_HasItsPlace(uint whenPauseOverMs)
     {
-        rig.StartFault = new InvalidOperationException("planted");
+        // Where it has begun, beside the desk: here the desk has to go on while a failure is told.
+        rig.Headroom = _ => throw new InvalidOperationException("planted");
         StartCapture OrderOf(string id)
         {
             var order = DeskRig.Order(id, CaptureKind.Trace, seconds: 1);
@@ -159,6 +160,20 @@ public sealed class CaptureDeskTests : IAsyncLifetime
         rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Gcdump));
         var result = await rig.Sent.ResultAsync("c-1");
         Assert.Equal(("RefusedByPolicy", rig.PolicyRefusal, 0), (result.Failure, result.Detail, rig.Started));
+    }
+
+    [Fact]
+    public async Task Accept_AnArmedAndAnImmediateOrderTogether_AsksThePolicyAboutTheSecondAfterTheFirstCounts()
+    {
+        // Time enough for a desk that would ask about the second one meanwhile.
+        rig.StartComes = () => SpinWait.SpinUntil(() => rig.StartedWhenAsked.Count == 2, TimeSpan.FromMilliseconds(200));
+        rig.Desk.Accept(DeskRig.ArmedOrder("c-1", CaptureKind.Goroutines, overMs: 50));
+        rig.Desk.Accept(DeskRig.Order("c-2", CaptureKind.Goroutines));
+        rig.Run();
+        Assert.Equal("NotForRuntime", (await rig.Sent.ResultAsync("c-1")).Failure);
+        Assert.Equal("NotForRuntime", (await rig.Sent.ResultAsync("c-2")).Failure);
+
+        Assert.Equal([0, 1], rig.StartedWhenAsked);
     }
 
     [Fact]

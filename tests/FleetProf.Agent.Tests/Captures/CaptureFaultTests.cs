@@ -1,6 +1,10 @@
+using FleetProf.Agent.Captures.Journal;
+using FleetProf.Agent.Collectors.DotNet;
+using FleetProf.Agent.Discovery.Procfs;
 using FleetProf.Agent.Tests.Captures.Rig;
 using FleetProf.Agent.Tests.Upload;
 using FleetProf.AgentProtocol;
+using FleetProf.TestKit.Diagnostics;
 
 namespace FleetProf.Agent.Tests.Captures;
 
@@ -256,15 +260,48 @@ public sealed class CaptureFaultTests : IAsyncLifetime
         Assert.Equal(0, next.Started);
     }
 
+    /// <summary>A disk may hang at either, and a session that runs by then is drained by nobody.</summary>
+    [Fact]
+    public async Task Session_WhenItIsAskedFor_HasItsFileAndJournalRecordAlready()
+    {
+        var seen = (Files: -1, IsNoted: false);
+        await using var port = new FakeDiagnosticPort(async (command, stream, cancellation) =>
+        {
+            // What it says of itself is empty: a pid, a cookie and five texts without a character.
+            if (command == IpcMessage.ProcessInfo2)
+            {
+                await stream.WriteAsync(FakeDiagnosticPort.Ok(new byte[44]), cancellation);
+                return;
+            }
+
+            var journal = new byte[64 * 1024];
+            var length = LinuxFile.Read(Path.Combine(rig.Folder, "captures.journal"), journal, out _);
+            seen = (FilesOfTheSpool().Length, JournalFrames.Read(journal.AsSpan(0, Math.Max(length, 0))).Records.Any(record => record.Stage == JournalStage.Attached));
+            await stream.WriteAsync(FakeDiagnosticPort.Error(1), cancellation);
+        });
+        rig.Target = DeskRig.TargetOf(Environment.ProcessId, port.SocketPath, new Version(10, 0, 12));
+        rig.Run();
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace));
+
+        Assert.Equal("InternalError", (await rig.Sent.ResultAsync("c-1")).Failure);
+        Assert.Equal((1, true), seen);
+        Assert.Empty(FilesOfTheSpool());
+    }
+
     /// <summary>No session in the target, which takes a new one; no file in the spool.</summary>
     private async Task AssertNothingLeftAsync()
     {
         await rig.Sent.UntilAsync(_ => !DeskRig.HasSession(planted.Pid), "the end of the session in the target");
-        // A capture that was cancelled early enough has made no folder either.
-        var spool = Path.Combine(rig.Folder, "artifacts");
-        Assert.Empty(Directory.Exists(spool) ? Directory.GetFiles(spool) : []);
+        Assert.Empty(FilesOfTheSpool());
         server.Received.Hold = Task.CompletedTask;
         rig.Desk.Accept(DeskRig.Order("after", CaptureKind.Trace, seconds: 1));
         Assert.Equal("", (await rig.Sent.ResultAsync("after")).Failure);
+    }
+
+    private string[] FilesOfTheSpool()
+    {
+        // A capture that was cancelled early enough has made no folder either.
+        var spool = Path.Combine(rig.Folder, "artifacts");
+        return Directory.Exists(spool) ? Directory.GetFiles(spool) : [];
     }
 }

@@ -141,6 +141,22 @@ public sealed class CaptureKindTests : IAsyncLifetime
         Assert.Equal(RetainedOrders, analysis.Row("heap.types.json", "type", "Planted.RetainedOrder").GetProperty("count").GetInt64());
     }
 
+    /// <summary>What such a runtime says of its command line is not yet what it will record.</summary>
+    [Fact]
+    public async Task Trace_OfAProcessSuspendedAtItsStart_HoldsNoSecretOfItsCommandLine()
+    {
+        await using var suspended = await PlantedProcess.StartSuspendedAsync();
+        rig.Target = DeskRig.TargetOf(suspended, new Version(10, 0, 12));
+        // Time enough for the program to begin within it, on a busy machine.
+        rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Trace, seconds: 10));
+        await rig.Sent.PhaseAsync(CapturePhase.Collecting);
+        await suspended.ResumeAsync();
+
+        var result = await rig.Sent.ResultAsync("c-1");
+        Assert.Equal("", result.Failure);
+        AssertSecretIsCovered(server.Received.Complete[result.Sha256]);
+    }
+
     /// <summary>The session runs: what the process does from now on is recorded.</summary>
     private async Task UntilSessionAsync()
     {
@@ -156,9 +172,14 @@ public sealed class CaptureKindTests : IAsyncLifetime
         Assert.False(result.IsPartial, result.Detail);
         await rig.Sent.UntilAsync(_ => !DeskRig.HasSession(planted.Pid), "the end of the session in the target");
         var artifact = server.Received.Complete[result.Sha256];
-        // The runtime writes its command line into each session.
+        AssertSecretIsCovered(artifact);
+        return await Analysis.OfAsync(artifact, kind);
+    }
+
+    /// <summary>The runtime writes its command line into each session.</summary>
+    private static void AssertSecretIsCovered(byte[] artifact)
+    {
         Assert.False(artifact.AsSpan().IndexOf(Encoding.Unicode.GetBytes(PlantedProcess.Secret)) >= 0, "The recording has the password of the command line.");
         Assert.True(artifact.AsSpan().IndexOf(Encoding.Unicode.GetBytes(new string('*', PlantedProcess.Secret.Length))) >= 0, "Nothing was covered: does the runtime not write it any more?");
-        return await Analysis.OfAsync(artifact, kind);
     }
 }

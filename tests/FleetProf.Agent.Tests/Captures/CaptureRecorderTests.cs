@@ -54,7 +54,7 @@ public sealed class CaptureRecorderTests : IDisposable
         });
         var session = await SessionOfAsync(port);
         using (var file = new SpoolFile(path, long.MaxValue, () => long.MaxValue))
-        using (var recorder = new CaptureRecorder(session, file, new CaptureWatch(isHeapSnapshot: false), TimeProvider.System) { Mask = CommandLineMask.Of(Line) })
+        using (var recorder = new CaptureRecorder(session, file, new CaptureWatch(isHeapSnapshot: false), TimeProvider.System) { Mask = CommandLineMask.Of(Line, "") })
         {
             await recorder.CollectAsync(long.MaxValue, TimeSpan.FromSeconds(20), CaptureEnd.Complete, CancellationToken.None, CancellationToken.None);
             await recorder.FinishAsync(TimeSpan.FromSeconds(5));

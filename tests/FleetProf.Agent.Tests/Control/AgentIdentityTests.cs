@@ -4,6 +4,9 @@ namespace FleetProf.Agent.Tests.Control;
 
 public sealed class AgentIdentityTests : IDisposable
 {
+    private const UnixFileMode ForEverybody =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
     private readonly string path = Directory.CreateTempSubdirectory("fleetprof-identity-").FullName;
 
     public void Dispose() => Directory.Delete(path, recursive: true);
@@ -37,6 +40,34 @@ public sealed class AgentIdentityTests : IDisposable
         var error = Assert.Throws<IOException>(() => AgentIdentity.ReadOrCreate(folder, TimeProvider.System));
         Assert.Contains("delete it", error.Message, StringComparison.Ordinal);
         Assert.Equal(content, File.ReadAllText(folder.PathOf("identity.json")));
+    }
+
+    /// <summary>As the kubelet makes one on its host.</summary>
+    [Fact]
+    public void Folder_ThatWasThereForEverybody_IsItsOwnersAlone()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        Directory.CreateDirectory(Path.Combine(path, "vitals"));
+        File.SetUnixFileMode(path, ForEverybody);
+        using var folder = new StateFolder(path);
+
+        Assert.Null(folder.Exposure);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder.PathOf("lock")));
+    }
+
+    /// <summary>Somebody named /var/lib, or forgot the last name of the path.</summary>
+    [Fact]
+    public void Folder_WithFoldersOfOthers_KeepsItsRightsAndSaysSo()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        Directory.CreateDirectory(Path.Combine(path, "postgresql"));
+        File.SetUnixFileMode(path, ForEverybody);
+        using var folder = new StateFolder(path);
+
+        Assert.Contains("a folder of its own", folder.Exposure, StringComparison.Ordinal);
+        Assert.Equal(ForEverybody, File.GetUnixFileMode(path));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder.PathOf("lock")));
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class CommandLineMaskTests
     [InlineData("dotnet Shop.dll")]
     [InlineData("/app/Shop --urls http://127.0.0.1:8080")]
     [InlineData("")]
-    public void Mask_OfALineWithoutSecrets_IsNone(string line) => Assert.Null(CommandLineMask.Of(line));
+    public void Mask_OfALineWithoutSecrets_IsNone(string line) => Assert.Null(CommandLineMask.Of(line, ""));
 
     [Theory]
     [InlineData(Line)]
@@ -21,9 +21,22 @@ public sealed class CommandLineMaskTests
     {
         var bytes = Encoding.Unicode.GetBytes($"before {line} after");
 
-        Assert.Equal(bytes.Length, CommandLineMask.Of(line)!.Hide(bytes));
+        Assert.Equal(bytes.Length, CommandLineMask.Of(line, "")!.Hide(bytes));
 
         Assert.Equal($"before {new string('*', line.Length)} after", Encoding.Unicode.GetString(bytes));
+    }
+
+    /// <summary>Suspended at its start a runtime tells its executable alone, and records the whole line once it has gone on.</summary>
+    [Fact]
+    public void Hide_OfALineThatTheRuntimeDoesNotTellYet_CoversWhatTheProgramWasGiven()
+    {
+        const string Given = "--name a b --password hunter2x";
+        var bytes = Encoding.Unicode.GetBytes($"/usr/bin/dotnet /srv/Shop.dll {Given} after");
+
+        Assert.Equal(bytes.Length, CommandLineMask.Of("/usr/bin/dotnet", Given)!.Hide(bytes));
+
+        Assert.Equal($"/usr/bin/dotnet /srv/Shop.dll {new string('*', Given.Length)} after", Encoding.Unicode.GetString(bytes));
+        Assert.Null(CommandLineMask.Of("/usr/bin/dotnet", "--urls http://127.0.0.1:8080"));
     }
 
     /// <summary>Longer than what is redacted, and than a buffer of the recorder.</summary>
@@ -31,7 +44,7 @@ public sealed class CommandLineMaskTests
     public void Hide_OfAVeryLongLine_CoversAllOfItInPieces()
     {
         var line = $"dotnet Shop.dll {string.Join(' ', Enumerable.Range(0, 20_000))} --password hunter2x";
-        var mask = CommandLineMask.Of(line)!;
+        var mask = CommandLineMask.Of(line, "")!;
 
         Assert.Equal(new string('*', line.Length), Encoding.Unicode.GetString(InPieces(mask, Encoding.Unicode.GetBytes(line), 40_000)));
     }
@@ -42,7 +55,7 @@ public sealed class CommandLineMaskTests
     {
         byte[] stream = [.. isOdd ? new byte[1] : [], .. Encoding.Unicode.GetBytes(before + Line + after + Line[..5])];
         var whole = (byte[])stream.Clone();
-        var mask = CommandLineMask.Of(Line)!;
+        var mask = CommandLineMask.Of(Line, "")!;
         mask.Hide(whole);
 
         Assert.Equal(whole, InPieces(mask, stream, size));

@@ -27,7 +27,7 @@ internal sealed partial class CaptureJournal : IDisposable
     private CaptureJournal(string path, ILogger logger, Action<string> flushFolder)
     {
         (this.path, this.logger, this.flushFolder) = (path, logger, flushFolder);
-        file = Open(path);
+        file = Open(path, FileMode.OpenOrCreate);
     }
 
     /// <summary>Opens or creates the journal in a folder. Throws <see cref="IOException"/> when another agent has it open, or the disk fails.</summary>
@@ -101,7 +101,13 @@ internal sealed partial class CaptureJournal : IDisposable
 
     public void Dispose() => file.Dispose();
 
-    private static FileStream Open(string path) => new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+    private static FileStream Open(string path, FileMode mode)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };
+        // What was captured here is for the agent's own user.
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new FileStream(path, options);
+    }
 
     private void Load()
     {
@@ -214,7 +220,7 @@ internal sealed partial class CaptureJournal : IDisposable
     /// <summary>From the moment that it has the name, the new file is the one that is written to: records in the old one would be found by nobody.</summary>
     private void WriteAside(string temporary, List<JournalRecord> records)
     {
-        var next = new FileStream(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        var next = Open(temporary, FileMode.Create);
         try
         {
             foreach (var record in records) next.Write(JournalFrames.ToBytes(record));

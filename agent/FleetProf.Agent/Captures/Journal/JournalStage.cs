@@ -6,7 +6,7 @@ internal enum JournalStage
     /// <summary>Durable before the target is touched: from here on it never runs again.</summary>
     Started = 1,
 
-    /// <summary>The session that runs in the target, to end it if this process cannot.</summary>
+    /// <summary>A session in the target is asked for next: if this process cannot, the next one is to end it.</summary>
     Attached = 2,
 
     /// <summary>The artifact is durable in the spool and waits for its upload.</summary>

@@ -13,18 +13,25 @@ internal readonly record struct ProcessReading(double CpuSeconds, long WorkingSe
     /// <summary>Reads /proc/PID/stat; null when the process is gone, or cannot be looked at: <see cref="IsAlive(int)"/> tells them apart.</summary>
     public static ProcessReading? Read(int pid) => Read(pid, out _);
 
-    /// <summary>Resident memory that is no file's, in bytes: never less than the managed heap in it. 0 when the process is gone. Source: /proc/PID/statm, proc(5).</summary>
-    public static long PrivateBytes(int pid)
+    /// <summary>Memory that is no file's, in bytes, resident or swapped out: never less than the managed heap in it. Null when it cannot be told. Source: /proc/PID/status, proc(5).</summary>
+    public static long? PrivateBytes(int pid)
     {
-        try
-        {
-            var pages = File.ReadAllText($"/proc/{pid}/statm").Split(' ');
-            return pages.Length > 2 ? Math.Max(0, Number(pages[1]) - Number(pages[2])) * Environment.SystemPageSize : 0;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return 0;
-        }
+        Span<byte> buffer = stackalloc byte[8192];
+        var count = LinuxFile.Read($"/proc/{pid}/status", buffer, out _);
+        return count <= 0 ? null : PrivateBytes(Encoding.UTF8.GetString(buffer[..count]));
+    }
+
+    /// <summary>Of the file's text. Pages from the pool of huge ones are in no other figure; a kernel that does not tell what is no file's tells all that is resident, which is more.</summary>
+    internal static long? PrivateBytes(string status)
+    {
+        var lines = status.Split('\n');
+        return (Bytes("RssAnon:") ?? Bytes("VmRSS:")) + (Bytes("VmSwap:") ?? 0) + (Bytes("HugetlbPages:") ?? 0);
+
+        long? Bytes(string name) =>
+            Array.Find(lines, line => line.StartsWith(name, StringComparison.Ordinal)) is { } line
+            && long.TryParse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal), NumberStyles.Integer, CultureInfo.InvariantCulture, out var kilobytes)
+                ? kilobytes * 1024
+                : null;
     }
 
     /// <summary>Whether the process exists and is more than a zombie that its parent has not fetched yet. One that cannot be looked at now is taken to live.</summary>

@@ -46,6 +46,9 @@ internal sealed record CommandLine(IReadOnlyList<string> Arguments)
     public string? RuntimeConfiguration => ManagedProgram is not { } program ? null
         : Arguments.TakeWhile(word => word != program).SkipWhile(word => word != "--runtimeconfig").Skip(1).FirstOrDefault();
 
+    /// <summary>What the program was given, as the runtime writes it down: joined by spaces, without quotes.</summary>
+    public string ProgramArguments => string.Join(' ', ManagedProgram is { } program ? Arguments.SkipWhile(word => word != program).Skip(1) : Arguments.Skip(1));
+
     /// <summary>Whether this is `dotnet` itself: with a program it is that program's host, without one it is the SDK's command line.</summary>
     public bool IsDotnetHost => NameOf(Arguments[0]) is "dotnet";
 

@@ -153,7 +153,8 @@ public sealed class ArmedWaitTests : IDisposable
         var wait = new ArmedWait(Limits, Hold, SetAlarm, () => mayRecord, () => holds.Refuse("service") is not null, () => end, time);
         running = wait.RunAsync(cancel.Token, stop.Token);
         await AdvanceAsync(TimeSpan.FromSeconds(1));
-        holds.Disconnected();
+        holds.Heard();
+        holds.Disconnected(TimeSpan.FromSeconds(30));
         await AdvanceAsync(TimeSpan.FromSeconds(60));
         Assert.False(Assert.Single(begun).IsDiscarded);
 

@@ -21,7 +21,7 @@ public sealed class CaptureJournalTests : IDisposable
         {
             journal.Append(Of(JournalStage.Started, 1));
             journal.Append(Of(JournalStage.Started, 2));
-            journal.Append(Of(JournalStage.Attached, 2) with { Session = new AttachedSession(7, 8, "/s", 9) });
+            journal.Append(Of(JournalStage.Attached, 2) with { Session = new AttachedSession(7, 8, "/s") });
             journal.Append(Of(JournalStage.Started, 3));
             journal.Append(Result(JournalStage.Collected, 3, "aa") with { At = DateTimeOffset.UnixEpoch });
             journal.Append(Result(JournalStage.Finished, 4, "bb"));
@@ -31,7 +31,7 @@ public sealed class CaptureJournalTests : IDisposable
 
         using var again = Open();
         Assert.Equal(new JournalEntry(Key(1)), again.Find(Key(1)));
-        Assert.Equal(new AttachedSession(7, 8, "/s", 9), again.Find(Key(2))!.Session);
+        Assert.Equal(new AttachedSession(7, 8, "/s"), again.Find(Key(2))!.Session);
         Assert.Equal(("aa", DateTimeOffset.UnixEpoch, null), (again.Find(Key(3))!.Collected!.Sha256, again.Find(Key(3))!.CollectedAt, again.Find(Key(3))!.Result));
         Assert.Equal(("bb", false), (again.Find(Key(4))!.Result!.Sha256, again.Find(Key(4))!.IsAcknowledged));
         Assert.Equal(("cc", null), (again.ResultOf(Key(5))!.Sha256, again.Find(Key(5))));
@@ -61,7 +61,7 @@ public sealed class CaptureJournalTests : IDisposable
         var (flushes, last) = (0, 4_100);
         using (var journal = CaptureJournal.Open(folder, NullLogger.Instance, Flush))
         {
-            for (var pid = 1; pid <= last; pid++) journal.Append(Of(JournalStage.Attached, 1) with { Session = new AttachedSession(pid, 8, "/s", 9) }, isDurable: false);
+            for (var pid = 1; pid <= last; pid++) journal.Append(Of(JournalStage.Attached, 1) with { Session = new AttachedSession(pid, 8, "/s") }, isDurable: false);
             Assert.Equal(2, flushes);
             Assert.True(journal.Append(Of(JournalStage.Started, 2)));
         }
@@ -185,6 +185,13 @@ public sealed class CaptureJournalTests : IDisposable
         journal.Append(Of(JournalStage.Acknowledged, 1));
         Assert.Empty(journal.Entries);
         Assert.True(journal.Knows(Key(1)));
+    }
+
+    [Fact]
+    public void Open_ANewFile_IsItsOwnersAlone()
+    {
+        using var journal = Open();
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(FilePath));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FleetProf.Agent.Budgets;
 using FleetProf.Agent.Captures;
 using FleetProf.Agent.Captures.Journal;
@@ -44,6 +45,7 @@ internal sealed class DeskRig : IAsyncDisposable
     {
     }
 
+    private readonly ConcurrentQueue<int> startedWhenAsked = new();
     private int started;
     private int fired;
 
@@ -74,6 +76,9 @@ internal sealed class DeskRig : IAsyncDisposable
     /// <summary>Thrown where the policy's history is written.</summary>
     public Exception? StartFault { get; set; }
 
+    /// <summary>Called before a capture counts as begun.</summary>
+    public Action StartComes { get; set; } = () => { };
+
     /// <summary>What the policy says of a capture that waits.</summary>
     public string? LaterRefusal { get; set; }
 
@@ -89,11 +94,15 @@ internal sealed class DeskRig : IAsyncDisposable
     /// <summary>Captures that began, by the policy's count.</summary>
     public int Started => Volatile.Read(ref started);
 
+    /// <summary>How many had begun, each time that the policy was asked about an order.</summary>
+    public IReadOnlyList<int> StartedWhenAsked => [.. startedWhenAsked];
+
     /// <summary>Pauses that came and were waited for, by the policy's count.</summary>
     public int Fired => Volatile.Read(ref fired);
 
     private void NoteStart()
     {
+        StartComes();
         if (StartFault is not null) throw StartFault;
         Interlocked.Increment(ref started);
     }
@@ -101,6 +110,7 @@ internal sealed class DeskRig : IAsyncDisposable
     private string? Refuse(StartCapture order, string service)
     {
         Asked = order;
+        startedWhenAsked.Enqueue(Started);
         return PolicyRefusal;
     }
 

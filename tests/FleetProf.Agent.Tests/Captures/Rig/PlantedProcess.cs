@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
+using FleetProf.Agent.Collectors.DotNet;
 
 namespace FleetProf.Agent.Tests.Captures.Rig;
 
@@ -12,6 +14,7 @@ internal sealed class PlantedProcess : IAsyncDisposable
     /// <summary>On the command line of the Planted workload, which does nothing with it.</summary>
     public const string Secret = "hunter2x-planted";
 
+    private const ushort ResumeRuntime = 0x0401;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fp-target-");
     private readonly Process process;
@@ -27,7 +30,9 @@ internal sealed class PlantedProcess : IAsyncDisposable
 
     public int Pid => process.Id;
 
-    public string SocketPath => Directory.GetFiles(folder.FullName, $"dotnet-diagnostic-{Pid}-*-socket").Single();
+    public string SocketPath => Sockets.Single();
+
+    private string[] Sockets => Directory.GetFiles(folder.FullName, $"dotnet-diagnostic-{Pid}-*-socket");
 
     // Deterministic code: boxes might be optimised away in a method that is compiled again while it runs.
     public static Task<PlantedProcess> StartAsync() => StartAsync("Planted", new Dictionary<string, string> { ["DOTNET_TieredPGO"] = "0" }, "--password", Secret);
@@ -38,6 +43,27 @@ internal sealed class PlantedProcess : IAsyncDisposable
         var planted = new PlantedProcess(program, environment, arguments);
         Assert.StartsWith("ready", await planted.ReadLineAsync());
         return planted;
+    }
+
+    /// <summary>Its runtime waits at its diagnostic port before the program begins, until <see cref="ResumeAsync"/>.</summary>
+    public static async Task<PlantedProcess> StartSuspendedAsync()
+    {
+        var planted = new PlantedProcess("Planted", new Dictionary<string, string> { ["DOTNET_DefaultDiagnosticPortSuspend"] = "1" }, "--password", Secret);
+        using var limit = new CancellationTokenSource(Patience);
+        while (planted.Sockets.Length == 0) await Task.Delay(20, limit.Token);
+        return planted;
+    }
+
+    /// <summary>Lets a suspended one begin, and returns when it has.</summary>
+    public async Task ResumeAsync()
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath));
+        await socket.SendAsync(IpcMessage.Create(ResumeRuntime, []), SocketFlags.None, CancellationToken.None);
+        // A runtime that has waited for some seconds complains of it here.
+        while (await ReadLineAsync() is { } line)
+            if (line.StartsWith("ready", StringComparison.Ordinal)) return;
+        Assert.Fail("It ended before it was ready.");
     }
 
     /// <summary>Sends one order and returns when it is carried out.</summary>

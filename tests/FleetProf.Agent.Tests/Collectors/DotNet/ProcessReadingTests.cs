@@ -33,6 +33,25 @@ public class ProcessReadingTests
         Assert.False(ProcessReading.IsAlive(int.MaxValue));
     }
 
+    /// <summary>What is swapped out, or in pages of the pool of huge ones, is no part of what is resident.</summary>
+    [Fact]
+    public void PrivateBytes_OfAStatusWithSwapAndHugePages_CountsThem()
+    {
+        const string Status = "Name:\tRssAnon: 9 kB\nVmRSS:\t   70000 kB\nRssAnon:\t   40000 kB\nRssFile:\t   30000 kB\nVmSwap:\t  500000 kB\nHugetlbPages:\t 2048000 kB\nThreads:\t7\n";
+
+        Assert.Equal((40_000 + 500_000 + 2_048_000) * 1024L, ProcessReading.PrivateBytes(Status));
+        Assert.Equal((70_000 + 500_000) * 1024L, ProcessReading.PrivateBytes("VmRSS:\t   70000 kB\nVmSwap:\t  500000 kB\n"));
+    }
+
+    /// <summary>A zombie, and a process that is gone: nothing would pass for a small heap.</summary>
+    [Fact]
+    public void PrivateBytes_ThatNobodyTells_AreNotZero()
+    {
+        Assert.Null(ProcessReading.PrivateBytes("Name:\tx\nState:\tZ (zombie)\n"));
+        Assert.Null(ProcessReading.PrivateBytes(int.MaxValue));
+        Assert.InRange(ProcessReading.PrivateBytes(Environment.ProcessId)!.Value, 5_000_000, 4_000_000_000);
+    }
+
     /// <summary>No such file, no such process; too many open files of ours or of the host, no right.</summary>
     [Theory]
     [InlineData(2, false)]

@@ -49,6 +49,15 @@ public class IdentityTests
         Assert.Equal(likely, line.LikelyEntryAssembly);
     }
 
+    /// <summary>As the runtime of .NET 10 writes them down.</summary>
+    [Theory]
+    [InlineData("dotnet|exec|--depsfile|a.json|Shop.dll|--name|a b||it's", "--name a b  it's")]
+    [InlineData("./Shop|--name|x", "--name x")]
+    [InlineData("dotnet|build|x.sln", "build x.sln")]
+    [InlineData("Shop: a title --name x", "")]
+    [InlineData("", "")]
+    public void CommandLine_TellsWhatTheProgramWasGiven(string arguments, string given) => Assert.Equal(given, CommandLine.Parse(arguments.Replace('|', '\0') + "\0").ProgramArguments);
+
     [Theory]
     [InlineData("dotnet|exec|--runtimeconfig|/etc/shop.json|/srv/Shop.dll", "/etc/shop.json")]
     [InlineData("dotnet|/srv/Shop.dll|--runtimeconfig|own.json", null)]
