@@ -1,4 +1,5 @@
 using FleetProf.Silo.Access;
+using FleetProf.Silo.Access.Enrolment;
 using FleetProf.Silo.Allocations;
 using FleetProf.Silo.Campaigns;
 using FleetProf.Silo.Captures;
@@ -12,12 +13,9 @@ using FleetProf.Silo.Profiles;
 using FleetProf.Silo.Storage;
 using Microsoft.Extensions.Options;
 
-if (Verbs.Run(args) is { } exitCode)
-{
-    return exitCode;
-}
-
-var builder = WebApplication.CreateBuilder(args);
+if (Verbs.Run(args) is { } exitCode) return exitCode;
+// appsettings.json is read once: to notice a change of it every folder below the working folder would be watched, under systemd those of the whole disk.
+var builder = WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
 builder.AddHosting();
 builder.AddStorage();
 builder.AddAccess();
@@ -47,6 +45,7 @@ try
 
     _ = app.Services.GetRequiredService<CatalogDatabase>();
     await app.Services.GetRequiredService<ShareCheck>().RequireAsync();
+    await app.Services.GetRequiredService<AuthorityCheck>().RequireAsync();
     app.MapHosting();
     app.MapAccess();
     app.MapCaptures();

@@ -136,6 +136,17 @@ public sealed partial class PackagingTests
         Assert.Equal(holdsArtifacts ? "/shared/artifacts" : null, variables.GetValueOrDefault("FleetProf__Silo__Artifacts"));
     }
 
+    /// <summary>The first step of the guide's upgrade brings another chart and a new image for the silos alone: agents and portal must not restart.</summary>
+    [Fact]
+    public async Task Chart_AnotherVersionOfTheChart_LeavesPodsOfTheSameImagesAsTheyAre()
+    {
+        var (before, after) = (await RenderAsync("appVersion=0.1.0"), await RenderAsync("appVersion=9.9.9"));
+
+        Assert.Equal(3, PodsOf(after).Count);
+        Assert.Equal(PodsOf(before), PodsOf(after));
+        Assert.Contains(after, document => document.GetRawText().Contains("9.9.9", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Chart_PortsThatAreReachedFromOutside_ShowTheAddressesOfHosts()
     {
@@ -344,6 +355,9 @@ public sealed partial class PackagingTests
     private static Dictionary<string, string> VariablesOf(JsonElement deployment) =>
         deployment.GetProperty("spec").GetProperty("template").GetProperty("spec").GetProperty("containers")[0].GetProperty("env").EnumerateArray()
             .ToDictionary(variable => variable.GetProperty("name").GetString()!, variable => variable.GetProperty("value").GetString()!);
+
+    private static List<string> PodsOf(IEnumerable<JsonElement> documents) =>
+        [.. documents.Where(document => Kind(document) is "DaemonSet" or "StatefulSet" or "Deployment").Select(document => document.GetProperty("spec").GetProperty("template").GetRawText())];
 
     private static string Kind(JsonElement document) => document.GetProperty("kind").GetString()!;
 

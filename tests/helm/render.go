@@ -1,5 +1,5 @@
 // Renders the Helm chart as Helm does - Go templates with sprig's functions - and parses every document that comes out.
-// usage: render CHART [KEY=VALUE...]      where VALUE is YAML and KEY is a path such as silo.replicas, or "kubernetes" for the version of the cluster
+// usage: render CHART [KEY=VALUE...]      where VALUE is YAML and KEY is a path such as silo.replicas, "kubernetes" for the version of the cluster, or "appVersion" for that of the chart
 package main
 
 import (
@@ -23,11 +23,16 @@ func main() {
 	}
 	chart := os.Args[1]
 	values := read(filepath.Join(chart, "values.yaml"))
+	about := read(filepath.Join(chart, "Chart.yaml"))
 	kubernetes := "v1.34.0"
 	for _, setting := range os.Args[2:] {
 		path, text, _ := strings.Cut(setting, "=")
 		if path == "kubernetes" {
 			kubernetes = text
+			continue
+		}
+		if path == "appVersion" {
+			about[path] = text
 			continue
 		}
 		var value interface{}
@@ -39,7 +44,6 @@ func main() {
 		}
 		at[keys[len(keys)-1]] = value
 	}
-	about := read(filepath.Join(chart, "Chart.yaml"))
 	names := map[string]interface{}{}
 	for key, value := range about {
 		names[strings.ToUpper(key[:1])+key[1:]] = value

@@ -13,7 +13,7 @@ internal static class AccessAdvice
         AccessReason.UntrustedIssuer => $"The certificate is of another authority. Delete the agent's enrolment.json, then {Join}.",
         AccessReason.WrongUsage or AccessReason.NoIdentity => $"The certificate is not an agent's. Delete the agent's enrolment.json, then {Join}.",
         AccessReason.NotYetValid => "The certificate is not valid yet. Set the clocks of this host and of the silo.",
-        AccessReason.Expired => $"The agent's certificate has expired, it was away for too long. Join again: {Join}.",
+        AccessReason.Expired => $"The agent's certificate has expired. Within FleetProf:Enrolment:RenewalGrace of that the agent renews it by itself, where the clocks of its host and of the silo are right; after that {Join}.",
         AccessReason.Renewed => "The certificate of this connection has ended; it was renewed meanwhile. Reconnect.",
         AccessReason.UnknownAgent => $"The silo does not know this agent. Delete its enrolment.json, then {Join}.",
         AccessReason.Pending => "The agent waits for approval: `fleetprof agent approve ID`.",

@@ -23,6 +23,9 @@ internal sealed partial class SessionHost(
     TimeProvider clock,
     ILogger<SessionHost> logger)
 {
+    /// <summary>For an agent whose certificate has ended: what came as far as this may be renewed, which the agent does before it comes again.</summary>
+    private const int RenewalSeconds = 30;
+
     private static readonly string ServerVersion = typeof(SessionHost).Assembly.GetName().Version!.ToString(3);
 
     /// <exception cref="RpcException">The session was ended by this side; the status says why and what to do.</exception>
@@ -32,7 +35,7 @@ internal sealed partial class SessionHost(
         var receivedAt = clock.GetUtcNow();
         if (ReasonAgainst(hello, caller) is not AccessReason.None and var reason)
         {
-            await RefuseAsync(answers, RefusalOf(reason), AccessAdvice.Explain(reason), 0);
+            await RefuseAsync(answers, RefusalOf(reason), AccessAdvice.Explain(reason), reason == AccessReason.Expired ? RenewalSeconds : 0);
             return;
         }
 

@@ -8,11 +8,14 @@ namespace FleetProf.Silo.Tests.Hosting;
 internal sealed class SiloProcess : IAsyncDisposable
 {
     private readonly string dataFolder;
+    private readonly string workingFolder;
     private readonly int[] ports = [FreePort.Next(), FreePort.Next(), FreePort.Next(), FreePort.Next()];
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
     private Process? process;
 
-    public SiloProcess(string dataFolder) => this.dataFolder = dataFolder;
+    /// <param name="dataFolder">Its own.</param>
+    /// <param name="workingFolder">It is started in. Empty: that of the tests.</param>
+    public SiloProcess(string dataFolder, string workingFolder = "") => (this.dataFolder, this.workingFolder) = (dataFolder, workingFolder);
 
     public int GatewayPort => ports[3];
 
@@ -23,9 +26,14 @@ internal sealed class SiloProcess : IAsyncDisposable
     public Process Process => process ?? throw new InvalidOperationException("The silo was not started.");
 
     /// <summary>Runs the silo to its end.</summary>
-    public static async Task<(int ExitCode, string Errors)> RunAsync(params string[] arguments)
+    public static Task<(int ExitCode, string Errors)> RunAsync(params string[] arguments) => RunAsync(StartInfo(arguments));
+
+    /// <summary>Like the static one, with this silo's folders and ports.</summary>
+    public Task<(int ExitCode, string Errors)> RunToEndAsync(params string[] more) => RunAsync(StartInfo([.. Arguments(), .. more], workingFolder));
+
+    private static async Task<(int ExitCode, string Errors)> RunAsync(ProcessStartInfo start)
     {
-        using var process = Process.Start(StartInfo(arguments))!;
+        using var process = Process.Start(start)!;
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         try
         {
@@ -41,13 +49,10 @@ internal sealed class SiloProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Like the static one, with this silo's folder and ports.</summary>
-    public Task<(int ExitCode, string Errors)> RunToEndAsync(params string[] more) => RunAsync([.. Arguments(), .. more]);
-
     public async Task StartAsync(params string[] more)
     {
         process?.Dispose();
-        process = Process.Start(StartInfo([.. Arguments(), .. more]))!;
+        process = Process.Start(StartInfo([.. Arguments(), .. more], workingFolder))!;
         _ = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
@@ -106,9 +111,9 @@ internal sealed class SiloProcess : IAsyncDisposable
         }
     }
 
-    private static ProcessStartInfo StartInfo(string[] arguments)
+    private static ProcessStartInfo StartInfo(string[] arguments, string workingFolder = "")
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = workingFolder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(typeof(SiloOptions).Assembly.Location);
         arguments.ToList().ForEach(start.ArgumentList.Add);
         return start;

@@ -124,6 +124,33 @@ public sealed class SiloProcessTests : IAsyncLifetime
         Assert.False(Directory.Exists(folder["share"]));
     }
 
+    /// <summary>Under systemd the working folder is that of the whole disk.</summary>
+    [Fact]
+    public async Task Run_InAFolderWithFolders_WatchesNone()
+    {
+        Directory.CreateDirectory(folder["work/one/two"]);
+        await using var there = new SiloProcess(folder["data"], folder["work"]);
+        await there.StartAsync();
+
+        var open = Directory.GetFiles(string.Create(CultureInfo.InvariantCulture, $"/proc/{there.Process.Id}/fdinfo"));
+
+        Assert.NotEmpty(open);
+        Assert.DoesNotContain(open, Watches);
+    }
+
+    [Fact]
+    public async Task Start_SettingInTheFileOfTheWorkingFolder_IsRead()
+    {
+        Directory.CreateDirectory(folder["work"]);
+        await File.WriteAllTextAsync(folder["work/appsettings.json"], """{ "FleetProf": { "Captures": { "AnalyzerParallelism": 0 } } }""");
+        await using var there = new SiloProcess(folder["data"], folder["work"]);
+
+        var (exitCode, errors) = await there.RunToEndAsync();
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("FleetProf:Captures:AnalyzerParallelism", errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Terminate_Running_EndsCleanlyAndSoon()
     {
@@ -172,6 +199,20 @@ public sealed class SiloProcessTests : IAsyncLifetime
         await silo.DisposeAsync();
         http.Dispose();
         folder.Dispose();
+    }
+
+    /// <summary>Whether an open file is a watch of folders.</summary>
+    private static bool Watches(string open)
+    {
+        try
+        {
+            return File.ReadAllText(open).Contains("inotify wd:", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            // It was closed meanwhile; a watch stays.
+            return false;
+        }
     }
 
     private static string SelfSigned()

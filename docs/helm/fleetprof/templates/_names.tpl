@@ -1,6 +1,10 @@
-{{- define "fleetprof.labels" -}}
+{{- /* Of pods: with the version in it another chart would restart those whose images stay. */ -}}
+{{- define "fleetprof.podLabels" -}}
 app.kubernetes.io/name: fleetprof
 app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+{{- define "fleetprof.labels" -}}
+{{ include "fleetprof.podLabels" . }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}

@@ -113,7 +113,7 @@ internal sealed class AgentCallGate(IOptions<EnrolmentOptions> options, Enrolled
             var row = await agents.FindAsync(certificate.AgentId, context.CancellationToken);
             return (row, await WeighAsync(certificate, row, method, context));
         }
-        catch (Exception exception) when (Refusals.OfOutage(exception) is { } outage)
+        catch (Exception exception) when ((method is SessionCall or RenewCall ? Refusals.OfCatalog(exception) : Refusals.OfOutage(exception)) is { } outage)
         {
             throw outage;
         }

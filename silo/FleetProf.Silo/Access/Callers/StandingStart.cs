@@ -1,18 +1,19 @@
+using FleetProf.Silo.Access.Certificates;
 using FleetProf.Silo.Access.Enrolment;
 using Microsoft.Extensions.Options;
 
 namespace FleetProf.Silo.Access.Callers;
 
-/// <summary>Runs the watch where agents have certificates; elsewhere there is no authority that it could look at.</summary>
+/// <summary>Runs the watches where agents have certificates; elsewhere there is no authority that they could look at.</summary>
 internal sealed class StandingStart(IOptions<EnrolmentOptions> options, IServiceProvider services) : IHostedService
 {
-    private StandingWatch? watch;
+    private IHostedService[] watches = [];
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        watch = options.Value.IsOn ? services.GetRequiredService<StandingWatch>() : null;
-        return watch?.StartAsync(cancellationToken) ?? Task.CompletedTask;
+        watches = options.Value.IsOn ? [services.GetRequiredService<StandingWatch>(), services.GetRequiredService<AuthorityWatch>()] : [];
+        return Task.WhenAll(watches.Select(watch => watch.StartAsync(cancellationToken)));
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => watch?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(watches.Select(watch => watch.StopAsync(cancellationToken)));
 }

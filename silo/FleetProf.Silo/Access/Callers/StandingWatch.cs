@@ -8,8 +8,7 @@ namespace FleetProf.Silo.Access.Callers;
 
 /// <summary>Ends calls of agents that were revoked or quarantined, by whatever silo, and of those whose certificate has run out.</summary>
 internal sealed partial class StandingWatch(
-    LiveCallers live, ShutOutAgents shutOut, EnrolledTable agents, CertificateAuthority authority, AccessLog log, IOptions<EnrolmentOptions> options, TimeProvider clock,
-    ILogger<StandingWatch> logger)
+    LiveCallers live, ShutOutAgents shutOut, EnrolledTable agents, AccessLog log, IOptions<EnrolmentOptions> options, TimeProvider clock, ILogger<StandingWatch> logger)
     : BackgroundService
 {
     private static readonly TimeSpan UpkeepInterval = TimeSpan.FromMinutes(10);
@@ -18,7 +17,11 @@ internal sealed partial class StandingWatch(
     private static readonly TimeSpan KnownAfterGrace = TimeSpan.FromDays(30);
 
     private readonly SemaphoreSlim turn = new(1);
+    private readonly long startedAt = clock.GetTimestamp();
     private long? lastUpkeep;
+
+    /// <summary>After so long every agent that lives has come.</summary>
+    private TimeSpan Round => options.Value.CertificateLife + options.Value.RenewalGrace;
 
     /// <summary>Looks now.</summary>
     public async Task CheckAsync(CancellationToken cancellationToken = default)
@@ -50,32 +53,14 @@ internal sealed partial class StandingWatch(
         }
     }
 
-    public override void Dispose()
+    /// <summary>
+    /// Requests to join that nobody approved do not wait for ever, and agents of hosts that are gone are not kept for ever: who joins again gets a new id.
+    /// Not before a silo has run for a while: in a catalog that was restored from an old backup all seem gone until they come, or wait for an approval
+    /// that they had.
+    /// </summary>
+    public async Task KeepUpAsync(CancellationToken cancellationToken = default)
     {
-        turn.Dispose();
-        base.Dispose();
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(options.Value.StandingInterval, clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                await TryAsync(stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The silo stops.
-        }
-    }
-
-    /// <summary>Requests to join that nobody approved do not wait for ever, and agents of hosts that are gone are not kept for ever: who joins again gets a new id.</summary>
-    private async Task KeepUpAsync(CancellationToken cancellationToken)
-    {
-        if (lastUpkeep is { } last && clock.GetElapsedTime(last) < UpkeepInterval)
+        if (clock.GetElapsedTime(startedAt) < Round || lastUpkeep is { } last && clock.GetElapsedTime(last) < UpkeepInterval)
         {
             return;
         }
@@ -93,21 +78,43 @@ internal sealed partial class StandingWatch(
         lastUpkeep = clock.GetTimestamp();
     }
 
-    private async Task TryAsync(CancellationToken cancellationToken)
+    public override void Dispose()
+    {
+        turn.Dispose();
+        base.Dispose();
+    }
+
+    /// <summary>What is revoked ends within seconds, however long the upkeep waits for its turn to write.</summary>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        RepeatAsync("Live connections of agents", CheckAsync, stoppingToken),
+        RepeatAsync("Agents that are gone or wait for approval", KeepUpAsync, stoppingToken));
+
+    private async Task RepeatAsync(string what, Func<CancellationToken, Task> look, CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.StandingInterval, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                await TryAsync(what, look, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The silo stops.
+        }
+    }
+
+    private async Task TryAsync(string what, Func<CancellationToken, Task> look, CancellationToken cancellationToken)
     {
         try
         {
-            await CheckAsync(cancellationToken);
-            await KeepUpAsync(cancellationToken);
-            if (authority.Refresh())
-            {
-                log.Changed("took over changed keys of the authority", AuthorityKeys.HashOf(authority.Keys.Root), "fleetprof");
-            }
+            await look(cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             // New calls are refused while the catalog is away; those under way are looked at again in a moment.
-            LogFailed(exception);
+            LogFailed(exception, what);
         }
     }
 
@@ -118,6 +125,6 @@ internal sealed partial class StandingWatch(
     private async Task<AccessReason> WhyOverAsync(AgentCaller caller, CancellationToken cancellationToken) =>
         await agents.FindAsync(caller.AgentId, cancellationToken) is { } row && row.Serial != caller.Serial ? AccessReason.Renewed : AccessReason.Expired;
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Live connections of agents could not be checked")]
-    private partial void LogFailed(Exception exception);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{What} could not be checked")]
+    private partial void LogFailed(Exception exception, string what);
 }

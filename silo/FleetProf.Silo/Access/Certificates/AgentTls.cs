@@ -67,19 +67,27 @@ internal sealed class AgentTls(CertificateAuthority authority, AccessLog log, IO
         return isLetIn;
     }
 
-    private SslStreamCertificateContext ServerContext()
+    /// <summary>Of the certificate that is shown now.</summary>
+    internal SslStreamCertificateContext ServerContext()
     {
         lock (gate)
         {
-            var now = clock.GetUtcNow().UtcDateTime;
-            if (context is null || signedBy != authority.Keys.Issuer || now > server!.NotAfter.ToUniversalTime() - ServerLife / 3)
+            var issuer = authority.Keys.Issuer;
+            if (context is null || signedBy != issuer || IsDue(server!, issuer))
             {
-                signedBy = authority.Keys.Issuer;
+                signedBy = issuer;
                 server = authority.IssueServer(ServerLife);
-                context = SslStreamCertificateContext.Create(server, [signedBy], offline: true);
+                context = SslStreamCertificateContext.Create(server, [issuer], offline: true);
             }
 
             return context;
         }
+    }
+
+    /// <summary>In its last third; not where it ends with its issuer, as another of the same issuer would: then each handshake would make one.</summary>
+    private bool IsDue(X509Certificate2 certificate, X509Certificate2 issuer)
+    {
+        var end = certificate.NotAfter.ToUniversalTime();
+        return end < issuer.NotAfter.ToUniversalTime() && clock.GetUtcNow().UtcDateTime > end - ServerLife / 3;
     }
 }

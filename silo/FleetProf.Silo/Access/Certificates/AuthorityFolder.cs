@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using FleetProf.Silo.Access.Enrolment;
 using FleetProf.Silo.Captures.Artifacts;
+using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Storage;
 
 namespace FleetProf.Silo.Access.Certificates;
@@ -33,8 +35,14 @@ internal sealed class AuthorityFolder(string path, TimeProvider? clock = null)
 
     public string Path => path;
 
+    /// <summary>Whether there is an authority, usable or not.</summary>
+    public bool Exists => File.Exists(PathOf(Current));
+
     /// <summary>Grows with every change that another silo could have made.</summary>
     public DateTime ChangedAt => new[] { path, PathOf(Roots), PathOf(Issuers) }.Max(Directory.GetLastWriteTimeUtc);
+
+    /// <summary>Where a silo of these settings has its authority.</summary>
+    public static AuthorityFolder Of(EnrolmentOptions options, SiloOptions silo) => new(options.AuthorityFolder ?? System.IO.Path.Combine(silo.DataFolder, "authority"));
 
     /// <summary>One at a time, among all silos that share the folder: several that start together wait for each other.</summary>
     /// <exception cref="IOException">It cannot be made, or another silo holds it for too long.</exception>
@@ -66,7 +74,7 @@ internal sealed class AuthorityFolder(string path, TimeProvider? clock = null)
     /// <exception cref="IOException">It is there, and cannot be used; the message says why.</exception>
     public AuthorityKeys? Read()
     {
-        if (!File.Exists(PathOf(Current)))
+        if (!Exists)
         {
             return null;
         }

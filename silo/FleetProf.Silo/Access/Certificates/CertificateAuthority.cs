@@ -28,13 +28,15 @@ internal sealed class CertificateAuthority
     public CertificateAuthority(IOptions<EnrolmentOptions> options, IOptions<SiloOptions> silo, TimeProvider clock)
     {
         (this.options, this.clock) = (options.Value, clock);
-        folder = new AuthorityFolder(options.Value.AuthorityFolder ?? Path.Combine(silo.Value.DataFolder, "authority"));
+        folder = AuthorityFolder.Of(options.Value, silo.Value);
         using var claim = folder.Claim();
         Keys = folder.Read() ?? Create();
         readAt = folder.ChangedAt;
     }
 
     public AuthorityKeys Keys { get; private set; }
+
+    public string Folder => folder.Path;
 
     /// <summary>Without it an issuer cannot be replaced; it may have been taken away.</summary>
     public bool HasRootKey => folder.HasKey(Keys.Root);
@@ -116,14 +118,14 @@ internal sealed class CertificateAuthority
 
     /// <summary>
     /// Takes over what another silo changed in a shared folder, and replaces an issuer in time, or one that a clock which was far ahead has made. True when
-    /// something changed.
+    /// something changed. While the folder is away it makes nothing in its place, and the keys that are known stay.
     /// </summary>
     public bool Refresh()
     {
         lock (gate)
         {
             // Without the root's key there is nothing to be done about it; the key is put there for the occasion.
-            if (folder.ChangedAt == readAt && !(IsIssuerDue() && folder.WithKey(Keys.Root) is not null))
+            if (!folder.Exists || (folder.ChangedAt == readAt && !(IsIssuerDue() && folder.WithKey(Keys.Root) is not null)))
             {
                 return false;
             }
@@ -142,11 +144,16 @@ internal sealed class CertificateAuthority
     }
 
     /// <summary>The next step of a change of the root; what was done and what is next.</summary>
-    /// <exception cref="InvalidOperationException">It is too early for it; the message says until when.</exception>
+    /// <exception cref="InvalidOperationException">It is too early for it, or the folder is away; the message says until when, or what to do.</exception>
     public string Rotate()
     {
         lock (gate)
         {
+            if (!folder.Exists)
+            {
+                throw new InvalidOperationException($"There is no certificate authority in {folder.Path} any more. Mount its share, or put the folder back, and rotate again.");
+            }
+
             using var claim = folder.Claim();
             Keys = folder.Read() ?? Keys;
             var said = Step();

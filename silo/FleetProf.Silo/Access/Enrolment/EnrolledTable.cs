@@ -63,6 +63,10 @@ internal sealed class EnrolledTable(CatalogDatabase database, TimeProvider clock
         },
         cancellationToken);
 
+    /// <summary>Whether a host has ever joined, and is not forgotten.</summary>
+    public Task<bool> HasAnyAsync(CancellationToken cancellationToken = default) => database.ReadAsync(
+        connection => connection.ExecuteScalar<long>("SELECT COUNT(*) FROM enrolled_agents") > 0, cancellationToken);
+
     /// <summary>Null when unknown.</summary>
     public Task<EnrolledRow?> FindAsync(string agentId, CancellationToken cancellationToken = default) => database.ReadAsync(
         connection => connection.QueryFirstOrDefault<EnrolledRow>($"SELECT {Columns} FROM enrolled_agents WHERE agent_id = @agentId", new { agentId }), cancellationToken);

@@ -36,7 +36,7 @@ internal sealed class EnrolmentEndpoint(
             throw TooMany(address, context);
         }
 
-        var outcome = await joining.JoinAsync(request.Token, request.SigningRequest.ToByteArray(), request.HostName, address);
+        var outcome = await JoinAsync(request, address);
         log.Decided(Step, outcome.Reason, outcome.AgentId, context.Peer, JoinTokenText.Parse(request.Token)?.Id ?? "");
         switch (outcome)
         {
@@ -47,6 +47,19 @@ internal sealed class EnrolmentEndpoint(
             default:
                 limit.Failed(address);
                 throw Refusals.Of(outcome.Reason);
+        }
+    }
+
+    /// <exception cref="RpcException">Unavailable: the catalog cannot be used. The host repeats its request, which counts as no failed attempt.</exception>
+    private async Task<JoinOutcome> JoinAsync(EnrolRequest request, IPAddress? address)
+    {
+        try
+        {
+            return await joining.JoinAsync(request.Token, request.SigningRequest.ToByteArray(), request.HostName, address);
+        }
+        catch (Exception exception) when (Refusals.OfCatalog(exception) is { } outage)
+        {
+            throw outage;
         }
     }
 

@@ -9,14 +9,15 @@ namespace FleetProf.Silo.Access.Enrolment;
 /// <summary>Composition of enrolment, certificates and callers.</summary>
 internal static class EnrolmentSetup
 {
-    /// <summary>A token, a request for a certificate, names of a host. Strangers ask here, and what they send is parsed before anybody looks at it.</summary>
-    private const int MaxRequestBytes = 64 * 1024;
+    /// <summary>A token, a request for a certificate of 8 KiB at most, names of a host. Strangers ask, and agents that are shut out: what they send is parsed before anybody looks whose it is.</summary>
+    private const int MaxRequestBytes = 16 * 1024;
 
     public static void AddEnrolment(this IServiceCollection services)
     {
         services.AddSingleton<IValidateOptions<EnrolmentOptions>, EnrolmentOptionsValidation>();
         services.AddOptions<EnrolmentOptions>().BindConfiguration(EnrolmentOptions.Section).ValidateOnStart();
         services.AddEnrolmentParts();
+        services.AddSingleton<AuthorityCheck>();
         services.AddHostedService<StandingStart>();
         services.AddHostedService(provider => provider.GetRequiredService<AgentRefusals>());
     }
@@ -35,15 +36,18 @@ internal static class EnrolmentSetup
         services.AddSingleton<LiveCallers>();
         services.AddSingleton<ShutOutAgents>();
         services.AddSingleton<StandingWatch>();
+        services.AddSingleton<AuthorityWatch>();
         services.AddSingleton<AgentCallGate>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<EnrolmentEndpoint>(provider, Random.Shared));
         services.AddSingleton<RenewalEndpoint>();
         services.Configure<GrpcServiceOptions>(grpc => grpc.Interceptors.Add<AgentCallGate>());
-        services.AddGrpc().AddServiceOptions<EnrolmentEndpoint>(grpc => grpc.MaxReceiveMessageSize = MaxRequestBytes);
+        services.AddGrpc()
+            .AddServiceOptions<EnrolmentEndpoint>(grpc => grpc.MaxReceiveMessageSize = MaxRequestBytes)
+            .AddServiceOptions<RenewalEndpoint>(grpc => grpc.MaxReceiveMessageSize = MaxRequestBytes);
         return services;
     }
 
-    /// <summary>Makes the authority where there is none yet; nothing when enrolment is off.</summary>
+    /// <summary>Makes the authority where there is none yet, which <see cref="AuthorityCheck"/> has let pass; nothing when enrolment is off.</summary>
     /// <exception cref="IOException">The authority's files cannot be used.</exception>
     public static void MapEnrolment(this WebApplication app)
     {

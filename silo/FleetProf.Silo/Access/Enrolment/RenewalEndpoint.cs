@@ -24,7 +24,7 @@ internal sealed class RenewalEndpoint(CertificateAuthority authority, EnrolledTa
         }
 
         var issued = authority.Issue(caller.AgentId, key);
-        if (!await agents.RenewAsync(caller.AgentId, caller.Serial, issued, AgentRows.AddressOf(context.Peer)))
+        if (!await KeepAsync(caller, issued, context))
         {
             // Whoever was faster, an operator or a copy of the agent: the next call tells.
             log.Decided(Step, AccessReason.Replaced, caller.AgentId, context.Peer);
@@ -33,5 +33,19 @@ internal sealed class RenewalEndpoint(CertificateAuthority authority, EnrolledTa
 
         log.Decided(Step, AccessReason.None, caller.AgentId, context.Peer);
         return EnrolmentEndpoint.Reply(caller.AgentId, issued, authority, silo.Value);
+    }
+
+    /// <summary>False when the certificate of the caller is not the one to be replaced any more.</summary>
+    /// <exception cref="RpcException">Unavailable: the catalog cannot be used. The agent asks again, with what it has.</exception>
+    private async Task<bool> KeepAsync(AgentCaller caller, IssuedCertificate issued, ServerCallContext context)
+    {
+        try
+        {
+            return await agents.RenewAsync(caller.AgentId, caller.Serial, issued, AgentRows.AddressOf(context.Peer));
+        }
+        catch (Exception exception) when (Refusals.OfCatalog(exception) is { } outage)
+        {
+            throw outage;
+        }
     }
 }

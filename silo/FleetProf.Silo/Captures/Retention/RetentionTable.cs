@@ -91,7 +91,7 @@ internal sealed class RetentionTable(CatalogDatabase database, TimeProvider cloc
         },
         cancellationToken);
 
-    /// <summary>Captures whose only upload was about to be stored before then, and never was: the silo died, and the agent did not come back. A file may be there.</summary>
+    /// <summary>Captures whose only upload was about to be stored before then, and never was: the silo died, and the agent did not come back. A file may be there. So it is with files that a restore put there and the catalog does not know.</summary>
     public async Task<IReadOnlyList<string>> ListAbandonedAsync(DateTimeOffset since, CancellationToken cancellationToken = default) => await database.ReadAsync(
         connection => connection.Query<string>(
             "SELECT capture_id FROM artifact_claims c WHERE claimed_at < @since AND NOT EXISTS (SELECT 1 FROM artifacts a WHERE a.capture_id = c.capture_id)",

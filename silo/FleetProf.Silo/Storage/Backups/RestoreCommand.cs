@@ -1,9 +1,11 @@
+using System.Data.Common;
 using System.Globalization;
 using Dapper;
 using FleetProf.Silo.Access.Certificates;
 using FleetProf.Silo.Captures.Artifacts.Sealing;
 using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Storage.Postgres;
+using FleetProf.Silo.Storage.Sqlite;
 using Microsoft.Extensions.Options;
 
 namespace FleetProf.Silo.Storage.Backups;
@@ -17,6 +19,9 @@ internal static class RestoreCommand
     public const string Verb = "restore";
 
     private const string FolderSetting = "FleetProf:Backup:Folder";
+
+    /// <summary>The catalog's step from which on it has claims of uploads; one of before is restored as it is.</summary>
+    private const int FirstWithClaims = 16;
 
     /// <summary>SQLite plays a log that another catalog left beside the restored one over it, and what was restored is gone.</summary>
     private static readonly string[] CatalogEndings = ["", "-wal", "-shm", "-journal"];
@@ -49,7 +54,7 @@ internal static class RestoreCommand
         silo.Take();
         var isAuthorityLater = HoldsLaterAuthority(places, manifest, folder);
         RefuseToReplace(places, manifest, folder, isAuthorityLater);
-        var artifacts = await RestoreArtifactsAsync(places, manifest, folder, cancellationToken);
+        var captures = await RestoreArtifactsAsync(places, manifest, folder, cancellationToken);
         foreach (var file in isAuthorityLater ? [] : Below(manifest, BackupManifest.AuthorityFolder))
         {
             await PlaceAsync(folder, file, Path.Combine(places.Authority, file.Path[(BackupManifest.AuthorityFolder.Length + 1)..]), cancellationToken);
@@ -69,13 +74,19 @@ internal static class RestoreCommand
             await PlaceAsync(folder, manifest.Files.Single(file => file.Path == manifest.Catalog), places.CatalogFile, cancellationToken);
         }
 
+        var unknown = manifest.Migration < FirstWithClaims || captures.Count == 0 ? 0 : GiveToRetention(places, captures.Distinct());
         var authority = isAuthorityLater ? "; the certificate authority that is there is a later state of that of the backup, and stays"
             : Below(manifest, BackupManifest.AuthorityFolder).Any() ? " and the certificate authority"
             : "; the backup has no certificate authority";
-        said.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Restored the catalog of {manifest.MadeAt:yyyy-MM-dd HH:mm} UTC, {artifacts} files of captures{authority}. Start the silo."));
+        said.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Restored the catalog of {manifest.MadeAt:yyyy-MM-dd HH:mm} UTC, {captures.Count} files of captures{authority}. Start the silo."));
         foreach (var missing in MissingKeys(places, manifest))
         {
             said.WriteLine($"Before that put artifact key {missing} as a line into {places.KeyFile} (chmod 600): without it what it sealed cannot be read.");
+        }
+
+        if (unknown > 0)
+        {
+            said.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The catalog does not know {unknown} captures whose files are in the backup: they came while it was made. These files go after a day, unless their agents send them again."));
         }
     }
 
@@ -147,22 +158,53 @@ internal static class RestoreCommand
         return connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema())");
     }
 
-    private static async Task<int> RestoreArtifactsAsync(SiloPlaces places, BackupManifest manifest, string folder, CancellationToken cancellationToken)
+    /// <summary>The capture of each file that was put there.</summary>
+    private static async Task<IReadOnlyList<string>> RestoreArtifactsAsync(SiloPlaces places, BackupManifest manifest, string folder, CancellationToken cancellationToken)
     {
         var scratch = Directory.CreateTempSubdirectory("fleetprof-restore-");
         var shelf = places.OpenShelf(scratch.FullName);
-        var count = 0;
+        var captures = new List<string>();
         foreach (var file in Below(manifest, BackupManifest.ArtifactFolder))
         {
             var name = file.Path[(BackupManifest.ArtifactFolder.Length + 1)..];
             var path = shelf.PathForNew(name);
             await CopyAsync(folder, file, path, cancellationToken);
             await shelf.PutAsync(name, path, cancellationToken);
-            count++;
+            captures.Add(name.Split('/')[0]);
         }
 
         scratch.Delete(recursive: true);
-        return count;
+        return captures;
+    }
+
+    /// <summary>
+    /// Files of captures that no row names came after the backup's copy of the catalog, and no rule would ever find them. A claim of an attempt before the
+    /// first lets them go like originals that never became part of a capture, and gives way to an agent that still has the artifact. Of files that were there
+    /// before nothing is said: another silo may know them. Returns how many captures.
+    /// </summary>
+    private static int GiveToRetention(SiloPlaces places, IEnumerable<string> captures)
+    {
+        CatalogEngine engine = places.Silo.Database is { } database ? new PostgresEngine(database) : new SqliteEngine(places.CatalogFile);
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        using var session = engine.OpenSession();
+        try
+        {
+            using var transaction = session.Begin();
+            var given = session.Connection.ExecuteEach(
+                """
+                INSERT INTO artifact_claims (capture_id, attempt, sha256, claimed_at)
+                SELECT @captureId, 0, '', @now WHERE NOT EXISTS (SELECT 1 FROM artifacts WHERE capture_id = @captureId)
+                ON CONFLICT (capture_id) DO NOTHING
+                """,
+                captures.Select(captureId => new { captureId, now }),
+                transaction);
+            session.Commit(transaction);
+            return given;
+        }
+        catch (DbException exception) when (engine.Explain(exception) is CatalogException explained)
+        {
+            throw explained;
+        }
     }
 
     private static IEnumerable<BackupFile> Below(BackupManifest manifest, string folder) => manifest.Files.Where(file => file.Path.StartsWith(folder + "/", StringComparison.Ordinal));

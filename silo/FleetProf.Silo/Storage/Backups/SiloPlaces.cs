@@ -1,3 +1,4 @@
+using FleetProf.Silo.Access.Certificates;
 using FleetProf.Silo.Access.Enrolment;
 using FleetProf.Silo.Captures;
 using FleetProf.Silo.Captures.Artifacts;
@@ -15,7 +16,7 @@ internal sealed class SiloPlaces
     private SiloPlaces(SiloOptions silo, EnrolmentOptions enrolment, CaptureOptions captures)
     {
         (Silo, this.captures) = (silo, captures);
-        Authority = Path.GetFullPath(enrolment.AuthorityFolder ?? Path.Combine(silo.DataFolder, "authority"));
+        Authority = Path.GetFullPath(AuthorityFolder.Of(enrolment, silo).Path);
         KeyFile = Path.GetFullPath(silo.ArtifactKey ?? Path.Combine(silo.Artifacts ?? silo.DataFolder, "keys", "artifact.key"));
     }
 

@@ -1,6 +1,7 @@
 using FleetProf.AgentProtocol;
 using FleetProf.Contracts.Access;
 using FleetProf.Silo.Access;
+using FleetProf.Silo.Access.Enrolment;
 using FleetProf.Silo.Tests.Captures;
 using FleetProf.Silo.Tests.Gateway;
 using Grpc.Core;
@@ -185,6 +186,39 @@ public sealed class CopiedStateFolderTests : IAsyncLifetime
 
         Assert.Equal(Refusal.Types.Reason.Revoked, (await rig.RefusalAsync(renewed)).Reason);
     }
+
+    /// <summary>In that catalog the certificate of every agent ended more than a month ago, and with the first that comes the others must not be gone for good.</summary>
+    [Fact]
+    public async Task Restore_OfABackupOlderThanAMonth_ForgetsNobodyWhoIsStillToCome()
+    {
+        var (first, last, gone) = (await rig.JoinAsync(), await rig.JoinAsync(), await rig.JoinAsync());
+        foreach (var agent in new[] { first, last, gone })
+        {
+            await rig.RestoreAsync(AgedBy(TimeSpan.FromDays(40), (await rig.Enrolled.FindAsync(agent.AgentId))!));
+        }
+
+        using var watch = rig.StartedWatch();
+        await ComeAndGoAsync(first);
+        await watch.KeepUpAsync();
+
+        await ComeAndGoAsync(last);
+        rig.Clock.Advance(rig.Authority.Spread + TimeSpan.FromMinutes(1));
+        await watch.KeepUpAsync();
+
+        Assert.NotNull(await rig.Enrolled.FindAsync(first.AgentId));
+        Assert.NotNull(await rig.Enrolled.FindAsync(last.AgentId));
+        Assert.Null(await rig.Enrolled.FindAsync(gone.AgentId));
+    }
+
+    /// <summary>The row as it was then, with a certificate that was replaced long since.</summary>
+    private static EnrolledRow AgedBy(TimeSpan time, EnrolledRow row) => row with
+    {
+        Serial = "02",
+        PreviousSerial = "01",
+        UsedSerial = "02",
+        UsedAt = row.EnrolledAt - (long)time.TotalMilliseconds,
+        CertificateEndsAt = row.CertificateEndsAt - (long)time.TotalMilliseconds,
+    };
 
     private async Task ComeAndGoAsync(TlsAgent agent)
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Dapper;
 using FleetProf.AgentProtocol;
 using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Access.Cluster;
@@ -8,6 +9,7 @@ using FleetProf.Silo.Access.Certificates;
 using FleetProf.Silo.Tests.Access.Certificates;
 using FleetProf.Silo.Tests.Captures;
 using FleetProf.Silo.Tests.Gateway;
+using Google.Protobuf;
 using Grpc.Core;
 
 namespace FleetProf.Silo.Tests.Access.Callers;
@@ -52,6 +54,47 @@ public sealed class MutualTlsTests : IAsyncLifetime
         Assert.Contains("database", away.Status.Detail, StringComparison.Ordinal);
         rig.Gateway.Fleet.IsDatabaseAway = false;
         Assert.Equal("", rig.BeginUpload(agent, offer).Failure);
+    }
+
+    [Fact]
+    public async Task Enrol_DatabaseAway_IsUnavailableWithTheNextStep()
+    {
+        var token = await rig.TokenAsync();
+        rig.Gateway.Fleet.IsDatabaseAway = true;
+
+        for (var i = 0; i <= rig.Options.FailuresPerMinute; i++)
+        {
+            AssertIsOutage(Assert.Throws<RpcException>(() => rig.Join(token)));
+        }
+
+        rig.Gateway.Fleet.IsDatabaseAway = false;
+        await using var client = await rig.AttachAsync(rig.Join(token));
+    }
+
+    /// <summary>No certificate is given without its row of the audit log.</summary>
+    [Fact]
+    public async Task Renew_CatalogTakesNoWrites_IsUnavailableWithTheNextStep()
+    {
+        var agent = await rig.JoinAsync();
+        rig.Clock.Advance(TimeSpan.FromHours(16));
+        await ExecuteAsync("ALTER TABLE audit RENAME TO away");
+
+        AssertIsOutage(Assert.Throws<RpcException>(() => rig.Renew(agent)));
+
+        await ExecuteAsync("ALTER TABLE away RENAME TO audit");
+        await using var client = await rig.AttachAsync(rig.Renew(agent));
+    }
+
+    /// <summary>A request is parsed before anybody looks whose it is, and what two bytes are may take hundreds then.</summary>
+    [Fact]
+    public async Task Renew_MoreThanASigningRequestNeeds_IsRefusedUnread()
+    {
+        var agent = await rig.JoinAsync();
+        await rig.Enrolled.RevokeAsync(agent.AgentId, "ann", null);
+
+        var refused = Assert.Throws<RpcException>(() => rig.Renew(agent, ByteString.CopyFrom(new byte[100_000])));
+
+        Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
     }
 
     [Fact]
@@ -130,6 +173,19 @@ public sealed class MutualTlsTests : IAsyncLifetime
         var renewed = rig.Renew(agent);
         Assert.Equal(agent.AgentId, renewed.AgentId);
         await using var again = await rig.AttachAsync(renewed);
+    }
+
+    /// <summary>Its renewal failed a moment before, as when many come back at once: that helps soon, and joining again would make another agent of it.</summary>
+    [Fact]
+    public async Task Refusal_CertificateEndedButRenewable_SaysThatTheAgentRenewsAndToComeBackSoon()
+    {
+        var agent = await rig.JoinAsync();
+        rig.Clock.Advance(TimeSpan.FromHours(24) + TimeSpan.FromMinutes(6));
+
+        var refusal = await rig.RefusalAsync(agent);
+
+        Assert.InRange(refusal.RetryAfterSeconds, 1u, 60u);
+        Assert.Contains("the agent renews it by itself", refusal.Message, StringComparison.Ordinal);
     }
 
     /// <summary>As every agent that is well, once in two thirds of a certificate's life.</summary>
@@ -262,6 +318,15 @@ public sealed class MutualTlsTests : IAsyncLifetime
 
         Assert.Contains("does not know", refusal.Message, StringComparison.Ordinal);
     }
+
+    /// <summary>Strangers learn no name of it.</summary>
+    private static void AssertIsOutage(RpcException exception)
+    {
+        Assert.Equal(StatusCode.Unavailable, exception.StatusCode);
+        Assert.Equal("The silo cannot use its database, or another silo, for now; its log says more. Try again later.", exception.Status.Detail);
+    }
+
+    private Task ExecuteAsync(string statement) => rig.Gateway.Fleet.Database.WriteAsync((connection, transaction) => connection.Execute(statement, transaction: transaction));
 
     private static string ReasonOf(RpcException exception) => exception.Trailers.GetValue(Refusals.ReasonTrailer) ?? exception.StatusCode.ToString();
 }

@@ -80,12 +80,21 @@ internal sealed class TlsRig : IAsyncDisposable
     /// <summary>Looks after the live calls, as the silo does every few seconds.</summary>
     public Task WatchAsync() => gateway.Services.GetRequiredService<StandingWatch>().CheckAsync();
 
+    /// <summary>That of a silo that starts now.</summary>
+    public StandingWatch StartedWatch() => ActivatorUtilities.CreateInstance<StandingWatch>(gateway.Services);
+
     /// <summary>A host that joined over the wire.</summary>
-    public async Task<TlsAgent> JoinAsync(JoinTokenRequest? request = null)
+    public async Task<TlsAgent> JoinAsync(JoinTokenRequest? request = null) => Join(await TokenAsync(request));
+
+    public async Task<JoinTokenText> TokenAsync(JoinTokenRequest? request = null)
     {
-        var tokens = gateway.Services.GetRequiredService<JoinTokenTable>();
         var token = JoinTokenText.Create();
-        await tokens.AddAsync(token, request ?? new(), "ann", Clock.GetUtcNow().AddMinutes(30));
+        await gateway.Services.GetRequiredService<JoinTokenTable>().AddAsync(token, request ?? new(), "ann", Clock.GetUtcNow().AddMinutes(30));
+        return token;
+    }
+
+    public TlsAgent Join(JoinTokenText token)
+    {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var reply = AgentClient.Call(
             Enrolment, "Enrol", new EnrolRequest { Token = token.Reveal(), SigningRequest = Request(key), HostName = "host1" }, EnrolReply.Parser, Tls(null), EnrolmentService);
@@ -107,9 +116,12 @@ internal sealed class TlsRig : IAsyncDisposable
     public TlsAgent Renew(TlsAgent agent, string name = "Renew")
     {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var reply = AgentClient.Call(Agents, name, new RenewRequest { SigningRequest = Request(key) }, EnrolReply.Parser, Tls(agent.Certificate), RenewalService);
+        var reply = Renew(agent, Request(key), name);
         return new(reply.AgentId, key, Certificate(reply, key));
     }
+
+    public EnrolReply Renew(TlsAgent agent, ByteString signingRequest, string name = "Renew") =>
+        AgentClient.Call(Agents, name, new RenewRequest { SigningRequest = signingRequest }, EnrolReply.Parser, Tls(agent.Certificate), RenewalService);
 
     public UploadStatus BeginUpload(TlsAgent agent, UploadOffer offer) => AgentClient.Call(Agents, "BeginUpload", offer, UploadStatus.Parser, Tls(agent.Certificate));
 

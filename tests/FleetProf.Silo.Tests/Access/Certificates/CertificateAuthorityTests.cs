@@ -215,6 +215,36 @@ public sealed class CertificateAuthorityTests : IDisposable
         Assert.NotEqual(here.SerialNumber, there.SerialNumber);
     }
 
+    /// <summary>As where the share of it is not mounted any more: what is left is a bare folder, or none.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Refresh_FolderIsGone_MakesNothingThere(bool leavesAFolder)
+    {
+        var keys = rig.Authority.Keys;
+        TakeAway(leavesAFolder);
+        rig.Clock.Advance(TimeSpan.FromDays(300));
+
+        Assert.False(rig.Authority.Refresh());
+
+        Assert.Same(keys, rig.Authority.Keys);
+        Assert.Equal(leavesAFolder, Directory.Exists(rig.Folder));
+        Assert.Empty(leavesAFolder ? Directory.GetFileSystemEntries(rig.Folder) : []);
+    }
+
+    [Fact]
+    public void Rotate_FolderIsGone_SaysSoAndMakesNothingThere()
+    {
+        var keys = rig.Authority.Keys;
+        TakeAway(leavesAFolder: true);
+
+        var refused = Assert.Throws<InvalidOperationException>(rig.Authority.Rotate);
+
+        Assert.Contains($"no certificate authority in {rig.Folder} any more", refused.Message, StringComparison.Ordinal);
+        Assert.Same(keys, rig.Authority.Keys);
+        Assert.Empty(Directory.GetFileSystemEntries(rig.Folder));
+    }
+
     [Fact]
     public void Files_OfTheAuthority_AreTheOwnersAlone()
     {
@@ -238,6 +268,15 @@ public sealed class CertificateAuthorityTests : IDisposable
         Directory.GetFiles(Path.Combine(rig.Folder, "issuers"), "*.key").ToList().ForEach(file => File.WriteAllText(file, "no key"));
 
         Assert.Contains(rig.Folder, Assert.Throws<IOException>(rig.Open).Message, StringComparison.Ordinal);
+    }
+
+    private void TakeAway(bool leavesAFolder)
+    {
+        Directory.Delete(rig.Folder, recursive: true);
+        if (leavesAFolder)
+        {
+            Directory.CreateDirectory(rig.Folder);
+        }
     }
 
     private (string? AgentId, AccessReason Reason) Examine(X509Certificate2? certificate)

@@ -4,6 +4,8 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using FleetProf.AgentProtocol;
 using FleetProf.Contracts.Access;
+using FleetProf.Silo.Access.Enrolment;
+using FleetProf.Silo.Storage;
 using FleetProf.Silo.Tests.Access.Calls;
 using FleetProf.Silo.Tests.Gateway;
 using FleetProf.Silo.Tests.Hosting;
@@ -119,6 +121,25 @@ public sealed class EnrolmentProcessTests : IAsyncLifetime
 
         Assert.Contains("FleetProf:Enrolment:Listen", (await CreateTokenAsync()).Problem, StringComparison.Ordinal);
         Assert.Contains("FleetProf:Enrolment:Listen", (await WithGrainAsync(grain => grain.ChangeRootAsync("ann"))).Problem, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["data/authority"]));
+    }
+
+    [Fact]
+    public async Task Start_AgentsHaveJoinedAndTheAuthorityIsGone_SaysSoAndMakesNone()
+    {
+        Directory.CreateDirectory(folder["data"]);
+        using (var catalog = CatalogDatabase.Open(folder["data/catalog.db"], TimeProvider.System))
+        {
+            var token = JoinTokenText.Create();
+            await new JoinTokenTable(catalog, TimeProvider.System).AddAsync(token, new JoinTokenRequest(), "ann", TimeProvider.System.GetUtcNow().AddDays(1));
+            await new EnrolledTable(catalog, TimeProvider.System).RedeemAsync(new EnrolledRow { AgentId = "agent", TokenId = token.Id, KeyHash = "key", Host = "host1" }, "10.1.2.3");
+        }
+
+        var (exitCode, errors) = await silo.RunToEndAsync(Listen);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"there is no certificate authority in {folder["data/authority"]}", errors, StringComparison.Ordinal);
+        Assert.Contains($"`fleetprof ca cluster --authority {folder["data/authority"]} --out FOLDER`", errors, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder["data/authority"]));
     }
 

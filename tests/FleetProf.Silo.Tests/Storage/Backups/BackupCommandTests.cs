@@ -4,6 +4,7 @@ using FleetProf.Silo.Access.Certificates;
 using FleetProf.Silo.Access.Enrolment;
 using FleetProf.Silo.Captures.Artifacts;
 using FleetProf.Silo.Captures.Artifacts.Sealing;
+using FleetProf.Silo.Captures.Retention;
 using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Storage;
 using FleetProf.Silo.Storage.Backups;
@@ -167,6 +168,32 @@ public abstract class BackupCommandTests(CatalogKind kind) : IDisposable
         Assert.All(names, name => Assert.False(File.Exists(folder[$"restored/{name}.new"]), $"{name}.new is left."));
         using var restored = Open(database);
         Assert.Equal(7, await ReadAsync(restored));
+    }
+
+    /// <summary>One came while the backup was made, one after it on a shelf that was not lost: no row names their files.</summary>
+    [Fact]
+    public async Task Restore_FilesThatTheCatalogDoesNotKnow_AreGivenToRetention()
+    {
+        await FillAsync();
+        var (known, late, sha) = (CaptureId.Of(CaptureRig.CampaignId, 2), CaptureId.Of(CaptureRig.CampaignId, 3), new string('a', 64));
+        await StoredCapture.AddOriginalAsync(new ArtifactStore(catalog.Folder), CaptureRig.Content(1_000), known);
+        await new ArtifactTable(catalog.Database, TimeProvider.System).AddAsync(
+            new Artifact { CaptureId = known, CampaignId = CaptureRig.CampaignId, Attempt = 1, AgentId = "agent", Kind = CaptureKind.Trace, Sha256 = sha, SizeBytes = 1_000 },
+            new StoredFile(ArtifactStore.OriginalName, "application/octet-stream", 1_000, sha));
+        Assert.Equal(0, BackUp().Code);
+        await StoredCapture.AddOriginalAsync(new ArtifactStore(folder["restored"]), CaptureRig.Content(1_000), late);
+        var database = await EmptyDatabaseAsync();
+
+        var (code, said) = Restore(database);
+
+        Assert.True(code == 0, said);
+        Assert.Contains("does not know 1 captures whose files are in the backup", said, StringComparison.Ordinal);
+        using var restored = Open(database);
+        var (table, now) = (new RetentionTable(restored, TimeProvider.System), TimeProvider.System.GetUtcNow());
+        // What lay there before may be another silo's.
+        Assert.Equal([CaptureRig.Capture], await table.ListAbandonedAsync(now.AddMinutes(1)));
+        Assert.Empty(await table.ListAbandonedAsync(now.AddMinutes(-10)));
+        Assert.True(await new ArtifactTable(restored, TimeProvider.System).TryClaimAsync(CaptureRig.Capture, 1, sha), "The agent that still has it may not send it.");
     }
 
     [Fact]
