@@ -30,6 +30,6 @@ public static class ShellWord
     /// <summary>The text as an argument behind all options of a command: nothing that follows can be an option.</summary>
     public static string Argument(string text) => IsMistakable(text) ? $"-- {Of(text)}" : Of(text);
 
-    /// <summary>The command line takes some of these for options (also "/h") or for a file with more arguments ("@FILE"). Quotes do not help: the shell takes them away.</summary>
-    private static bool IsMistakable(string text) => text is ['-' or '/' or '@', ..];
+    /// <summary>The command line takes some of these for options (also "/h"). Quotes do not help: the shell takes them away.</summary>
+    private static bool IsMistakable(string text) => text is ['-' or '/', ..];
 }

@@ -15,7 +15,7 @@ public sealed class CliContext(ParseResult arguments, CliConsole console)
 
     /// <summary>Folder of `demo` and `up`; connection.json lies in it.</summary>
     /// <exception cref="CommandFailedException">--data names none.</exception>
-    public string DataFolder => FullPathOf(arguments.GetValue(CliOptions.Data) ?? CliOptions.DefaultDataFolder);
+    public string DataFolder => FullPathOf(arguments.GetValue(CliOptions.Data) ?? CliOptions.DefaultDataFolder, "--data");
 
     public bool ShowsProgress => !arguments.GetValue(CliOptions.NoProgress);
 
@@ -39,7 +39,11 @@ public sealed class CliContext(ParseResult arguments, CliConsole console)
         string? Variable(string name) => isFolderNamed ? null : Console.Variable(name);
     }
 
-    private static string FullPathOf(string folder) => folder.Length > 0
-        ? Path.GetFullPath(folder)
-        : throw new CommandFailedException(ExitCode.Usage, "--data: '' is no folder.");
+    /// <summary>Of a file or folder that a person names.</summary>
+    /// <param name="name">As it was given.</param>
+    /// <param name="option">By which; an argument has none.</param>
+    /// <exception cref="CommandFailedException">The name is empty.</exception>
+    internal static string FullPathOf(string name, string? option = null) => name.Length > 0
+        ? Path.GetFullPath(name)
+        : throw new CommandFailedException(ExitCode.Usage, $"{(option is null ? "" : $"{option}: ")}'' is no file or folder.");
 }

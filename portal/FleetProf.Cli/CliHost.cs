@@ -21,10 +21,13 @@ public static class CliHost
     // System.CommandLine hands an action nothing but its parse result; the terminal travels beside it.
     private static readonly AsyncLocal<CliConsole?> Current = new();
 
+    // A reason may begin with "@", and a file that came with a repository must not become options, such as the portal that the token goes to.
+    private static readonly ParserConfiguration WithoutResponseFiles = new() { ResponseFileTokenReplacer = null };
+
     public static async Task<int> RunAsync(string[] args, CliConsole console, CancellationToken cancellationToken = default)
     {
         Current.Value = console;
-        var arguments = CreateRoot().Parse(args);
+        var arguments = CreateRoot().Parse(args, WithoutResponseFiles);
         if (arguments.Errors.Count > 0)
         {
             foreach (var error in arguments.Errors)

@@ -25,7 +25,16 @@ internal static class EnumOption
         return option;
     }
 
-    private static T One<T>(ArgumentResult result) where T : struct, Enum => All<T>(result).FirstOrDefault();
+    private static T One<T>(ArgumentResult result) where T : struct, Enum
+    {
+        var values = All<T>(result);
+        if (values.Length > 1)
+        {
+            result.AddError($"{NameOf(result)}: '{result.Tokens[0].Value}' is more than one of {string.Join(", ", Names<T>())}.");
+        }
+
+        return values.FirstOrDefault();
+    }
 
     private static T[] All<T>(ArgumentResult result) where T : struct, Enum
     {
@@ -38,12 +47,14 @@ internal static class EnumOption
             }
             else
             {
-                result.AddError($"{((OptionResult)result.Parent!).Option.Name}: '{text}' is not one of {string.Join(", ", Names<T>())}.");
+                result.AddError($"{NameOf(result)}: '{text}' is not one of {string.Join(", ", Names<T>())}.");
             }
         }
 
         return [.. values];
     }
+
+    private static string NameOf(ArgumentResult result) => ((OptionResult)result.Parent!).Option.Name;
 
     private static IEnumerable<string> Names<T>() where T : struct, Enum => Enum.GetValues<T>().Select(CliJson.NameOf);
 }

@@ -1,6 +1,7 @@
 using System.CommandLine.Parsing;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using FleetProf.Cli.Tests.Stub;
 
 namespace FleetProf.Cli.Tests;
 
@@ -14,6 +15,24 @@ public sealed partial class DocumentedCommandTests
     public void Lines_InMessagesAndCommentsOfThePrograms_AreTaken() => AssertTaken(
         atLeast: 30,
         [.. new[] { "agent", "contracts", "portal", "silo" }.SelectMany(folder => Directory.GetFiles(Path.Combine(Root(), folder), "*.cs", SearchOption.AllDirectories)).SelectMany(InText).Where(line => !line.Command.Contains('{', StringComparison.Ordinal))]);
+
+    [Fact]
+    public async Task Readme_RowWithTheCodesOfVerdicts_NamesOnlyLinesThatEndWithThem()
+    {
+        using var portal = new StubPortal()
+            .On("POST /api/v1/comparisons", Samples.Regressed, 201)
+            .On("GET /api/v1/comparisons", new[] { Samples.Regressed })
+            .On("GET /api/v1/comparisons/ID", Samples.Regressed);
+        var row = Assert.Single(File.ReadAllLines(Path.Combine(Root(), "README.md")), line => line.StartsWith("| `", StringComparison.Ordinal) && line.Contains("1 regressed", StringComparison.Ordinal));
+        var lines = InRow(Row().Match(row)).SelectMany(line => Variants(line.Split(' '))).ToList();
+
+        Assert.NotEmpty(lines);
+        foreach (var line in lines)
+        {
+            var run = await CliRun.OfAsync(portal, line);
+            Assert.True(run.ExitCode == ExitCode.Regressed, $"fleetprof {string.Join(' ', line)} ends with {run.ExitCode}.");
+        }
+    }
 
     private static void AssertTaken(int atLeast, IReadOnlyList<(string Where, string Command)> lines)
     {
@@ -60,8 +79,10 @@ public sealed partial class DocumentedCommandTests
     /// <summary>Its first column has verbs without the program's name.</summary>
     private static IEnumerable<(string Where, string Command)> InReadmesTable(string path) =>
         from row in Row().Matches(Path.GetFileName(path) == "README.md" ? File.ReadAllText(path) : "")
-        from span in Regex.Matches(row.Groups[1].Value, "`([a-z][^`]*)`")
-        select (Path.GetFileName(path), Plain(span.Groups[1].Value));
+        from command in InRow(row)
+        select (Path.GetFileName(path), command);
+
+    private static IEnumerable<string> InRow(Match row) => Regex.Matches(row.Groups[1].Value, "`([a-z][^`]*)`").Select(span => Plain(span.Groups[1].Value));
 
     /// <summary>Without the marks of what may be left out, and of a table's cell.</summary>
     private static string Plain(string text) => text.Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal).Replace("\\|", "|", StringComparison.Ordinal).Trim();

@@ -42,7 +42,7 @@ public sealed class ShellWordTests
     [InlineData("shop", "--service shop", "shop")]
     [InlineData("my shop", "--service 'my shop'", "'my shop'")]
     [InlineData("-x", "--service='-x'", "-- '-x'")]
-    [InlineData("@list", "--service=@list", "-- @list")]
+    [InlineData("@list", "--service @list", "@list")]
     [InlineData("/h", "--service=/h", "-- /h")]
     public void Option_AndArgument_CannotBeTakenForSomethingElse(string name, string option, string argument) =>
         Assert.Equal((option, argument), (ShellWord.Option("--service", name), ShellWord.Argument(name)));

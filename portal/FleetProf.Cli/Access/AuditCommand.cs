@@ -38,13 +38,13 @@ internal static class AuditCommand
         {
             if (context.Get(isDirect))
             {
-                var data = Path.GetFullPath(context.Get(folder) ?? Path.Combine(context.DataFolder, "silo"));
+                var data = BackupCommand.DataFolderOf(context, folder);
                 return await SiloProgram.ReadAsync("audit", [$"--FleetProf:Silo:DataFolder={data}"], lines => VerifyDirectAsync(context, lines, context.Get(head), cancellationToken), cancellationToken);
             }
 
             if (context.Get(file) is { } path)
             {
-                using var stored = File.OpenText(path);
+                using var stored = File.OpenText(CliContext.FullPathOf(path, "--file"));
                 return await VerifyAsync(context, stored, null, context.Get(head), cancellationToken);
             }
 
@@ -59,7 +59,7 @@ internal static class AuditCommand
 
     /// <summary>The first line is the head; where there is none the silo's program has said why.</summary>
     private static async Task<int> VerifyDirectAsync(CliContext context, TextReader lines, string? known, CancellationToken cancellationToken) =>
-        await lines.ReadLineAsync(cancellationToken) is { } first
+        await NextAsync(lines, cancellationToken) is { } first
             ? await VerifyAsync(context, lines, JsonSerializer.Deserialize<AuditHead>(first, CliJson.Options), known, cancellationToken)
             : ExitCode.Usage;
 
@@ -67,7 +67,7 @@ internal static class AuditCommand
     {
         AuditEntry? previous = null;
         var isKnownSeen = known is null;
-        while (await lines.ReadLineAsync(cancellationToken) is { } line)
+        while (await NextAsync(lines, cancellationToken) is { } line)
         {
             if (EntryOf(line) is not { } entry)
             {
@@ -101,6 +101,14 @@ internal static class AuditCommand
         context.Console.Out.WriteLine($"whole {NameOf(previous?.Sequence ?? 0, previous?.Hash ?? AuditChain.Origin)}");
         context.Console.Note("Keep this line elsewhere and give it as --head next time: then nobody can write the log anew unseen.");
         return ExitCode.Success;
+    }
+
+    /// <summary>Where we are ended the lines stop anywhere, and that says nothing of the log.</summary>
+    private static async Task<string?> NextAsync(TextReader lines, CancellationToken cancellationToken)
+    {
+        var line = await lines.ReadLineAsync(cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        return line;
     }
 
     private static AuditEntry? EntryOf(string line)

@@ -21,8 +21,8 @@ internal static class CaCommand
         {
             string[] settings =
             [
-                $"--FleetProf:Ca:Out={Path.GetFullPath(context.Get(target)!)}",
-                $"--FleetProf:Ca:Authority={Path.GetFullPath(context.Get(authority) ?? Path.Combine(context.DataFolder, "silo", "authority"))}",
+                $"--FleetProf:Ca:Out={CliContext.FullPathOf(context.Get(target)!, "--out")}",
+                $"--FleetProf:Ca:Authority={CliContext.FullPathOf(context.Get(authority) ?? Path.Combine(context.DataFolder, "silo", "authority"), "--authority")}",
                 string.Create(CultureInfo.InvariantCulture, $"--FleetProf:Ca:Days={context.Get(days)}"),
                 .. context.Get(role) is { } one ? (string[])[$"--FleetProf:Ca:Role={one}"] : [],
                 .. context.Get(names) is { Length: > 0 } given ? (string[])[$"--FleetProf:Ca:Names={string.Join(',', given)}"] : [],

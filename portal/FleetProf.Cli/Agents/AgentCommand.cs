@@ -13,7 +13,7 @@ internal static class AgentCommand
         var policy = new Option<string?>("--policy") { Description = "This host's policy file; no server can override it.", HelpName = "FILE" };
         var agent = CliCommand.Create("agent", "Run an agent for this machine in the foreground; join a silo, and manage agents that did.", [silo, policy], async (context, cancellationToken) =>
         {
-            var policyFile = context.Get(policy) is { } file ? Path.GetFullPath(file) : null;
+            var policyFile = context.Get(policy) is { } file ? CliContext.FullPathOf(file, "--policy") : null;
             if (policyFile is not null && !File.Exists(policyFile))
             {
                 throw new CommandFailedException(ExitCode.Usage, $"--policy: there is no file {policyFile}.");

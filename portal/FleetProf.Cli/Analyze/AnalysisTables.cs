@@ -5,7 +5,7 @@ using static FleetProf.Cli.Analyze.ResultJson;
 
 namespace FleetProf.Cli.Analyze;
 
-/// <summary>Prints what the analyzer wrote: head figures, then the top of each table that is there.</summary>
+/// <summary>Prints what the analyzer wrote: head figures, then each table that is there; for people its top.</summary>
 internal static class AnalysisTables
 {
     public static void Write(CliContext context, string folder, int rows)
@@ -37,7 +37,7 @@ internal static class AnalysisTables
                 var all = new JsonObject { ["summary"] = summary };
                 foreach (var (name, table) in tables.Where(table => table.Value.Count > 0))
                 {
-                    all[name] = new JsonArray([.. table.Take(rows).Select(row => row?.DeepClone())]);
+                    all[name] = table.DeepClone();
                 }
 
                 context.Console.Out.WriteLine(all.ToJsonString(context.Output == OutputFormat.Json ? CliJson.Indented : CliJson.Options));

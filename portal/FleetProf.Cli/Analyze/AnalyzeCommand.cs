@@ -11,7 +11,7 @@ internal static class AnalyzeCommand
         var kind = new Option<string?>("--kind", "-k") { Description = "trace, alloc, gcdump or gc. Default: found out from the file." };
         kind.AcceptOnlyFromAmong("trace", "alloc", "gcdump", "gc");
         var keep = new Option<string?>("--to") { Description = "Keep all result files in this folder, in place of those of an earlier run.", HelpName = "DIR" };
-        var rows = new Option<int>("--rows") { Description = "Rows per table.", DefaultValueFactory = _ => 15 };
+        var rows = new Option<int>("--rows") { Description = "Rows per table for people; JSON and CSV have all.", DefaultValueFactory = _ => 15 };
         var command = CliCommand.Create("analyze", "Analyse a recording, profile or heap snapshot offline.", [file, kind, keep, rows], async (context, cancellationToken) =>
         {
             var input = InputFile.Existing(context.Get(file));

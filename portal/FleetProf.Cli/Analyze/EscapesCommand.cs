@@ -10,7 +10,7 @@ internal static class EscapesCommand
         var report = new Argument<string>("report") { Description = "What `go build -gcflags=-m=2` printed, a file of -gcflags=-json=0,DIR, or DIR." };
         var profile = new Argument<string>("profile") { Description = "An allocation profile of the same build: /debug/pprof/allocs?seconds=N, or an alloc.pb.gz of go tool pprof." };
         var keep = new Option<string?>("--to") { Description = "Keep the result files in this folder.", HelpName = "DIR" };
-        var rows = new Option<int>("--rows") { Description = "Rows per table.", DefaultValueFactory = _ => 15 };
+        var rows = new Option<int>("--rows") { Description = "Rows per table for people; JSON and CSV have all.", DefaultValueFactory = _ => 15 };
         return CliCommand.Create("escapes", "Join an escape report of Go with an allocation profile, line by line.", [report, profile, keep, rows], async (context, cancellationToken) =>
         {
             var (said, allocated) = (InputFile.ExistingFileOrFolder(context.Get(report)), InputFile.Existing(context.Get(profile)));

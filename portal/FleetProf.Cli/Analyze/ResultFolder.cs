@@ -24,7 +24,7 @@ internal sealed class ResultFolder : IDisposable
             return new(Directory.CreateTempSubdirectory("fleetprof-analyze-").FullName, null);
         }
 
-        var kept = Directory.CreateDirectory(System.IO.Path.GetFullPath(keep)).FullName;
+        var kept = Directory.CreateDirectory(CliContext.FullPathOf(keep, "--to")).FullName;
         // Below it: what is on the same file system is moved without being copied.
         return new(Directory.CreateDirectory(System.IO.Path.Combine(kept, $".fleetprof-analyze-{Guid.NewGuid():N}")).FullName, kept);
     }

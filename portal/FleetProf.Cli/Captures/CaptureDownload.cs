@@ -59,7 +59,7 @@ internal static class CaptureDownload
 
         if (wanted.To is { } chosen)
         {
-            Refuse(Path.GetFullPath(chosen), wanted.IsForced);
+            Refuse(CliContext.FullPathOf(chosen, "--to"), wanted.IsForced);
         }
 
         using var response = await server.DownloadAsync(path, cancellationToken);

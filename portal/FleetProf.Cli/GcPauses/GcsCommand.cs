@@ -9,7 +9,7 @@ namespace FleetProf.Cli.GcPauses;
 internal static class GcsCommand
 {
     private static readonly ServiceRange Range = new();
-    private static readonly Option<int> Top = new("--top") { Description = "How many.", DefaultValueFactory = _ => 20 };
+    private static readonly Option<int> Top = new("--top") { Description = "How many, 1 to 1000. Over 20, some may be missing of hundreds of instances over hours.", DefaultValueFactory = _ => 20 };
     private static readonly Option<string?> Instance = new("--instance") { Description = "Only this instance." };
     private static readonly Option<string?> Version = new("--service-version") { Description = "Only this version." };
 

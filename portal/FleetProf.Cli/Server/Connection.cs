@@ -21,13 +21,35 @@ public sealed record Connection
     public bool IsOf(Uri address) => IsSame(Url, address) || IsSame(LocalUrl, address);
 
     /// <summary>Null when the folder has none; `demo` and `up` write it when they are ready.</summary>
+    /// <exception cref="CommandFailedException">It is there and cannot be read.</exception>
     public static Connection? Read(string dataFolder)
+    {
+        var path = Path.Combine(dataFolder, FileName);
+        try
+        {
+            return JsonSerializer.Deserialize<Connection>(File.ReadAllText(path), JsonSerializerOptions.Web);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new CommandFailedException(
+                ExitCode.Usage,
+                $"{path} cannot be read: {(unusable is JsonException ? "it is not as a portal writes it." : unusable.Message)}",
+                "Run this as the user whose portal wrote it, or give --url and --token.");
+        }
+    }
+
+    /// <summary>Null also when it cannot be read: where a portal starts it writes another in its place.</summary>
+    public static Connection? TryRead(string dataFolder)
     {
         try
         {
-            return JsonSerializer.Deserialize<Connection>(File.ReadAllText(Path.Combine(dataFolder, FileName)), JsonSerializerOptions.Web);
+            return Read(dataFolder);
         }
-        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException or JsonException)
+        catch (CommandFailedException)
         {
             return null;
         }

@@ -34,7 +34,8 @@ public sealed class ServerConnection : IDisposable
     /// <exception cref="CommandFailedException">Nothing tells where the portal is, no token is known for it or can be one, or it would go to somebody else, or there for everybody to read.</exception>
     public static ServerConnection Open(string? url, string? token, string dataFolder, bool isFolderNamed = false, bool allowsPlainHttp = false, TimeProvider? clock = null)
     {
-        var connection = Connection.Read(dataFolder);
+        // Who names both needs no file, nor one that can be read.
+        var connection = url is not null && token is not null ? null : Connection.Read(dataFolder);
         var address = url ?? connection?.Url ?? throw new CommandFailedException(
             ExitCode.Unreachable,
             $"No portal is known: there is no {Connection.FileName} in {dataFolder}.",
@@ -118,6 +119,14 @@ public sealed class ServerConnection : IDisposable
         try
         {
             response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+        catch (HttpRequestException untrusted) when (untrusted.HttpRequestError == HttpRequestError.SecureConnectionError)
+        {
+            // The outermost message says no more than that the reason is within.
+            throw new CommandFailedException(
+                ExitCode.Unreachable,
+                $"The portal at {_http.BaseAddress} cannot be reached by TLS: {untrusted.GetBaseException().Message}",
+                "Where its certificate is of an authority of your own, name that authority's PEM file in SSL_CERT_FILE; else check --url.");
         }
         catch (HttpRequestException unreachable)
         {

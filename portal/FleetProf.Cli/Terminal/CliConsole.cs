@@ -34,15 +34,28 @@ public sealed class CliConsole(TextWriter @out, TextWriter error, Func<string, s
     }
 
     /// <summary>A line for people on stderr.</summary>
-    public void Note(string text) => Error.WriteLine(SafeText.ForTerminal(text));
+    public void Note(string text) => Say($"{SafeText.ForTerminal(text)}{Error.NewLine}");
 
     /// <summary>An error and its next step on stderr.</summary>
     public void Fail(string message, string? nextStep = null)
     {
-        Error.WriteLine($"fleetprof: {SafeText.ForTerminal(message)}");
+        Note($"fleetprof: {message}");
         if (nextStep is not null)
         {
-            Error.WriteLine($"  {SafeText.ForTerminal(nextStep)}");
+            Note($"  {nextStep}");
+        }
+    }
+
+    /// <summary>Text as it is on stderr.</summary>
+    internal void Say(string text)
+    {
+        try
+        {
+            Error.Write(text);
+        }
+        catch (IOException)
+        {
+            // The terminal is gone, or the disk behind it is full: what is told of goes on, such as children that are read and started again.
         }
     }
 }

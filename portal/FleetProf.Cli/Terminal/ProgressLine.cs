@@ -15,11 +15,11 @@ internal sealed class ProgressLine(CliConsole console, bool isShown) : IDisposab
 
         if (console.IsErrorTerminal)
         {
-            console.Error.Write($"\r{safe.PadRight(_last.Length)}");
+            console.Say($"\r{safe.PadRight(_last.Length)}");
         }
         else
         {
-            console.Error.WriteLine(safe);
+            console.Note(safe);
         }
 
         _last = safe;
@@ -30,7 +30,7 @@ internal sealed class ProgressLine(CliConsole console, bool isShown) : IDisposab
     {
         if (isShown && console.IsErrorTerminal && _last.Length > 0)
         {
-            console.Error.WriteLine();
+            console.Say(console.Error.NewLine);
         }
     }
 }

@@ -22,5 +22,8 @@ internal static class BackupCommand
     internal static Option<string?> SiloFolder() => new("--silo-folder") { Description = "The silo's data folder. Default: that of this installation.", HelpName = "FOLDER" };
 
     internal static IEnumerable<string> Settings(CliContext context, Option<string?> silo, string folder) =>
-        [$"--FleetProf:Silo:DataFolder={Path.GetFullPath(context.Get(silo) ?? Path.Combine(context.DataFolder, "silo"))}", $"--FleetProf:Backup:Folder={Path.GetFullPath(folder)}"];
+        [$"--FleetProf:Silo:DataFolder={DataFolderOf(context, silo)}", $"--FleetProf:Backup:Folder={CliContext.FullPathOf(folder)}"];
+
+    /// <summary>Of the silo.</summary>
+    internal static string DataFolderOf(CliContext context, Option<string?> silo) => CliContext.FullPathOf(context.Get(silo) ?? Path.Combine(context.DataFolder, "silo"), silo.Name);
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using FleetProf.Cli.Terminal;
 
@@ -91,19 +92,42 @@ internal sealed class Child : IAsyncDisposable
                 return;
             }
 
-            var wait = backoff.After(_console.Clock.GetElapsedTime(started));
-            _console.Note($"{Name}: {end.How}; starting it again{(wait > TimeSpan.Zero ? $" in {wait.TotalSeconds:0.#} s" : "")}");
-            if (!await WaitAsync(wait))
+            if (!await StartAgainAsync(backoff, _console.Clock.GetElapsedTime(started), end.How))
             {
                 return;
             }
 
-            _process.Dispose();
-            _process = Launch();
             if (_stopping.IsCancellationRequested)
             {
                 // Whoever stops us may have closed the input of the one before.
                 CloseInput();
+            }
+        }
+    }
+
+    /// <summary>False when we are stopped before it runs.</summary>
+    private async Task<bool> StartAgainAsync(Backoff backoff, TimeSpan lived, string how)
+    {
+        while (true)
+        {
+            var wait = backoff.After(lived);
+            _console.Note($"{Name}: {how}; starting it again{(wait > TimeSpan.Zero ? $" in {wait.TotalSeconds:0.#} s" : "")}");
+            if (!await WaitAsync(wait))
+            {
+                return false;
+            }
+
+            try
+            {
+                var ended = _process;
+                _process = Launch();
+                ended.Dispose();
+                return true;
+            }
+            catch (Win32Exception refused)
+            {
+                // The host is short of processes or memory: as if it had ended at once.
+                (lived, how) = (TimeSpan.Zero, refused.Message);
             }
         }
     }

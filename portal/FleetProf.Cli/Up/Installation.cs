@@ -63,7 +63,7 @@ internal sealed class Installation : IAsyncDisposable
         PrivateFolder.Create(_plan.DataFolder);
         PrivateFolder.Create(_plan.StateFolder);
         PrivateFolder.Create(_plan.LogFolder);
-        var before = Connection.Read(_plan.DataFolder)?.LoginUrl;
+        var before = Connection.TryRead(_plan.DataFolder)?.LoginUrl;
 
         // Side by side: the portal waits for the silo by itself, and both spend their first seconds compiling.
         progress.Show("starting the silo and the portal ...");
@@ -114,7 +114,7 @@ internal sealed class Installation : IAsyncDisposable
 
     private bool TakeConnection(string? before)
     {
-        if (Connection.Read(_plan.DataFolder) is not { LoginUrl: { Length: > 0 } login } connection || login == before)
+        if (Connection.TryRead(_plan.DataFolder) is not { LoginUrl: { Length: > 0 } login } connection || login == before)
         {
             return false;
         }

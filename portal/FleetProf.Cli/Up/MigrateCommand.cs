@@ -13,6 +13,6 @@ internal static class MigrateCommand
             "Bring the silo's tables up to this version. The database is the one that FleetProf__Silo__Database names, so that no password is on a command line.",
             [folder],
             (context, cancellationToken) => SiloProgram.RunAsync(
-                "migrate", [$"--FleetProf:Silo:DataFolder={Path.GetFullPath(context.Get(folder) ?? Path.Combine(context.DataFolder, "silo"))}"], cancellationToken));
+                "migrate", [$"--FleetProf:Silo:DataFolder={BackupCommand.DataFolderOf(context, folder)}"], cancellationToken));
     }
 }

@@ -8,6 +8,9 @@ internal sealed class UpOptions
 {
     private const int DefaultPort = 8080;
 
+    /// <summary>Timers take no more than 2^32 ms, which is 49.7 days.</summary>
+    private const int MostDays = 49;
+
     public Option<int> Port { get; } = new("--port", "-p")
     {
         Description = $"Port of the portal. 0: a free one. Default: {DefaultPort}.",
@@ -35,7 +38,19 @@ internal sealed class UpOptions
     }
 
     /// <summary>Null: until it is stopped.</summary>
-    public TimeSpan? DurationOf(CliContext context) => context.Get(For) is { } text ? TimeArgument.ParseDuration("--for", text) : null;
+    /// <exception cref="CommandFailedException">It is no time span, or too long a one.</exception>
+    public TimeSpan? DurationOf(CliContext context)
+    {
+        if (context.Get(For) is not { } text)
+        {
+            return null;
+        }
+
+        var duration = TimeArgument.ParseDuration("--for", text);
+        return duration <= TimeSpan.FromDays(MostDays)
+            ? duration
+            : throw new CommandFailedException(ExitCode.Usage, $"--for: '{text}' is longer than {MostDays}d.", "Leave it out to run until Ctrl+C.");
+    }
 
     /// <summary>The link goes to stdout, so that a script can take it.</summary>
     public void ShowLink(CliContext context, Installation installation)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
 using FleetProf.Cli.Tests.Stub;
 using FleetProf.TestKit.Goldens;
 
@@ -38,6 +39,20 @@ public sealed class AnalyzeCommandTests : IDisposable
         Assert.Contains(title, run.Out, StringComparison.Ordinal);
         Assert.Contains(figure, run.Out, StringComparison.Ordinal);
         Assert.Contains("gcPauseP99Ms", run.Out, StringComparison.Ordinal);
+    }
+
+    /// <summary>They stand in the order of time: the first rows are not those that a table shows.</summary>
+    [Theory]
+    [InlineData("json")]
+    [InlineData("ndjson")]
+    public async Task Analyze_AsJson_HasTheLongestGcs(string format)
+    {
+        var run = await CliRun.OfAsync(new Dictionary<string, string>(), ["analyze", PathOf("go/gctrace-go1.19.log"), "--rows", "2", "--to", _folder.FullName, "-o", format]);
+
+        var written = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "gcs.json"), TestContext.Current.CancellationToken))!;
+        var gcs = JsonNode.Parse(run.Out)!["gcs"]!.AsArray();
+        Assert.Equal(150, gcs.Count);
+        Assert.True(JsonNode.DeepEquals(written as JsonArray ?? written["rows"], gcs));
     }
 
     [Theory]

@@ -106,9 +106,11 @@ public sealed class CaptureDownloadTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task Download_IntoNoFolder_IsAUsageError() =>
-        Assert.Equal(ExitCode.Usage, (await CliRun.OfAsync(_portal, "captures", "get", "c1-0000", "--to", Path.Combine(_folder.FullName, "none", "file"))).ExitCode);
+    [Theory]
+    [InlineData("")]
+    [InlineData("/no/such/folder/file")]
+    public async Task Download_IntoNoFolder_IsAUsageError(string file) =>
+        Assert.Equal(ExitCode.Usage, (await CliRun.OfAsync(_portal, "captures", "get", "c1-0000", "--to", file)).ExitCode);
 
     private static CaptureFile Listed(string name) => new() { Name = name, ContentType = "", SizeBytes = 1 };
 

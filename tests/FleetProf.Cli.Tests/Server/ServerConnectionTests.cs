@@ -1,6 +1,11 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using FleetProf.Cli.Server;
 using FleetProf.Cli.Tests.Stub;
 using FleetProf.TestKit.Processes;
@@ -28,6 +33,35 @@ public sealed class ServerConnectionTests : IDisposable
         Assert.Equal(ExitCode.Unreachable, run.ExitCode);
         Assert.Contains("fleetprof demo", run.Error, StringComparison.Ordinal);
         Assert.Equal("", run.Out);
+    }
+
+    [Fact]
+    public async Task Connection_ThatCannotBeRead_IsNotCalledMissing()
+    {
+        _folder.CreateSubdirectory(Connection.FileName);
+
+        var run = await RunAsync([], "services", "--data", _folder.FullName);
+        var needsNone = await RunAsync([], "services", "--data", _folder.FullName, "--url", _portal.Url, "--token", StubPortal.Token);
+
+        Assert.Equal((ExitCode.Usage, ExitCode.Success), (run.ExitCode, needsNone.ExitCode));
+        Assert.Contains($"{Path.Combine(_folder.FullName, Connection.FileName)} cannot be read", run.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>A repository may bring such a file: read as more arguments it would name the portal that the token goes to.</summary>
+    [Fact]
+    public async Task Value_ThatBeginsWithAt_IsAValueAndNoFile()
+    {
+        var file = Path.Combine(_folder.FullName, "x.rsp");
+        await File.WriteAllTextAsync(file, "--url http://127.0.0.1:1", TestContext.Current.CancellationToken);
+        _portal.On("POST /api/v1/holds", Samples.Hold);
+        string[] reasons = [$"@{file}", "@ann: GC storm"];
+
+        foreach (var reason in reasons)
+        {
+            Assert.Equal(ExitCode.Success, (await CliRun.OfAsync(_portal, "hold", "place", "--reason", reason)).ExitCode);
+        }
+
+        Assert.Equal(reasons, _portal.Requests.Select(request => JsonNode.Parse(request.Body)!["reason"]!.ToString()));
     }
 
     [Fact]
@@ -166,6 +200,21 @@ public sealed class ServerConnectionTests : IDisposable
         Assert.Contains("cannot be reached", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Portal_WithAnUntrustedCertificate_SaysThatAndWhatToDo()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var presented = PresentCertificateAsync(listener);
+
+        var run = await RunAsync(new() { ["FLEETPROF_TOKEN"] = "t" }, "services", "--url", $"https://{listener.LocalEndpoint}");
+
+        await presented;
+        Assert.Equal(ExitCode.Unreachable, run.ExitCode);
+        Assert.Contains("certificate is invalid", run.Error, StringComparison.Ordinal);
+        Assert.Contains("SSL_CERT_FILE", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("ftp://127.0.0.1")]
     [InlineData("127.0.0.1:8080")]
@@ -265,6 +314,24 @@ public sealed class ServerConnectionTests : IDisposable
 
     private void WriteConnection(string url, string token) =>
         File.WriteAllText(Path.Combine(_folder.FullName, "connection.json"), JsonSerializer.Serialize(new { url, token, loginUrl = "x" }));
+
+    /// <summary>To the first that comes, one that no authority stands behind.</summary>
+    private static async Task PresentCertificateAsync(TcpListener listener)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=portal", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+        await using var tls = new SslStream(client.GetStream());
+        try
+        {
+            await tls.AuthenticateAsServerAsync(certificate);
+            await tls.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, TestContext.Current.CancellationToken);
+        }
+        catch (Exception refused) when (refused is AuthenticationException or IOException)
+        {
+            // As it should.
+        }
+    }
 
     private static Task<CliRun> RunAsync(Dictionary<string, string> environment, params string[] args) => CliRun.OfAsync(environment, args);
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using FleetProf.Cli.Terminal;
 using FleetProf.Cli.Up;
 
@@ -53,6 +54,19 @@ public sealed class ChildLogTests : IDisposable
         Assert.Equal("", log.TakeLastWords());
     }
 
+    [Fact]
+    public void Write_WarningWhileStderrIsGone_IsInTheFileAndThrowsNothing()
+    {
+        using var gone = new GoneTerminal();
+        using (var log = new ChildLog("silo", _folder, new CliConsole(TextWriter.Null, gone, _ => null)) { IsShown = true })
+        {
+            log.Write("03:52:51.562 WRN A problem", isError: false);
+            log.Write("03:52:51.563 INF A fine", isError: false);
+        }
+
+        Assert.Equal(2, File.ReadAllLines(Path.Combine(_folder, "silo.log")).Length);
+    }
+
     public void Dispose()
     {
         _error.Dispose();
@@ -60,4 +74,11 @@ public sealed class ChildLogTests : IDisposable
     }
 
     private ChildLog Open(bool isShown) => new("silo", _folder, new CliConsole(TextWriter.Null, _error, _ => null)) { IsShown = isShown };
+
+    private sealed class GoneTerminal : TextWriter
+    {
+        public override Encoding Encoding => Encoding.UTF8;
+
+        public override void Write(char value) => throw new IOException("Input/output error");
+    }
 }

@@ -42,6 +42,7 @@ public sealed class UpCommandTests : IDisposable
     [Theory]
     [InlineData("--port", "70000", "no port")]
     [InlineData("--for", "soon", "time span")]
+    [InlineData("--for", "60d", "longer than 49d")]
     public async Task Up_WrongOption_IsRefused(string option, string value, string expected)
     {
         var run = await RunAsync("up", "--data", _folder, option, value);
@@ -59,6 +60,18 @@ public sealed class UpCommandTests : IDisposable
 
         Assert.Equal(ExitCode.Usage, run.ExitCode);
         Assert.Contains($"uses {_folder}", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Up_LockThatCannotBeOpened_IsNotCalledAnotherUp()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "fleetprof.lock"));
+
+        var run = await RunAsync("up", "--data", _folder, "--port", "0");
+
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains("fleetprof.lock cannot be opened", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Another", run.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -16,6 +16,14 @@ public sealed class CaptureFailureAdviceTests
         Assert.NotEqual(CaptureFailureAdvice.Explain((CaptureFailure)999), CaptureFailureAdvice.Explain(failure));
     }
 
+    /// <summary>Both also end what was recording: at the deadline, or when nothing was heard of it any more.</summary>
+    [Fact]
+    public void Explain_OfWhatMayHaveBegun_DoesNotSayThatItDidNot()
+    {
+        Assert.DoesNotContain("did not start", CaptureFailureAdvice.Explain(CaptureFailure.Expired), StringComparison.Ordinal);
+        Assert.Contains("agent", CaptureFailureAdvice.Explain(CaptureFailure.TimedOut), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Advice_OfAFailureOfANewerPeer_SaysSo() => Assert.Contains("newer", CaptureFailureAdvice.Explain((CaptureFailure)999), StringComparison.Ordinal);
 
