@@ -14,7 +14,7 @@ public sealed record TrendPoint
     /// <summary>Empty when versions were merged.</summary>
     [Id(3)] public string Version { get; init; } = "";
 
-    /// <summary>The most that were watched at one time.</summary>
+    /// <summary>The most that were watched at one time: within the same ten seconds; in steps of whole minutes within the same minute, of whole quarters of an hour within the same quarter, where one that follows another counts beside it.</summary>
     [Id(4)] public int InstanceCount { get; init; }
 
     /// <summary>Part of the window (times instances) that was watched, 0 to 1; less than 1 is a gap.</summary>

@@ -8,6 +8,7 @@ public sealed record FleetWindow
 {
     public required PauseWindow Sum { get; init; }
 
+    /// <summary>Instances that were watched.</summary>
     public required int Instances { get; init; }
 
     /// <summary>Instances that had a GC.</summary>

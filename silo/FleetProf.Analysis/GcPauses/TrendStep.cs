@@ -33,7 +33,7 @@ public sealed class TrendStep(long startMs, string instanceId)
     /// <summary>Empty when instances are merged.</summary>
     public string InstanceId { get; } = instanceId;
 
-    /// <summary>The most at one time, where a time is a window of what was added.</summary>
+    /// <summary>The most that were watched at one time, where a time is a window of what was added.</summary>
     public int InstanceCount => instancesAt is null ? first.Instances : instancesAt.Values.Max();
 
     public long ObservedMs { get; private set; }
@@ -125,9 +125,11 @@ public sealed class TrendStep(long startMs, string instanceId)
         if (windows.IsEmpty) return;
         PauseWindow? gc = null, gen2 = null, committed = null, process = null;
         long before = 0;
+        var isWatched = false;
         foreach (var window in windows)
         {
             AddSums(window);
+            isWatched |= window.ObservedMs > 0;
             if (window.Heap is not null) gc = window;
             if (window.HeapAfterGen2Bytes is not null) gen2 = window;
             if (window.CommittedBytes is not null) committed = window;
@@ -135,7 +137,7 @@ public sealed class TrendStep(long startMs, string instanceId)
             before = Math.Max(before, window.HeapBeforeBytes ?? 0);
         }
 
-        AddInstances(windows[0].StartMs, 1);
+        AddInstances(windows[0].StartMs, isWatched ? 1 : 0);
         counts = (counts.Heap + One(gc), counts.Gen2 + One(gen2), counts.Committed + One(committed), counts.Process + One(process));
         if (gc is not null) AddHeap(gc, before);
         states.AfterGen2 += gen2?.HeapAfterGen2Bytes ?? 0;

@@ -144,7 +144,7 @@ public sealed class VerdictGaugeTests : IDisposable
         {
             var text = await SiloScrape.ReadAsync(new FleetExposition(Totals(), gauge), format);
 
-            Assert.Contains("\nfleetprof_comparison_verdict{service=\"shop299\",version=\"1.1\"} 1\n", text, StringComparison.Ordinal);
+            Assert.Contains("\nfleetprof_comparison_verdict{service_name=\"shop299\",service_version=\"1.1\",service=\"shop299\",version=\"1.1\"} 1\n", text, StringComparison.Ordinal);
             Assert.Equal(300, text.Split("\nfleetprof_comparison_verdict{").Length - 1);
         }
     }
@@ -159,8 +159,22 @@ public sealed class VerdictGaugeTests : IDisposable
         var sent = SentMetrics.ToPrometheus(new FleetRequests(Totals(), clock, "host:11111", gauge).Create());
 
         Assert.Equal(2, sent.Count);
-        Assert.Equal(1.0, sent["fleetprof_comparison_verdict{service=\"shop\",version=\"1.1\"}"]);
-        Assert.Equal(0.0, sent["fleetprof_comparison_verdict{service=\"shop\",environment=\"prod\",version=\"1.1\"}"]);
+        const string Names = "service_name=\"shop\",service_version=\"1.1\",service=\"shop\"";
+        Assert.Equal(1.0, sent[$"fleetprof_comparison_verdict{{{Names},version=\"1.1\"}}"]);
+        Assert.Equal(0.0, sent[$"fleetprof_comparison_verdict{{{Names},environment=\"prod\",version=\"1.1\"}}"]);
+    }
+
+    /// <summary>A scrape by the Prometheus Operator puts a label "service" of its own over that of the metric.</summary>
+    [Fact]
+    public void Verdict_HasTheNamesOfTheFleetsOtherMetrics()
+    {
+        gauge.Show(Decided("one", ComparisonVerdict.Regressed, Noon) with { Environment = "prod" });
+
+        var text = string.Concat(new FleetExposition(Totals(), gauge).Write(isOpenMetrics: false).Select(part => part.ToString()));
+        var sent = SentMetrics.ToPrometheus(new FleetRequests(Totals(), clock, "host:11111", gauge).Create());
+
+        Assert.Contains("\nfleetprof_comparison_verdict{service_name=\"shop\",service_version=\"1.1\",", text, StringComparison.Ordinal);
+        Assert.StartsWith("fleetprof_comparison_verdict{service_name=\"shop\",service_version=\"1.1\",", Assert.Single(sent).Key, StringComparison.Ordinal);
     }
 
     public void Dispose()

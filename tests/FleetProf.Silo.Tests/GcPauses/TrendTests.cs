@@ -54,6 +54,23 @@ public abstract class TrendTests(CatalogKind kind) : IDisposable
         Assert.Null(points[3].HeapBytes);
     }
 
+    /// <summary>Its processor time and memory are known all the same. Whether the minute is rolled up already does not matter.</summary>
+    [Fact]
+    public async Task InstanceCount_OfOneThatCannotBeWatched_LeavesItOut()
+    {
+        rig.ShowInventory("agent", "one", "two");
+        var unwatched = Create("two", 0);
+        unwatched.ObservedMs = 0;
+        await rig.AcceptAsync("agent", Batch(Create("one", 0, 1), unwatched));
+
+        Assert.Equal([1], (await rig.ReadMinutesAsync(1)).Points.Select(point => point.InstanceCount));
+        Assert.Equal([("one", 1), ("two", 0)], (await rig.ReadMinutesAsync(1, perInstance: true)).Points.Select(point => (point.Instance, point.InstanceCount)));
+        Assert.Equal([1], (await rig.ReadMinutesAsync(1, step: 60)).Points.Select(point => point.InstanceCount));
+        rig.Clock.Advance(TimeSpan.FromMinutes(2));
+        await rig.Roller.RollAsync();
+        Assert.Equal([1], (await rig.ReadMinutesAsync(1, step: 60)).Points.Select(point => point.InstanceCount));
+    }
+
     [Fact]
     public async Task Window_ThatBeganInsideTenSeconds_JoinsItsTen()
     {

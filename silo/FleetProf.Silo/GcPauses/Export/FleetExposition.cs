@@ -120,9 +120,9 @@ internal sealed class FleetExposition(FleetTotals totals, VerdictGauge? verdicts
     private static string LabelsOf(SeriesKey key) =>
         $"service_name=\"{Escape(key.Service)}\",service_version=\"{Escape(key.Version)}\"" + (key.Instance.Length == 0 ? "" : $",service_instance_id=\"{Escape(key.Instance)}\"");
 
-    /// <summary>A label without a value is none.</summary>
+    /// <summary>As the fleet's metrics are labelled; and as gates know it from before, though a scrape by the Prometheus Operator puts its own "service" over that. A label without a value is none.</summary>
     private static string LabelsOf(DeployVerdict verdict) =>
-        $"service=\"{Escape(verdict.Service)}\"" + (verdict.Environment.Length == 0 ? "" : $",environment=\"{Escape(verdict.Environment)}\"") + $",version=\"{Escape(verdict.Version)}\"";
+        $"{LabelsOf(new SeriesKey(verdict.Service, verdict.Version, ""))},service=\"{Escape(verdict.Service)}\"" + (verdict.Environment.Length == 0 ? "" : $",environment=\"{Escape(verdict.Environment)}\"") + $",version=\"{Escape(verdict.Version)}\"";
 
     private static string Escape(string value) => value.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 }

@@ -56,7 +56,6 @@ internal sealed record FleetMetric(string Instrument, string Unit, bool IsCounte
         ? [(Generations[0], heap.Gen0), (Generations[1], heap.Gen1), (Generations[2], heap.Gen2), (Generations[3], heap.Loh), (Generations[4], heap.Poh)]
         : [];
 
-    /// <summary>Only those that occurred: most of the runtime's reasons never do.</summary>
-    private static IEnumerable<(string, double)> Reasons(SeriesTotals totals) =>
-        totals.Reasons.Select((count, i) => (GcReasons.NameAt(i), (double)count)).Where(reason => reason.Item2 > 0);
+    /// <summary>Also those that have not occurred: of a series that appears with its first count, rate and increase see nothing.</summary>
+    private static IEnumerable<(string, double)> Reasons(SeriesTotals totals) => totals.Reasons.Select((count, i) => (GcReasons.NameAt(i), (double)count));
 }

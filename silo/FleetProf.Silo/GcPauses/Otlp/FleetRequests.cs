@@ -76,12 +76,13 @@ internal sealed class FleetRequests(FleetTotals totals, TimeProvider clock, stri
     /// <summary>Of the same resource as the metrics of that version; the point has the names of /metrics.</summary>
     private ResourceMetrics Of(DeployVerdict verdict, ulong now)
     {
-        var names = Named([("service", verdict.Service), ("environment", verdict.Environment), ("version", verdict.Version)]);
-        var point = new NumberDataPoint { TimeUnixNano = now, AsInt = verdict.Value, Attributes = { names, teller } };
+        var names = NamesOf(new SeriesKey(verdict.Service, verdict.Version, ""));
+        var own = Named([("service", verdict.Service), ("environment", verdict.Environment), ("version", verdict.Version)]);
+        var point = new NumberDataPoint { TimeUnixNano = now, AsInt = verdict.Value, Attributes = { names, own, teller } };
         var metric = new Metric { Name = VerdictGauge.Name, Description = VerdictGauge.Help, Gauge = new Gauge { DataPoints = { point } } };
         return new ResourceMetrics
         {
-            Resource = new Resource { Attributes = { NamesOf(new SeriesKey(verdict.Service, verdict.Version, "")) } },
+            Resource = new Resource { Attributes = { names } },
             ScopeMetrics = { new ScopeMetrics { Scope = Scope, Metrics = { metric } } },
         };
     }

@@ -22,8 +22,7 @@ internal sealed class GrpcCollector : IOtlpCollector
 
     public async Task<OtlpAnswer> SendAsync(ExportMetricsServiceRequest request, CancellationToken cancellationToken)
     {
-        // The environment's proxy is asked for this host too.
-        channel ??= GrpcChannel.ForAddress(target.Endpoint, new GrpcChannelOptions { HttpHandler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = !target.Endpoint.IsLoopback }, DisposeHttpClient = true });
+        channel ??= GrpcChannel.ForAddress(target.Endpoint, new GrpcChannelOptions { HttpHandler = target.NewHandler(), DisposeHttpClient = true });
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(target.Timeout);
         try

@@ -8,8 +8,6 @@ namespace FleetProf.Silo.GcPauses.Otlp;
 /// <summary>A collector that speaks protobuf over HTTP.</summary>
 internal sealed class HttpCollector : IOtlpCollector
 {
-    private const int LongestAnswer = 1 << 20;
-
     private static readonly MediaTypeHeaderValue Protobuf = new("application/x-protobuf");
 
     private readonly OtlpTarget target;
@@ -19,8 +17,7 @@ internal sealed class HttpCollector : IOtlpCollector
     public HttpCollector(OtlpTarget target, TimeProvider clock)
     {
         (this.target, this.clock) = (target, clock);
-        // A redirect would carry the headers, which may be secrets, elsewhere; so would a proxy of the environment, which is asked for this host too.
-        client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = !target.Endpoint.IsLoopback }) { Timeout = target.Timeout, MaxResponseContentBufferSize = LongestAnswer };
+        client = target.NewClient();
     }
 
     public async Task<OtlpAnswer> SendAsync(ExportMetricsServiceRequest request, CancellationToken cancellationToken)

@@ -56,5 +56,8 @@ internal static class OtlpSetup
         exporter.Headers = string.Join(',', target.Headers.Select(header => $"{Uri.EscapeDataString(header.Key)}={Uri.EscapeDataString(header.Value)}"));
         exporter.TimeoutMilliseconds = (int)target.Timeout.TotalMilliseconds;
         reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = (int)target.Interval.TotalMilliseconds;
+
+        // Called for gRPC too, whatever the SDK's documentation says.
+        exporter.HttpClientFactory = target.NewClient;
     }
 }

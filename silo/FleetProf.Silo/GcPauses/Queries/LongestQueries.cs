@@ -10,6 +10,9 @@ internal sealed class LongestQueries(TrendReader trends)
     private const int Most = 1_000;
     private const long LongestByMinuteMs = 6 * 3_600_000;
 
+    /// <summary>Minutes or quarters of an hour of single instances that are read for one answer: a portal waits ten seconds for it.</summary>
+    private const long MostOwnWindows = 50_000;
+
     /// <summary>Of whole minutes: the range is widened to them.</summary>
     /// <exception cref="ArgumentException">The limit is none.</exception>
     public async Task<IReadOnlyList<LongGc>> ListAsync(LongGcQuery query, CancellationToken cancellationToken = default)
@@ -30,17 +33,27 @@ internal sealed class LongestQueries(TrendReader trends)
             .ToList();
         (string Service, string? Version)? selection = query.InstanceId is null ? (query.Service, query.Version) : null;
         var found = new List<LongestGc>();
-        foreach (var (part, levelMs) in await PartsAsync(range, cancellationToken))
+        var parts = await PartsAsync(range, cancellationToken);
+
+        // Beyond as many as a roll-up of the service keeps, shorter ones of other minutes would take the places of those that it left out.
+        var isByInstance = query.Limit > LongestGc.MostOfService && parts.Sum(part => CountOf(instances, part)) <= MostOwnWindows;
+        foreach (var (part, levelMs) in parts)
         {
-            found.AddRange(await trends.FoldServiceAsync(instances, selection, part, levelMs, windows => TopIn(range, windows, query.Limit), cancellationToken));
+            found.AddRange(isByInstance
+                ? await trends.FoldInstancesAsync(instances, part, levelMs, windows => TopIn(range, windows, query.Limit), cancellationToken)
+                : await trends.FoldServiceAsync(instances, selection, part, levelMs, windows => TopIn(range, windows.Select(window => window.Sum), query.Limit), cancellationToken));
         }
 
         var versions = instances.ToDictionary(instance => instance.InstanceId, instance => instance.Version ?? "");
         return [.. LongestGc.Top(found, query.Limit).Select(gc => LongGcs.Of(gc, versions.GetValueOrDefault(gc.InstanceId, "")))];
     }
 
-    private static IReadOnlyList<LongestGc> TopIn(TrendRange range, IEnumerable<FleetWindow> windows, int limit) =>
-        LongestGc.TopOfMany(windows.SelectMany(window => window.Sum.Longest).Where(gc => gc.EndedMs >= range.FromMs && gc.EndedMs < range.ToMs), limit);
+    /// <summary>One more of each, as a range begins and ends within windows.</summary>
+    private static long CountOf(IReadOnlyList<InstanceOwner> instances, (TrendRange Range, long LevelMs) part) =>
+        instances.Sum(instance => 1 + (new InstanceSpan(instance.InstanceId, instance.FirstWindow, instance.LastEnd).OverlapMs(part.Range.FromMs, part.Range.ToMs) / part.LevelMs));
+
+    private static IReadOnlyList<LongestGc> TopIn(TrendRange range, IEnumerable<PauseWindow> windows, int limit) =>
+        LongestGc.TopOfMany(windows.SelectMany(window => window.Longest).Where(gc => gc.EndedMs >= range.FromMs && gc.EndedMs < range.ToMs), limit);
 
     /// <summary>Minutes where it is not long; else quarters of an hour, and minutes for the ends, so that nothing outside pushes out what is inside.</summary>
     private async Task<IReadOnlyList<(TrendRange Part, long LevelMs)>> PartsAsync(TrendRange range, CancellationToken cancellationToken)

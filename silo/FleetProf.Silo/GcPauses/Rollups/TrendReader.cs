@@ -133,6 +133,26 @@ internal sealed class TrendReader(CatalogDatabase database, TimeProvider clock)
         CancellationToken cancellationToken) =>
         database.ReadAsync(connection => make(Stream(connection, instances, selection, range, (levelMs, true), cancellationToken)), cancellationToken);
 
+    /// <summary>As <see cref="FoldServiceAsync"/>, but each instance's own windows, with nothing but their exemplars: of an instance fewer are kept, of all together more.</summary>
+    /// <param name="instances">The instances in the range.</param>
+    /// <param name="range">Unix milliseconds, whole windows of the level.</param>
+    /// <param name="levelMs">One of <see cref="TrendLevel"/>.</param>
+    /// <param name="make">Called with the windows by instance, each read when it is asked for; on any thread, again where a connection was lost.</param>
+    /// <param name="cancellationToken">Cancels the reading, between two instances at the latest.</param>
+    public Task<T> FoldInstancesAsync<T>(
+        IReadOnlyList<InstanceOwner> instances, TrendRange range, long levelMs, Func<IEnumerable<PauseWindow>, T> make, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            connection =>
+            {
+                using var reading = new LeveledReading(connection, levelMs, withLongest: true, WindowSelection.For([]));
+                return make(instances.SelectMany(instance =>
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    return reading.Stream(instance.InstanceId, range.FromMs, range.ToMs);
+                }));
+            },
+            cancellationToken);
+
     private static IEnumerable<FleetWindow> Stream(
         DbConnection connection, IReadOnlyList<InstanceOwner> instances, (string Service, string? Version)? selection, TrendRange range, (long Ms, bool WithLongest) level,
         CancellationToken cancellationToken)

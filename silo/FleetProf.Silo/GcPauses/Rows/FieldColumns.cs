@@ -14,8 +14,8 @@ internal static class FieldColumns
     /// <summary>All columns for a name that is none: whoever packs the figures says so.</summary>
     public static IReadOnlyList<string> Of(string field) => field switch
     {
-        "windowSeconds" or "instanceCount" => [],
-        "observedFraction" => ["observed_ms"],
+        "windowSeconds" => [],
+        "instanceCount" or "observedFraction" => ["observed_ms"],
         "gcCount" => Collections,
         "backgroundCount" or "inducedCount" or "gen0Count" or "gen1Count" or "gen2Count" or "pauseMs" or "maxPauseMs" or "suspendMs"
             or "finalizationPromotedCount" or "otherSuspensionCount" or "otherSuspensionMs" or "workingSetBytes" or "committedBytes" or "reasons" => [NameOf(field)],

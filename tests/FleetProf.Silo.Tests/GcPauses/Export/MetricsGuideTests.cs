@@ -4,6 +4,7 @@ using FleetProf.Contracts.Comparisons;
 using FleetProf.Silo.Comparisons;
 using FleetProf.Silo.GcPauses.Export;
 using FleetProf.Silo.GcPauses.Otlp;
+using FleetProf.Silo.Tests.GcPauses.Otlp;
 using Microsoft.Extensions.Logging.Abstractions;
 using static FleetProf.Silo.Tests.GcPauses.SentWindows;
 
@@ -30,6 +31,7 @@ public sealed partial class MetricsGuideTests : IDisposable
         var lines = text.Split('\n');
         var exported = SiloScrape.NamesOf(text);
         exported.UnionWith(lines.Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2]));
+        exported.UnionWith(SentMetrics.ToPrometheus(rig.Requests.Create()).Keys.Select(series => series.Split('{')[0]));
         var named = MetricName().Matches(guide).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
         Assert.True(named.Count > 7, string.Join(' ', named));
         Assert.Subset(exported, named);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FleetProf.Silo.GcPauses.Otlp;
+using FleetProf.Silo.Tests.GcPauses.Export;
 using FleetProf.Silo.Tests.Hosting;
 using OpenTelemetry.Proto.Metrics.V1;
 using static FleetProf.Silo.Tests.GcPauses.SentWindows;
@@ -32,6 +33,19 @@ public sealed class FleetPushTests : IDisposable
         Assert.Equal(4, values["fleetprof_gc_collections_total{service_name=\"shop\",service_version=\"1.0\",gc_reason=\"AllocSmall\"}"]);
         Assert.Equal("secret", Assert.Single(collector.Calls)["x-key"]);
         Assert.Empty(log.Lines);
+    }
+
+    /// <summary>By the names that Prometheus gives them.</summary>
+    [Fact]
+    public async Task Dashboard_EveryMetricThatItNames_IsThereByOtlp()
+    {
+        await CountAsync();
+
+        var sent = SentMetrics.ToPrometheus(rig.Requests.Create()).Keys.Select(series => series.Split('{')[0]).ToList();
+
+        var named = await Dashboard.ReadMetricsAsync();
+        Assert.True(named.Count > 12, string.Join(' ', named));
+        Assert.All(named, metric => Assert.Contains(sent, name => metric.IsMatch(name)));
     }
 
     [Fact]
@@ -206,7 +220,9 @@ public sealed class FleetPushTests : IDisposable
 
     private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeSeconds(rig.Clock.GetUtcNow().ToUnixTimeSeconds() / 10 * 10);
 
-    private Dictionary<string, double> Scraped() => string.Concat(rig.Exposition.Write(isOpenMetrics: false).Select(part => part.ToString())).Split('\n').Where(line => line.Length > 0 && line[0] != '#')
+    /// <summary>By the names that they have by OTLP: one is another.</summary>
+    private Dictionary<string, double> Scraped() => string.Concat(rig.Exposition.Write(isOpenMetrics: false).Select(part => part.ToString()))
+        .Replace("dotnet_gc_heap_total_allocated_bytes_total", "dotnet_gc_heap_allocated_bytes_total", StringComparison.Ordinal).Split('\n').Where(line => line.Length > 0 && line[0] != '#')
         .ToDictionary(line => line[..line.LastIndexOf(' ')], line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
 
     /// <summary>Whatever is waited for has passed.</summary>

@@ -7,6 +7,7 @@ using static FleetProf.Silo.Tests.GcPauses.SentWindows;
 
 namespace FleetProf.Silo.Tests.GcPauses.Otlp;
 
+[Collection(AskedProxy.InTurn)]
 public sealed class OtlpSetupTests : IDisposable
 {
     private readonly TrendRig rig = new();
@@ -28,6 +29,23 @@ public sealed class OtlpSetupTests : IDisposable
         var own = collector.Requests.SelectMany(request => request.ResourceMetrics).First(resource => resource.Resource.Attributes.Any(attribute => attribute.Value.StringValue == "fleetprof-silo"));
         Assert.Contains(own.ScopeMetrics.SelectMany(scope => scope.Metrics), metric => metric.Name.StartsWith("silo.dotnet.gc.", StringComparison.Ordinal));
         await app.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>It would read the headers, and is not where this host's collector is known.</summary>
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("http/protobuf")]
+    public async Task Proxy_OfTheEnvironment_IsNotAskedForTheSilosOwnMetrics(string protocol)
+    {
+        await using var collector = await CollectorUnderTest.StartAsync(protocol == "grpc");
+        using var proxy = new AskedProxy(new Uri(collector.Address), new Uri(collector.Address));
+        await using var app = Build(("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address), ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol), ("OTEL_METRIC_EXPORT_INTERVAL", "1000"));
+
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        await collector.ArrivalOf("fleetprof-silo").WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await app.StopAsync(TestContext.Current.CancellationToken);
+
+        Assert.False(proxy.IsAsked);
     }
 
     [Fact]

@@ -27,10 +27,12 @@ internal static class SentMetrics
     {
         var unit = metric.Unit switch { "s" => "_seconds", "By" => "_bytes", _ => "" };
         var name = metric.Name.Replace('.', '_') + unit;
-        var total = metric.Sum is { IsMonotonic: true } ? "_total" : "";
+
+        // Whoever translates takes the word out of the name of a counter wherever it stands, and puts it at the end.
+        var series = metric.Sum is { IsMonotonic: true } ? string.Join('_', name.Split('_').Where(word => word != "total").Append("total")) : name;
         foreach (var point in metric.Sum?.DataPoints ?? metric.Gauge?.DataPoints ?? [])
         {
-            values.Add($"{name}{total}{{{Labels(point.Attributes)}}}", point.HasAsInt ? point.AsInt : point.AsDouble);
+            values.Add($"{series}{{{Labels(point.Attributes)}}}", point.HasAsInt ? point.AsInt : point.AsDouble);
         }
 
         foreach (var point in metric.Histogram?.DataPoints ?? [])

@@ -44,6 +44,33 @@ public sealed class GcPauseQueryTests : IDisposable
         }
     }
 
+    /// <summary>A roll-up of the service keeps twenty of a minute; shorter ones of the next must not take the places of the other ten.</summary>
+    [Fact]
+    public async Task Longest_MoreThanARollUpKeeps_AreStillTheLongest()
+    {
+        string[] instances = [.. Enumerable.Range(0, 30).Select(number => $"i{number:00}")];
+        rig.ShowInventory("agent", instances);
+        await rig.AcceptAsync("agent", Batch([.. instances.SelectMany(id => (VitalsWindow[])[WithLong(id, 0, 4_000), WithLong(id, 6, 50)])]));
+        var query = new LongGcQuery { Service = "shop", From = Noon, To = Noon.AddMinutes(2), Limit = 30 };
+        foreach (var roll in (bool[])[false, true])
+        {
+            if (roll)
+            {
+                rig.Clock.SetUtcNow(Noon.AddHours(1));
+                await rig.Roller.RollAsync();
+            }
+
+            Assert.Equal(instances.Select(id => (id, 4_000.0)), (await rig.Longest.ListAsync(query)).Select(gc => (gc.Instance, gc.PauseMs)));
+        }
+
+        static VitalsWindow WithLong(string instance, int index, double pause)
+        {
+            var window = Create(instance, index, pause);
+            window.Longest.Add(new LongGc { Number = 1, PauseMs = pause, EndedUnixMs = window.WindowStartUnixMs + 5_000 });
+            return window;
+        }
+    }
+
     [Fact]
     public async Task Longest_TellsWhatTheAgentTold()
     {

@@ -39,7 +39,7 @@ internal static class NaiveTrend
         var (pauseMs, gcs) = (windows.Sum(window => window.PauseMs), windows.Sum(window => window.Gen0Count + window.Gen1Count + window.Gen2Count));
         return new TrendPoint
         {
-            WindowStart = DateTimeOffset.FromUnixTimeMilliseconds(startMs), WindowSeconds = (int)(stepMs / 1000), InstanceCount = Math.Min(windows.Count, 1),
+            WindowStart = DateTimeOffset.FromUnixTimeMilliseconds(startMs), WindowSeconds = (int)(stepMs / 1000), InstanceCount = windows.Any(window => window.ObservedMs > 0) ? 1 : 0,
             ObservedFraction = expectedMs == 0 ? 0 : Math.Min(1, (double)observed / expectedMs),
             GcCount = gcs, Gen0Count = windows.Sum(window => window.Gen0Count), Gen1Count = windows.Sum(window => window.Gen1Count), Gen2Count = windows.Sum(window => window.Gen2Count),
             BackgroundCount = windows.Sum(window => window.BackgroundCount), InducedCount = windows.Sum(window => window.InducedCount), MissedGcCount = windows.Sum(window => window.MissedCount),
