@@ -82,7 +82,27 @@ public sealed partial class LocalPolicy
             var rules = file.Rules!;
             if (order.DurationSeconds > rules.MaxDurationSeconds) return Refusal($"maxDurationSeconds is {rules.MaxDurationSeconds}, the capture asks for {order.DurationSeconds}");
             if (order.MaxBytes > rules.MaxBytes) return Refusal($"maxBytes is {rules.MaxBytes}, the capture asks for {order.MaxBytes}");
-            return order.WhenPauseOverMs > 0 ? RefuseToWait(order, service, rules) : null;
+            return order.WhenPauseOverMs > 0 && order.ArmedSeconds > rules.MaxArmedSeconds
+                ? Refusal($"maxArmedSeconds is {rules.MaxArmedSeconds}, the capture may wait {order.ArmedSeconds} for its pause")
+                : null;
+        }
+    }
+
+    /// <summary>
+    /// Why an order that waits for a pause has to come again later: its service rests since a capture had the pause that it waited for. Null when it does not. No
+    /// refusal, for the rest passes by itself.
+    /// </summary>
+    public string? RestOf(StartCapture order, string service)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        lock (gate)
+        {
+            var now = time.GetUtcNow();
+            if (order.WhenPauseOverMs <= 0 || file.Rules is not { } rules || history.LastFired(service, now) is not { } last) return null;
+            var rest = last + TimeSpan.FromSeconds(rules.PauseTriggerCooldownSeconds) - now;
+            return rest > TimeSpan.Zero
+                ? Refusal($"pauseTriggerCooldownSeconds is {rules.PauseTriggerCooldownSeconds}; the next capture that waits for a pause of {service} is possible in {Math.Ceiling(rest.TotalSeconds):0} s")
+                : null;
         }
     }
 
@@ -97,17 +117,6 @@ public sealed partial class LocalPolicy
                 CultureInfo.InvariantCulture,
                 $"maxStallSeconds is {longest}, and by the most careful estimate a snapshot of a heap of {heapBytes / 1_000_000} MB stops the process for {seconds:0.0} s"));
         }
-    }
-
-    private string? RefuseToWait(StartCapture order, string service, PolicyRules rules)
-    {
-        if (order.ArmedSeconds > rules.MaxArmedSeconds) return Refusal($"maxArmedSeconds is {rules.MaxArmedSeconds}, the capture may wait {order.ArmedSeconds} for its pause");
-        var now = time.GetUtcNow();
-        if (history.LastFired(service, now) is not { } last) return null;
-        var rest = last + TimeSpan.FromSeconds(rules.PauseTriggerCooldownSeconds) - now;
-        return rest > TimeSpan.Zero
-            ? Refusal($"pauseTriggerCooldownSeconds is {rules.PauseTriggerCooldownSeconds}; the next capture that waits for a pause of {service} is possible in {Math.Ceiling(rest.TotalSeconds):0} s")
-            : null;
     }
 
     /// <summary>Why captures of this service are never allowed; null when they may be.</summary>

@@ -251,6 +251,7 @@ public sealed partial class CaptureDesk : IDisposable
         target = found;
         if (refusal is null && seams.RefuseHeld(target!.Service) is { } hold) refusal = CaptureOutcome.Failed(CaptureFailure.Held, hold);
         if (refusal is null && seams.Refuse(order, target!.Service) is { } rule) refusal = CaptureOutcome.Failed(CaptureFailure.RefusedByPolicy, rule);
+        if (refusal is null && seams.RestOf(order, target!.Service) is { } rest) refusal = CaptureOutcome.Failed(CaptureFailure.Busy, rest);
         if (refusal is null && !journal.Append(Record(JournalStage.Started, key) with { Kind = order.Kind, IsArmed = order.WhenPauseOverMs > 0 })) refusal = CaptureOutcome.Failed(CaptureFailure.SpoolFull, "The state folder's disk did not take the start of the capture.");
         return refusal;
     }

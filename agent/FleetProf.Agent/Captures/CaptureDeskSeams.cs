@@ -21,6 +21,9 @@ internal sealed record CaptureDeskSeams
     /// <summary>The host owner's last word on an order for a service, its duration and size included; null allows.</summary>
     public required Func<StartCapture, string, string?> Refuse { get; init; }
 
+    /// <summary>Why an order that waits for a pause has to come again later, by the owner's rest for its service; null where it need not.</summary>
+    public required Func<StartCapture, string, string?> RestOf { get; init; }
+
     /// <summary>Why the host's owner allows no capture of such a kind of a service, as his policy is by now and whatever ran before; null may allow. Asked while a capture waits.</summary>
     public required Func<CaptureKind, string, string?> Forbid { get; init; }
 

@@ -34,6 +34,7 @@ public static class CaptureSetup
                 Find = directory.Find,
                 ProblemOf = directory.ProblemOf,
                 Refuse = policy.Refuse,
+                RestOf = policy.RestOf,
                 Forbid = policy.Forbid,
                 RefuseStall = policy.RefuseStall,
                 RefuseHeld = holds.Refuse,

@@ -35,8 +35,8 @@ internal sealed record Operation
         var ready = campaign.Targets.Count(target => target.State == CaptureState.Ready);
         var failed = campaign.Targets.Count(target => target.State > CaptureState.Ready);
         var isStoppable = campaign.State is CampaignState.Running or CampaignState.Scheduled;
-        // What had begun when the deadline passed still comes to its end.
-        var isOpen = isStoppable || (campaign.State == CampaignState.Expired && campaign.Targets.Any(target => target.State < CaptureState.Ready));
+        // What had begun when the deadline passed, or when somebody stopped it, still comes to its end.
+        var isOpen = isStoppable || campaign.Targets.Any(target => target.State < CaptureState.Ready);
         return new()
         {
             OperationId = campaign.CampaignId,

@@ -64,7 +64,7 @@ public static class CampaignPlan
         {
             var isNextOfInstance = waiting.Add(target.InstanceId);
             var free = places.GetValueOrDefault(target.Service, input.MaxConcurrentPerService);
-            if (isNextOfInstance && target.NotBefore <= input.Now && free > 0 && busyAgents.Add(target.AgentId))
+            if (isNextOfInstance && target.NotBefore <= input.Now && !(target.NotAfter < input.Now) && free > 0 && busyAgents.Add(target.AgentId))
             {
                 places[target.Service] = free - 1;
                 starts.Add(target.CaptureId);

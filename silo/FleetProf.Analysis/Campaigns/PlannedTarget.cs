@@ -16,6 +16,9 @@ public sealed record PlannedTarget
     /// <summary>Pending: no start before this.</summary>
     public DateTimeOffset NotBefore { get; init; }
 
+    /// <summary>Pending: no start after this, so that it expires at the deadline; null: may start until then.</summary>
+    public DateTimeOffset? NotAfter { get; init; }
+
     /// <summary>Pending: since when nobody could reach the agent.</summary>
     public DateTimeOffset? UnreachableSince { get; init; }
 

@@ -1,5 +1,6 @@
 using FleetProf.Contracts.Budgets;
 using FleetProf.Contracts.Campaigns;
+using FleetProf.Contracts.Captures;
 using FleetProf.Silo.Budgets;
 
 namespace FleetProf.Silo.Campaigns;
@@ -9,11 +10,11 @@ internal sealed partial class CampaignGrain
 {
     public Task ObeyHoldAsync() => current.Spec is null || current.IsOver ? Task.CompletedTask : StepAsync();
 
-    /// <summary>Itself where nothing holds it. A schedule goes on: its runs are refused while there is a hold.</summary>
+    /// <summary>Itself where nothing holds it, or nothing is left that a hold could stop: what is recorded becomes a result. A schedule goes on: its runs are refused while there is a hold.</summary>
     private async Task<StoredCampaign> ObeyHoldsAsync(StoredCampaign campaign, DateTimeOffset now)
     {
         if (campaign.IsRecurring || campaign.StoppedBy is not null
-            || HoldBoard.First(await holds.CurrentAsync(), campaign.Targets.Where(target => !target.IsFinal).Select(target => target.Service)) is not { } hold)
+            || HoldBoard.First(await holds.CurrentAsync(), campaign.Targets.Where(target => target.State <= CaptureState.Running).Select(target => target.Service)) is not { } hold)
         {
             return campaign;
         }

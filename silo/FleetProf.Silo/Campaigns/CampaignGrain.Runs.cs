@@ -34,7 +34,8 @@ internal sealed partial class CampaignGrain
         var isMissed = now - due > options.RunTolerance;
         return campaign with
         {
-            NextRunAt = CronSchedule.NextAfter(campaign.Spec!.Cron!, now),
+            // What was due just now is only late, whatever was missed before it.
+            NextRunAt = CronSchedule.NextAfter(campaign.Spec!.Cron!, isMissed ? now - options.RunTolerance : now),
             StartingRunId = isMissed ? null : $"{Id}-{due.UtcDateTime.ToString("yyyyMMdd't'HHmm", CultureInfo.InvariantCulture)}",
             StartingRunDueAt = isMissed ? null : due,
             LastProblem = isMissed ? Missed(due) : campaign.LastProblem,
@@ -86,7 +87,7 @@ internal sealed partial class CampaignGrain
                 StartingRunId = null,
                 StartingRunDueAt = null,
                 RunIds = problem is null ? [.. current.RunIds.Prepend(runId).Distinct().Take(MaxRunIds)] : current.RunIds,
-                LastProblem = lost == 0 ? problem : $"{problem ?? $"The run {runId} was drawn without some that may fit."} Not to be reached by then: {lost} instance(s) that were there shortly before.",
+                LastProblem = lost == 0 ? problem : $"{problem ?? $"The run {runId} was started, and drawn without some that may fit."} Not to be reached by then: {lost} instance(s) that were there shortly before.",
             });
         }
     }

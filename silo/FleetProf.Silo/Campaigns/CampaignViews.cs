@@ -96,6 +96,7 @@ internal static class CampaignViews
             AgentId = target.AgentId,
             Stage = StageOf(target.State),
             NotBefore = target.NotBefore,
+            NotAfter = target.WhenPauseOverMs is null ? null : ArmedTime.LatestStart(campaign.DeadlineAt, campaign.Spec.DurationSeconds),
             UnreachableSince = target.UnreachableSince,
             LeaseUntil = target.LeaseUntil,
             LostAt = target.LostAt,

@@ -182,7 +182,7 @@ internal static class TargetTransitions
         TargetEnd.ExpiredRunning when silence is not null => target.Fail(CaptureFailure.Expired, $"It was running when the deadline came. {silence}", now),
         TargetEnd.Stopped => target.Cancel("It had not started.", now),
         TargetEnd.StopUnconfirmed => target.Cancel("The agent did not confirm that it stopped.", now),
-        TargetEnd.Expired => target.Fail(CaptureFailure.Expired, null, now),
+        TargetEnd.Expired => target.Fail(CaptureFailure.Expired, "It had not started.", now),
         TargetEnd.ExpiredRunning => target.Fail(CaptureFailure.Expired, "It was running when the deadline came.", now),
         TargetEnd.TimedOut => target.Fail(CaptureFailure.TimedOut, "Neither progress nor a result came from the agent.", now),
         TargetEnd.AgentLost => target.Fail(CaptureFailure.AgentLost, null, now),

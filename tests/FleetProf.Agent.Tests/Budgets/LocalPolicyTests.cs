@@ -77,11 +77,13 @@ public sealed class LocalPolicyTests : IDisposable
         ahead.Fired(CaptureKind.Gc, "a", "1");
         var clock = new FakeTimeProvider(time.GetUtcNow().AddDays(-1));
         var right = new LocalPolicy(PolicyFile, state, clock, NullLogger<LocalPolicy>.Instance);
+        var order = new StartCapture { Kind = CaptureKind.Gc, InstanceId = "1", WhenPauseOverMs = 50, ArmedSeconds = 60 };
         Assert.NotNull(right.Refuse(CaptureKind.Gcdump, "a", "1"));
+        Assert.NotNull(right.RestOf(order, "a"));
 
         clock.Advance(TimeSpan.FromMinutes(61));
         Assert.Null(right.Refuse(CaptureKind.Gcdump, "a", "1"));
-        Assert.Null(right.Refuse(new StartCapture { Kind = CaptureKind.Gc, InstanceId = "1", DurationSeconds = 10, MaxBytes = 1, WhenPauseOverMs = 50, ArmedSeconds = 60 }, "a"));
+        Assert.Null(right.RestOf(order, "a"));
     }
 
     [Fact]
@@ -123,15 +125,16 @@ public sealed class LocalPolicyTests : IDisposable
         using var state = new StateFolder(Path.Combine(path, "state"));
         var order = new StartCapture { Kind = CaptureKind.Gc, InstanceId = "1", WhenPauseOverMs = 50, ArmedSeconds = 600 };
         var policy = Write("""{ "pauseTriggerCooldownSeconds": 3600, "maxCapturesPerHour": 1 }""", state);
-        Assert.Null(policy.Refuse(order, "a"));
+        Assert.Null(policy.RestOf(order, "a"));
         policy.Fired(CaptureKind.Gc, "a", "1");
         policy = Open(state);
         time.Advance(TimeSpan.FromMinutes(59));
-        Assert.Contains("in 60 s", policy.Refuse(order, "a"), StringComparison.Ordinal);
-        Assert.Null(policy.Refuse(order, "b"));
-        Assert.Null(policy.Refuse(new StartCapture(order) { WhenPauseOverMs = 0 }, "a"));
-        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Contains("in 60 s", policy.RestOf(order, "a"), StringComparison.Ordinal);
         Assert.Null(policy.Refuse(order, "a"));
+        Assert.Null(policy.RestOf(order, "b"));
+        Assert.Null(policy.RestOf(new StartCapture(order) { WhenPauseOverMs = 0 }, "a"));
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(policy.RestOf(order, "a"));
     }
 
     [Theory]

@@ -162,6 +162,17 @@ public sealed class CaptureDeskTests : IAsyncLifetime
         Assert.Equal(("RefusedByPolicy", rig.PolicyRefusal, 0), (result.Failure, result.Detail, rig.Started));
     }
 
+    /// <summary>A refusal by the policy would be final, and a campaign's second kind or instance of a service would never have its turn.</summary>
+    [Fact]
+    public async Task Accept_AnArmedOrderWhileItsServiceRests_IsBusy()
+    {
+        rig.Rest = "pauseTriggerCooldownSeconds is 300";
+        rig.Run();
+        rig.Desk.Accept(DeskRig.ArmedOrder("c-1", CaptureKind.Gc, overMs: 50));
+        var result = await rig.Sent.ResultAsync("c-1");
+        Assert.Equal(("Busy", rig.Rest, 0), (result.Failure, result.Detail, rig.Started));
+    }
+
     [Fact]
     public async Task Accept_AnArmedAndAnImmediateOrderTogether_AsksThePolicyAboutTheSecondAfterTheFirstCounts()
     {

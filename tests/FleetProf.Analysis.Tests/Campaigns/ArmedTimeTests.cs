@@ -13,4 +13,8 @@ public sealed class ArmedTimeTests
     [InlineData(-20, 10, 1)]
     public void Seconds_UntilADeadline_LeaveTimeForTheRecordingAndItsUpload(int deadlineSeconds, int durationSeconds, int expected) =>
         Assert.Equal(expected, ArmedTime.SecondsOf(Now, Now.AddSeconds(deadlineSeconds), durationSeconds));
+
+    [Fact]
+    public void LatestStart_BeforeADeadline_LeavesHalfAMinuteToWait() =>
+        Assert.Equal(30, ArmedTime.SecondsOf(ArmedTime.LatestStart(Now, durationSeconds: 10), Now, durationSeconds: 10));
 }

@@ -52,6 +52,18 @@ public sealed class CampaignPageTests : BunitContext
         Assert.Empty(page.FindAll("[role=alert]"));
     }
 
+    [Fact]
+    public async Task Schedule_WhoseRunWasDrawnFromFewer_DoesNotSayThatItDidNotStart()
+    {
+        const string Fewer = "The run c1-20261129T0300 was started, and drawn without some that may fit.";
+        var schedule = Running with { Spec = Running.Spec with { Cron = "0 3 * * *" }, State = CampaignState.Scheduled, RunIds = ["c1-20261129T0300"], LastProblem = Fewer };
+
+        var page = Open((_, _) => Task.FromResult<Campaign?>(schedule));
+
+        await page.WaitForElementAsync("p.fp-notice", PlayedPages.Patience);
+        Assert.Equal($"Of the last run: {Fewer}", page.Find("p.fp-notice").TextContent);
+    }
+
     /// <summary>Not over yet, so that the campaign is read on.</summary>
     private static CampaignTarget Target => new()
     {

@@ -178,7 +178,7 @@ public sealed class CampaignPagesTests(BrowserFixture browser)
         await page.GetByLabel("Longer than, milliseconds").FillAsync("50");
         await Expect(page).ToHaveURLAsync(new Regex("pauseOver=50"));
         await Expect(page.GetByRole(AriaRole.Radio, new() { NameRegex = new Regex("^At the next pause") })).ToBeCheckedAsync();
-        await Expect(page.Locator("aside")).ToContainTextAsync("which wait at most");
+        await Expect(page.Locator("aside")).ToContainTextAsync(new Regex("which wait at most .* for a pause, at most 1 at once per service"));
         await open.PictureAsync("campaign-pause");
         await page.ClickAsync("button.start");
 

@@ -118,6 +118,17 @@ public sealed class CaptureApiTests(PortalFixture fixture)
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("", 128)]
+    [InlineData("x", 127)]
+    public void ToSpec_OfAServiceWithALongName_HasANameThatIsTaken(string before, int length)
+    {
+        var spec = new CaptureRequest { Service = before + string.Concat(Enumerable.Repeat("\U0001F40C", 100)), Kind = CaptureKind.Gc }.ToSpec();
+
+        Assert.Equal(length, spec.Name.Length);
+        Assert.False(char.IsHighSurrogate(spec.Name[^1]));
+    }
+
     [Fact]
     public async Task Create_SameKeyTwice_IsOneCapture()
     {

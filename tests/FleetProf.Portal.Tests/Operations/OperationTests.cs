@@ -14,6 +14,7 @@ public sealed class OperationTests
     [InlineData(CampaignState.Completed, "failed quarantined", nameof(OperationStatus.Failed), "partial")]
     [InlineData(CampaignState.Completed, "failed", nameof(OperationStatus.Failed), "processExited")]
     [InlineData(CampaignState.Stopped, "ready cancelled", nameof(OperationStatus.Cancelled), "partial")]
+    [InlineData(CampaignState.Stopped, "analysing cancelled", nameof(OperationStatus.Running), null)]
     [InlineData(CampaignState.Expired, "ready failed", nameof(OperationStatus.Succeeded), "expired")]
     [InlineData(CampaignState.Expired, "failed failed", nameof(OperationStatus.Failed), "expired")]
     [InlineData(CampaignState.Expired, "analysing failed", nameof(OperationStatus.Running), null)]

@@ -72,6 +72,20 @@ public sealed class CampaignHoldTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Hold_WhenAllIsRecorded_LeavesTheCampaignToItsEnd()
+    {
+        await rig.Campaign.CreateAsync(CampaignRig.Spec, null);
+        await rig.Agents.NextOrderAsync();
+        await rig.SucceedAsync(1);
+
+        await rig.Hold.PlaceAsync(new HoldRequest { Reason = "the shop is down" });
+        await rig.AnalyseAsync(1);
+
+        var campaign = (await rig.Campaign.GetAsync())!;
+        Assert.Equal((CampaignState.Completed, CaptureState.Ready, (string?)null), (campaign.State, campaign.Targets[0].State, campaign.LastProblem));
+    }
+
+    [Fact]
     public async Task Hold_SeenByASiloThatWasNotAsked_StopsItsCampaignsAtTheirNextStep()
     {
         await rig.Campaign.CreateAsync(CampaignRig.Spec with { SampleSize = 3 }, null);

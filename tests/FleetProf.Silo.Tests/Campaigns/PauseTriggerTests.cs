@@ -65,6 +65,26 @@ public sealed class PauseTriggerTests : IAsyncLifetime
         Assert.Equal((CampaignState.Completed, CaptureState.Failed, CaptureFailure.TriggerNotFired), (campaign.State, campaign.Targets[0].State, campaign.Targets[0].Failure));
     }
 
+    /// <summary>One waits at a time, and gives its place back when hardly anything is left of the campaign.</summary>
+    [Fact]
+    public async Task Wait_WithNoTimeLeftBeforeTheDeadline_IsNotOrderedAndExpires()
+    {
+        rig.Fleet.AddRange([CampaignRig.Instance(3, "orders"), CampaignRig.Instance(4, "orders")]);
+        var campaign = rig.Grains.GetGrain<ICampaignGrain>("second");
+        await campaign.CreateAsync(Spec with { Selector = new CampaignSelector { Services = ["orders"] }, SampleSize = 2, Deadline = TimeSpan.FromMinutes(3) }, null);
+        var first = (await rig.Agents.NextOrderAsync()).Order;
+
+        clock.Advance(TimeSpan.FromSeconds(first.ArmedSeconds));
+        await campaign.ReportResultAsync(new CaptureReport { CaptureId = first.CaptureId, Attempt = 1, Failure = CaptureFailure.TriggerNotFired });
+        await rig.TickAsync("second");
+        Assert.Equal([CaptureState.Failed, CaptureState.Pending], (await campaign.GetAsync())!.Targets.Select(target => target.State));
+
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await rig.TickAsync("second");
+        var over = (await campaign.GetAsync())!;
+        Assert.Equal((CampaignState.Expired, CaptureFailure.Expired, 0), (over.State, over.Targets[1].Failure, over.Targets[1].Attempt));
+    }
+
     [Fact]
     public async Task Wait_OfMinutes_LivesOnItsSignsOfLifeUntilTheDeadline()
     {

@@ -77,7 +77,7 @@ public sealed class RecurringCampaignTests : IAsyncLifetime
     [Fact]
     public async Task Runs_MissedWhileTheSiloWasAway_AreNotMadeUp()
     {
-        await rig.Campaign.CreateAsync(EveryMinute with { Cron = "0 * * * *" }, null);
+        await rig.Campaign.CreateAsync(HourlyIn(minutes: 30), null);
         await rig.KillAsync();
         clock.Advance(TimeSpan.FromHours(5));
         await rig.StartAsync();
@@ -91,9 +91,23 @@ public sealed class RecurringCampaignTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_DueAMinuteAgoAfterOthersWereMissed_IsStarted()
+    {
+        await rig.Campaign.CreateAsync(HourlyIn(minutes: 1), null);
+        await rig.KillAsync();
+        clock.Advance(TimeSpan.FromHours(5) + TimeSpan.FromSeconds(100));
+        await rig.StartAsync();
+        await rig.TickAsync();
+        await rig.TickAsync();
+
+        var due = Start.AddHours(5).AddSeconds(40).UtcDateTime;
+        Assert.Equal($"{CampaignRig.Id}-{due:yyyyMMdd't'HHmm}", Assert.Single((await rig.Campaign.GetAsync())!.RunIds));
+    }
+
+    [Fact]
     public async Task Runs_AfterAClockThatWasADayAhead_AreDueAsBefore()
     {
-        await rig.Campaign.CreateAsync(EveryMinute with { Cron = "0 * * * *" }, null);
+        await rig.Campaign.CreateAsync(HourlyIn(minutes: 30), null);
         var due = (await rig.Campaign.GetAsync())!.NextRunAt!.Value;
         clock.Step(TimeSpan.FromDays(1));
         await rig.TickAsync();
@@ -327,6 +341,9 @@ public sealed class RecurringCampaignTests : IAsyncLifetime
             await Task.Delay(200, limit.Token);
         }
     }
+
+    /// <summary>Every hour, at the minute that is so many after that of the start.</summary>
+    private static CampaignSpec HourlyIn(int minutes) => EveryMinute with { Cron = $"{Start.AddMinutes(minutes).Minute} * * * *" };
 
     private static DateTimeOffset FullMinute(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMinute));
 

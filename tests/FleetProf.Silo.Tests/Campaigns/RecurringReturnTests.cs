@@ -10,7 +10,7 @@ public sealed class RecurringReturnTests : IAsyncLifetime
     private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
     private static readonly TimeSpan Tolerance = new CampaignOptions().RunTolerance;
 
-    // The next run of an every-minute campaign is 40 s away. Near now: Orleans takes the same TimeProvider.
+    // The next run of the hourly campaign is 40 s away. Near now: Orleans takes the same TimeProvider.
     private readonly ClusterClock clock = new(Now.AddTicks(-(Now.Ticks % TimeSpan.TicksPerMinute)).AddSeconds(20));
     private readonly CampaignRig rig;
 
@@ -21,7 +21,7 @@ public sealed class RecurringReturnTests : IAsyncLifetime
         rig.Fleet.Add(CampaignRig.Instance(1));
         rig.Lost.Add(CampaignRig.Instance(2));
         await rig.StartAsync();
-        await rig.Campaign.CreateAsync(CampaignRig.Spec with { Cron = "* * * * *", Deadline = TimeSpan.FromMinutes(10) }, null);
+        await rig.Campaign.CreateAsync(CampaignRig.Spec with { Cron = $"{Now.AddMinutes(1).Minute} * * * *", Deadline = TimeSpan.FromMinutes(10) }, null);
     }
 
     public ValueTask DisposeAsync() => rig.DisposeAsync();

@@ -35,7 +35,7 @@ internal sealed class DeskRig : IAsyncDisposable
         var seams = new CaptureDeskSeams
         {
             Output = Sent, Vitals = Vitals, Find = id => id == "i" ? Target : null, ProblemOf = _ => Problem,
-            Refuse = Refuse, Forbid = (_, _) => LaterRefusal, RefuseStall = (_, _) => StallRefusal, Headroom = pid => Headroom(pid), RefuseHeld = Holds.Refuse, IsHeld = Holds.IsHeld, Started = (_, _, _) => NoteStart(), Fired = (_, _, _) => Interlocked.Increment(ref fired),
+            Refuse = Refuse, RestOf = (_, _) => Rest, Forbid = (_, _) => LaterRefusal, RefuseStall = (_, _) => StallRefusal, Headroom = pid => Headroom(pid), RefuseHeld = Holds.Refuse, IsHeld = Holds.IsHeld, Started = (_, _, _) => NoteStart(), Fired = (_, _, _) => Interlocked.Increment(ref fired),
         };
         var upload = new ArtifactUpload(connect, new AgentIdentity("agent", "secret"), new RetryPause(TimeProvider.System, new Random(1)), time ?? TimeProvider.System, NullLogger.Instance);
         Desk = new CaptureDesk(CaptureJournal.Open(Folder, NullLogger.Instance), Spool, upload, seams, time ?? TimeProvider.System, NullLogger<CaptureDesk>.Instance);
@@ -72,6 +72,9 @@ internal sealed class DeskRig : IAsyncDisposable
     public InstanceProblem Problem { get; set; } = InstanceProblem.None;
 
     public string? PolicyRefusal { get; set; }
+
+    /// <summary>Why an order has to come again later, by the policy.</summary>
+    public string? Rest { get; set; }
 
     /// <summary>Thrown where the policy's history is written.</summary>
     public Exception? StartFault { get; set; }
