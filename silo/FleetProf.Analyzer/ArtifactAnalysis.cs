@@ -10,9 +10,12 @@ namespace FleetProf.Analyzer;
 /// <summary>Reads one artifact, writes its result files and returns the summary as one line of JSON.</summary>
 internal static class ArtifactAnalysis
 {
+    /// <summary>Left for the summary, which comes last: a silo ends an analysis whose files are together beyond the cap.</summary>
+    internal const long SummaryBytes = 64 * 1024;
+
     public static byte[] Run(AnalyzeOptions options)
     {
-        var output = new OutputFolder(options.Output, options.MaxOutputBytes);
+        var output = new OutputFolder(options.Output, options.MaxOutputBytes - SummaryBytes);
         var summary = SnapshotFile.TryRead(options.Input) is { } graph
             ? ImportedHeap(graph, options, output)
             : PprofFile.TryRead(options.Input) is { } pprof
@@ -22,7 +25,7 @@ internal static class ArtifactAnalysis
             : options.Kind is ArtifactKind.Auto or ArtifactKind.Gc && MemStatsReport.Read(options.Input) is { } stats
             ? MemStatsReport.Write(stats, output)
             : new RecordingReport(Recording.Read(options.Input), options.Kind, output).Write();
-        var json = summary.ToJson();
+        var json = (summary with { Warnings = [.. summary.Warnings, .. output.Warnings] }).ToJson();
 
         // Always written, however small the cap: without it nobody knows what the other files are.
         Directory.CreateDirectory(options.Output);

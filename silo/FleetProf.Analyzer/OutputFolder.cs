@@ -7,12 +7,15 @@ namespace FleetProf.Analyzer;
 internal sealed class OutputFolder(string path, long maxBytes)
 {
     private readonly List<string> _files = [];
-    private readonly List<string> _omitted = [];
+    private readonly List<(string Name, string Why)> _omitted = [];
     private long _written;
 
     public IReadOnlyList<string> Files => _files;
 
-    public IReadOnlyList<string> Omitted => _omitted;
+    public IReadOnlyList<string> Omitted => [.. _omitted.Select(file => file.Name)];
+
+    /// <summary>What was omitted and what helps, for people; empty when all fitted.</summary>
+    public IEnumerable<string> Warnings => _omitted.GroupBy(file => file.Why, file => file.Name, (why, names) => $"left out, as they do not fit: {string.Join(", ", names)}; {why}");
 
     public void WriteText(string name, Action<TextWriter> write) => Write(name, stream =>
     {
@@ -36,9 +39,16 @@ internal sealed class OutputFolder(string path, long maxBytes)
         {
             // What was allocated for it is garbage now.
             File.Delete(file);
-            _omitted.Add(name);
+            _omitted.Add((name, Why(unfit)));
         }
     }
+
+    private static string Why(Exception unfit) => unfit switch
+    {
+        OutputCapException => "raise FleetProf:Captures:AnalyzerOutputBytes of the silo, or use fleetprof analyze on the original, which may write more",
+        OutOfMemoryException => "raise FleetProf:Captures:AnalyzerHeapBytes of the silo, or use fleetprof analyze on the original, which may use half of a machine's memory",
+        _ => unfit.Message,
+    };
 
     private sealed class OutputCapException : IOException;
 

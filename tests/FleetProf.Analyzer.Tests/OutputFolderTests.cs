@@ -18,6 +18,7 @@ public sealed class OutputFolderTests : IDisposable
 
         Assert.Equal(["a", "c"], output.Files);
         Assert.Equal(["b"], output.Omitted);
+        Assert.Contains("as they do not fit: b; raise FleetProf:Captures:AnalyzerOutputBytes", Assert.Single(output.Warnings), StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(_folder, "b")));
     }
 
@@ -51,6 +52,7 @@ public sealed class OutputFolderTests : IDisposable
         output.WriteText("small", text => text.Write("small"));
 
         Assert.Equal(["large"], output.Omitted);
+        Assert.Contains("FleetProf:Captures:AnalyzerHeapBytes", Assert.Single(output.Warnings), StringComparison.Ordinal);
         Assert.Equal([Path.Combine(_folder, "small")], Directory.GetFiles(_folder));
     }
 
@@ -68,6 +70,7 @@ public sealed class OutputFolderTests : IDisposable
 
         Assert.Equal(["small"], output.Files);
         Assert.Equal(["large"], output.Omitted);
+        Assert.Equal("left out, as they do not fit: large; too large", Assert.Single(output.Warnings));
         Assert.Equal([Path.Combine(_folder, "small")], Directory.GetFiles(_folder));
     }
 

@@ -99,6 +99,24 @@ public sealed class HeapSnapshotTests(PlantedRecordings recordings)
     }
 
     [Fact]
+    public void Snapshot_WhoseFilesDoNotFit_NamesThemInAWarning()
+    {
+        string[] large = ["heap.graph", "heap.gcdump"];
+        var (all, whole) = recordings.Analyze(recordings.Heap, "gcdump");
+        var files = all.GetProperty("files").EnumerateArray().Select(file => file.GetString()!).ToList();
+        var cap = files.Except(large).Sum(file => new FileInfo(Path.Combine(whole, file)).Length) + ArtifactAnalysis.SummaryBytes;
+
+        var (summary, output) = recordings.Analyze(recordings.Heap, "gcdump", cap);
+
+        Assert.Equal(files.Except(large), summary.GetProperty("files").EnumerateArray().Select(file => file.GetString()!));
+        Assert.Equal(
+            "left out, as they do not fit: heap.graph, heap.gcdump; raise FleetProf:Captures:AnalyzerOutputBytes of the silo, or use fleetprof analyze on the original, which may write more",
+            Assert.Single(summary.GetProperty("warnings").EnumerateArray()).GetString());
+        // Else the silo would quarantine the capture for what it says about itself.
+        Assert.InRange(new DirectoryInfo(output).GetFiles().Sum(file => file.Length), 1, cap);
+    }
+
+    [Fact]
     public void Snapshot_CutInTheMiddle_IsReadAsFarAsItGoesAndMarkedIncomplete()
     {
         var cut = Path.Combine(recordings.Folder, "heap-cut.nettrace");

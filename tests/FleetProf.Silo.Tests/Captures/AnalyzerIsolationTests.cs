@@ -53,6 +53,20 @@ public sealed class AnalyzerIsolationTests : IDisposable
     }
 
     [Fact]
+    public async Task Analyzer_BurningCpuInItsRoom_IsToldAsALimit()
+    {
+        var (analyzer, silo) = Build(AnalyzerIsolation.Auto, "while :; do :; done", cpu: TimeSpan.FromSeconds(1));
+        await AssertLevelAsync(IsolationLevel.Room, silo);
+        using var run = new AnalysisFolder(folder["burning"]);
+
+        var outcome = await analyzer.RunAsync(CaptureKind.Trace, Input(), run, CancellationToken.None);
+
+        Assert.Equal(AnalyzerEnd.Overran, outcome.End);
+        Assert.Contains("used more than 00:00:01 of CPU time", outcome.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("unshare", outcome.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Probe_RequiredWhereTheHostAllowsLess_SaysSoAndRunsNothing()
     {
         var (analyzer, _) = Build(AnalyzerIsolation.Required, "exit 0", probe: "exit 9");
@@ -112,6 +126,21 @@ public sealed class AnalyzerIsolationTests : IDisposable
         var (_, never) = Build(AnalyzerIsolation.Auto, "exit 0");
         Assert.Equal(await never.FoundAsync(CancellationToken.None), later);
         Assert.Equal(later, last);
+    }
+
+    [Fact]
+    public async Task Probe_KilledByTheKernel_LooksAgainAfterAWhile()
+    {
+        var clock = new FakeTimeProvider();
+        var (_, probe) = Build(AnalyzerIsolation.Auto, "exit 0", probe: $"{WhileBusy} {OnlyApart} {{ ulimit -t 1; while :; do :; done; }}; {Answer}", clock: clock);
+        await File.WriteAllTextAsync(folder["program/busy"], "");
+        var killed = await probe.FoundAsync(CancellationToken.None);
+
+        File.Delete(folder["program/busy"]);
+        clock.Advance(IsolationProbe.AgainAfter);
+
+        Assert.Equal(new Isolation(IsolationLevel.Limits, AnalyzerLayers.All), killed);
+        await AssertLevelAsync(IsolationLevel.Room, probe);
     }
 
     [Fact]
@@ -212,7 +241,7 @@ public sealed class AnalyzerIsolationTests : IDisposable
         return await probing;
     }
 
-    private (AnalyzerProcess Analyzer, IsolationProbe Probe) Build(AnalyzerIsolation isolation, string script, TimeSpan? wall = null, string probe = Answer, TimeProvider? clock = null)
+    private (AnalyzerProcess Analyzer, IsolationProbe Probe) Build(AnalyzerIsolation isolation, string script, TimeSpan? wall = null, string probe = Answer, TimeProvider? clock = null, TimeSpan? cpu = null)
     {
         Directory.CreateDirectory(folder["program"]);
         var path = folder["program/analyzer.sh"];
@@ -224,7 +253,7 @@ public sealed class AnalyzerIsolationTests : IDisposable
             """);
         AnalyzerProcessTests.MakeExecutable(path);
         var silo = Options.Create(new SiloOptions { AnalyzerPath = path, DataFolder = folder["data"] });
-        var captures = Options.Create(new CaptureOptions { AnalyzerIsolation = isolation, AnalyzerWallTime = wall ?? TimeSpan.FromMinutes(1) });
+        var captures = Options.Create(new CaptureOptions { AnalyzerIsolation = isolation, AnalyzerWallTime = wall ?? TimeSpan.FromMinutes(1), AnalyzerCpuTime = cpu ?? TimeSpan.FromMinutes(3) });
         var found = new IsolationProbe(new ArtifactStore(folder["data"]), silo, captures, clock ?? TimeProvider.System, NullLogger<IsolationProbe>.Instance);
         return (new AnalyzerProcess(found, silo, captures, TimeProvider.System), found);
     }

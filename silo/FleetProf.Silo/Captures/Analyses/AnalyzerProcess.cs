@@ -96,9 +96,9 @@ internal sealed class AnalyzerProcess(IsolationProbe isolation, IOptions<SiloOpt
         }
     }
 
-    private AnalyzerOutcome Judge(int exitCode, string errors)
+    private AnalyzerOutcome Judge(int seen, string errors)
     {
-        var line = errors.Split('\n', 2)[0].Trim();
+        var (exitCode, line) = AnalyzerRoom.EndOf(seen, errors);
         return exitCode switch
         {
             0 => new AnalyzerOutcome(AnalyzerEnd.Done),

@@ -8,6 +8,10 @@ internal static class AnalyzerRoom
     /// <summary>What programs of the system need; what is not there is left out.</summary>
     private static readonly string[] SystemFolders = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime"];
 
+    /// <summary>What unshare of util-linux 2.38 (Debian 12) says, and ends with 1, when its child was killed: it tries to end by the same signal, and this one cannot be set.</summary>
+    private const string UnsaidKill = "unshare: sigprocmask unblock failed";
+    private const int Killed = 128 + 9;      // SIGKILL
+
     private static readonly string[] Namespaces = ["unshare", "--user", "--map-root-user", "--net", "--ipc", "--uts", "--pid", "--fork", "--kill-child"];
 
     /// <summary>
@@ -53,6 +57,17 @@ internal static class AnalyzerRoom
         IsolationLevel.Network => [.. Namespaces, "--", .. Drop.Split(' ')],
         _ => HasProgram("setpriv") ? ["setpriv", "--no-new-privs"] : [],
     };
+
+    /// <summary>How the analyzer itself ended, and the first line that it wrote, by what is seen of the words that started it.</summary>
+    /// <param name="exitCode">Of the first of them.</param>
+    /// <param name="errors">What all of them wrote.</param>
+    public static (int ExitCode, string Said) EndOf(int exitCode, string errors)
+    {
+        var unsaid = exitCode == 1 ? errors.IndexOf(UnsaidKill, StringComparison.Ordinal) : -1;
+        return unsaid < 0 ? (exitCode, FirstLine(errors)) : (Killed, FirstLine(errors[..unsaid]));
+    }
+
+    private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();
 
     /// <summary>The system's, and where the runtime and the analyzer lie.</summary>
     private static List<string> ReadFolders(IReadOnlyList<string> command)

@@ -139,9 +139,10 @@ internal sealed partial class IsolationProbe : IDisposable
             var errors = BoundedText.ReadAsync(process.StandardError, patience.Token);
             var answer = await BoundedText.ReadAsync(process.StandardOutput, patience.Token);
             await process.WaitForExitAsync(patience.Token);
-            return process.ExitCode == 0
+            var (exitCode, said) = AnalyzerRoom.EndOf(process.ExitCode, await errors);
+            return exitCode == 0
                 ? new Answer(null, LayersIn(answer))
-                : new Answer($"exit code {process.ExitCode} {(await errors).Split('\n')[0]}".TrimEnd(), MayPass: process.ExitCode > KilledBySignal);
+                : new Answer($"exit code {exitCode} {said}".TrimEnd(), MayPass: exitCode > KilledBySignal);
         }
         catch (System.ComponentModel.Win32Exception unstarted)
         {
