@@ -61,7 +61,7 @@ internal static class AnalysisTables
         }
 
         Section(context, "Top methods by own CPU samples", tables["methods"], rows, Text("name"), Number("self"), Number("total"), Text("module"));
-        Section(context, "Top allocated types", tables["allocatedTypes"], rows, Text("type"), Size("bytes"), Number("objects"), Number("samples"));
+        Section(context, "Top allocated types", tables["allocatedTypes"], rows, Text("type"), Size("bytes"), Share("relativeError", "±95%"), Number("objects"), Number("samples"), Mark("isLowConfidence", "note", "few samples"));
         Section(context, "Top allocating methods", tables["allocatingMethods"], rows, Text("name"), Size("self"), Size("total"), Text("module"));
         Section(context, "Hidden allocations", tables["hiddenAllocations"], rows, Text("class"), Text("title"), Text("detail"), Size("bytes"), Share("share"), Share("relativeError", "±95%"), Text("userMethod"), Text("type"), Text("note"));
         HiddenAdvice.Write(context, tables["hiddenAllocations"].Take(rows), tables["hiddenAdvice"]);

@@ -17,6 +17,10 @@ internal static class ResultJson
     public static Column<JsonNode?> Share(string name, string? title = null) =>
         new(title ?? name, row => AsNumber(row?[name]), row => AsNumber(row?[name]) is { } share ? share.ToString("P1", CultureInfo.InvariantCulture) : "-") { IsNumber = true };
 
+    /// <summary>A word where a field of the row says so.</summary>
+    public static Column<JsonNode?> Mark(string name, string title, string word) =>
+        new(title, row => row?[name] is JsonValue value && value.TryGetValue<bool>(out var isMarked) && isMarked ? word : null);
+
     public static double? AsNumber(JsonNode? node) => node is JsonValue value && value.TryGetValue<double>(out var number) ? number : null;
 
     public static JsonArray Rows(string folder, string file, string field = "rows") => Read(folder, file) switch

@@ -37,6 +37,7 @@ internal static class FleetEstimateSentence
         { IsLossy: true } => " or more: every capture lost more than 5 % of its events, so that all figures are too low and have no interval",
         { IsBiased: true } => "; a biased source has no interval",
         { IsMixed: true } => "; some of those left out are of the same services, so that there is no interval",
+        { Table: not FleetTable.HeapTypes, Total: 0 } => "; no sample was taken, which says only that there was little: capture for longer",
         { TotalRelativeError: null } => "; with one capture for several instances their spread is unknown",
         { TotalMoreCaptures: > 0 and var count } => $"; {count} more captures would make that ±10 %",
         { Table: not FleetTable.HeapTypes, TotalMoreCaptures: null } => "; longer recordings, not more of them, would narrow that",

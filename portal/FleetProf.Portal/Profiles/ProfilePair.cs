@@ -25,7 +25,10 @@ internal static class ProfilePair
     /// <summary>It shows one moment and has no duration: what is in use, or where goroutines are.</summary>
     public static bool IsSnapshot(Capture capture) => capture.Kind is CaptureKind.Gcdump or CaptureKind.Goroutines;
 
-    /// <summary>The capture to hold one against, of those that can be compared with it, and only where none can of all: the newest earlier one of another version, else the newest earlier one, else the next later one.</summary>
+    /// <summary>
+    /// The capture to hold one against, of those that can be compared with it, and only where none can of all; of these of the whole ones, and only where
+    /// none is of all: the newest earlier one of another version, else the newest earlier one, else the next later one.
+    /// </summary>
     /// <param name="chosen">A capture.</param>
     /// <param name="known">Ready captures of its kind and service, newest first.</param>
     public static Capture? PartnerOf(Capture chosen, IReadOnlyList<Capture> known)
@@ -35,7 +38,7 @@ internal static class ProfilePair
         return before.Find(other => other.Version != chosen.Version) ?? before.FirstOrDefault() ?? others.LastOrDefault();
     }
 
-    /// <summary>The capture to hold beside one that is the earlier of the two: the newest that can be compared with it, else the newest.</summary>
+    /// <summary>The capture to hold beside one that is the earlier of the two: the newest that can be compared with it, else the newest; a whole one where there is one.</summary>
     /// <param name="earlier">A capture.</param>
     /// <param name="known">Ready captures of its kind and service, newest first.</param>
     public static Capture? NewestBeside(Capture earlier, IReadOnlyList<Capture> known) => Others(earlier, known).FirstOrDefault();
@@ -44,6 +47,11 @@ internal static class ProfilePair
     {
         var others = known.Where(other => other.CaptureId != chosen.CaptureId).ToList();
         var comparable = others.FindAll(other => WhyNot(other, chosen) is null);
-        return comparable.Count > 0 ? comparable : others;
+        var offered = comparable.Count > 0 ? comparable : others;
+        var whole = offered.FindAll(IsWhole);
+        return whole.Count > 0 ? whole : offered;
     }
+
+    // What a cut one lacks, its last seconds or the names of its methods, would look like a change.
+    private static bool IsWhole(Capture capture) => !capture.IsPartial && capture.Summary is not { IsComplete: false };
 }

@@ -34,6 +34,9 @@ public sealed class FlameGraph
     /// <summary>How many equal samples would tell each total as surely as those that are there; empty where the profile does not say what single samples stand for.</summary>
     public List<long> Samples { get; } = [];
 
+    /// <summary>Null where the profile does not say when its samples came.</summary>
+    internal FlameSlices? Slices { get; private set; }
+
     /// <summary>Nodes left out because there were too many; their value is in the one node "[lighter frames]" of the caller that is kept.</summary>
     public int DroppedNodes { get; private set; }
 
@@ -44,6 +47,7 @@ public sealed class FlameGraph
     {
         var tree = CallTree.Of(profile, measure);
         var squares = profile.HasSquares && measure == 0 ? new TreeSquares(profile) : null;
+        var drawn = profile.SliceMs.Count > 0 && measure == 0 ? new DrawnStacks(profile.Stacks) : null;
         var graph = new FlameGraph();
         var kept = 0;
         foreach (var node in tree.PreOrder(maxNodes))
@@ -52,6 +56,7 @@ public sealed class FlameGraph
             var frame = isRest ? LighterFrames : node.Stack == StackTable.Root ? Everything : profile.Frames[profile.Stacks.LeafFrame(node.Stack)];
             graph.Name.Add(Intern(graph._nameIds, graph.Names, frame.Name));
             graph.Module.Add(Intern(graph._moduleIds, graph.Modules, frame.Module));
+            drawn?.Add(node, graph.Level.Count);
             graph.Level.Add(node.Level);
             graph.Totals.Add(isRest ? node.Rest : tree.Total(node.Stack));
             graph.Self.Add(isRest ? node.Rest : tree.Self(node.Stack));
@@ -64,12 +69,14 @@ public sealed class FlameGraph
         }
 
         graph.DroppedNodes = tree.NodeCount - kept;
+        graph.Slices = drawn is null ? null : FlameSlices.Of(profile, drawn);
         return graph;
     }
 
     /// <summary>
     /// The flame file: <c>{unit,total,sampleCount,lostEvents,droppedNodes,names,modules,name,module,level,totals,self}</c>; unit is "samples" or "bytes".
-    /// Where single samples are known to stand for unequal amounts, <c>samples</c> follows.
+    /// Where single samples are known to stand for unequal amounts, <c>samples</c> follows. Where it is known when they came, <c>slices</c> follows, with
+    /// <c>{ms,node,slice,self}</c>: the length of each slice of the time, then three columns of what came itself to which node in which slice.
     /// </summary>
     public void WriteJson(Stream output, string unit, long sampleCount, long lostEvents)
     {
@@ -90,6 +97,16 @@ public sealed class FlameGraph
         if (Samples.Count > 0)
         {
             WriteNumbers(json, "samples", Samples, value => value);
+        }
+
+        if (Slices is { } slices)
+        {
+            json.WriteStartObject("slices");
+            WriteNumbers(json, "ms", slices.Ms, Rounded);
+            WriteNumbers(json, "node", slices.Node, value => value);
+            WriteNumbers(json, "slice", slices.Slice, value => value);
+            WriteNumbers(json, "self", slices.Self, Rounded);
+            json.WriteEndObject();
         }
 
         json.WriteEndObject();
@@ -121,7 +138,7 @@ public sealed class FlameGraph
         json.WriteEndArray();
     }
 
-    private static void WriteNumbers<T>(Utf8JsonWriter json, string name, List<T> values, Func<T, long> asNumber)
+    private static void WriteNumbers<T>(Utf8JsonWriter json, string name, IReadOnlyList<T> values, Func<T, long> asNumber)
     {
         json.WriteStartArray(name);
         foreach (var value in values)

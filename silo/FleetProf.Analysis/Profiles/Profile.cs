@@ -4,6 +4,7 @@ namespace FleetProf.Analysis.Profiles;
 public sealed class Profile
 {
     private readonly double[][] _values;
+    private readonly List<(int Stack, int Slice, double Value)> _inSlices = [];
     private double[] _squares = [];
 
     public Profile(params IReadOnlyList<Measure> measures)
@@ -32,6 +33,12 @@ public sealed class Profile
 
     public Measure PeriodMeasure { get; init; } = new("", "");
 
+    /// <summary>Lengths of the slices that the recorded time is cut into; empty where the artifact does not say when its samples came.</summary>
+    public IReadOnlyList<double> SliceMs { get; init; } = [];
+
+    /// <summary>What was added with <see cref="AddInSlice"/>, in no order.</summary>
+    public IReadOnlyList<(int Stack, int Slice, double Value)> InSlices => _inSlices;
+
     /// <summary>Whether it is known what single samples stand for (<see cref="AddSquares"/>).</summary>
     public bool HasSquares => _squares.Length > 0;
 
@@ -43,6 +50,12 @@ public sealed class Profile
     /// follows from these: one sample of half of all is no better known than any other.
     /// </summary>
     public void AddSquares(int stack, double squares) => AddTo(ref _squares, stack, squares);
+
+    /// <summary>
+    /// Adds what of the first measure of exactly this stack fell into a slice of the time. Samples do not come one by one: a call of 40 ms is 40 of them
+    /// in a row, and what a request runs comes together. How much the same work differs from one recording to the next shows in how it differs within one.
+    /// </summary>
+    public void AddInSlice(int stack, int slice, double value) => _inSlices.Add((stack, slice, value));
 
     public void CountSamples(long samples) => SampleCount += samples;
 
@@ -70,7 +83,10 @@ public sealed class Profile
         }
     }
 
-    /// <summary>The same samples with every stack upside down: what was at the leaf is at the root. Stacks are cut at <paramref name="maxDepth"/> frames from their leaf.</summary>
+    /// <summary>
+    /// The same samples with every stack upside down: what was at the leaf is at the root. Stacks are cut at <paramref name="maxDepth"/> frames from their
+    /// leaf. When samples came is left out: such profiles are looked at, not compared.
+    /// </summary>
     public Profile Inverted(int maxDepth = 256)
     {
         var inverted = new Profile(Measures) { StartedAt = StartedAt, Duration = Duration, Period = Period, PeriodMeasure = PeriodMeasure };

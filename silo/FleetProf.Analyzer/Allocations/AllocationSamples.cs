@@ -51,11 +51,14 @@ internal sealed class AllocationSamples(RawStacks stacks)
             Duration = duration,
             Period = AllocationUnbiasing.MeanBytesBetweenSamples,
             PeriodMeasure = new Measure("space", "bytes"),
+            SliceMs = Used.BySlice.End(duration),
         };
-        foreach (var ((rawStack, type, _), sum) in Used.ByStack)
+        var places = new Dictionary<(int Stack, string Type, bool IsLarge), int>(Used.ByStack.Count);
+        foreach (var ((rawStack, type, isLarge), sum) in Used.ByStack)
         {
             var leaf = profile.Frames.Intern(new Frame(type, TypeModule, FrameKind.AllocatedType));
             var stack = profile.Stacks.Push(names.In(profile, rawStack), leaf);
+            places.Add((rawStack, type, isLarge), stack);
             profile.Add(stack, BytesMeasure, sum.Bytes);
             profile.AddSquares(stack, sum.Squares);
             profile.CountSamples(sum.Samples);
@@ -63,6 +66,11 @@ internal sealed class AllocationSamples(RawStacks stacks)
             {
                 profile.Add(stack, ObjectsMeasure, sum.Objects);
             }
+        }
+
+        foreach (var ((allocated, slice), bytesThen) in Used.BySlice.Sums)
+        {
+            profile.AddInSlice(places[allocated], slice, bytesThen);
         }
 
         return profile;
@@ -96,6 +104,7 @@ internal sealed class AllocationSamples(RawStacks stacks)
         var key = (stacks.Intern(_buffer.AsSpan(0, length)), type, allocated.IsLarge);
         var sum = totals.ByStack.GetValueOrDefault(key);
         totals.ByStack[key] = (sum.Bytes + bytes, sum.Objects + objects, sum.Samples + 1, sum.Squares + (bytes * bytes));
+        totals.BySlice.Add(key, data.TimeStampRelativeMSec, bytes);
         totals.Types.Add(type, bytes, objects);
     }
 
@@ -104,5 +113,7 @@ internal sealed class AllocationSamples(RawStacks stacks)
         public AllocationTypes Types { get; } = new(source);
 
         public Dictionary<(int Stack, string Type, bool IsLarge), (double Bytes, double Objects, long Samples, double Squares)> ByStack { get; } = [];
+
+        public SlicedSums<(int Stack, string Type, bool IsLarge)> BySlice { get; } = new();
     }
 }

@@ -17,6 +17,7 @@ internal sealed class CpuSamples(RawStacks stacks)
 
     private readonly Dictionary<int, (long Managed, long External)> _byStack = [];
     private readonly SortedDictionary<int, (long Managed, long External)> _byThread = [];
+    private readonly SlicedSums<int> _managedBySlice = new();
     private ulong[] _buffer = new ulong[128];
     private double _firstMs = double.MaxValue;
     private double _lastMs;
@@ -45,13 +46,21 @@ internal sealed class CpuSamples(RawStacks stacks)
             Duration = duration,
             Period = PeriodMs * 1e6,
             PeriodMeasure = new Measure("wall", "nanoseconds"),
+            SliceMs = _managedBySlice.End(duration),
         };
+        var places = new Dictionary<int, int>(_byStack.Count);
         foreach (var (rawStack, count) in _byStack)
         {
             var stack = names.In(profile, rawStack);
+            places.Add(rawStack, stack);
             profile.Add(stack, ManagedMeasure, count.Managed);
             profile.Add(stack, 1, count.External);
             profile.CountSamples(count.Managed);
+        }
+
+        foreach (var ((rawStack, slice), count) in _managedBySlice.Sums)
+        {
+            profile.AddInSlice(places[rawStack], slice, count);
         }
 
         return profile;
@@ -65,6 +74,11 @@ internal sealed class CpuSamples(RawStacks stacks)
         _byStack[stack] = Plus(_byStack.GetValueOrDefault(stack), isManaged);
         _byThread[sample.ThreadID] = Plus(_byThread.GetValueOrDefault(sample.ThreadID), isManaged);
         (ManagedCount, ExternalCount) = Plus((ManagedCount, ExternalCount), isManaged);
+        if (isManaged)
+        {
+            _managedBySlice.Add(stack, sample.TimeStampRelativeMSec, 1);
+        }
+
         _firstMs = Math.Min(_firstMs, sample.TimeStampRelativeMSec);
         _lastMs = Math.Max(_lastMs, sample.TimeStampRelativeMSec);
     }

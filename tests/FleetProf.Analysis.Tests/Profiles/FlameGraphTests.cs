@@ -18,6 +18,23 @@ public sealed class FlameGraphTests
         });
 
     [Fact]
+    public void Json_OfRandomSamples_SaysWhatCameInEachSliceOfTheTime() =>
+        Gen.Select(RandomProfiles.Samples, Gen.Int[2, 60]).Sample((samples, limit) =>
+        {
+            var flame = Written(RandomProfiles.ToProfile(samples), limit);
+
+            for (var slice = 0; slice < RandomProfiles.Slices; slice++)
+            {
+                var totals = SelfAndChildrenIn(flame, slice);
+                foreach (var (node, path) in Paths(flame).Index().Where(place => !place.Item.Contains("[lighter frames]")))
+                {
+                    var came = samples.Where((sample, at) => at % RandomProfiles.Slices == slice && sample.Stack.Take(path.Count).Select(RandomProfiles.Name).SequenceEqual(path));
+                    Assert.Equal(came.Sum(sample => (long)sample.Value), totals[node]);
+                }
+            }
+        });
+
+    [Fact]
     public void Json_OfMoreStacksThanNodesThatEndInOneLeaf_SumsUpToTheProfile()
     {
         const int Stacks = 150_000;
@@ -68,10 +85,45 @@ public sealed class FlameGraphTests
             Numbers(root, "level"),
             Numbers(root, "totals"),
             Numbers(root, "self"),
-            root.GetProperty("droppedNodes").GetInt64());
+            root.GetProperty("droppedNodes").GetInt64(),
+            root.TryGetProperty("slices", out var slices) ? [.. Numbers(slices, "node").Zip(Numbers(slices, "slice"), Numbers(slices, "self"))] : []);
     }
 
     private static List<long> Numbers(JsonElement flame, string column) => [.. flame.GetProperty(column).EnumerateArray().Select(value => value.GetInt64())];
+
+    // Of each node the names from the root's callee on.
+    private static IEnumerable<List<string>> Paths(Columns flame)
+    {
+        var path = new List<string>();
+        foreach (var (node, level) in flame.Level.Index())
+        {
+            path.RemoveRange((int)level, path.Count - (int)level);
+            path.Add(flame.Names[(int)flame.Name[node]]);
+            yield return [.. path.Skip(1)];
+        }
+    }
+
+    // What came in a slice to each node and all below it, by the levels alone.
+    private static List<long> SelfAndChildrenIn(Columns flame, int slice)
+    {
+        var sums = new long[flame.Level.Count];
+        foreach (var (node, _, self) in flame.Slices.Where(entry => entry.Slice == slice))
+        {
+            sums[node] += self;
+            var level = flame.Level[(int)node];
+            // Its callers are the nearest nodes before it on each lower level.
+            for (var at = node; level > 0; at--)
+            {
+                if (flame.Level[(int)at] < level)
+                {
+                    sums[at] += self;
+                    level = flame.Level[(int)at];
+                }
+            }
+        }
+
+        return [.. sums];
+    }
 
     // What each node has itself and its children have, by the levels alone.
     private static List<long> SelfAndChildren(Columns flame)
@@ -93,5 +145,5 @@ public sealed class FlameGraphTests
         return sums;
     }
 
-    private sealed record Columns(List<string> Names, List<long> Name, List<long> Level, List<long> Totals, List<long> Self, long DroppedNodes);
+    private sealed record Columns(List<string> Names, List<long> Name, List<long> Level, List<long> Totals, List<long> Self, long DroppedNodes, List<(long Node, long Slice, long Self)> Slices);
 }

@@ -23,6 +23,17 @@ public sealed class AllocationProfileTests(PlantedRecordings recordings)
     }
 
     [Fact]
+    public void Alloc_OfPlantedBoxes_SaysInWhichSlicesOfTheTimeTheyWereMade()
+    {
+        var (_, output) = recordings.Analyze(recordings.Allocations, "alloc");
+
+        var flame = CpuProfileTests.Json(output, "alloc.flame.json");
+        var bytes = flame.GetProperty("slices").GetProperty("self").EnumerateArray().Select(entry => entry.GetDouble()).ToList();
+        // Each entry is rounded.
+        Assert.Equal(flame.GetProperty("total").GetDouble(), bytes.Sum(), bytes.Count + 1.0);
+    }
+
+    [Fact]
     public void Alloc_OfPlantedBoxes_FindsTheBoxingSite()
     {
         var (_, output) = recordings.Analyze(recordings.Allocations, "alloc");

@@ -93,6 +93,28 @@ public sealed class CpuProfileTests(PlantedRecordings recordings)
     }
 
     [Fact]
+    public void Flame_OfARecording_SaysInWhichSlicesOfTheTimeItsSamplesCame()
+    {
+        var (summary, output) = recordings.Analyze(recordings.Cpu, "trace");
+
+        var flame = Json(output, "cpu.flame.json");
+        var slices = flame.GetProperty("slices");
+        var came = Numbers(slices, "node").Zip(Numbers(slices, "slice"), Numbers(slices, "self")).ToList();
+        var self = Numbers(flame, "self");
+        Assert.Equal(summary.GetProperty("durationMs").GetDouble(), Numbers(slices, "ms").Sum(), 1.0);
+        Assert.Equal(
+            self.Select((samples, node) => ((long)node, samples)).Where(node => node.samples > 0),
+            came.GroupBy(entry => entry.First).OrderBy(node => node.Key).Select(node => (node.Key, node.Sum(entry => entry.Third))));
+
+        // First it burned, then it resumed.
+        var isResumed = BelowNames(flame, "Resumer");
+        var burning = Numbers(flame, "name").Select(name => flame.GetProperty("names")[(int)name].GetString() == "Planted.Burner.Spin").ToList();
+        var spins = came.Where(entry => burning[(int)entry.First]).ToLookup(entry => isResumed[(int)entry.First], entry => entry.Second);
+        Assert.True(spins[false].Max() <= spins[true].Min());
+        Assert.InRange(spins[false].Distinct().Count(), 2, 31);
+    }
+
+    [Fact]
     public void Trace_WithoutRundown_KeepsItsSamplesAndSaysThatNamesAreMissing()
     {
         var (summary, output) = recordings.Analyze(recordings.CpuWithoutRundown, "trace");
@@ -103,6 +125,22 @@ public sealed class CpuProfileTests(PlantedRecordings recordings)
     }
 
     internal static JsonElement Json(string folder, string file) => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, file))).RootElement;
+
+    // Of each node, whether it or a caller has such a name.
+    private static List<bool> BelowNames(JsonElement flame, string part)
+    {
+        var level = Numbers(flame, "level");
+        var below = new List<bool>();
+        var open = new List<bool>();
+        foreach (var (node, name) in Numbers(flame, "name").Index())
+        {
+            open.RemoveRange((int)level[node], open.Count - (int)level[node]);
+            below.Add((open.Count > 0 && open[^1]) || flame.GetProperty("names")[(int)name].GetString()!.Contains(part, StringComparison.Ordinal));
+            open.Add(below[^1]);
+        }
+
+        return below;
+    }
 
     private static List<long> Numbers(JsonElement flame, string name) => [.. flame.GetProperty(name).EnumerateArray().Select(value => value.GetInt64())];
 }

@@ -45,12 +45,12 @@ public sealed class PlantedRecordings : IAsyncLifetime
     }
 
     /// <summary>Analyses a file into a fresh folder and returns the summary and the folder.</summary>
-    internal (JsonElement Summary, string Output) Analyze(string input, string kind = "auto")
+    internal (JsonElement Summary, string Output) Analyze(string input, string kind = "auto", long maxOutputBytes = long.MaxValue)
     {
         var output = Path.Combine(Folder, Guid.NewGuid().ToString("N"));
         using var text = new StringWriter();
         using var error = new StringWriter();
-        var exit = AnalyzeCommand.Run(["analyze", "--kind", kind, "--input", input, "--output", output], text, error);
+        var exit = AnalyzeCommand.Run(["analyze", "--kind", kind, "--input", input, "--output", output, "--max-output-bytes", $"{maxOutputBytes}"], text, error);
         Assert.True(exit == 0, error.ToString());
         return (JsonDocument.Parse(text.ToString()).RootElement, output);
     }

@@ -28,6 +28,19 @@ public sealed class AllocationFlameTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task Types_WithFewSamples_AreMarked()
+    {
+        await using var open = await OpenAsync("types&q=Entity30");
+
+        // 162 samples, and 17 of them.
+        await Expect(FiguresOf(open.Page, "Example.Checkout.Model.Entity30").First).Not.ToHaveClassAsync(new Regex("fp-muted"));
+        var few = FiguresOf(open.Page, "Example.Checkout.Model.Entity300");
+        await Expect(few).ToHaveCountAsync(5);
+        await Expect(few.And(open.Page.Locator(".fp-muted[title^='Rests on fewer than 30 samples']"))).ToHaveCountAsync(5);
+        Assert.Empty(open.Complaints);
+    }
+
+    [Fact]
     public async Task Module_ClickedInTheLegend_IsFoundAlone()
     {
         await using var open = await OpenAsync("flame");
@@ -37,6 +50,9 @@ public sealed class AllocationFlameTests(BrowserFixture browser)
         await Expect(open.Page.Locator(".flame-found")).ToHaveTextAsync("100.0 % in 2 frames");
         Assert.Empty(open.Complaints);
     }
+
+    private static ILocator FiguresOf(IPage page, string type) =>
+        page.Locator(".table-results tbody tr").Filter(new() { Has = page.GetByTitle(type, new() { Exact = true }) }).Locator("td.fp-num");
 
     private async Task<BrowserPage> OpenAsync(string tab)
     {

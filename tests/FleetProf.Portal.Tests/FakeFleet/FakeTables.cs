@@ -33,7 +33,7 @@ internal static class FakeTables
         sampleCount = 5210,
         durationMs = 10_000,
         totalBytes = 1_200_000_000,
-        rows = Rows().Select(row => new { type = row.Type, bytes = row.Bytes * 7, objects = row.Count * 9, samples = 5210 / (row.Rank + 2), relativeError = 0.02 * (row.Rank + 1), isLowConfidence = row.Rank > 60 }),
+        rows = Rows().Select(row => new { type = row.Type, bytes = row.Bytes * 7, objects = row.Count * 9, samples = 5210 / (row.Rank + 2), relativeError = 0.02 * (row.Rank + 1), isLowConfidence = 5210 / (row.Rank + 2) < 30 }),
     };
 
     public static object HeapTypes() => new

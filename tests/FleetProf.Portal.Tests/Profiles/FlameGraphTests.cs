@@ -147,6 +147,17 @@ public sealed class FlameGraphTests(BrowserFixture browser, ITestOutputHelper ou
     }
 
     [Fact]
+    public async Task Graph_WithoutSamples_SaysNoShare()
+    {
+        await using var open = await browser.OpenAsync("/captures");
+        await MountedProfile.ShowAsync(open.Page, "/js/flame.js", """{ "/after": file("samples", []) }""");
+
+        await open.Page.FocusAsync($"{MountedProfile.Host} canvas");
+
+        await Expect(open.Page.Locator($"{MountedProfile.Host} .flame-status")).ToHaveTextAsync("all · everything · total 0 samples 0.00 % · self 0 samples 0.00 %");
+    }
+
+    [Fact]
     public async Task Names_ThatAreMarkup_StayText()
     {
         await using var open = await browser.OpenAsync($"/captures/{CaptureOf(CaptureKind.Trace)}?tab=flame&find=onerror");

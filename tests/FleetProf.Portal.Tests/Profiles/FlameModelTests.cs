@@ -17,6 +17,8 @@ public sealed class FlameModelTests(BrowserFixture browser)
             const names = ["all", "a", "b", "c", "d"];
             const stacks = Array.from({ length: 1 + random(40) }, () => [Array.from({ length: 1 + random(7) }, () => 1 + random(4)), 1 + random(9)]);
             const tree = treeOf(fileOf(stacks, names));
+            // Of evidence that is the total itself, every view has its own totals.
+            Object.assign(tree, { evidence: Float64Array.from(tree.total), width: 1 });
             const expect = (what, actual, wanted) => { if (actual !== wanted) failures.push(`round ${round} ${what}: ${actual} instead of ${wanted}`); };
             const total = (test) => stacks.filter(([stack]) => test(stack)).reduce((sum, [, weight]) => sum + weight, 0);
             for (let node = 0; node < tree.count; node++) {
@@ -24,7 +26,10 @@ public sealed class FlameModelTests(BrowserFixture browser)
               expect("total", tree.total[node], children + tree.self[node]);
               if (tree.total[node] > 0) expect("at", tree.at(tree.level[node], tree.start[node]), node);
             }
+            const expectEvidence = (what, view) => { for (let node = 0; node < (view?.count ?? 0); node++) expect(`evidence of ${what}`, view.evidenceOf(node)[0], view.total[node]); };
+            for (let node = 0; node < tree.count; node++) expect("own evidence", tree.ownEvidenceOf(node)[0], tree.self[node]);
             const upside = inverted(tree);
+            expectEvidence("inverted", upside);
             for (const node of upside.children(0)) expect(`inverted ${upside.nameOf(node)}`, upside.total[node], total((stack) => stack.at(-1) === upside.name[node]));
             for (let name = 1; name < 5; name++) {
               const has = total((stack) => stack.includes(name));
@@ -33,6 +38,9 @@ public sealed class FlameModelTests(BrowserFixture browser)
               expect(`callers ${names[name]}`, both?.callers.total[0] ?? 0, has);
               expect(`focused ${names[name]}`, focused(tree, names[name])?.total[0] ?? 0, has);
               expect(`search ${names[name]}`, search(tree, `^${names[name]}$`).share, has / tree.total[0]);
+              expectEvidence("callers", both?.callers);
+              expectEvidence("callees", both?.callees);
+              expectEvidence("focused", focused(tree, names[name]));
               if (!both) continue;
               for (const node of both.callers.children(0)) expect(`caller of ${names[name]}`, both.callers.total[node], total((stack) => stack.includes(name) && stack[stack.indexOf(name) - 1] === both.callers.name[node]));
             }

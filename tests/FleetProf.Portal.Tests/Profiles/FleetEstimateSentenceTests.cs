@@ -21,6 +21,13 @@ public sealed class FleetEstimateSentenceTests
         FleetEstimateSentence.Of(Estimates with { Table = FleetTable.CpuMethods, Unit = "ms/s", Total = 5_400 }));
 
     [Theory]
+    [InlineData(FleetTable.AllocatedTypes, "allocate 0 B/s")]
+    [InlineData(FleetTable.CpuMethods, "run 0.00 s of code in each second")]
+    public void Sentence_WithoutASample_SaysThatNothingIsKnown(FleetTable table, string total) => Assert.Equal(
+        $"3 of 6 captures stand for 24 instances. Together these {total}; no sample was taken, which says only that there was little: capture for longer.",
+        FleetEstimateSentence.Of(Estimates with { Table = table, Total = 0, TotalRelativeError = null, TotalMoreCaptures = null }));
+
+    [Theory]
     [InlineData(1, "1 was left out because it lost more than 5 % of its events")]
     [InlineData(3, "3 were left out because they lost more than 5 % of their events")]
     public void Sentence_WithCapturesThatLostManyEvents_SaysHowManyAreLeftOut(int lossy, string why) => Assert.Equal(

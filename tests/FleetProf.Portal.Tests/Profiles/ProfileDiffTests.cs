@@ -13,7 +13,7 @@ public sealed class ProfileDiffTests(BrowserFixture browser)
     private const string Script = $$"""
         async () => {
           const { treeOf } = await import("/js/flame-model.js");
-          const { differenceOf, methodsOf } = await import("/profiles/flame-difference.js");
+          const { differenceOf, evidenceOf, methodsOf } = await import("/profiles/flame-difference.js");
           let seed = 11;
           const random = (below) => (seed = (seed * 48271) % 2147483647) % below;
           const failures = [];
@@ -24,6 +24,7 @@ public sealed class ProfileDiffTests(BrowserFixture browser)
             const names = [["all", "a", "b", "c", "d"], ["all", "d", "c", "b", "a"]];
             const sides = names.map(() => Array.from({ length: 1 + random(30) }, () => [Array.from({ length: 1 + random(6) }, () => 1 + random(4)), 1 + random(9)]));
             const trees = sides.map((stacks, side) => treeOf(fileOf(stacks, names[side])));
+            for (const tree of trees) Object.assign(tree, { evidence: Float64Array.from(tree.total), width: 1 });
             const wholes = trees.map((tree) => tree.total[0]);
             const tree = differenceOf(...trees, ...wholes);
             const total = (side, test) => sides[side].filter(([stack]) => test(stack.map((name) => names[side][name]))).reduce((sum, [, weight]) => sum + weight, 0);
@@ -32,6 +33,7 @@ public sealed class ProfileDiffTests(BrowserFixture browser)
               const begins = (stack) => path.every((name, depth) => stack[depth] === name);
               expect(`before ${path}`, tree.before[node], total(0, begins));
               expect(`after ${path}`, tree.after[node], total(1, begins));
+              evidenceOf(tree, node).forEach(([sum = 0], side) => expect(`evidence ${side} of ${path}`, sum, total(side, begins)));
               expect(`width ${path}`, tree.total[node], total(0, begins) / wholes[0] + total(1, begins) / wholes[1]);
               const inside = [...tree.children(node)].reduce((sum, child) => sum + tree.total[child], 0);
               if (inside > tree.total[node] + 1e-9) failures.push(`children of ${path} are wider than it`);
@@ -40,6 +42,8 @@ public sealed class ProfileDiffTests(BrowserFixture browser)
               expect(`method ${row.name}`, row.totalBefore, total(0, (stack) => stack.includes(row.name)));
               expect(`method ${row.name} after`, row.totalAfter, total(1, (stack) => stack.includes(row.name)));
               expect(`self ${row.name}`, row.selfAfter, total(1, (stack) => stack.at(-1) === row.name));
+              expect(`evidence of ${row.name}`, row.totalEvidence[1][0] ?? 0, row.totalAfter);
+              expect(`evidence of ${row.name} itself`, row.selfEvidence[1][0] ?? 0, row.selfAfter);
             }
             const same = differenceOf(trees[0], trees[0], wholes[0], wholes[0]);
             for (let node = 0; node < same.count; node++) expect("same", same.before[node], same.after[node]);

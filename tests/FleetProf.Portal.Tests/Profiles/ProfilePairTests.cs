@@ -40,6 +40,18 @@ public sealed class ProfilePairTests
     public void Partner_WhereNoneCanBeCompared_IsOfferedAllTheSame() => Assert.Equal("biased", ProfilePair.PartnerOf(Unbiased, [Unbiased, Biased])?.CaptureId);
 
     [Fact]
+    public void Partner_WhereANewerOneWasCut_IsTheWholeOne()
+    {
+        var newer = OlderUnbiased with { CaptureId = "cut", RequestedAt = DateTimeOffset.UnixEpoch.AddHours(2) };
+        foreach (var cut in new[] { newer with { IsPartial = true }, newer with { Summary = new() { IsComplete = false } } })
+        {
+            Assert.Equal("older", ProfilePair.PartnerOf(Unbiased, [Unbiased, cut, OlderUnbiased])?.CaptureId);
+            Assert.Equal("unbiased", ProfilePair.NewestBeside(OlderUnbiased, [cut with { RequestedAt = DateTimeOffset.UnixEpoch.AddHours(4) }, Unbiased, OlderUnbiased])?.CaptureId);
+            Assert.Equal("cut", ProfilePair.PartnerOf(Unbiased, [Unbiased, cut])?.CaptureId);
+        }
+    }
+
+    [Fact]
     public void NewestBeside_AnUnbiasedCapture_IsTheNewestThatCanBeCompared()
     {
         Assert.Equal("unbiased", ProfilePair.NewestBeside(OlderUnbiased, [Biased with { RequestedAt = DateTimeOffset.UnixEpoch.AddHours(4) }, Unbiased, OlderUnbiased])?.CaptureId);

@@ -16,11 +16,11 @@ export class Tree {
    * @param {ArrayLike<number>} name @param {ArrayLike<number>} module indexes into the tables
    * @param {ArrayLike<number>} level 0 for the root
    * @param {ArrayLike<number>} total @param {ArrayLike<number>} self samples or bytes
-   * @param {ArrayLike<number>} squares of what each sample behind the total stands for, summed: how sure a sum of unequal samples is follows from them
+   * @param {ArrayLike<number>} evidence for how sure the totals are: as many figures for each node, which add up as totals do; what they mean is for whoever gives them
    */
-  constructor(names, modules, name, module, level, total, self, squares = new Float64Array(name.length)) {
+  constructor(names, modules, name, module, level, total, self, evidence = []) {
     const count = name.length;
-    if (!count || [module, level, total, self, squares].some((column) => column?.length !== count)) {
+    if (!count || [module, level, total, self].some((column) => column?.length !== count)) {
       throw new Error("The flame file is damaged: its columns differ in length.");
     }
 
@@ -30,7 +30,9 @@ export class Tree {
     this.level = Int32Array.from(level);
     this.total = Float64Array.from(total);
     this.self = Float64Array.from(self);
-    this.squares = Float64Array.from(squares);
+    this.evidence = Float64Array.from(evidence);
+    /** Figures of evidence for each node. */
+    this.width = evidence.length / count;
     this.end = new Int32Array(count);
     this.parent = new Int32Array(count).fill(-1);
     /** Where a node's box begins, in units of value. */
@@ -72,12 +74,18 @@ export class Tree {
     for (let child = node + 1; child < this.end[node]; child = this.end[child]) yield child;
   }
 
-  /** The squares of what the samples of the node itself stand for. */
-  ownSquaresOf(node) {
-    if (!(this.self[node] > 0)) return 0;
-    let own = this.squares[node];
-    for (const child of this.children(node)) own -= this.squares[child];
-    return Math.max(0, own);
+  /** The evidence for a node with all below it. */
+  evidenceOf(node) { return this.evidence.subarray(node * this.width, (node + 1) * this.width); }
+
+  /** The evidence for what the node has itself. */
+  ownEvidenceOf(node) {
+    const own = this.evidenceOf(node).slice();
+    if (!(this.self[node] > 0)) return own.fill(0);
+    for (const child of this.children(node)) {
+      for (let i = 0; i < own.length; i++) own[i] -= this.evidence[child * this.width + i];
+    }
+
+    return own.map((figure) => Math.max(0, figure));
   }
 
   isWithin(node, ancestor) { return node >= ancestor && node < this.end[ancestor]; }
@@ -109,29 +117,30 @@ export class Tree {
 }
 
 /** Reads the analyzer's flame file. @returns {Tree} */
-export const treeOf = (file) => new Tree(file.names, file.modules, file.name, file.module, file.level, file.totals, file.self, squaresOf(file));
+export const treeOf = (file) => new Tree(file.names, file.modules, file.name, file.module, file.level, file.totals, file.self);
 
-/** A file of allocations says how many equal samples would tell each total as surely; in others all samples stand for as much. */
-function squaresOf({ totals, samples, sampleCount }) {
-  if (samples) return Array.from(samples, (equal, node) => (equal > 0 ? (totals[node] * totals[node]) / equal : 0));
-  const each = sampleCount > 0 ? totals[0] / sampleCount : 0;
-  return Array.from(totals, (total) => total * each);
+/** Adds evidence to a list of it; an empty list is as good as zeros. @param {number[]} sum @param {ArrayLike<number>} more @returns {number[]} the list */
+export function addUp(sum, more) {
+  for (let i = 0; i < more.length; i++) sum[i] = (sum[i] ?? 0) + more[i];
+  return sum;
 }
 
 /** Goroutines are counted one by one; all other files hold samples, or what is estimated from them. */
 export const isCounted = (file) => file.unit === "goroutines";
 
+/** @typedef {{node: number, weight: number, evidence: ArrayLike<number>}} Member */
+
 /**
  * Merges equal names level by level.
  * @param {Tree} tree
- * @param {{node: number, weight: number, squares: number}[]} seeds members of the root
- * @param {(member: {node: number, weight: number, squares: number}) => Iterable<{node: number, weight: number, squares: number}>} follow next members
+ * @param {Member[]} seeds members of the root
+ * @param {(member: Member) => Iterable<Member>} follow next members
  * @param {{name: number, module: number}} root
  */
 function merge(tree, seeds, follow, root) {
-  const columns = { name: [], module: [], level: [], total: [], self: [], squares: [] };
+  const columns = { name: [], module: [], level: [], total: [], self: [], evidence: [] };
   const whole = sum(seeds);
-  const pending = [{ ...root, level: 0, members: seeds, total: whole, squares: sumOfSquares(seeds) }];
+  const pending = [{ ...root, level: 0, members: seeds, total: whole, evidence: sumOfEvidence(seeds) }];
   while (pending.length) {
     const group = pending.pop();
     const next = new Map();
@@ -141,8 +150,8 @@ function merge(tree, seeds, follow, root) {
         passedOn += further.weight;
         const name = tree.name[further.node];
         const known = next.get(name);
-        if (known) known.members.push(further), known.total += further.weight, known.squares += further.squares;
-        else next.set(name, { name, module: tree.module[further.node], level: group.level + 1, members: [further], total: further.weight, squares: further.squares });
+        if (known) known.members.push(further), known.total += further.weight, addUp(known.evidence, further.evidence);
+        else next.set(name, { name, module: tree.module[further.node], level: group.level + 1, members: [further], total: further.weight, evidence: addUp([], further.evidence) });
       }
     }
 
@@ -151,17 +160,17 @@ function merge(tree, seeds, follow, root) {
     columns.level.push(group.level);
     columns.total.push(group.total);
     columns.self.push(Math.max(0, group.total - passedOn));
-    columns.squares.push(group.squares);
+    columns.evidence.push(...group.evidence);
     const followed = [...next.values()].filter((child) => child.total > whole * FOLLOWED_SHARE);
     pending.push(...followed.sort((a, b) => a.total - b.total));
   }
 
-  return new Tree(tree.names, tree.modules, columns.name, columns.module, columns.level, columns.total, columns.self, columns.squares);
+  return new Tree(tree.names, tree.modules, columns.name, columns.module, columns.level, columns.total, columns.self, columns.evidence);
 }
 
 const sum = (members) => members.reduce((total, member) => total + member.weight, 0);
 
-const sumOfSquares = (members) => members.reduce((total, member) => total + member.squares, 0);
+const sumOfEvidence = (members) => members.reduce((total, member) => addUp(total, member.evidence), []);
 
 function* caller(tree, member) {
   const parent = tree.parent[member.node];
@@ -172,11 +181,11 @@ function* caller(tree, member) {
 export function inverted(tree) {
   const leaves = [];
   for (let node = 1; node < tree.count; node++) {
-    if (tree.self[node] > 0) leaves.push({ node, weight: tree.self[node], squares: tree.ownSquaresOf(node) });
+    if (tree.self[node] > 0) leaves.push({ node, weight: tree.self[node], evidence: tree.ownEvidenceOf(node) });
   }
 
   // The first step spreads the root into the functions with own cost; each further one goes to the caller.
-  const root = { node: 0, weight: sum(leaves), squares: sumOfSquares(leaves) };
+  const root = { node: 0, weight: sum(leaves), evidence: sumOfEvidence(leaves) };
   return merge(tree, [root], (member) => (member === root ? leaves : caller(tree, member)), { name: tree.name[0], module: tree.module[0] });
 }
 
@@ -185,7 +194,7 @@ export function callsOf(tree, name) {
   const calls = [];
   for (let node = 1; node < tree.count; node++) {
     if (tree.name[node] === name) {
-      calls.push({ node, weight: tree.total[node], squares: tree.squares[node] });
+      calls.push({ node, weight: tree.total[node], evidence: tree.evidenceOf(node) });
       node = tree.end[node] - 1;
     }
   }
@@ -204,7 +213,7 @@ export function sandwich(tree, functionName) {
 
   const root = { name, module: tree.module[calls[0].node] };
   function* callee(member) {
-    for (const node of tree.children(member.node)) yield { node, weight: tree.total[node], squares: tree.squares[node] };
+    for (const node of tree.children(member.node)) yield { node, weight: tree.total[node], evidence: tree.evidenceOf(node) };
   }
 
   return {
@@ -220,10 +229,16 @@ export function focused(tree, functionName) {
   if (!calls.length) return null;
 
   const kept = new Float64Array(tree.count);
-  const squares = new Float64Array(tree.count);
-  for (const { node, weight, squares: ofCall } of calls) {
-    for (let at = tree.parent[node]; at >= 0; at = tree.parent[at]) kept[at] += weight, squares[at] += ofCall;
-    for (let at = node; at < tree.end[node]; at++) kept[at] = tree.total[at], squares[at] = tree.squares[at];
+  const { width } = tree;
+  const evidence = new Float64Array(tree.evidence.length);
+  for (const { node, weight, evidence: ofCall } of calls) {
+    for (let at = tree.parent[node]; at >= 0; at = tree.parent[at]) {
+      kept[at] += weight;
+      for (let i = 0; i < width; i++) evidence[at * width + i] += ofCall[i];
+    }
+
+    for (let at = node; at < tree.end[node]; at++) kept[at] = tree.total[at];
+    evidence.set(tree.evidence.subarray(node * width, tree.end[node] * width), node * width);
   }
 
   // What a caller spent itself, outside the function, is not part of this view.
@@ -232,7 +247,7 @@ export function focused(tree, functionName) {
   const nodes = [];
   for (let node = 0; node < tree.count; node++) if (kept[node] > 0) nodes.push(node);
   const pick = (column) => nodes.map((node) => column[node]);
-  return new Tree(tree.names, tree.modules, pick(tree.name), pick(tree.module), pick(tree.level), pick(kept), pick(self), pick(squares));
+  return new Tree(tree.names, tree.modules, pick(tree.name), pick(tree.module), pick(tree.level), pick(kept), pick(self), nodes.flatMap((node) => [...evidence.subarray(node * width, (node + 1) * width)]));
 }
 
 /**

@@ -204,7 +204,9 @@ export class FlameGraph extends LoadedView {
   frame(at) {
     const { tree, zoom } = this.parts[at.part];
     const total = tree.total[at.node];
-    const lines = [["total", `${this.amount(total)}  ${percent(total / this.whole.total[0])}`], ["self", `${this.amount(tree.self[at.node])}  ${percent(tree.self[at.node] / this.whole.total[0])}`]];
+    // A profile without samples is a share of nothing.
+    const whole = this.whole.total[0] || 1;
+    const lines = [["total", `${this.amount(total)}  ${percent(total / whole)}`], ["self", `${this.amount(tree.self[at.node])}  ${percent(tree.self[at.node] / whole)}`]];
     if (zoom > 0 && tree.isWithin(at.node, zoom)) lines.push(["of zoom", percent(total / tree.total[zoom])]);
     return { name: tree.nameOf(at.node), module: at.node ? tree.moduleOf(at.node) : "everything", lines };
   }

@@ -175,9 +175,16 @@ export class ResultTable {
       return make("td", { class: "table-text", title: text }, content);
     }
 
-    if (column.kind === "share" || column.kind === "part") return this.share(value, column);
     const direction = (column.kind === "growth" || column.kind === "points") && value ? (value > 0 ? " table-grew" : " table-shrank") : "";
-    return make("td", { class: `fp-num${direction}` }, value === null || value === undefined ? "–" : this.figure(value, column));
+    const cell = column.kind === "share" || column.kind === "part"
+      ? this.share(value, column)
+      : make("td", { class: `fp-num${direction}` }, value === null || value === undefined ? "–" : this.figure(value, column));
+    if (row.isLowConfidence) {
+      cell.classList.add("fp-muted");
+      cell.title = "Rests on fewer than 30 samples, which say little";
+    }
+
+    return cell;
   }
 
   share(value, column) {

@@ -7,7 +7,7 @@ import { bytes, count, percent } from "../js/figures.js";
 import { focused, inverted, sandwich } from "../js/flame-model.js";
 import { FlameGraph } from "../js/flame.js";
 import { mounting } from "../js/loaded-view.js";
-import { differenceOf } from "./flame-difference.js";
+import { differenceOf, evidenceOf } from "./flame-difference.js";
 import { Sides } from "./profile-sides.js";
 
 /** @typedef {{base: string, beforeSeconds: number, afterSeconds: number, rateUnit: string, isSnapshot: boolean}} Options `base` is the file of the earlier capture; by the seconds, which count what a sample stands for, a rate is in the unit; a snapshot is of one moment and has no seconds */
@@ -64,7 +64,7 @@ class DifferenceGraph extends FlameGraph {
   /** What a change is held against: the wider root. */
   get scale() { return Math.max(...this.measured(this.whole, 0)) || 1; }
 
-  change(tree, node) { return this.sides.change(...this.measured(tree, node), this.scale, squaresOf(tree, node)); }
+  change(tree, node) { return this.sides.change(...this.measured(tree, node), this.scale, evidenceOf(tree, node)); }
 
   look() {
     return {
@@ -100,7 +100,7 @@ class DifferenceGraph extends FlameGraph {
     const { tree } = this.parts[at.part];
     const [first, second] = this.measured(tree, at.node);
     const { before, after, difference, relative } = this.text(tree, at.node);
-    const doubt = first !== second && this.sides.mayBeChance(first, second, squaresOf(tree, at.node)) ? " (may be chance)" : "";
+    const doubt = first !== second && this.sides.mayBeChance(first, second, evidenceOf(tree, at.node)) ? " (may be chance)" : "";
     return {
       name: tree.nameOf(at.node), module: at.node ? tree.moduleOf(at.node) : "everything",
       lines: [["before", before], ["after", after], ["change", `${difference}${this.sides.isShare ? " points" : ""}${relative}${doubt}`]],
@@ -117,8 +117,6 @@ class DifferenceGraph extends FlameGraph {
 
   get tableTab() { return "table"; }
 }
-
-const squaresOf = (tree, node) => [tree.squaresBefore[node], tree.squaresAfter[node]];
 
 /** Shows the difference of two flame files in an element, and ends that. */
 export const { mount, unmount } = mounting(DifferenceGraph);

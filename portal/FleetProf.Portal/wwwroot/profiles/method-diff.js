@@ -28,7 +28,7 @@ function compared(row, sides) {
     all[`${part}ShareBefore`] = before;
     all[`${part}ShareAfter`] = after;
     all[`${part}Change`] = sides.isSnapshot ? after - before : Math.round(10_000 * (after - before)) / 100;
-    all.mayBeChance[`${part}Change`] = after !== before && sides.mayBeChance(before, after, row[`${part}Squares`]);
+    all.mayBeChance[`${part}Change`] = after !== before && sides.mayBeChance(before, after, row[`${part}Evidence`]);
   }
 
   return all;

@@ -32,6 +32,8 @@ public sealed class TableSample
     /// <summary>
     /// A row of a capture's table as a value and the variance of that value within its recording: n samples of about equal weight have the
     /// relative variance 1/n. Samples come independently of each other, so that the variance of several rows together is the sum of theirs.
+    /// This is how surely a recording tells what ran in its own time, and for a long call, which the ticks of a clock measure better than chance
+    /// would, more than enough. How much the same work varies from one time to another is no part of it: that is in how captures differ.
     /// </summary>
     internal (double Value, double OwnVariance) Weigh(int capture, double value, long samples)
     {
