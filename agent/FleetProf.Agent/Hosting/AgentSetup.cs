@@ -36,6 +36,7 @@ internal static partial class AgentSetup
         services.AddCaptures();
         services.AddSingleton<PartsWatch>();
         services.AddHostedService<AgentRun>();
+        services.AddHostedService<FreedMemoryWatch>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = AgentRun.StopLimit);
         if (builder.Configuration.GetValue(ParentWatch.Key, false)) services.AddHostedService<ParentWatch>();
     }

@@ -22,6 +22,7 @@ public static class HostingSetup
             builder.Services.AddHostedService<ParentWatch>();
         }
 
+        builder.Services.AddHostedService<FreedMemoryWatch>();
         builder.AddLogs();
         builder.AddMetricsAndHealth();
         builder.AddEndpoints();
