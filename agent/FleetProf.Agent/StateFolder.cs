@@ -9,7 +9,8 @@ public sealed class StateFolder : IDisposable
     private const UnixFileMode OfOthers =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    private static readonly string[] OwnFolders = ["artifacts", "libraries", "vitals"];
+    // And what a file system makes at the root of a volume.
+    private static readonly string[] OwnFolders = ["artifacts", "libraries", "lost+found", "vitals"];
     private readonly FileStream claim;
 
     /// <summary>Creates the folder where needed and claims it.</summary>

@@ -131,11 +131,10 @@ internal sealed partial class CaptureRun(CaptureJournal journal, ArtifactSpool s
 
     private async Task<CaptureOutcome> RecordAsync(Recording recording, CaptureProgressFeed progress, CancellationToken cancel, CancellationToken stop)
     {
-        var (key, _, target, port, recipe) = recording;
+        var (key, _, _, port, recipe) = recording;
         var started = time.GetTimestamp();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, stop);
         if (recipe.IsHeapSnapshot) await TypeTable.FlushAsync(port, either.Token);
-        using var own = recipe.IsHeapSnapshot ? Vitals.BeginOwnSnapshot(target.InstanceId) : null;
         await using var live = await BeginAsync(recording, room => spool.Create(key, room), either.Token);
         progress.Enter(CapturePhase.Collecting, recipe.IsHeapSnapshot ? 0 : (uint)recording.CollectLimit.TotalSeconds, () => live.Bytes);
         return await CollectAsync(recording, live, started, progress, cancel, stop);
@@ -149,17 +148,21 @@ internal sealed partial class CaptureRun(CaptureJournal journal, ArtifactSpool s
     {
         var isHeapSnapshot = recording.Recipe.IsHeapSnapshot;
         var file = create(recording.MaxBytes + Math.Max(8_000_000, recording.MaxBytes / 8));
+        IDisposable? own = null;
         try
         {
             journal.Append(AttachedTo(recording), isDurable: false);
             // The disk may have taken long.
             cancellationToken.ThrowIfCancellationRequested();
+            // Not before: what the program itself collects while the disk takes its time is not ours.
+            own = isHeapSnapshot ? Vitals.BeginOwnSnapshot(recording.Target.InstanceId) : null;
             // A snapshot that has been asked for happens: giving up on the answer would only leave its session behind.
             var session = await recording.Port.StartSessionAsync(recording.Recipe.Request, isHeapSnapshot ? CancellationToken.None : cancellationToken);
-            return new LiveRecording(session, file, isHeapSnapshot, recording.Mask, time);
+            return new LiveRecording(session, file, isHeapSnapshot, recording.Mask, time) { OwnSnapshot = own };
         }
         catch
         {
+            own?.Dispose();
             file.Discard();
             throw;
         }

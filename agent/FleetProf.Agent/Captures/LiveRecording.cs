@@ -23,6 +23,9 @@ internal sealed class LiveRecording : IHeldRecording, IAsyncDisposable
 
     public SpoolFile File { get; }
 
+    /// <summary>Disposed when the session has ended: the mark of our own heap snapshot in the vitals; null for other kinds.</summary>
+    public IDisposable? OwnSnapshot { get; init; }
+
     public CaptureWatch Watch { get; }
 
     public CaptureRecorder Recorder { get; }
@@ -39,8 +42,15 @@ internal sealed class LiveRecording : IHeldRecording, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Recorder.FinishAsync(FarewellLimit);
-        await session.DisposeAsync();
+        try
+        {
+            await Recorder.FinishAsync(FarewellLimit);
+            await session.DisposeAsync();
+        }
+        finally
+        {
+            OwnSnapshot?.Dispose();
+        }
         Recorder.Dispose();
         File.Dispose();
     }

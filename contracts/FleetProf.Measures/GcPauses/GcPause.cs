@@ -1,7 +1,7 @@
 namespace FleetProf.Measures.GcPauses;
 
 /// <summary>
-/// One stop of the world for a collection: from asking the threads to stop until all run again.
+/// What a collection has of one stop of the world, mostly all of it: from asking the threads to stop until all run again.
 /// Pause = suspend (until all have stopped) + work + resume. Ticks are those of the target's performance counter. A young collection in
 /// the first stop of a background one has a pause of its own inside, which is no part of the other's.
 /// <c>IsOwn</c>: caused by a heap snapshot of ours.
@@ -18,5 +18,8 @@ public readonly record struct GcPause(
     double ResumeMs,
     bool IsOwn)
 {
+    /// <summary>How long the program stood still: longer than the pause where two collections share the stop.</summary>
+    public double StopMs { get; init; } = PauseMs;
+
     public double WorkMs => PauseMs - SuspendMs - ResumeMs;
 }

@@ -243,20 +243,22 @@ public sealed class PauseTracker(long ticksPerSecond, IPauseObserver observer)
         var (first, second) = (suspension.First, suspension.Second);
         if (!second.IsOpen)
         {
-            EndPause(suspension, first, suspension.Whole(ticks));
+            var whole = suspension.Whole(ticks);
+            EndPause(suspension, first, whole, Milliseconds(whole.Ticks));
             return;
         }
         var (ofFirst, ofSecond) = suspension.Divide(ticks);
-        EndPause(suspension, first, ofFirst);
-        EndPause(suspension, second, ofSecond);
+        var stopMs = Milliseconds(suspension.Whole(ticks).Ticks);
+        EndPause(suspension, first, ofFirst, stopMs);
+        EndPause(suspension, second, ofSecond, stopMs);
     }
 
-    private void EndPause(Suspension suspension, OpenGc gc, in StopShare share)
+    private void EndPause(Suspension suspension, OpenGc gc, in StopShare share, double stopMs)
     {
         // One that was announced as a background collection and found no threads to run on was done there and then.
         if (gc.HasEnded && gc.Kind == GcKind.Background) gc.Kind = GcKind.Blocking;
         var kind = gc.Kind switch { GcKind.Background => PauseKind.BackgroundInitial, GcKind.Foreground => PauseKind.Foreground, _ => PauseKind.Blocking };
-        var pause = PauseOf(gc, kind, share);
+        var pause = PauseOf(gc, kind, share) with { StopMs = stopMs };
         if (!IsBelievable(pause))
         {
             observer.OnMissedGcs(share.Until, 1);
@@ -368,7 +370,7 @@ public sealed class PauseTracker(long ticksPerSecond, IPauseObserver observer)
     }
 
     private static bool IsBelievable(in GcPause pause) =>
-        pause.PauseMs is >= 0 and <= LongestPauseMs && pause.SuspendMs >= 0 && pause.ResumeMs >= 0 && pause.WorkMs >= -1e-6;
+        pause.PauseMs is >= 0 and <= LongestPauseMs && pause.StopMs is >= 0 and <= LongestPauseMs && pause.SuspendMs >= 0 && pause.ResumeMs >= 0 && pause.WorkMs >= -1e-6;
 
     private double Milliseconds(long ticks) => ticks * 1000.0 / ticksPerSecond;
 }

@@ -56,6 +56,19 @@ public sealed class AgentIdentityTests : IDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder.PathOf("lock")));
     }
 
+    /// <summary>A fresh ext4 volume has a folder of the file system's.</summary>
+    [Fact]
+    public void Folder_OnAVolumeOfItsOwn_IsItsOwnersAlone()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        Directory.CreateDirectory(Path.Combine(path, "lost+found"));
+        File.SetUnixFileMode(path, ForEverybody);
+        using var folder = new StateFolder(path);
+
+        Assert.Null(folder.Exposure);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
+    }
+
     /// <summary>Somebody named /var/lib, or forgot the last name of the path.</summary>
     [Fact]
     public void Folder_WithFoldersOfOthers_KeepsItsRightsAndSaysSo()

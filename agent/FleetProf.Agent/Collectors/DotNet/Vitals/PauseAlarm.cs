@@ -5,8 +5,8 @@ using FleetProf.Measures.GcPauses.Causes;
 namespace FleetProf.Agent.Collectors.DotNet.Vitals;
 
 /// <summary>
-/// Rings once, at the first pause for a collection that is longer than a limit and began after a moment. Collections that our own
-/// heap snapshots make do not count. Thread-safe.
+/// Rings once, at the first stop of the world for a collection that is longer than a limit and began after a moment, also where two
+/// collections share it. Collections that our own heap snapshots make do not count. Thread-safe.
 /// </summary>
 /// <param name="overMs">The limit in milliseconds; a pause of exactly that length is not longer.</param>
 /// <param name="since">Pauses that began before are others' business.</param>
@@ -40,11 +40,13 @@ public sealed class PauseAlarm(double overMs, DateTimeOffset since)
 
     internal void See(in GcPause seen, GcCause cause, DateTimeOffset ended)
     {
-        if (seen.IsOwn || !(seen.PauseMs > overMs)) return;
+        if (seen.IsOwn || !(seen.StopMs > overMs)) return;
         lock (gate)
         {
-            if (pause is not null || ended - TimeSpan.FromMilliseconds(seen.PauseMs) < since) return;
+            // A share that ends before its stop does is taken to begin too early, by what is left of that: never too late, and so no stop rings a later alarm.
+            if (pause is not null || ended - TimeSpan.FromMilliseconds(seen.StopMs) < since) return;
             pause = LongestPauses.Of(seen, cause, ended);
+            pause.PauseMs = seen.StopMs;
         }
         rung.TrySetResult();
     }

@@ -48,7 +48,7 @@ internal sealed class WindowTally(DateTimeOffset start, DateTimeOffset end)
         sketch.Add(pause.PauseMs);
         sums.PauseMs += pause.PauseMs;
         sums.SuspendMs += pause.SuspendMs;
-        sums.MaxPauseMs = Math.Max(sums.MaxPauseMs, pause.PauseMs);
+        sums.MaxPauseMs = Math.Max(sums.MaxPauseMs, pause.StopMs);
         longest.Add(pause, cause, ended);
     }
 

@@ -48,6 +48,20 @@ public sealed class PauseAlarmTests
     }
 
     [Fact]
+    public void Alarm_OfAStopThatTwoCollectionsShare_GoesByTheWholeStop()
+    {
+        windows.AddPause(Pause(7, PauseKind.BackgroundInitial, 39, false) with { StopMs = 65 }, Noon.AddSeconds(1));
+        Assert.True(alarm.Rung.IsCompleted);
+        var later = new PauseAlarm(overMs: 50, Noon.AddSeconds(1));
+        windows.Alarm = later;
+        windows.AddPause(Pause(8, PauseKind.Blocking, 26, false) with { StopMs = 65 }, Noon.AddSeconds(1));
+        windows.AddGc(Gc(8, GcKind.Blocking, 26, false), Noon.AddSeconds(1));
+
+        Assert.Equal((7u, 65.0), (alarm.Pause!.Number, alarm.Pause.PauseMs));
+        Assert.False(later.Rung.IsCompleted);
+    }
+
+    [Fact]
     public void Alarm_AfterTheWallClockWasSetBack_RingsAtTheNextPause()
     {
         windows.Advance(Noon.AddHours(-1), []);
