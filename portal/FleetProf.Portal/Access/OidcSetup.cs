@@ -1,5 +1,5 @@
+using System.Net.Sockets;
 using System.Security.Claims;
-using System.Text.Json;
 using FleetProf.Contracts.Access;
 using FleetProf.Portal.Hosting;
 using Microsoft.AspNetCore.Authentication;
@@ -79,7 +79,7 @@ internal static partial class OidcSetup
         return routes;
     }
 
-    /// <summary>To the provider. Its own description says to which address, and is fetched before the first login.</summary>
+    /// <summary>To the provider. Its own description says to which address, and perhaps that the way there is asked of it each time: whatever fails here is its failure.</summary>
     private static async Task<IResult> BeginAsync(HttpContext context, string? returnUrl, PortalOptions options, ILoggerFactory logs)
     {
         var home = LocalPath.OrHome(returnUrl);
@@ -88,10 +88,11 @@ internal static partial class OidcSetup
             await context.ChallengeAsync(Scheme, new AuthenticationProperties { RedirectUri = home });
             return TypedResults.Empty;
         }
-        catch (InvalidOperationException failure) when (failure.InnerException is IOException or HttpRequestException or JsonException)
+        catch (Exception failure) when (!context.RequestAborted.IsCancellationRequested)
         {
-            // What is no JSON would be in the message, all of it.
-            LogAway(logs.CreateLogger(typeof(OidcSetup)), options.Oidc.Authority, failure.InnerException is JsonException ? "what answers is no description of one" : failure.GetBaseException().Message);
+            // Of an answer that is none of a provider's, all would be in the message.
+            var reason = failure.GetBaseException() is HttpRequestException or IOException or SocketException or OperationCanceledException ? failure.GetBaseException().Message : "what answers is no identity provider";
+            LogAway(logs.CreateLogger(typeof(OidcSetup)), options.Oidc.Authority, reason);
             return new LoginPage(LoginPage.ProviderAway, StatusCodes.Status503ServiceUnavailable, home, hasOidc: true);
         }
     }

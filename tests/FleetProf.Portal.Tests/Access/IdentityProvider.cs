@@ -50,17 +50,29 @@ internal sealed class IdentityProvider : IAsyncDisposable
         (WrongVerifiers, Redeemed) = (0, 0);
     }
 
-    public static async Task<IdentityProvider> StartAsync()
+    /// <param name="isPushed">Whether what a login is for is told to the provider itself, before anybody is sent there.</param>
+    /// <param name="isWhole">False: its description says nothing.</param>
+    public static async Task<IdentityProvider> StartAsync(bool isPushed = false, bool isWhole = true)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
         var provider = new IdentityProvider(app);
-        app.MapGet("/.well-known/openid-configuration", () => Results.Json(new Dictionary<string, object>
+        app.MapGet("/.well-known/openid-configuration", () =>
         {
-            ["issuer"] = provider.Url, ["authorization_endpoint"] = $"{provider.Url}/authorize", ["token_endpoint"] = $"{provider.Url}/token", ["jwks_uri"] = $"{provider.Url}/keys",
-        }));
+            var description = new Dictionary<string, object>
+            {
+                ["issuer"] = provider.Url, ["authorization_endpoint"] = $"{provider.Url}/authorize", ["token_endpoint"] = $"{provider.Url}/token", ["jwks_uri"] = $"{provider.Url}/keys",
+            };
+            if (isPushed)
+            {
+                description["pushed_authorization_request_endpoint"] = $"{provider.Url}/par";
+            }
+
+            return Results.Json(isWhole ? description : []);
+        });
+        app.MapPost("/par", () => Results.Json(new Dictionary<string, object> { ["request_uri"] = "urn:x", ["expires_in"] = 60 }, statusCode: StatusCodes.Status201Created));
         app.MapGet("/keys", provider.Keys);
         app.MapGet("/authorize", provider.Authorize);
         app.MapPost("/token", provider.TokenAsync);

@@ -118,6 +118,27 @@ public sealed class OidcTests : IClassFixture<ProvidedPortal>
         Assert.Contains("value=\"/campaigns\"", page, StringComparison.Ordinal);
     }
 
+    /// <summary>The first login fetches its description, which is kept; each one asks it for the way when it wants that.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Login_ProviderThatGoesAwayLaterOrIsNone_SaysSoOnTheLoginPage(bool isProvider)
+    {
+        await using var provider = await IdentityProvider.StartAsync(isPushed: true, isWhole: isProvider);
+        await using var portal = await PortalUnderTest.StartAsync(
+            _fixture.Silo, 0, $"--FleetProf:Portal:Oidc:Authority={provider.Url}", "--FleetProf:Portal:Oidc:Groups:0:Name=watchers", "--FleetProf:Portal:Oidc:Groups:0:Role=Viewer");
+        using var browser = portal.Anonymous();
+        if (isProvider)
+        {
+            Assert.Equal(HttpStatusCode.Redirect, (await browser.GetAsync(OidcSetup.Path, Cancel)).StatusCode);
+            await provider.DisposeAsync();
+        }
+
+        using var answer = await browser.GetAsync(OidcSetup.Path, Cancel);
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "text/html"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+    }
+
     [Fact]
     public async Task Callback_WithoutTheStateOfThisBrowser_IsRefused()
     {
