@@ -17,6 +17,9 @@ internal sealed record AnalyzeOptions
     /// <summary>Sum over all written files. Default: 4 GiB.</summary>
     public long MaxOutputBytes { get; private init; } = 4L << 30;
 
+    /// <summary>Only a silo says how much may be written, and only a silo has a setting to raise.</summary>
+    public bool IsForSilo { get; private init; }
+
     /// <summary>Null with a message when the line is not usable.</summary>
     public static AnalyzeOptions? Parse(IReadOnlyList<string> args, out string problem)
     {
@@ -72,6 +75,13 @@ internal sealed record AnalyzeOptions
             return null;
         }
 
-        return new AnalyzeOptions { Kind = kind, Input = input, Output = values.GetValueOrDefault("--output") ?? input + ".fleetprof", MaxOutputBytes = maxBytes };
+        return new AnalyzeOptions
+        {
+            Kind = kind,
+            Input = input,
+            Output = values.GetValueOrDefault("--output") ?? input + ".fleetprof",
+            MaxOutputBytes = maxBytes,
+            IsForSilo = maxText is not null,
+        };
     }
 }

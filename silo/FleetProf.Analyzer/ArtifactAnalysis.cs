@@ -15,7 +15,7 @@ internal static class ArtifactAnalysis
 
     public static byte[] Run(AnalyzeOptions options)
     {
-        var output = new OutputFolder(options.Output, options.MaxOutputBytes - SummaryBytes);
+        var output = new OutputFolder(options.Output, options.MaxOutputBytes - SummaryBytes, options.IsForSilo);
         var summary = SnapshotFile.TryRead(options.Input) is { } graph
             ? ImportedHeap(graph, options, output)
             : PprofFile.TryRead(options.Input) is { } pprof

@@ -4,7 +4,7 @@ using FleetProf.Analysis.Heaps;
 namespace FleetProf.Analyzer;
 
 /// <summary>Writes result files under a cap on their summed size. A file that does not fit, there, in its own format or in memory while it is made, is removed and remembered as omitted; the others still come.</summary>
-internal sealed class OutputFolder(string path, long maxBytes)
+internal sealed class OutputFolder(string path, long maxBytes, bool isForSilo = false)
 {
     private readonly List<string> _files = [];
     private readonly List<(string Name, string Why)> _omitted = [];
@@ -43,10 +43,13 @@ internal sealed class OutputFolder(string path, long maxBytes)
         }
     }
 
-    private static string Why(Exception unfit) => unfit switch
+    /// <summary>Who runs the analyzer by hand has no setting to raise, and need not be told to run it.</summary>
+    private string Why(Exception unfit) => unfit switch
     {
-        OutputCapException => "raise FleetProf:Captures:AnalyzerOutputBytes of the silo, or use fleetprof analyze on the original, which may write more",
-        OutOfMemoryException => "raise FleetProf:Captures:AnalyzerHeapBytes of the silo, or use fleetprof analyze on the original, which may use half of a machine's memory",
+        OutputCapException when isForSilo => "raise FleetProf:Captures:AnalyzerOutputBytes of the silo, or use fleetprof analyze on the original, which may write more",
+        OutputCapException => "the analyzer writes 4 GiB at most",
+        OutOfMemoryException when isForSilo => "raise FleetProf:Captures:AnalyzerHeapBytes of the silo, or use fleetprof analyze on the original, which may use half of a machine's memory",
+        OutOfMemoryException => "a machine with more memory is needed",
         _ => unfit.Message,
     };
 

@@ -10,7 +10,7 @@ public sealed class OutputFolderTests : IDisposable
     [Fact]
     public void Write_BeyondTheCap_OmitsThatFileAndKeepsTheOthers()
     {
-        var output = new OutputFolder(_folder, maxBytes: 100);
+        var output = new OutputFolder(_folder, maxBytes: 100, isForSilo: true);
 
         output.Write("a", stream => stream.Write(new byte[60]));
         output.Write("b", stream => stream.Write(new byte[60]));
@@ -42,7 +42,7 @@ public sealed class OutputFolderTests : IDisposable
     [Fact]
     public void Write_NotEnoughMemoryForOneFile_OmitsThatFileAndKeepsTheOthers()
     {
-        var output = new OutputFolder(_folder, maxBytes: 100);
+        var output = new OutputFolder(_folder, maxBytes: 100, isForSilo: true);
 
         output.Write("large", stream =>
         {
@@ -72,6 +72,21 @@ public sealed class OutputFolderTests : IDisposable
         Assert.Equal(["large"], output.Omitted);
         Assert.Equal("left out, as they do not fit: large; too large", Assert.Single(output.Warnings));
         Assert.Equal([Path.Combine(_folder, "small")], Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public void Warnings_OfAnAnalysisWithoutASilo_NameNoSettingOfOne()
+    {
+        var options = AnalyzeOptions.Parse(["analyze", "heap.gcdump"], out _)!;
+        var output = new OutputFolder(_folder, maxBytes: 100, options.IsForSilo);
+
+        output.Write("wide", stream => stream.Write(new byte[200]));
+        output.Write("large", _ => throw new OutOfMemoryException());
+
+        Assert.Equal(
+            ["left out, as they do not fit: wide; the analyzer writes 4 GiB at most", "left out, as they do not fit: large; a machine with more memory is needed"],
+            output.Warnings);
+        Assert.True(AnalyzeOptions.Parse(["analyze", "heap.gcdump", "--max-output-bytes", "100"], out _)!.IsForSilo);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -10,7 +10,7 @@ internal sealed partial class CampaignGrain
 {
     public Task ObeyHoldAsync() => current.Spec is null || current.IsOver ? Task.CompletedTask : StepAsync();
 
-    /// <summary>Itself where nothing holds it, or nothing is left that a hold could stop: what is recorded becomes a result. A schedule goes on: its runs are refused while there is a hold.</summary>
+    /// <summary>Itself where nothing holds it, or nothing is left that a hold could stop: what was received whole becomes a result. A schedule goes on: its runs are refused while there is a hold.</summary>
     private async Task<StoredCampaign> ObeyHoldsAsync(StoredCampaign campaign, DateTimeOffset now)
     {
         if (campaign.IsRecurring || campaign.StoppedBy is not null

@@ -18,6 +18,7 @@ internal static class TargetTransitions
         Phase = CapturePhase.Queued,
         Attempt = target.Attempt + 1,
         StartedAt = now,
+        Detail = null,
         LeaseUntil = now + options.StartWindow + TimeSpan.FromSeconds(target.TotalSeconds) + options.SilenceLimit,
         LostAt = null,
     };
@@ -82,7 +83,9 @@ internal static class TargetTransitions
         // The host's one place was taken, as only the agent knew: nothing began, as with an order that was answered so.
         if (target.State == CaptureState.Running && report is { Failure: CaptureFailure.Busy, Sha256.Length: 0 })
         {
-            return target.Answer(report.Attempt, CaptureFailure.Busy, now, options);
+            // Why it waits stays with it: the deadline may come before the host has a place, or before its owner's rest is over.
+            var answered = target.Answer(report.Attempt, CaptureFailure.Busy, now, options);
+            return answered.State == CaptureState.Pending ? answered with { Detail = report.Detail } : answered;
         }
 
         var reported = target with
@@ -182,7 +185,7 @@ internal static class TargetTransitions
         TargetEnd.ExpiredRunning when silence is not null => target.Fail(CaptureFailure.Expired, $"It was running when the deadline came. {silence}", now),
         TargetEnd.Stopped => target.Cancel("It had not started.", now),
         TargetEnd.StopUnconfirmed => target.Cancel("The agent did not confirm that it stopped.", now),
-        TargetEnd.Expired => target.Fail(CaptureFailure.Expired, "It had not started.", now),
+        TargetEnd.Expired => target.Fail(CaptureFailure.Expired, $"It had not started. {target.Detail}".TrimEnd(), now),
         TargetEnd.ExpiredRunning => target.Fail(CaptureFailure.Expired, "It was running when the deadline came.", now),
         TargetEnd.TimedOut => target.Fail(CaptureFailure.TimedOut, "Neither progress nor a result came from the agent.", now),
         TargetEnd.AgentLost => target.Fail(CaptureFailure.AgentLost, null, now),

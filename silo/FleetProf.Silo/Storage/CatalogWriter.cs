@@ -102,6 +102,16 @@ internal sealed class CatalogWriter : IDisposable
     {
         var next = batch[0];
         batch.Clear();
+        // While this silo waited for its turn nobody may have wanted it any more.
+        if (next.IsCancelled)
+        {
+            next.Cancel();
+            if (!TryTake(out next))
+            {
+                return;
+            }
+        }
+
         do
         {
             batch.Add(next);

@@ -85,6 +85,26 @@ public sealed class PauseTriggerTests : IAsyncLifetime
         Assert.Equal((CampaignState.Expired, CaptureFailure.Expired, 0), (over.State, over.Targets[1].Failure, over.Targets[1].Attempt));
     }
 
+    /// <summary>Only the agent knows the owner's file; nobody else could tell why nothing was recorded.</summary>
+    [Fact]
+    public async Task Wait_WhoseServiceRestsUntilTheDeadline_SaysWhichRuleKeptIt()
+    {
+        const string Rest = "pauseTriggerCooldownSeconds is 3600";
+        rig.Fleet.Add(CampaignRig.Instance(3, "orders"));
+        var campaign = rig.Grains.GetGrain<ICampaignGrain>("second");
+        await campaign.CreateAsync(Spec with { Selector = new CampaignSelector { Services = ["orders"] }, Deadline = TimeSpan.FromMinutes(3) }, null);
+        var first = (await rig.Agents.NextOrderAsync()).Order;
+
+        clock.Advance(TimeSpan.FromSeconds(first.ArmedSeconds));
+        await campaign.ReportResultAsync(new CaptureReport { CaptureId = first.CaptureId, Attempt = 1, Failure = CaptureFailure.Busy, Detail = Rest });
+        Assert.Equal(CaptureState.Pending, Assert.Single((await campaign.GetAsync())!.Targets).State);
+
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await rig.TickAsync("second");
+        var over = Assert.Single((await campaign.GetAsync())!.Targets);
+        Assert.Equal((CaptureFailure.Expired, $"It had not started. {Rest}", 1), (over.Failure, over.Detail, over.Attempt));
+    }
+
     [Fact]
     public async Task Wait_OfMinutes_LivesOnItsSignsOfLifeUntilTheDeadline()
     {

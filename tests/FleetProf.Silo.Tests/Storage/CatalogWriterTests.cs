@@ -76,7 +76,27 @@ public sealed class CatalogWriterTests
         gate.Set();
         await Task.WhenAll(writes.Select(write => write.Task)).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
 
-        Assert.Equal(1, session.Commits);
+        // One, unless this machine stands still just then; each turn comes too late to gather more than one write by the time since it was asked for.
+        Assert.InRange(session.Commits, 1, Writes - 1);
+    }
+
+    [Fact]
+    public async Task Write_CancelledWhileItsSiloWaitsForItsTurn_IsNotRun()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var cancelled = new CancellationTokenSource();
+        using var session = new WaitingSession(gate);
+        using var writer = new CatalogWriter(new LostEngine(), session);
+        var runs = 0;
+        var write = new PendingWrite<int>((_, _) => ++runs, cancelled.Token);
+        await writer.EnqueueAsync(write, CancellationToken.None);
+        await session.Asked.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        await cancelled.CancelAsync();
+        gate.Set();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write.Task.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(0, runs);
     }
 
     private static PendingWrite<int> NewWrite() => new((_, _) => 1, CancellationToken.None);
@@ -111,7 +131,11 @@ public sealed class CatalogWriterTests
     private sealed class WaitingSession(ManualResetEventSlim gate) : WriterSession
     {
         private readonly SqliteConnection connection = Opened();
+        private readonly TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int commits;
+
+        /// <summary>A turn was asked for.</summary>
+        public Task Asked => asked.Task;
 
         public int Commits => Volatile.Read(ref commits);
 
@@ -121,9 +145,10 @@ public sealed class CatalogWriterTests
 
         public override DbTransaction Begin()
         {
-            var asked = Stopwatch.GetTimestamp();
+            var began = Stopwatch.GetTimestamp();
+            asked.TrySetResult();
             gate.Wait(TimeSpan.FromSeconds(20));
-            SpinWait.SpinUntil(() => Stopwatch.GetElapsedTime(asked) > TimeSpan.FromMilliseconds(100));
+            SpinWait.SpinUntil(() => Stopwatch.GetElapsedTime(began) > TimeSpan.FromMilliseconds(100));
             return connection.BeginTransaction();
         }
 

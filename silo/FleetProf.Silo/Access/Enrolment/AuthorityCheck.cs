@@ -24,6 +24,6 @@ internal sealed class AuthorityCheck(IOptions<EnrolmentOptions> options, IOption
         throw new IOException(
             $"Agents have joined, and there is no certificate authority in {path}, or none that the silo's user can read. Where silos share one, mount its share and name it in {EnrolmentOptions.Section}:{nameof(EnrolmentOptions.AuthorityFolder)}; "
             + "else copy the folder `authority` of the newest backup there, as the silo's user, and start the silo again. "
-            + $"Where it is lost, make another on purpose, after which every host must join again: `fleetprof ca cluster --authority {path} --out FOLDER`");
+            + $"Where it is lost, make another on purpose as the silo's user, after which every host must join again: `fleetprof ca cluster --authority {path} --out FOLDER`");
     }
 }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using FleetProf.Analysis.GcPauses;
+using FleetProf.Silo.Storage.Damage;
 
 namespace FleetProf.Silo.GcPauses.Rows;
 
@@ -23,7 +24,7 @@ internal static class GroupRows
         var version = selection.Version is null ? "" : "AND version = @version ";
         command.CommandText = string.Create(
             CultureInfo.InvariantCulture,
-            $"SELECT {Columns}, {WindowSelection.All.Selected}{longest} FROM trend_groups WHERE level_ms = {levelMs} AND service = @service {version}AND window_start >= @from AND window_start < @to");
+            $"SELECT {Columns}, {WindowSelection.All.Selected}{longest}, version FROM trend_groups WHERE level_ms = {levelMs} AND service = @service {version}AND window_start >= @from AND window_start < @to");
         Add(command, "@service", selection.Service);
         Add(command, "@from", range.FromMs);
         Add(command, "@to", range.ToMs);
@@ -35,7 +36,7 @@ internal static class GroupRows
         using var row = command.ExecuteReader();
         while (row.Read())
         {
-            yield return Map(row, withLongest);
+            yield return Map(row, selection.Service, levelMs, withLongest);
         }
     }
 
@@ -52,15 +53,23 @@ internal static class GroupRows
         while (row.Read())
         {
             var service = Own + WindowSelection.All.Count + 1;
-            windows.Add((new ServiceVersion(row.GetString(service), row.GetString(service + 1)), Map(row, withLongest: true)));
+            windows.Add((new ServiceVersion(row.GetString(service), row.GetString(service + 1)), Map(row, row.GetString(service), levelMs, withLongest: true)));
         }
 
         return windows;
     }
 
-    private static FleetWindow Map(DbDataReader row, bool withLongest)
+    /// <summary>Its last column is the version.</summary>
+    private static FleetWindow Map(DbDataReader row, string service, long levelMs, bool withLongest)
     {
         var sum = WindowSelection.All.Read(row, Own, "", row.GetInt64(0));
+        if (PauseSketches.ProblemOf(sum.Sketches) is { } problem)
+        {
+            var others = string.Create(CultureInfo.InvariantCulture, $"level_ms = {levelMs} AND window_start = {sum.StartMs} AND service = '{service.Replace("'", "''", StringComparison.Ordinal)}' AND version");
+            DamagedCells.Tell(new CellName("trend_groups", others, row.GetString(row.FieldCount - 1), "sketches"), problem);
+            sum = sum with { Sketches = [] };
+        }
+
         var longest = Own + WindowSelection.All.Count;
         return new FleetWindow
         {

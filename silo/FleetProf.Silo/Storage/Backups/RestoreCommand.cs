@@ -12,7 +12,7 @@ namespace FleetProf.Silo.Storage.Backups;
 
 /// <summary>
 /// The verb `restore` of the silo's program, behind `fleetprof restore`: checks a whole backup before it touches anything, then puts it where the
-/// silo's settings say; the catalog comes last, so that a restore that was cut off is simply run again. It never replaces a catalog or an authority.
+/// silo's settings say; the catalog comes last, so that a restore that was cut off is simply run again, and is whole without what is noted in it afterwards. It never replaces a catalog or an authority.
 /// </summary>
 internal static class RestoreCommand
 {
@@ -74,7 +74,6 @@ internal static class RestoreCommand
             await PlaceAsync(folder, manifest.Files.Single(file => file.Path == manifest.Catalog), places.CatalogFile, cancellationToken);
         }
 
-        var unknown = manifest.Migration < FirstWithClaims || captures.Count == 0 ? 0 : GiveToRetention(places, captures.Distinct());
         var authority = isAuthorityLater ? "; the certificate authority that is there is a later state of that of the backup, and stays"
             : Below(manifest, BackupManifest.AuthorityFolder).Any() ? " and the certificate authority"
             : "; the backup has no certificate authority";
@@ -84,9 +83,10 @@ internal static class RestoreCommand
             said.WriteLine($"Before that put artifact key {missing} as a line into {places.KeyFile} (chmod 600): without it what it sealed cannot be read.");
         }
 
-        if (unknown > 0)
+        // Last, and no condition of the rest: what is restored is whole without it, and a restore is not run again over a catalog that is there.
+        if (manifest.Migration >= FirstWithClaims && captures.Count > 0 && SayWhatIsUnknown(places, captures.Distinct()) is { } unknown)
         {
-            said.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The catalog does not know {unknown} captures whose files are in the backup: they came while it was made. These files go after a day, unless their agents send them again."));
+            said.WriteLine(unknown);
         }
     }
 
@@ -187,23 +187,32 @@ internal static class RestoreCommand
         CatalogEngine engine = places.Silo.Database is { } database ? new PostgresEngine(database) : new SqliteEngine(places.CatalogFile);
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         using var session = engine.OpenSession();
+        using var transaction = session.Begin();
+        var given = session.Connection.ExecuteEach(
+            """
+            INSERT INTO artifact_claims (capture_id, attempt, sha256, claimed_at)
+            SELECT @captureId, 0, '', @now WHERE NOT EXISTS (SELECT 1 FROM artifacts WHERE capture_id = @captureId)
+            ON CONFLICT (capture_id) DO NOTHING
+            """,
+            captures.Select(captureId => new { captureId, now }),
+            transaction);
+        session.Commit(transaction);
+        return given;
+    }
+
+    /// <summary>Null where there is nothing to say.</summary>
+    private static string? SayWhatIsUnknown(SiloPlaces places, IEnumerable<string> captures)
+    {
         try
         {
-            using var transaction = session.Begin();
-            var given = session.Connection.ExecuteEach(
-                """
-                INSERT INTO artifact_claims (capture_id, attempt, sha256, claimed_at)
-                SELECT @captureId, 0, '', @now WHERE NOT EXISTS (SELECT 1 FROM artifacts WHERE capture_id = @captureId)
-                ON CONFLICT (capture_id) DO NOTHING
-                """,
-                captures.Select(captureId => new { captureId, now }),
-                transaction);
-            session.Commit(transaction);
-            return given;
+            var unknown = GiveToRetention(places, captures);
+            return unknown == 0 ? null : string.Create(
+                CultureInfo.InvariantCulture,
+                $"The catalog does not know {unknown} captures whose files are in the backup: they came while it was made. These files go after a day, unless their agents send them again.");
         }
-        catch (DbException exception) when (engine.Explain(exception) is CatalogException explained)
+        catch (Exception exception) when (exception is DbException or CatalogException)
         {
-            throw explained;
+            return $"Whether there are files of captures that the catalog does not know could not be noted; such files stay: {exception.Message}";
         }
     }
 

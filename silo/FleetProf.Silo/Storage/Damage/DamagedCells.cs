@@ -42,7 +42,7 @@ internal static class DamagedCells
         { Table: "accounts" } => "It allows nothing: give the account its password anew with `fleetprof login --setup`.",
         { Table: "comparisons" } => $"Only numbers are lost. To let it go: DELETE FROM comparisons WHERE {cell.Condition}",
         { Table: "enrolled_agents" } => $"The agent goes on without labels of its token. To clear them: UPDATE enrolled_agents SET labels_json = '{{}}' WHERE {cell.Condition}",
-        { Table: "captures" or "trend_windows" or "trend_rollups" } => $"To clear it: UPDATE {cell.Table} SET {cell.Column} = NULL WHERE {cell.Condition}",
+        { Table: "captures" or "trend_windows" or "trend_rollups" or "trend_groups" } => $"To clear it: UPDATE {cell.Table} SET {cell.Column} = NULL WHERE {cell.Condition}",
         _ => $"To clear it: UPDATE {cell.Table} SET {cell.Column} = '[]' WHERE {cell.Condition}",
     };
 }

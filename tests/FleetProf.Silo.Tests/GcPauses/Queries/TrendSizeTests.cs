@@ -112,6 +112,23 @@ public sealed class TrendSizeTests : IDisposable
         Assert.All(points, point => Assert.NotNull(point.PauseP99Ms));
     }
 
+    [Fact]
+    public async Task Trend_OneRollUpsSketchesUnreadable_HasTheQuantilesOfTheOthers()
+    {
+        await StoreAsync([.. Enumerable.Range(0, 180).Select(index => Create("a", index, 1 + (index % 7)))]);
+        rig.Clock.SetUtcNow(Noon.AddHours(2));
+        await rig.Roller.RollAsync();
+        var damaged = await rig.Catalog.Database.WriteAsync((connection, transaction) => connection.Execute(
+            "UPDATE trend_groups SET sketches = @damaged WHERE window_start = @noon", new { damaged = new byte[] { 255 }, noon = Noon.ToUnixTimeMilliseconds() }, transaction));
+        Assert.True(damaged > 0);
+
+        var points = (await rig.Trends.GetTrendAsync(new TrendQuery { Service = "shop", From = Noon, To = Noon.AddMinutes(30), StepSeconds = 60 })).Points;
+
+        Assert.Equal((30, 180L), (points.Count, points.Sum(point => point.GcCount)));
+        Assert.Null(points[0].PauseP99Ms);
+        Assert.All(points.Skip(1), point => Assert.NotNull(point.PauseP99Ms));
+    }
+
     public void Dispose() => rig.Dispose();
 
     private async Task<(int Points, long Gcs)> SizeAsync(TrendQuery query)

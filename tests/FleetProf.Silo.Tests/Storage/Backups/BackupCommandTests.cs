@@ -1,4 +1,5 @@
 using System.Text;
+using Dapper;
 using FleetProf.Contracts.Captures;
 using FleetProf.Silo.Access.Certificates;
 using FleetProf.Silo.Access.Enrolment;
@@ -194,6 +195,25 @@ public abstract class BackupCommandTests(CatalogKind kind) : IDisposable
         Assert.Equal([CaptureRig.Capture], await table.ListAbandonedAsync(now.AddMinutes(1)));
         Assert.Empty(await table.ListAbandonedAsync(now.AddMinutes(-10)));
         Assert.True(await new ArtifactTable(restored, TimeProvider.System).TryClaimAsync(CaptureRig.Capture, 1, sha), "The agent that still has it may not send it.");
+    }
+
+    /// <summary>The disk is full just then: it cannot be run again over the catalog that is there.</summary>
+    [Fact]
+    public async Task Restore_ClaimsCannotBeWritten_StillSaysWhatWasRestored()
+    {
+        await FillAsync();
+        await catalog.Database.WriteAsync((connection, transaction) => connection.Execute(
+            kind == CatalogKind.Sqlite
+                ? "CREATE TRIGGER no_claims BEFORE INSERT ON artifact_claims BEGIN SELECT RAISE(ABORT, 'planted'); END"
+                : "ALTER TABLE artifact_claims ADD CONSTRAINT planted CHECK (attempt > 0)",
+            transaction: transaction));
+        Assert.Equal(0, BackUp().Code);
+
+        var (code, said) = Restore(await EmptyDatabaseAsync());
+
+        Assert.True(code == 0, said);
+        Assert.Contains("Restored the catalog of ", said, StringComparison.Ordinal);
+        Assert.Contains("could not be noted", said, StringComparison.Ordinal);
     }
 
     [Fact]
