@@ -142,6 +142,11 @@ internal sealed partial class CertificateRenewal(SiloChannel channel, StateFolde
             LogRenewed(renewed.Validity().To);
             return true;
         }
+        catch (RpcException) when (cancellationToken.IsCancellationRequested)
+        {
+            // A call that is cancelled under way says so by its status.
+            throw new OperationCanceledException(cancellationToken);
+        }
         catch (Exception error) when (error is RpcException or IOException or InvalidDataException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             Tell(old, ReasonOf(error, old));

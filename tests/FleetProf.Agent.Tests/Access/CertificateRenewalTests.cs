@@ -163,6 +163,29 @@ public sealed class CertificateRenewalTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_StoppedWhileARenewalIsUnderWay_EndsWithoutAnError()
+    {
+        using var gate = new ManualResetEventSlim();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        state.Renew = request =>
+        {
+            asked.TrySetResult();
+            gate.Wait(TimeSpan.FromSeconds(60));
+            return Reply(request.SigningRequest);
+        };
+        await using var silo = await EnrolmentSilo.StartAsync(state, null);
+        using var folder = new StateFolder(path);
+        using var channel = ChannelTo(silo);
+        var run = RunAsync(folder, channel, out var stop, out _);
+        await UntilAsync(() => asked.Task.IsCompleted);
+
+        await stop.CancelAsync();
+
+        await run.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        gate.Set();
+    }
+
+    [Fact]
     public async Task CatchUp_AgentThatWasOff_RenewsBeforeItsFirstSession()
     {
         await using var silo = await EnrolmentSilo.StartAsync(state, null);
