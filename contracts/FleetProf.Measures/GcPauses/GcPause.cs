@@ -18,7 +18,7 @@ public readonly record struct GcPause(
     double ResumeMs,
     bool IsOwn)
 {
-    /// <summary>How long the program stood still: longer than the pause where two collections share the stop.</summary>
+    /// <summary>How long the program stood still, where two collections share the stop and this is the longer share; else the pause itself.</summary>
     public double StopMs { get; init; } = PauseMs;
 
     public double WorkMs => PauseMs - SuspendMs - ResumeMs;

@@ -248,9 +248,10 @@ public sealed class PauseTracker(long ticksPerSecond, IPauseObserver observer)
             return;
         }
         var (ofFirst, ofSecond) = suspension.Divide(ticks);
-        var stopMs = Milliseconds(suspension.Whole(ticks).Ticks);
-        EndPause(suspension, first, ofFirst, stopMs);
-        EndPause(suspension, second, ofSecond, stopMs);
+        // Of the stop the one speaks that took most of it: whoever looks for who stopped the program for so long must not find the other.
+        var (stopMs, isFirstLonger) = (Milliseconds(suspension.Whole(ticks).Ticks), ofFirst.Ticks >= ofSecond.Ticks);
+        EndPause(suspension, first, ofFirst, isFirstLonger ? stopMs : Milliseconds(ofFirst.Ticks));
+        EndPause(suspension, second, ofSecond, isFirstLonger ? Milliseconds(ofSecond.Ticks) : stopMs);
     }
 
     private void EndPause(Suspension suspension, OpenGc gc, in StopShare share, double stopMs)

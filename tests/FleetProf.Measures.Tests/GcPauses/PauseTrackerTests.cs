@@ -52,7 +52,7 @@ public class PauseTrackerTests
         script.Tracker.GcEnd(120, 1, 2);
         script.Restart(130).BackgroundFinal(300).BackgroundEnd(1, 400);
         script.Tracker.Settle();
-        Assert.Equal([(1, 20.0, 30.0), (2, 10.0, 30.0), (1, 6.0, 6.0)], script.Pauses.Select(pause => (pause.Number, pause.PauseMs, pause.StopMs)));
+        Assert.Equal([(1, 20.0, 30.0), (2, 10.0, 10.0), (1, 6.0, 6.0)], script.Pauses.Select(pause => (pause.Number, pause.PauseMs, pause.StopMs)));
         Assert.Equal(36.0, script.Gcs.Sum(gc => gc.PauseMs));
         Assert.Equal(0, script.Missed);
     }

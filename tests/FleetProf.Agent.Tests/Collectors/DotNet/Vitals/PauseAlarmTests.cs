@@ -54,7 +54,7 @@ public sealed class PauseAlarmTests
         Assert.True(alarm.Rung.IsCompleted);
         var later = new PauseAlarm(overMs: 50, Noon.AddSeconds(1));
         windows.Alarm = later;
-        windows.AddPause(Pause(8, PauseKind.Blocking, 26, false) with { StopMs = 65 }, Noon.AddSeconds(1));
+        windows.AddPause(Pause(8, PauseKind.Blocking, 26, false), Noon.AddSeconds(1));
         windows.AddGc(Gc(8, GcKind.Blocking, 26, false), Noon.AddSeconds(1));
 
         Assert.Equal((7u, 65.0), (alarm.Pause!.Number, alarm.Pause.PauseMs));

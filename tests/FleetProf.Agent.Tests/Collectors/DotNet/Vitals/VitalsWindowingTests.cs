@@ -300,7 +300,7 @@ public class VitalsWindowingTests
     {
         var windows = At(0);
         windows.AddPause(new GcPause(1, 2, PauseKind.BackgroundInitial, GcReason.AllocSmall, 0, 0, 39, 0.1, 0, false) { StopMs = 65 }, Noon.AddSeconds(1));
-        windows.AddPause(new GcPause(2, 0, PauseKind.Blocking, GcReason.AllocSmall, 0, 0, 26, 0, 0, false) { StopMs = 65 }, Noon.AddSeconds(1));
+        windows.AddPause(new GcPause(2, 0, PauseKind.Blocking, GcReason.AllocSmall, 0, 0, 26, 0, 0, false), Noon.AddSeconds(1));
         windows.AddGc(Record(2, 26, 0, GcReason.AllocSmall), Noon.AddSeconds(1));
         AdvanceTo(windows, 10, 20);
         Assert.Equal((65.0, 65.0), (finished[0].MaxPauseMs, finished[0].PauseMs));
