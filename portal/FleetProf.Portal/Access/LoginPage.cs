@@ -23,6 +23,8 @@ internal sealed class LoginPage(string message, int statusCode, string home, boo
 
     public const string ProviderAway = "The identity provider cannot be reached, or what answers at its address is none. Whoever runs this portal checks <code>FleetProf:Portal:Oidc:Authority</code>; the portal's log says more. A local account works meanwhile. Or get a one-time login link from the machine it runs on:";
 
+    public const string ProviderRefuses = "The identity provider answers, but refuses this portal. Whoever runs it checks <code>FleetProf:Portal:Oidc:ClientId</code>, <code>ClientSecret</code> and the address that the provider is to send people back to; the portal's log names the error. A local account works meanwhile. Or get a one-time login link from the machine it runs on:";
+
     public Task ExecuteAsync(HttpContext httpContext) => PlainPage.WriteAsync(httpContext, statusCode, "Log in", Content(message, HtmlEncoder.Default.Encode(home), hasOidc ? ProviderLink(home) : ""));
 
     private static string Content(string message, string home, string providerLink) => $$"""

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Claims;
+using System.Security.Cryptography;
 using FleetProf.Contracts.Access;
 using FleetProf.Portal.Hosting;
 using Microsoft.AspNetCore.Authentication;
@@ -79,7 +80,7 @@ internal static partial class OidcSetup
         return routes;
     }
 
-    /// <summary>To the provider. Its own description says to which address, and perhaps that the way there is asked of it each time: whatever fails here is its failure.</summary>
+    /// <summary>To the provider. Its own description says to which address, and perhaps that each login is told to it first.</summary>
     private static async Task<IResult> BeginAsync(HttpContext context, string? returnUrl, PortalOptions options, ILoggerFactory logs)
     {
         var home = LocalPath.OrHome(returnUrl);
@@ -88,10 +89,17 @@ internal static partial class OidcSetup
             await context.ChallengeAsync(Scheme, new AuthenticationProperties { RedirectUri = home });
             return TypedResults.Empty;
         }
-        catch (Exception failure) when (!context.RequestAborted.IsCancellationRequested)
+        catch (OpenIdConnectProtocolException refusal)
+        {
+            // Only the error's name: the rest of the answer is as long as it likes.
+            LogRefused(logs.CreateLogger(typeof(OidcSetup)), options.Oidc.Authority, refusal.Data["error"] is string { Length: <= 64 } error ? error : "without saying why");
+            return new LoginPage(LoginPage.ProviderRefuses, StatusCodes.Status503ServiceUnavailable, home, hasOidc: true);
+        }
+        catch (Exception failure) when (failure is not (CryptographicException or UnauthorizedAccessException) && !context.RequestAborted.IsCancellationRequested)
         {
             // Of an answer that is none of a provider's, all would be in the message.
-            var reason = failure.GetBaseException() is HttpRequestException or IOException or SocketException or OperationCanceledException ? failure.GetBaseException().Message : "what answers is no identity provider";
+            var cause = failure.GetBaseException();
+            var reason = cause is HttpRequestException or IOException or SocketException or OperationCanceledException ? cause.Message : $"what answers is no identity provider ({cause.GetType().Name})";
             LogAway(logs.CreateLogger(typeof(OidcSetup)), options.Oidc.Authority, reason);
             return new LoginPage(LoginPage.ProviderAway, StatusCodes.Status503ServiceUnavailable, home, hasOidc: true);
         }
@@ -131,6 +139,9 @@ internal static partial class OidcSetup
         context.Response.Redirect("/login?refused=provider");
         context.HandleResponse();
     }
+
+    [LoggerMessage(52, LogLevel.Warning, "The identity provider {Authority} refuses this portal: {Error}")]
+    private static partial void LogRefused(ILogger log, string? authority, string error);
 
     [LoggerMessage(51, LogLevel.Warning, "The identity provider {Authority} cannot be used: {Reason}")]
     private static partial void LogAway(ILogger log, string? authority, string reason);

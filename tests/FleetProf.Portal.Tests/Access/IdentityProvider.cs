@@ -36,6 +36,9 @@ internal sealed class IdentityProvider : IAsyncDisposable
 
     public TimeSpan Age { get; set; }
 
+    /// <summary>What logins that are told to it first are answered; null: they are good.</summary>
+    public string? RefusesWith { get; set; }
+
     /// <summary>Codes whose verifier did not fit their challenge.</summary>
     public int WrongVerifiers { get; private set; }
 
@@ -72,7 +75,9 @@ internal sealed class IdentityProvider : IAsyncDisposable
 
             return Results.Json(isWhole ? description : []);
         });
-        app.MapPost("/par", () => Results.Json(new Dictionary<string, object> { ["request_uri"] = "urn:x", ["expires_in"] = 60 }, statusCode: StatusCodes.Status201Created));
+        app.MapPost("/par", () => provider.RefusesWith is { } error
+            ? Results.Json(new Dictionary<string, object> { ["error"] = error }, statusCode: StatusCodes.Status401Unauthorized)
+            : Results.Json(new Dictionary<string, object> { ["request_uri"] = "urn:x", ["expires_in"] = 60 }, statusCode: StatusCodes.Status201Created));
         app.MapGet("/keys", provider.Keys);
         app.MapGet("/authorize", provider.Authorize);
         app.MapPost("/token", provider.TokenAsync);

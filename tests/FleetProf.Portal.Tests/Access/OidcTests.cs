@@ -140,6 +140,23 @@ public sealed class OidcTests : IClassFixture<ProvidedPortal>
     }
 
     [Fact]
+    public async Task Login_ProviderThatRefusesThisPortal_NamesTheRefusalAndNotTheAddress()
+    {
+        await using var provider = await IdentityProvider.StartAsync(isPushed: true);
+        provider.RefusesWith = "invalid_client";
+        await using var portal = await PortalUnderTest.StartAsync(
+            _fixture.Silo, 0, $"--FleetProf:Portal:Oidc:Authority={provider.Url}", "--FleetProf:Portal:Oidc:Groups:0:Name=watchers", "--FleetProf:Portal:Oidc:Groups:0:Role=Viewer");
+        using var browser = portal.Anonymous();
+
+        using var answer = await browser.GetAsync(OidcSetup.Path, Cancel);
+
+        var page = await answer.Content.ReadAsStringAsync(Cancel);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Contains("FleetProf:Portal:Oidc:ClientId", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Oidc:Authority", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Callback_WithoutTheStateOfThisBrowser_IsRefused()
     {
         using var thief = _portal.Anonymous();
