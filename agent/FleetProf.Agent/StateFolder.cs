@@ -87,9 +87,10 @@ public sealed class StateFolder : IDisposable
         else Directory.CreateDirectory(path, OwnersOnly);
     }
 
-    private static FileStream OpenPrivate(string path, FileMode mode)
+    /// <summary>A file that nobody else has open, and whose rights are its owner's alone where it is made.</summary>
+    internal static FileStream OpenPrivate(string path, FileMode mode, int bufferSize = 4096)
     {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = bufferSize };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         return new FileStream(path, options);
     }

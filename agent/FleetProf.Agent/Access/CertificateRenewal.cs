@@ -68,7 +68,7 @@ internal sealed partial class CertificateRenewal(SiloChannel channel, StateFolde
         // What was said before has been waited for.
         channel.Notice.Take();
         if (await TryAsync(enrolment, cancellationToken) || channel.Notice.Take() is not { } wait) return null;
-        return new SessionEnd(false, null, $"The silo at {channel.Address} has no room for more connections at once.") { ReturnAfter = wait };
+        return SessionEnd.NoRoom(channel.Address, wait);
     }
 
     /// <summary>When the certificate is to be renewed.</summary>

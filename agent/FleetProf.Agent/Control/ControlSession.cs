@@ -50,7 +50,8 @@ internal sealed partial class ControlSession(
         }
         catch (RpcException) when (!wasWelcome && channel.Notice.Take() is { } wait)
         {
-            return new SessionEnd(false, null, stop.IsCancellationRequested ? "" : $"The silo at {channel.Address} has no room for more connections at once.") { ReturnAfter = wait };
+            var end = SessionEnd.NoRoom(channel.Address, wait);
+            return stop.IsCancellationRequested ? end with { Reason = "" } : end;
         }
         catch (RpcException error)
         {

@@ -16,4 +16,7 @@ internal sealed record SessionEnd(bool WasWelcome, Refusal? Refusal, string Reas
 
     /// <summary>The silo is up, and has heard this agent too often within a minute.</summary>
     public bool IsTooOften { get; init; }
+
+    /// <summary>The silo turned the connection away before TLS, and keeps a place for this agent after <paramref name="wait"/>.</summary>
+    public static SessionEnd NoRoom(Uri address, TimeSpan wait) => new(false, null, $"The silo at {address} has no room for more connections at once.") { ReturnAfter = wait };
 }

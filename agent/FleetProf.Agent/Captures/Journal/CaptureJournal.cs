@@ -101,13 +101,8 @@ internal sealed partial class CaptureJournal : IDisposable
 
     public void Dispose() => file.Dispose();
 
-    private static FileStream Open(string path, FileMode mode)
-    {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0 };
-        // What was captured here is for the agent's own user.
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return new FileStream(path, options);
-    }
+    /// <summary>What was captured here is for the agent's own user.</summary>
+    private static FileStream Open(string path, FileMode mode) => StateFolder.OpenPrivate(path, mode, bufferSize: 0);
 
     private void Load()
     {
