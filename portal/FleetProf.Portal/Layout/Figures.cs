@@ -26,11 +26,11 @@ internal static class Figures
         return $"{Digits(unit == 0 ? Math.Round(value) : value)} {Units[unit]}";
     }
 
-    /// <summary>A value of a comparison in its own unit: "ms", "%", "B", "B/s".</summary>
+    /// <summary>A value of a comparison in its own unit: "ms", "%", "B", "B/s", "B/h".</summary>
     public static string Of(double? value, string unit) => value is null ? None : unit switch
     {
         "B" => Bytes(value),
-        "B/s" => $"{Bytes(value)}/s",
+        "B/s" or "B/h" => $"{Bytes(value)}{unit[1..]}",
         "" => Digits(value.Value),
         _ => $"{Digits(value.Value)} {unit}",
     };

@@ -6,6 +6,9 @@ namespace FleetProf.Analysis.Budgets;
 /// <param name="Snapshots">Earlier snapshots that tell; 0: the most careful of what was measured on shared machines is taken.</param>
 public sealed record HeapStallRates(double MicrosecondsPerObject, double BytesPerObject, int Snapshots)
 {
+    /// <summary>A service changes: what its heap was like before these says little about the next.</summary>
+    private const int LatestSnapshots = 10;
+
     /// <summary>Of a smaller heap the stop says more about the start of a collection than about its objects.</summary>
     private const long LeastObjects = 100_000;
 
@@ -18,12 +21,12 @@ public sealed record HeapStallRates(double MicrosecondsPerObject, double BytesPe
     /// <summary>0.25 to 0.9 microseconds were measured, and mean objects of 50 bytes and more.</summary>
     public static HeapStallRates Unknown { get; } = new(0.9, 50, 0);
 
-    /// <summary>The slowest stop and the smallest objects of the snapshots given: a refusal can be overruled, a stop cannot be taken back.</summary>
-    /// <param name="snapshots">Host, measured stop in milliseconds, objects and bytes of earlier snapshots of a service.</param>
+    /// <summary>The slowest stop and the smallest objects of the latest snapshots that tell: a refusal can be overruled, a stop cannot be taken back.</summary>
+    /// <param name="snapshots">Host, measured stop in milliseconds, objects and bytes of earlier snapshots of a service, newest first.</param>
     /// <param name="host">Where the next one is to be.</param>
     public static HeapStallRates Of(IEnumerable<(string Host, double StallMs, long Objects, long Bytes)> snapshots, string host)
     {
-        var telling = snapshots.Where(snapshot => snapshot is { StallMs: > 0, Objects: >= LeastObjects, Bytes: > 0 }).ToList();
+        var telling = snapshots.Where(snapshot => snapshot is { StallMs: > 0, Objects: >= LeastObjects, Bytes: > 0 }).Take(LatestSnapshots).ToList();
         if (telling.Count == 0)
         {
             return Unknown;

@@ -11,6 +11,15 @@ public sealed record ComparedSide(string Version, IReadOnlyList<ComparedInstance
     /// <summary>The warm-up is left out only where this many windows remain.</summary>
     private const int LeastWarmWindows = 8;
 
+    private readonly IReadOnlyList<InstanceSpan>? spans;
+
+    /// <summary>When each of its processes was there, also of those whose windows are not among <see cref="Instances"/>, being too many. Where nobody says, as the windows tell.</summary>
+    public IReadOnlyList<InstanceSpan> Spans
+    {
+        get => spans ?? [.. Instances.Select(instance => new InstanceSpan(instance.InstanceId, instance.Windows[0].StartMs, instance.Windows[^1].StartMs + instance.Windows[^1].ObservedMs))];
+        init => spans = value;
+    }
+
     public IEnumerable<PauseWindow> Windows => Instances.SelectMany(instance => instance.Windows);
 
     public int WindowCount => Instances.Sum(instance => instance.Windows.Count);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FleetProf.Analysis.GcPauses;
 
 namespace FleetProf.Analysis.Comparisons;
 
@@ -40,7 +41,7 @@ public static class DataNeeds
             return null;
         }
 
-        var seenTo = side.Instances.Max(instance => EndOf(instance));
+        var seenTo = side.Spans.Max(span => EndOf(span));
         var part = (seenTo - from) / (to - from);
         return part < LeastObserved && to - seenTo > LatestArrival
             ? string.Create(CultureInfo.InvariantCulture, $"{side.Version} was last seen at {seenTo.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, after {Math.Max(0, part) * 100:0} % of its time, {LeastObserved * 100:0} % are needed")
@@ -54,15 +55,14 @@ public static class DataNeeds
     public static string? MostlyEnded(ComparedSide side, DateTimeOffset from, DateTimeOffset to)
     {
         var enough = (to - from) * LeastObserved;
-        var ended = side.Instances.Count(instance => to - EndOf(instance) > LatestArrival && EndOf(instance) - StartOf(instance) < enough);
-        return ended > side.Instances.Count - ended
-            ? string.Create(CultureInfo.InvariantCulture, $"{ended} of {side.Instances.Count} processes of {side.Version} ended in its time, more than ran on")
+        var spans = side.Spans;
+        var ended = spans.Count(span => to - EndOf(span) > LatestArrival && span.EndMs - span.FirstMs < enough.TotalMilliseconds);
+        return ended > spans.Count - ended
+            ? string.Create(CultureInfo.InvariantCulture, $"{ended} of {spans.Count} processes of {side.Version} ended in its time, more than ran on")
             : null;
     }
 
-    private static DateTimeOffset StartOf(ComparedInstance instance) => DateTimeOffset.FromUnixTimeMilliseconds(instance.Windows[0].StartMs);
-
-    private static DateTimeOffset EndOf(ComparedInstance instance) => DateTimeOffset.FromUnixTimeMilliseconds(instance.Windows[^1].StartMs + instance.Windows[^1].ObservedMs);
+    private static DateTimeOffset EndOf(InstanceSpan span) => DateTimeOffset.FromUnixTimeMilliseconds(span.EndMs);
 
     /// <summary>Why nothing at all can be said of a side; null when something can.</summary>
     internal static string? Unusable(ComparedSide side)

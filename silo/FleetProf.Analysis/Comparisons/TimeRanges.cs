@@ -10,6 +10,12 @@ public static class TimeRanges
 
     public static readonly TimeSpan Longest = TimeSpan.FromHours(24);
 
+    /// <summary>
+    /// After a silo or its database was away, its agents are back and have sent what they kept within so long: they come back within half a minute, and a
+    /// day of windows is sent in seconds.
+    /// </summary>
+    public static readonly TimeSpan Return = TimeSpan.FromMinutes(2);
+
     /// <summary>All since the candidate appeared, at most the last day.</summary>
     public static DateTimeOffset CandidateFrom(DateTimeOffset appeared, DateTimeOffset to)
     {

@@ -7,9 +7,9 @@ public static class VersionChoice
     public static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// Candidate: as asked, else of the versions that run or are awaited the one that was deployed last, else the version that was started last. Baseline: as
-    /// asked, else what the candidate replaced, else of what ran before it the version that most instances still run, then the one that was started last.
-    /// Null when a version is not known, or when there is none to compare with.
+    /// Candidate: as asked, else of the versions that run or are awaited the one that was deployed last, else the version that was started last; never what
+    /// names no version. Baseline: as asked, else what the candidate replaced, else of what ran before it the version that most instances still run, then the
+    /// one that was started last. Null when a version is not known, or when there is none to compare with.
     /// </summary>
     public static (string Baseline, string Candidate)? Choose(IReadOnlyList<KnownVersion> known, string? baseline, string? candidate)
     {
@@ -21,11 +21,14 @@ public static class VersionChoice
 
     /// <summary>
     /// By deploys: a process of the older version that starts anew beside a canary makes nothing new of it, and a gate that asks before an agent has seen
-    /// the new one must not be answered about the old one.
+    /// the new one must not be answered about the old one. A process that names no version, as one that a developer starts by hand, was deployed by nobody.
     /// </summary>
-    private static KnownVersion? Newest(IReadOnlyList<KnownVersion> known) =>
-        known.Where(version => version.RunningCount > 0 || version.IsAwaited).MaxBy(version => (version.DeployedMs ?? version.FirstStartMs, version.FirstStartMs))
-        ?? known.MaxBy(version => version.LatestStartMs);
+    private static KnownVersion? Newest(IReadOnlyList<KnownVersion> known)
+    {
+        var named = known.Where(version => version.Version.Length > 0).ToList();
+        return named.Where(version => version.RunningCount > 0 || version.IsAwaited).MaxBy(version => (version.DeployedMs ?? version.FirstStartMs, version.FirstStartMs))
+            ?? named.MaxBy(version => version.LatestStartMs);
+    }
 
     private static string? Previous(IReadOnlyList<KnownVersion> known, KnownVersion candidate) =>
         candidate.PreviousVersion is { Length: > 0 } previous && previous != candidate.Version && Find(known, previous) is not null

@@ -8,7 +8,10 @@ namespace FleetProf.Silo.Comparisons;
 internal sealed class ComparisonDecision(ComparisonWindows windows)
 {
     /// <summary>The decided comparison; null when windows of the candidate are missing that may still come.</summary>
-    public async Task<Comparison?> DecideAsync(ComparisonState state, DateTimeOffset now)
+    /// <param name="state">What was planned.</param>
+    /// <param name="now">It is due.</param>
+    /// <param name="returned">When agents have sent what they kept while the silo or its database was away. Who asked about the past does not wait for it.</param>
+    public async Task<Comparison?> DecideAsync(ComparisonState state, DateTimeOffset now, DateTimeOffset returned)
     {
         var planned = state.Comparison!;
         var seed = SeedOf(planned.ComparisonId);
@@ -16,11 +19,12 @@ internal sealed class ComparisonDecision(ComparisonWindows windows)
         var candidate = await ReadAsync(state, planned.Candidate with { To = candidateTo }, seed);
 
         // It was to be watched from its plan on. What was asked about later may well have ended.
-        var isWatched = state.IsCandidateOpen && planned.DueAt > planned.CreatedAt;
-        var lack = isWatched
-            ? DataNeeds.EndedEarly(candidate.Side, planned.Candidate.From, planned.Candidate.To) ?? DataNeeds.MostlyEnded(candidate.Side, planned.Candidate.From, planned.Candidate.To)
+        var waits = state.WaitUntil > planned.DueAt;
+        var watchedTo = planned.Candidate.To < planned.DueAt ? planned.Candidate.To : planned.DueAt;
+        var lack = waits && planned.Candidate.To >= planned.CreatedAt
+            ? DataNeeds.EndedEarly(candidate.Side, planned.Candidate.From, watchedTo) ?? DataNeeds.MostlyEnded(candidate.Side, planned.Candidate.From, watchedTo)
             : null;
-        if ((lack ?? DataNeeds.Missing(candidate.Side)) is not null && now < state.WaitUntil)
+        if ((lack ?? DataNeeds.Missing(candidate.Side)) is not null && (now < state.WaitUntil || (waits && now < returned)))
         {
             return null;
         }

@@ -1,3 +1,4 @@
+using FleetProf.Analysis.Comparisons;
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Silo.Storage;
 
@@ -28,6 +29,9 @@ internal sealed partial class ComparisonGrain(
 
     private IGrainTimer? timer;
 
+    /// <summary>Since when the catalog has answered. Before that agents may have kept windows that have not come yet. Null: it did not when it was asked last.</summary>
+    private DateTimeOffset? answeringSince;
+
     /// <summary>One that was planned before comparisons named their environment has it beside it.</summary>
     private Comparison? Current => stored.State is { Comparison: { Environment: null } planned, Environment: { } environment }
         ? planned with { Environment = environment }
@@ -35,6 +39,7 @@ internal sealed partial class ComparisonGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        answeringSince = clock.GetUtcNow();
         ArmTimer();
         return Task.CompletedTask;
     }
@@ -65,7 +70,7 @@ internal sealed partial class ComparisonGrain(
 
     private async Task StepAsync()
     {
-        if (Current is { DecidedAt: null } && clock.GetUtcNow() >= Current.DueAt && await decision.DecideAsync(stored.State, clock.GetUtcNow()) is { } decided)
+        if (Current is { DecidedAt: null } && clock.GetUtcNow() >= Current.DueAt && await DecideAsync() is { } decided)
         {
             await SaveAsync(stored.State with { Comparison = decided });
             LogDecided(decided.ComparisonId, decided.Service, decided.Verdict, decided.Sentence);
@@ -85,6 +90,18 @@ internal sealed partial class ComparisonGrain(
         {
             await this.UnregisterReminder(reminder);
         }
+    }
+
+    private async Task<Comparison?> DecideAsync()
+    {
+        var now = clock.GetUtcNow();
+        var since = answeringSince ?? now;
+
+        // Only an answer sets it again.
+        answeringSince = null;
+        var decided = await decision.DecideAsync(stored.State, now, since + TimeRanges.Return);
+        answeringSince = since;
+        return decided;
     }
 
     private void ArmTimer()

@@ -43,14 +43,14 @@ internal sealed class ComparisonPlanner(VersionTable versions)
             Environment = environment,
             IsBaselineOpen = request.BaselineFrom is null && request.BaselineTo is null && !isOne,
             IsCandidateOpen = request.CandidateTo is null,
-            WaitUntil = request.DueAt is null ? dueAt : TimeRanges.WaitUntil(now, dueAt),
+            WaitUntil = WaitUntil(request, now, dueAt),
             Comparison = new Comparison
             {
                 ComparisonId = comparisonId,
                 Service = request.Service,
                 Baseline = new ComparisonSide { Version = chosen.Baseline, From = request.BaselineFrom ?? TimeRanges.BaselineFrom(baselineTo, candidateTo - candidateFrom), To = baselineTo },
                 Candidate = new ComparisonSide { Version = chosen.Candidate, From = candidateFrom, To = candidateTo },
-                Sentence = string.Create(CultureInfo.InvariantCulture, $"PENDING: {chosen.Candidate} is compared with {chosen.Baseline} at {dueAt:HH:mm:ss} UTC."),
+                Sentence = string.Create(CultureInfo.InvariantCulture, $"PENDING: {chosen.Candidate} is compared with {chosen.Baseline} at {dueAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC."),
                 DeployId = request.DeployId,
                 CreatedAt = now,
                 DueAt = dueAt,
@@ -89,4 +89,8 @@ internal sealed class ComparisonPlanner(VersionTable versions)
         var asked = request.DueAt ?? (request.CandidateTo > now ? request.CandidateTo.Value + WindowDelay : now);
         return asked < now ? now : asked;
     }
+
+    /// <summary>The comparison of a deploy whose soak is over when it is planned comes after an outage, in which agents kept their windows.</summary>
+    private static DateTimeOffset WaitUntil(ComparisonRequest request, DateTimeOffset now, DateTimeOffset dueAt) =>
+        request is { DeployId: not null, DueAt: not null } && dueAt <= now ? now + TimeRanges.Return : TimeRanges.WaitUntil(now, dueAt);
 }

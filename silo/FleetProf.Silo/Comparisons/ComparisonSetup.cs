@@ -1,4 +1,6 @@
 using FleetProf.Silo.Comparisons.Experiments;
+using FleetProf.Silo.Fleet;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace FleetProf.Silo.Comparisons;
 
@@ -12,7 +14,7 @@ public static class ComparisonSetup
         return builder;
     }
 
-    /// <summary>What the grains need; also for test clusters. The trend store is registered by GcPauses.</summary>
+    /// <summary>What the grains need; also for test clusters. The trend store and the live fleet are registered by GcPauses.</summary>
     internal static IServiceCollection AddComparisonParts(this IServiceCollection services)
     {
         services.AddSingleton<ComparisonTable>();
@@ -21,6 +23,7 @@ public static class ComparisonSetup
         services.AddSingleton<ComparisonPlanner>();
         services.AddSingleton<ComparisonDecision>();
         services.AddSingleton<VerdictGauge>();
+        services.TryAddSingleton<InstanceTable>();
         services.AddSingleton<ExperimentDecision>();
         return services;
     }

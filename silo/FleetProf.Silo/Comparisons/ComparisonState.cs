@@ -17,6 +17,6 @@ internal sealed record ComparisonState
     /// <summary>The caller left the candidate's end open: it is the time of the decision.</summary>
     [Id(3)] public bool IsCandidateOpen { get; init; }
 
-    /// <summary>Until then a due comparison waits for missing windows.</summary>
+    /// <summary>Until then a due comparison waits for missing windows; its due time where it is about the past, and waits for none.</summary>
     [Id(4)] public DateTimeOffset WaitUntil { get; init; }
 }

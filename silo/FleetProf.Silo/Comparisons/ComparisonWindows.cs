@@ -10,12 +10,17 @@ internal sealed class ComparisonWindows(TrendReader trends)
     private const int MostInstances = 64;
     private const int MostWindows = 60_000;
 
-    /// <summary>Instances beyond the bound are drawn by the seed; windows beyond it are left out from the start of the range.</summary>
+    /// <summary>
+    /// Instances beyond the bound are drawn by the seed; windows beyond it are left out from the start of the range. When instances were there is told of all:
+    /// of as many that ended as ran on, a draw has more of the one or of the other.
+    /// </summary>
     public async Task<ComparedSide> ReadAsync(SideQuery query, CancellationToken cancellationToken = default)
     {
-        var instances = (await trends.ListInstancesAsync(query.Service, query.From.ToUnixTimeMilliseconds(), query.To.ToUnixTimeMilliseconds(), cancellationToken))
+        var (fromMs, toMs) = (query.From.ToUnixTimeMilliseconds(), query.To.ToUnixTimeMilliseconds());
+        var instances = (await trends.ListInstancesAsync(query.Service, fromMs, toMs, cancellationToken))
             .Where(instance => instance.Version == query.Version && (query.Environment is null || instance.Environment is null || instance.Environment == query.Environment))
             .ToArray();
+        var spans = instances.Select(instance => new InstanceSpan(instance.InstanceId, Math.Max(instance.FirstWindow, fromMs), instance.LastEnd)).ToList();
         if (instances.Length > MostInstances)
         {
             new Random(query.Seed).Shuffle(instances);
@@ -23,7 +28,6 @@ internal sealed class ComparisonWindows(TrendReader trends)
         }
 
         // Of a time whose ten-second windows have been removed there are minutes or quarters of an hour; their sketches are as exact.
-        var (fromMs, toMs) = (query.From.ToUnixTimeMilliseconds(), query.To.ToUnixTimeMilliseconds());
         var levelMs = await trends.LeastStepAsync(fromMs, cancellationToken);
         var longest = levelMs * MostWindows / Math.Max(1, instances.Length);
         fromMs = Math.Max(fromMs, toMs - longest);
@@ -34,6 +38,9 @@ internal sealed class ComparisonWindows(TrendReader trends)
         var firstSeen = instances.ToDictionary(instance => instance.InstanceId, instance => instance.FirstWindow);
         return new ComparedSide(
             query.Version,
-            [.. windows.GroupBy(window => window.InstanceId).Select(group => new ComparedInstance(group.Key, firstSeen[group.Key], [.. group]))]);
+            [.. windows.GroupBy(window => window.InstanceId).Select(group => new ComparedInstance(group.Key, firstSeen[group.Key], [.. group]))])
+        {
+            Spans = spans,
+        };
     }
 }

@@ -78,6 +78,13 @@ internal sealed class InstanceTable(CatalogDatabase database, SiloIdentity? iden
             "SELECT instance_id FROM instances WHERE state <> 1 AND instance_id IN", [.. part])))],
         cancellationToken);
 
+    /// <summary>With which GC settings those of these ran that the catalog has, which keeps what ended for a month.</summary>
+    public Task<Dictionary<string, IReadOnlyDictionary<string, string>>> ListGcSettingsAsync(IReadOnlyCollection<string> instanceIds, CancellationToken cancellationToken = default) => database.ReadAsync(
+        connection => instanceIds.Chunk(IdsPerQuery)
+            .SelectMany(part => connection.QueryIn<InstanceRow>($"{InstanceRow.Select} WHERE instance_id IN", part))
+            .ToDictionary(row => row.InstanceId, row => row.ToInstance().GcSettings, StringComparer.Ordinal),
+        cancellationToken);
+
     /// <summary>
     /// Instances that are unreachable since tomorrow or later were lost while the host's clock was ahead, and would not end before that time: they
     /// count as lost now. By the host's clock, since a time that is held back lies before what was lost just now.

@@ -29,6 +29,17 @@ public sealed class VersionChoiceTests
         Assert.Equal((baseline, candidate), VersionChoice.Choose(known, null, null));
     }
 
+    /// <summary>Somebody has started one by hand since, whether anything runs now or not.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0)]
+    public void Choose_WhileAProcessWithoutAVersionRuns_TakesTheOneThatWasDeployedLast(int running)
+    {
+        KnownVersion[] known = [Known[0], Known[1], Known[2] with { RunningCount = running, DeployedMs = 1_000, PreviousVersion = "1.1" }, new("", 2_000, 2_000) { RunningCount = running }];
+
+        Assert.Equal(("1.1", "1.2"), VersionChoice.Choose(known, null, null));
+    }
+
     /// <summary>1.2 was a canary that has ended.</summary>
     [Fact]
     public void Choose_BaselineLeftOpen_TakesWhatStillRuns()

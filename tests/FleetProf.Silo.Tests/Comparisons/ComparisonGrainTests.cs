@@ -35,6 +35,15 @@ public abstract class ComparisonGrainTests(CatalogKind kind) : IAsyncLifetime
         Assert.Equal("one", (await rig.Query.GetAsync("one"))!.ComparisonId);
     }
 
+    [Fact]
+    public async Task Create_WithADueTimeOfAnotherZone_SaysWhenInUtc()
+    {
+        var planned = (await rig.Grain("one").CreateAsync(AfterDeploy with { DueAt = rig.DeployedAt.AddSeconds(45).ToOffset(TimeSpan.FromHours(5)) }))!;
+
+        var dueAt = rig.DeployedAt.AddSeconds(45).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        Assert.Equal($"PENDING: 1.1 is compared with 1.0 at {dueAt} UTC.", planned.Sentence);
+    }
+
     /// <summary>As when a caller sends its key again because the first answer does not come.</summary>
     [Fact]
     public async Task Create_TwiceAtOnce_IsPlannedOnce()
@@ -161,6 +170,23 @@ public abstract class ComparisonGrainTests(CatalogKind kind) : IAsyncLifetime
 
         var seenTo = rig.DeployedAt.AddMinutes(15).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         Assert.Equal((ComparisonVerdict.Inconclusive, $"INCONCLUSIVE: too little data: 1.1 was last seen at {seenTo} UTC, after 25 % of its time, 70 % are needed."), (decided.Verdict, decided.Sentence));
+    }
+
+    /// <summary>A due time is not asked for, but an end that is still to come.</summary>
+    [Fact]
+    public async Task DueTime_OfACandidateThatEndedBeforeTheEndThatWasAskedFor_IsInconclusive()
+    {
+        var hour = new ComparisonRequest { Service = "shop", BaselineVersion = "1.0", CandidateVersion = "1.1", CandidateTo = rig.DeployedAt.AddMinutes(60) };
+        await rig.Grain("one").CreateAsync(hour);
+        await rig.AddCandidateAsync(90, WindowKind.Healthy);
+        rig.Clock.Advance(TimeSpan.FromMinutes(61));
+
+        Assert.Equal(ComparisonVerdict.Pending, (await rig.Grain("one").CreateAsync(hour))!.Verdict);
+        rig.Clock.Advance(TimeSpan.FromMinutes(10));
+        var decided = (await rig.Grain("one").CreateAsync(hour))!;
+
+        Assert.Equal(ComparisonVerdict.Inconclusive, decided.Verdict);
+        Assert.EndsWith(" UTC, after 25 % of its time, 70 % are needed.", decided.Sentence, StringComparison.Ordinal);
     }
 
     /// <summary>Each of its processes lasts not two minutes, and looks well.</summary>

@@ -25,7 +25,7 @@ internal sealed class ComparisonRig : IAsyncDisposable
     {
         // Starts now: Orleans takes the same TimeProvider.
         Clock = new ClusterClock(TimeProvider.System.GetUtcNow());
-        Catalog = new TemporaryCatalog(Clock, kind);
+        Catalog = new TemporaryCatalog(Clock, kind, () => IsDatabaseAway);
         var now = Clock.GetUtcNow().ToUnixTimeMilliseconds();
         DeployedAt = DateTimeOffset.FromUnixTimeMilliseconds(now / 10_000 * 10_000);
     }
@@ -33,6 +33,9 @@ internal sealed class ComparisonRig : IAsyncDisposable
     public FakeTimeProvider Clock { get; }
 
     public TemporaryCatalog Catalog { get; }
+
+    /// <summary>It does not answer.</summary>
+    public bool IsDatabaseAway { get; set; }
 
     public DateTimeOffset DeployedAt { get; }
 

@@ -10,7 +10,7 @@ using Verdict = FleetProf.Contracts.Comparisons.ExperimentOutcome;
 namespace FleetProf.Silo.Comparisons.Experiments;
 
 /// <summary>Reads the windows before and after a change and lets Analysis judge what had been foretold.</summary>
-internal sealed class ExperimentDecision(LiveFleet fleet, TrendReader trends)
+internal sealed class ExperimentDecision(LiveFleet fleet, InstanceTable catalog, TrendReader trends)
 {
     private const int MostInstances = 20;
     private const int Seed = 1;
@@ -22,15 +22,14 @@ internal sealed class ExperimentDecision(LiveFleet fleet, TrendReader trends)
     public async Task<Experiment> JudgeAsync(Experiment experiment, DateTimeOffset now, CancellationToken cancellationToken = default)
     {
         var since = experiment.CreatedAt.ToUnixTimeMilliseconds();
-        var running = fleet.List()
-            .Where(instance => instance.Service == experiment.Service && ChangedSetting.IsIn(instance.GcSettings, experiment.Setting, experiment.Value))
-            .Select(instance => instance.InstanceId).ToHashSet(StringComparer.Ordinal);
-        var candidates = await trends.ListInstancesAsync(experiment.Service, since, now.ToUnixTimeMilliseconds(), cancellationToken);
-        var started = candidates.Where(instance => running.Contains(instance.InstanceId) && instance.FirstWindow >= since - TrendLevel.WindowMs)
+        var candidates = (await trends.ListInstancesAsync(experiment.Service, since, now.ToUnixTimeMilliseconds(), cancellationToken))
+            .Where(instance => instance.FirstWindow >= since - TrendLevel.WindowMs).ToList();
+        var makers = await WhichChangedAsync(experiment, [.. candidates.Select(instance => instance.InstanceId)], cancellationToken);
+        var started = candidates.Where(instance => makers.Contains(instance.InstanceId))
             .OrderBy(instance => instance.FirstWindow).ThenBy(instance => instance.InstanceId, StringComparer.Ordinal).ToList();
         if (started.Count == 0)
         {
-            return experiment with { ChangedInstances = [], Sentence = ExperimentSentence.Waiting(experiment.Setting, experiment.Value) };
+            return experiment with { Sentence = ExperimentSentence.Waiting(experiment.Setting, experiment.Value) };
         }
 
         // From when the change was made, which may be long after it was foretold; who made it later still is not looked at.
@@ -55,6 +54,18 @@ internal sealed class ExperimentDecision(LiveFleet fleet, TrendReader trends)
             Sentence = ExperimentSentence.Of(outcome, findings),
             DecidedAt = findings.All(finding => finding.Outcome != Judged.Undecided) ? now : null,
         };
+    }
+
+    /// <summary>Those of these that run with the value or ran with it: a change that was taken back, because it did harm, was made all the same.</summary>
+    private async Task<HashSet<string>> WhichChangedAsync(Experiment experiment, IReadOnlyList<string> started, CancellationToken cancellationToken)
+    {
+        var changed = experiment.ChangedInstances.ToHashSet(StringComparer.Ordinal);
+        var settings = started.Where(id => !changed.Contains(id)).ToDictionary(id => id, id => fleet.Find(id)?.GcSettings, StringComparer.Ordinal);
+        var stored = await catalog.ListGcSettingsAsync([.. settings.Where(own => own.Value is null).Select(own => own.Key)], cancellationToken);
+        changed.UnionWith(settings
+            .Where(own => (own.Value ?? stored.GetValueOrDefault(own.Key)) is { } known && ChangedSetting.IsIn(known, experiment.Setting, experiment.Value))
+            .Select(own => own.Key));
+        return changed;
     }
 
     private async Task<ComparedSide> ReadAsync(string name, IReadOnlyList<string> instances, (DateTimeOffset From, DateTimeOffset To) time, CancellationToken cancellationToken)

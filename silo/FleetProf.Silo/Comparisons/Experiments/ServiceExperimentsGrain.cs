@@ -45,14 +45,22 @@ internal sealed partial class ServiceExperimentsGrain(
         var judged = await decision.JudgeAsync(experiment, clock.GetUtcNow());
         if (judged.DecidedAt is not null)
         {
-            await SaveAsync([.. stored.State.Experiments.Select(other => other.ExperimentId == experimentId ? judged : other)]);
+            await ReplaceAsync(judged);
             LogDecided(experimentId, Service, judged.Outcome, judged.Sentence);
+        }
+        else if (!judged.ChangedInstances.SequenceEqual(experiment.ChangedInstances))
+        {
+            // Who has made the change is known now; the catalog forgets what they ran with a month after their end.
+            await ReplaceAsync(experiment with { ChangedInstances = judged.ChangedInstances });
         }
 
         return judged;
     }
 
     private Experiment? Find(string experimentId) => stored.State.Experiments.FirstOrDefault(experiment => experiment.ExperimentId == experimentId);
+
+    private Task ReplaceAsync(Experiment experiment) =>
+        SaveAsync([.. stored.State.Experiments.Select(other => other.ExperimentId == experiment.ExperimentId ? experiment : other)]);
 
     private async Task SaveAsync(IReadOnlyList<Experiment> experiments)
     {

@@ -81,6 +81,38 @@ public sealed class ServiceExperimentsGrainTests : IAsyncLifetime
         Assert.Null(judged.DecidedAt);
     }
 
+    /// <summary>It did harm, was taken back, and is looked at afterwards.</summary>
+    [Fact]
+    public async Task Judge_OfAnInstanceThatHasEndedSince_IsByItsWindows()
+    {
+        await Grain.StartAsync(Small);
+        var instances = new InstanceTable(rig.Catalog.Database);
+        await instances.ReplaceAsync("agent", [Instance("old", null), Instance("new", "F00000")], rig.Clock.GetUtcNow());
+        await AddAsync("new", rig.DeployedAt.AddSeconds(30), gcsPerWindow: 100);
+        await instances.ReplaceAsync("agent", [Instance("old", null)], rig.Clock.GetUtcNow());
+        rig.Clock.Advance(TimeSpan.FromMinutes(16));
+
+        var judged = (await Grain.JudgeAsync("one"))!;
+
+        Assert.Equal(ExperimentOutcome.Refuted, judged.Outcome);
+        Assert.Equal(["new"], judged.ChangedInstances);
+    }
+
+    /// <summary>A month after its end nobody else knows what it ran with.</summary>
+    [Fact]
+    public async Task Judge_WhileUndecided_KeepsWhoMadeTheChange()
+    {
+        await Grain.StartAsync(Small);
+        rig.Service<LiveFleet>().ShowInventory("agent", [Instance("old", null), Instance("new", "F00000")]);
+        await AddAsync("new", rig.DeployedAt.AddSeconds(30), gcsPerWindow: 100, windows: 30);
+        rig.Clock.Advance(TimeSpan.FromMinutes(6));
+        await Grain.JudgeAsync("one");
+        rig.Service<LiveFleet>().ShowInventory("agent", [Instance("old", null)]);
+
+        Assert.Equal(["new"], (await Grain.JudgeAsync("one"))!.ChangedInstances);
+        Assert.Equal(["new"], Assert.Single(await Grain.ListAsync()).ChangedInstances);
+    }
+
     /// <summary>One that makes it when the first hours after it have passed tells of another time.</summary>
     [Fact]
     public async Task Judge_OfAChangeMadeLongAfterItWasForetold_LooksAtTheHoursAfterTheChange()
