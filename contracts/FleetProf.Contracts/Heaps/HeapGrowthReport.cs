@@ -23,4 +23,7 @@ public sealed record HeapGrowthReport
 
     /// <summary>True when there were more snapshots in the range than are looked at; of each replica the first, the last and some between were, of very many replicas those with most snapshots.</summary>
     [Id(6)] public bool IsCut { get; init; }
+
+    /// <summary>Profiles of Go in the range, which know no types and references and so take no part; their difference shows which functions have more in use.</summary>
+    [Id(7)] public int GoProfiles { get; init; }
 }

@@ -47,4 +47,10 @@ public sealed record FleetEstimates
 
     /// <summary>Services of merged captures have biased ones or such of another runtime too, for which the merged ones stand as well: no interval can be given.</summary>
     [Id(15)] public bool IsMixed { get; init; }
+
+    /// <summary>
+    /// Heap snapshots that are missing because their heap was too large to be taken whole: refused for its size, or cut. They are not missing at random:
+    /// where a service of merged captures has some, its figures are too low, and no interval can be given.
+    /// </summary>
+    [Id(16)] public int OversizedCaptures { get; init; }
 }

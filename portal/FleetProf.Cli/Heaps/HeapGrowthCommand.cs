@@ -63,11 +63,16 @@ internal static class HeapGrowthCommand
 
     private static IEnumerable<string> Notes(HeapGrowthReport report)
     {
-        if (report.Replicas == 0)
+        if (report.GoProfiles > 0)
+        {
+            yield return "profiles of Go have no types and references; their difference shows which functions have more in use: see /profiles/diff in the portal";
+        }
+
+        if (report is { Replicas: 0, GoProfiles: 0 } or { Replicas: 0, SingleReplicas: > 0 })
         {
             yield return $"no replica has two complete heap snapshots in this time: take some with `fleetprof capture --kind gcdump {ShellWord.Argument(report.Service)}`, and again later";
         }
-        else if (report.Rows.Count == 0)
+        else if (report is { Replicas: > 0, Rows.Count: 0 })
         {
             yield return $"nothing grows in {Replicas(report.Replicas)} by more than 0.2 % of the heap";
         }

@@ -24,6 +24,7 @@ public sealed partial class HeapGrowthPage
     private string _range = DefaultRange;
     private IReadOnlyList<string>? _services;
     private HeapGrowthReport? _report;
+    private string? _newestOfGo;
     private string? _problem;
     private bool _isLoading;
 
@@ -36,6 +37,8 @@ public sealed partial class HeapGrowthPage
     [Inject] public required NavigationManager Navigation { get; init; }
 
     [Inject] public required TimeProvider Clock { get; init; }
+
+    private string DifferenceOfGo => Profiles.ProfileDiffPage.UriOf(null, _newestOfGo);
 
     private string Title => Service is null ? "Heap growth" : $"Heap growth of {Service}";
 
@@ -73,6 +76,7 @@ public sealed partial class HeapGrowthPage
                 return () =>
                 {
                     _services = [.. ready.Select(capture => capture.Service).Distinct().Order(StringComparer.Ordinal)];
+                    _newestOfGo = ready.FirstOrDefault(capture => capture.Service == asked && capture.IsGo())?.CaptureId;
                     (_report, _problem, _isLoading) = (report, null, false);
                 };
             },

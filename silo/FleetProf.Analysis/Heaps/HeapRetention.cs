@@ -38,7 +38,7 @@ public sealed record HeapRetention
             var tree = DominatorTree.Of(graph);
             var retainedBytes = RetainedSums.Of(graph, types, tree);
             var dominators = TypeTreeBuilder.OfDominators(graph, types, tree);
-            var findings = HeapFindings.Of(graph, types, tree, dominators);
+            var findings = HeapFindings.Of(graph, types, tree, dominators, retainedBytes);
             var unreachable = graph.NodeCount - tree.ReachableCount;
             var paths = walk?.GetAwaiter().GetResult() ?? PathsOf(graph, types);
             return new HeapRetention

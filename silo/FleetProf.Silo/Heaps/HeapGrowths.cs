@@ -31,7 +31,9 @@ internal sealed class HeapGrowths(StoredHeaps heaps, CaptureTable captures)
     {
         var filter = new CaptureFilter { Service = query.Service, Kind = CaptureKind.Gcdump, State = CaptureState.Ready, From = query.From, To = query.To };
         var listed = await captures.ListAsync(filter, MostListed + 1, cancellationToken);
-        var wanted = listed.Take(MostListed).Where(capture => query.Version is null || capture.Version == query.Version).OrderBy(TakenAt).ToList();
+        var asked = listed.Take(MostListed).Where(capture => query.Version is null || capture.Version == query.Version).OrderBy(TakenAt).ToList();
+        // A profile of Go has no tree that could be read, and one more of them would not have either.
+        var wanted = asked.FindAll(capture => capture.Summary?.Runtime != "Go");
         // Those whose files are gone take no part: they must not take the place of one that can.
         var snapshots = wanted.ConvertAll(capture => new ReplicaSnapshot(
             capture.CaptureId, capture.InstanceId, TakenAt(capture), capture is { RemovedAt: null, Summary: { IsComplete: true } }, token => DominatorsAsync(capture.CaptureId, token)));
@@ -48,6 +50,7 @@ internal sealed class HeapGrowths(StoredHeaps heaps, CaptureTable captures)
             Rows = [.. growth.Paths.Select(path => ToRow(path, load, byId))],
             AllocationRatio = load?.Ratio,
             IsCut = listed.Count > MostListed || chosen.Count < snapshots.Count,
+            GoProfiles = asked.Count - wanted.Count,
         };
     }
 

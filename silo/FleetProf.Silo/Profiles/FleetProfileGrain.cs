@@ -29,7 +29,7 @@ internal sealed class FleetProfileGrain(ResultRows results, CaptureTable capture
         }
 
         var drawn = campaign.Targets.Where(target => target.Kind == ResultRows.KindOf(table)).ToList();
-        var ready = await ReadyAsync(drawn, table, cancellationToken);
+        var (ready, oversized) = await ReadyAsync(drawn, table, cancellationToken);
 
         // Weights are known only once all of the chosen were read: where one cannot be, the others are chosen and weighted anew.
         while (MergeChoice.Of(ready.Select(capture => ToMergeable(capture, table))) is { CaptureIds.Count: > 0 } choice)
@@ -60,8 +60,9 @@ internal sealed class FleetProfileGrain(ResultRows results, CaptureTable capture
                     BiasedCaptures = choice.LeftOutAsBiased,
                     OtherRuntimeCaptures = choice.LeftOutAsOtherRuntime,
                     IsMixed = choice.IsMixed,
+                    OversizedCaptures = oversized.Count,
                 };
-                return Filled(estimates, survey.Total(), rows.Rows());
+                return Filled(estimates, merged.Exists(capture => oversized.Contains(capture.Service)), survey.Total(), rows.Rows());
             }
 
             ready.RemoveAll(capture => unreadable.Contains(capture.CaptureId));
@@ -70,19 +71,28 @@ internal sealed class FleetProfileGrain(ResultRows results, CaptureTable capture
         return null;
     }
 
-    // What is incomplete stands for nothing but itself.
-    private async Task<List<Capture>> ReadyAsync(List<CampaignTarget> drawn, FleetTable table, CancellationToken cancellationToken)
+    /// <summary>
+    /// What is incomplete stands for nothing but itself. Nor is a heap snapshot missing by chance: the larger the heap, the sooner it is refused or cut.
+    /// </summary>
+    /// <returns>The captures that can be merged, and the service of each heap that was too large.</returns>
+    private async Task<(List<Capture> Ready, List<string> Oversized)> ReadyAsync(List<CampaignTarget> drawn, FleetTable table, CancellationToken cancellationToken)
     {
-        var ready = new List<Capture>();
-        foreach (var target in drawn.Where(target => target.State == CaptureState.Ready))
+        var (ready, oversized) = (new List<Capture>(), new List<string>());
+        var isHeap = table == FleetTable.HeapTypes;
+        foreach (var target in drawn)
         {
-            if (await captures.FindAsync(target.CaptureId, cancellationToken) is { RemovedAt: null, Summary: { IsComplete: true } summary } capture && (table == FleetTable.HeapTypes || summary.DurationMs > 0))
+            var capture = target.State == CaptureState.Ready ? await captures.FindAsync(target.CaptureId, cancellationToken) : null;
+            if (capture is { RemovedAt: null, Summary: { IsComplete: true } summary } && (isHeap || summary.DurationMs > 0))
             {
                 ready.Add(capture);
             }
+            else if (isHeap && (target.Failure is CaptureFailure.StallTooLong or CaptureFailure.MemoryHeadroomTooSmall || capture?.Summary is { IsComplete: false }))
+            {
+                oversized.Add(target.Service);
+            }
         }
 
-        return ready;
+        return (ready, oversized);
     }
 
     /// <returns>Ids of those whose table is missing or damaged; what was added is then worth nothing.</returns>
@@ -121,9 +131,9 @@ internal sealed class FleetProfileGrain(ResultRows results, CaptureTable capture
     }
 
     // An interval around a value that is known to be wrong would only seem to hold the truth.
-    private static FleetEstimates Filled(FleetEstimates estimates, FleetTotal total, IReadOnlyList<MergedRow> rows)
+    private static FleetEstimates Filled(FleetEstimates estimates, bool lacksLargest, FleetTotal total, IReadOnlyList<MergedRow> rows)
     {
-        var hasInterval = !estimates.IsBiased && !estimates.IsLossy && !estimates.IsMixed;
+        var hasInterval = !estimates.IsBiased && !estimates.IsLossy && !estimates.IsMixed && !lacksLargest;
         return estimates with
         {
             Total = total.Value,

@@ -12,6 +12,15 @@ public sealed class HeapStallRatesTests
     public void Rates_WithoutATellingSnapshot_AreTheMostCareful() =>
         Assert.Equal(HeapStallRates.Unknown, HeapStallRates.Of([("a", 50, 1_000, 100_000), ("a", 0, 5_000_000, 900_000_000), ("a", 10, 200_000, 0)], "a"));
 
+    [Fact]
+    public void Rates_OfManySnapshots_AreThoseOfTheLatestTenThatTell()
+    {
+        var (cut, earlier) = (("a", 0.0, 5_000_000L, 900_000_000L), ("a", 900.0, 1_000_000L, 20_000_000L));
+        IEnumerable<(string, double, long, long)> latest = Enumerable.Repeat(("a", 300.0, 1_000_000L, 80_000_000L), 10);
+
+        Assert.Equal(new HeapStallRates(0.3, 80, 10), HeapStallRates.Of([.. Enumerable.Repeat(cut, 10), .. latest, earlier], "a"));
+    }
+
     /// <summary>A host that was taken over says that nothing is felt of a snapshot, and that all objects are huge.</summary>
     [Fact]
     public void Rates_OfOneHostThatLies_ForetellAStopForTheOthers()

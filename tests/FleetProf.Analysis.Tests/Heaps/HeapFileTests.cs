@@ -77,6 +77,30 @@ public sealed class HeapFileTests
             Enumerable.Range(0, read.NodeCount).Select(node => read.Types[read.TypeIndex[node]].Name));
     });
 
+    /// <summary>It turns all square brackets into angle ones, and then every empty pair of these into square ones.</summary>
+    [Fact]
+    public void Gcdump_WithNamesAsDotnetGcdumpWritesThem_HasThoseOfTheCompilerAndOfRanks()
+    {
+        var sketch = new HeapSketch();
+        string[] written = ["[]c__DisplayClass4_0", "Shop.Cell<,>[] (Bytes > 10K)", "Shop.Pair<[]f__AnonymousType3<System.Int32>,System.Byte[]>", "Shop.Desk+<PlaceAsync>d__4", "Shop.Grid<System.Byte<,,>>"];
+        foreach (var name in written)
+        {
+            sketch.Add(name, 24);
+        }
+
+        sketch.Root(0, HeapRootKind.StaticField, "Shop.Desk+[]c.<>9");
+        using var stream = new MemoryStream();
+        GcdumpWriter.Write(sketch.ToGraph(), new GcdumpFacts(), stream);
+        stream.Position = 0;
+
+        var read = GcdumpReader.Read(stream);
+
+        Assert.Equal(
+            ["<>c__DisplayClass4_0", "Shop.Cell[,][]", "Shop.Pair<<>f__AnonymousType3<System.Int32>,System.Byte[]>", "Shop.Desk+<PlaceAsync>d__4", "Shop.Grid<System.Byte[,,]>"],
+            read.TypeIndex.Select(type => read.Types[type].Name));
+        Assert.Equal("Shop.Desk+<>c.<>9", Assert.Single(read.Roots).Label);
+    }
+
     /// <summary>PerfView keeps a sample of a heap that is too large for it, and says how many objects each of it stands for.</summary>
     [Fact]
     public void Gcdump_OfASample_IsNotComplete()

@@ -88,6 +88,18 @@ public sealed class HeapGrowthsTests : IDisposable
         Assert.Single(report.Rows);
     }
 
+    /// <summary>A second one of the same process would have no tree either.</summary>
+    [Fact]
+    public async Task Report_OfProfilesOfGo_CountsThemApart()
+    {
+        await CatalogAsync([.. Enumerable.Range(0, 3).Select(hour => NextCapture("a", Start.AddHours(hour)) with { Summary = new CaptureSummary { Runtime = "Go" } })]);
+
+        var report = await ReportAsync();
+
+        Assert.Equal((3, 0, 0, 0), (report.GoProfiles, report.Replicas, report.SingleReplicas, report.LeftOutSnapshots));
+        Assert.Empty(report.Rows);
+    }
+
     [Fact]
     public async Task Report_OfMoreSnapshotsThanAreLookedAt_LeavesNoReplicaOutAndSaysSo()
     {

@@ -22,6 +22,9 @@ public sealed class FleetProfileGrainTests : IAsyncLifetime
     /// <summary>Places, among those that are reported, of captures by a runtime without unbiased samples.</summary>
     private readonly HashSet<int> biased = [];
 
+    /// <summary>Places, among those that are reported, of snapshots that were not taken because they would have stopped their process for too long.</summary>
+    private readonly HashSet<int> refused = [];
+
     private double? pauseOver;
 
     /// <summary>Of the samplers, by the places of captures among those that are reported.</summary>
@@ -243,6 +246,21 @@ public sealed class FleetProfileGrainTests : IAsyncLifetime
             estimates.Rows.Select(row => (row.Name, row.PerSecond, Math.Min(1, row.RelativeError!.Value), row.Samples)));
     }
 
+    /// <summary>The third was cut, the fourth not begun: the larger the heap, the sooner it is missing, and the others do not stand for it.</summary>
+    [Fact]
+    public async Task Estimate_OfHeapSnapshotsOfWhichTheLargestIsIncomplete_CountsItAndHasNoInterval()
+    {
+        const string cart = """{"rows":[{"type":"Shop.Cart","module":"a","count":12,"shallowBytes":1200}]}""";
+        refused.Add(3);
+        await CaptureAsync("heap.types.json", (0.001, cart), (0.001, cart), (-0.001, cart), (0.001, cart));
+
+        var estimates = (await Profiles.EstimateAsync(CampaignRig.Id, FleetTable.HeapTypes))!;
+
+        Assert.Equal((2, 4, 2, 7_200.0), (estimates.MergedCaptures, estimates.DrawnCaptures, estimates.OversizedCaptures, estimates.Total));
+        Assert.Null(estimates.TotalRelativeError);
+        Assert.Null(Assert.Single(estimates.Rows).RelativeError);
+    }
+
     [Fact]
     public async Task Estimate_OfTwoRuntimes_MergesThatOfMostCaptures()
     {
@@ -289,6 +307,13 @@ public sealed class FleetProfileGrainTests : IAsyncLifetime
         foreach (var (durationMs, table) in results)
         {
             var (_, order) = await rig.Agents.NextOrderAsync();
+            if (refused.Contains(reported))
+            {
+                reported++;
+                await rig.Campaign.ReportResultAsync(new CaptureReport { CaptureId = order.CaptureId, Attempt = 1, Failure = CaptureFailure.StallTooLong });
+                continue;
+            }
+
             await rig.StoreResultAsync(order.CaptureId, file, Encoding.UTF8.GetBytes(table));
             await rig.Campaign.ReportResultAsync(new CaptureReport { CaptureId = order.CaptureId, Attempt = 1, Sha256 = new string('a', 64), SizeBytes = 1_000, CollectedSeconds = 1, IsBiased = biased.Contains(reported) });
             var summary = new CaptureSummary

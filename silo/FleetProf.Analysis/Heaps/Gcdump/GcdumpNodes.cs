@@ -1,9 +1,7 @@
-using System.Text.RegularExpressions;
-
 namespace FleetProf.Analysis.Heaps.Gcdump;
 
 /// <summary>The node tables of a .gcdump as they stand in the file, and their translation to a heap graph.</summary>
-internal sealed partial class GcdumpNodes(int root, (HeapType Type, int Bytes)[] types, int[] offsets, byte[] data, ulong[] addresses)
+internal sealed class GcdumpNodes(int root, (HeapType Type, int Bytes)[] types, int[] offsets, byte[] data, ulong[] addresses)
 {
     /// <param name="pointerBytes">4 or 8.</param>
     /// <param name="problem">Why these are not all objects; null when they are.</param>
@@ -33,7 +31,7 @@ internal sealed partial class GcdumpNodes(int root, (HeapType Type, int Bytes)[]
         graph.Start[count] = graph.Used;
         return new HeapGraph
         {
-            Types = [.. types.Select(type => type.Type with { Name = SizeSuffix().Replace(type.Type.Name, "") })],
+            Types = [.. types.Select(type => type.Type with { Name = GcdumpNames.Of(type.Type.Name) })],
             TypeIndex = graph.Types,
             ShallowBytes = SizeColumn.Of(graph.Bytes),
             Address = graph.Addresses,
@@ -92,7 +90,7 @@ internal sealed partial class GcdumpNodes(int root, (HeapType Type, int Bytes)[]
             var (type, _, children, position) = Head(at.Node);
             var name = types[type].Type.Name;
             var kind = GcdumpRoots.KindOf(name) ?? at.Kind;
-            var label = name.StartsWith(StaticPrefix, StringComparison.Ordinal) ? name[StaticPrefix.Length..^1] : at.Label;
+            var label = name.StartsWith(StaticPrefix, StringComparison.Ordinal) ? GcdumpNames.Of(name[StaticPrefix.Length..^1]) : at.Label;
             for (var i = 0; i < children; i++)
             {
                 pending.Push((Child(at.Node, ref position), kind, label));
@@ -120,9 +118,6 @@ internal sealed partial class GcdumpNodes(int root, (HeapType Type, int Bytes)[]
     private bool IsUndefined(int node) => types[Head(node).Type].Type.Name == "UNDEFINED";
 
     private const string StaticPrefix = "[static var ";
-
-    [GeneratedRegex(@" \(Bytes > \d+[KMG]\)$", RegexOptions.CultureInvariant)]
-    private static partial Regex SizeSuffix();
 
     private sealed class Columns(int count, int edges)
     {

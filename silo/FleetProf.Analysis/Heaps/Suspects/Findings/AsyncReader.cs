@@ -7,18 +7,16 @@ internal static class AsyncReader
 
     public static IEnumerable<HeapFinding> Read(ReadHeap heap)
     {
-        var calls = new Dictionary<int, (long Count, long Retained)>();
+        var calls = new Dictionary<int, long>();
         foreach (var node in heap.Nodes(shape => shape is { IsFramework: true, IsArray: false } && shape.Stem.EndsWith("StateMachineBox", StringComparison.Ordinal)))
         {
-            var (count, retained) = calls.GetValueOrDefault(heap.TypeOf(node));
-            // Calls of one method that wait for each other would count twice.
-            var isNested = heap.Tree.ImmediateDominator(node) is >= 0 and var above && heap.TypeOf(above) == heap.TypeOf(node);
-            calls[heap.TypeOf(node)] = (count + 1, retained + (isNested ? 0 : heap.Tree.RetainedBytes(node)));
+            calls[heap.TypeOf(node)] = calls.GetValueOrDefault(heap.TypeOf(node)) + 1;
         }
 
-        foreach (var (type, (count, retained)) in calls)
+        foreach (var (type, count) in calls)
         {
-            var name = heap.Types.Names[type].Name;
+            // Calls of one method that wait for each other, be it through others, hold the same bytes.
+            var (name, retained) = (heap.Types.Names[type].Name, heap.RetainedByType[type]);
             if (count >= ManyCalls || heap.IsHeavy(retained))
             {
                 var sentence = $"{Wording.Count(count)} {(count == 1 ? "call" : "calls")} of {AsyncMethodName.Of(name) ?? TypeShape.Display(name)} had not completed when the snapshot was taken; "

@@ -12,10 +12,15 @@ public static class HeapFindings
 {
     public const int MaxFindings = 50;
 
+    /// <param name="graph">The heap.</param>
+    /// <param name="types">Its types.</param>
+    /// <param name="tree">Its dominators.</param>
+    /// <param name="dominators">The same by types.</param>
+    /// <param name="retainedBytes">Per type group, as <see cref="RetainedSums"/> adds them up.</param>
     /// <returns>Heaviest first.</returns>
-    public static IReadOnlyList<HeapFinding> Of(HeapGraph graph, TypeGroups types, DominatorTree tree, TypeTree dominators)
+    public static IReadOnlyList<HeapFinding> Of(HeapGraph graph, TypeGroups types, DominatorTree tree, TypeTree dominators, long[] retainedBytes)
     {
-        var heap = new ReadHeap(graph, types, tree, dominators);
+        var heap = new ReadHeap(graph, types, tree, dominators, retainedBytes);
         return
         [
             .. EventReader.Read(heap).Concat(TimerReader.Read(heap)).Concat(AsyncReader.Read(heap)).Concat(CollectionReader.Read(heap)).Concat(HandleReader.Read(heap)).Concat(PayloadReader.Read(heap))

@@ -12,9 +12,9 @@ internal sealed class ReadHeap
     private readonly TypeShape[] _shapes;
     private readonly Dictionary<int, HeapHolder> _holders = [];
 
-    public ReadHeap(HeapGraph graph, TypeGroups types, DominatorTree tree, TypeTree dominators)
+    public ReadHeap(HeapGraph graph, TypeGroups types, DominatorTree tree, TypeTree dominators, long[] retainedByType)
     {
-        (Graph, Types, Tree, Dominators) = (graph, types, tree, dominators);
+        (Graph, Types, Tree, Dominators, RetainedByType) = (graph, types, tree, dominators, retainedByType);
         _shapes = [.. types.Names.Select(TypeShape.Of)];
         foreach (var root in graph.Roots.Where(root => root.Kind is HeapRootKind.StaticField or HeapRootKind.ThreadStaticField))
         {
@@ -29,6 +29,9 @@ internal sealed class ReadHeap
     public DominatorTree Tree { get; }
 
     public TypeTree Dominators { get; }
+
+    /// <summary>Per type group: what its objects retain together, each byte counted once.</summary>
+    public long[] RetainedByType { get; }
 
     /// <summary>Type group of a node.</summary>
     public int TypeOf(int node) => Types[Graph.TypeIndex[node]];

@@ -26,6 +26,27 @@ public sealed class HeapFindingsTests
     public void Findings_OfAHeapWithOneLeak_DescribeIt(string leak, LeakPattern kind, string sentence) =>
         Assert.Contains(sentence, LeakSuspectsTests.Retention(leak).Findings.Where(finding => finding.Kind == kind).Select(finding => finding.Sentence));
 
+    /// <summary>A method that tries again calls itself through another one: between two of its calls is always one of that.</summary>
+    [Fact]
+    public void Finding_OfCallsThatAwaitEachOtherThroughAnother_CountsTheirBytesOnce()
+    {
+        var heap = new HeapSketch();
+        var call = heap.Add("Shop.Order", 500);
+        for (var depth = 0; depth < 60; depth++)
+        {
+            call = heap.Add(Box("PlaceAsync"), 100, heap.Add(Box("RetryAsync"), 100, call));
+        }
+
+        heap.Static(call, "pending");
+        var graph = heap.ToGraph();
+
+        Assert.Equal(
+            [(Box("PlaceAsync"), 60L, 12_500L), (Box("RetryAsync"), 60L, 12_400L)],
+            HeapRetention.Of(graph, TypeGroups.Of(graph)).Findings.Where(finding => finding.Kind == LeakPattern.AsyncMethods).Select(finding => (finding.Type, finding.Objects, finding.RetainedBytes)));
+
+        static string Box(string method) => $"AsyncStateMachineBox`1[System.Threading.Tasks.VoidTaskResult,Shop.Desk+<{method}>d__4]";
+    }
+
     [Fact]
     public void Finding_OfPinnedObjectsOfManyTypes_ClaimsNoMajority()
     {
