@@ -18,6 +18,7 @@ namespace FleetProf.Analyzer;
 internal sealed class RecordingReport(Recording recording, ArtifactKind kind, OutputFolder output)
 {
     private bool _isCold;
+    private bool _isOfDebugBuild;
     private IReadOnlyList<string> _heapWarnings = [];
 
     private bool HasCpu => recording.Cpu.ManagedCount + recording.Cpu.ExternalCount > 0 || kind == ArtifactKind.Trace;
@@ -70,7 +71,7 @@ internal sealed class RecordingReport(Recording recording, ArtifactKind kind, Ou
     {
         output.Write("alloc.hidden.json", stream => HiddenAllocationFile.WriteJson(hidden, recording.Duration, stream));
         output.WriteText("alloc.hidden.csv", text => HiddenAllocationFile.WriteCsv(hidden, text));
-        _isCold = hidden.IsCold;
+        (_isCold, _isOfDebugBuild) = (hidden.IsCold, hidden.IsOfDebugBuild);
     }
 
     private HeapGraph? WriteHeap()
@@ -177,6 +178,11 @@ internal sealed class RecordingReport(Recording recording, ArtifactKind kind, Ou
         if (_isCold)
         {
             yield return "the recording is cold: much of the sampled code was not optimised yet, and will allocate less once it is; record again when the process has warmed up";
+        }
+
+        if (_isOfDebugBuild)
+        {
+            yield return "much of the sampled code is of a Debug build, which is never optimised and allocates more than a Release build does; capture a Release build";
         }
 
         if (allocSamples > 0 && recording.Allocations.Source == AllocationSource.Tick)

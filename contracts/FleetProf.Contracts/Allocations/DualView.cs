@@ -18,7 +18,7 @@ public sealed record DualView
     /// <summary>Types of both captures together.</summary>
     [Id(5)] public int TypeCount { get; init; }
 
-    /// <summary>Allocations came from AllocationTick, which blames the last type of each 100 KB.</summary>
+    /// <summary>Allocations came from AllocationTick, which blames the last type of each 100 KB: no turnover is clear.</summary>
     [Id(6)] public bool IsBiased { get; init; }
 
     /// <summary>False when the heap snapshot lacks objects: then no type has a quadrant.</summary>

@@ -18,7 +18,7 @@ internal static class HiddenAllocationTable
             new("title", "Class", "text"),
             new("userMethod", "Your method", "text") { Hint = "The nearest method on the stack that is neither the base library's nor a framework's" },
             new("detail", "Variety", "text"),
-            new("note", "Note", "text") { Hint = "cold: the code was not optimised yet and may allocate less once it is" },
+            new("note", "Note", "text") { Hint = "cold: the code was not optimised yet and may allocate less once it is; debug build: it never is" },
             new("type", "Type", "text"),
             new("evidence", "Evidence", "text") { Hint = "The frame or type that decided", IsDetail = true },
             new("module", "Module", "text") { IsDetail = true },

@@ -16,7 +16,7 @@ internal static class FleetEstimateSentence
             _ => $"allocate {CaptureWords.Bytes(estimates.Total)}/s",
         };
         var error = estimates.TotalRelativeError is { } relative ? $", ±{CaptureWords.Percent(relative)}" : "";
-        return $"{estimates.MergedCaptures} of {estimates.DrawnCaptures} captures stand for {estimates.PopulationSize} instances{LeftOut(estimates.LossyCaptures)}{Unlike(estimates)}. Together these {total}{error}{More(estimates)}.";
+        return $"{estimates.MergedCaptures} of {estimates.DrawnCaptures} captures stand for {estimates.PopulationSize} instances{LeftOut(estimates.LossyCaptures)}{Unlike(estimates)}{Oversized(estimates.OversizedCaptures)}. Together these {total}{error}{More(estimates)}.";
     }
 
     private static string LeftOut(int lossy) => lossy switch
@@ -32,11 +32,19 @@ internal static class FleetEstimateSentence
         return estimates.OtherRuntimeCaptures > 0 ? $"{biased}; {estimates.OtherRuntimeCaptures} left out as of another runtime" : biased;
     }
 
+    private static string Oversized(int captures) => captures switch
+    {
+        0 => "",
+        1 => "; 1 is missing because its heap was too large to be taken whole, so that the figures are too low",
+        _ => $"; {captures} are missing because their heap was too large to be taken whole, so that the figures are too low",
+    };
+
     private static string More(FleetEstimates estimates) => estimates switch
     {
         { IsLossy: true } => " or more: every capture lost more than 5 % of its events, so that all figures are too low and have no interval",
         { IsBiased: true } => "; a biased source has no interval",
         { IsMixed: true } => "; some of those left out are of the same services, so that there is no interval",
+        { OversizedCaptures: > 0, TotalRelativeError: null } => " or more, without an interval",
         { Table: not FleetTable.HeapTypes, Total: 0 } => "; no sample was taken, which says only that there was little: capture for longer",
         { TotalRelativeError: null } => "; with one capture for several instances their spread is unknown",
         { TotalMoreCaptures: > 0 and var count } => $"; {count} more captures would make that ±10 %",

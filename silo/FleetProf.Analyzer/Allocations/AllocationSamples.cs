@@ -79,7 +79,7 @@ internal sealed class AllocationSamples(RawStacks stacks)
     /// <summary>What of it the source code does not show. The profile is the one that <see cref="ToProfile"/> made: its stacks are looked at.</summary>
     public HiddenAllocations ToHidden(Profile profile, StackNames names)
     {
-        var hidden = new HiddenAllocations(profile, Source, names.ValueTypes);
+        var hidden = new HiddenAllocations(profile, Source, names.ValueTypes, names.StateMachines);
         foreach (var ((rawStack, type, isLarge), sum) in Used.ByStack)
         {
             hidden.Add(new SampledAllocation
@@ -91,6 +91,7 @@ internal sealed class AllocationSamples(RawStacks stacks)
                 Samples = sum.Samples,
                 IsLarge = isLarge,
                 IsCold = names.IsCold(rawStack),
+                IsOfDebugBuild = names.IsOfDebugBuild(rawStack),
             });
         }
 

@@ -18,6 +18,9 @@ internal sealed class MethodMap
     /// <summary>What the methods' signatures say about types.</summary>
     public ValueTypeNames ValueTypes { get; } = new();
 
+    /// <summary>What they say about state machines.</summary>
+    public StateMachineNames StateMachines { get; } = new();
+
     /// <summary>Methods whose address is known; 0 when the recording has no rundown.</summary>
     public int MethodCount => _methods.Count;
 
@@ -59,7 +62,14 @@ internal sealed class MethodMap
     public static bool IsUnresolved(Frame frame) => frame == Unresolved;
 
     /// <summary>Whether the code there is what the JIT makes first, or precompiled: it inlines less and keeps less on the stack than it will.</summary>
-    public bool IsUnoptimized(ulong address) => IndexOf(address) is var index and >= 0 && _methods[index].IsUnoptimized;
+    public bool IsUnoptimized(ulong address) =>
+        TierAt(address) is not (null or OptimizationTier.Optimized or OptimizationTier.OptimizedTier1 or OptimizationTier.OptimizedTier1OSR or OptimizationTier.MinOptJitted);
+
+    /// <summary>Whether its build does not let the JIT optimise the code there, as Debug builds do not: it stays as it is.</summary>
+    public bool IsNeverOptimized(ulong address) => TierAt(address) is OptimizationTier.MinOptJitted;
+
+    // Null when no known method holds the address.
+    private OptimizationTier? TierAt(ulong address) => IndexOf(address) is var index and >= 0 ? _methods[index].Tier : null;
 
     private Frame Find(ulong address)
     {
@@ -91,9 +101,10 @@ internal sealed class MethodMap
     {
         if (data.MethodSize > 0)
         {
-            var isFinal = data.OptimizationTier is OptimizationTier.Optimized or OptimizationTier.OptimizedTier1 or OptimizationTier.OptimizedTier1OSR;
-            _methods.Add(new(data.MethodStartAddress, data.MethodStartAddress + (ulong)data.MethodSize, data.ModuleID, data.MethodNamespace, data.MethodName, !isFinal));
-            ValueTypes.AddSignature(data.MethodSignature);
+            var (type, name, signature) = (data.MethodNamespace, data.MethodName, data.MethodSignature);
+            _methods.Add(new(data.MethodStartAddress, data.MethodStartAddress + (ulong)data.MethodSize, data.ModuleID, type, name, data.OptimizationTier));
+            ValueTypes.AddSignature(signature);
+            StateMachines.AddMethod(type, name, signature);
         }
     }
 
@@ -106,5 +117,5 @@ internal sealed class MethodMap
 
     private void Add(ModuleLoadUnloadTraceData data) => _modules[data.ModuleID] = SimpleName(data.ModuleILPath);
 
-    private readonly record struct Method(ulong Start, ulong End, long ModuleId, string Type, string Name, bool IsUnoptimized);
+    private readonly record struct Method(ulong Start, ulong End, long ModuleId, string Type, string Name, OptimizationTier Tier);
 }

@@ -14,6 +14,8 @@ internal sealed class StackNames(RawStacks raw, MethodMap methods)
 
     public ValueTypeNames ValueTypes => methods.ValueTypes;
 
+    public StateMachineNames StateMachines => methods.StateMachines;
+
     private long _frames;
     private long _unresolved;
 
@@ -42,7 +44,13 @@ internal sealed class StackNames(RawStacks raw, MethodMap methods)
     }
 
     /// <summary>Whether the user's method nearest to the leaf ran code that was not optimised yet.</summary>
-    public bool IsCold(int rawStack)
+    public bool IsCold(int rawStack) => UserAddress(rawStack) is { } address && methods.IsUnoptimized(address);
+
+    /// <summary>Whether it ran code that its build does not let the JIT optimise.</summary>
+    public bool IsOfDebugBuild(int rawStack) => UserAddress(rawStack) is { } address && methods.IsNeverOptimized(address);
+
+    // In the user's method nearest to the leaf; null without one.
+    private ulong? UserAddress(int rawStack)
     {
         var addresses = raw[rawStack];
         for (var i = 0; i < addresses.Length; i++)
@@ -50,10 +58,10 @@ internal sealed class StackNames(RawStacks raw, MethodMap methods)
             var address = i == 0 ? addresses[i] : addresses[i] - 1;
             if (CodeOwner.IsUser(methods.Resolve(address)))
             {
-                return methods.IsUnoptimized(address);
+                return address;
             }
         }
 
-        return false;
+        return null;
     }
 }

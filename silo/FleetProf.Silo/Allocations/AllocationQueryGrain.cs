@@ -24,31 +24,31 @@ internal sealed class AllocationQueryGrain(StoredAllocations allocations, Stored
         if (allocated.IsByFunction)
         {
             return await allocations.ReadInUseAsync(heapCaptureId, cancellationToken) is { } inUse
-                ? ToView(Dual.DualView.OfFunctions(allocated.Rows, allocated.Recorded, inUse.Rows), allocCaptureId, heapCaptureId, isComplete: true, isLossy) with { IsByFunction = true }
+                ? ToView(Dual.DualView.OfFunctions(allocated.Rows, allocated.Recorded, inUse.Rows), allocCaptureId, heapCaptureId, allocated.IsBiased, isComplete: true, isLossy) with { IsByFunction = true }
                 : null;
         }
 
         var heap = await heaps.AskAsync(heapCaptureId, reader => Tuple.Create(reader.TypeRows(), reader.Completeness), cancellationToken);
-        return heap is null ? null : ToView(Dual.DualView.Of(allocated.Rows, allocated.Recorded, heap.Item1), allocCaptureId, heapCaptureId, heap.Item2.IsComplete, isLossy) with
+        return heap is null ? null : ToView(Dual.DualView.Of(allocated.Rows, allocated.Recorded, heap.Item1), allocCaptureId, heapCaptureId, allocated.IsBiased, heap.Item2.IsComplete, isLossy) with
         {
-            IsBiased = allocated.IsBiased,
             IsComplete = heap.Item2.IsComplete,
             IncompleteReason = heap.Item2.Reason,
         };
     }
 
-    private static DualView ToView(Dual.DualView view, string allocCaptureId, string heapCaptureId, bool isComplete, bool isLossy) => new()
+    private static DualView ToView(Dual.DualView view, string allocCaptureId, string heapCaptureId, bool isBiased, bool isComplete, bool isLossy) => new()
     {
         AllocCaptureId = allocCaptureId,
         HeapCaptureId = heapCaptureId,
         AllocatedBytesPerSecond = view.AllocatedBytesPerSecond,
         HeapBytes = view.HeapBytes,
-        Rows = [.. view.Rows.Take(MaxRows).Select(row => ToRow(row, isComplete, isLossy))],
+        Rows = [.. view.Rows.Take(MaxRows).Select(row => ToRow(row, isComplete, isFair: !isBiased && !isLossy))],
         TypeCount = view.Rows.Count,
+        IsBiased = isBiased,
         IsLossy = isLossy,
     };
 
-    private static DualViewRow ToRow(Dual.DualRow row, bool isComplete, bool isLossy) => new()
+    private static DualViewRow ToRow(Dual.DualRow row, bool isComplete, bool isFair) => new()
     {
         Type = row.Type,
         AllocatedBytesPerSecond = row.AllocatedBytesPerSecond,
@@ -61,6 +61,7 @@ internal sealed class AllocationQueryGrain(StoredAllocations allocations, Stored
         RetainedBytes = row.RetainedBytes,
         TurnoverPerMinute = row.TurnoverPerMinute,
         Quadrant = isComplete ? (DualQuadrant)row.Quadrant : null,
-        IsClear = isComplete && !isLossy && row.IsClear,
+        // Without fair samples the chance of them does not tell how far a rate may be off.
+        IsClear = isComplete && isFair && row.IsClear,
     };
 }

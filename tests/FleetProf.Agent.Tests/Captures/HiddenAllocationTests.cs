@@ -76,10 +76,24 @@ public sealed class HiddenAllocationTests : IAsyncLifetime
         Assert.Contains(analysis.Summary.GetProperty("warnings").EnumerateArray(), warning => warning.GetString()!.Contains("cold", StringComparison.Ordinal));
     }
 
-    /// <summary>Carries out the orders again and again until the capture ends, so that it holds all of them however slow the machine is.</summary>
-    private async Task<Analysis> RecordAsync(Dictionary<string, string> environment, (string Word, int Calls)[] orders)
+    [Fact]
+    public async Task Hidden_OfADebugBuild_AsksForAReleaseBuildAndTellsAsyncMethodsFromIterators()
     {
-        await using var workload = await PlantedProcess.StartAsync("HiddenAllocations", environment);
+        using var analysis = await RecordAsync(Defaults, [("async-result", 30_000), ("iterator", 50_000)], "HiddenAllocationsDebug");
+
+        var hidden = analysis.Json("alloc.hidden.json");
+        Assert.Equal((true, false), (hidden.GetProperty("isDebugBuild").GetBoolean(), hidden.GetProperty("isCold").GetBoolean()));
+        Assert.Equal("H06", ClassOf(hidden, "<AnswerAtOnceAsync>d__"));
+        Assert.Equal("H05", ClassOf(hidden, "<CountTo>d__"));
+        var warnings = analysis.Summary.GetProperty("warnings").EnumerateArray().Select(warning => warning.GetString()!).ToList();
+        Assert.Contains(warnings, warning => warning.EndsWith("capture a Release build", StringComparison.Ordinal));
+        Assert.DoesNotContain(warnings, warning => warning.Contains("cold", StringComparison.Ordinal));
+    }
+
+    /// <summary>Carries out the orders again and again until the capture ends, so that it holds all of them however slow the machine is.</summary>
+    private async Task<Analysis> RecordAsync(Dictionary<string, string> environment, (string Word, int Calls)[] orders, string program = "HiddenAllocations")
+    {
+        await using var workload = await PlantedProcess.StartAsync(program, environment);
         await using var rig = new DeskRig(server) { Target = DeskRig.TargetOf(workload, new Version(10, 0, 12)) }.Run();
         foreach (var (word, calls) in orders) await workload.DoAsync(word, calls);
         rig.Desk.Accept(DeskRig.Order("c-1", CaptureKind.Alloc, seconds: orders.Length > 2 ? 12u : 4u));
@@ -96,6 +110,9 @@ public sealed class HiddenAllocationTests : IAsyncLifetime
     /// <summary>Classes by user method. The workload's own loop that takes orders reads, splits and awaits; it is no plant.</summary>
     private static ILookup<string, string> Claims(IEnumerable<JsonElement> rows) =>
         rows.Where(row => Text(row, "userMethod").StartsWith(Namespace, StringComparison.Ordinal)).ToLookup(row => Text(row, "userMethod")[Namespace.Length..], row => Text(row, "class"));
+
+    /// <summary>Of the one row whose type begins so.</summary>
+    private static string ClassOf(JsonElement hidden, string type) => Text(Rows(hidden).Single(row => Text(row, "type").StartsWith(type, StringComparison.Ordinal)), "class");
 
     private static IEnumerable<JsonElement> Rows(JsonElement hidden) => hidden.GetProperty("rows").EnumerateArray();
 

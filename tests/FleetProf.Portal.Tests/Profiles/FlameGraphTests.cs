@@ -146,6 +146,21 @@ public sealed class FlameGraphTests(BrowserFixture browser, ITestOutputHelper ou
         await Expect(open.Page.Locator(".flame-view")).ToHaveTextAsync("No.Such.Method is not in this capture: all of it is shown");
     }
 
+    [Theory]
+    [InlineData("/js/flame.js", 0, 7, "; the table has its figures")]
+    [InlineData("/profiles/flame-diff.js", 0, 7, "")]
+    [InlineData("/profiles/flame-diff.js", 7, 0, "")]
+    public async Task Sandwich_OfAFunctionWhoseFramesWereLeftOut_DoesNotSayThatItIsMissing(string module, int leftOutBefore, int leftOut, string table)
+    {
+        await using var open = await browser.OpenAsync("/captures?view=sandwich&fn=No.Such.Method");
+        await MountedProfile.ShowAsync(open.Page, module, $$"""
+            { "/before": file("samples", [[[1], 9000]], { droppedNodes: {{leftOutBefore}} }), "/after": file("samples", [[[1], 9000]], { droppedNodes: {{leftOut}} }) }
+            """);
+
+        await Expect(open.Page.Locator($"{MountedProfile.Host} .flame-view"))
+            .ToHaveTextAsync($"No.Such.Method is not drawn: its calls, if it has any here, are among the lightest frames{table}");
+    }
+
     [Fact]
     public async Task Graph_WithoutSamples_SaysNoShare()
     {

@@ -39,6 +39,13 @@ public sealed class FleetEstimateSentenceTests
         "3 of 6 captures stand for 24 instances; 2 left out as biased, which these are not; 1 left out as of another runtime. Together these allocate 480.0 MB/s; some of those left out are of the same services, so that there is no interval.",
         FleetEstimateSentence.Of(Estimates with { BiasedCaptures = 2, OtherRuntimeCaptures = 1, IsMixed = true, TotalRelativeError = null, TotalMoreCaptures = null }));
 
+    [Theory]
+    [InlineData(1, "1 is missing because its heap was too large to be taken whole")]
+    [InlineData(3, "3 are missing because their heap was too large to be taken whole")]
+    public void Sentence_WithHeapsTooLargeToBeTaken_SaysThatFiguresAreTooLow(int oversized, string why) => Assert.Equal(
+        $"3 of 6 captures stand for 24 instances; {why}, so that the figures are too low. Together these hold 480.0 MB or more, without an interval.",
+        FleetEstimateSentence.Of(Estimates with { Table = FleetTable.HeapTypes, Unit = "bytes", OversizedCaptures = oversized, TotalRelativeError = null, TotalMoreCaptures = null }));
+
     [Fact]
     public void Sentence_WhereAllLostManyEvents_SaysThatFiguresAreTooLow() => Assert.Equal(
         "3 of 6 captures stand for 24 instances. Together these allocate 480.0 MB/s or more: every capture lost more than 5 % of its events, so that all figures are too low and have no interval.",

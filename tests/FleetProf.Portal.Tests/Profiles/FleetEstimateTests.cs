@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using FleetProf.Contracts.Captures;
+using FleetProf.Portal.Profiles;
 using FleetProf.Portal.Tests.Browser;
 using static Microsoft.Playwright.Assertions;
 
@@ -25,6 +26,15 @@ public sealed class FleetEstimateTests(BrowserFixture browser)
         await Expect(page).ToHaveURLAsync(new Regex("/fleet\\?.*sort=More"));
         Assert.InRange(open.CircuitBytes, 1, 300_000);
         Assert.Empty(open.Complaints);
+    }
+
+    /// <summary>The bytes beside them are of all instances: one column divided by the other is no size of an object.</summary>
+    [Fact]
+    public void Table_OfTypesInUse_SaysThatItsObjectsAreOfTheCapturedAlone()
+    {
+        var column = Assert.Single(FleetEstimateTable.Of([CaptureKind.Gcdump]).Single().Shape.Columns, shown => shown.Key == "samples");
+
+        Assert.Equal(("Objects counted", "In the captured instances alone; In use is of all"), (column.Title, column.Hint));
     }
 
     [Fact]

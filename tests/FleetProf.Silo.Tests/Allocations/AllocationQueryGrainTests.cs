@@ -73,6 +73,19 @@ public sealed class AllocationQueryGrainTests(SharedCampaignRig shared) : IClass
     }
 
     [Fact]
+    public async Task Dual_WithABiasedAllocationCapture_ClaimsNoClearTurnover()
+    {
+        await StoreAsync(1, "alloc.types.json", Allocated.Replace("\"isBiased\":false", "\"isBiased\":true", StringComparison.Ordinal));
+        await StoreHeapAsync(2, sawEnd: true);
+
+        var view = (await Allocations.DualAsync(IdOf(1), IdOf(2)))!;
+
+        Assert.True(view.IsBiased);
+        Assert.All(view.Rows, row => Assert.False(row.IsClear));
+        Assert.Equal(DualQuadrant.Churn, view.Rows.Single(row => row.Type == "Shop.Order").Quadrant);
+    }
+
+    [Fact]
     public async Task Dual_OfTwoGoProfiles_IsByFunction()
     {
         await StoreAsync(1, "alloc.functions.json", """{"source":"goHeapProfile","isBiased":false,"durationMs":2000,"rows":[{"type":"main.(*cache[int]).fill","bytes":8000000,"objects":80000,"samples":16,"relativeError":0.49}]}""");

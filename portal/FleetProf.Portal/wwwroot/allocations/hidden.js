@@ -25,7 +25,7 @@ class HiddenAllocations extends LoadedView {
   }
 
   summary() {
-    const { hiddenBytes, totalBytes, advice, isCold, coldShare, isBiased } = this.file;
+    const { hiddenBytes, totalBytes, advice, isCold, coldShare, isDebugBuild, debugShare, isBiased } = this.file;
     const share = totalBytes > 0 ? percent(hiddenBytes / totalBytes) : "Nothing";
     const text = advice.length === 0
       ? `No hidden allocation was sampled among ${bytes(totalBytes)}. What the JIT keeps on the stack is not there, and counts as none.`
@@ -33,6 +33,7 @@ class HiddenAllocations extends LoadedView {
     return make("div", { class: "hidden-summary" },
       make("span", {}, text),
       isCold ? make("span", { class: "fp-tag fp-warn", title: "Code that is not optimised yet allocates more than it will. Capture again when the process has warmed up." }, `cold: ${percent(coldShare)} of the samples ran unoptimised code`) : null,
+      isDebugBuild ? make("span", { class: "fp-tag fp-warn", title: "Code of a Debug build is never optimised and allocates more than a Release build does. Capture a Release build." }, `debug build: ${percent(debugShare)} of the samples ran code that is never optimised`) : null,
       isBiased ? make("span", { class: "fp-tag fp-warn", title: "From AllocationTick, which blames the last type of each 100 KB; .NET 10 has unbiased samples." }, "biased") : null);
   }
 

@@ -35,11 +35,11 @@ export class Bar {
     this.facts.title = `${nodeCount} frames in the call tree`;
   }
 
-  /** @param {string | null} missing the function of a view that this capture does not have */
-  showView(view, functionName, missing) {
+  /** @param {string | null} missing the function of a view that could not be made @param {string} absence what to say of it */
+  showView(view, functionName, missing, absence) {
     this.invert.setAttribute("aria-pressed", String(view === "inverted"));
     const words = { focus: "Only stacks through ", sandwich: "Callers and callees of " }[view];
-    this.view.replaceChildren(...(missing ? [make("code", { title: missing }, missing), " is not in this capture: all of it is shown"] : words ? [words, make("code", { title: functionName }, functionName)] : []));
+    this.view.replaceChildren(...(missing ? [make("code", { title: missing }, missing), ` ${absence}`] : words ? [words, make("code", { title: functionName }, functionName)] : []));
   }
 
   /** @param {import("./flame-model.js").Tree} tree */

@@ -142,11 +142,14 @@ export class FlameGraph extends LoadedView {
     const derived = this.derive(view, functionName);
     [this.view, this.fn] = derived ? [view, view === "inverted" ? null : functionName] : [null, null];
     this.parts = !derived ? icicle(this.whole) : view === "sandwich" ? bothWays(derived) : icicle(derived);
-    this.bar.showView(this.view, this.fn, derived === null ? functionName : null);
+    this.bar.showView(this.view, this.fn, derived === null ? functionName : null, this.absence());
     this.canvas.setAttribute("aria-label", `Flame graph, ${count(this.file.sampleCount)} ${isCounted(this.file) ? this.file.unit : "samples"}. Arrow keys move, Enter zooms, Escape resets. The table holds the same figures as text.`);
     this.bar.showFacts(this.facts(), this.whole.count);
     this.tall.style.height = `${rowCount(this.parts) * ROW_HEIGHT}px`;
   }
+
+  /** What to say of a function that the file does not have: its frames may have been left out. */
+  absence() { return this.file.droppedNodes > 0 ? "is not drawn: its calls, if it has any here, are among the lightest frames; the table has its figures" : "is not in this capture: all of it is shown"; }
 
   show(view, functionName) {
     this.forget();

@@ -58,6 +58,9 @@ class DifferenceGraph extends FlameGraph {
     return view === "sandwich" ? { callers: difference((both) => both?.callers ?? null), callees: difference((both) => both?.callees ?? null) } : difference((tree) => tree);
   }
 
+  /** The table of a difference is made of the same files, and lacks what they do. */
+  absence() { return this.sides.files.some(({ droppedNodes }) => droppedNodes > 0) ? "is not drawn: its calls, if it has any here, are among the lightest frames" : super.absence(); }
+
   /** Both sides of a node, each measured by its own whole. */
   measured(tree, node) { return [tree.before[node] / this.sides.wholes[0], tree.after[node] / this.sides.wholes[1]]; }
 

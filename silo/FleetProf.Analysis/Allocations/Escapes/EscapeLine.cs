@@ -15,7 +15,7 @@ public sealed record EscapeLine(string File, string Package, int Line, int Colum
     public string? Reason { get; init; }
 
     /// <summary>A constant as an interface: the compiler puts it into read-only data, so nothing is allocated.</summary>
-    public bool IsConstant => Kind == EscapeKind.Escapes && Subject.Length > 0 && (char.IsAsciiDigit(Subject[0]) || Subject[0] is '"' or '\'' or '`' || Subject.StartsWith("(interface {})(string(\"", StringComparison.Ordinal) || Subject is "true" or "false");
+    public bool IsConstant => Kind == EscapeKind.Escapes && IsLiteral(Subject);
 
     /// <summary>Whether it says that this line allocates.</summary>
     public bool IsAllocation => Kind == EscapeKind.MovedToHeap || (Kind == EscapeKind.Escapes && !IsConstant);
@@ -25,5 +25,38 @@ public sealed record EscapeLine(string File, string Package, int Line, int Colum
     {
         var reason = string.Join(" → ", steps.Distinct());
         return reason.Length == 0 ? null : reason.Length <= LongestReason ? reason : reason[..(LongestReason - 1)] + "…";
+    }
+
+    // All of it: what only begins with a literal, as "user:" + name does, is put together while the program runs.
+    private static bool IsLiteral(ReadOnlySpan<char> text)
+    {
+        const string Boxed = "(interface {})(string(", EndOfBoxed = "))";
+        if (text.StartsWith(Boxed, StringComparison.Ordinal) && text.EndsWith(EndOfBoxed, StringComparison.Ordinal))
+        {
+            text = text[Boxed.Length..^EndOfBoxed.Length];
+        }
+
+        return text.Length > 0 && text[0] switch
+        {
+            '"' or '\'' or '`' => EndOfQuoted(text) == text.Length - 1,
+            >= '0' and <= '9' => !text.Contains(' '),
+            _ => text is "true" or "false",
+        };
+    }
+
+    // Where the quote closes that the text opens with; -1 when it does not. In back quotes nothing is escaped.
+    private static int EndOfQuoted(ReadOnlySpan<char> text)
+    {
+        for (var at = 1; at < text.Length; at++)
+        {
+            if (text[at] == text[0])
+            {
+                return at;
+            }
+
+            at += text[at] == '\\' && text[0] != '`' ? 1 : 0;
+        }
+
+        return -1;
     }
 }

@@ -6,7 +6,7 @@ namespace FleetProf.Analysis.Allocations.Hidden;
 /// <summary>Writes what is hidden for people and scripts: alloc.hidden.json with the advice for the classes that occur, and a CSV.</summary>
 public static class HiddenAllocationFile
 {
-    /// <summary><c>{source,isBiased,sampleCount,durationMs,totalBytes,hiddenBytes,isCold,coldShare,rows:[...],advice:[...]}</c>; figures of rows are estimates, shares are 0 to 1.</summary>
+    /// <summary><c>{source,isBiased,sampleCount,durationMs,totalBytes,hiddenBytes,isCold,coldShare,isDebugBuild,debugShare,rows:[...],advice:[...]}</c>; figures of rows are estimates, shares are 0 to 1.</summary>
     public static void WriteJson(HiddenAllocations hidden, TimeSpan duration, Stream output)
     {
         var rows = hidden.Rows();
@@ -20,6 +20,8 @@ public static class HiddenAllocationFile
         json.WriteNumber("hiddenBytes", Math.Round(rows.Sum(row => row.Bytes)));
         json.WriteBoolean("isCold", hidden.IsCold);
         json.WriteNumber("coldShare", Math.Round(hidden.ColdShare, 4));
+        json.WriteBoolean("isDebugBuild", hidden.IsOfDebugBuild);
+        json.WriteNumber("debugShare", Math.Round(hidden.DebugShare, 4));
         json.WriteStartArray("rows");
         foreach (var row in rows)
         {
@@ -34,13 +36,13 @@ public static class HiddenAllocationFile
 
     public static void WriteCsv(HiddenAllocations hidden, TextWriter output)
     {
-        CsvWriter.WriteRow(output, "Class", "Title", "Detail", "User method", "Module", "Type", "Bytes", "Objects", "Samples", "Relative error", "Share", "Cold", "Evidence", "Source");
+        CsvWriter.WriteRow(output, "Class", "Title", "Detail", "User method", "Module", "Type", "Bytes", "Objects", "Samples", "Relative error", "Share", "Cold", "Evidence", "Source", "Debug build");
         foreach (var row in hidden.Rows())
         {
             var advice = HiddenAllocationAdvice.Of(row.Class);
             CsvWriter.WriteRow(
                 output, advice.Code, advice.Title, row.Detail, row.UserMethod, row.Module, row.Type, Math.Round(row.Bytes), Objects(row, hidden.Source), row.Samples,
-                Error(row, hidden.Source), Math.Round(row.Share, 6), row.IsCold, row.Evidence, hidden.Source.ToString());
+                Error(row, hidden.Source), Math.Round(row.Share, 6), row.IsCold, row.Evidence, hidden.Source.ToString(), row.IsOfDebugBuild);
         }
     }
 
@@ -62,6 +64,7 @@ public static class HiddenAllocationFile
         json.WriteNumber("share", Math.Round(row.Share, 6));
         json.WriteBoolean("isLowConfidence", row.Samples < SampleConfidence.ConfidentSamples);
         json.WriteBoolean("isCold", row.IsCold);
+        json.WriteBoolean("isDebugBuild", row.IsOfDebugBuild);
         json.WriteString("note", Note(row));
         json.WriteString("advice", advice.Code);
         json.WriteEndObject();
@@ -87,7 +90,7 @@ public static class HiddenAllocationFile
     }
 
     private static string Note(HiddenAllocationRow row) =>
-        string.Join(", ", new[] { row.IsCold ? "cold" : null, row.Samples < SampleConfidence.ConfidentSamples ? "few samples" : null }.Where(note => note is not null));
+        string.Join(", ", new[] { row.IsCold ? "cold" : null, row.IsOfDebugBuild ? "debug build" : null, row.Samples < SampleConfidence.ConfidentSamples ? "few samples" : null }.Where(note => note is not null));
 
     private static double? Objects(HiddenAllocationRow row, AllocationSource source) => source == AllocationSource.Sampled ? Math.Round(row.Objects) : null;
 

@@ -30,4 +30,7 @@ public sealed record HiddenAllocationRow
 
     /// <summary>Most samples come from code that was not optimised yet.</summary>
     public required bool IsCold { get; init; }
+
+    /// <summary>Most samples come from code that its build does not let the JIT optimise.</summary>
+    public required bool IsOfDebugBuild { get; init; }
 }

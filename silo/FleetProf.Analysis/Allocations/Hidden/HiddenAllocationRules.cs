@@ -36,7 +36,7 @@ internal static class HiddenAllocationRules
     ];
 
     /// <summary>Null when nothing can be said, or the sample is no hidden allocation.</summary>
-    public static HiddenAllocationClaim? Of(AllocatedTypeName type, bool isLarge, AllocationStack stack, ValueTypeNames values)
+    public static HiddenAllocationClaim? Of(AllocatedTypeName type, bool isLarge, AllocationStack stack, ValueTypeNames values, StateMachineNames machines)
     {
         var framework = stack.Framework();
         if (stack.IsOfRecording || (stack.User is null && framework is null))
@@ -44,7 +44,7 @@ internal static class HiddenAllocationRules
             return null;
         }
 
-        return Exceptions(type, stack) ?? CompilerMade(type, stack)
+        return Exceptions(type, stack) ?? CompilerMade(type, stack, machines)
             ?? Framework(framework)
             ?? Tasks(type, stack) ?? Reflection(type, stack) ?? Enumerators(type, stack) ?? Growth(type, stack) ?? Linq(type, stack) ?? Texts(type, stack)
             ?? Large(type, isLarge, stack)
@@ -68,7 +68,7 @@ internal static class HiddenAllocationRules
     }
 
     // What the compiler writes for a user's method is allocated by that method itself; the same types under library frames are the library's.
-    private static HiddenAllocationClaim? CompilerMade(AllocatedTypeName type, AllocationStack stack)
+    private static HiddenAllocationClaim? CompilerMade(AllocatedTypeName type, AllocationStack stack, StateMachineNames machines)
     {
         if (type.IsHead("AsyncStateMachineBox", "DebugFinalizableAsyncStateMachineBox", "StateMachineBox") && !IsInLibraryMethod(stack))
         {
@@ -88,7 +88,8 @@ internal static class HiddenAllocationRules
 
         if (type.IsStateMachine)
         {
-            return new(HiddenAllocationClass.Iterator, "", type.Full);
+            var isAsync = machines.IsAsync(type.Head);
+            return new(isAsync ? HiddenAllocationClass.AsyncMachine : HiddenAllocationClass.Iterator, isAsync ? "state machine" : "", type.Full);
         }
 
         return type.IsHead(Delegates) && !type.IsArray ? new HiddenAllocationClaim(HiddenAllocationClass.Delegate, "", type.Full) : null;
@@ -101,6 +102,12 @@ internal static class HiddenAllocationRules
 
     private static HiddenAllocationClaim? Tasks(AllocatedTypeName type, AllocationStack stack)
     {
+        // An array of tasks or sources is what somebody asked for: new Task<int>[n].
+        if (type.IsArray)
+        {
+            return null;
+        }
+
         if (type.IsHead(Timers))
         {
             return new(HiddenAllocationClass.Timers, "", Called(type, stack));
@@ -192,7 +199,9 @@ internal static class HiddenAllocationRules
             return new(HiddenAllocationClass.Linq, "", frame.Name);
         }
 
-        var isOperator = type.Head.EndsWith("Iterator", StringComparison.Ordinal) && type.Arguments.Length > 0 && Operators.Any(name => type.Head.Contains(name, StringComparison.Ordinal));
+        // LINQ's own are nested types, so they come without a namespace.
+        var isOperator = type.Head.EndsWith("Iterator", StringComparison.Ordinal) && !type.Head.Contains('.', StringComparison.Ordinal) && type.Arguments.Length > 0
+            && Operators.Any(name => type.Head.Contains(name, StringComparison.Ordinal));
         return stack.IsDirect && (isOperator || type.IsHead("EnumerableSorter") || type.Head.StartsWith("System.Linq.", StringComparison.Ordinal))
             ? new HiddenAllocationClaim(HiddenAllocationClass.Linq, "", type.Full) : null;
     }

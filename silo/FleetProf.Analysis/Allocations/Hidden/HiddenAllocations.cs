@@ -9,16 +9,18 @@ namespace FleetProf.Analysis.Allocations.Hidden;
 /// <param name="profile">The stacks that the samples refer to.</param>
 /// <param name="source">Biased sources give no error bounds.</param>
 /// <param name="values">Knows which types are boxes.</param>
-public sealed class HiddenAllocations(Profile profile, AllocationSource source, ValueTypeNames values)
+/// <param name="machines">Knows which state machines are no iterators.</param>
+public sealed class HiddenAllocations(Profile profile, AllocationSource source, ValueTypeNames values, StateMachineNames machines)
 {
-    /// <summary>A recording with a larger share of samples from unoptimised code is cold: taken too soon after a start.</summary>
-    public const double ColdShareOfColdRecording = 0.2;
+    /// <summary>A recording with a larger share of samples from unoptimised code is cold, taken too soon after a start, or of a Debug build.</summary>
+    public const double MuchUnoptimized = 0.2;
 
     private readonly List<Found> _found = [];
     private readonly Dictionary<int, AllocationStack> _stacks = [];
     private readonly Dictionary<string, Site> _sites = new(StringComparer.Ordinal);
     private long _userSamples;
     private long _coldSamples;
+    private long _debugSamples;
 
     public AllocationSource Source => source;
 
@@ -29,7 +31,12 @@ public sealed class HiddenAllocations(Profile profile, AllocationSource source, 
     /// <summary>Share of the samples below user code that ran before the JIT had optimised it.</summary>
     public double ColdShare => _userSamples == 0 ? 0 : (double)_coldSamples / _userSamples;
 
-    public bool IsCold => ColdShare > ColdShareOfColdRecording;
+    public bool IsCold => ColdShare > MuchUnoptimized;
+
+    /// <summary>Share of the samples below user code that its build does not let the JIT optimise: no later recording has fewer.</summary>
+    public double DebugShare => _userSamples == 0 ? 0 : (double)_debugSamples / _userSamples;
+
+    public bool IsOfDebugBuild => DebugShare > MuchUnoptimized;
 
     public void Add(SampledAllocation sample)
     {
@@ -41,10 +48,15 @@ public sealed class HiddenAllocations(Profile profile, AllocationSource source, 
 
         TotalBytes += sample.Bytes;
         SampleCount += sample.Samples;
-        _userSamples += stack.User is null ? 0 : sample.Samples;
-        _coldSamples += stack.User is not null && sample.IsCold ? sample.Samples : 0;
+        if (stack.User is not null)
+        {
+            _userSamples += sample.Samples;
+            _coldSamples += sample.IsCold ? sample.Samples : 0;
+            _debugSamples += sample.IsOfDebugBuild ? sample.Samples : 0;
+        }
+
         var type = new AllocatedTypeName(sample.Type);
-        var found = new Found(sample, type, stack, HiddenAllocationRules.Of(type, sample.IsLarge, stack, values));
+        var found = new Found(sample, type, stack, HiddenAllocationRules.Of(type, sample.IsLarge, stack, values, machines));
         _found.Add(found);
         SiteOf(found).Note(found);
     }
@@ -113,15 +125,16 @@ public sealed class HiddenAllocations(Profile profile, AllocationSource source, 
         {
             { Class: HiddenAllocationClass.Closure } closure when _asyncLambdas.Contains(found.Type.Head) => closure with { Class = HiddenAllocationClass.AsyncClosure, Detail = "closure" },
             { Class: HiddenAllocationClass.Delegate } made => made with { Detail = _hasClosures || _asyncLambdas.Count > 0 ? "capturing lambda" : "method group" },
-            null when found.Stack.IsDirect => Inlined(found.Type.Full, found.Type.Head),
+            null when found.Stack.IsDirect => Inlined(found.Type.Full),
             var claim => claim,
         };
 
-        private HiddenAllocationClaim? Inlined(string type, string head) => type switch
+        private HiddenAllocationClaim? Inlined(string type) => type switch
         {
             "System.Object[]" when _hasBoxes => new(HiddenAllocationClass.ParamsArray, "with boxes", "boxes in the same method"),
             "System.Char[]" when _hasBuilders => new(HiddenAllocationClass.StringBuilderGrowth, "first chunk", "string builders in the same method"),
-            _ when _hasTableGrowth && head == "Entry" => new(HiddenAllocationClass.DictionaryGrowth, "", "growth in the same method"),
+            // "Entry[System.Int32,System.Int64][]": a table's entries are of a generic type; a program's own Entry mostly is not.
+            _ when _hasTableGrowth && type.StartsWith("Entry[", StringComparison.Ordinal) && type.EndsWith("][]", StringComparison.Ordinal) => new(HiddenAllocationClass.DictionaryGrowth, "", "growth in the same method"),
             _ => null,
         };
 
@@ -143,6 +156,7 @@ public sealed class HiddenAllocations(Profile profile, AllocationSource source, 
         private double _objects;
         private long _samples;
         private long _cold;
+        private long _debug;
 
         public void Add(Found found, HiddenAllocationClaim claim, string method)
         {
@@ -155,6 +169,7 @@ public sealed class HiddenAllocations(Profile profile, AllocationSource source, 
             _objects += found.Sample.Objects;
             _samples += found.Sample.Samples;
             _cold += found.Sample.IsCold ? found.Sample.Samples : 0;
+            _debug += found.Sample.IsOfDebugBuild ? found.Sample.Samples : 0;
         }
 
         public HiddenAllocationRow ToRow(double totalBytes) => new()
@@ -170,6 +185,7 @@ public sealed class HiddenAllocations(Profile profile, AllocationSource source, 
             Samples = _samples,
             Share = totalBytes > 0 ? _bytes / totalBytes : 0,
             IsCold = _cold * 2 > _samples,
+            IsOfDebugBuild = _debug * 2 > _samples,
         };
     }
 }

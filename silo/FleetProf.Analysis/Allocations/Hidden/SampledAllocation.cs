@@ -20,4 +20,7 @@ public readonly record struct SampledAllocation
 
     /// <summary>The user's method ran code that the JIT had not optimised yet: it inlines and keeps on the stack less than it will.</summary>
     public bool IsCold { get; init; }
+
+    /// <summary>The user's method ran code that its build does not let the JIT optimise, as Debug builds do not: it stays so.</summary>
+    public bool IsOfDebugBuild { get; init; }
 }

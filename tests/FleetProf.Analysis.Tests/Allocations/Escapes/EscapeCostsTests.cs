@@ -35,6 +35,32 @@ public sealed class EscapeCostsTests
     }
 
     [Theory]
+    [InlineData("\"user:\" + name", "", EscapeVerdict.Escapes)]
+    [InlineData("\"user:\" + name", "... argument", EscapeVerdict.Escapes)]
+    [InlineData("\"a\" + n + \"b\"", "", EscapeVerdict.Escapes)]
+    [InlineData("`raw` + name", "", EscapeVerdict.Escapes)]
+    [InlineData("1 + n", "", EscapeVerdict.Escapes)]
+    [InlineData("(interface {})(string(\"a\" + b))", "", EscapeVerdict.Escapes)]
+    [InlineData("\"a\\\" + b\"", "", EscapeVerdict.NotSaid)]
+    [InlineData("\"a\\\" + b\"", "... argument", EscapeVerdict.DoesNotEscape)]
+    [InlineData("`C:\\`", "", EscapeVerdict.NotSaid)]
+    [InlineData("'\\''", "", EscapeVerdict.NotSaid)]
+    [InlineData("1e+06", "", EscapeVerdict.NotSaid)]
+    [InlineData("(interface {})(string(\"nil handler\"))", "", EscapeVerdict.NotSaid)]
+    public void Site_OfATextPutTogether_Escapes(string subject, string stays, EscapeVerdict verdict)
+    {
+        var said = $"cart/cart.go:5:14: {subject} escapes to heap\n";
+        if (stays.Length > 0) said += $"cart/cart.go:5:13: {stays} does not escape\n";
+        var report = new EscapeReport();
+        using var reader = new StringReader(said);
+        new EscapeTextReader(report).Read(reader);
+
+        var site = Assert.Single(EscapeCosts.Of(report, [Allocated("x/shop/cart", "/home/ann/shop/cart/cart.go", 5, 1)]).Sites);
+
+        Assert.Equal((verdict, verdict == EscapeVerdict.Escapes ? subject : stays), (site.Verdict, string.Join("; ", site.Subjects)));
+    }
+
+    [Theory]
     [InlineData("cart/cart.go", "", "/home/ann/shop/cart/cart.go", "x/shop/cart", true)]
     [InlineData("./cart.go", "x/shop/cart", "/home/ann/shop/cart/cart.go", "x/shop/cart", true)]
     [InlineData("./cart.go", "x/shop/other", "/home/ann/shop/cart/cart.go", "x/shop/cart", false)]

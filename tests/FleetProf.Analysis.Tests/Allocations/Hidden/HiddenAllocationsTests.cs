@@ -12,12 +12,13 @@ public sealed class HiddenAllocationsTests
 
     private readonly Profile _profile = new(new Measure("alloc_space", "bytes"));
     private readonly ValueTypeNames _values = new();
+    private readonly StateMachineNames _machines = new();
     private readonly HiddenAllocations _hidden;
 
     public HiddenAllocationsTests()
     {
         _values.AddSignature("instance void  (value class Shop.Money,class Shop.Order,valuetype Color&)");
-        _hidden = new HiddenAllocations(_profile, AllocationSource.Sampled, _values);
+        _hidden = new HiddenAllocations(_profile, AllocationSource.Sampled, _values, _machines);
     }
 
     [Theory]
@@ -78,6 +79,10 @@ public sealed class HiddenAllocationsTests
     [InlineData("System.String", "System.String.Ctor", "System.IO.StreamReader.ReadLine", Cart)]
     [InlineData("<>c__DisplayClass3_0", "System.Threading.Tasks.Task.Delay", Cart)]
     [InlineData("System.Action", "System.Threading.CancellationToken.Register", Cart)]
+    [InlineData("System.Threading.Tasks.Task`1[System.Int64][]", "Shop.Cart.Add.MoveNext")]
+    [InlineData("System.Threading.Tasks.TaskCompletionSource[]", Cart)]
+    [InlineData("System.Threading.CancellationTokenSource[]", Cart)]
+    [InlineData("Shop.OrderedRowIterator`1[Shop.Row]", Cart)]
     public void Claim_OfWhatSourceCodeSays_IsNotMade(string type, params string[] frames)
     {
         Add(type, frames);
@@ -113,6 +118,42 @@ public sealed class HiddenAllocationsTests
         Add("System.Int32", [Cart]);
 
         Assert.Equal([HiddenAllocationClass.Boxing, HiddenAllocationClass.ParamsArray], _hidden.Rows().Select(row => row.Class).Order());
+    }
+
+    [Fact]
+    public void Claim_OfAnOwnClassNamedEntryBesideGrowth_IsNotMade()
+    {
+        Add("Entry[System.Int32,System.Int64][]", ["System.Collections.Generic.Dictionary<System.Int32, System.Int64>.Resize", Cart]);
+        Add("Entry[System.String,System.Int64][]", [Cart]);
+        Add("Entry", [Cart]);
+        Add("Entry[]", [Cart]);
+
+        Assert.Equal(["Entry[System.Int32,System.Int64][]", "Entry[System.String,System.Int64][]"], _hidden.Rows().Select(row => row.Type).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("<AddAsync>d__5", HiddenAllocationClass.AsyncMachine)]
+    [InlineData("<FillAsync>d__6`1[Shop.Order]", HiddenAllocationClass.AsyncMachine)]
+    [InlineData("<<Add>b__0>d", HiddenAllocationClass.AsyncMachine)]
+    [InlineData("<Lines>d__7", HiddenAllocationClass.Iterator)]
+    [InlineData("<LinesAsync>d__8", HiddenAllocationClass.Iterator)]
+    [InlineData("<Twice>d__9", HiddenAllocationClass.Iterator)]
+    [InlineData("<Unseen>d__10", HiddenAllocationClass.Iterator)]
+    public void Claim_OfAnAsyncMachineThatIsAClass_IsNoIterator(string type, HiddenAllocationClass hidden)
+    {
+        const string Nothing = "instance void  ()", IsMore = "instance bool  ()";
+        _machines.AddMethod("Shop.Cart+<AddAsync>d__5", "MoveNext", Nothing);
+        _machines.AddMethod("Shop.Cart`1+<FillAsync>d__6`1[System.__Canon,Shop.Cart+<Lines>d__7]", "MoveNext", Nothing);
+        _machines.AddMethod("Shop.Cart+<>c__DisplayClass2_0+<<Add>b__0>d", "MoveNext", Nothing);
+        _machines.AddMethod("Shop.Cart+<Lines>d__7", "MoveNext", IsMore);
+        _machines.AddMethod("Shop.Cart+<LinesAsync>d__8", "MoveNext", Nothing);
+        _machines.AddMethod("Shop.Cart+<LinesAsync>d__8", "System.Collections.Generic.IAsyncEnumerator<Shop.Line>.MoveNextAsync", "instance value class System.Threading.Tasks.ValueTask`1<bool>  ()");
+        _machines.AddMethod("Shop.Cart+<Twice>d__9", "MoveNext", Nothing);
+        _machines.AddMethod("Shop.Order+<Twice>d__9", "MoveNext", IsMore);
+
+        Add(type, [Cart]);
+
+        Assert.Equal(hidden, Assert.Single(_hidden.Rows()).Class);
     }
 
     [Fact]
@@ -176,9 +217,22 @@ public sealed class HiddenAllocationsTests
     }
 
     [Fact]
+    public void DebugBuild_OfARecording_IsToldApartFromCold()
+    {
+        Add("System.Int32", [Cart], isOfDebugBuild: true);
+        using var stream = new MemoryStream();
+
+        HiddenAllocationFile.WriteJson(_hidden, TimeSpan.FromSeconds(1), stream);
+
+        var json = JsonDocument.Parse(stream.ToArray()).RootElement;
+        Assert.Equal((true, 1.0, false), (json.GetProperty("isDebugBuild").GetBoolean(), json.GetProperty("debugShare").GetDouble(), json.GetProperty("isCold").GetBoolean()));
+        Assert.Equal("debug build, few samples", json.GetProperty("rows")[0].GetProperty("note").GetString());
+    }
+
+    [Fact]
     public void Json_OfTicks_ClaimsNoErrorAndNoCount()
     {
-        var ticks = new HiddenAllocations(_profile, AllocationSource.Tick, _values);
+        var ticks = new HiddenAllocations(_profile, AllocationSource.Tick, _values, _machines);
         ticks.Add(new SampledAllocation { Type = "System.Int32", Stack = Stack([Cart]), Bytes = 100_000, Objects = 0, Samples = 1 });
         using var stream = new MemoryStream();
 
@@ -201,8 +255,8 @@ public sealed class HiddenAllocationsTests
             Assert.All((string[])[advice.Title, advice.What, advice.InSource, advice.Mend], Assert.NotEmpty);
         });
 
-    private void Add(string type, string[] frames, double bytes = 100, bool isLarge = false, bool isCold = false) =>
-        _hidden.Add(new SampledAllocation { Type = type, Stack = Stack(frames), Bytes = bytes, Objects = 1, Samples = 1, IsLarge = isLarge, IsCold = isCold });
+    private void Add(string type, string[] frames, double bytes = 100, bool isLarge = false, bool isCold = false, bool isOfDebugBuild = false) =>
+        _hidden.Add(new SampledAllocation { Type = type, Stack = Stack(frames), Bytes = bytes, Objects = 1, Samples = 1, IsLarge = isLarge, IsCold = isCold, IsOfDebugBuild = isOfDebugBuild });
 
     private int Stack(string[] leafFirst)
     {
