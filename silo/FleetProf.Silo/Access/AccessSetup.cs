@@ -26,6 +26,7 @@ public static class AccessSetup
         services.AddSingleton<StandingGrants>();
         services.AddSingleton<CallerRefusals>();
         services.AddSingleton<AuditTable>();
+        services.AddSingleton<ArtifactReads>();
         services.AddSingleton<NamelessRefusals>();
         return services;
     }

@@ -31,7 +31,10 @@ internal abstract class CatalogEngine
     {
     }
 
-    /// <summary>A definition of tables as this database wants it. Migrations are written with SQLite's names of types.</summary>
+    /// <summary>
+    /// A definition of tables as this database wants it. Migrations are written with SQLite's names of types; what follows a line "-- Only SQLite:" or
+    /// "-- Only PostgreSQL:", up to the next such line or the end, is for that one alone.
+    /// </summary>
     public virtual string Translate(string definition) => definition;
 
     /// <summary>A <see cref="CatalogException"/> where the database itself is at fault; the exception as it is where the statement is.</summary>

@@ -26,6 +26,16 @@ public sealed class PostgresDatabases : IAsyncDisposable
         return ConnectionString(server, name);
     }
 
+    /// <summary>Connection string of a role that owns the database from now on, as a silo's does, and may nothing besides.</summary>
+    public static async Task<string> GiveToRoleAsync(string connectionString)
+    {
+        var server = await Shared.Value;
+        var role = $"silo_of_{NameOf(connectionString)}";
+        await RunAsync(server, $"CREATE ROLE {role} LOGIN PASSWORD '{PostgresServer.Password}'");
+        await RunAsync(server, $"ALTER DATABASE {NameOf(connectionString)} OWNER TO {role}");
+        return new NpgsqlConnectionStringBuilder(connectionString) { Username = role }.ConnectionString;
+    }
+
     /// <summary>What an operator gets who backs a database up and restores it elsewhere.</summary>
     public static async Task<string> CopyByBackupAsync(string connectionString)
     {

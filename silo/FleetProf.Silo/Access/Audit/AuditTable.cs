@@ -10,7 +10,8 @@ namespace FleetProf.Silo.Access.Audit;
 /// <param name="refusals">Bounds the rows about refused callers; null where there are none.</param>
 internal sealed class AuditTable(CatalogDatabase database, CallerRefusals? refusals = null)
 {
-    private const int LongestText = 512;
+    /// <summary>Of each text of a row; what is longer is cut.</summary>
+    public const int LongestText = 512;
 
     /// <summary>Durable when it returns. Of what a session or token is refused again and again, some have a row and the others are counted in the next one.</summary>
     public Task AddAsync(AuditEntry entry) =>

@@ -10,7 +10,7 @@ namespace FleetProf.Silo.Access.Calls;
 /// Stands before every grain. Silos may call each other; whoever else calls must be allowed to, by what the catalog says of the caller now. What is
 /// refused, and what is done, is in the audit log before the caller has its answer.
 /// </summary>
-internal sealed partial class CallGate(IServiceProvider services, CredentialTable credentials, AuditTable audit, TimeProvider clock, ILogger<CallGate> logger) : IIncomingGrainCallFilter
+internal sealed partial class CallGate(IServiceProvider services, CredentialTable credentials, AuditTable audit, ArtifactReads reads, TimeProvider clock, ILogger<CallGate> logger) : IIncomingGrainCallFilter
 {
     public const string Ended = "The session or token has ended. Log in again, or make another token.";
 
@@ -95,7 +95,8 @@ internal sealed partial class CallGate(IServiceProvider services, CredentialTabl
     private async Task CallAsync(IIncomingGrainCallContext context, CallRule rule, AuditEntry entry, Grants grants)
     {
         var limit = grants.CoversAll ? int.MaxValue : CallTrim.Widen(context.Request, context.InterfaceMethod);
-        var pending = rule.Action.Length == 0 || entry.Action.Length == 0 ? null : new PendingAudit(entry);
+        var isAudited = rule.Action.Length > 0 && entry.Action.Length > 0;
+        var pending = isAudited && !rule.TellsOnceAMinute ? new PendingAudit(entry) : null;
         PendingAudit.Current = pending;
         CallScope.Current = grants.CoversAll ? null : grants;
         try
@@ -130,6 +131,12 @@ internal sealed partial class CallGate(IServiceProvider services, CredentialTabl
             {
                 await TellAsync(entry with { Action = $"see.{context.InterfaceMethod.Name}", Target = context.Request.GetArgumentCount() > 0 ? context.Request.GetArgument(0) as string ?? "" : entry.Target, Decision = AuditDecision.Denied, Reason = "Not for this service." });
             }
+        }
+
+        if (isAudited && rule.TellsOnceAMinute && context.Result is not null)
+        {
+            // What fails, or finds nothing, gives nothing away.
+            await reads.AddAsync(entry);
         }
     }
 

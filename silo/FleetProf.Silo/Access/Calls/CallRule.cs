@@ -11,6 +11,9 @@ internal sealed record CallRule(Permission Needs)
     /// <summary>It changes nothing; that it was allowed is told all the same.</summary>
     public bool IsReading { get; init; }
 
+    /// <summary>It gives content of artifacts away, piece by piece: that it was allowed, and found something, is told once a minute of a caller and what it is about.</summary>
+    public bool TellsOnceAMinute { get; init; }
+
     /// <summary>Only refusals are told, though it has an action.</summary>
     public bool TellsRefusalsOnly { get; init; }
 

@@ -19,7 +19,8 @@ internal static class CallRules
     private static readonly CallRule SeeService = See with { Subject = CallSubjectKind.Service };
     private static readonly CallRule SeeKey = See with { Subject = CallSubjectKind.ServiceKey };
     private static readonly CallRule SeeCapture = See with { Subject = CallSubjectKind.Capture };
-    private static readonly CallRule SeeBoth = See with { Subject = CallSubjectKind.TwoCaptures };
+    private static readonly CallRule ReadCapture = SeeCapture with { Action = "artifact.read", IsReading = true, TellsOnceAMinute = true };
+    private static readonly CallRule ReadBoth = ReadCapture with { Subject = CallSubjectKind.TwoCaptures };
     private static readonly CallRule ReadAudit = new(Permission.Audit) { Action = "audit.read", IsReading = true };
     private static readonly CallRule Portals = new(Permission.None) { IsPortals = true };
 
@@ -90,13 +91,13 @@ internal static class CallRules
         [Of<IServiceExperimentsGrain>(nameof(IServiceExperimentsGrain.StartAsync))] = Act(Permission.EditPolicy, "experiment.start", CallSubjectKind.ServiceKey),
         [Of<IServiceExperimentsGrain>(nameof(IServiceExperimentsGrain.ListAsync))] = SeeKey,
         [Of<IServiceExperimentsGrain>(nameof(IServiceExperimentsGrain.JudgeAsync))] = SeeKey,
-        [Of<IHeapQueryGrain>(nameof(IHeapQueryGrain.DominatorsAsync))] = SeeCapture,
-        [Of<IHeapQueryGrain>(nameof(IHeapQueryGrain.PathsAsync))] = SeeCapture,
-        [Of<IHeapQueryGrain>(nameof(IHeapQueryGrain.PathsInModuleAsync))] = SeeCapture,
-        [Of<IHeapQueryGrain>(nameof(IHeapQueryGrain.DiffAsync))] = SeeBoth,
-        [Of<IHeapQueryGrain>(nameof(IHeapQueryGrain.GrowthAsync))] = SeeService,
-        [Of<IAllocationQueryGrain>(nameof(IAllocationQueryGrain.DualAsync))] = SeeBoth,
-        [Of<IFleetProfileGrain>(nameof(IFleetProfileGrain.EstimateAsync))] = See with { Subject = CallSubjectKind.Campaign },
+        [Of<IHeapQueryGrain>(nameof(IHeapQueryGrain.DominatorsAsync))] = ReadCapture,
+        [Of<IHeapQueryGrain>(nameof(IHeapQueryGrain.PathsAsync))] = ReadCapture,
+        [Of<IHeapQueryGrain>(nameof(IHeapQueryGrain.PathsInModuleAsync))] = ReadCapture,
+        [Of<IHeapQueryGrain>(nameof(IHeapQueryGrain.DiffAsync))] = ReadBoth,
+        [Of<IHeapQueryGrain>(nameof(IHeapQueryGrain.GrowthAsync))] = ReadCapture with { Subject = CallSubjectKind.Service },
+        [Of<IAllocationQueryGrain>(nameof(IAllocationQueryGrain.DualAsync))] = ReadBoth,
+        [Of<IFleetProfileGrain>(nameof(IFleetProfileGrain.EstimateAsync))] = ReadCapture with { Subject = CallSubjectKind.Campaign },
         [Of<IGcPauseQueryGrain>(nameof(IGcPauseQueryGrain.GetTrendAsync))] = SeeService,
         [Of<IGcPauseQueryGrain>(nameof(IGcPauseQueryGrain.ListLongestAsync))] = SeeService,
         [Of<IGcPauseQueryGrain>(nameof(IGcPauseQueryGrain.GetHistogramAsync))] = SeeService,

@@ -1,10 +1,11 @@
 using System.Data.Common;
+using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 
 namespace FleetProf.Silo.Storage.Sqlite;
 
 /// <summary>A database file, opened with the settings that the catalog's promises rest on. In-memory databases cannot be shared by the connections.</summary>
-internal sealed class SqliteEngine : CatalogEngine
+internal sealed partial class SqliteEngine : CatalogEngine
 {
     // WAL lets readers go on while the writer commits; FULL makes every commit wait for the fsync of the log.
     private const string WriterSettings =
@@ -41,6 +42,8 @@ internal sealed class SqliteEngine : CatalogEngine
 
     /// <summary>The silo's lock on the data folder keeps other migrators away.</summary>
     public override DbConnection OpenForMigration() => Open(WriterSettings);
+
+    public override string Translate(string definition) => OfPostgres().Replace(definition, "");
 
     /// <summary>A plain BEGIN gives all statements one snapshot without asking callers to pass a transaction on.</summary>
     public override T ReadSnapshot<T>(DbConnection connection, Func<DbConnection, T> queries)
@@ -126,4 +129,7 @@ internal sealed class SqliteEngine : CatalogEngine
         command.CommandText = statements;
         command.ExecuteNonQuery();
     }
+
+    [GeneratedRegex(@"^-- Only PostgreSQL:\r?$.*?(?=^-- Only \w+:\r?$|\z)", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex OfPostgres();
 }

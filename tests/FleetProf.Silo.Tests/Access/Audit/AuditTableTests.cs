@@ -1,13 +1,19 @@
+using System.Data.Common;
 using Dapper;
 using FleetProf.Contracts.Access;
 using FleetProf.Silo.Access.Audit;
+using FleetProf.Silo.Storage;
 using FleetProf.Silo.Tests.Storage;
+using Npgsql;
 
 namespace FleetProf.Silo.Tests.Access.Audit;
 
-public sealed class AuditTableTests : IDisposable
+/// <summary>Rows are added, each tied to the one before; whoever wants to change them is refused, or found out.</summary>
+/// <param name="kind">Of the catalog.</param>
+/// <param name="dropGuards">How whoever owns the tables would begin an attack: the database refuses it until then.</param>
+public abstract class AuditTableTests(CatalogKind kind, string dropGuards) : IDisposable
 {
-    private readonly TemporaryCatalog catalog = new();
+    private readonly TemporaryCatalog catalog = new(kind: kind);
 
     private AuditTable Table => new(catalog.Database);
 
@@ -37,7 +43,7 @@ public sealed class AuditTableTests : IDisposable
             await Table.AddAsync(Entry("ab", "c") with { Decision = AuditDecision.Denied });
         }
 
-        await catalog.Database.WriteAsync((connection, transaction) => connection.Execute(attack, transaction: transaction));
+        await ExecuteAsync($"{dropGuards}; {attack}");
 
         Assert.StartsWith(expected, FirstProblem(await AllAsync()), StringComparison.Ordinal);
     }
@@ -47,11 +53,18 @@ public sealed class AuditTableTests : IDisposable
     {
         await Table.AddAsync(Entry("a"));
         await Table.AddAsync(Entry("b"));
-        await catalog.Database.WriteAsync((connection, transaction) => connection.Execute("DELETE FROM audit WHERE sequence = 2", transaction: transaction));
+        await ExecuteAsync($"{dropGuards}; DELETE FROM audit WHERE sequence = 2");
 
         Assert.Null(FirstProblem(await AllAsync()));
         Assert.Equal(2, (await HeadAsync()).Sequence);
     }
+
+    [Theory]
+    [InlineData("UPDATE audit SET actor = 'nobody'")]
+    [InlineData("UPDATE audit SET reason = reason WHERE sequence = 1")]
+    [InlineData("DELETE FROM audit")]
+    [InlineData("DELETE FROM audit WHERE sequence = 1")]
+    public Task Row_ChangedOrRemoved_IsRefusedByTheDatabase(string statement) => AssertRefusedAsync(statement);
 
     [Fact]
     public async Task Add_TextsThatDatabasesChange_StayWholeInTheChain()
@@ -96,11 +109,27 @@ public sealed class AuditTableTests : IDisposable
 
     public void Dispose() => catalog.Dispose();
 
-    private static AuditEntry Entry(string action, string target = "") =>
+    /// <summary>It is refused in one sentence, and the log goes on as it was.</summary>
+    protected async Task AssertRefusedAsync(string statement)
+    {
+        await Table.AddAsync(Entry("a"));
+
+        var refusal = await Assert.ThrowsAnyAsync<DbException>(() => ExecuteAsync(statement));
+
+        Assert.Contains("The audit log only grows: none of its rows is changed or removed.", refusal.Message, StringComparison.Ordinal);
+        await Table.AddAsync(Entry("b"));
+        var rows = await AllAsync();
+        Assert.Equal(["a", "b"], rows.Select(row => row.Action));
+        Assert.Null(FirstProblem(rows));
+    }
+
+    protected static AuditEntry Entry(string action, string target = "") =>
         new() { At = DateTimeOffset.UnixEpoch.AddDays(20_000), Actor = "ann", Action = action, Target = target, Decision = AuditDecision.Allowed };
 
-    private static string? FirstProblem(IReadOnlyList<AuditEntry> rows) =>
+    protected static string? FirstProblem(IReadOnlyList<AuditEntry> rows) =>
         rows.Select((row, i) => AuditChain.ProblemOf(i == 0 ? null : rows[i - 1], row)).FirstOrDefault(problem => problem is not null);
+
+    private Task ExecuteAsync(string statements) => catalog.Database.WriteAsync((connection, transaction) => connection.Execute(statements, transaction: transaction));
 
     private Task<IReadOnlyList<AuditEntry>> AllAsync() => Table.ListAsync(new AuditQuery { OldestFirst = true, Limit = 1_000 });
 
@@ -108,5 +137,55 @@ public sealed class AuditTableTests : IDisposable
     {
         var head = await Table.HeadAsync();
         return (head.Sequence, head.Hash);
+    }
+}
+
+public sealed class AuditTableOnSqliteTests()
+    : AuditTableTests(CatalogKind.Sqlite, "DROP TRIGGER audit_only_grows_update; DROP TRIGGER audit_only_grows_delete; DROP TRIGGER audit_only_grows_replace")
+{
+    [Theory]
+    [InlineData("INSERT OR REPLACE INTO audit SELECT * FROM audit")]
+    [InlineData("REPLACE INTO audit SELECT * FROM audit")]
+    public Task Row_Replaced_IsRefusedByTheDatabase(string statement) => AssertRefusedAsync(statement);
+}
+
+public sealed class AuditTableOnPostgresTests() : AuditTableTests(CatalogKind.Postgres, "DROP TRIGGER audit_only_grows ON audit")
+{
+    [Fact]
+    public Task Table_Truncated_IsRefusedByTheDatabase() => AssertRefusedAsync("TRUNCATE audit");
+
+    /// <summary>Both ways of docs/guides/people.md to take rights on the log from the silo's role, which owns the database and makes its tables.</summary>
+    [Theory]
+    [InlineData("REVOKE UPDATE, DELETE, TRUNCATE ON audit FROM {0}")]
+    [InlineData("ALTER TABLE audit OWNER TO CURRENT_USER; GRANT SELECT, INSERT ON audit TO {0}")]
+    public async Task Silo_WhoseRoleMayOnlyReadAndAdd_StartsWritesAndReads(string statements)
+    {
+        var database = await PostgresDatabases.CreateAsync(isMigrated: false);
+        try
+        {
+            var silo = await PostgresDatabases.GiveToRoleAsync(database);
+            CatalogDatabase.OpenPostgres(silo, TimeProvider.System).Dispose();
+            await using (var administrator = new NpgsqlConnection($"{database};Pooling=false"))
+            {
+                await administrator.ExecuteAsync(statements.Replace("{0}", new NpgsqlConnectionStringBuilder(silo).Username, StringComparison.Ordinal));
+            }
+
+            using var catalog = CatalogDatabase.OpenPostgres(silo, TimeProvider.System);
+            var table = new AuditTable(catalog);
+            await table.AddAsync(Entry("a"));
+            PendingAudit.Current = new(Entry("b"));
+            await catalog.WriteAuditedAsync((_, _) => true, isDone => isDone);
+            var rows = await table.ListAsync(new AuditQuery { OldestFirst = true });
+            var refusal = await Assert.ThrowsAnyAsync<DbException>(() => catalog.WriteAsync((connection, transaction) => connection.Execute("DELETE FROM audit", transaction: transaction)));
+
+            Assert.Equal(["a", "b"], rows.Select(row => row.Action));
+            Assert.Null(FirstProblem(rows));
+            Assert.Equal(2, (await table.HeadAsync()).Sequence);
+            Assert.Contains("permission denied for table audit", refusal.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await PostgresDatabases.DropAsync(database);
+        }
     }
 }

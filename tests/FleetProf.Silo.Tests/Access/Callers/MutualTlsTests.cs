@@ -155,6 +155,33 @@ public sealed class MutualTlsTests : IAsyncLifetime
         Assert.Equal(nameof(AccessReason.Revoked), ReasonOf(Assert.Throws<RpcException>(() => rig.BeginUpload(agent, CaptureRig.Offer([1])))));
     }
 
+    /// <summary>Its first bytes are here and durable, and its stream waits for the next.</summary>
+    [Fact]
+    public async Task Revoke_WhileAnUploadIsUnderWay_EndsItAndStoresNothing()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var agent = await rig.JoinAsync();
+        var captures = rig.Gateway.Captures;
+        captures.Target = captures.Target with { AgentId = agent.AgentId };
+        var content = CaptureRig.Content(1_000);
+        var offer = CaptureRig.Offer(content);
+        (offer.AgentId, offer.AgentSecret) = ("", "");
+        using var upload = rig.Upload(agent);
+        await upload.RequestStream.WriteAsync(CaptureRig.Chunk(content, 0, 600, offer), cancel);
+        Assert.True(await upload.ResponseStream.MoveNext(cancel));
+        Assert.Equal(600, upload.ResponseStream.Current.ReceivedBytes);
+        var end = Assert.ThrowsAsync<RpcException>(() => upload.ResponseStream.MoveNext(cancel).WaitAsync(TimeSpan.FromSeconds(60), cancel));
+        Assert.True(await rig.Enrolled.RevokeAsync(agent.AgentId, "ann", null));
+
+        await rig.WatchAsync();
+
+        Assert.Equal(nameof(AccessReason.Revoked), ReasonOf(await end));
+        Assert.Equal(nameof(AccessReason.Revoked), ReasonOf(Assert.Throws<RpcException>(
+            () => AgentClient.Call(rig.Agents, "CompleteUpload", offer, UploadStatus.Parser, rig.Tls(agent.Certificate)))));
+        Assert.Null(await captures.Table.FindAsync(CaptureRig.Capture, cancel));
+        Assert.Null(await captures.Store.OpenAsync(CaptureRig.Capture, "original.nettrace", cancel));
+    }
+
     [Fact]
     public async Task Certificate_RunsOut_EndsTheStreamAndCanOnlyBeRenewed()
     {

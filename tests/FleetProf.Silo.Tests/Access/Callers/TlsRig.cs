@@ -15,6 +15,8 @@ using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Tests.Gateway;
 using FleetProf.Silo.Tests.Storage;
 using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,6 +31,7 @@ internal sealed class TlsRig : IAsyncDisposable
     private const string RenewalService = "fleetprof.agent.v1.AgentRenewal";
 
     private readonly TemporaryFolder folder = new();
+    private readonly List<GrpcChannel> uploads = [];
     private GatewayRig gateway = null!;
 
     public EnrolmentOptions Options { get; } = new() { Listen = "127.0.0.1:7444", Names = ["127.0.0.1"] };
@@ -125,6 +128,13 @@ internal sealed class TlsRig : IAsyncDisposable
 
     public UploadStatus BeginUpload(TlsAgent agent, UploadOffer offer) => AgentClient.Call(Agents, "BeginUpload", offer, UploadStatus.Parser, Tls(agent.Certificate));
 
+    /// <summary>A stream of chunks on a connection of its own.</summary>
+    public AsyncDuplexStreamingCall<UploadChunk, UploadStatus> Upload(TlsAgent agent)
+    {
+        uploads.Add(GrpcChannel.ForAddress(Agents, new GrpcChannelOptions { HttpHandler = new SocketsHttpHandler { SslOptions = Tls(agent.Certificate) }, DisposeHttpClient = true }));
+        return uploads[^1].CreateCallInvoker().AsyncDuplexStreamingCall(UploadTests.UploadMethod, null, new CallOptions(cancellationToken: TestContext.Current.CancellationToken));
+    }
+
     public Task<AgentClient> AttachAsync(TlsAgent agent, string nonce = "n1") => AgentClient.AttachAsync(Agents, HelloOf(agent.AgentId, nonce), Tls(agent.Certificate));
 
     public Task<Refusal> RefusalAsync(TlsAgent agent, string nonce = "n1", string? named = null) => AgentClient.RefusalAsync(Agents, HelloOf(named ?? agent.AgentId, nonce), Tls(agent.Certificate));
@@ -141,6 +151,7 @@ internal sealed class TlsRig : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        uploads.ForEach(upload => upload.Dispose());
         await gateway.DisposeAsync();
         folder.Dispose();
     }

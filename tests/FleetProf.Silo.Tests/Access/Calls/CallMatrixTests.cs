@@ -5,6 +5,7 @@ using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Contracts.Heaps;
 using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Access.Calls;
 
@@ -136,6 +137,16 @@ public sealed class CallMatrixTests(CalledSilo called) : IClassFixture<CalledSil
         Assert.Contains(rows, row => row is { Action: "deploy.announce", Target: Foreign, Decision: AuditDecision.Denied } && row.CredentialId == limited);
         Assert.Contains(rows, row => row is { Action: "token.create", Decision: AuditDecision.Denied } && row.CredentialId == limited);
         Assert.All(rows.Zip(rows.Skip(1)), pair => Assert.Null(AuditChain.ProblemOf(pair.First, pair.Second)));
+    }
+
+    [Fact]
+    public async Task Heap_Read_IsInTheLogOnceAMinute()
+    {
+        OutsideCaller.As(await OutsideCaller.AdminAsync(Grains));
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Grains.GetGrain<IHeapQueryGrain>(0).GrowthAsync(new() { Service = Audited, From = DateTimeOffset.UnixEpoch, To = DateTimeOffset.UnixEpoch.AddDays(1) })));
+        // A second minute may have begun meanwhile.
+        var rows = await Grains.GetGrain<IAuditGrain>(0).ListAsync(new AuditQuery { Action = "artifact.read", Decision = AuditDecision.Allowed });
+        Assert.InRange(rows.Count(row => row is { Target: Audited, Services: Audited }), 1, 2);
     }
 
     [Fact]

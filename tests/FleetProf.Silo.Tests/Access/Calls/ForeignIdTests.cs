@@ -5,6 +5,7 @@ using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Contracts.Heaps;
 using FleetProf.Silo.Access.Calls;
 
 namespace FleetProf.Silo.Tests.Access.Calls;
@@ -75,6 +76,17 @@ public sealed class ForeignIdTests(SeededSilo seeded) : IClassFixture<SeededSilo
         Assert.Null((await Grains.GetGrain<ICampaignGrain>($"campaign-{Foreign}").CreateAsync(SeededSilo.SpecOf(Own), null)).Campaign);
         Assert.Null(await Grains.GetGrain<IComparisonGrain>($"comparison-{Foreign}").CreateAsync(SeededSilo.RequestOf(Own)));
         await AssertUntouchedAsync();
+    }
+
+    [Fact]
+    public async Task Heap_ThatIsNotThere_IsNoReadInTheLog()
+    {
+        OutsideCaller.As(silo.Limited);
+        Assert.Null(await Grains.GetGrain<IHeapQueryGrain>(0).DominatorsAsync($"capture-{Own}", new()));
+        Assert.Null(await Grains.GetGrain<IHeapQueryGrain>(0).PathsAsync($"capture-{Unknown}", "Shop.Session"));
+
+        OutsideCaller.As(silo.Admin);
+        Assert.Empty(await Grains.GetGrain<IAuditGrain>(0).ListAsync(new AuditQuery { Action = "artifact.read", Decision = AuditDecision.Allowed }));
     }
 
     [Fact]

@@ -1,6 +1,9 @@
+using System.Data.Common;
 using System.Text;
 using Dapper;
+using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Captures;
+using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Access.Certificates;
 using FleetProf.Silo.Access.Enrolment;
 using FleetProf.Silo.Captures.Artifacts;
@@ -43,6 +46,9 @@ public abstract class BackupCommandTests(CatalogKind kind) : IDisposable
         using (var restored = Open(database))
         {
             Assert.Equal(7, await ReadAsync(restored));
+            await new AuditTable(restored).AddAsync(new AuditEntry { Action = "restored" });
+            var refusal = await Assert.ThrowsAnyAsync<DbException>(() => restored.WriteAsync((connection, transaction) => connection.Execute("DELETE FROM audit", transaction: transaction)));
+            Assert.Contains("The audit log only grows", refusal.Message, StringComparison.Ordinal);
         }
 
         Assert.Equal("ca", await File.ReadAllTextAsync(folder["restored/authority/root.pem"]));
