@@ -28,8 +28,9 @@ internal static class EndpointSetup
 
             var options = kestrel.ApplicationServices.GetRequiredService<IOptions<SiloOptions>>().Value;
             kestrel.AddServerHeader = false;
-            kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
-            kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
+            // As agents have it (SiloChannel): a host that is gone sends nothing, not even an end, and both ends are to notice within 45 s.
+            kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(15);
+            kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
             var enrolment = kestrel.ApplicationServices.GetRequiredService<IOptions<EnrolmentOptions>>().Value;
             kestrel.Listen(ListenAddress.Parse(options.AgentListen), listener =>
             {

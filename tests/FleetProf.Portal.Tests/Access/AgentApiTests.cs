@@ -4,8 +4,6 @@ using FleetProf.Portal.Tests.FakeFleet.Grains;
 
 namespace FleetProf.Portal.Tests.Access;
 
-/// <summary>Not beside the matrix of routes, which changes the root too.</summary>
-[Collection(RouteMatrixTests.Together)]
 public sealed class AgentApiTests(PortalFixture fixture)
 {
     [Fact]

@@ -27,12 +27,12 @@ internal static class FakeHiddenAllocations
             {
                 @class = found.Class, title = found.Title, detail = found.Detail, userMethod = found.Method, module = "Example.Checkout", type = found.Type, evidence = found.Evidence,
                 bytes, objects = Math.Round(bytes / 40), samples, relativeError = Math.Round(1.96 / Math.Sqrt(samples), 4), share = Math.Round(bytes / Total, 6),
-                isLowConfidence = samples < 30, isCold = rank == 5, note = rank == 5 ? "cold" : "", advice = found.Class,
+                isLowConfidence = samples < 30, isCold = rank == 5, isDebugBuild = false, note = rank == 5 ? "cold" : "", advice = found.Class,
             };
         }).ToList();
         return new
         {
-            source = "allocationSampled", isBiased = false, sampleCount = 11_700, durationMs = 10_000, totalBytes = Total, hiddenBytes = rows.Sum(row => row.bytes), isCold = false, coldShare = 0.04,
+            source = "allocationSampled", isBiased = false, sampleCount = 11_700, durationMs = 10_000, totalBytes = Total, hiddenBytes = rows.Sum(row => row.bytes), isCold = false, coldShare = 0.04, isDebugBuild = false, debugShare = 0.0,
             rows,
             advice = rows.GroupBy(row => row.@class).Select(group => new
             {

@@ -1,3 +1,4 @@
+using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Fleet;
 using FleetProf.Portal.Fleet;
 
@@ -30,7 +31,22 @@ public sealed class FleetSnapshotTests
         Assert.Equal(["b"], after.Instances.Keys);
     }
 
+    [Theory]
+    [InlineData("checkout", "a")]
+    [InlineData("check*", "a", "b")]
+    [InlineData(Grants.AllServices, "a", "b", "c")]
+    [InlineData("no-such")]
+    public void For_GrantsOfOneService_LeavesTheOthersOut(string service, params string[] expected)
+    {
+        var all = FleetSnapshot.Empty.With(new() { Version = 1, IsFull = true, Changed = [Row("a", service: "checkout"), Row("b", service: "checkout-eu"), Row("c", service: "payroll")] }, Now);
+
+        var shown = all.For(new() { Role = Role.Viewer, Services = [service] });
+
+        Assert.Equal(expected, shown.Instances.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal((all.Version, all.AsOf), (shown.Version, shown.AsOf));
+    }
+
     private static FleetChanges Changes(long version, bool isFull, params string[] ids) => new() { Version = version, IsFull = isFull, Changed = [.. ids.Select(id => Row(id))] };
 
-    private static Instance Row(string id, string version = "1.0") => new() { InstanceId = id, Service = "s", AgentId = "a", Version = version };
+    private static Instance Row(string id, string version = "1.0", string service = "s") => new() { InstanceId = id, Service = service, AgentId = "a", Version = version };
 }

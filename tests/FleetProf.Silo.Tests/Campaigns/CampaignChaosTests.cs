@@ -3,16 +3,19 @@ using FleetProf.Contracts.Budgets;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Silo.Campaigns;
+using FleetProf.Silo.Tests.Hosting;
 
 namespace FleetProf.Silo.Tests.Campaigns;
 
-/// <summary>Campaigns in real time, with hasty patience, while orders, results, writes and whole silos are lost.</summary>
+/// <summary>Campaigns with hasty patience, in real time unless a test says otherwise, while orders, results, writes and whole silos are lost.</summary>
 public sealed class CampaignChaosTests : IAsyncDisposable
 {
     private const int Bound = 8;
+    private static readonly TimeSpan BreakerLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ClockStep = TimeSpan.FromMilliseconds(100);
 
     private readonly CampaignOptions options = CampaignRig.Hasty;
-    private readonly CampaignRig rig;
+    private CampaignRig rig;
     private readonly CancellationTokenSource stop = new();
     private readonly ConcurrentDictionary<string, int> running = new();
     private SemaphoreSlim mayEnd = new(int.MaxValue);
@@ -118,34 +121,34 @@ public sealed class CampaignChaosTests : IAsyncDisposable
         Assert.InRange(maxRunning, 2, services.Length * 10);
     }
 
+    /// <summary>Judged by a clock that stands while somebody works: how long the work takes is the machine's matter, what is waited for before it is the silo's.</summary>
     [Fact]
     public async Task Campaign_OverAThousandInstances_IsStoppedByAnAlertAndStartsNothingMore()
     {
         LoseNothing();
+        var clock = new ClusterClock(TimeProvider.System.GetUtcNow());
+        await rig.DisposeAsync();
+        rig = new CampaignRig(options, clock);
         string[] services = ["basket", "catalog", "checkout", "orders", "search"];
         rig.Fleet.AddRange(services.SelectMany(service => Enumerable.Range(0, 200).Select(number => CampaignRig.Instance(number, service, host: number + 200 * Array.IndexOf(services, service)))));
         mayEnd = new SemaphoreSlim(300); // However slow the alert is: the others cannot have ended before it.
         await rig.StartAsync();
         var agents = PlayAgentsAsync(isLost: _ => false, recording: TimeSpan.FromMilliseconds(5));
         await CreateAsync(CampaignRig.Spec with { Selector = new CampaignSelector { Services = services }, SampleSize = 1_000, MaxConcurrentPerService = 10 });
-        await rig.UntilAsync(campaign => campaign.Targets.Count(target => target.State == CaptureState.Ready) >= 50, 120);
+        await StepUntilAsync(clock, campaign => campaign.Targets.Count(target => target.State == CaptureState.Ready) >= 50);
 
         await rig.SeeServiceAsync("checkout");
-        var began = TimeProvider.System.GetTimestamp();
-        await rig.Hold.TripAsync("checkout", "HighErrorRate");
-        // The call waits for three seconds at most; what is not stopped by then is a moment later.
-        await rig.UntilAsync(campaign => campaign.State == CampaignState.Stopped);
-        var took = TimeProvider.System.GetElapsedTime(began);
+        var alert = rig.Hold.TripAsync("checkout", "HighErrorRate");
+        var took = await UntilStoppedAsync(clock);
         var taken = rig.Agents.Taken.Count;
         mayEnd.Release(1_000);
-        var campaign = await rig.UntilAsync(campaign => campaign.EndedAt is not null, 120);
+        var campaign = await StepUntilAsync(clock, campaign => campaign.EndedAt is not null);
         await stop.CancelAsync();
         await agents;
 
+        Assert.True(took <= BreakerLimit, $"It was not stopped after {took} of the clock.");
+        Assert.NotNull((await alert).Hold);
         Assert.Equal(CampaignState.Stopped, campaign.State);
-        // Nearly all of its captures end after it, whatever it takes: a machine that does other things besides may need more than the usual few seconds.
-        TestContext.Current.TestOutputHelper?.WriteLine($"Stopped {took.TotalSeconds:0.00} s after the alert.");
-        Assert.True(took < TimeSpan.FromSeconds(20), $"It took {took}.");
         Assert.Contains("HighErrorRate", campaign.LastProblem, StringComparison.Ordinal);
         // Orders that were on their way when it was stopped may still arrive; their number is bounded by the places.
         Assert.InRange(rig.Agents.Taken.Count - taken, 0, services.Length * 10);
@@ -172,6 +175,43 @@ public sealed class CampaignChaosTests : IAsyncDisposable
 
     /// <summary>However long a busy machine keeps an agent from speaking: a capture that was given up would leave its place to another while it runs.</summary>
     private void LoseNothing() => options.SilenceLimit = TimeSpan.FromMinutes(5);
+
+    /// <summary>Steps, as timers and the reminder bring them, and lets time pass until the campaign is so.</summary>
+    private async Task<Campaign> StepUntilAsync(ClusterClock clock, Func<Campaign, bool> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(240));
+        while (true)
+        {
+            await rig.TickAsync();
+            if (await rig.Campaign.GetAsync(limit.Token) is { } campaign && condition(campaign))
+            {
+                return campaign;
+            }
+
+            clock.Advance(options.StepInterval);
+            await Task.Delay(10, limit.Token);
+        }
+    }
+
+    /// <summary>What the clock shows until the campaign is stopped. It goes on a little only where nothing has come of two seconds of work, and ends beyond the limit.</summary>
+    private async Task<TimeSpan> UntilStoppedAsync(ClusterClock clock)
+    {
+        var began = clock.GetTimestamp();
+        for (; clock.GetElapsedTime(began) <= BreakerLimit; clock.Advance(ClockStep))
+        {
+            try
+            {
+                await rig.UntilAsync(campaign => campaign.State == CampaignState.Stopped, seconds: 2);
+                break;
+            }
+            catch (TimeoutException)
+            {
+                // It waits for the clock, or for the machine.
+            }
+        }
+
+        return clock.GetElapsedTime(began);
+    }
 
     private async Task CreateAsync(CampaignSpec spec)
     {

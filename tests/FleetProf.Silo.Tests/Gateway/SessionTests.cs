@@ -1,6 +1,10 @@
+using System.Runtime.CompilerServices;
 using FleetProf.AgentProtocol;
+using FleetProf.Contracts.Captures;
 using FleetProf.Contracts.Fleet;
+using FleetProf.Measures.GcPauses;
 using FleetProf.Silo.Gateway;
+using FleetProf.Silo.GcPauses;
 using FleetProf.Silo.Tests.Fleet;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -144,6 +148,48 @@ public sealed class SessionTests : IAsyncLifetime
         Assert.Contains(problem ?? "", said ?? "", StringComparison.Ordinal);
     }
 
+    /// <summary>Frames of an agent of November 2026: a silo of any later version takes what it says and answers what it waits for.</summary>
+    [Fact]
+    public async Task Session_RecordedByAnOlderAgent_IsUnderstood()
+    {
+        const string Agent = "01kb2qxw3c8v5m7n9p1r3t5w7y";
+        var stored = new TaskCompletionSource<VitalsBatch>();
+        rig.Vitals = batch =>
+        {
+            stored.TrySetResult(batch);
+            return Task.CompletedTask;
+        };
+        await using var client = new AgentClient(rig.Address);
+
+        await client.SendAsync(Recorded("hello"));
+        Assert.Equal(ServerFrame.BodyOneofCase.Welcome, (await client.NextAsync())!.BodyCase);
+        Assert.True(rig.Attached.TryTake(out var attached, TimeSpan.FromSeconds(20)));
+        Assert.Equal(("camp", Agent, "camp-0001#1"), (attached.CampaignId, attached.AgentId, Assert.Single(attached.Running)));
+
+        await client.SendAsync(Recorded("inventory"));
+        await client.SendAsync(Recorded("vitals"));
+        Assert.Equal(12u, (await client.NextAsync())!.VitalsAck.Sequence);
+        var instance = rig.Fleet.Live.Find("9b1f0c4e7a2d58e36b90")!;
+        Assert.Equal(("checkout", "2.4.1", 4711, "production", "server concurrent"), (instance.Service, instance.Version, instance.Pid, instance.Environment, instance.GcMode));
+        Assert.Equal(("true", "front", "7"), (instance.GcSettings["System.GC.Server"], instance.Labels["tier"], instance.Labels["rack"]));
+        Assert.Equal(Contracts.Fleet.InstanceProblem.AccessDenied, rig.Fleet.Live.Find("1d2c3b4a59687786a5b4")!.Problem);
+        AssertWhole(ReportedWindow.Read(Assert.Single((await stored.Task).Windows), rig.Fleet.Clock.GetUtcNow()));
+
+        await client.SendAsync(Recorded("progress"));
+        Assert.True(rig.Progress.TryTake(out var progress, TimeSpan.FromSeconds(20)));
+        Assert.Equal(("camp-0001", 1, Contracts.Captures.CapturePhase.Uploading, 1_048_576), (progress.CaptureId, progress.Attempt, progress.Phase, progress.Bytes));
+
+        await client.SendAsync(Recorded("heartbeat"));
+        await client.SendAsync(Recorded("result"));
+        var ack = (await client.NextAsync())!.ResultAck;
+        Assert.Equal(("camp-0001", 1u), (ack.CaptureId, ack.Attempt));
+        var result = rig.Results.Single();
+        Assert.Equal((CaptureFailure.None, 2_097_152, 10, true, 212.5), (result.Failure, result.SizeBytes, result.CollectedSeconds, result.IsPartial, result.Trigger!.PauseMs));
+        Assert.StartsWith("d288", result.Sha256, StringComparison.Ordinal);
+        await client.CompleteAsync();
+        Assert.Equal(StatusCode.OK, (await client.EndAsync()).StatusCode);
+    }
+
     [Fact]
     public async Task Hello_WrongSecret_IsRefusedForEver()
     {
@@ -269,6 +315,19 @@ public sealed class SessionTests : IAsyncLifetime
     }
 
     public ValueTask DisposeAsync() => rig.DisposeAsync();
+
+    /// <summary>Pauses, counts and the longest collection of the recorded window.</summary>
+    private static void AssertWhole(ReportedWindow? read)
+    {
+        Assert.NotNull(read);
+        Assert.Equal((0, 10_000, 9_990), (read.DroppedSketches, read.Window.WindowMs, read.Window.ObservedMs));
+        Assert.Equal((3, 1, 0), (read.Window.Gen0Count, read.Window.Gen1Count, read.Window.Gen2Count));
+        Assert.Equal(3, DdSketch.FromBytes(read.Message.Pauses[0].Sketch.Span).Count);
+        Assert.Equal((104, 14.25), (Assert.Single(read.Window.Longest).Number, read.Window.MaxPauseMs));
+    }
+
+    private static byte[] Recorded(string frame, [CallerFilePath] string here = "") =>
+        Convert.FromHexString(File.ReadAllText(Path.Combine(Path.GetDirectoryName(here)!, "../../testdata/agent", $"{frame}.1.hex")).ReplaceLineEndings(""));
 
     /// <summary>The refusal. Null when it was welcomed.</summary>
     private async Task<Refusal?> TryAttachAsync(Hello hello, Uri? address = null)

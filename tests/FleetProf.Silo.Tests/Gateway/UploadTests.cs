@@ -14,7 +14,7 @@ public sealed class UploadTests : IAsyncLifetime
 
     private static readonly Marshaller<UploadOffer> Offers = Marshallers.Create(offer => offer.ToByteArray(), UploadOffer.Parser.ParseFrom);
     private static readonly Marshaller<UploadStatus> Statuses = Marshallers.Create(status => status.ToByteArray(), UploadStatus.Parser.ParseFrom);
-    private static readonly Method<UploadChunk, UploadStatus> UploadMethod =
+    internal static readonly Method<UploadChunk, UploadStatus> UploadMethod =
         new(MethodType.DuplexStreaming, Service, "Upload", Marshallers.Create(chunk => chunk.ToByteArray(), UploadChunk.Parser.ParseFrom), Statuses);
 
     private readonly List<GrpcChannel> channels = [];

@@ -95,6 +95,8 @@ internal static class ClusterSetup
     {
         options.NumMissedProbesLimit = 3;
         options.ProbeTimeout = TimeSpan.FromSeconds(2);
+        // Nobody is voted dead whose connection brought anything within three of these: one that hangs, or whose host is gone, leaves its connection open.
+        options.MaxProbeTimeout = TimeSpan.FromSeconds(3);
         options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
         options.TableRefreshTimeout = TimeSpan.FromSeconds(15);
         options.DefunctSiloCleanupPeriod = TimeSpan.FromHours(1);

@@ -15,6 +15,8 @@ internal sealed class FakeAccess(FakeWorld world) : Grain, IAccessGrain
     {
         ["fpp_viewer"] = new() { Role = Role.Viewer, Services = [Grants.AllServices] },
         ["fpp_operator"] = new() { Role = Role.Operator, Services = [Grants.AllServices] },
+        ["fpp_limited-viewer"] = new() { Role = Role.Viewer, Services = ["checkout"] },
+        ["fpp_limited-operator"] = new() { Role = Role.Operator, Services = ["checkout"] },
         ["fpp_limited-admin"] = new() { Role = Role.Admin, Services = ["checkout", "held-own"] },
         ["fpp_nothing"] = Grants.None,
     };

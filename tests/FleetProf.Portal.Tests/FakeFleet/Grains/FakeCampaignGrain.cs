@@ -1,5 +1,4 @@
 using FleetProf.Contracts;
-using FleetProf.Contracts.Access;
 using FleetProf.Contracts.Budgets;
 using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
@@ -21,10 +20,6 @@ internal sealed class FakeCampaignGrain(FakeWorld world) : Grain, ICampaignGrain
     private string Id => this.GetPrimaryKeyString();
 
     private FakeCampaign? Known => world.Campaigns.GetValueOrDefault(Id);
-
-    /// <summary>As behind the silo's gate: to callers whose grants do not cover all of its services there is none.</summary>
-    private FakeCampaign? Shown => RequestContext.Get(Caller.Key) is Caller caller && FakeAccess.RoleTokens.TryGetValue(caller.CredentialId, out var grants)
-        && Known?.At(world.Clock.GetUtcNow()).IsCoveredBy(grants) == false ? null : Known;
 
     public Task<CampaignCreation> CreateAsync(CampaignSpec spec, string? parentId, CancellationToken cancellationToken = default)
     {
@@ -49,7 +44,7 @@ internal sealed class FakeCampaignGrain(FakeWorld world) : Grain, ICampaignGrain
     {
         Damaged => throw StateDamage.Of(DamageText),
         WithoutDatabase => throw CatalogOutage.Of(OutageText),
-        _ => Task.FromResult(Shown?.At(world.Clock.GetUtcNow())),
+        _ => Task.FromResult(Known?.At(world.Clock.GetUtcNow())),
     };
 
     public async Task<Campaign?> GetOneAsync(string captureId, CancellationToken cancellationToken = default) =>
@@ -57,12 +52,12 @@ internal sealed class FakeCampaignGrain(FakeWorld world) : Grain, ICampaignGrain
 
     public Task<Campaign?> StopAsync(string requestedBy, CancellationToken cancellationToken = default)
     {
-        Shown?.Stop(world.Clock.GetUtcNow());
+        Known?.Stop(world.Clock.GetUtcNow());
         return GetAsync(cancellationToken);
     }
 
     public Task<bool> StopTargetAsync(string captureId, string requestedBy, CancellationToken cancellationToken = default) =>
-        Task.FromResult(Shown?.StopTarget(captureId, world.Clock.GetUtcNow()) ?? false);
+        Task.FromResult(Known?.StopTarget(captureId, world.Clock.GetUtcNow()) ?? false);
 
     public Task ReportProgressAsync(CaptureProgressReport report) => Task.CompletedTask;
 

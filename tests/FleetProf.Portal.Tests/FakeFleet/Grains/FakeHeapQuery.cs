@@ -35,7 +35,7 @@ internal sealed class FakeHeapQuery(FakeWorld world) : Grain, IHeapQueryGrain
 
     public Task<HeapGrowthReport> GrowthAsync(HeapGrowthQuery query, CancellationToken cancellationToken = default) =>
         Task.FromResult(query.To - query.From < TimeSpan.FromHours(13) ? new() { Service = query.Service, SingleReplicas = 2, LeftOutSnapshots = 3, IsCut = true, Rows = [] } : FakeHeap.Growth(query.Service, [.. world.Captures()
-            .Where(capture => capture is { Kind: Contracts.Captures.CaptureKind.Gcdump, State: Contracts.Captures.CaptureState.Ready }).Select(capture => capture.CaptureId)]));
+            .Where(capture => capture.Service == query.Service && capture is { Kind: Contracts.Captures.CaptureKind.Gcdump, State: Contracts.Captures.CaptureState.Ready }).Select(capture => capture.CaptureId)]));
 
     private bool IsKnown(string captureId) => world.Captures().Any(capture => capture.CaptureId == captureId);
 }
