@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# Fuzzes every reader of foreign bytes with AFL++ for a bounded time each, for nightly runs: needs root or sudo once, for Debian's afl++.
+# Fuzzes every reader of foreign bytes that is our own work with AFL++ for a bounded time each, for nightly runs: needs root or sudo once, for Debian's
+# afl++. Foreign is what processes, artifacts and their analyzers, agents and strangers say; HTTP, TLS and JSON are read by .NET, Protocol Buffers by their own
+# library behind a reader of ours, and what the kernel or this software itself wrote is not foreign.
 #   tests/fuzz.sh [SECONDS_PER_READER=60] [READER...]
 # Prints a line per reader and fails when one crashed or hung. What did it stays in .artifacts/fuzz/found/READER; a fault that is mended
 # gets its input into a test. The heap of each run is limited, as the silo limits the analyzer's.
@@ -23,8 +25,8 @@ dotnet "$program" seeds "$work/seeds"
 for assembly in FleetProf.Measures FleetProf.Analysis FleetProf.Analyzer Microsoft.Diagnostics.Tracing.TraceEvent Microsoft.Diagnostics.FastSerialization; do
   [ ! -f "$work/bin/$assembly.dll" ] || "$work/tools/sharpfuzz" "$work/bin/$assembly.dll"
 done
-# The agent's readers are compiled into the program.
-"$work/tools/sharpfuzz" "$program" FleetProf.Agent
+# The readers of agent and silo are compiled into the program.
+"$work/tools/sharpfuzz" "$program" FleetProf.Agent. FleetProf.Silo. FleetProf.Contracts.
 
 export AFL_SKIP_BIN_CHECK=1 NO_COLOR=1 AFL_NO_UI=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 DOTNET_GCHeapHardLimit=0x20000000 TMPDIR=/dev/shm
 failed=0

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace FleetProf.Architecture.Tests;
 
 /// <summary>Boundaries are projects; these tests keep anybody from adding an edge without noticing.</summary>
@@ -86,15 +88,50 @@ public sealed class ReferenceTests
         Assert.Contains("<RestoreLockedMode Condition=\"'$(CI)' == 'true'\">true</RestoreLockedMode>", Repository.Read("Directory.Build.props"), StringComparison.Ordinal);
     }
 
-    /// <summary>The agent opens itself to nobody but its own tests, so that what it reads of targets' programs is fuzzed as a part of the fuzzer.</summary>
-    [Theory]
-    [InlineData("Collectors/Go/GoBuildInfo.cs", "GoBuildInfo.ReadVersion(")]
-    [InlineData("Discovery/Identity/SingleFileBundle.cs", "SingleFileBundle.Open(")]
-    public void Readers_OfTargetsPrograms_AreFuzzed(string source, string call)
+    /// <summary>What the list of threats says of packages, and what the guide signs: a file without its sum would be vouched for by nobody.</summary>
+    [Fact]
+    public void Publish_OfEveryProgram_BillsItsPackagesAndSumsAllFiles()
     {
-        Assert.Contains($"<Compile Include=\"../../agent/FleetProf.Agent/{source}\"", Repository.Read("tests/FleetProf.Fuzz/FleetProf.Fuzz.csproj"), StringComparison.Ordinal);
-        Assert.Contains(call, Repository.Read("tests/FleetProf.Fuzz/FuzzReader.cs"), StringComparison.Ordinal);
-        Assert.Contains("sharpfuzz\" \"$program\" FleetProf.Agent\n", Repository.Read("tests/fuzz.sh"), StringComparison.Ordinal);
+        var publish = Repository.Read("portal/FleetProf.Cli/publish.sh");
+        var guide = Repository.Read("docs/guides/install.md");
+
+        var published = Regex.Matches(publish, @"^  one_file (\w+/[\w.]+) ", RegexOptions.Multiline).Select(match => match.Groups[1].Value);
+        var billed = Regex.Match(publish, @"for project in ([^;]+); do").Groups[1].Value.Split(' ');
+
+        Assert.Equal(published.Order(StringComparer.Ordinal), billed.Order(StringComparer.Ordinal));
+        Assert.Contains("\n(cd \"$out\" && sha256sum ./*.tar.gz ./*.cdx.json > SHA256SUMS)\n", publish, StringComparison.Ordinal);
+        Assert.Contains("`gpg --armor --detach-sign SHA256SUMS`", guide, StringComparison.Ordinal);
+        Assert.Contains("`gpg --verify SHA256SUMS.asc SHA256SUMS && sha256sum --check --ignore-missing SHA256SUMS`", guide, StringComparison.Ordinal);
+    }
+
+    /// <summary>Agent and silo open themselves to nobody but their own tests, so that what they read of others is fuzzed as a part of the fuzzer.</summary>
+    [Theory]
+    [InlineData("agent/FleetProf.Agent/Collectors/DotNet/IpcMessage.cs", "IpcMessage.ReadProcessInfo(")]
+    [InlineData("agent/FleetProf.Agent/Collectors/DotNet/ProcessReading.cs", "ProcessReading.Parse(")]
+    [InlineData("agent/FleetProf.Agent/Collectors/Go/GoBuildInfo.cs", "GoBuildInfo.ReadVersion(")]
+    [InlineData("agent/FleetProf.Agent/Discovery/Identity/CommandLine.cs", "CommandLine.Parse(")]
+    [InlineData("agent/FleetProf.Agent/Discovery/Identity/ControlGroup.cs", "ControlGroup.Membership(")]
+    [InlineData("agent/FleetProf.Agent/Discovery/Identity/EntryAssembly.cs", ".ReadVersion(root)")]
+    [InlineData("agent/FleetProf.Agent/Discovery/Identity/GcConfiguration.cs", "GcConfiguration.Resolve(")]
+    [InlineData("agent/FleetProf.Agent/Discovery/Identity/ResourceAttributes.cs", "ResourceAttributes.Parse(")]
+    [InlineData("agent/FleetProf.Agent/Discovery/Identity/SingleFileBundle.cs", "SingleFileBundle.Open(")]
+    [InlineData("agent/FleetProf.Agent/Discovery/Procfs/*.cs", "ProcessEnvironment.Parse(")]
+    [InlineData("agent/FleetProf.Agent/Discovery/Procfs/*.cs", "ProcessMaps.Find(")]
+    [InlineData("agent/FleetProf.Agent/Discovery/Procfs/*.cs", "ProcessStart.Parse(")]
+    [InlineData("agent/FleetProf.Agent/Discovery/Procfs/*.cs", "ProcessStatus.Parse(")]
+    [InlineData("agent/FleetProf.Agent/Redaction/*.cs", "CommandLineRedaction.Redact(")]
+    [InlineData("agent/FleetProf.Agent/Redaction/*.cs", "CommandLineMask.Of(")]
+    [InlineData("contracts/FleetProf.Contracts/Access/Cluster/CertificateUri.cs", "CertificateUri.After(")]
+    [InlineData("silo/FleetProf.Silo/Access/Certificates/SigningRequest.cs", "SigningRequest.Read(")]
+    [InlineData("silo/FleetProf.Silo/Gateway/MessageShape.cs", "MessageShape.Of(")]
+    [InlineData("silo/FleetProf.Silo/Profiles/RowStream.cs", "RowStream.ReadAsync(")]
+    public void Readers_ThatNoOtherProjectSees_AreFuzzed(string source, string call)
+    {
+        var compiled = Regex.Matches(Repository.Read("tests/FleetProf.Fuzz/FleetProf.Fuzz.csproj"), "<Compile Include=\"([^\"]+)\"").SelectMany(match => match.Groups[1].Value.Split(';'));
+
+        Assert.Contains($"../../{source}", compiled);
+        Assert.Contains(call, string.Concat(Repository.Files("tests/FleetProf.Fuzz", "*.cs").Select(Repository.Read)), StringComparison.Ordinal);
+        Assert.Contains("sharpfuzz\" \"$program\" FleetProf.Agent. FleetProf.Silo. FleetProf.Contracts.\n", Repository.Read("tests/fuzz.sh"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Reflection;
 using FleetProf.Agent.Collectors.Go;
 using FleetProf.Agent.Discovery.Identity;
 using FleetProf.Analysis.Allocations.Escapes;
+using FleetProf.Analysis.GcPauses;
 using FleetProf.Analysis.GcPauses.Jvm;
 using FleetProf.Analysis.Heaps;
 using FleetProf.Analysis.Heaps.Diffs;
@@ -34,9 +35,17 @@ internal sealed record FuzzReader(string Name, Action<byte[]> Read, Func<IEnumer
         new("escape-text", bytes => ReadEscapes(bytes, (report, text) => new EscapeTextReader(report).Read(text)), FuzzSeeds.EscapeTexts),
         new("escape-json", bytes => ReadEscapes(bytes, (report, text) => new EscapeJsonReader(report).Read(text)), FuzzSeeds.EscapeJson),
         new("jvm-log", ReadJvmLog, FuzzSeeds.JvmLogs),
-        new("sketch", bytes => Damaged<FormatException>(() => DdSketch.FromBytes(bytes).Quantile(0.99)), FuzzSeeds.Sketches),
+        new("sketch", AskSketch, FuzzSeeds.Sketches),
         new("single-file", AskProgram, () => [FuzzSeeds.SingleFile()]),
         new("go-build-info", bytes => GoBuildInfo.ReadVersion(new MemoryStream(bytes)), () => [FuzzSeeds.GoProgram()]),
+        new("agent-message", PeerReaders.ReadMessage, PeerSeeds.Messages),
+        new("ipc-answer", PeerReaders.ReadIpcAnswer, () => [PeerSeeds.IpcAnswer()]),
+        new("process", PeerReaders.AskProcess, PeerSeeds.Processes),
+        new("command-line", PeerReaders.AskCommandLine, PeerSeeds.CommandLines),
+        new("entry-assembly", PeerReaders.AskAssembly, () => [PeerSeeds.Assembly()]),
+        new("signing-request", PeerReaders.ReadSigningRequest, () => [PeerSeeds.Request()]),
+        new("certificate", PeerReaders.ReadCertificate, () => [PeerSeeds.Certificate()]),
+        new("result-rows", PeerReaders.ReadRows, PeerSeeds.Rows),
     ];
 
     // By its entry point, as the silo runs it.
@@ -47,13 +56,25 @@ internal sealed record FuzzReader(string Name, Action<byte[]> Read, Func<IEnumer
     // Everything the analyzer does with an artifact. It answers damage with an exit code; what is left to find are ends of the process.
     private static void Analyze(byte[] bytes)
     {
-        var folder = Path.Combine(Path.GetTempPath(), $"fleetprof-fuzz-{Environment.ProcessId}");
-        Directory.CreateDirectory(folder);
+        var folder = TakeFolder();
         var artifact = Path.Combine(folder, "artifact");
         File.WriteAllBytes(artifact, bytes);
         // It would confine the fuzzer.
         Environment.SetEnvironmentVariable("FLEETPROF_ANALYZER_CONFINEMENT", "off");
         Analyzer(["analyze", "--input", artifact, "--output", Path.Combine(folder, "results"), "--max-output-bytes", "1000000"]);
+    }
+
+    /// <summary>For what is read from files only.</summary>
+    internal static string TakeFolder() => Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"fleetprof-fuzz-{Environment.ProcessId}")).FullName;
+
+    // What a silo takes for readable it merges with others later, where nobody expects damage.
+    private static void AskSketch(byte[] bytes)
+    {
+        Damaged<FormatException>(() => DdSketch.FromBytes(bytes).Quantile(0.99));
+        if (PauseSketches.IsReadable(0, 0, bytes))
+        {
+            PauseSketches.MergeAll(PauseSketches.Write([(0, 0, 0, bytes), (0, 1, 0, bytes)])).Quantile(0.99);
+        }
     }
 
     private static void AskHeap(HeapGraph graph)
@@ -116,7 +137,7 @@ internal sealed record FuzzReader(string Name, Action<byte[]> Read, Func<IEnumer
     }
 
     // Memory is limited, as in the analyzer: an input that asks for more is answered, not crashed on.
-    private static void Damaged<TExpected>(Action read) where TExpected : Exception
+    internal static void Damaged<TExpected>(Action read) where TExpected : Exception
     {
         try
         {

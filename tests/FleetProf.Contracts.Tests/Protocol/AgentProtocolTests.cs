@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using FleetProf.AgentProtocol;
 using FleetProf.TestKit.Goldens;
@@ -8,6 +9,9 @@ namespace FleetProf.Contracts.Tests.Protocol;
 
 public sealed class AgentProtocolTests
 {
+    /// <summary>What agents have said, from the first generation that was recorded on.</summary>
+    public static TheoryData<string> Recorded => [.. Directory.GetFiles(RecordedFolder(), "*.hex").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+
     /// <summary>The wire form of the protocol is its names, numbers and types. Lines may be added; a changed or missing line breaks agents in the field.</summary>
     [Fact]
     public void AgentProtocol_ComparedWithTheRecordedOne_HasTheSameFields() => Golden.Verify(Describe(AgentReflection.Descriptor), "agent.proto.txt");
@@ -31,6 +35,21 @@ public sealed class AgentProtocolTests
         Assert.Equal("a1", read.AgentId);
         Assert.Equal(newer.ToArray(), read.ToByteArray());
     }
+
+    /// <summary>What is not known any more would be missing.</summary>
+    [Theory]
+    [MemberData(nameof(Recorded))]
+    public void Frame_RecordedByAnOlderAgent_IsReadWhole(string file)
+    {
+        var recorded = Convert.FromHexString(File.ReadAllText(Path.Combine(RecordedFolder(), file)).ReplaceLineEndings(""));
+
+        var read = AgentFrame.Parser.WithDiscardUnknownFields(true).ParseFrom(recorded);
+
+        Assert.Equal(file.Split('.')[0], $"{read.BodyCase}", ignoreCase: true);
+        Assert.Equal(recorded, read.ToByteArray());
+    }
+
+    private static string RecordedFolder([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "../../testdata/agent");
 
     private static string Describe(FileDescriptor file)
     {

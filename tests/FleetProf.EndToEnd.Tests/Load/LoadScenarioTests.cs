@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FleetProf.Load.Scenarios;
 
 namespace FleetProf.EndToEnd.Tests.Load;
 
@@ -7,6 +8,20 @@ namespace FleetProf.EndToEnd.Tests.Load;
 public sealed class LoadScenarioTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+
+    /// <summary>Away at the beginning or at the end; with more than a fifth away it is no figure of that fleet.</summary>
+    [Theory]
+    [InlineData(10_000, 8_000, 16_000, true)]
+    [InlineData(8_000, 10_000, 16_000, true)]
+    [InlineData(10_000, 7_999, 15_998, false)]
+    [InlineData(10_000, 10_000, 20_000, true)]
+    public void Figure_OfAFleetOfWhichAFifthIsAway_IsOfThoseThatAreThere(int before, int after, double perCore, bool isMost)
+    {
+        var fleet = new SteadyFleet(before, after);
+
+        Assert.Equal(perCore, fleet.PerCore(cores: 0.5));
+        Assert.Equal(isMost, fleet.IsMostOf(10_000));
+    }
 
     [Theory]
     [InlineData("steady", "0.2", "steady: silo", "of them not stored: 0")]

@@ -12,12 +12,23 @@ public sealed class HistoryFileTests : IDisposable
     public void Read_WhatWasAdded_IsTheSameAndInOrder()
     {
         using var file = new HistoryFile(path);
-        file.Add(new() { Kind = HistoryKind.Acknowledged, Operation = "campaign.create", Campaign = "c", DeadlineMs = 5 });
+        file.Add(new() { Kind = HistoryKind.Acknowledged, Operation = "campaign.create", Campaign = "c", CaptureKind = CaptureKind.Gcdump, DeadlineMs = 5, RecordingMs = 0 });
         file.Add(new() { Kind = HistoryKind.Memory, Memory = new() { Process = "silo1", Pid = 7, AgeMs = 600_001, Live = 5_000_000_000, Native = null, Heap = 3, Code = 2, Resident = 1, Captures = 4 } });
         file.Add(new() { Kind = HistoryKind.Observed, Campaign = "c", Capture = "c-0000", Attempt = 1, State = CaptureState.Failed, Failure = CaptureFailure.AgentLost, Phase = CapturePhase.Rundown });
 
         Assert.Equal(file.Events, HistoryFile.Read(path));
         Assert.Equal(file.Events.OrderBy(line => line.At), file.Events);
+    }
+
+    /// <summary>A run of some time ago is checked again as it was.</summary>
+    [Fact]
+    public void Read_LineFromBeforeKindsWereNoted_IsRead()
+    {
+        File.WriteAllText(path, """{"at":12,"kind":"acknowledged","operation":"campaign.create","campaign":"c","deadlineMs":120000,"recordingMs":3000}""");
+
+        var line = Assert.Single(HistoryFile.Read(path));
+
+        Assert.Equal((HistoryKind.Acknowledged, "c", (long?)3_000, (CaptureKind?)null), (line.Kind, line.Campaign, line.RecordingMs, line.CaptureKind));
     }
 
     [Fact]

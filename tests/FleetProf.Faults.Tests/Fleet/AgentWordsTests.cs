@@ -23,10 +23,22 @@ public sealed class AgentWordsTests
     [InlineData("10:00:00.000 INF Connected to the silo at https://127.0.0.1:1/ (version 0.1.0)")]
     public void Read_AgentThatIsNotLetInForAnotherReason_IsNothing(string line) => Assert.Null(AgentWords.Read("agent0", line));
 
-    /// <summary>Said otherwise, no copy would be seen as one.</summary>
-    [Fact]
-    public void Words_OfAnAgentThatIsThereTwice_AreThoseOfAgentAndSilo()
+    [Theory]
+    [InlineData("10:00:00.000 WRN The silo at https://127.0.0.1:1/ cannot be reached (Error reading next message.). Trying again in 0.2 s; vitals are kept", "The silo at https://127.0.0.1:1/ cannot be reached (Error reading next message.).")]
+    [InlineData("10:00:00.000 WRN The silo at https://127.0.0.1:1/ did not answer within 30 s. Trying again in 12.0 s; vitals are kept", "The silo at https://127.0.0.1:1/ did not answer within 30 s.")]
+    public void Read_AgentThatLostItsSilo_IsLost(string line, string reason)
     {
+        var read = AgentWords.Read("agent0", line);
+
+        Assert.NotNull(read);
+        Assert.Equal((HistoryKind.Lost, "agent0", reason), (read.Kind, read.Agent, read.Text));
+    }
+
+    /// <summary>Said otherwise, no copy would be seen as one, and no link as dead.</summary>
+    [Fact]
+    public void Words_OfAnAgentThatIsThereTwiceOrLostItsSilo_AreThoseOfAgentAndSilo()
+    {
+        Assert.Contains("LogLevel.Warning, Message = \"{Reason} Trying again in {Seconds:0.0} s; vitals are kept\"", Source("agent/FleetProf.Agent/Control/ControlLoop.cs"), StringComparison.Ordinal);
         Assert.Contains("\"The silo refused this agent ({Reason}): {Message}", Source("agent/FleetProf.Agent/Control/ControlLoop.cs"), StringComparison.Ordinal);
         Assert.Contains("AccessReason.Quarantined or AccessReason.Replaced =>\n            $\"Two copies of this agent's state folder are in use", Source("silo/FleetProf.Silo/Access/AccessAdvice.cs"), StringComparison.Ordinal);
     }

@@ -1,4 +1,5 @@
 using FleetProf.Faults.Fleet;
+using FleetProf.TestKit.Processes;
 
 namespace FleetProf.Faults.Tests.Fleet;
 
@@ -7,6 +8,8 @@ namespace FleetProf.Faults.Tests.Fleet;
 public sealed class PartTests
 {
     private const string Program = "GcProbe";
+
+    private static readonly TimeSpan Ample = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task Restart_PartThatEndsOtherwiseThanWell_IsReportedWhenItRunsAgain()
@@ -50,6 +53,23 @@ public sealed class PartTests
         await part.RestartAsync(() => StartAsync(part), mayBeEnding: !isDeadAlready);
 
         Assert.True(part.IsRunning);
+    }
+
+    /// <summary>Whoever starts it again must know whether something is wrong with it.</summary>
+    [Fact]
+    public async Task OwnEnd_OfAPart_IsThatWhichNobodyHereBrought()
+    {
+        await using var part = new Part("a part", Program, []);
+        part.Start();
+        Assert.Null(part.OwnEnd);
+        await part.KillAsync();
+        Assert.Null(part.OwnEnd);
+
+        part.Start();
+        await ProcessSignal.SendAsync(part.Pid, "KILL");
+        await Wait.UntilAsync(Ample, () => Task.FromResult(!part.IsRunning));
+
+        Assert.Equal(128 + 9, part.OwnEnd);
     }
 
     private static Task StartAsync(Part part)

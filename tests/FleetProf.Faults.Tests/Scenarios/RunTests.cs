@@ -21,6 +21,8 @@ public sealed class RunTests
     [InlineData("agent killed", "spool full")]
     [InlineData("agent copied", "agent stopped")]
     [InlineData("agent copied", "half-open link")]
+    [InlineData("agent killed", "half-open link")]
+    [InlineData("agent stopped", "half-open link")]
     [InlineData("silo stopped", "silos hear each other one way")]
     public void Second_OfTwoFaultsOfOneThing_IsNone(string one, string other)
     {
@@ -30,7 +32,7 @@ public sealed class RunTests
 
     [Theory]
     [InlineData("target stopped", "database away")]
-    [InlineData("agent killed", "half-open link")]
+    [InlineData("agent killed", "slow link")]
     [InlineData("spool full", "artifact store full")]
     public void Second_OfFaultsOfTwoThings_IsBoth(string one, string other)
     {

@@ -1,3 +1,4 @@
+using FleetProf.Contracts.Captures;
 using FleetProf.Faults.Fleet;
 using FleetProf.Faults.History;
 using FleetProf.Faults.Scenarios;
@@ -10,9 +11,10 @@ public sealed class ShortMatrixTests(ITestOutputHelper output)
 {
     private const int Seed = 7;
 
-    private static readonly (string Name, Phase Phase)[] Cells =
+    private static readonly (string Name, Phase Phase, CaptureKind Kind)[] Cells =
     [
-        ("silo killed", Phase.Dispatch), ("agent killed", Phase.MidUpload), ("spool full", Phase.MidCapture), ("storm of resets", Phase.MidUpload), ("database killed", Phase.Finalise), ("target killed for its memory", Phase.MidCapture),
+        ("silo killed", Phase.Dispatch, CaptureKind.Trace), ("agent killed", Phase.MidUpload, CaptureKind.Trace), ("agent killed", Phase.MidCapture, CaptureKind.Gcdump), ("spool full", Phase.MidCapture, CaptureKind.Trace),
+        ("storm of resets", Phase.MidUpload, CaptureKind.Trace), ("database killed", Phase.Finalise, CaptureKind.Gcdump), ("target killed for its memory", Phase.MidCapture, CaptureKind.Trace),
     ];
 
     [Fact]
@@ -28,12 +30,13 @@ public sealed class ShortMatrixTests(ITestOutputHelper output)
             await using var watch = new CampaignWatch(fleet);
             watch.Start();
             var run = new Run(fleet, watch, said);
-            bad = await run.MatrixAsync([.. Cells.Select(cell => (all[cell.Name], cell.Phase)).Where(cell => cell.Item1.Obstacle is null)]);
+            bad = await run.MatrixAsync([.. Cells.Select(cell => (all[cell.Name], cell.Phase, cell.Kind)).Where(cell => cell.Item1.Obstacle is null)]);
             violations = await run.FinishAsync();
         }
 
         output.WriteLine(said.ToString());
         Assert.True(bad == 0 && violations == 0, $"The history is {path}\n{said}");
+        Assert.Contains("heap snapshots: ", said.ToString(), StringComparison.Ordinal);
         File.Delete(path);
     }
 }

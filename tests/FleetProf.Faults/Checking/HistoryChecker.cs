@@ -1,4 +1,5 @@
 using FleetProf.Contracts.Access;
+using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Faults.History;
 
@@ -16,10 +17,13 @@ internal static class HistoryChecker
     /// <summary>As <see cref="HistoryEvent.Operation"/> of an observed capture: its files were deleted by retention, for example because the store was full.</summary>
     public const string Removed = "files.removed";
 
+    /// <summary>In <see cref="HistoryEvent.Text"/> of an unanswered wish for a campaign: it was refused, and nothing of it will come.</summary>
+    public const string NothingToDraw = "No running instance";
+
     public static IReadOnlyList<Violation> Check(IReadOnlyList<HistoryEvent> history) =>
     [
         .. Lost(history), .. StartedTwice(history), .. Late(history), .. OtherBytes(history), .. ServiceBounds.Exceeded(history), .. LeftSessions(history), .. SessionReleases.Late(history), .. NotAudited(history),
-        .. history.LastOrDefault(line => line.Kind == HistoryKind.Final) is { } final ? AtTheEnd(history, final.At) : [],
+        .. history.LastOrDefault(line => line.Kind == HistoryKind.Final) is { } final ? [.. AtTheEnd(history, final.At), .. Unknown(history)] : Array.Empty<Violation>(),
     ];
 
     public static bool IsOver(CaptureState? state) => state is CaptureState.Ready or CaptureState.Failed or CaptureState.Quarantined or CaptureState.Cancelled;
@@ -95,6 +99,24 @@ internal static class HistoryChecker
         }
     }
 
+    /// <summary>
+    /// Starts of captures that no campaign was ever seen with. A campaign that was asked for and never answered may have been taken all the same: nobody looks at it,
+    /// and as many as there are of these may have captures that nobody knows.
+    /// </summary>
+    private static IEnumerable<Violation> Unknown(IReadOnlyList<HistoryEvent> history)
+    {
+        var seen = history.Where(line => line is { Kind: HistoryKind.Observed, Capture: not null }).Select(line => line.Capture!).ToHashSet();
+        var acknowledged = history.Where(line => line is { Kind: HistoryKind.Acknowledged, Campaign: not null }).Select(line => line.Campaign!).ToHashSet();
+        var keys = history.Where(line => line is { Kind: HistoryKind.Invoked, Text: not null }).Select(line => line.Text!).Distinct().Count();
+        var refused = history.Count(line => line is { Kind: HistoryKind.Unanswered, Text: { } text } && text.Contains(NothingToDraw, StringComparison.Ordinal));
+        var starts = history.Where(line => line is { Kind: HistoryKind.Started, Capture: not null } && !seen.Contains(line.Capture!)).ToList();
+        var strangers = starts.Select(CampaignOf).Where(campaign => !acknowledged.Contains(campaign)).Distinct().Count();
+        return starts.Where(start => acknowledged.Contains(CampaignOf(start)) || strangers > keys - acknowledged.Count - refused)
+            .Select(start => new Violation(Invariant.I2StartedOnce, start.At, $"{start.Agent} began attempt {start.Attempt} of {start.Capture}, which no campaign has."));
+
+        static string CampaignOf(HistoryEvent start) => CaptureId.CampaignOf(start.Capture!) ?? start.Capture!;
+    }
+
     /// <summary>What is wrong with the set of captures of a campaign; null when it is whole, or when the campaign as a whole is said to be unknown.</summary>
     private static string? Vanished(string campaign, IReadOnlyList<HistoryEvent> lines)
     {
@@ -155,6 +177,11 @@ internal static class HistoryChecker
             foreach (var capture in history.Where(line => line is { Kind: HistoryKind.Observed, Capture: not null }).GroupBy(line => line.Capture).Where(lines => !IsOver(lines.Last().State)))
             {
                 yield return new(Invariant.I3EndsInTime, final.At, $"Capture {capture.Key} is still {capture.Last().State} at the end.");
+            }
+
+            foreach (var campaign in history.Where(line => line is { Kind: HistoryKind.Looked, CampaignState: < CampaignState.Completed }))
+            {
+                yield return new(Invariant.I3EndsInTime, final.At, $"Campaign {campaign.Campaign} is still {campaign.CampaignState} at the end.");
             }
         }
     }

@@ -5,14 +5,16 @@ namespace FleetProf.Faults.Checking;
 
 /// <summary>
 /// Whether captures of a service ran at once though they may not. A capture runs for certain while it records: from its start for as long as
-/// it was to record, if it lasted so long and was stored. When it ended in truth is known less well: an agent says so only when it has heard that its upload
-/// arrived, and by then the place is free and another may have begun.
+/// it was to record, if it lasted so long and was stored; a heap snapshot, which ends by itself, for as long as it stopped its process. When it
+/// ended in truth is known less well: an agent says so only when it has heard that its upload arrived, and by then the place is free and
+/// another may have begun.
 /// </summary>
 internal static class ServiceBounds
 {
     public static IEnumerable<Violation> Exceeded(IReadOnlyList<HistoryEvent> history)
     {
         var recordings = history.Where(line => line is { Kind: HistoryKind.Acknowledged, Campaign: not null, RecordingMs: not null }).GroupBy(line => line.Campaign!).ToDictionary(lines => lines.Key, lines => lines.First().RecordingMs!.Value);
+        var stops = history.Where(line => line is { Kind: HistoryKind.Observed, Capture: not null, RecordingMs: not null }).GroupBy(line => (line.Capture, line.Attempt)).ToDictionary(lines => lines.Key, lines => lines.Max(line => line.RecordingMs!.Value));
         var stored = history.Where(line => line is { Kind: HistoryKind.Observed, Capture: not null, State: CaptureState.Analysing or CaptureState.Ready }).GroupBy(line => (line.Capture, line.Attempt)).ToDictionary(lines => lines.Key, lines => lines.First().At);
         foreach (var bound in history.Where(line => line is { Kind: HistoryKind.Bound, Service: not null, Count: not null }).DistinctBy(line => line.Service))
         {
@@ -25,7 +27,7 @@ internal static class ServiceBounds
                 }
 
                 running.RemoveAll(span => span.Until <= start.At);
-                running.Add(new(start, UntilOf(history, index, recordings, stored)));
+                running.Add(new(start, UntilOf(history, index, recordings, stops, stored)));
                 if (running.Count > bound.Count)
                 {
                     yield return new(Invariant.I5WithinBounds, start.At, $"More than {bound.Count} captures of {bound.Service} run at once: {string.Join(", ", running.Select(span => $"{span.Start.Capture}#{span.Start.Attempt}"))}.");
@@ -35,7 +37,7 @@ internal static class ServiceBounds
     }
 
     /// <summary>Until when the capture that is started in this line ran for certain.</summary>
-    private static long UntilOf(IReadOnlyList<HistoryEvent> history, int index, Dictionary<string, long> recordings, Dictionary<(string?, int?), long> stored)
+    private static long UntilOf(IReadOnlyList<HistoryEvent> history, int index, Dictionary<string, long> recordings, Dictionary<(string?, int?), long> stops, Dictionary<(string?, int?), long> stored)
     {
         var start = history[index];
         long? end = null;
@@ -50,8 +52,9 @@ internal static class ServiceBounds
 
         var isStored = stored.TryGetValue((start.Capture, start.Attempt), out var storedAt);
         var over = Math.Min(end ?? history[^1].At, isStored ? storedAt : long.MaxValue);
-        var recorded = start.At + recordings.GetValueOrDefault(CaptureId.CampaignOf(start.Capture ?? "") ?? "");
-        if (recorded > start.At && over >= recorded && (isStored || end is null))
+        var isKnown = recordings.TryGetValue(CaptureId.CampaignOf(start.Capture ?? "") ?? "", out var wanted);
+        var recorded = start.At + Math.Max(wanted, stops.GetValueOrDefault((start.Capture, start.Attempt)));
+        if (isKnown && over >= recorded && (isStored || end is null))
         {
             return recorded;
         }

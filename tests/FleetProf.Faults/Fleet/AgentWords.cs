@@ -4,7 +4,7 @@ using FleetProf.Faults.History;
 
 namespace FleetProf.Faults.Fleet;
 
-/// <summary>What an agent says when it begins and ends a capture, the only witness of starts that the silo has no hand in, and when it is not let in because it is there twice.</summary>
+/// <summary>What an agent says when it begins and ends a capture, the only witness of starts that the silo has no hand in, when it is not let in because it is there twice, and when it has no silo.</summary>
 internal static partial class AgentWords
 {
     /// <summary>The line of the history that this line of the agent is; null for all others.</summary>
@@ -20,7 +20,12 @@ internal static partial class AgentWords
             return Event(HistoryKind.Ended, agent, ends) with { Text = ends.Groups["outcome"].Value };
         }
 
-        return Refusal().Match(line) is { Success: true } refusal ? new HistoryEvent { Kind = HistoryKind.Refused, Agent = agent, Text = refusal.Value.Trim() } : null;
+        if (Refusal().Match(line) is { Success: true } refusal)
+        {
+            return new HistoryEvent { Kind = HistoryKind.Refused, Agent = agent, Text = refusal.Value.Trim() };
+        }
+
+        return Loss().Match(line) is { Success: true } loss ? new HistoryEvent { Kind = HistoryKind.Lost, Agent = agent, Text = loss.Groups["reason"].Value } : null;
     }
 
     private static HistoryEvent Event(HistoryKind kind, string agent, Match match) => new()
@@ -37,4 +42,7 @@ internal static partial class AgentWords
     // One is turned away while the other is there; once both are locked out, that is said at the next look or at the end of a session.
     [GeneratedRegex(@" The silo refused this agent \((?:DuplicateAgent|Quarantined)\)| Two copies of this agent's state folder are in use")]
     private static partial Regex Refusal();
+
+    [GeneratedRegex(@" WRN (?<reason>.+) Trying again in \S+ s; vitals are kept")]
+    private static partial Regex Loss();
 }

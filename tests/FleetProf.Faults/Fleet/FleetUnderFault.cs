@@ -18,6 +18,7 @@ internal sealed class FleetUnderFault : IAsyncDisposable
     public const int Agents = 2;
     public const string DatabaseName = "fleet";
     private const int PortsOfSilo = 6;
+    private const string DatabaseSetting = "FleetProf__Silo__Database";
 
     // Not even asked which service they are: a silo that is suspended would not answer.
     private static readonly string[] Ours = ["FleetProf.Agent", "FleetProf.Analyzer", "FleetProf.Portal", "FleetProf.Silo", "fleetprof", "dotnet", "MSBuild", "VBCSCompiler"];
@@ -34,12 +35,13 @@ internal sealed class FleetUnderFault : IAsyncDisposable
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly HistoryFile history;
     private readonly int seed;
+    private readonly Build build;
     private readonly Random random;
     private PortalCalls? calls;
 
-    private FleetUnderFault(HistoryFile history, int seed)
+    private FleetUnderFault(HistoryFile history, int seed, Build build)
     {
-        (this.history, this.seed, random) = (history, seed, new Random(seed));
+        (this.history, this.seed, this.build, random) = (history, seed, build, new Random(seed));
         SpoolDisk = SmallDisk.Mount(In("agent0"), 64);
         ArtifactDisk = SmallDisk.Mount(In("shared"), 768);
     }
@@ -85,9 +87,12 @@ internal sealed class FleetUnderFault : IAsyncDisposable
 
     public string AgentFolder(int agent) => In($"agent{agent}");
 
-    public static async Task<FleetUnderFault> StartAsync(HistoryFile history, int seed)
+    /// <param name="history">Takes what agents say.</param>
+    /// <param name="seed">Of links and choices.</param>
+    /// <param name="build">Whose programs everything but the watched processes is; null: this build's.</param>
+    public static async Task<FleetUnderFault> StartAsync(HistoryFile history, int seed, Build? build = null)
     {
-        var fleet = new FleetUnderFault(history, seed);
+        var fleet = new FleetUnderFault(history, seed, build ?? Build.Own);
         try
         {
             await fleet.StartAsync();
@@ -105,6 +110,13 @@ internal sealed class FleetUnderFault : IAsyncDisposable
     {
         SiloParts[silo].Start();
         await UntilAsync($"silo {silo} is ready", SiloParts[silo], () => IsReadyAsync(silo));
+    }
+
+    /// <summary>Starts the portal again, and waits until it answers.</summary>
+    public async Task StartPortalAsync()
+    {
+        Portal.Start();
+        await UntilAsync("the portal answers", Portal, async () => await Calls.CapturesAsync() is not null);
     }
 
     public async Task<bool> IsReadyAsync(int silo)
@@ -136,7 +148,7 @@ internal sealed class FleetUnderFault : IAsyncDisposable
     public async Task JoinAgainAsync(int agent)
     {
         await KillAgentAsync(agent);
-        await Joining.JoinAsync(folder, AgentFolder(agent));
+        await Joining.JoinAsync(folder, AgentFolder(agent), AgentParts[agent].Build);
         AgentParts[agent].Start();
     }
 
@@ -153,9 +165,24 @@ internal sealed class FleetUnderFault : IAsyncDisposable
             .. Enumerable.Range(0, agent + 1).Select(service => Text($"--FleetProf:Agent:Only:{service}={ServiceOf(service)}")),
             .. Ours.Append(ProgramOf(Agents - 1 - agent)).Select((program, index) => Text($"--FleetProf:Agent:Ignore:{index}={program}")),
         ],
-        line => Hear(name, line));
+        line => Hear(name, line)) { Build = build };
 
     public static string ServiceOf(int agent) => Text($"service{agent}");
+
+    /// <summary>Brings the tables up to this build, as the guide says. What `fleetprof migrate` says is wrong; null when it went well.</summary>
+    public async Task<string?> MigrateAsync()
+    {
+        var (code, said) = await Build.Own.RunAsync(new() { [DatabaseSetting] = ConnectionTo(Database.Port) }, "migrate", "--data", folder);
+        return code == 0 ? null : said;
+    }
+
+    /// <summary>What every process said last, in a file beside the history, which is named.</summary>
+    public string KeepWhatWasSaid()
+    {
+        var file = Text($"{history.Path}.{history.Now}.log");
+        File.WriteAllText(file, string.Join("\n\n", ((IEnumerable<Part>)[.. SiloParts, .. AgentParts, Portal]).Select(part => $"=== {part.Name}\n{part.Said}")));
+        return file;
+    }
 
     /// <summary>What `fleetprof audit verify` says is wrong; null when the log is whole.</summary>
     public async Task<string?> VerifyAuditAsync()
@@ -190,13 +217,14 @@ internal sealed class FleetUnderFault : IAsyncDisposable
         Database = await PostgresServer.StartNewAsync();
         await Database.ExecuteAsync("postgres", $"CREATE ROLE {DatabaseUser} LOGIN PASSWORD '{PostgresServer.Password}'");
         await Database.ExecuteAsync("postgres", $"CREATE DATABASE {DatabaseName} OWNER {DatabaseUser}");
-        await File.WriteAllTextAsync(In("policy.json"), """{ "maxCapturesPerHour": 100000 }""");
+        // Rounds come closer together than a host lets captures, and heap snapshots of one process, begin by default.
+        await File.WriteAllTextAsync(In("policy.json"), """{ "maxCapturesPerHour": 100000, "gcdumpCooldownSeconds": 0 }""");
         if (OperatingSystem.IsLinux())
         {
             File.SetUnixFileMode(In("policy.json"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
 
-        var (code, said) = await FleetProfProcess.RunAsync("ca", "cluster", "--out", In("tls"), "--authority", In("authority"), "--name", "here");
+        var (code, said) = await build.RunAsync([], "ca", "cluster", "--out", In("tls"), "--authority", In("authority"), "--name", "here");
         if (code != 0)
         {
             throw new InvalidOperationException(said);
@@ -218,7 +246,7 @@ internal sealed class FleetUnderFault : IAsyncDisposable
         {
             history.Add(new() { Kind = HistoryKind.Bound, Service = ServiceOf(agent), Count = 1 });
             Targets[agent] = await StartTargetAsync(ServiceOf(agent), agent);
-            await Joining.JoinAsync(folder, AgentFolder(agent));
+            await Joining.JoinAsync(folder, AgentFolder(agent), build);
             AgentParts[agent] = NewAgent(agent, Text($"agent{agent}"), AgentFolder(agent));
             AgentParts[agent].Start();
         }
@@ -245,7 +273,8 @@ internal sealed class FleetUnderFault : IAsyncDisposable
             "--FleetProf:Captures:ReserveBytes=4000000",
         ])
         {
-            Environment = { ["FleetProf__Silo__Database"] = Text($"Host=127.0.0.1;Port={DatabaseLinks[silo].Port};Database={DatabaseName};Username={DatabaseUser};Password={PostgresServer.Password}") },
+            Build = build,
+            Environment = { [DatabaseSetting] = ConnectionTo(DatabaseLinks[silo].Port) },
         };
     }
 
@@ -255,7 +284,9 @@ internal sealed class FleetUnderFault : IAsyncDisposable
         $"--FleetProf:Portal:ClusterTls={In("tls/portal")}",
         $"--FleetProf:Portal:DataFolder={In("portal")}",
         $"--FleetProf:Portal:ConnectionFile={In("connection.json")}",
-    ]);
+    ]) { Build = build };
+
+    private static string ConnectionTo(int port) => Text($"Host=127.0.0.1;Port={port};Database={DatabaseName};Username={DatabaseUser};Password={PostgresServer.Password}");
 
     private void Hear(string agent, string line)
     {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using FleetProf.TestKit.Processes;
 
 namespace FleetProf.Faults.Fleet;
 
@@ -13,19 +12,20 @@ internal static class Joining
     /// <summary>Throws <see cref="InvalidOperationException"/> with what was said when it is refused for a minute.</summary>
     /// <param name="connectionFolder">Of the portal's connection.json.</param>
     /// <param name="stateFolder">Of the agent. What it was before is forgotten.</param>
-    public static async Task JoinAsync(string connectionFolder, string stateFolder)
+    /// <param name="build">Whose CLI asks for the token, and whose agent joins.</param>
+    public static async Task JoinAsync(string connectionFolder, string stateFolder, Build build)
     {
         var problem = "";
-        if (!await Wait.UntilAsync(Patience, async () => (problem = await TryAsync(connectionFolder, stateFolder)).Length == 0))
+        if (!await Wait.UntilAsync(Patience, async () => (problem = await TryAsync(connectionFolder, stateFolder, build)).Length == 0))
         {
             throw new InvalidOperationException(problem);
         }
     }
 
     /// <summary>Empty when it is an agent now.</summary>
-    private static async Task<string> TryAsync(string connectionFolder, string stateFolder)
+    private static async Task<string> TryAsync(string connectionFolder, string stateFolder, Build build)
     {
-        var (code, said) = await FleetProfProcess.RunAsync("agent", "token", "create", "--data", connectionFolder, "--output", "json");
+        var (code, said) = await build.RunAsync([], "agent", "token", "create", "--data", connectionFolder, "--output", "json");
         if (code != 0)
         {
             return $"no join token: {said}";
@@ -34,7 +34,7 @@ internal static class Joining
         var token = JsonDocument.Parse(said).RootElement;
         var start = new ProcessStartInfo("dotnet",
         [
-            Part.ProgramOf("FleetProf.Agent"), "join", $"--FleetProf:Join:Url={token.GetProperty("joinUrl")}", $"--FleetProf:Join:CaHash={token.GetProperty("caHash")}",
+            build.ProgramOf("FleetProf.Agent"), "join", $"--FleetProf:Join:Url={token.GetProperty("joinUrl")}", $"--FleetProf:Join:CaHash={token.GetProperty("caHash")}",
             "--FleetProf:Join:Again=true", $"--FleetProf:Agent:StateFolder={stateFolder}",
         ]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["FleetProf__Join__Token"] = token.GetProperty("token").GetString();

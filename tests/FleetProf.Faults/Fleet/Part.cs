@@ -16,6 +16,9 @@ internal sealed class Part(string name, string assembly, IReadOnlyList<string> a
 
     public string Name => name;
 
+    /// <summary>Whose program the next start takes.</summary>
+    public Build Build { get; set; } = Build.Own;
+
     /// <summary>For the next start, beside this process's own. As units and images have it.</summary>
     public Dictionary<string, string> Environment { get; } = new() { ["MALLOC_ARENA_MAX"] = "2", ["MALLOC_TRIM_THRESHOLD_"] = "131072" };
 
@@ -24,21 +27,17 @@ internal sealed class Part(string name, string assembly, IReadOnlyList<string> a
 
     public bool IsRunning => process is { HasExited: false };
 
+    /// <summary>Its exit code where it has ended without being killed or told to; else null.</summary>
+    public int? OwnEnd => process is { HasExited: true } && !isEnded ? process.ExitCode : null;
+
     public int Pid => process?.Id ?? throw new InvalidOperationException($"{name} was not started.");
 
     /// <summary>The last lines that it said.</summary>
     public string Said => string.Join('\n', lines);
 
-    /// <summary>As it was built beside this program.</summary>
-    public static string ProgramOf(string assembly)
-    {
-        var built = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        return Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", assembly, built, $"{assembly}.dll"));
-    }
-
     public void Start()
     {
-        var start = new ProcessStartInfo("dotnet", [ProgramOf(assembly), "--FleetProf:ExitWithParent=true", .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [Build.ProgramOf(assembly), "--FleetProf:ExitWithParent=true", .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         Environment.ToList().ForEach(variable => start.Environment[variable.Key] = variable.Value);
         process?.Dispose();
         isEnded = false;

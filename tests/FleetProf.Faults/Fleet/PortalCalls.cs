@@ -90,6 +90,26 @@ internal sealed class PortalCalls : IDisposable
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes));
     }
 
+    /// <summary>Reads what the captures of a campaign hold together; false when there is nothing.</summary>
+    public async Task<bool> ReadEstimatesAsync(string campaign)
+    {
+        using var answer = await http.GetAsync(new Uri($"/api/v1/campaigns/{campaign}/fleet?table=cpuMethods", UriKind.Relative));
+        if (answer.StatusCode == HttpStatusCode.NotFound)
+        {
+            return false;
+        }
+
+        answer.EnsureSuccessStatusCode();
+        return true;
+    }
+
+    /// <summary>The flame graph of a capture of kind trace; null when the portal, or the silo that it asks, has none.</summary>
+    public async Task<string?> FlameAsync(string capture)
+    {
+        using var answer = await http.GetAsync(new Uri($"/api/v1/captures/{capture}/files/cpu.flame.json", UriKind.Relative));
+        return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync() : null;
+    }
+
     /// <summary>Every row of the audit log.</summary>
     public async Task<IReadOnlyList<AuditEntry>> AuditAsync() =>
     [

@@ -1,4 +1,5 @@
 using FleetProf.Contracts.Access;
+using FleetProf.Contracts.Campaigns;
 using FleetProf.Contracts.Captures;
 using FleetProf.Faults.Memory;
 
@@ -19,6 +20,9 @@ internal sealed record HistoryEvent
 
     public string? Capture { get; init; }
 
+    /// <summary>Of an acknowledged campaign, and of a fault that met one: what its captures are. Null in histories from before there was anything but traces.</summary>
+    public CaptureKind? CaptureKind { get; init; }
+
     public int? Attempt { get; init; }
 
     public string? Agent { get; init; }
@@ -26,6 +30,9 @@ internal sealed record HistoryEvent
     public string? Service { get; init; }
 
     public CaptureState? State { get; init; }
+
+    /// <summary>Of looked: of the campaign as a whole. Null in histories from before this was written down.</summary>
+    public CampaignState? CampaignState { get; init; }
 
     public CaptureFailure? Failure { get; init; }
 
@@ -40,7 +47,7 @@ internal sealed record HistoryEvent
     /// <summary>Of an acknowledged campaign: when it must be over, counted from its creation.</summary>
     public long? DeadlineMs { get; init; }
 
-    /// <summary>Of an acknowledged campaign: how long each of its captures records.</summary>
+    /// <summary>Of an acknowledged campaign: how long each of its captures records; 0 where that ends by itself, as a heap snapshot does. Of an observed heap snapshot: how long it stopped its process.</summary>
     public long? RecordingMs { get; init; }
 
     /// <summary>Of audited: what became of it.</summary>

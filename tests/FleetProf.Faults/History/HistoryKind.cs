@@ -48,6 +48,9 @@ internal enum HistoryKind
     /// <summary>An agent was not let in, or was locked out, because it is there twice.</summary>
     Refused,
 
+    /// <summary>An agent lost its silo, or did not reach one.</summary>
+    Lost,
+
     /// <summary>A row of the audit log.</summary>
     Audited,
 

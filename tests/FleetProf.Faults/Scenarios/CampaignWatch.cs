@@ -13,6 +13,7 @@ internal sealed class CampaignWatch(FleetUnderFault fleet) : IAsyncDisposable
     /// <summary>As the audit log names them.</summary>
     public const string Create = "campaign.create";
     public const string Download = "artifact.download";
+    public const string Read = "artifact.read";
 
     public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
     private const int FetchesAtOnce = 4;
@@ -29,16 +30,17 @@ internal sealed class CampaignWatch(FleetUnderFault fleet) : IAsyncDisposable
     public void Start() => looking = LookAsync();
 
     /// <summary>Every process could be drawn now. One whose agent is just attaching is listed as running already, and would be missing in a campaign.</summary>
-    public async Task<bool> CanDrawAllAsync() => await fleet.Calls.CandidatesAsync(SpecOf(1, Deadline)) == fleet.Targets.Length;
+    public async Task<bool> CanDrawAllAsync() => await fleet.Calls.CandidatesAsync(SpecOf(CaptureKind.Trace, 1, Deadline)) == fleet.Targets.Length;
 
     /// <summary>Asks with the same key until it is acknowledged. Null when nobody answered in time.</summary>
     /// <param name="limit">How long is asked.</param>
     /// <param name="seconds">Of the recording.</param>
     /// <param name="over">When it must be over, counted from its creation; null: <see cref="Deadline"/>.</param>
-    public async Task<string?> CreateAsync(TimeSpan limit, int seconds, TimeSpan? over = null)
+    /// <param name="kind">Of its captures: a trace, or a heap snapshot.</param>
+    public async Task<string?> CreateAsync(TimeSpan limit, int seconds, TimeSpan? over = null, CaptureKind kind = CaptureKind.Trace)
     {
         var deadline = over ?? Deadline;
-        var spec = SpecOf(seconds, deadline);
+        var spec = SpecOf(kind, seconds, deadline);
         var began = fleet.History.Now;
         while (true)
         {
@@ -50,13 +52,17 @@ internal sealed class CampaignWatch(FleetUnderFault fleet) : IAsyncDisposable
                 var (campaign, text) = await fleet.Calls.CreateAsync(spec, key);
                 if (campaign is not null)
                 {
-                    fleet.History.Add(new() { Kind = HistoryKind.Acknowledged, Operation = Create, Campaign = campaign, DeadlineMs = (long)deadline.TotalMilliseconds, RecordingMs = seconds * 1_000 });
+                    fleet.History.Add(new()
+                    {
+                        Kind = HistoryKind.Acknowledged, Operation = Create, Campaign = campaign, CaptureKind = kind, DeadlineMs = (long)deadline.TotalMilliseconds,
+                        RecordingMs = kind == CaptureKind.Gcdump ? 0 : seconds * 1_000,
+                    });
                     open[campaign] = true;
                     return campaign;
                 }
 
                 fleet.History.Add(new() { Kind = HistoryKind.Unanswered, Operation = Create, Text = text.Length > 300 ? text[..300] : text });
-                answered = text.Contains("No running instance", StringComparison.Ordinal);
+                answered = text.Contains(HistoryChecker.NothingToDraw, StringComparison.Ordinal);
                 if (fleet.History.Now - began > limit.TotalMilliseconds)
                 {
                     return null;
@@ -84,12 +90,13 @@ internal sealed class CampaignWatch(FleetUnderFault fleet) : IAsyncDisposable
         }
     }
 
-    /// <summary>However long it has been over: looks at every capture of these campaigns once more, and fetches every original once more.</summary>
+    /// <summary>However long it has been over: looks at every capture of these campaigns once more, fetches every original once more, and reads each campaign's results.</summary>
     public async Task LookAgainAsync(IReadOnlyCollection<string> campaigns)
     {
         var limits = new ParallelOptions { MaxDegreeOfParallelism = FetchesAtOnce };
         await Parallel.ForEachAsync(campaigns, limits, async (campaign, _) => await Wait.UntilAsync(AnswerLimit, () => LookAgainAsync(campaign)));
         await Parallel.ForEachAsync(campaigns, limits, async (campaign, _) => await FetchAsync(campaign));
+        await Parallel.ForEachAsync(campaigns, limits, async (campaign, _) => await ReadAsync(campaign));
     }
 
     public async ValueTask DisposeAsync()
@@ -99,9 +106,9 @@ internal sealed class CampaignWatch(FleetUnderFault fleet) : IAsyncDisposable
         stop.Dispose();
     }
 
-    private static CampaignSpec SpecOf(int seconds, TimeSpan deadline) => new()
+    private static CampaignSpec SpecOf(CaptureKind kind, int seconds, TimeSpan deadline) => new()
     {
-        Name = "faults", Selector = new() { Services = [.. Enumerable.Range(0, FleetUnderFault.Agents).Select(FleetUnderFault.ServiceOf)] }, Kinds = [CaptureKind.Trace],
+        Name = "faults", Selector = new() { Services = [.. Enumerable.Range(0, FleetUnderFault.Agents).Select(FleetUnderFault.ServiceOf)] }, Kinds = [kind],
         SampleSize = FleetUnderFault.Agents, DurationSeconds = seconds, Deadline = deadline,
     };
 
@@ -123,6 +130,21 @@ internal sealed class CampaignWatch(FleetUnderFault fleet) : IAsyncDisposable
         if (sha is not null)
         {
             fleet.History.Add(new() { Kind = HistoryKind.Stored, Campaign = campaign, Capture = capture, Sha256 = sha });
+        }
+    }
+
+    /// <summary>Once only: what is read again within a minute has no other row.</summary>
+    private async Task ReadAsync(string campaign)
+    {
+        var isRead = false;
+        await Wait.UntilAsync(AnswerLimit, async () =>
+        {
+            isRead = await fleet.Calls.ReadEstimatesAsync(campaign);
+            return true;
+        });
+        if (isRead)
+        {
+            fleet.History.Add(new() { Kind = HistoryKind.Acknowledged, Operation = Read, Text = campaign });
         }
     }
 
@@ -177,7 +199,7 @@ internal sealed class CampaignWatch(FleetUnderFault fleet) : IAsyncDisposable
         }
     }
 
-    /// <summary>A capture that has no row now, or another state there, is noted as it is: nothing follows any more.</summary>
+    /// <summary>A capture that has no row now is noted as it is: nothing follows any more.</summary>
     private async Task<bool> LookAgainAsync(string id)
     {
         if (await fleet.Calls.CampaignAsync(id) is not { } campaign)
@@ -195,12 +217,20 @@ internal sealed class CampaignWatch(FleetUnderFault fleet) : IAsyncDisposable
         // Everything was answered; a try that was not leaves no half of a look behind.
         foreach (var (target, row) in campaign.Targets.Zip(rows))
         {
+            if (AgainstRow(target, row) is { } said)
+            {
+                Note(id, campaign.Targets.Count, said, null);
+            }
+
             Note(id, campaign.Targets.Count, row is null ? target : target with { State = row.State, Failure = row.Failure, Attempt = row.Attempt }, row);
         }
 
-        fleet.History.Add(new() { Kind = HistoryKind.Looked, Campaign = id, Count = rows.Count(row => row is not null) });
+        fleet.History.Add(new() { Kind = HistoryKind.Looked, Campaign = id, CampaignState = campaign.State, Count = rows.Count(row => row is not null) });
         return true;
     }
+
+    /// <summary>What a campaign itself says of its capture at the end, where its row says something else: neither may hide the other. Null: they agree, or there is no row.</summary>
+    internal static CampaignTarget? AgainstRow(CampaignTarget target, Capture? row) => row is null || (row.State, row.Failure) == (target.State, target.Failure) ? null : target;
 
     private void NoteMissing(string campaign)
     {
@@ -214,6 +244,7 @@ internal sealed class CampaignWatch(FleetUnderFault fleet) : IAsyncDisposable
         {
             Kind = HistoryKind.Observed, Operation = row?.RemovedAt is null ? null : HistoryChecker.Removed, Campaign = campaign, Capture = target.CaptureId, Service = target.Service, Attempt = target.Attempt, State = target.State, Phase = target.Phase,
             Failure = target.Failure == CaptureFailure.None ? null : target.Failure, Text = target.Detail, Sha256 = row?.Sha256, EndedAt = fleet.History.Of(row?.EndedAt), Count = captures,
+            RecordingMs = row is { Kind: CaptureKind.Gcdump, StallMs: > 0 } ? (long)row.StallMs : null,
         });
         seen[target.CaptureId] = target;
         if (row?.RemovedAt is not null)

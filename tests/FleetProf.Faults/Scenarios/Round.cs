@@ -13,6 +13,9 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
     private const int UploadBytesPerSecond = 60_000;
     private const int RecordingSeconds = 3;
 
+    /// <summary>In the history, of what <see cref="SettleAsync"/> started again.</summary>
+    public const string EndedByItself = "ended by itself and is started again";
+
     /// <summary>Campaigns until one is met in its phase, which may be over before anybody sees it.</summary>
     private const int Tries = 3;
     /// <summary>In a row, some two seconds: whichever silo draws has heard from the other one by then, which takes them a second.</summary>
@@ -25,7 +28,15 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
     private static readonly TimeSpan OverdueLimit = TimeSpan.FromMilliseconds(HistoryChecker.GraceMs + HistoryChecker.SeenLateMs);
     private static readonly TimeSpan OverLimit = CampaignWatch.Deadline + TimeSpan.FromSeconds(75);
 
-    public async Task<RoundResult> RunAsync(Scenario scenario, Phase phase)
+    private readonly List<string> ends = [];
+
+    /// <summary>The last fault and the silo that it was about: what ended since may have ended of it.</summary>
+    private (Scenario? Scenario, int Silo) last;
+
+    /// <param name="scenario">What breaks.</param>
+    /// <param name="phase">When.</param>
+    /// <param name="drawn">Of the captures that it is to meet.</param>
+    public async Task<RoundResult> RunAsync(Scenario scenario, Phase phase, CaptureKind drawn)
     {
         var problems = new List<string>();
         if (!await SettleAsync())
@@ -33,6 +44,8 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
             problems.Add("the fleet was not well before the fault");
         }
 
+        // Not before: a silo may find out late that it was declared dead, when the round of that fault is over.
+        last = (scenario, fleet.HitSilo);
         if (scenario.PrepareAsync is { } prepareAsync)
         {
             await TryAsync(prepareAsync, problems);
@@ -45,8 +58,8 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
             await watch.FetchAsync(earlier);
         }
 
-        var (campaign, hit) = phase == Phase.Idle ? (null, "idle") : await MeetAsync(scenario, phase, problems);
-        fleet.History.Add(new() { Kind = HistoryKind.Fault, Campaign = campaign, Text = $"{scenario.Name} in {phase}: {hit}" });
+        var (campaign, kind, hit) = phase == Phase.Idle ? (null, null, "idle") : await MeetAsync(scenario, phase, drawn, problems);
+        fleet.History.Add(new() { Kind = HistoryKind.Fault, Campaign = campaign, CaptureKind = kind, Text = $"{scenario.Name} in {phase}: {hit}" });
         var began = fleet.History.Now;
         await TryAsync(scenario.BeginAsync, problems);
         await (scenario.WitnessAsync?.Invoke(fleet) ?? Task.CompletedTask);
@@ -80,7 +93,15 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
         }
 
         await NoteSessionsAsync();
-        return new(scenario, phase, hit, outcome, recovery, problems);
+        return new(scenario, phase, hit, outcome, recovery, [.. problems, .. TakeEnds()]) { Kind = kind };
+    }
+
+    /// <summary>Of processes that ended by themselves though no fault may end them, as far as they were not told yet.</summary>
+    private List<string> TakeEnds()
+    {
+        List<string> taken = [.. ends];
+        ends.Clear();
+        return taken;
     }
 
     private void MendLinks() => fleet.AgentLinks.SelectMany(links => links).ToList().ForEach(link => link.State = LinkState.Well);
@@ -131,21 +152,32 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
         {
             if (!fleet.SiloParts[silo].IsRunning)
             {
-                fleet.History.Add(new() { Kind = HistoryKind.Fault, Text = $"silo{silo} ended by itself and is started again" });
+                NoteEnd(fleet.SiloParts[silo], silo);
+                fleet.History.Add(new() { Kind = HistoryKind.Fault, Text = $"silo{silo} {EndedByItself}" });
                 await fleet.StartSiloAsync(silo);
             }
         }
 
         foreach (var agent in fleet.AgentParts.Where(agent => !agent.IsRunning))
         {
-            fleet.History.Add(new() { Kind = HistoryKind.AgentGone, Agent = agent.Name, Text = "it ended by itself and is started again" });
+            NoteEnd(agent);
+            fleet.History.Add(new() { Kind = HistoryKind.AgentGone, Agent = agent.Name, Text = $"it {EndedByItself}" });
             agent.Start();
         }
 
         if (!fleet.Portal.IsRunning)
         {
-            fleet.History.Add(new() { Kind = HistoryKind.Fault, Text = "the portal ended by itself and is started again" });
+            NoteEnd(fleet.Portal);
+            fleet.History.Add(new() { Kind = HistoryKind.Fault, Text = $"the portal {EndedByItself}" });
             fleet.Portal.Start();
+        }
+    }
+
+    private void NoteEnd(Part part, int? silo = null)
+    {
+        if (part.OwnEnd is { } code && last.Scenario?.MayEnd(silo, last.Silo) != true)
+        {
+            ends.Add($"{part.Name} ended by itself (exit code {code})");
         }
     }
 
@@ -175,8 +207,11 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
         problems.Add("nobody was denied what a viewer may not do");
     }
 
-    /// <summary>A campaign whose capture of the first process is in the phase, and the state that this was seen in last.</summary>
-    private async Task<(string? Campaign, string Hit)> MeetAsync(Scenario scenario, Phase phase, List<string> problems)
+    /// <summary>
+    /// A campaign whose capture of the first process is in the phase, of which kind that is, and the state that it was seen in last. A heap snapshot is short, and a
+    /// guard may refuse it: a trace takes its place at the last try.
+    /// </summary>
+    private async Task<(string? Campaign, CaptureKind? Kind, string Hit)> MeetAsync(Scenario scenario, Phase phase, CaptureKind drawn, List<string> problems)
     {
         if (phase == Phase.MidUpload)
         {
@@ -184,23 +219,25 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
         }
 
         string? campaign = null;
-        for (var tries = 0; tries < Tries; tries++)
+        var kind = drawn;
+        for (var tries = 1; tries <= Tries; tries++)
         {
-            campaign = await watch.CreateAsync(Ample, RecordingSeconds, over: scenario.OutlivedDeadline ?? CampaignWatch.Deadline + scenario.Hold);
+            kind = tries < Tries ? drawn : CaptureKind.Trace;
+            campaign = await watch.CreateAsync(Ample, RecordingSeconds, scenario.OutlivedDeadline ?? CampaignWatch.Deadline + scenario.Hold, kind);
             if (campaign is null)
             {
                 problems.Add($"no campaign was acknowledged within {Ample.TotalSeconds:0} s, and the fault met none");
-                return (null, "idle");
+                return (null, null, "idle");
             }
 
             if (await ReachAsync(campaign, phase))
             {
-                return (campaign, HitOf(campaign));
+                return (campaign, kind, HitOf(campaign));
             }
         }
 
         problems.Add($"no capture was met in the phase {phase}: the last one was {HitOf(campaign!)}");
-        return (campaign, HitOf(campaign!));
+        return (campaign, kind, HitOf(campaign!));
     }
 
     private string HitOf(string campaign) => watch.Of(campaign, fleet.Targets[0]) is { } at ? $"{at.State} {at.Phase}" : "acknowledged";
@@ -234,9 +271,10 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
         }
     }
 
-    private static bool IsIn(CampaignTarget? target, Phase phase) => phase switch
+    /// <summary>Of a heap snapshot attaching is a part of the recording: its process is stopped and its heap walked before it answers that the session has begun.</summary>
+    internal static bool IsIn(CampaignTarget? target, Phase phase) => phase switch
     {
-        Phase.MidCapture => target is { State: CaptureState.Running, Phase: CapturePhase.Collecting or CapturePhase.Rundown },
+        Phase.MidCapture => target is { State: CaptureState.Running, Phase: CapturePhase.Collecting or CapturePhase.Rundown } or { State: CaptureState.Running, Kind: CaptureKind.Gcdump, Phase: CapturePhase.Attaching },
         Phase.MidUpload => target is { State: CaptureState.Running, Phase: CapturePhase.Uploading },
         Phase.Finalise => target is { State: CaptureState.Analysing },
         _ => false,
@@ -286,7 +324,7 @@ internal sealed class Round(FleetUnderFault fleet, CampaignWatch watch)
         {
             var end = watch.Of(campaign, target);
             ends.Add(end is null ? "unseen" : end.Failure == CaptureFailure.None ? $"{end.State}" : $"{end.State} {end.Failure}");
-            if (end is { State: CaptureState.Ready } || (end is not null && MayEndWith(scenario, target, end.Failure)))
+            if (end is { State: CaptureState.Ready } || (end is not null && (MayEndWith(scenario, target, end.Failure) || SnapshotEnds.IsRefusal(end.Kind, end.Failure))))
             {
                 continue;
             }

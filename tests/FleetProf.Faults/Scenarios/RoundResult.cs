@@ -1,3 +1,4 @@
+using FleetProf.Contracts.Captures;
 using FleetProf.Faults.Checking;
 
 namespace FleetProf.Faults.Scenarios;
@@ -11,6 +12,9 @@ namespace FleetProf.Faults.Scenarios;
 /// <param name="Problems">What should not be, besides the invariants.</param>
 internal sealed record RoundResult(Scenario Scenario, Phase Phase, string Hit, string Outcome, double? RecoverySeconds, IReadOnlyList<string> Problems)
 {
+    /// <summary>Of the captures that it met; null: none.</summary>
+    public CaptureKind? Kind { get; init; }
+
     public IReadOnlyList<Violation> Violations { get; init; } = [];
 
     public bool IsGood => Problems.Count == 0 && Violations.Count == 0;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using FleetProf.Contracts.Captures;
 using FleetProf.Faults.Checking;
 using FleetProf.Faults.Fleet;
 using FleetProf.Faults.History;
@@ -19,16 +20,16 @@ internal sealed class Run(FleetUnderFault fleet, CampaignWatch watch, TextWriter
     private readonly SortedDictionary<string, int> ran = new(StringComparer.Ordinal);
 
     /// <summary>Every scenario in every phase, in an order that the seed gives. The number of rounds that were not good.</summary>
-    public async Task<int> MatrixAsync(IReadOnlyList<(Scenario Scenario, Phase Phase)> rounds)
+    public async Task<int> MatrixAsync(IReadOnlyList<(Scenario Scenario, Phase Phase, CaptureKind Kind)> rounds)
     {
         var bad = 0;
-        foreach (var (scenario, phase) in rounds)
+        foreach (var (scenario, phase, kind) in rounds)
         {
             var began = Stopwatch.GetTimestamp();
             fleet.ChooseSilo(mayBeSecond: true);
-            var result = await RoundAsync(scenario, phase);
+            var result = await RoundAsync(scenario, phase, kind);
             bad += result.IsGood ? 0 : 1;
-            Print(string.Create(CultureInfo.InvariantCulture, $"row {scenario.Row,2}  {scenario.Name,-32} {phase,-10} {(result.IsGood ? "pass" : "FAIL")}  hit {result.Hit,-22} {result.Outcome,-24} flows again after {result.RecoverySeconds:0.0} s  ({Stopwatch.GetElapsedTime(began).TotalSeconds:0} s)"));
+            Print(string.Create(CultureInfo.InvariantCulture, $"row {scenario.Row,2}  {scenario.Name,-32} {phase,-10} {result.Kind,-6} {(result.IsGood ? "pass" : "FAIL")}  hit {result.Hit,-22} {result.Outcome,-24} flows again after {result.RecoverySeconds:0.0} s  ({Stopwatch.GetElapsedTime(began).TotalSeconds:0} s)"));
             TellProblems(result);
         }
 
@@ -36,7 +37,11 @@ internal sealed class Run(FleetUnderFault fleet, CampaignWatch watch, TextWriter
     }
 
     /// <summary>Faults as the seed wishes, one or two at a time, over campaigns that never stop. The number of violations, problems and processes that leak.</summary>
-    public async Task<int> ChaosAsync(TimeSpan time, int seed, IReadOnlyList<Scenario> scenarios)
+    /// <param name="time">After which no other round begins.</param>
+    /// <param name="seed">Chooses faults and phases.</param>
+    /// <param name="scenarios">To choose of.</param>
+    /// <param name="kinds">Chooses what is captured.</param>
+    public async Task<int> ChaosAsync(TimeSpan time, int seed, IReadOnlyList<Scenario> scenarios, KindDraw kinds)
     {
         var random = new Random(seed);
         var began = Stopwatch.GetTimestamp();
@@ -45,10 +50,11 @@ internal sealed class Run(FleetUnderFault fleet, CampaignWatch watch, TextWriter
         {
             var scenario = Draw(scenarios, random);
             fleet.ChooseSilo(mayBeSecond: !scenario.MayEndItsSilo);
-            var result = await RoundAsync(scenario, (Phase)random.Next(5));
-            (rounds, problems) = (rounds + 1, problems + result.Problems.Count);
+            rounds++;
+            var result = await RoundAsync(scenario, (Phase)random.Next(5), kinds.Of($"round {rounds}"));
+            problems += result.Problems.Count;
             await memory.ReadAsync();
-            Print(string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(began).TotalSeconds,5:0} s  {scenario.Name} {scenario.Hold.TotalSeconds:0} s in {result.Phase}: {result.Outcome}, flows again after {result.RecoverySeconds:0.0} s"));
+            Print(string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(began).TotalSeconds,5:0} s  {scenario.Name} {scenario.Hold.TotalSeconds:0} s in {result.Phase}{(result.Kind is null ? "" : $" of {result.Kind}")}: {result.Outcome}, flows again after {result.RecoverySeconds:0.0} s"));
             TellProblems(result);
         }
 
@@ -77,6 +83,11 @@ internal sealed class Run(FleetUnderFault fleet, CampaignWatch watch, TextWriter
         if (SessionReleases.Times(fleet.History.Events) is { Count: > 0 } releases)
         {
             Print($"sessions of killed agents: gone after {releases[releases.Count / 2]} ms (median) and {releases[^1]} ms at most, {releases.Count} times");
+        }
+
+        if (SnapshotEnds.Line(fleet.History.Events) is { } snapshots)
+        {
+            Print(snapshots);
         }
 
         var captures = fleet.History.Events.Where(line => line.Kind == HistoryKind.Observed).Select(line => line.Capture).Distinct().Count();
@@ -125,14 +136,14 @@ internal sealed class Run(FleetUnderFault fleet, CampaignWatch watch, TextWriter
             },
         };
 
-    private async Task<RoundResult> RoundAsync(Scenario scenario, Phase phase)
+    private async Task<RoundResult> RoundAsync(Scenario scenario, Phase phase, CaptureKind kind)
     {
-        foreach (var name in scenario.Name.Split(Both).Append($"in {phase}"))
+        var result = await round.RunAsync(scenario, phase, kind);
+        foreach (var name in scenario.Name.Split(Both).Append(result.Kind is null ? $"in {phase}" : $"in {phase} of {result.Kind}"))
         {
             ran[name] = ran.GetValueOrDefault(name) + 1;
         }
 
-        var result = await round.RunAsync(scenario, phase);
         return result with { Violations = Tell(HistoryChecker.Check([.. fleet.History.Events.Where(line => line.Kind != HistoryKind.Audited)])) };
     }
 
@@ -169,9 +180,7 @@ internal sealed class Run(FleetUnderFault fleet, CampaignWatch watch, TextWriter
 
         if (!result.IsGood)
         {
-            var file = string.Create(CultureInfo.InvariantCulture, $"{fleet.History.Path}.{fleet.History.Now}.log");
-            File.WriteAllText(file, string.Join("\n\n", ((IEnumerable<Part>)[.. fleet.SiloParts, .. fleet.AgentParts, fleet.Portal]).Select(part => $"=== {part.Name}\n{part.Said}")));
-            Print($"        what the processes said: {file}");
+            Print($"        what the processes said: {fleet.KeepWhatWasSaid()}");
         }
     }
 

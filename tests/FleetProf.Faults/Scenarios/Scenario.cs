@@ -48,9 +48,14 @@ internal sealed record Scenario(int Row, string Name, Subjects ActsOn, TimeSpan 
     /// <summary>Why it cannot be had on this machine; null: it can.</summary>
     public string? Obstacle { get; init; }
 
-    /// <summary>The silo whose memory is followed dies of it.</summary>
+    /// <summary>The silo whose memory is followed dies of it, or may.</summary>
     public bool EndsTheSecondSilo { get; init; }
 
     /// <summary>Why chaos is without it; null: it is not.</summary>
     public string? ChaosObstacle => EndsTheSecondSilo ? "the memory of the second silo is followed" : OutlivedDeadline is not null ? "it lasts for minutes" : null;
+
+    /// <summary>Whether a process that ended by itself, without being killed or told to, may have ended of it.</summary>
+    /// <param name="silo">Which one ended; null: an agent or the portal.</param>
+    /// <param name="hitSilo">The one that it was about.</param>
+    public bool MayEnd(int? silo, int hitSilo) => silo is not null && (EndsTheSecondSilo || (MayEndItsSilo && silo == hitSilo));
 }

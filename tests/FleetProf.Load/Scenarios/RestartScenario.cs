@@ -18,7 +18,7 @@ internal static class RestartScenario
     private const int Capturing = 500;
     private const string CampaignId = "load-under-way";
 
-    /// <returns>Whether all were back, in time if that is judged, within twice the memory, and nothing acknowledged is missing: windows, before or after, and a campaign that was under way.</returns>
+    /// <returns>Whether most were connected before it, all were back, in time if that is judged, within twice the memory, and nothing acknowledged is missing: windows, before or after, and a campaign that was under way.</returns>
     public static async Task<bool> RunAsync(LoadRun run)
     {
         var idle = run.Silo.ResidentMegabytes;
@@ -27,7 +27,7 @@ internal static class RestartScenario
             return false;
         }
 
-        await SteadyScenario.MeasureAsync(run, idle);
+        var isOfMost = await SteadyScenario.MeasureAsync(run, idle);
         var (before, steady, fleet) = (run.Silo.PeakMegabytes, run.Silo.ResidentMegabytes, run.Fleet);
         await using var connection = await SiloGrains.ConnectAsync(run.Silo);
         connection.SpeakAsAdmin();
@@ -49,7 +49,7 @@ internal static class RestartScenario
         var peak = run.Silo.PeakMegabytes;
         Console.WriteLine($"memory: most {before:0} MiB before, {peak:0} MiB after ({peak / before:0.00} times; {peak / steady:0.00} times the {steady:0} MiB resident when it was killed); window due to acknowledged: {fleet.Figures.Acks()}; caught up: {isCaughtUp} ({caughtUp.TotalSeconds:0} s after kill -9), {fleet.Waiting} wait");
         var isOver = await IsOverAsync(run, killed);
-        return SteadyScenario.IsAllStored(run) & areBack & isCaughtUp & isOver & aim.IsKept(back) & peak < 2 * before;
+        return SteadyScenario.IsAllStored(run) & isOfMost & areBack & isCaughtUp & isOver & aim.IsKept(back) & peak < 2 * before;
     }
 
     /// <summary>What was acknowledged to its operator goes on: each capture has ended, one way or another.</summary>

@@ -7,13 +7,10 @@ internal static class SteadyScenario
 {
     private static readonly TimeSpan ConnectReserve = TimeSpan.FromSeconds(120);
 
-    /// <summary>The others are on their way back from a broken connection.</summary>
-    private const double MostlyConnected = 0.8;
-
     /// <summary>Code is compiled and tiers settle in the first seconds.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(15);
 
-    /// <returns>Whether all were connected, at the end too, and everything acknowledged is stored.</returns>
+    /// <returns>Whether all were connected, most of them while it was measured too, and everything acknowledged is stored.</returns>
     public static async Task<bool> RunAsync(LoadRun run)
     {
         var before = run.Silo.ResidentMegabytes;
@@ -23,8 +20,8 @@ internal static class SteadyScenario
         }
 
         await Task.Delay(Settling < run.Options.Steady ? Settling : run.Options.Steady);
-        await MeasureAsync(run, before);
-        return IsAllStored(run) & run.Fleet.Figures.Connected >= run.Options.Agents * MostlyConnected;
+        var isOfMost = await MeasureAsync(run, before);
+        return IsAllStored(run) & isOfMost;
     }
 
     public static async Task<bool> ConnectAsync(LoadRun run)
@@ -38,16 +35,20 @@ internal static class SteadyScenario
         return isConnected;
     }
 
-    public static async Task MeasureAsync(LoadRun run, double megabytesBefore)
+    /// <returns>Whether most agents were connected: else the figures are those of a smaller fleet.</returns>
+    public static async Task<bool> MeasureAsync(LoadRun run, double megabytesBefore)
     {
         run.Fleet.Figures.Clear();
+        var before = run.Fleet.Figures.Connected;
         var shares = new Shares(run.Silo);
         await Task.Delay(run.Options.Steady);
         var agents = run.Options.Agents;
+        var (cores, fleet) = (shares.SiloCores, new SteadyFleet(before, run.Fleet.Figures.Connected));
         Console.WriteLine(
-            $"steady: silo {shares.SiloCores:0.000} cores over {shares.Seconds:0} s = {agents / shares.SiloCores:0} agents per core; generator {shares.OwnCores:0.000} cores; {run.Fleet.Figures.Connected} connected; ends: {run.Fleet.Figures.Ends}");
+            $"steady: silo {cores:0.000} cores over {shares.Seconds:0} s = {fleet.PerCore(cores):0} agents per core; generator {shares.OwnCores:0.000} cores; {fleet.Connected} of {agents} connected; ends: {run.Fleet.Figures.Ends}");
         Console.WriteLine($"memory: silo {run.Silo.ResidentMegabytes:0} MiB resident, {(run.Silo.ResidentMegabytes - megabytesBefore) * 1024 / agents:0} KiB per agent; generator {Environment.WorkingSet / 1048576.0:0} MiB");
         Console.WriteLine($"window due to acknowledged: {run.Fleet.Figures.Acks()}; {run.Fleet.Waiting} wait");
+        return fleet.IsMostOf(agents);
     }
 
     public static bool IsAllStored(LoadRun run)

@@ -28,10 +28,13 @@ public sealed class FleetProfProcess : IAsyncDisposable
     public static FleetProfProcess Start(params string[] arguments) => StartWith([], arguments);
 
     /// <summary>With variables beside this process's own, which its children inherit too.</summary>
-    public static FleetProfProcess StartWith(Dictionary<string, string> environment, params string[] arguments)
+    public static FleetProfProcess StartWith(Dictionary<string, string> environment, params string[] arguments) =>
+        StartProgram(Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "FleetProf.Cli", "debug", "fleetprof.dll")), environment, arguments);
+
+    /// <summary>The same of another build, by the path of its fleetprof.dll.</summary>
+    public static FleetProfProcess StartProgram(string program, Dictionary<string, string> environment, params string[] arguments)
     {
-        var dll = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "FleetProf.Cli", "debug", "fleetprof.dll"));
-        var start = new ProcessStartInfo("dotnet", [dll, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

@@ -1,0 +1,35 @@
+using FleetProf.Contracts.Campaigns;
+using FleetProf.Contracts.Captures;
+using FleetProf.Faults.Scenarios;
+
+namespace FleetProf.Faults.Tests.Scenarios;
+
+public sealed class CampaignWatchTests
+{
+    /// <summary>What the campaign says is noted besides, for the checker to find that it goes back.</summary>
+    [Theory]
+    [InlineData(CaptureState.Running, CaptureFailure.None)]
+    [InlineData(CaptureState.Failed, CaptureFailure.AgentLost)]
+    public void Row_ThatSaysSomethingElseThanItsCampaign_DoesNotHideIt(CaptureState state, CaptureFailure failure)
+    {
+        var target = Target(state, failure);
+
+        Assert.Same(target, CampaignWatch.AgainstRow(target, Row(CaptureState.Ready)));
+    }
+
+    [Fact]
+    public void Row_ThatSaysTheSameAsItsCampaignOrIsNotThere_IsAllThatIsNoted()
+    {
+        var target = Target(CaptureState.Ready, CaptureFailure.None);
+
+        Assert.Null(CampaignWatch.AgainstRow(target, Row(CaptureState.Ready)));
+        Assert.Null(CampaignWatch.AgainstRow(target, null));
+    }
+
+    private static CampaignTarget Target(CaptureState state, CaptureFailure failure) => new()
+    {
+        CaptureId = "c1-0000", InstanceId = "i", Service = "service0", AgentId = "agent0", Kind = CaptureKind.Trace, InclusionProbability = 1, State = state, Failure = failure,
+    };
+
+    private static Capture Row(CaptureState state) => new() { CaptureId = "c1-0000", CampaignId = "c1", InstanceId = "i", Service = "service0", Kind = CaptureKind.Trace, State = state };
+}
