@@ -5,6 +5,7 @@ using FleetProf.Portal.Tests.FakeFleet.Grains;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace FleetProf.Portal.Tests.Browser;
@@ -73,6 +74,7 @@ public sealed class PermissionWalkTests(BrowserFixture browser, OwnFleet fleet) 
             // What belongs to other services is unknown to those who are limited; one that an address names is refused, as is what is about all of them.
             await Expect(open.Page.Locator(grants.CoversAll ? $"{drawn}, main .fp-empty" : $"{drawn}, main .fp-empty, main .fp-problem").First).ToBeAttachedAsync();
             Assert.True(grants.CoversAll || !(await open.Page.ContentAsync()).Contains(Foreign, StringComparison.Ordinal), $"{address} tells {code} of {Foreign}.");
+            await Expect(open.Page.GetByRole(AriaRole.Heading, new() { Name = "This page failed" })).ToHaveCountAsync(0);
             foreach (var action in await open.Page.EvaluateAsync<Offer[]>(
                 "() => [...document.querySelectorAll('main [data-needs]')].map(e => ({ needs: e.dataset.needs, isOpen: !e.disabled && e.ariaDisabled !== 'true', title: e.title, text: e.textContent }))"))
             {
