@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -124,7 +125,7 @@ public static class HeapGraphFile
         var typeList = new List<HeapType>();
         for (var i = 0; i < types; i++)
         {
-            typeList.Add(new HeapType(reader.ReadString(), reader.ReadString()));
+            typeList.Add(new HeapType(ReadText(reader), ReadText(reader)));
         }
 
         var typeIndex = ReadColumn<int>(hashed, nodes);
@@ -137,7 +138,7 @@ public static class HeapGraphFile
         var rootList = new List<HeapRoot>();
         for (var i = 0; i < roots; i++)
         {
-            rootList.Add(new HeapRoot(reader.ReadInt32(), (HeapRootKind)reader.ReadByte(), reader.ReadString()));
+            rootList.Add(new HeapRoot(reader.ReadInt32(), (HeapRootKind)reader.ReadByte(), ReadText(reader)));
         }
 
         var shallowBytes = sizes.ToSizesAndDispose();
@@ -174,8 +175,29 @@ public static class HeapGraphFile
         LostBulkEvents = reader.ReadInt64(),
         LostEvents = reader.ReadInt64(),
         SawEnd = reader.ReadBoolean(),
-        ReadProblem = reader.ReadString() is { Length: > 0 } problem ? problem : null,
+        ReadProblem = ReadText(reader) is { Length: > 0 } problem ? problem : null,
     };
+
+    /// <summary>As BinaryReader reads texts, which calls a length below zero a failure of the disk.</summary>
+    private static string ReadText(BinaryReader reader)
+    {
+        var length = reader.Read7BitEncodedInt();
+        if (length < 0)
+        {
+            throw new InvalidDataException("a text has a length below zero");
+        }
+
+        // Grown as bytes arrive, like a column.
+        var text = new ArrayBufferWriter<byte>();
+        while (text.WrittenCount < length)
+        {
+            var free = text.GetSpan();
+            var count = reader.Read(free[..Math.Min(free.Length, length - text.WrittenCount)]);
+            text.Advance(count > 0 ? count : throw new EndOfStreamException());
+        }
+
+        return Encoding.UTF8.GetString(text.WrittenSpan);
+    }
 
     private static void WriteColumn<T>(Stream output, ReadOnlySpan<T> column) where T : unmanaged
     {

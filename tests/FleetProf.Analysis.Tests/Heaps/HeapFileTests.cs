@@ -19,6 +19,9 @@ public sealed class HeapFileTests
         Assert.Equal(graph.Completeness, read.Completeness);
     });
 
+    /// <summary>Minus one as the length of a text.</summary>
+    private static readonly byte[] NegativeLength = [0xFF, 0xFF, 0xFF, 0xFF, 0x0F];
+
     [Fact]
     public void HeapGraphFile_WithAnyByteChangedOrCut_IsRefused()
     {
@@ -29,6 +32,10 @@ public sealed class HeapFileTests
             changed[at] ^= 0x40;
             // Found by fuzzing: the length of a text with too many bytes, sizes that add up to too much.
             erased.AsSpan(at, Math.Min(8, bytes.Length - at)).Fill(0xFF);
+            // And one below zero.
+            var negative = (byte[])bytes.Clone();
+            NegativeLength.AsSpan(0, Math.Min(NegativeLength.Length, bytes.Length - at)).CopyTo(negative.AsSpan(at));
+            Assert.Throws<InvalidDataException>(() => HeapGraphFile.Read(new MemoryStream(negative)));
             Assert.Throws<InvalidDataException>(() => HeapGraphFile.Read(new MemoryStream(changed)));
             if (!erased.AsSpan().SequenceEqual(bytes))
             {

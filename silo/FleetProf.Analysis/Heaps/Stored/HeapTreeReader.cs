@@ -42,7 +42,7 @@ public sealed class HeapTreeReader
         {
             var layout = HeapTreeLayout.Of(Read(input, 0, HeapTreeLayout.HeadBytes), input.Length);
             var textBytes = BinaryPrimitives.ReadInt32LittleEndian(Read(input, layout.NamesAt + (layout.Names * (long)sizeof(int)), sizeof(int)));
-            if (textBytes < 0)
+            if (textBytes < 0 || layout.TextsAt + textBytes > input.Length)
             {
                 throw new InvalidDataException("the heap tree's names are damaged");
             }

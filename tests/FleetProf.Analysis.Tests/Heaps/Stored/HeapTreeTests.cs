@@ -145,6 +145,13 @@ public sealed class HeapTreeTests
             var erased = (byte[])bytes.Clone();
             erased.AsSpan(at, Math.Min(8, bytes.Length - at)).Fill(0xFF);
             AskOrRefuse(erased);
+
+            // Found by fuzzing: a text whose length is below zero, a place behind the end of what a stream can hold.
+            var damaged = (byte[])bytes.Clone();
+            ((byte[])[0xFF, 0xFF, 0xFF, 0xFF, 0x0F]).AsSpan(0, Math.Min(5, bytes.Length - at)).CopyTo(damaged.AsSpan(at));
+            AskOrRefuse(damaged);
+            ((byte[])[0xFF, 0xFF, 0xFF, 0x7F]).AsSpan(0, Math.Min(4, bytes.Length - at)).CopyTo(damaged.AsSpan(at));
+            AskOrRefuse(damaged);
         }
     }
 
