@@ -18,7 +18,7 @@ fi
 [ -x "$work/tools/sharpfuzz" ] || dotnet tool install SharpFuzz.CommandLine --version 2.3.0 --tool-path "$work/tools" >/dev/null
 
 # A build of its own: the instrumented assemblies must never be mistaken for the product's.
-rm -rf "$work/bin" "$work/seeds" "$work/runs" "$work/found" && mkdir -p "$work/runs"
+rm -rf "$work/bin" "$work/seeds" && mkdir -p "$work/runs"
 dotnet publish tests/FleetProf.Fuzz -v q -o "$work/bin"
 program="$work/bin/FleetProf.Fuzz.dll"
 dotnet "$program" seeds "$work/seeds"
@@ -28,9 +28,10 @@ done
 # The readers of agent and silo are compiled into the program.
 "$work/tools/sharpfuzz" "$program" FleetProf.Agent. FleetProf.Silo. FleetProf.Contracts.
 
-export AFL_SKIP_BIN_CHECK=1 NO_COLOR=1 AFL_NO_UI=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 DOTNET_GCHeapHardLimit=0x20000000 TMPDIR=/dev/shm
+export AFL_SKIP_BIN_CHECK=1 NO_COLOR=1 AFL_NO_UI=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 DOTNET_GCHeapHardLimit=0x40000000 TMPDIR=/dev/shm
 failed=0
 for reader in ${*:-$(dotnet "$program" list)}; do
+  rm -rf "$work/runs/$reader" "$work/found/$reader"
   afl-fuzz -i "$work/seeds/$reader" -o "$work/runs/$reader" -t 10000 -m none -V "$seconds" -- "$(command -v dotnet)" "$program" "$reader" >"$work/$reader.log" 2>&1 || { echo "$reader: afl-fuzz failed"; tail -n 15 "$work/$reader.log"; failed=1; continue; }
   stats="$work/runs/$reader/default/fuzzer_stats"
   value() { awk -F': *' -v name="$1" '{ gsub(/ /, "", $1) } $1 == name { print $2 }' "$stats"; }

@@ -134,6 +134,14 @@ public sealed class ReferenceTests
         Assert.Contains("sharpfuzz\" \"$program\" FleetProf.Agent. FleetProf.Silo. FleetProf.Contracts.\n", Repository.Read("tests/fuzz.sh"), StringComparison.Ordinal);
     }
 
+    /// <summary>Where the heap's limit is another, readers meet other ends than in a silo.</summary>
+    [Fact]
+    public void Fuzzing_OfReaders_HasTheHeapLimitThatASiloSets()
+    {
+        Assert.Contains("AnalyzerHeapBytes { get; set; } = 1024L * 1024 * 1024;", Repository.Read("silo/FleetProf.Silo/Captures/CaptureOptions.cs"), StringComparison.Ordinal);
+        Assert.Contains("DOTNET_GCHeapHardLimit=0x40000000 ", Repository.Read("tests/fuzz.sh"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Versions_OfPackages_AreCentralAndLocked()
     {

@@ -49,7 +49,7 @@ public sealed record FleetEstimates
     [Id(15)] public bool IsMixed { get; init; }
 
     /// <summary>
-    /// Heap snapshots that are missing because their heap was too large to be taken whole: refused for its size, or cut. They are not missing at random:
+    /// Heap snapshots that are missing because their heap was refused for its size, or not whole (cut, short of events, or its process ended). The largest are missing first:
     /// where a service of merged captures has some, its figures are too low, and no interval can be given.
     /// </summary>
     [Id(16)] public int OversizedCaptures { get; init; }

@@ -16,7 +16,7 @@ internal static class FleetEstimateSentence
             _ => $"allocate {CaptureWords.Bytes(estimates.Total)}/s",
         };
         var error = estimates.TotalRelativeError is { } relative ? $", ±{CaptureWords.Percent(relative)}" : "";
-        return $"{estimates.MergedCaptures} of {estimates.DrawnCaptures} captures stand for {estimates.PopulationSize} instances{LeftOut(estimates.LossyCaptures)}{Unlike(estimates)}{Oversized(estimates.OversizedCaptures)}. Together these {total}{error}{More(estimates)}.";
+        return $"{estimates.MergedCaptures} of {estimates.DrawnCaptures} captures stand for {estimates.PopulationSize} instances{LeftOut(estimates.LossyCaptures)}{Unlike(estimates)}{Oversized(estimates)}. Together these {total}{error}{More(estimates)}.";
     }
 
     private static string LeftOut(int lossy) => lossy switch
@@ -32,12 +32,17 @@ internal static class FleetEstimateSentence
         return estimates.OtherRuntimeCaptures > 0 ? $"{biased}; {estimates.OtherRuntimeCaptures} left out as of another runtime" : biased;
     }
 
-    private static string Oversized(int captures) => captures switch
+    // Where there is an interval all of them are of other services, for which the merged ones do not stand.
+    private static string Oversized(FleetEstimates estimates)
     {
-        0 => "",
-        1 => "; 1 is missing because its heap was too large to be taken whole, so that the figures are too low",
-        _ => $"; {captures} are missing because their heap was too large to be taken whole, so that the figures are too low",
-    };
+        var tooLow = estimates.TotalRelativeError is null ? ", so that the figures are too low" : "";
+        return estimates.OversizedCaptures switch
+        {
+            0 => "",
+            1 => $"; 1 is missing because its heap was refused for its size, or not whole{tooLow}",
+            var captures => $"; {captures} are missing because their heaps were refused for their size, or not whole{tooLow}",
+        };
+    }
 
     private static string More(FleetEstimates estimates) => estimates switch
     {

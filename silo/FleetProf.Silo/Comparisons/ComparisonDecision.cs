@@ -18,10 +18,10 @@ internal sealed class ComparisonDecision(ComparisonWindows windows)
         var candidateTo = state.IsCandidateOpen ? now : planned.Candidate.To;
         var candidate = await ReadAsync(state, planned.Candidate with { To = candidateTo }, seed);
 
-        // It was to be watched from its plan on. What was asked about later may well have ended.
+        // It was to be watched from its plan on, or for its soak where that was over by then. What was asked about later may well have ended.
         var waits = state.WaitUntil > planned.DueAt;
         var watchedTo = planned.Candidate.To < planned.DueAt ? planned.Candidate.To : planned.DueAt;
-        var lack = waits && planned.Candidate.To >= planned.CreatedAt
+        var lack = waits && (state.IsCandidateOpen || planned.Candidate.To >= planned.CreatedAt)
             ? DataNeeds.EndedEarly(candidate.Side, planned.Candidate.From, watchedTo) ?? DataNeeds.MostlyEnded(candidate.Side, planned.Candidate.From, watchedTo)
             : null;
         if ((lack ?? DataNeeds.Missing(candidate.Side)) is not null && (now < state.WaitUntil || (waits && now < returned)))

@@ -22,7 +22,9 @@ internal sealed class ComparisonPlanner(VersionTable versions)
 
         var (environment, known, chosen) = choice;
         var dueAt = DueAt(request, now);
-        var candidateTo = request.CandidateTo ?? dueAt;
+
+        // A deploy that is planned late was to be watched until its soak was over, and may well have been rolled back since.
+        var candidateTo = request.CandidateTo ?? (request is { DeployId: not null, DueAt: { } soaked } && soaked < now ? soaked : dueAt);
 
         // The version may have run before: elsewhere, or until another replaced it. What is asked is what this deploy changed.
         var appeared = deploy is { } begun && begun.Version == chosen.Candidate ? begun.StartedAt : FirstStartOf(known, chosen.Candidate) ?? now;

@@ -20,6 +20,9 @@ internal sealed class FleetProfileGrain(ResultRows results, CaptureTable capture
     /// <summary>Summaries come from hostile artifacts.</summary>
     private const double LongestPeriodMs = 10_000;
 
+    /// <summary>How an agent begins to say that its host's policy refuses so large a heap. Its other rules have nothing to do with the size.</summary>
+    private const string StallRule = "maxStallSeconds is ";
+
     public async Task<FleetEstimates?> EstimateAsync(string campaignId, FleetTable table, CancellationToken cancellationToken = default)
     {
         // What a long pause chose stands for nobody else: who had none did not miss by chance.
@@ -74,7 +77,7 @@ internal sealed class FleetProfileGrain(ResultRows results, CaptureTable capture
     /// <summary>
     /// What is incomplete stands for nothing but itself. Nor is a heap snapshot missing by chance: the larger the heap, the sooner it is refused or cut.
     /// </summary>
-    /// <returns>The captures that can be merged, and the service of each heap that was too large.</returns>
+    /// <returns>The captures that can be merged, and the service of each heap that was refused for its size, or is not whole.</returns>
     private async Task<(List<Capture> Ready, List<string> Oversized)> ReadyAsync(List<CampaignTarget> drawn, FleetTable table, CancellationToken cancellationToken)
     {
         var (ready, oversized) = (new List<Capture>(), new List<string>());
@@ -86,7 +89,7 @@ internal sealed class FleetProfileGrain(ResultRows results, CaptureTable capture
             {
                 ready.Add(capture);
             }
-            else if (isHeap && (target.Failure is CaptureFailure.StallTooLong or CaptureFailure.MemoryHeadroomTooSmall || capture?.Summary is { IsComplete: false }))
+            else if (isHeap && (IsTooLarge(target) || capture?.Summary is { IsComplete: false }))
             {
                 oversized.Add(target.Service);
             }
@@ -94,6 +97,10 @@ internal sealed class FleetProfileGrain(ResultRows results, CaptureTable capture
 
         return (ready, oversized);
     }
+
+    private static bool IsTooLarge(CampaignTarget target) =>
+        target.Failure is CaptureFailure.StallTooLong or CaptureFailure.MemoryHeadroomTooSmall
+        || (target.Failure == CaptureFailure.RefusedByPolicy && target.Detail?.Contains(StallRule, StringComparison.Ordinal) == true);
 
     /// <returns>Ids of those whose table is missing or damaged; what was added is then worth nothing.</returns>
     private async Task<HashSet<string>> ReadAsync(List<Capture> merged, FleetTable table, Action<int, string?, double, long> add, CancellationToken cancellationToken)

@@ -26,6 +26,12 @@ public sealed class CampaignWatchTests
         Assert.Null(CampaignWatch.AgainstRow(target, null));
     }
 
+    /// <summary>A table that a kind does not fill is nothing to read, and nothing that must be in the log.</summary>
+    [Theory]
+    [InlineData(CaptureKind.Trace, "cpuMethods")]
+    [InlineData(CaptureKind.Gcdump, "heapTypes")]
+    public void Table_OfACampaignsKind_IsOneThatItFills(CaptureKind kind, string table) => Assert.Equal(table, CampaignWatch.TableOf(kind));
+
     private static CampaignTarget Target(CaptureState state, CaptureFailure failure) => new()
     {
         CaptureId = "c1-0000", InstanceId = "i", Service = "service0", AgentId = "agent0", Kind = CaptureKind.Trace, InclusionProbability = 1, State = state, Failure = failure,

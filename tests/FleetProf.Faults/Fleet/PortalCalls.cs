@@ -91,9 +91,9 @@ internal sealed class PortalCalls : IDisposable
     }
 
     /// <summary>Reads what the captures of a campaign hold together; false when there is nothing.</summary>
-    public async Task<bool> ReadEstimatesAsync(string campaign)
+    public async Task<bool> ReadEstimatesAsync(string campaign, string table)
     {
-        using var answer = await http.GetAsync(new Uri($"/api/v1/campaigns/{campaign}/fleet?table=cpuMethods", UriKind.Relative));
+        using var answer = await http.GetAsync(new Uri($"/api/v1/campaigns/{campaign}/fleet?table={table}", UriKind.Relative));
         if (answer.StatusCode == HttpStatusCode.NotFound)
         {
             return false;

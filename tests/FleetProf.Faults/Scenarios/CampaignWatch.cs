@@ -139,7 +139,7 @@ internal sealed class CampaignWatch(FleetUnderFault fleet) : IAsyncDisposable
         var isRead = false;
         await Wait.UntilAsync(AnswerLimit, async () =>
         {
-            isRead = await fleet.Calls.ReadEstimatesAsync(campaign);
+            isRead = await fleet.Calls.ReadEstimatesAsync(campaign, TableOf(CapturesOf(campaign).FirstOrDefault()?.Kind));
             return true;
         });
         if (isRead)
@@ -147,6 +147,8 @@ internal sealed class CampaignWatch(FleetUnderFault fleet) : IAsyncDisposable
             fleet.History.Add(new() { Kind = HistoryKind.Acknowledged, Operation = Read, Text = campaign });
         }
     }
+
+    internal static string TableOf(CaptureKind? kind) => kind == CaptureKind.Gcdump ? "heapTypes" : "cpuMethods";
 
     private async Task LookAsync()
     {

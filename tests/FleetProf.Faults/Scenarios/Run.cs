@@ -115,6 +115,7 @@ internal sealed class Run(FleetUnderFault fleet, CampaignWatch watch, TextWriter
             MayFailWith = [.. first.MayFailWith.Union(second.MayFailWith)],
             Recovery = first.Recovery > second.Recovery ? first.Recovery : second.Recovery,
             MayEndItsSilo = first.MayEndItsSilo || second.MayEndItsSilo,
+            OwnEnds = first.OwnEnds > second.OwnEnds ? first.OwnEnds : second.OwnEnds,
             NeedsItsHold = first.NeedsItsHold || second.NeedsItsHold,
             // With two faults at once it may take longer, or somebody else may be in the target.
             WitnessAsync = null,

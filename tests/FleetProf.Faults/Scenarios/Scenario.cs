@@ -45,6 +45,9 @@ internal sealed record Scenario(int Row, string Name, Subjects ActsOn, TimeSpan 
     /// <summary>The silo that it is about may die of it.</summary>
     public bool MayEndItsSilo { get; init; }
 
+    /// <summary>Of it, without being killed or told to.</summary>
+    public OwnEnds OwnEnds { get; init; }
+
     /// <summary>Why it cannot be had on this machine; null: it can.</summary>
     public string? Obstacle { get; init; }
 
@@ -57,5 +60,5 @@ internal sealed record Scenario(int Row, string Name, Subjects ActsOn, TimeSpan 
     /// <summary>Whether a process that ended by itself, without being killed or told to, may have ended of it.</summary>
     /// <param name="silo">Which one ended; null: an agent or the portal.</param>
     /// <param name="hitSilo">The one that it was about.</param>
-    public bool MayEnd(int? silo, int hitSilo) => silo is not null && (EndsTheSecondSilo || (MayEndItsSilo && silo == hitSilo));
+    public bool MayEnd(int? silo, int hitSilo) => silo is not null && (OwnEnds == OwnEnds.AnySilo || (OwnEnds == OwnEnds.ItsSilo && silo == hitSilo));
 }

@@ -38,7 +38,7 @@ internal static class ScenarioList
     [
         new(4, "agent stopped", Subjects.Agent | Subjects.Spool, stop, fleet => fleet.AgentParts[0].SuspendAsync(), fleet => fleet.AgentParts[0].ResumeAsync()) { MayFailWith = AgentAway },
         new(4, "target stopped", Subjects.Target, stop, fleet => fleet.Targets[0].SuspendAsync(), fleet => fleet.Targets[0].ResumeAsync()) { MayFailWith = [.. TargetAway, CaptureFailure.TimedOut, CaptureFailure.AttachDenied, CaptureFailure.ArtifactTruncated] },
-        new(4, "silo stopped", Subjects.Silo, stop, fleet => fleet.SiloParts[fleet.HitSilo].SuspendAsync(), fleet => fleet.SiloParts[fleet.HitSilo].ResumeAsync()) { MayEndItsSilo = true },
+        new(4, "silo stopped", Subjects.Silo, stop, fleet => fleet.SiloParts[fleet.HitSilo].SuspendAsync(), fleet => fleet.SiloParts[fleet.HitSilo].ResumeAsync()) { MayEndItsSilo = true, OwnEnds = OwnEnds.ItsSilo },
     ];
 
     private static IEnumerable<Scenario> Disks(TimeSpan? away) =>
@@ -64,7 +64,7 @@ internal static class ScenarioList
         [
             Jump("agent's clock jumps an hour", Subjects.Agent, clock, StartAgentAgainAsync),
             // It ends by itself within seconds after its clock was set back, perhaps just when it is to be started with the right one.
-            Jump("silo's clock jumps an hour", Subjects.Silo, clock, (fleet, change) => StartSiloAgainAsync(fleet, change)) with { MayEndItsSilo = true, CleanUpAsync = fleet => StartSiloAgainAsync(fleet, SetClock.TakeFrom, mayBeEnding: true) },
+            Jump("silo's clock jumps an hour", Subjects.Silo, clock, (fleet, change) => StartSiloAgainAsync(fleet, change)) with { MayEndItsSilo = true, OwnEnds = OwnEnds.ItsSilo, CleanUpAsync = fleet => StartSiloAgainAsync(fleet, SetClock.TakeFrom, mayBeEnding: true) },
             // Over a link that is broken no silo would hear that there are two.
             new(CopyRow, "agent copied", Subjects.Agent | Subjects.Links, Seconds(8), copy.StartAsync, copy.EndAsync) { MayFailWith = [.. AgentAway, CaptureFailure.UploadMismatch], NeedsItsHold = true },
         ];
@@ -113,11 +113,11 @@ internal static class ScenarioList
     private static Scenario KilledAgent(string name, TimeSpan hold) => new(2, name, Subjects.Agent | Subjects.Spool, hold, fleet => fleet.KillAgentAsync(0), fleet => Do(fleet.AgentParts[0].Start)) { WitnessAsync = fleet => fleet.NoteReleaseAsync(0) };
 
     /// <summary>
-    /// A silo is declared dead once nothing came from it for 24 s, three times the longest that one probe may take (eight seconds, four times the usual two): before that
-    /// nothing has happened. Of two silos one vote is enough, and neither is answered: also the one that still hears may be the one that dies.
+    /// A silo is declared dead after nine to some twelve seconds in which nothing came from it, three times the longest that one probe may take: before that nothing has
+    /// happened. Of two silos one vote is enough, and neither is answered: also the one that still hears may be the one that dies.
     /// </summary>
-    private static Scenario Partition(string name, Func<FleetUnderFault, int[]> deaf) => Lose(13, name, Subjects.Silo, Seconds(40), fleet =>
-        PacketLoss.Towards([.. deaf(fleet).Select(fleet.SiloPort)], [.. Enumerable.Range(0, FleetUnderFault.Silos).Select(fleet.SiloPort)])) with { NeedsItsHold = true, EndsTheSecondSilo = true };
+    private static Scenario Partition(string name, Func<FleetUnderFault, int[]> deaf) => Lose(13, name, Subjects.Silo, Seconds(25), fleet =>
+        PacketLoss.Towards([.. deaf(fleet).Select(fleet.SiloPort)], [.. Enumerable.Range(0, FleetUnderFault.Silos).Select(fleet.SiloPort)])) with { NeedsItsHold = true, EndsTheSecondSilo = true, OwnEnds = OwnEnds.AnySilo };
 
     /// <summary>Three of ten packets between the first agent and its silos, in each direction.</summary>
     private static Scenario Lossy() => Lose(9, "lossy link", Subjects.Links, Seconds(15), fleet => new([.. fleet.AgentLinks[0].SelectMany(link => new[] { true, false }, (link, isFrom) => (link.Port, isFrom))], share: 0.3));

@@ -40,11 +40,16 @@ public sealed class FleetEstimateSentenceTests
         FleetEstimateSentence.Of(Estimates with { BiasedCaptures = 2, OtherRuntimeCaptures = 1, IsMixed = true, TotalRelativeError = null, TotalMoreCaptures = null }));
 
     [Theory]
-    [InlineData(1, "1 is missing because its heap was too large to be taken whole")]
-    [InlineData(3, "3 are missing because their heap was too large to be taken whole")]
+    [InlineData(1, "1 is missing because its heap was refused for its size, or not whole")]
+    [InlineData(3, "3 are missing because their heaps were refused for their size, or not whole")]
     public void Sentence_WithHeapsTooLargeToBeTaken_SaysThatFiguresAreTooLow(int oversized, string why) => Assert.Equal(
         $"3 of 6 captures stand for 24 instances; {why}, so that the figures are too low. Together these hold 480.0 MB or more, without an interval.",
         FleetEstimateSentence.Of(Estimates with { Table = FleetTable.HeapTypes, Unit = "bytes", OversizedCaptures = oversized, TotalRelativeError = null, TotalMoreCaptures = null }));
+
+    [Fact]
+    public void Sentence_WithOversizedHeapsOfOtherServices_KeepsItsInterval() => Assert.Equal(
+        "3 of 6 captures stand for 24 instances; 1 is missing because its heap was refused for its size, or not whole. Together these hold 480.0 MB, ±17 %; 5 more captures would make that ±10 %.",
+        FleetEstimateSentence.Of(Estimates with { Table = FleetTable.HeapTypes, Unit = "bytes", OversizedCaptures = 1 }));
 
     [Fact]
     public void Sentence_WhereAllLostManyEvents_SaysThatFiguresAreTooLow() => Assert.Equal(

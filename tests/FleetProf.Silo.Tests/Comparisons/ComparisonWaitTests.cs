@@ -79,6 +79,20 @@ public sealed class ComparisonWaitTests : IAsyncLifetime
         Assert.Equal((ComparisonVerdict.Pass, 150), (decided.Verdict, decided.Candidate.WindowCount));
     }
 
+    /// <summary>It ran until its soak was over, and was rolled back while the silo was away.</summary>
+    [Fact]
+    public async Task Create_OfADeployWhoseSoakIsOverAndThatHasEndedSince_IsJudgedByItsSoak()
+    {
+        await SendAsync(minutes: 0..10);
+        rig.Clock.Advance(TimeSpan.FromMinutes(25));
+        await rig.Grain("one").CreateAsync(Soak);
+
+        rig.Clock.Advance(TimeSpan.FromMinutes(3));
+        var decided = (await rig.Grain("one").CreateAsync(Soak))!;
+
+        Assert.Equal((ComparisonVerdict.Pass, 60), (decided.Verdict, decided.Candidate.WindowCount));
+    }
+
     /// <summary>As many ended as run on. Of the 64 that are drawn by this id 36 have ended.</summary>
     [Fact]
     public async Task DueTime_OfManyInstancesThatAllRestartedOnce_IsJudged()

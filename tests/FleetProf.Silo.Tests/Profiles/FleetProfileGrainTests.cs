@@ -22,8 +22,8 @@ public sealed class FleetProfileGrainTests : IAsyncLifetime
     /// <summary>Places, among those that are reported, of captures by a runtime without unbiased samples.</summary>
     private readonly HashSet<int> biased = [];
 
-    /// <summary>Places, among those that are reported, of snapshots that were not taken because they would have stopped their process for too long.</summary>
-    private readonly HashSet<int> refused = [];
+    /// <summary>Why snapshots were not taken, by their places among those that are reported.</summary>
+    private readonly Dictionary<int, (CaptureFailure Failure, string? Detail)> refused = [];
 
     private double? pauseOver;
 
@@ -251,12 +251,29 @@ public sealed class FleetProfileGrainTests : IAsyncLifetime
     public async Task Estimate_OfHeapSnapshotsOfWhichTheLargestIsIncomplete_CountsItAndHasNoInterval()
     {
         const string cart = """{"rows":[{"type":"Shop.Cart","module":"a","count":12,"shallowBytes":1200}]}""";
-        refused.Add(3);
+        refused[3] = (CaptureFailure.StallTooLong, null);
         await CaptureAsync("heap.types.json", (0.001, cart), (0.001, cart), (-0.001, cart), (0.001, cart));
 
         var estimates = (await Profiles.EstimateAsync(CampaignRig.Id, FleetTable.HeapTypes))!;
 
         Assert.Equal((2, 4, 2, 7_200.0), (estimates.MergedCaptures, estimates.DrawnCaptures, estimates.OversizedCaptures, estimates.Total));
+        Assert.Null(estimates.TotalRelativeError);
+        Assert.Null(Assert.Single(estimates.Rows).RelativeError);
+    }
+
+    /// <summary>That a host allows no snapshot at all says nothing of its heap.</summary>
+    [Fact]
+    public async Task Estimate_OfHeapsOfWhichAHostsPolicyRefusedTheLargest_HasNoInterval()
+    {
+        const string cart = """{"rows":[{"type":"Shop.Cart","module":"a","count":12,"shallowBytes":1200}]}""";
+        const string policy = "The policy of this host (/etc/fleetprof/policy.json) refuses: ";
+        refused[2] = (CaptureFailure.RefusedByPolicy, policy + "maxStallSeconds is 5, and by the most careful estimate a snapshot of a heap of 4000 MB stops the process for 72.0 s.");
+        refused[3] = (CaptureFailure.RefusedByPolicy, policy + "allowedKinds does not hold gcdump.");
+        await CaptureAsync("heap.types.json", (0.001, cart), (0.001, cart), (0.001, cart), (0.001, cart));
+
+        var estimates = (await Profiles.EstimateAsync(CampaignRig.Id, FleetTable.HeapTypes))!;
+
+        Assert.Equal((2, 4, 1), (estimates.MergedCaptures, estimates.DrawnCaptures, estimates.OversizedCaptures));
         Assert.Null(estimates.TotalRelativeError);
         Assert.Null(Assert.Single(estimates.Rows).RelativeError);
     }
@@ -307,10 +324,10 @@ public sealed class FleetProfileGrainTests : IAsyncLifetime
         foreach (var (durationMs, table) in results)
         {
             var (_, order) = await rig.Agents.NextOrderAsync();
-            if (refused.Contains(reported))
+            if (refused.TryGetValue(reported, out var refusal))
             {
                 reported++;
-                await rig.Campaign.ReportResultAsync(new CaptureReport { CaptureId = order.CaptureId, Attempt = 1, Failure = CaptureFailure.StallTooLong });
+                await rig.Campaign.ReportResultAsync(new CaptureReport { CaptureId = order.CaptureId, Attempt = 1, Failure = refusal.Failure, Detail = refusal.Detail });
                 continue;
             }
 

@@ -3,6 +3,7 @@ using FleetProf.Analysis.Comparisons.Experiments;
 using FleetProf.Analysis.GcPauses;
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Silo.Fleet;
+using FleetProf.Silo.GcPauses;
 using FleetProf.Silo.GcPauses.Rollups;
 using Judged = FleetProf.Analysis.Comparisons.Experiments.ExperimentOutcome;
 using Verdict = FleetProf.Contracts.Comparisons.ExperimentOutcome;
@@ -25,12 +26,16 @@ internal sealed class ExperimentDecision(LiveFleet fleet, InstanceTable catalog,
         var candidates = (await trends.ListInstancesAsync(experiment.Service, since, now.ToUnixTimeMilliseconds(), cancellationToken))
             .Where(instance => instance.FirstWindow >= since - TrendLevel.WindowMs).ToList();
         var makers = await WhichChangedAsync(experiment, [.. candidates.Select(instance => instance.InstanceId)], cancellationToken);
-        var started = candidates.Where(instance => makers.Contains(instance.InstanceId))
+        var made = candidates.Where(instance => makers.Contains(instance.InstanceId))
             .OrderBy(instance => instance.FirstWindow).ThenBy(instance => instance.InstanceId, StringComparer.Ordinal).ToList();
-        if (started.Count == 0)
+        if (made.Count == 0)
         {
             return experiment with { Sentence = ExperimentSentence.Waiting(experiment.Setting, experiment.Value) };
         }
+
+        // A try that ended before it could tell anything does not choose the time for all others. Where there is nothing else, it is what is told of.
+        var telling = made.FindAll(CanTell);
+        var started = telling.Count > 0 ? telling : made;
 
         // From when the change was made, which may be long after it was foretold; who made it later still is not looked at.
         var start = DateTimeOffset.FromUnixTimeMilliseconds(started[0].FirstWindow);
@@ -55,6 +60,10 @@ internal sealed class ExperimentDecision(LiveFleet fleet, InstanceTable catalog,
             DecidedAt = findings.All(finding => finding.Outcome != Judged.Undecided) ? now : null,
         };
     }
+
+    /// <summary>It runs on, or ran for long enough by itself.</summary>
+    private bool CanTell(InstanceOwner instance) =>
+        fleet.Find(instance.InstanceId) is not null || instance.LastEnd - instance.FirstWindow >= ExperimentNeeds.LeastSeconds * 1000L;
 
     /// <summary>Those of these that run with the value or ran with it: a change that was taken back, because it did harm, was made all the same.</summary>
     private async Task<HashSet<string>> WhichChangedAsync(Experiment experiment, IReadOnlyList<string> started, CancellationToken cancellationToken)

@@ -98,6 +98,27 @@ public sealed class ServiceExperimentsGrainTests : IAsyncLifetime
         Assert.Equal(["new"], judged.ChangedInstances);
     }
 
+    /// <summary>A pod that was gone after a minute does not choose the hours that are looked at.</summary>
+    [Fact]
+    public async Task Judge_OfAFirstTryThatEndedAtOnce_IsByTheInstanceThatRanTheNextDay()
+    {
+        var experiment = (await Grain.StartAsync(Small)).Experiment!;
+        var instances = new InstanceTable(rig.Catalog.Database);
+        await instances.ReplaceAsync("agent", [Instance("old", null), Instance("tried", "F00000")], rig.Clock.GetUtcNow());
+        await AddAsync("tried", rig.DeployedAt.AddSeconds(30), gcsPerWindow: 25, windows: 6);
+        await instances.ReplaceAsync("agent", [Instance("old", null)], rig.Clock.GetUtcNow());
+        var first = await rig.Service<ExperimentDecision>().JudgeAsync(experiment, rig.DeployedAt.AddHours(1));
+        rig.Service<LiveFleet>().ShowInventory("agent", [Instance("old", null), Instance("new", "F00000")]);
+        await AddAsync("new", rig.DeployedAt.AddHours(24), gcsPerWindow: 25);
+
+        var judged = await rig.Service<ExperimentDecision>().JudgeAsync(first, rig.DeployedAt.AddHours(25));
+
+        Assert.Equal("UNDECIDED: since the change an instance was watched for 60 s, 600 are needed.", first.Sentence);
+        Assert.Equal(["tried"], first.ChangedInstances);
+        Assert.Equal(ExperimentOutcome.Confirmed, judged.Outcome);
+        Assert.Equal(["new"], judged.ChangedInstances);
+    }
+
     /// <summary>A month after its end nobody else knows what it ran with.</summary>
     [Fact]
     public async Task Judge_WhileUndecided_KeepsWhoMadeTheChange()
