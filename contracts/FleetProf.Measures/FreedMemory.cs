@@ -30,6 +30,15 @@ public static class FreedMemory
         }
     }
 
+    /// <summary>Does so until it is cancelled, or cannot.</summary>
+    public static async Task KeepGivingBackAsync(TimeProvider clock, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        while (await timer.WaitForNextTickAsync(cancellationToken) && TryGiveBack())
+        {
+        }
+    }
+
     [DllImport("libc", EntryPoint = "malloc_trim")]
     private static extern int Trim(nuint pad);
 }

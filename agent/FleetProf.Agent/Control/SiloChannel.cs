@@ -1,3 +1,4 @@
+using System.Net.Security;
 using FleetProf.Agent.Access;
 using FleetProf.Agent.Hosting;
 using FleetProf.AgentProtocol;
@@ -17,6 +18,7 @@ public sealed class SiloChannel : IDisposable
     private readonly Lock gate = new();
     private readonly Uri[] addresses;
     private int place;
+    private SslClientAuthenticationOptions? tls;
     private GrpcChannel channel;
     private GrpcChannel? old;
 
@@ -33,8 +35,8 @@ public sealed class SiloChannel : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         addresses = [.. SiloAddresses.Of(options.Silo).Select(address => new Uri(address))];
         place = random?.Next(addresses.Length) ?? 0;
-        Enrolment = enrolment;
-        channel = Open(enrolment);
+        (Enrolment, tls) = (enrolment, TlsOf(enrolment));
+        channel = Open();
         (Client, Renewals) = (new(channel), new(channel));
     }
 
@@ -50,6 +52,9 @@ public sealed class SiloChannel : IDisposable
 
     internal AgentRenewal.AgentRenewalClient Renewals { get; private set; }
 
+    /// <summary>Null where agents have no certificates.</summary>
+    internal SslClientAuthenticationOptions? Tls => tls;
+
     internal Enrolment? Enrolment { get; private set; }
 
     /// <summary>What the silo said before TLS, where there is TLS.</summary>
@@ -60,7 +65,7 @@ public sealed class SiloChannel : IDisposable
     {
         lock (gate)
         {
-            Enrolment = renewed;
+            (Enrolment, tls) = (renewed, TlsOf(renewed));
             Reopen();
         }
     }
@@ -83,7 +88,7 @@ public sealed class SiloChannel : IDisposable
         // By now the calls of the one before the last are over: the silo ends them with their certificate, or was away.
         old?.Dispose();
         old = channel;
-        channel = Open(Enrolment);
+        channel = Open();
         (Client, Renewals) = (new(channel), new(channel));
     }
 
@@ -96,7 +101,13 @@ public sealed class SiloChannel : IDisposable
         }
     }
 
-    private GrpcChannel Open(Enrolment? enrolment)
+    /// <summary>
+    /// Once for each certificate: of a client's issuers TLS loses a reference with each connection that the silo closes first, so that each context of its own
+    /// costs some kilobytes for good, and an agent whose silo is away opens a channel every few seconds.
+    /// </summary>
+    private static SslClientAuthenticationOptions? TlsOf(Enrolment? enrolment) => enrolment is null ? null : SiloTrust.Of(enrolment);
+
+    private GrpcChannel Open()
     {
         var handler = new SocketsHttpHandler
         {
@@ -109,7 +120,7 @@ public sealed class SiloChannel : IDisposable
             EnableMultipleHttp2Connections = true,
             UseProxy = false,
         };
-        if (enrolment is not null) (handler.SslOptions, handler.ConnectCallback) = (SiloTrust.Of(enrolment), Notice.ConnectAsync);
+        if (tls is not null) (handler.SslOptions, handler.ConnectCallback) = (tls, Notice.ConnectAsync);
         return GrpcChannel.ForAddress(Address, new GrpcChannelOptions
         {
             DisposeHttpClient = true,

@@ -70,6 +70,7 @@ internal static class HostingSetup
     {
         builder.Services.AddSingleton<CliToken>();
         builder.Services.AddHostedService<Announcement>();
+        builder.Services.AddHostedService<FreedMemoryWatch>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         if (builder.Configuration.GetValue<bool>(ParentWatch.Key))
         {

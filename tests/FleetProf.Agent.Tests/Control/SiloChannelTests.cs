@@ -1,4 +1,8 @@
+using FleetProf.Agent.Access;
 using FleetProf.Agent.Control;
+using FleetProf.Agent.Tests.Access;
+using FleetProf.AgentProtocol;
+using Google.Protobuf;
 
 namespace FleetProf.Agent.Tests.Control;
 
@@ -20,6 +24,33 @@ public sealed class SiloChannelTests
 
         Assert.Equal([7001, 7002, 7003, 7001], ports);
         Assert.NotSame(first, channel.Client);
+    }
+
+    /// <summary>Each context of its own would cost memory for good.</summary>
+    [Fact]
+    public void MoveOn_OfSeveralSilos_GoesByTheSameCertificates()
+    {
+        var now = DateTimeOffset.UtcNow;
+        using var authority = new TestAuthority(now);
+        using var key = HostKey.Create();
+        var reply = new EnrolReply
+        {
+            State = EnrolReply.Types.State.Issued,
+            AgentId = "01KB0000000000000000000000",
+            Certificate = ByteString.CopyFrom(authority.SignClient(key.SigningRequest().Span, now.AddMinutes(-5), TimeSpan.FromHours(1))),
+            Roots = { ByteString.CopyFrom(authority.Root.RawData) },
+        };
+        var enrolment = key.Accept(reply, Three.Silo, authority.Root.ExportCertificatePem(), now);
+        using var channel = new SiloChannel(Three, enrolment);
+        var first = channel.Tls!.ClientCertificateContext;
+
+        channel.MoveOn();
+        var second = channel.Tls!.ClientCertificateContext;
+        channel.Adopt(enrolment);
+
+        Assert.NotNull(first);
+        Assert.Same(first, second);
+        Assert.NotSame(first, channel.Tls!.ClientCertificateContext);
     }
 
     [Fact]

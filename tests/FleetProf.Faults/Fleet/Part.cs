@@ -81,6 +81,7 @@ internal sealed class Part(string name, string assembly, IReadOnlyList<string> a
         }
 
         process?.Dispose();
+        process = null;
     }
 
     /// <summary>As a service manager stops it. Its exit code; null when it had to be killed.</summary>

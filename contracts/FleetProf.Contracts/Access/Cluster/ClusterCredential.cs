@@ -13,12 +13,19 @@ public sealed class ClusterCredential(X509Certificate2 own, X509Certificate2Coll
     /// <summary>Two hosts' clocks differ by no more.</summary>
     internal static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
+    private SslStreamCertificateContext? context;
+
     public X509Certificate2 Own => own;
 
     public X509Certificate2Collection Issuers => issuers;
 
     /// <summary>Own certificate and issuers as a handshake sends them.</summary>
-    public SslStreamCertificateContext Context() => SslStreamCertificateContext.Create(own, issuers, offline: true);
+    public SslStreamCertificateContext Context() => context ??= SslStreamCertificateContext.Create(own, issuers, offline: true);
+
+    /// <summary>Whether the files said the same.</summary>
+    internal bool IsSame(ClusterCredential other) => All().SequenceEqual(other.All());
+
+    private IEnumerable<string> All() => [own.Thumbprint, .. issuers.Select(certificate => certificate.Thumbprint), "", .. roots.Select(certificate => certificate.Thumbprint)];
 
     /// <summary>Trusts our roots alone, looks nothing up on the network.</summary>
     /// <param name="now">The time that counts.</param>

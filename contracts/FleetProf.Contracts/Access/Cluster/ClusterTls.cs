@@ -19,6 +19,9 @@ public sealed class ClusterTls(ClusterFolder folder, TimeProvider clock, Action<
     private const string ServerUsage = "1.3.6.1.5.5.7.3.1";
     private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(10);
 
+    private readonly Lock gate = new();
+    private ClusterCredential? dialling;
+
     /// <summary>For a listener: whoever connects is one of these.</summary>
     public void Accept(IConnectionBuilder connections, params IReadOnlyList<ClusterRole> roles) =>
         connections.Use(next => context => RunAsync(context, next, (stream, cancellationToken) => AcceptAsync(stream, $"{context.RemoteEndPoint}", roles, cancellationToken)));
@@ -67,7 +70,7 @@ public sealed class ClusterTls(ClusterFolder folder, TimeProvider clock, Action<
 
     private async Task DialAsync(SslStream stream, string peer, CancellationToken cancellationToken)
     {
-        using var credential = folder.Read();
+        var credential = ToDial();
         await stream.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions
             {
@@ -80,6 +83,25 @@ public sealed class ClusterTls(ClusterFolder folder, TimeProvider clock, Action<
                 RemoteCertificateValidationCallback = (_, certificate, chain, _) => IsWanted(credential, certificate as X509Certificate2, chain, peer, ServerUsage, [ClusterRole.Silo]),
             },
             cancellationToken);
+    }
+
+    /// <summary>
+    /// The same as long as the files say the same: of the issuers of whoever dials, TLS loses a reference with each connection that the other end closes first, so
+    /// that each context of its own would cost some kilobytes for good. What is replaced may still be in use, and is left to the collector.
+    /// </summary>
+    private ClusterCredential ToDial()
+    {
+        var read = folder.Read();
+        lock (gate)
+        {
+            if (dialling?.IsSame(read) != true)
+            {
+                return dialling = read;
+            }
+
+            read.Dispose();
+            return dialling;
+        }
     }
 
     private bool IsWanted(

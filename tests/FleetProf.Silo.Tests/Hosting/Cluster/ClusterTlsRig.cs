@@ -15,6 +15,7 @@ namespace FleetProf.Silo.Tests.Hosting.Cluster;
 internal sealed class ClusterTlsRig : IAsyncDisposable
 {
     private readonly WebApplication app;
+    private readonly ConcurrentDictionary<ClusterFolder, ClusterTls> dialling = new();
 
     private ClusterTlsRig(WebApplication app, FakeTimeProvider clock, ConcurrentQueue<string> refusals) => (this.app, Clock, Refusals) = (app, clock, refusals);
 
@@ -43,7 +44,7 @@ internal sealed class ClusterTlsRig : IAsyncDisposable
     {
         var builder = new ConnectionBuilder(app.Services);
         string? answer = null;
-        new ClusterTls(own, Clock, Refusals.Enqueue).Dial(builder);
+        dialling.GetOrAdd(own, folder => new ClusterTls(folder, Clock, Refusals.Enqueue)).Dial(builder);
         builder.Run(async connection => answer = await SayAsync(connection.Transport, text));
         using var socket = await ConnectAsync();
         await using var stream = new NetworkStream(socket);

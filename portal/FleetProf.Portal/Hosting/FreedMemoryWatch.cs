@@ -1,0 +1,9 @@
+using FleetProf.Measures;
+
+namespace FleetProf.Portal.Hosting;
+
+/// <summary>Gives back from time to time what the C library keeps of freed memory.</summary>
+internal sealed class FreedMemoryWatch(TimeProvider clock) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => FreedMemory.KeepGivingBackAsync(clock, stoppingToken);
+}
