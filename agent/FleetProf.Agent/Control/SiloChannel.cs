@@ -18,7 +18,6 @@ public sealed class SiloChannel : IDisposable
     private readonly Lock gate = new();
     private readonly Uri[] addresses;
     private int place;
-    private SslClientAuthenticationOptions? tls;
     private GrpcChannel channel;
     private GrpcChannel? old;
 
@@ -35,7 +34,7 @@ public sealed class SiloChannel : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         addresses = [.. SiloAddresses.Of(options.Silo).Select(address => new Uri(address))];
         place = random?.Next(addresses.Length) ?? 0;
-        (Enrolment, tls) = (enrolment, TlsOf(enrolment));
+        (Enrolment, Tls) = (enrolment, TlsOf(enrolment));
         channel = Open();
         (Client, Renewals) = (new(channel), new(channel));
     }
@@ -53,7 +52,7 @@ public sealed class SiloChannel : IDisposable
     internal AgentRenewal.AgentRenewalClient Renewals { get; private set; }
 
     /// <summary>Null where agents have no certificates.</summary>
-    internal SslClientAuthenticationOptions? Tls => tls;
+    internal SslClientAuthenticationOptions? Tls { get; private set; }
 
     internal Enrolment? Enrolment { get; private set; }
 
@@ -65,7 +64,7 @@ public sealed class SiloChannel : IDisposable
     {
         lock (gate)
         {
-            (Enrolment, tls) = (renewed, TlsOf(renewed));
+            (Enrolment, Tls) = (renewed, TlsOf(renewed));
             Reopen();
         }
     }
@@ -120,7 +119,7 @@ public sealed class SiloChannel : IDisposable
             EnableMultipleHttp2Connections = true,
             UseProxy = false,
         };
-        if (tls is not null) (handler.SslOptions, handler.ConnectCallback) = (tls, Notice.ConnectAsync);
+        if (Tls is not null) (handler.SslOptions, handler.ConnectCallback) = (Tls, Notice.ConnectAsync);
         return GrpcChannel.ForAddress(Address, new GrpcChannelOptions
         {
             DisposeHttpClient = true,

@@ -1,9 +1,10 @@
 using System.Data.Common;
+using System.Text.RegularExpressions;
 
 namespace FleetProf.Silo.Storage;
 
 /// <summary>What SQLite and PostgreSQL do differently: connections, snapshots, locks, names of types and errors. Statements are the same on both.</summary>
-internal abstract class CatalogEngine
+internal abstract partial class CatalogEngine
 {
     /// <summary>How messages call the database: its file, or its name and server. Holds no secrets.</summary>
     public abstract string Name { get; }
@@ -37,6 +38,12 @@ internal abstract class CatalogEngine
     /// </summary>
     public virtual string Translate(string definition) => definition;
 
+    /// <summary>A definition without the parts that are for another database.</summary>
+    protected static string PartsFor(string product, string definition) => Parts().Replace(definition, part => part.Groups[1].Value == product ? part.Value : "");
+
     /// <summary>A <see cref="CatalogException"/> where the database itself is at fault; the exception as it is where the statement is.</summary>
     public abstract Exception Explain(Exception exception);
+
+    [GeneratedRegex(@"^-- Only (\w+):\r?$.*?(?=^-- Only \w+:\r?$|\z)", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Parts();
 }

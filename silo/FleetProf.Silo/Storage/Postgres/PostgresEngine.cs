@@ -141,7 +141,7 @@ internal sealed partial class PostgresEngine : CatalogEngine
     }
 
     /// <summary>Texts are compared byte by byte as SQLite does it, whatever language the database was created for: ids are sorted by the silo too.</summary>
-    public override string Translate(string definition) => Text().Replace(Blob().Replace(OfSqlite().Replace(definition, ""), "BYTEA"), "TEXT COLLATE \"C\"");
+    public override string Translate(string definition) => Text().Replace(Blob().Replace(PartsFor("PostgreSQL", definition), "BYTEA"), "TEXT COLLATE \"C\"");
 
     public override Exception Explain(Exception exception) => PostgresProblem.Explain(exception, Name);
 
@@ -182,9 +182,6 @@ internal sealed partial class PostgresEngine : CatalogEngine
             throw problem(exception);
         }
     }
-
-    [GeneratedRegex(@"^-- Only SQLite:\r?$.*?(?=^-- Only \w+:\r?$|\z)", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex OfSqlite();
 
     [GeneratedRegex(@"\bBLOB\b")]
     private static partial Regex Blob();

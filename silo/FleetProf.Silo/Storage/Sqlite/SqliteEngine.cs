@@ -1,11 +1,10 @@
 using System.Data.Common;
-using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 
 namespace FleetProf.Silo.Storage.Sqlite;
 
 /// <summary>A database file, opened with the settings that the catalog's promises rest on. In-memory databases cannot be shared by the connections.</summary>
-internal sealed partial class SqliteEngine : CatalogEngine
+internal sealed class SqliteEngine : CatalogEngine
 {
     // WAL lets readers go on while the writer commits; FULL makes every commit wait for the fsync of the log.
     private const string WriterSettings =
@@ -43,7 +42,7 @@ internal sealed partial class SqliteEngine : CatalogEngine
     /// <summary>The silo's lock on the data folder keeps other migrators away.</summary>
     public override DbConnection OpenForMigration() => Open(WriterSettings);
 
-    public override string Translate(string definition) => OfPostgres().Replace(definition, "");
+    public override string Translate(string definition) => PartsFor("SQLite", definition);
 
     /// <summary>A plain BEGIN gives all statements one snapshot without asking callers to pass a transaction on.</summary>
     public override T ReadSnapshot<T>(DbConnection connection, Func<DbConnection, T> queries)
@@ -129,7 +128,4 @@ internal sealed partial class SqliteEngine : CatalogEngine
         command.CommandText = statements;
         command.ExecuteNonQuery();
     }
-
-    [GeneratedRegex(@"^-- Only PostgreSQL:\r?$.*?(?=^-- Only \w+:\r?$|\z)", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex OfPostgres();
 }
