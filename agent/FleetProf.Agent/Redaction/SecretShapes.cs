@@ -83,7 +83,7 @@ internal static partial class SecretShapes
         {
             // First of all: what looks like a name or an address may be the middle of a password.
             var text = AttachedOption.Redact(PasswordProgram.Redact(argument, letter));
-            if (WholeArgument().Match(text) is { Success: true } whole) return whole.Value + Mark;
+            if (WholeArgument().Match(text) is { Success: true } whole) return NameOf(whole.Value) + Mark;
             // Before addresses: what stands in braces may hold a ':' and an '@'.
             text = BracedValue().Replace(text, "${name}" + Mark);
             text = UserInfo().Replace(text, "${scheme}" + Mark + "@");
@@ -92,13 +92,22 @@ internal static partial class SecretShapes
             text = SpacedOption().Replace(text, "${option} " + Mark);
             text = Scheme().Replace(text, "${scheme} " + Mark);
             text = KnownShape().Replace(text, Mark);
-            return LongToken().Replace(text, match => LooksRandom(match.ValueSpan) ? Mark : match.Value);
+            return WithoutNoise(text);
         }
         catch (RegexMatchTimeoutException)
         {
             return null;
         }
     }
+
+    /// <summary>A secret that ends with the padding of Base64 and holds a telling word by chance looks like a name without a value.</summary>
+    private static string NameOf(string option)
+    {
+        var name = option.TrimEnd('=', ':', ' ');
+        return WithoutNoise(name) + option[name.Length..];
+    }
+
+    private static string WithoutNoise(string text) => LongToken().Replace(text, match => LooksRandom(match.ValueSpan) ? Mark : match.Value);
 
     /// <summary>Whether a long word is no path, name or number but noise: digits among letters of both cases, or hex.</summary>
     private static bool LooksRandom(ReadOnlySpan<char> word)

@@ -93,6 +93,12 @@ public class CommandLineRedactionTests
         Assert.True(LongestCommonRun(secret, line) < 24, line);
     });
 
+    /// <summary>"OtP" is a word that tells of a secret behind it; here it stands in one, and the '=' is its padding.</summary>
+    [Theory]
+    [InlineData("D18aZBbcJDJbjSZo6iaEQrhBvAdGLyGOtP9CVgsjnjW9B1ASa485rVmCkndbTSKhV2Ygxi8jvJHzwq8=", "***=***")]
+    [InlineData("--ConnectionStrings__ShopDatabase__Password=x", "--ConnectionStrings__ShopDatabase__Password=***")]
+    public void Name_ThatIsNoiseItself_IsHiddenToo(string argument, string expected) => Assert.Equal($"app {expected}", CommandLineRedaction.Redact(["app", argument]));
+
     [Theory]
     [InlineData("--require-token", "--password", "hunter2x")]
     [InlineData("--sign-cookie", "--use-auth", "--api-key", "hunter2x")]
