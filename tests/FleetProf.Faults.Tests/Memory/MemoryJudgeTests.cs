@@ -23,6 +23,19 @@ public sealed class MemoryJudgeTests
         Assert.Equal(51, judged.Late.Count);
     }
 
+    /// <summary>What is free is given back each minute, but a reading comes at any time: up to twelve megabytes lie in them that say nothing.</summary>
+    [Theory]
+    [InlineData(0, MemoryVerdict.Kept)]
+    [InlineData(4, MemoryVerdict.Leak)]
+    public void Judge_FreedMemoryThatWasNotGivenBackYet_NeitherHidesASlopeNorMakesOne(double percentPerHour, object verdict)
+    {
+        var random = new Random(3);
+        var history = Growing(7, percentPerHour, 0, minutes: 90)
+            .Select(line => line with { Memory = line.Memory! with { Native = line.Memory!.Native + (long)(12 * Megabyte * random.NextDouble()) } }).ToList();
+
+        Assert.Equal((MemoryVerdict)verdict, Assert.Single(MemoryJudge.Judge(history)).Verdict);
+    }
+
     [Fact]
     public void Judge_TheSameReadingsAgain_GivesTheSameInterval()
     {

@@ -16,7 +16,10 @@ internal static class MemoryJudge
     /// <summary>Between the first and the last reading after the warm-up.</summary>
     public static readonly TimeSpan LeastTime = TimeSpan.FromMinutes(20);
 
-    /// <summary>For so long what a reading is off by is seen in its neighbours too: a few rounds of chaos.</summary>
+    /// <summary>
+    /// Of so much time the least counts: what is free, but was not given back yet, only adds to a reading, and what is never given back is in the least as well. Also for
+    /// so long what a reading is off by is seen in its neighbours too: a few rounds of chaos.
+    /// </summary>
     private static readonly TimeSpan Block = TimeSpan.FromMinutes(5);
 
     /// <summary>One for each process that was ever read, in the order of their first readings.</summary>
@@ -42,16 +45,33 @@ internal static class MemoryJudge
         var warm = all.Where(at => at.Reading.AgeMs >= WarmUp.TotalMilliseconds).ToList();
         var late = warm.Where(at => at.Reading is { Live: not null, Native: not null }).ToList();
         var (process, pid, failed) = (all[0].Reading.Process, all[0].Reading.Pid, warm.Count - late.Count);
-        if (late.Count < LeastReadings || late[^1].Hours - late[0].Hours < LeastTime.TotalHours)
+        double[] hours = [.. late.Select(at => at.Hours)];
+        double[] bytes = [.. late.Select(at => (double)(at.Reading.Live!.Value + at.Reading.Native!.Value))];
+        if (late.Count < LeastReadings || hours[^1] - hours[0] < LeastTime.TotalHours || TrendOf(hours, bytes) is not { } bytesPerHour)
         {
             return new(MemoryVerdict.NotJudged, late, failed, null) { Process = process, Pid = pid };
         }
 
-        double[] hours = [.. late.Select(at => at.Hours)];
-        double[] bytes = [.. late.Select(at => (double)(at.Reading.Live!.Value + at.Reading.Native!.Value))];
-        var percent = 100.0 / late.Select(at => at.Reading.Resident).Order().ElementAt(late.Count / 2);
-        var trend = MemoryTrend.Of(hours, [.. bytes.Select(value => value * percent)], Block.TotalHours)!;
+        var trend = bytesPerHour.Times(100.0 / late.Select(at => at.Reading.Resident).Order().ElementAt(late.Count / 2));
         var verdict = trend.High < AllowedPercentPerHour ? MemoryVerdict.Kept : trend.Low > AllowedPercentPerHour ? MemoryVerdict.Leak : MemoryVerdict.NotDecided;
         return new(verdict, late, failed, trend) { Process = process, Pid = pid, BytesPerCapture = MemoryTrend.SlopeOf([.. late.Select(at => (double)at.Reading.Captures)], bytes) };
+    }
+    private static MemoryTrend? TrendOf(double[] hours, double[] bytes)
+    {
+        var least = LeastOfEachBlock(hours, bytes);
+        return MemoryTrend.Of([.. least.Select(index => hours[index])], [.. least.Select(index => bytes[index])], Block.TotalHours);
+    }
+
+    /// <summary>Where they stand. Blocks are of one length, the shortest from <see cref="Block"/> on that leaves no shorter rest: the least of a short one lies higher.</summary>
+    private static List<int> LeastOfEachBlock(double[] hours, double[] bytes)
+    {
+        var time = hours[^1] - hours[0];
+        var count = Math.Max(1, (int)(time / Block.TotalHours));
+        return
+        [
+            .. Enumerable.Range(0, hours.Length)
+                .GroupBy(index => Math.Min(count - 1, (int)((hours[index] - hours[0]) / time * count)))
+                .Select(block => block.MinBy(index => bytes[index])),
+        ];
     }
 }
