@@ -168,11 +168,12 @@ internal static partial class SecretShapes
     [GeneratedRegex(@"\b(?<scheme>bearer|basic|digest|negotiate)\s+[^\s,;]+", Options, 100)]
     private static partial Regex Scheme();
 
-    // JSON web tokens, keys of clouds, tokens of code hosts, registries, chat, mail and payment services, addresses that are a secret themselves.
+    // JSON web tokens, keys of clouds, tokens of code hosts, registries, chat, mail and payment services, addresses that are a secret themselves. What hangs on
+    // behind goes too: noise holds such a shape by chance, and a short rest of it would not look like noise any more.
     [GeneratedRegex(
-        @"eyJ[\w\-]{5,}(\.[\w\-]*){0,4}|(AKIA|ASIA|AGPA|AROA|AIDA|ANPA)[A-Z0-9]{12,}|AIza[\w\-]{30,}|ya29\.[\w\-]+|GOCSPX-[\w\-]+|gh[pousr]_\w{20,}|github_pat_\w{20,}|gl(pat|dt|rt|ptt)-[\w\-.]{16,}|"
+        @"(eyJ[\w\-]{5,}(\.[\w\-]*){0,4}|(AKIA|ASIA|AGPA|AROA|AIDA|ANPA)[A-Z0-9]{12,}|AIza[\w\-]{30,}|ya29\.[\w\-]+|GOCSPX-[\w\-]+|gh[pousr]_\w{20,}|github_pat_\w{20,}|gl(pat|dt|rt|ptt)-[\w\-.]{16,}|"
         + @"xox[a-z]-[\w\-]{8,}|xapp-[\w\-]{8,}|hooks\.slack\.com/\S+|(sk|pk|rk)[_-](live|test|proj|ant|or)?[\w\-]{16,}|whsec_\w{16,}|SG\.[\w\-]{16,}\.[\w\-]{16,}|npm_\w{30,}|pypi-[\w\-]{16,}|"
-        + @"hv[sbr]\.[\w\-]{16,}|do[opr]_v1_\w{16,}|[\w\-]{3}\dQ~[\w\-.~]{20,}|\b\d{8,10}:[\w\-]{30,}|dckr_pat_[\w\-]{16,}|shp(at|ss|ca)_\w{16,}|AGE-SECRET-KEY-\w+",
+        + @"hv[sbr]\.[\w\-]{16,}|do[opr]_v1_\w{16,}|[\w\-]{3}\dQ~[\w\-.~]{20,}|\b\d{8,10}:[\w\-]{30,}|dckr_pat_[\w\-]{16,}|shp(at|ss|ca)_\w{16,}|AGE-SECRET-KEY-\w+)[A-Za-z0-9+/_\-]*={0,2}",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 100)]
     private static partial Regex KnownShape();
 

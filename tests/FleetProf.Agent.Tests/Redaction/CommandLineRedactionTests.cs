@@ -99,6 +99,10 @@ public class CommandLineRedactionTests
     [InlineData("--ConnectionStrings__ShopDatabase__Password=x", "--ConnectionStrings__ShopDatabase__Password=***")]
     public void Name_ThatIsNoiseItself_IsHiddenToo(string argument, string expected) => Assert.Equal($"app {expected}", CommandLineRedaction.Redact(["app", argument]));
 
+    [Fact]
+    public void Noise_WithAKnownShapeInside_LeavesNoTail() =>
+        Assert.DoesNotContain("7xFTg5YKD1", CommandLineRedaction.Redact(["app", "jSzo6iaEQrhBvAdGLyGOtP9CVgsjnjW9B1Ax+AKIAIOSFODNN7EXAMPLE/7xFTg5YKD1OilbqPIK4GA=="]), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("--require-token", "--password", "hunter2x")]
     [InlineData("--sign-cookie", "--use-auth", "--api-key", "hunter2x")]
