@@ -6,7 +6,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 # Agents take no policy file that its group may write to, as a person's own files are on some systems.
 umask 022
 
-# The tests of pages drive a real browser, those of Go a real Go program, those of the catalog a real PostgreSQL.
+# The tests of pages drive a real browser, those of Go a real Go program, those of the catalog a real PostgreSQL, those of buckets a real Swift.
 missing=""
 [ -x "${FLEETPROF_CHROMIUM:-/usr/bin/chromium}" ] || missing="$missing chromium"
 command -v go >/dev/null || missing="$missing golang-go"
@@ -14,6 +14,7 @@ command -v go >/dev/null || missing="$missing golang-go"
 [ -d /usr/share/gocode/src/github.com/Masterminds/sprig ] || missing="$missing golang-github-masterminds-sprig-dev"
 [ -d /usr/share/gocode/src/gopkg.in/yaml.v3 ] || missing="$missing golang-gopkg-yaml.v3-dev"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
+[ -d /usr/lib/python3/dist-packages/swift ] || missing="$missing python3-swift"
 # Faults lose packets and set the clocks of processes; what is not there is skipped.
 [ -x /usr/sbin/iptables ] || missing="$missing iptables"
 { command -v cc >/dev/null && [ -e /usr/include/stdio.h ]; } || missing="$missing gcc libc6-dev"

@@ -26,9 +26,6 @@ internal sealed record S3Signature(string Secret, string Date, string Region)
         return Sign($"AWS4-HMAC-SHA256\n{Date}\n{Scope}\n{Hash(Encoding.UTF8.GetBytes(canonical))}");
     }
 
-    /// <summary>Of one piece of a body that is signed piece by piece.</summary>
-    public string OfChunk(string previous, ReadOnlySpan<byte> chunk) => Sign($"AWS4-HMAC-SHA256-PAYLOAD\n{Date}\n{Scope}\n{previous}\n{Empty}\n{Hash(chunk)}");
-
     public static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     private string Sign(string text)

@@ -3,7 +3,6 @@ using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
-using Amazon.S3.Transfer;
 using FleetProf.Silo.Storage;
 
 namespace FleetProf.Silo.Captures.Artifacts.S3;
@@ -14,8 +13,6 @@ namespace FleetProf.Silo.Captures.Artifacts.S3;
 /// </summary>
 internal sealed class S3Shelf : IArtifactShelf, IDisposable
 {
-    private const long PartBytes = 16L << 20;
-
     /// <summary>That are asked for anew.</summary>
     private const int CutAnswers = 2;
 
@@ -73,17 +70,7 @@ internal sealed class S3Shelf : IArtifactShelf, IDisposable
 
     public Task PutAsync(string name, string path, CancellationToken cancellationToken) => AskAsync(async () =>
     {
-        using var transfer = new TransferUtility(client, new TransferUtilityConfig { MinSizeBeforePartUpload = PartBytes, ConcurrentServiceRequests = 2 });
-        try
-        {
-            await transfer.UploadAsync(new TransferUtilityUploadRequest { BucketName = options.Bucket, Key = KeyOf(name), FilePath = path, PartSize = PartBytes }, cancellationToken);
-        }
-        catch (OperationCanceledException others) when (!cancellationToken.IsCancellationRequested)
-        {
-            // With a part that fails the library gives up the others, and tells now and then of one of these: the next try tells why.
-            throw new EndOfStreamException("Parts of the upload were given up.", others);
-        }
-
+        await new S3Upload(client, options.Bucket!, KeyOf(name), path).RunAsync(cancellationToken);
         File.Delete(path);
         return true;
     });
@@ -91,7 +78,9 @@ internal sealed class S3Shelf : IArtifactShelf, IDisposable
     public Task PutBytesAsync(string name, byte[] bytes, CancellationToken cancellationToken) => AskAsync(async () =>
     {
         using var body = new MemoryStream(bytes);
-        return await client.PutObjectAsync(new PutObjectRequest { BucketName = options.Bucket, Key = KeyOf(name), InputStream = body }, cancellationToken);
+        var request = S3Upload.Whole(options.Bucket!, KeyOf(name));
+        request.InputStream = body;
+        return await client.PutObjectAsync(request, cancellationToken);
     });
 
     public async Task<Stream?> OpenAsync(string name, CancellationToken cancellationToken)
