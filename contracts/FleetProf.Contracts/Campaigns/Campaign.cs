@@ -33,7 +33,7 @@ public sealed record Campaign
     /// <summary>Latest runs of a recurring campaign, newest first, at most 50.</summary>
     [Id(10)] public IReadOnlyList<string> RunIds { get; init; } = [];
 
-    /// <summary>What there is to say of the last run of a recurring campaign: why it did not start, or that it was drawn without some instances; or which hold stopped a campaign.</summary>
+    /// <summary>What there is to say of the last run of a recurring campaign: why it did not start, or that it was drawn without some instances; or that a campaign was, and which hold stopped it.</summary>
     [Id(11)] public string? LastProblem { get; init; }
 
     /// <summary>Whether grants hold for every service that it asks for or drew from.</summary>

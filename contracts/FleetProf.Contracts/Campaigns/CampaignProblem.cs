@@ -4,6 +4,9 @@ namespace FleetProf.Contracts.Campaigns;
 [GenerateSerializer, Immutable, Alias("fleetprof.campaign-problem")]
 public sealed record CampaignProblem
 {
+    /// <summary>As <see cref="Field"/>: nothing is wrong with the spec, the agents of those that it could draw are just coming back.</summary>
+    public const string Returning = "agents";
+
     /// <summary>Name of the field as in REST, for example "selector.services".</summary>
     [Id(0)] public required string Field { get; init; }
 

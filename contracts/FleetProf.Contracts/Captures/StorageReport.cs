@@ -18,7 +18,7 @@ public sealed record StorageReport
     /// <summary>Bytes of what is pinned or cited.</summary>
     [Id(4)] public long HeldBytes { get; init; }
 
-    /// <summary>Of the volume.</summary>
+    /// <summary>Of the volume that uploads, stored files and analyses lie on; of several, of the one with the least. Where the store is away, of the silo's own.</summary>
     [Id(5)] public long FreeBytes { get; init; }
 
     /// <summary>Below this much free space uploads are refused.</summary>
@@ -31,15 +31,27 @@ public sealed record StorageReport
     /// <summary>Most bytes of one service.</summary>
     [Id(9)] public long ServiceBytes { get; init; }
 
-    /// <summary>Largest first.</summary>
+    /// <summary>Largest first, the first hundred.</summary>
     [Id(10)] public IReadOnlyList<StorageRow> Services { get; init; } = [];
 
     /// <summary>Largest first.</summary>
     [Id(11)] public IReadOnlyList<StorageRow> Kinds { get; init; } = [];
 
-    /// <summary>What retention would delete if it ran now, in its order.</summary>
+    /// <summary>What retention would delete if it ran now, in its order; the first hundred.</summary>
     [Id(12)] public IReadOnlyList<StorageRemoval> Due { get; init; } = [];
 
     /// <summary>What would be next after that, oldest first.</summary>
     [Id(13)] public IReadOnlyList<StorageRemoval> Next { get; init; } = [];
+
+    /// <summary>How many retention would delete if it ran now, listed or not. 0 of a silo before this version.</summary>
+    [Id(14)] public int DueCount { get; init; }
+
+    /// <summary>Of these.</summary>
+    [Id(15)] public long DueBytes { get; init; }
+
+    /// <summary>Services with captures, listed or not. 0 of a silo before this version.</summary>
+    [Id(16)] public int ServiceCount { get; init; }
+
+    /// <summary>The folder of stored files is away: how much is free there is not known.</summary>
+    [Id(17)] public bool IsStoreAway { get; init; }
 }

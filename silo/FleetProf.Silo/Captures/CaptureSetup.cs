@@ -46,7 +46,7 @@ public static class CaptureSetup
                 // A key that is made in a data folder is lost with it, and each silo would make another.
                 var shared = silo.ArtifactKey ?? throw new IOException(
                     $"{CaptureOptions.Section}:{nameof(CaptureOptions.Store)} = S3 needs {SiloOptions.Section}:{nameof(SiloOptions.ArtifactKey)}: one key file for all silos of the bucket, with a copy elsewhere.");
-                return new ArtifactStore(silo.DataFolder, keys: ArtifactKeys.Open(shared), shelf: new S3Shelf(captures.S3, silo.DataFolder), runOf: table.FindRunAsync);
+                return new ArtifactStore(silo.DataFolder, keys: ArtifactKeys.Open(shared), shelf: new S3Shelf(captures.S3, silo.DataFolder, reserveBytes: captures.ReserveBytes), runOf: table.FindRunAsync);
             }
 
             var keyFile = silo.ArtifactKey ?? Path.Combine(silo.Artifacts ?? silo.DataFolder, "keys", "artifact.key");

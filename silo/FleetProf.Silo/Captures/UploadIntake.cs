@@ -253,21 +253,32 @@ public sealed partial class UploadIntake
             LogStoreFull(exception, accepted.CaptureId);
             return StoreFull(accepted, 0, null);
         }
-        catch (StoreAwayException away)
-        {
-            // No failure: agents of every version keep the artifact and come back.
-            CaptureInstruments.NotStored();
-            LogStoreAway(away.Message, accepted.CaptureId);
-            throw new RpcException(new Status(StatusCode.Unavailable, $"The silo's store is away: {away.Message}"));
-        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             CaptureInstruments.NotStored();
-            throw;
+            if ((exception as StoreAwayException ?? store.FindAway()) is not { } away)
+            {
+                throw;
+            }
+
+            // No failure: agents of every version keep the artifact and come back, however long it lasts. They bear only so many of one that cannot be stored.
+            LogStoreAway(away.Message, accepted.CaptureId);
+            throw new RpcException(new Status(StatusCode.Unavailable, $"The silo's store is away: {away.Message}"));
         }
     }
 
-    private PartialUpload Open(CheckedOffer offer) => store.OpenPart(offer.CaptureId, offer.Attempt, offer.Sha256, offer.SizeBytes);
+    /// <summary>On a share another silo may have it open still, which has not noticed yet that the agent is gone.</summary>
+    private PartialUpload Open(CheckedOffer offer)
+    {
+        try
+        {
+            return store.OpenPart(offer.CaptureId, offer.Attempt, offer.Sha256, offer.SizeBytes);
+        }
+        catch (IOException held) when (DurableFile.IsHeld(held))
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, "Another silo still has this upload open; it lets go within two minutes."));
+        }
+    }
 
     private static Artifact ToArtifact(CheckedOffer offer) => new()
     {

@@ -74,7 +74,7 @@ public sealed class UploadOutageTests : IDisposable
     }
 
     [Fact]
-    public async Task Upload_StoreThatCannotBeWritten_IsCountedAsStoreAway()
+    public async Task Upload_OnePartThatCannotBeWritten_IsCountedAsStoreAway()
     {
         var offer = CaptureRig.Offer(content);
         await rig.Intake.BeginAsync(offer);
@@ -87,6 +87,38 @@ public sealed class UploadOutageTests : IDisposable
         Assert.Equal(
             ["StoreAway"],
             await CountedAsync(() => Assert.ThrowsAnyAsync<SystemException>(() => rig.Intake.ReceiveAsync(new ChunkStream(CaptureRig.Chunk(content, 0, 1_000, offer)), new StatusStream()))));
+    }
+
+    /// <summary>As a volume that became read-only after an error, or a folder that was given to another user: in the kernel's own file system nobody makes files, not even root.</summary>
+    [Fact]
+    public async Task Upload_StoreThatRefusesToBeWritten_IsUnavailable()
+    {
+        var offer = CaptureRig.Offer(content);
+        await rig.Intake.ReceiveAsync(new ChunkStream(CaptureRig.Chunk(content, 0, 1_000, offer)), new StatusStream());
+        var (uploads, kept) = (Path.Combine(rig.Folder, "uploads"), Path.Combine(rig.Folder, "kept"));
+        Directory.Move(uploads, kept);
+        Directory.CreateSymbolicLink(uploads, "/sys");
+
+        Assert.Equal(["StoreAway"], await CountedAsync(() => AssertUnavailableAsync(() => rig.Intake.BeginAsync(offer))));
+
+        File.Delete(uploads);
+        Directory.Move(kept, uploads);
+        Assert.Equal(1_000, (await rig.Intake.BeginAsync(offer)).ReceivedBytes);
+    }
+
+    /// <summary>Of two silos with one folder, the one that the agent left has not noticed yet.</summary>
+    [Fact]
+    public async Task Upload_PartIsOpenAtAnotherSilo_IsUnavailableAndNoStoreThatIsAway()
+    {
+        var offer = CaptureRig.Offer(content);
+        await rig.Intake.ReceiveAsync(new ChunkStream(CaptureRig.Chunk(content, 0, 1_000, offer)), new StatusStream());
+        var path = Directory.EnumerateFiles(rig.Folder, "*.part", SearchOption.AllDirectories).Single();
+        await using (new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Assert.Empty(await CountedAsync(() => AssertUnavailableAsync(() => rig.Intake.BeginAsync(offer))));
+        }
+
+        Assert.Equal(1_000, (await rig.Intake.BeginAsync(offer)).ReceivedBytes);
     }
 
     /// <summary>With the same exception as a disk that fails.</summary>

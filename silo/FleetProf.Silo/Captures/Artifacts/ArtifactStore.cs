@@ -107,15 +107,6 @@ internal sealed partial class ArtifactStore
         return await file.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken) == start.Length && start is [0x1F, 0x8B] ? PprofOriginalName : OriginalName;
     }
 
-    /// <summary>Bytes that can be stored now.</summary>
-    public long FreeBytes() => shelf.FreeBytes;
-
-    /// <summary>Free bytes of the volume that uploads arrive on.</summary>
-    public long FreeUploadBytes() => uploadBytes();
-
-    /// <summary>Free bytes of the volume that analyses work on.</summary>
-    public long FreeWorkBytes() => workBytes();
-
     /// <summary>Deletes all files of a capture; what is not there is no error. Durable when it returns.</summary>
     public Task RemoveAsync(string captureId, CancellationToken cancellationToken) => shelf.RemoveAsync(Checked(captureId), cancellationToken);
 

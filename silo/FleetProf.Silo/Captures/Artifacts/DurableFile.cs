@@ -9,11 +9,16 @@ internal static partial class DurableFile
     private const int NoSpace = 28;          // ENOSPC
     private const int QuotaExceeded = 122;   // EDQUOT
     private const int WindowsDiskFull = unchecked((int)0x80070070);
+    private const int WouldBlock = 11;       // EAGAIN
+    private const int WindowsSharing = unchecked((int)0x80070020);
 
     /// <summary>Whether the error means that the volume or quota is full.</summary>
     public static bool IsDiskFull(IOException exception) => exception.HResult is NoSpace or QuotaExceeded or WindowsDiskFull;
 
-    /// <summary>An error that means the same.</summary>
+    /// <summary>Whether the error means that somebody else has the file open for himself.</summary>
+    public static bool IsHeld(IOException exception) => exception.HResult is WouldBlock or WindowsSharing;
+
+    /// <summary>An error that means that the volume is full.</summary>
     public static IOException DiskFull(string message) => new(message, OperatingSystem.IsWindows() ? WindowsDiskFull : NoSpace);
 
     /// <summary>Moves within one volume and flushes the target's folder, where the new name is stored.</summary>

@@ -29,4 +29,10 @@ internal interface IArtifactShelf
 
     /// <summary>Removes one file, or a folder with all below it; what is not there is no error.</summary>
     Task RemoveAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Drops what this silo has in its data folder of files that lie elsewhere, until so many bytes are free there or nothing of it is left.</summary>
+    void DropCopies(long untilFreeBytes)
+    {
+        // Most shelves have no such copies.
+    }
 }

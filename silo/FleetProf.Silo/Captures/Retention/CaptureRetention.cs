@@ -26,9 +26,11 @@ internal sealed class CaptureRetention(
     {
         var free = KnownFreeBytes();
         var limits = Limits(free is { } known ? WantedFreeBytes - known : 0);
+        var freeHere = store.FreeWorkBytes();
         return (await ViewAsync(limits, cancellationToken)).ToReport() with
         {
-            FreeBytes = free ?? 0,
+            FreeBytes = free is { } there ? Math.Min(freeHere, Math.Min(there, store.FreeUploadBytes())) : freeHere,
+            IsStoreAway = free is null,
             ReserveBytes = options.Value.ReserveBytes,
             KeepFor = limits.KeepFor,
             KeepBytes = limits.KeepBytes,

@@ -30,6 +30,13 @@ internal sealed class CaptureRoom(ArtifactStore store, CaptureRetention retentio
         }
 
         var free = freeHere();
+        if (free - bytes < Reserve)
+        {
+            // What lies in a bucket too is fetched anew.
+            store.DropCopies(Reserve + bytes);
+            free = freeHere();
+        }
+
         return free - bytes >= Reserve
             ? null
             : string.Create(CultureInfo.InvariantCulture, $"{free} bytes are free {where}, FleetProf:Silo:DataFolder of this silo; free some there.");

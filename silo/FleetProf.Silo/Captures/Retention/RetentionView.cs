@@ -27,6 +27,9 @@ internal sealed record RetentionView(
             HeldBytes = Captures.Where(IsHeld).Sum(capture => capture.Bytes),
             Services = Rows(capture => capture.Service),
             Kinds = Rows(capture => capture.Kind.ToString().ToLowerInvariant()),
+            ServiceCount = Captures.DistinctBy(capture => capture.Service, StringComparer.Ordinal).Count(),
+            DueCount = Due.Count,
+            DueBytes = Due.Sum(removal => removal.Capture.Bytes),
             Due = [.. Due.Take(MostRows).Select(removal => Removal(removal.Capture, removal.Reason))],
             Next = [.. Captures.Where(capture => MayGo(capture) && !due.Contains(capture.CaptureId)).Take(MostNext).Select(capture => Removal(capture, RemovalReason.None))],
         };

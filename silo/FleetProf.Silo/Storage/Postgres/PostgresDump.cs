@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Dapper;
 using Npgsql;
 
 namespace FleetProf.Silo.Storage.Postgres;
@@ -15,17 +16,46 @@ internal static class PostgresDump
     public static Task WriteAsync(string connectionString, string path, CancellationToken cancellationToken) =>
         RunAsync("pg_dump", connectionString, ["--format=custom", "--no-owner", "--no-privileges", .. SchemaOf(connectionString) is { } schema ? (string[])[$"--schema={schema}"] : [], $"--file={path}"], cancellationToken);
 
-    /// <summary>All of it or nothing.</summary>
+    /// <summary>All of it or nothing. A schema that is there is filled: every database has one, and the silo's user may not be allowed to make another.</summary>
     /// <inheritdoc cref="WriteAsync"/>
-    public static Task RestoreAsync(string connectionString, string path, CancellationToken cancellationToken) =>
-        RunAsync("pg_restore", connectionString, ["--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", $"--dbname={new NpgsqlConnectionStringBuilder(connectionString).Database}", path], cancellationToken);
+    public static async Task RestoreAsync(string connectionString, string path, CancellationToken cancellationToken)
+    {
+        var contents = await RunAsync("pg_restore", connectionString, ["--list", path], cancellationToken);
+        var there = SchemasThere(connectionString);
+        var scratch = Directory.CreateTempSubdirectory("fleetprof-restore-");
+        try
+        {
+            var list = Path.Combine(scratch.FullName, "contents");
+            await File.WriteAllLinesAsync(list, contents.Split('\n').Where(entry => !there.Any(schema => IsOfSchema(entry, schema))), cancellationToken);
+            await RunAsync(
+                "pg_restore",
+                connectionString,
+                ["--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", $"--use-list={list}", $"--dbname={new NpgsqlConnectionStringBuilder(connectionString).Database}", path],
+                cancellationToken);
+        }
+        finally
+        {
+            scratch.Delete(recursive: true);
+        }
+    }
 
     private static string? SchemaOf(string connectionString) =>
         new NpgsqlConnectionStringBuilder(connectionString).SearchPath is { Length: > 0 } path ? path.Split(',')[0].Trim() : null;
 
-    private static async Task RunAsync(string program, string connectionString, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    private static List<string> SchemasThere(string connectionString)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true };
+        using var connection = new PostgresEngine(connectionString).OpenReader();
+        return connection.Query<string>("SELECT nspname::text FROM pg_namespace").AsList();
+    }
+
+    /// <summary>Whether an entry of a dump's list makes the schema, or comments on it, which only its owner may: "6; 2615 16385 SCHEMA - fp OWNER".</summary>
+    private static bool IsOfSchema(string entry, string schema) =>
+        entry.Contains($" SCHEMA - {schema} ", StringComparison.Ordinal) || entry.Contains($" COMMENT - SCHEMA {schema} ", StringComparison.Ordinal);
+
+    /// <summary>What it printed.</summary>
+    private static async Task<string> RunAsync(string program, string connectionString, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in VariablesOf(new NpgsqlConnectionStringBuilder(connectionString)).Where(entry => !string.IsNullOrEmpty(entry.Value)))
         {
             start.Environment[name] = value;
@@ -34,12 +64,15 @@ internal static class PostgresDump
         try
         {
             using var process = Process.Start(start)!;
+            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
             var errors = await process.StandardError.ReadToEndAsync(cancellationToken);
             await process.WaitForExitAsync(cancellationToken);
             if (process.ExitCode != 0)
             {
                 throw new IOException($"{program} failed: {errors.Trim()}");
             }
+
+            return await output;
         }
         catch (System.ComponentModel.Win32Exception missing)
         {

@@ -29,40 +29,6 @@ public abstract class CaptureRetentionTests(CatalogKind kind) : IDisposable
         Assert.Null((await rig.Captures.FindAsync(RetentionRig.IdOf(2)))!.RemovedAt);
     }
 
-    /// <summary>As that of a host that has booted, and was not synchronised yet.</summary>
-    [Fact]
-    public async Task Run_ByAClockThatIsAYearAhead_DeletesNothingUntilItWentOnForADay()
-    {
-        await rig.AddAsync(1);
-        await rig.AddWindowAsync();
-        rig.Clock.Advance(TimeSpan.FromDays(3));
-        Assert.Equal(0, await rig.Retention.RunAsync());
-
-        rig.Clock.Step(TimeSpan.FromDays(400));
-        Assert.Equal(0, await rig.Retention.RunAsync());
-        rig.Clock.Advance(TimeSpan.FromHours(23));
-        Assert.Equal(0, await rig.Retention.RunAsync());
-        Assert.Empty((await rig.Retention.DescribeAsync()).Due);
-        Assert.True(rig.HasFiles(1));
-
-        rig.Clock.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(1, await rig.Retention.RunAsync());
-    }
-
-    /// <summary>Of a silo that was off for longer than captures are kept.</summary>
-    [Fact]
-    public async Task Run_WhenAgentsAreBackAfterAMonth_DeletesWhatIsOldAtOnce()
-    {
-        await rig.AddAsync(1);
-        await rig.AddWindowAsync();
-        rig.Clock.Advance(TimeSpan.FromDays(32));
-        Assert.Equal(0, await rig.Retention.RunAsync());
-
-        await rig.AddWindowAsync();
-
-        Assert.Equal(1, await rig.Retention.RunAsync());
-    }
-
     [Fact]
     public async Task Run_PinnedUnreportedAndCited_Stay()
     {
@@ -171,6 +137,19 @@ public abstract class CaptureRetentionTests(CatalogKind kind) : IDisposable
         Assert.Equal([(RetentionRig.IdOf(1), RemovalReason.TotalSize)], report.Due.Select(removal => (removal.CaptureId, removal.Reason)));
         Assert.Equal([RetentionRig.IdOf(2)], report.Next.Select(removal => removal.CaptureId));
         Assert.Equal((true, true), (rig.HasFiles(1), rig.HasFiles(2)));
+    }
+
+    /// <summary>A bucket has room for ever; uploads and analyses end where the data folder is full.</summary>
+    [Fact]
+    public async Task Describe_OfABucket_TellsTheFreeSpaceOfTheDataFolder()
+    {
+        rig.ShelfBytes = long.MaxValue / 4;
+        rig.FreeBytes = 7;
+        Assert.Equal(7, (await rig.Retention.DescribeAsync()).FreeBytes);
+
+        // A share that is fuller than the silo's own volume.
+        rig.ShelfBytes = 5;
+        Assert.Equal(5, (await rig.Retention.DescribeAsync()).FreeBytes);
     }
 
     [Fact]

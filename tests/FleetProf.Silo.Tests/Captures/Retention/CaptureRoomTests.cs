@@ -1,5 +1,8 @@
+using FleetProf.Silo.Captures;
 using FleetProf.Silo.Captures.Artifacts;
+using FleetProf.Silo.Captures.Artifacts.S3;
 using FleetProf.Silo.Captures.Retention;
+using FleetProf.Silo.Tests.Captures.S3;
 using Microsoft.Extensions.Options;
 
 namespace FleetProf.Silo.Tests.Captures.Retention;
@@ -81,6 +84,27 @@ public sealed class CaptureRoomTests : IDisposable
         var why = await new CaptureRoom(store, rig.Retention, Options.Create(rig.Options)).WhyNoneForAnalysisAsync(11, Cancel);
 
         Assert.Equal("10 bytes are free where analyses work, FleetProf:Silo:DataFolder of this silo; free some there.", why);
+    }
+
+    [Fact]
+    public async Task Upload_WhereCopiesFromTheBucketTakeTheRoom_DropsThem()
+    {
+        await using var server = await FakeS3.StartAsync();
+        var options = new S3Options { Endpoint = server.Address.ToString(), Bucket = FakeS3.Bucket, AccessKey = FakeS3.KeyId, SecretKey = FakeS3.Secret };
+        IEnumerable<FileInfo> Copies() => new DirectoryInfo(Path.Combine(rig.Folder, "s3", "results")).EnumerateFiles("*", SearchOption.AllDirectories);
+        long Free() => 1_000_000 - Copies().Sum(copy => copy.Length);
+        using var shelf = new S3Shelf(options, rig.Folder, freeBytes: Free);
+        var store = new ArtifactStore(rig.Folder, freeBytes: Free, shelf: shelf, runOf: StoredCapture.RunOfAsync);
+        await StoredCapture.AddResultAsync(store, RetentionRig.IdOf(1), "heap.tree", new byte[500_000]);
+        await StoredCapture.ReadAsync(store, RetentionRig.IdOf(1), "heap.tree");
+        Assert.Single(Copies());
+        var room = new CaptureRoom(store, rig.Retention, Options.Create(rig.Options));
+
+        Assert.Null(await room.WhyNoneForUploadAsync(400_000, Cancel));
+        Assert.Single(Copies());
+
+        Assert.Null(await room.WhyNoneForUploadAsync(900_000, Cancel));
+        Assert.Empty(Copies());
     }
 
     public void Dispose() => rig.Dispose();

@@ -1,3 +1,4 @@
+using FleetProf.Contracts;
 using FleetProf.Contracts.Comparisons;
 using FleetProf.Silo.Tests.Storage;
 
@@ -34,6 +35,39 @@ public abstract class CitationReaderTests(CatalogKind kind) : IDisposable
 
         Assert.Equal(0, await rig.Retention.RunAsync());
         Assert.True(rig.HasFiles(1));
+    }
+
+    [Fact]
+    public async Task Run_ExperimentsOfOneServiceCannotBeRead_KeepsItsCapturesAndLetsOthersGo()
+    {
+        await rig.AddAsync(1, service: "checkout");
+        await rig.AddAsync(2, service: "cart");
+        rig.ExperimentProblems["checkout"] = new InvalidOperationException("outer", StateDamage.Of("State experiments of serviceexperiments/checkout cannot be read."));
+        rig.Clock.Advance(TimeSpan.FromDays(31));
+
+        Assert.Equal(1, (await rig.Retention.DescribeAsync()).Cited);
+        Assert.Equal(1, await rig.Retention.RunAsync());
+
+        Assert.Equal((true, false), (rig.HasFiles(1), rig.HasFiles(2)));
+        var line = Assert.Single(rig.CitationLog.Lines);
+        Assert.Contains("checkout", line, StringComparison.Ordinal);
+
+        rig.ExperimentProblems.Clear();
+        Assert.Equal(1, await rig.Retention.RunAsync());
+    }
+
+    /// <summary>What a silo that is gone would have said is not known.</summary>
+    [Fact]
+    public async Task Run_ExperimentsOfOneServiceCannotBeAsked_DeletesNothing()
+    {
+        await rig.AddAsync(1, service: "checkout");
+        await rig.AddAsync(2, service: "cart");
+        rig.ExperimentProblems["checkout"] = new TimeoutException();
+        rig.Clock.Advance(TimeSpan.FromDays(31));
+
+        await Assert.ThrowsAsync<TimeoutException>(() => rig.Retention.RunAsync());
+
+        Assert.Equal((true, true), (rig.HasFiles(1), rig.HasFiles(2)));
     }
 
     public void Dispose() => rig.Dispose();

@@ -59,14 +59,16 @@ public sealed class MissingShareTests : IDisposable
     }
 
     [Fact]
-    public async Task Describe_ShareIsAway_TellsWhatIsStored()
+    public async Task Describe_ShareIsAway_TellsWhatIsStoredAndThatWhatIsFreeIsNotKnown()
     {
         await rig.AddAsync(1);
+        Assert.False((await rig.Retention.DescribeAsync()).IsStoreAway);
         Directory.Move(Share, Away);
 
         var report = await rig.Retention.DescribeAsync();
 
-        Assert.Equal((1, 0L), (report.Captures, report.FreeBytes));
+        // Who reads no more than that takes the free space of the data folder for all of it.
+        Assert.Equal((1, true, rig.FreeBytes), (report.Captures, report.IsStoreAway, report.FreeBytes));
     }
 
     private void Mount()

@@ -21,7 +21,7 @@ internal sealed class RetentionRig : IDisposable
     public RetentionRig(CatalogKind? kind = null)
     {
         catalog = new TemporaryCatalog(Clock, kind);
-        Shelf = new StuckShelf(new FolderShelf(Path.Combine(catalog.Folder, "artifacts"), () => FreeBytes));
+        Shelf = new StuckShelf(new FolderShelf(Path.Combine(catalog.Folder, "artifacts"), () => ShelfBytes ?? FreeBytes));
         Store = new ArtifactStore(catalog.Folder, freeBytes: () => FreeBytes, shelf: Shelf);
         Open();
     }
@@ -31,6 +31,9 @@ internal sealed class RetentionRig : IDisposable
     public CaptureOptions Options { get; } = new() { ReserveBytes = 0 };
 
     public long FreeBytes { get; set; } = 1L << 40;
+
+    /// <summary>Where stored files lie elsewhere; null: on the volume of the data folder.</summary>
+    public long? ShelfBytes { get; set; }
 
     public StuckShelf Shelf { get; }
 
@@ -49,6 +52,11 @@ internal sealed class RetentionRig : IDisposable
     public ComparisonTable Comparisons => new(catalog.Database);
 
     public List<Experiment> Experiments { get; } = [];
+
+    /// <summary>What asking for the experiments of a service throws.</summary>
+    public Dictionary<string, Exception> ExperimentProblems { get; } = [];
+
+    public RecordedLog<CitationReader> CitationLog { get; } = new();
 
     public string Folder => catalog.Folder;
 
@@ -79,6 +87,9 @@ internal sealed class RetentionRig : IDisposable
         }
     }
 
+    /// <summary>Of another silo of this catalog, or of this one after a start.</summary>
+    public SettledClock ClockOf(TimeProvider host) => new(catalog.Database, host);
+
     /// <summary>The newest window of any agent begins now.</summary>
     public Task AddWindowAsync() => catalog.Database.WriteAsync((connection, transaction) => connection.Execute(
         "INSERT INTO trend_instances (instance_id, agent_id, first_window, last_window) VALUES ('i1', 'agent1', @now, @now) ON CONFLICT (instance_id) DO UPDATE SET last_window = @now",
@@ -105,10 +116,13 @@ internal sealed class RetentionRig : IDisposable
     {
         Artifacts = new ArtifactTable(catalog.Database, Clock);
         Table = new RetentionTable(catalog.Database, Clock);
-        var experiments = Fake.Of<IServiceExperimentsGrain>((nameof(IServiceExperimentsGrain.ListAsync), _ => Task.FromResult<IReadOnlyList<Experiment>>(Experiments)));
-        var grains = Fake.Of<IGrainFactory>((nameof(IGrainFactory.GetGrain), _ => experiments));
+        var grains = Fake.Of<IGrainFactory>((nameof(IGrainFactory.GetGrain), arguments => ExperimentsOf((string)arguments[0]!)));
         Retention = new CaptureRetention(
-            Table, Store, new RetentionJournal(NullLogger<RetentionJournal>.Instance), new CitationReader(Comparisons, grains), Microsoft.Extensions.Options.Options.Create(Options),
-            new SettledClock(catalog.Database, Clock));
+            Table, Store, new RetentionJournal(NullLogger<RetentionJournal>.Instance), new CitationReader(Comparisons, grains, CitationLog), Microsoft.Extensions.Options.Options.Create(Options),
+            ClockOf(Clock));
     }
+
+    private IServiceExperimentsGrain ExperimentsOf(string service) => Fake.Of<IServiceExperimentsGrain>((
+        nameof(IServiceExperimentsGrain.ListAsync),
+        _ => ExperimentProblems.TryGetValue(service, out var problem) ? Task.FromException<IReadOnlyList<Experiment>>(problem) : Task.FromResult<IReadOnlyList<Experiment>>(Experiments)));
 }

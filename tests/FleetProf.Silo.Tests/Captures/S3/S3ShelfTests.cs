@@ -88,6 +88,22 @@ public sealed class S3ShelfTests : IAsyncLifetime
         Assert.Equal(CaptureRig.Content(100_000), await StoredCapture.ReadAsync(store, CaptureRig.Capture, "heap.tree"));
     }
 
+    /// <summary>Trees of heaps are read at once, and not awaited.</summary>
+    [Fact]
+    public async Task Results_WithoutRoomForACopy_AreReadByRanges()
+    {
+        var store = new ArtifactStore(
+            folder["one"], keys: ArtifactKeys.Open(folder["key"]), shelf: new S3Shelf(Options(), folder["one"], reserveBytes: 1_000, freeBytes: () => 1_000), runOf: StoredCapture.RunOfAsync);
+        await AddResultsAsync(store);
+
+        await using var stream = await store.OpenAsync(CaptureRig.Capture, "heap.tree", CancellationToken.None);
+        var tree = new byte[100_000];
+        Assert.Equal(tree.Length, stream!.ReadAtLeast(tree, tree.Length, throwOnEndOfStream: false));
+
+        Assert.Equal(CaptureRig.Content(tree.Length), tree);
+        Assert.Empty(Directory.EnumerateFiles(folder["one/s3/results"], "*", SearchOption.AllDirectories));
+    }
+
     [Fact]
     public async Task Object_ReplacedByAPlainOne_IsRefused()
     {
@@ -166,7 +182,7 @@ public sealed class S3ShelfTests : IAsyncLifetime
                 await part.AppendAsync(CaptureRig.Chunk(content, at, 1_000_000), CancellationToken.None);
             }
 
-            await Assert.ThrowsAsync<IOException>(() => store.TryAdoptOriginalAsync(CaptureRig.Capture, 1, S3Signature.Hash(content), part, CancellationToken.None));
+            await Assert.ThrowsAsync<StoreAwayException>(() => store.TryAdoptOriginalAsync(CaptureRig.Capture, 1, S3Signature.Hash(content), part, CancellationToken.None));
             Assert.Equal(0, server.OpenUploads);
             server.Refusal = _ => null;
             Assert.True(await store.TryAdoptOriginalAsync(CaptureRig.Capture, 1, S3Signature.Hash(content), part, CancellationToken.None));
@@ -179,15 +195,15 @@ public sealed class S3ShelfTests : IAsyncLifetime
     [Fact]
     public async Task Refusals_OfSettings_SayWhatToChange()
     {
-        var unknown = await Assert.ThrowsAsync<IOException>(() => Shelf(Options(secret: "another")).PutBytesAsync("x/y", [1], CancellationToken.None));
+        var unknown = await Assert.ThrowsAsync<StoreAwayException>(() => Shelf(Options(secret: "another")).PutBytesAsync("x/y", [1], CancellationToken.None));
         Assert.Contains("FleetProf:Captures:S3:KeyFile", unknown.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("another", unknown.Message, StringComparison.Ordinal);
 
-        var bucket = await Assert.ThrowsAsync<IOException>(() => Shelf(Options(bucket: "none")).PutBytesAsync("x/y", [1], CancellationToken.None));
+        var bucket = await Assert.ThrowsAsync<StoreAwayException>(() => Shelf(Options(bucket: "none")).PutBytesAsync("x/y", [1], CancellationToken.None));
         Assert.Contains("has no bucket none. Create it", bucket.Message, StringComparison.Ordinal);
 
         server.Refusal = _ => (403, "AccessDenied");
-        var denied = await Assert.ThrowsAsync<IOException>(() => Shelf(Options()).PutBytesAsync("x/y", [1], CancellationToken.None));
+        var denied = await Assert.ThrowsAsync<StoreAwayException>(() => Shelf(Options()).PutBytesAsync("x/y", [1], CancellationToken.None));
         Assert.Contains("needs to get, put, delete and list", denied.Message, StringComparison.Ordinal);
 
         server.Refusal = _ => (507, "XMinioStorageFull");
@@ -205,6 +221,23 @@ public sealed class S3ShelfTests : IAsyncLifetime
 
         server.Refusal = request => request.Method == "PUT" ? (507, "XMinioStorageFull") : null;
         Assert.Equal(nameof(CaptureFailure.StoreFull), (await rig.Intake.CompleteAsync(CaptureRig.Offer(content))).Failure);
+
+        server.Refusal = _ => null;
+        Assert.True((await rig.Intake.CompleteAsync(CaptureRig.Offer(content))).IsComplete);
+        Assert.Equal(content, await rig.ReadAsync("original.nettrace"));
+    }
+
+    /// <summary>It takes somebody to mend it, perhaps after days: an agent counts no time until then.</summary>
+    [Theory]
+    [InlineData(403, "InvalidAccessKeyId")]
+    [InlineData(403, "AccessDenied")]
+    [InlineData(404, "NoSuchBucket")]
+    public async Task Upload_WhileTheKeyIsRefused_WaitsWithItsAgentAndArrivesLater(int status, string code)
+    {
+        using var rig = new CaptureRig(new CaptureOptions { ReserveBytes = 0, AnalyzerIsolation = AnalyzerIsolation.Off, Store = StoreKind.S3, S3 = Options() });
+        var content = CaptureRig.Content(5_000);
+        server.Refusal = _ => (status, code);
+        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => rig.UploadAsync(content))).StatusCode);
 
         server.Refusal = _ => null;
         Assert.True((await rig.Intake.CompleteAsync(CaptureRig.Offer(content))).IsComplete);

@@ -85,10 +85,10 @@ public sealed class SwiftTests : IAsyncLifetime
     {
         Assert.SkipUnless(server is not null, NotInstalled);
         using var unknown = Shelf(server.Options(secret: "another"));
-        Assert.Contains("FleetProf:Captures:S3:KeyFile", (await Assert.ThrowsAsync<IOException>(() => unknown.PutBytesAsync("x/y", [1], CancellationToken.None))).Message, StringComparison.Ordinal);
+        Assert.Contains("FleetProf:Captures:S3:KeyFile", (await Assert.ThrowsAsync<StoreAwayException>(() => unknown.PutBytesAsync("x/y", [1], CancellationToken.None))).Message, StringComparison.Ordinal);
 
         using var missing = Shelf(server.Options(bucket: "none"));
-        Assert.Contains("has no bucket none. Create it", (await Assert.ThrowsAsync<IOException>(() => missing.PutBytesAsync("x/y", [1], CancellationToken.None))).Message, StringComparison.Ordinal);
+        Assert.Contains("has no bucket none. Create it", (await Assert.ThrowsAsync<StoreAwayException>(() => missing.PutBytesAsync("x/y", [1], CancellationToken.None))).Message, StringComparison.Ordinal);
     }
 
     private S3Shelf Shelf(S3Options options) => new(options, folder[Guid.NewGuid().ToString("n")], retries: 0);

@@ -377,6 +377,3 @@ public abstract class BackupCommandTests(CatalogKind kind) : IDisposable
 }
 
 public sealed class SqliteBackupCommandTests() : BackupCommandTests(CatalogKind.Sqlite);
-
-[Trait("Ring", "process")]
-public sealed class PostgresBackupCommandTests() : BackupCommandTests(CatalogKind.Postgres);

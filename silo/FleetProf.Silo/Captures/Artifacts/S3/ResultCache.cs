@@ -4,25 +4,42 @@ using FleetProf.Silo.Storage;
 
 namespace FleetProf.Silo.Captures.Artifacts.S3;
 
-/// <summary>Copies of sealed results in a folder of this silo, up to a number of bytes; what was not asked for the longest goes first.</summary>
+/// <summary>
+/// Copies of sealed results in a folder of this silo, up to a number of bytes, and of no more than what uploads, analyses and the catalog leave on its volume; what was
+/// not asked for the longest goes first.
+/// </summary>
 internal sealed class ResultCache
 {
+    private const string NewEnding = ".new";
+
     private readonly string folder;
     private readonly long mostBytes;
+    private readonly long reserveBytes;
+    private readonly Func<long> freeBytes;
 
     /// <param name="folder">Created when missing; what earlier starts left is used.</param>
     /// <param name="mostBytes">Of all copies together; one that was just asked for stays.</param>
-    public ResultCache(string folder, long mostBytes)
+    /// <param name="reserveBytes">That copies leave free on the volume.</param>
+    /// <param name="freeBytes">Null: asks the volume.</param>
+    public ResultCache(string folder, long mostBytes, long reserveBytes = 0, Func<long>? freeBytes = null)
     {
-        (this.folder, this.mostBytes) = (folder, mostBytes);
+        (this.folder, this.mostBytes, this.reserveBytes) = (Path.GetFullPath(folder), mostBytes, reserveBytes);
         PrivateFolder.Create(folder);
+        this.freeBytes = freeBytes ?? (() => new DriveInfo(this.folder).AvailableFreeSpace);
+
+        // What a killed silo was fetching. From now on such files are somebody's who still writes them.
+        foreach (var left in Directory.GetFiles(folder, $"*{NewEnding}", SearchOption.AllDirectories))
+        {
+            File.Delete(left);
+        }
     }
 
-    /// <summary>A copy of the object, which <paramref name="fetch"/> writes to a path where there is none.</summary>
+    /// <summary>A copy of the object, which <paramref name="fetch"/> writes to a path where there is none. Null where it has no room, though all others went for it.</summary>
     /// <param name="name">CAPTURE/analysis-RUN/...</param>
     /// <param name="version">Other bytes under the name have another one.</param>
+    /// <param name="bytes">Of the object.</param>
     /// <param name="fetch">Writes the object to a path.</param>
-    public async Task<FileStream> OpenAsync(string name, string version, Func<string, Task> fetch)
+    public async Task<FileStream?> OpenAsync(string name, string version, long bytes, Func<string, Task> fetch)
     {
         var path = Path.Combine(folder, name.Split('/')[0], Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{name}\n{version}"))));
         if (TryOpen(path) is { } kept)
@@ -30,14 +47,19 @@ internal sealed class ResultCache
             return kept;
         }
 
+        if (!Trim(path, bytes, reserveBytes + bytes))
+        {
+            return null;
+        }
+
         PrivateFolder.Create(Path.GetDirectoryName(path)!);
-        var temporary = $"{path}.{Path.GetRandomFileName()}.new";
+        var temporary = $"{path}.{Path.GetRandomFileName()}{NewEnding}";
         try
         {
             await fetch(temporary);
             var stream = Open(temporary);
             File.Move(temporary, path, overwrite: true);
-            Trim(path, stream.Length);
+            Trim(path, stream.Length, reserveBytes);
             return stream;
         }
         catch
@@ -57,17 +79,26 @@ internal sealed class ResultCache
         }
     }
 
-    // Others come and go meanwhile: one that has got its final name, or was dropped, since it was listed has no length any more.
-    private void Trim(string kept, long keptBytes)
+    /// <summary>Drops copies until so many bytes are free on the volume, or none is left.</summary>
+    public void DropCopies(long untilFreeBytes) => Trim(null, 0, untilFreeBytes);
+
+    /// <summary>False where fewer bytes are free, whatever went for them.</summary>
+    private bool Trim(string? kept, long keptBytes, long wantedBytes)
     {
-        var others = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Where(file => file.FullName != Path.GetFullPath(kept) && file.Exists);
+        // Others come and go meanwhile: one that was dropped since it was listed has no length any more.
+        var others = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories)
+            .Where(file => file.FullName != kept && !file.Name.EndsWith(NewEnding, StringComparison.Ordinal) && file.Exists);
         var files = others.OrderBy(file => file.LastWriteTimeUtc).ToList();
         var bytes = files.Sum(file => file.Length) + keptBytes;
-        foreach (var file in files.TakeWhile(_ => bytes > mostBytes))
+
+        // Asked anew after each: one that somebody still reads gives nothing until then.
+        foreach (var file in files.TakeWhile(_ => bytes > mostBytes || freeBytes() < wantedBytes))
         {
             bytes -= file.Length;
-            file.Delete();
+            DurableFile.Drop(file.FullName);
         }
+
+        return freeBytes() >= wantedBytes;
     }
 
     private static FileStream? TryOpen(string path)

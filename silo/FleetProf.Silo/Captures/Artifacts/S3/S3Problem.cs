@@ -22,14 +22,17 @@ internal static class S3Problem
     /// <summary>Whether an answer ended before it was whole.</summary>
     public static bool IsCut(Exception exception) => exception is EndOfStreamException or HttpIOException or IOException { InnerException: SocketException };
 
-    /// <summary>Null where the exception is none of the server or of the way to it.</summary>
+    /// <summary>
+    /// Null where the exception is none of the server or of the way to it. A bucket or key that is refused is away like a server that does not answer: it is no fault
+    /// of the one file that was asked for, and goes on once the setting is mended.
+    /// </summary>
     public static IOException? Explain(Exception exception, S3Options options) => exception switch
     {
-        AmazonS3Exception { ErrorCode: "NoSuchBucket" } => new IOException(
+        AmazonS3Exception { ErrorCode: "NoSuchBucket" } => new StoreAwayException(
             $"{ServerOf(options)} has no bucket {options.Bucket}. Create it, or name another in {S3Options.Section}:{nameof(S3Options.Bucket)}.", exception),
-        AmazonS3Exception { ErrorCode: "InvalidAccessKeyId" or "SignatureDoesNotMatch" or "InvalidToken" or "ExpiredToken" } s3 => new IOException(
+        AmazonS3Exception { ErrorCode: "InvalidAccessKeyId" or "SignatureDoesNotMatch" or "InvalidToken" or "ExpiredToken" } s3 => new StoreAwayException(
             $"{ServerOf(options)} does not know the access key or its secret ({s3.ErrorCode}). Correct {S3Options.Section}:{nameof(S3Options.KeyFile)}, and the host's clock, and start the silo again.", exception),
-        AmazonS3Exception { StatusCode: HttpStatusCode.Forbidden } s3 => new IOException(
+        AmazonS3Exception { StatusCode: HttpStatusCode.Forbidden } s3 => new StoreAwayException(
             $"{ServerOf(options)} does not allow this on bucket {options.Bucket} ({s3.ErrorCode}). The access key needs to get, put, delete and list objects there, and to abort multipart uploads.", exception),
         AmazonS3Exception { ErrorCode: "QuotaExceeded" or "XMinioStorageFull" or "XMinioAdminBucketQuotaExceeded" or "InsufficientCapacity" } or AmazonS3Exception { StatusCode: OutOfSpace } =>
             DurableFile.DiskFull($"Bucket {options.Bucket} of {ServerOf(options)} is full. Raise its quota, or keep less (FleetProf:Captures:KeepBytes)."),

@@ -9,7 +9,7 @@ namespace FleetProf.Silo.Captures.Artifacts.S3;
 
 /// <summary>
 /// A bucket of an S3-compatible server, each name an object. Whatever goes there is sealed already. Large files go in parts, originals are read by
-/// ranges, results are fetched whole and kept, sealed, in the data folder up to a number of bytes.
+/// ranges, results are fetched whole and kept, sealed, in the data folder up to a number of bytes and while there is room; else they are read by ranges too.
 /// </summary>
 internal sealed class S3Shelf : IArtifactShelf, IDisposable
 {
@@ -24,8 +24,10 @@ internal sealed class S3Shelf : IArtifactShelf, IDisposable
     /// <param name="options">Valid ones.</param>
     /// <param name="dataFolder">Of this silo alone: for files on their way there, and copies of results.</param>
     /// <param name="retries">Of one request, at growing distances.</param>
+    /// <param name="reserveBytes">That copies leave free on the data folder's volume.</param>
+    /// <param name="freeBytes">There; null: asks the volume.</param>
     /// <exception cref="IOException">The access key cannot be read.</exception>
-    public S3Shelf(S3Options options, string dataFolder, int retries = 4)
+    public S3Shelf(S3Options options, string dataFolder, int retries = 4, long reserveBytes = 0, Func<long>? freeBytes = null)
     {
         this.options = options;
         var (id, secret) = options.ReadKey();
@@ -52,7 +54,7 @@ internal sealed class S3Shelf : IArtifactShelf, IDisposable
 
         client = new AmazonS3Client(new BasicAWSCredentials(id, secret), configuration);
         fresh = Path.Combine(dataFolder, "s3", "new");
-        cache = new ResultCache(Path.Combine(dataFolder, "s3", "results"), options.CacheBytes);
+        cache = new ResultCache(Path.Combine(dataFolder, "s3", "results"), options.CacheBytes, reserveBytes, freeBytes);
 
         // What a killed silo was about to put there; it is made again.
         if (Directory.Exists(fresh))
@@ -90,9 +92,10 @@ internal sealed class S3Shelf : IArtifactShelf, IDisposable
             return null;
         }
 
-        return name.EndsWith($"/{ArtifactStore.OriginalName}", StringComparison.Ordinal)
-            ? new S3RangeStream(found.ContentLength, (at, window, token) => ReadAsync((name, found.ETag), at, window, token))
-            : await cache.OpenAsync(name, found.ETag, path => FetchAsync((name, found.ETag), path, cancellationToken));
+        return !name.EndsWith($"/{ArtifactStore.OriginalName}", StringComparison.Ordinal)
+            && await cache.OpenAsync(name, found.ETag, found.ContentLength, path => FetchAsync((name, found.ETag), path, cancellationToken)) is { } copy
+            ? copy
+            : new S3RangeStream(found.ContentLength, (at, window, token) => ReadAsync((name, found.ETag), at, window, token));
     }
 
     public Task<byte[]?> ReadBytesAsync(string name, CancellationToken cancellationToken) => AskAsync<byte[]?>(async () =>
@@ -146,6 +149,8 @@ internal sealed class S3Shelf : IArtifactShelf, IDisposable
             cache.Remove(name);
         }
     }
+
+    public void DropCopies(long untilFreeBytes) => cache.DropCopies(untilFreeBytes);
 
     public void Dispose() => client.Dispose();
 

@@ -33,7 +33,7 @@ internal sealed class ArtifactKeys
         }
         catch (UnauthorizedAccessException denied)
         {
-            throw new IOException($"The silo's user {Environment.UserName} may not read the artifact key {path}, or make it where it is missing. As root run: chown {Environment.UserName} {path}", denied);
+            throw new IOException($"The silo's user {Environment.UserName} may not read the artifact key {path}. As root run: chown {Environment.UserName} {path}", denied);
         }
     }
 
@@ -55,7 +55,7 @@ internal sealed class ArtifactKeys
     {
         if (!File.Exists(path))
         {
-            Create(path);
+            Make(path);
         }
 
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0)
@@ -65,6 +65,22 @@ internal sealed class ArtifactKeys
 
         var keys = File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#').Select(line => Decode(line, path)).ToList();
         return keys.Count > 0 ? new ArtifactKeys(keys) : throw new IOException($"The artifact key file {path} holds no key. Restore it from the backup: without it stored artifacts cannot be read.");
+    }
+
+    /// <summary>In a folder that is not the silo's, as the one that a setting names, it cannot; a unit of systemd finds that folder read-only.</summary>
+    private static void Make(string path)
+    {
+        try
+        {
+            Create(path);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // The command writes over no key, however the silo came not to see it: what that one wrapped would be lost.
+            throw new IOException(
+                $"The artifact key {path} is not there, or hidden from the silo's user {Environment.UserName}, who cannot make it: {refused.Message} If it is there, give this user the file and its folder. "
+                + $"If there never was one, run as root: (umask 077; set -C; head -c 32 /dev/urandom | base64 > {path}) && chown {Environment.UserName}: {path}", refused);
+        }
     }
 
     private static void Create(string path)
