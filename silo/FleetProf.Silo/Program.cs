@@ -53,7 +53,7 @@ try
     await app.RunAsync();
     return Environment.ExitCode;
 }
-catch (Exception exception) when (exception is CatalogException or IOException or UnauthorizedAccessException)
+catch (Exception exception) when (StartupProblems.OfStart(exception) is { } problem)
 {
-    return StartupProblems.Report([exception.Message], StartupProblems.CannotStart);
+    return StartupProblems.Report([problem], StartupProblems.CannotStart);
 }

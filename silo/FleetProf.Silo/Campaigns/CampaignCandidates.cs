@@ -12,7 +12,7 @@ internal sealed class CampaignCandidates(Func<IReadOnlyList<Instance>> list, Fun
 {
     /// <summary>One moment of the fleet, by instance id.</summary>
     public IReadOnlyDictionary<string, Instance> List() =>
-        list().Where(instance => instance.State != InstanceState.Ended).DistinctBy(instance => instance.InstanceId).ToDictionary(instance => instance.InstanceId);
+        list().Where(instance => instance.State == InstanceState.Running).DistinctBy(instance => instance.InstanceId).ToDictionary(instance => instance.InstanceId);
 
     /// <summary>As it is now; null when it does not run, as far as is known.</summary>
     public Instance? Find(string instanceId) => find(instanceId);
@@ -42,7 +42,6 @@ internal sealed class CampaignCandidates(Func<IReadOnlyList<Instance>> list, Fun
 
     private static string? ObstacleOf(Instance instance) => instance switch
     {
-        { State: InstanceState.Unreachable } => "its agent is not connected.",
         { Problem: not InstanceProblem.None } => $"{instance.Problem}. {instance.ProblemDetail}".TrimEnd(),
         _ when IsGo(instance) && KindsOf(instance).Length == 0 => $"it runs {instance.Runtime}, and the policy of its host names no pprofPort for it.",
         _ => null,

@@ -24,7 +24,7 @@ internal sealed partial class CampaignGrain
         {
             State = CampaignState.Stopped,
             StoppedBy = hold.IsByAlert ? "an alert" : hold.PlacedBy,
-            LastProblem = hold.Sentence,
+            LastProblem = $"{hold.Sentence} {campaign.LastProblem}".TrimEnd(),
             Targets = [.. campaign.Targets.Select(target => target.Stop(hold.IsByAlert ? "an alert" : hold.PlacedBy, now, options))],
         };
     }

@@ -47,6 +47,8 @@ internal sealed partial class CampaignGrain
 
     private static string Missed(DateTimeOffset due) => $"The run of {due:yyyy-MM-dd HH:mm} UTC was missed because the silo was not running. Missed runs are not made up.";
 
+    private static string NotReached(int lost) => $"Not to be reached by then: {lost} instance(s) that were there shortly before.";
+
     private async Task ActOnRunAsync()
     {
         if (current.State == CampaignState.Stopped && !current.IsOver)
@@ -87,7 +89,7 @@ internal sealed partial class CampaignGrain
                 StartingRunId = null,
                 StartingRunDueAt = null,
                 RunIds = problem is null ? [.. current.RunIds.Prepend(runId).Distinct().Take(MaxRunIds)] : current.RunIds,
-                LastProblem = lost == 0 ? problem : $"{problem ?? $"The run {runId} was started, and drawn without some that may fit."} Not to be reached by then: {lost} instance(s) that were there shortly before.",
+                LastProblem = lost == 0 ? problem : $"{problem ?? $"The run {runId} was started, and drawn without some that may fit."} {NotReached(lost)}",
             });
         }
     }

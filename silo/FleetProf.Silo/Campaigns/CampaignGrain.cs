@@ -34,7 +34,7 @@ internal sealed partial class CampaignGrain(
     private const string ReminderName = "campaign";
 
     /// <summary>One that runs stays by its timer; one that is over is read again where somebody asks for it. Thousands of them a day would fill the memory for the two hours that grains have by default.</summary>
-    private const int IdleMinutes = 10;
+    internal const int IdleMinutes = 10;
 
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
 
@@ -66,7 +66,8 @@ internal sealed partial class CampaignGrain(
             return new CampaignCreation { Campaign = View() };
         }
 
-        var draft = drafts.Check(spec);
+        // A run has waited already for agents that come back, and its schedule says how many did not.
+        var draft = parentId is null ? drafts.CheckAsked(spec) : drafts.Check(spec);
         if (draft.Problems.Count > 0)
         {
             return new CampaignCreation { Problems = draft.Problems };
@@ -92,6 +93,7 @@ internal sealed partial class CampaignGrain(
             PopulationSize = draft.Population.Count,
             Targets = isRecurring ? [] : CampaignDrafts.Draw(Id, spec, draft, seed),
             ParentId = parentId,
+            LastProblem = isRecurring || draft.LostCount == 0 ? null : $"It was drawn without some that may fit. {NotReached(draft.LostCount)}",
             NextRunAt = isRecurring ? CronSchedule.NextAfter(spec.Cron!, now) : null,
             CreatorCredential = isRecurring && RequestContext.Get(Caller.Key) is Caller caller ? caller.CredentialId : "",
         };

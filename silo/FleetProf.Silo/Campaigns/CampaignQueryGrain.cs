@@ -19,7 +19,7 @@ internal sealed class CampaignQueryGrain(CampaignTable table, CampaignDrafts dra
 
     public async Task<CampaignPreview> PreviewAsync(CampaignSpec spec, CancellationToken cancellationToken = default)
     {
-        var draft = drafts.Check(spec);
+        var draft = drafts.CheckAsked(spec);
         var services = draft.Population.GroupBy(instance => instance.Service).OrderBy(service => service.Key, StringComparer.Ordinal).ToList();
         var sizes = services.ToDictionary(service => service.Key, service => draft.Draft.Rule.SizeOf(service.Count()));
         var hold = draft.Problems.Count > 0 ? null : HoldBoard.First(await holds.CurrentAsync(), sizes.Keys);

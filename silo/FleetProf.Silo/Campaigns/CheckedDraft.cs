@@ -13,4 +13,7 @@ internal sealed record CheckedDraft
     public required IReadOnlyList<CampaignProblem> Problems { get; init; }
 
     public required IReadOnlyList<Instance> Population { get; init; }
+
+    /// <summary>How many more there were until a moment ago, whose agents may be back soon; 0 where nobody asked for them.</summary>
+    public required int LostCount { get; init; }
 }

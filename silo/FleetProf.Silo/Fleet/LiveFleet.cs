@@ -23,6 +23,9 @@ public sealed class LiveFleet
     /// <summary>Who looks comes back much sooner.</summary>
     private static readonly TimeSpan Glance = TimeSpan.FromSeconds(30);
 
+    /// <summary>Other silos say every second that somebody looks, and every six where one of them does not answer.</summary>
+    private static readonly TimeSpan Word = TimeSpan.FromSeconds(10);
+
     /// <summary>Versions per millisecond: no silo makes more, so that a later silo's versions are above all of an earlier one.</summary>
     private const int VersionsPerMillisecond = 1_000;
 
@@ -43,8 +46,9 @@ public sealed class LiveFleet
     private long oldestVersion;
     private long version;
 
-    /// <summary>A timestamp; 0: never.</summary>
+    /// <summary>Timestamps; 0: never.</summary>
     private long lookedAt;
+    private long toldAt;
 
     /// <param name="clock">Where versions begin.</param>
     /// <param name="identity">Of the silo, where there are others.</param>
@@ -56,8 +60,14 @@ public sealed class LiveFleet
         oldestVersion = version;
     }
 
-    /// <summary>People, or other silos for theirs, have asked for what runs within the last half a minute.</summary>
-    public bool IsLookedAt => Volatile.Read(ref lookedAt) is var at and not 0 && clock.GetElapsedTime(at) < Glance;
+    /// <summary>People look at what runs, by this silo or another.</summary>
+    public bool IsLookedAt => IsLookedAtHere || IsWithin(Word, ref toldAt);
+
+    /// <summary>People have asked this silo for what runs within the last half a minute.</summary>
+    public bool IsLookedAtHere => IsWithin(Glance, ref lookedAt);
+
+    /// <summary>People look by another silo. It says so itself to each of the others: what was told is not passed on, or it would go round for ever.</summary>
+    public void HearOfLook() => Volatile.Write(ref toldAt, clock.GetTimestamp());
 
     /// <summary><see cref="Find"/> for somebody who looks.</summary>
     public Instance? LookAt(string instanceId)
@@ -206,9 +216,13 @@ public sealed class LiveFleet
     }
 
     /// <summary>What changed after a version that this method returned; everything when it was not of this silo, or too long ago.</summary>
-    public FleetChanges ChangesSince(long sinceVersion) => ChangesSince(sinceVersion, _ => true);
+    public FleetChanges ChangesSince(long sinceVersion)
+    {
+        Volatile.Write(ref lookedAt, clock.GetTimestamp());
+        return ChangesSince(sinceVersion, _ => true);
+    }
 
-    /// <summary>The same without what other silos told: for other silos.</summary>
+    /// <summary>The same without what other silos told: for other silos, which ask every second whether somebody looks or not.</summary>
     public FleetChanges OwnChangesSince(long sinceVersion) => ChangesSince(sinceVersion, entry => entry.Home.Length == 0);
 
     /// <summary>
@@ -263,9 +277,10 @@ public sealed class LiveFleet
         }
     }
 
+    private bool IsWithin(TimeSpan time, ref long since) => Volatile.Read(ref since) is var at and not 0 && clock.GetElapsedTime(at) < time;
+
     private FleetChanges ChangesSince(long sinceVersion, Func<Entry, bool> isWanted)
     {
-        Volatile.Write(ref lookedAt, clock.GetTimestamp());
         lock (gate)
         {
             var since = sinceVersion >> TagBits;

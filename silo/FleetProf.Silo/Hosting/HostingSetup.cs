@@ -1,4 +1,3 @@
-using FleetProf.Contracts.Budgets;
 using FleetProf.Silo.Hosting.Cluster;
 using Microsoft.Extensions.Options;
 
@@ -31,7 +30,7 @@ public static class HostingSetup
         builder.Services.AddHostedService(provider =>
         {
             var grains = provider.GetRequiredService<IGrainFactory>();
-            return ActivatorUtilities.CreateInstance<WallClockWatch>(provider, (Func<Task>)(() => grains.GetGrain<IServiceBudgetGrain>($"clock {Guid.NewGuid()}").ReleaseAllAsync([])));
+            return ActivatorUtilities.CreateInstance<WallClockWatch>(provider, (Func<Task>)(() => grains.GetGrain<IWallClockProbe>(Guid.NewGuid()).StartAsync()));
         });
         return builder;
     }

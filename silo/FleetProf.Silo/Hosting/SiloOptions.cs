@@ -21,7 +21,7 @@ public sealed class SiloOptions
     /// <summary>Folder of artifacts, on a volume that every silo of the database mounts at the same or another place. Default: null, which is <see cref="DataFolder"/>, for one silo alone.</summary>
     public string? Artifacts { get; set; }
 
-    /// <summary>Where agents connect (gRPC, HTTP/2), "address:port". Anything but loopback needs FleetProf:Enrolment:Listen.</summary>
+    /// <summary>Where agents connect (gRPC, HTTP/2), "address:port". Anything but loopback needs FleetProf:Enrolment:Listen, and that beyond loopback needs it.</summary>
     public string AgentListen { get; set; } = "127.0.0.1:7443";
 
     /// <summary>Certificate file (PEM, or PKCS#12) of <see cref="AgentListen"/> on a loopback address; with FleetProf:Enrolment the silo makes its own.</summary>

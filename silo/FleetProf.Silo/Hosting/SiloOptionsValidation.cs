@@ -44,6 +44,11 @@ internal sealed class SiloOptionsValidation(IConfiguration configuration) : IVal
             yield return $"{Key(nameof(SiloOptions.AgentListen))} = {options.AgentListen} is reachable from other hosts, and would take anybody for an agent. "
                 + $"Set {EnrolmentKey}, for example to 0.0.0.0:7444, so that agents join and come with certificates; or listen on 127.0.0.1.";
         }
+        else if (IPAddress.IsLoopback(agents.Address) && ListenAddress.TryParse(enrolment, out var joining) && !IPAddress.IsLoopback(joining.Address))
+        {
+            yield return $"{Key(nameof(SiloOptions.AgentListen))} = {options.AgentListen} is reachable from this host alone, and hosts that join at {EnrolmentKey} = {enrolment} would be sent to a port that refuses them. "
+                + "Set it to an address that they reach, for example 0.0.0.0:7443; or let both listen on 127.0.0.1.";
+        }
 
         if (options.AgentCertificate is not null && !string.IsNullOrEmpty(enrolment))
         {

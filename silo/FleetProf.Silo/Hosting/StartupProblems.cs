@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using FleetProf.Contracts.Access.Cluster;
+using FleetProf.Silo.Storage;
 using Microsoft.Extensions.Options;
+using Orleans.Runtime.MembershipService;
 
 namespace FleetProf.Silo.Hosting;
 
@@ -13,6 +15,9 @@ internal static class StartupProblems
 
     /// <summary>It does: what is in the way may be gone soon.</summary>
     public const int CannotStart = 1;
+
+    /// <summary>Behind it Orleans names the silos that it asked in vain.</summary>
+    private const string Silent = "Failed to get response from: ";
 
     /// <summary>Every options problem of every feature, not only the first.</summary>
     public static IReadOnlyList<string> OfOptions(IServiceProvider services)
@@ -79,6 +84,21 @@ internal static class StartupProblems
         {
             return exception.Message;
         }
+    }
+
+    /// <summary>What kept the host from its start and may pass; null for a fault that nobody expects.</summary>
+    public static string? OfStart(Exception exception) => exception switch
+    {
+        OrleansClusterConnectivityCheckFailedException => OfSilent(exception.Message),
+        IOException or UnauthorizedAccessException => exception.Message,
+        // Orleans wraps what the table of the cluster's members threw.
+        _ => CatalogException.In(exception)?.Message,
+    };
+
+    private static string OfSilent(string message)
+    {
+        var silos = message.IndexOf(Silent, StringComparison.Ordinal) is var at and >= 0 ? message[(at + Silent.Length)..].Trim('[', ']') : message;
+        return $"Another silo does not answer ({silos}). One that was killed is given up within a minute; start this one again until then. One that runs must be reachable from here, and this one from there, by {SiloOptions.Section}:{nameof(SiloOptions.SiloPort)}.";
     }
 
     public static int Report(IEnumerable<string> problems, int exitCode)

@@ -6,7 +6,7 @@ namespace FleetProf.Silo.Hosting;
 /// Ends the silo, to be started again, when somebody set the host's clock back so far that Orleans starts no grain any more: it plans by that clock when idle
 /// grains end, and takes no time that it has been through.
 /// </summary>
-/// <param name="startGrain">Starts a grain that nobody uses; throws what Orleans throws.</param>
+/// <param name="startGrain">Starts a grain on this silo that nobody uses; throws what Orleans throws.</param>
 /// <param name="lifetime">Of the silo.</param>
 /// <param name="clock">Wall clock, and the one that only goes on.</param>
 /// <param name="logger">Where the reason is told.</param>
@@ -61,7 +61,7 @@ internal sealed partial class WallClockWatch(Func<Task> startGrain, IHostApplica
         }
         catch (Exception exception)
         {
-            // As of a database that is away: it says nothing of the clock.
+            // As of a silo that is just gone and knew where grains are: it says nothing of the clock.
             LogUnknown(exception, back);
             return null;
         }

@@ -257,6 +257,24 @@ public sealed class RecurringCampaignTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_OfAGoodTokenWhoseNameANewerOneWithLessHas_GoesOn()
+    {
+        var first = await TokenAsync("ci", "ann");
+        await CreateAsAsync(first);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await TokenAsync("ci", "ann", Role.Viewer);
+        await AdvanceAsync(41);
+        Assert.Single((await rig.Campaign.GetAsync())!.RunIds);
+
+        await rig.Credentials.RevokeAsync(first);
+        await AdvanceAsync(60);
+
+        var campaign = (await rig.Campaign.GetAsync())!;
+        Assert.Equal(CampaignState.Stopped, campaign.State);
+        Assert.Contains("'ci', who made it, may not do this any more.", campaign.LastProblem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_OfAnAccountThatWasRemoved_IsNotStarted()
     {
         await rig.Accounts.AddCodeAsync("code", TimeSpan.FromMinutes(15));
@@ -299,9 +317,9 @@ public sealed class RecurringCampaignTests : IAsyncLifetime
         await rig.StartAsync();
     }
 
-    private async Task<string> TokenAsync(string name, string by)
+    private async Task<string> TokenAsync(string name, string by, Role role = Role.Operator)
     {
-        var row = rig.Credentials.NewToken(ApiTokenText.Create(), name, new Grants { Role = Role.Operator, Services = ["checkout"] }, by, TimeSpan.FromDays(1));
+        var row = rig.Credentials.NewToken(ApiTokenText.Create(), name, new Grants { Role = role, Services = ["checkout"] }, by, TimeSpan.FromDays(1));
         await rig.Credentials.AddAsync(row);
         return row.CredentialId;
     }

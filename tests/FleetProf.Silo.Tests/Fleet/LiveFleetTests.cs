@@ -28,6 +28,14 @@ public sealed class LiveFleetTests
         Assert.True(fleet.IsLookedAt);
     }
 
+    /// <summary>Each silo asks the others every second: with two of them somebody would look for ever.</summary>
+    [Fact]
+    public void IsLookedAt_WhileOnlyOtherSilosAsk_IsFalse()
+    {
+        fleet.OwnChangesSince(0);
+        Assert.False(fleet.IsLookedAt);
+    }
+
     [Fact]
     public void IsLookedAt_WallClockSetBack_EndsAllTheSame()
     {

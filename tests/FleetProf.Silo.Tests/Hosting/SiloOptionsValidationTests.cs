@@ -40,6 +40,21 @@ public sealed class SiloOptionsValidationTests
     public void Validate_AgentsFromOtherHostsWithEnrolment_Succeeds() =>
         Assert.Empty(Problems(new SiloOptions { AgentListen = "0.0.0.0:7443" }, ("FleetProf:Enrolment:Listen", "0.0.0.0:7444")));
 
+    [Theory]
+    [InlineData("0.0.0.0:7444")]
+    [InlineData("[::]:7444")]
+    [InlineData("10.1.2.3:7444")]
+    public void Validate_HostsJoinFromElsewhereAndAgentsOnLoopback_NamesTheSetting(string joining)
+    {
+        var problem = Assert.Single(Problems(new SiloOptions(), ("FleetProf:Enrolment:Listen", joining)));
+
+        Assert.StartsWith("FleetProf:Silo:AgentListen = 127.0.0.1:7443", problem, StringComparison.Ordinal);
+        Assert.Contains($"FleetProf:Enrolment:Listen = {joining}", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_HostsJoinAndAgentsOnLoopback_Succeeds() => Assert.Empty(Problems(new SiloOptions(), ("FleetProf:Enrolment:Listen", "127.0.0.1:7444")));
+
     [Fact]
     public void Validate_EnrolmentBesideACertificateOrOnAnothersPort_IsRefused()
     {

@@ -1,6 +1,7 @@
 using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Tests.Captures;
 using FleetProf.Silo.Tests.Gateway;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace FleetProf.Silo.Tests.Hosting;
@@ -55,7 +56,7 @@ public sealed class WallClockWatchTests : IDisposable
     [Fact]
     public async Task Clock_SetBackWhileGrainsStillStart_EndsNothing()
     {
-        refusal = new TimeoutException("The database does not answer.");
+        refusal = new TimeoutException("The other silo does not answer.");
         await watch.StartAsync(CancellationToken.None);
         clock.StepBack();
 
@@ -66,6 +67,22 @@ public sealed class WallClockWatchTests : IDisposable
         await watch.StopAsync(CancellationToken.None);
 
         Assert.False(ended.Task.IsCompleted);
+    }
+
+    /// <summary>Left to itself Orleans may start it on the other one, whose clock is right.</summary>
+    [Fact]
+    public async Task Probe_OfTheSiloWithMoreGrains_StartsOnThatSilo()
+    {
+        var builder = OneSilo.Builder();
+        builder.Options.InitialSilosCount = 2;
+        await using var cluster = builder.Build();
+        await cluster.DeployAsync();
+        var silo = cluster.Silos[0];
+        var grains = silo.ServiceProvider.GetRequiredService<IGrainFactory>();
+        for (var probe = 0; probe < 20; probe++)
+        {
+            Assert.Equal(silo.SiloAddress, await grains.GetGrain<IWallClockProbe>(Guid.NewGuid()).StartAsync());
+        }
     }
 
     public void Dispose()

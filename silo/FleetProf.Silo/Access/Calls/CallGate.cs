@@ -117,7 +117,9 @@ internal sealed partial class CallGate(IServiceProvider services, CredentialTabl
             (PendingAudit.Current, CallScope.Current) = (null, null);
         }
 
-        if (pending?.TryTake() == true && (!rule.TellsRefusalsOnly || pending.Entry.Decision == AuditDecision.Denied))
+        // What was asked for and is not there gives nothing away.
+        var isNothing = rule.IsReading && context.Result is null && pending?.Entry.Decision == AuditDecision.Allowed;
+        if (!isNothing && pending?.TryTake() == true && (!rule.TellsRefusalsOnly || pending.Entry.Decision == AuditDecision.Denied))
         {
             // Nothing was written: it only reads, it has said why not, or there was nothing to do.
             var isSaid = rule.IsReading || pending.Entry.Decision is AuditDecision.Denied or AuditDecision.Failed;

@@ -8,7 +8,7 @@ internal sealed record CallRule(Permission Needs)
     /// <summary>In the audit log, when it is allowed too; empty for a call that only looks: of those only refusals are told.</summary>
     public string Action { get; init; } = "";
 
-    /// <summary>It changes nothing; that it was allowed is told all the same.</summary>
+    /// <summary>It changes nothing; that it was allowed is told all the same, where there is an answer.</summary>
     public bool IsReading { get; init; }
 
     /// <summary>It gives content of artifacts away, piece by piece: that it was allowed, and found something, is told once a minute of a caller and what it is about.</summary>

@@ -45,28 +45,19 @@ internal sealed class AuthorityFolder(string path, TimeProvider? clock = null)
     public static AuthorityFolder Of(EnrolmentOptions options, SiloOptions silo) => new(options.AuthorityFolder ?? System.IO.Path.Combine(silo.DataFolder, "authority"));
 
     /// <summary>One at a time, among all silos that share the folder: several that start together wait for each other.</summary>
-    /// <exception cref="IOException">It cannot be made, or another silo holds it for too long.</exception>
+    /// <exception cref="IOException">It cannot be made, is another user's, or another silo holds it for too long; the message says the next step.</exception>
     public IDisposable Claim()
     {
-        PrivateFolder.Create(path);
-        PrivateFolder.Create(PathOf(Roots));
-        PrivateFolder.Create(PathOf(Issuers));
-        var began = clock.GetTimestamp();
-        while (true)
+        try
         {
-            try
-            {
-                return new FileStream(PathOf("lock"), Private(FileMode.OpenOrCreate, FileShare.None));
-            }
-            catch (IOException held) when (held.HResult is Held or HeldElsewhere or HeldOnWindows)
-            {
-                if (clock.GetElapsedTime(began) >= Patience)
-                {
-                    throw new IOException($"The certificate authority in {path} has been held by another silo for {Patience.TotalSeconds:0} s. Look whether one hangs there, end it and start again.", held);
-                }
-            }
-
-            Task.Delay(Pause, clock).GetAwaiter().GetResult();
+            PrivateFolder.Create(path);
+            PrivateFolder.Create(PathOf(Roots));
+            PrivateFolder.Create(PathOf(Issuers));
+            return Hold();
+        }
+        catch (UnauthorizedAccessException denied)
+        {
+            throw OfAnother(denied);
         }
     }
 
@@ -99,7 +90,11 @@ internal sealed class AuthorityFolder(string path, TimeProvider? clock = null)
                 NextRootAt = next is null ? default : File.GetLastWriteTimeUtc(PathOf(Next)),
             };
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        catch (UnauthorizedAccessException denied)
+        {
+            throw OfAnother(denied);
+        }
+        catch (Exception exception) when (exception is IOException or CryptographicException or ArgumentException)
         {
             throw new IOException($"The certificate authority in {path} cannot be used: {exception.Message} Restore the folder from a backup; without it every agent must join again.", exception);
         }
@@ -171,6 +166,32 @@ internal sealed class AuthorityFolder(string path, TimeProvider? clock = null)
 
         return options;
     }
+
+    private FileStream Hold()
+    {
+        var began = clock.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return new FileStream(PathOf("lock"), Private(FileMode.OpenOrCreate, FileShare.None));
+            }
+            catch (IOException held) when (held.HResult is Held or HeldElsewhere or HeldOnWindows)
+            {
+                if (clock.GetElapsedTime(began) >= Patience)
+                {
+                    throw new IOException($"The certificate authority in {path} has been held by another silo for {Patience.TotalSeconds:0} s. Look whether one hangs there, end it and start again.", held);
+                }
+            }
+
+            Task.Delay(Pause, clock).GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>Such as what `fleetprof ca cluster` makes there when root runs it.</summary>
+    private IOException OfAnother(UnauthorizedAccessException denied) => new(
+        $"The certificate authority in {path} must belong to the silo's user, and {Environment.UserName} may not use all of it: {denied.Message} "
+        + $"If {Environment.UserName} is that user, run as root: chown -R {Environment.UserName}: {path}", denied);
 
     private List<X509Certificate2> All(string kind) =>
         [.. Directory.GetFiles(PathOf(kind), "*.crt").Order(StringComparer.Ordinal).Select(X509CertificateLoader.LoadCertificateFromFile)];

@@ -5,6 +5,7 @@ using FleetProf.Silo.Access.Audit;
 using FleetProf.Silo.Access.Callers;
 using FleetProf.Silo.Access.Certificates;
 using FleetProf.Silo.Fleet.Exchange;
+using FleetProf.Silo.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
@@ -125,7 +126,8 @@ internal sealed class EnrolmentGrain(
         return change;
     }
 
-    private const string Off = $"Hosts cannot join this silo: {EnrolmentOptions.Section}:{nameof(EnrolmentOptions.Listen)} is not set. Set it, or run `fleetprof up --listen ADDRESS`.";
+    private const string Off = $"Hosts cannot join this silo: {EnrolmentOptions.Section}:{nameof(EnrolmentOptions.Listen)} is not set. Set it, for example to 0.0.0.0:7444, "
+        + $"and {SiloOptions.Section}:{nameof(SiloOptions.AgentListen)}, where agents connect, to 0.0.0.0:7443, and restart the silo; or run `fleetprof up --listen ADDRESS`.";
 
     /// <summary>What the token gives away, for the audit log; the networks, which may be many, last.</summary>
     private static string Describe(JoinTokenRequest request)

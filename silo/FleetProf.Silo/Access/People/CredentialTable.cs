@@ -46,13 +46,13 @@ internal sealed class CredentialTable(CatalogDatabase database, TimeProvider clo
         return row;
     }
 
-    /// <summary>The newest good API token that the same maker gave the same name: tokens are replaced in time. Null when there is none.</summary>
-    public Task<CredentialRow?> FindGoodTokenAsync(string name, string createdBy) => database.ReadAsync(connection => connection.QueryFirstOrDefault<CredentialRow>(
-        $"""
-        SELECT {CredentialRow.Columns} FROM credentials WHERE kind = @kind AND name = @name AND created_by = @createdBy AND revoked_at IS NULL AND expires_at > @Now
-        ORDER BY created_at DESC, credential_id DESC LIMIT 1
-        """,
-        new { kind = (long)CredentialKind.ApiToken, name, createdBy, Now }));
+    /// <summary>All good API tokens that the same maker gave the same name: tokens are replaced in time, and several may be good together.</summary>
+    public Task<IReadOnlyList<CredentialRow>> FindGoodTokensAsync(string name, string createdBy) => database.ReadAsync<IReadOnlyList<CredentialRow>>(connection =>
+    [
+        .. connection.Query<CredentialRow>(
+            $"SELECT {CredentialRow.Columns} FROM credentials WHERE kind = @kind AND name = @name AND created_by = @createdBy AND revoked_at IS NULL AND expires_at > @Now",
+            new { kind = (long)CredentialKind.ApiToken, name, createdBy, Now }),
+    ]);
 
     /// <summary>
     /// API tokens that still work, then sessions that do, then what has ended, each newest first; what ended more than a day ago is left out. So many at

@@ -19,16 +19,22 @@ internal sealed class StandingGrants(CredentialTable credentials, AccountTable a
             return "The session or token that it was made with is not known any more.";
         }
 
-        var grants = (CredentialKind)row.Kind switch
+        var held = await HeldAsync(row);
+        if (held.Count == 0)
         {
-            CredentialKind.ApiToken => (await credentials.FindGoodTokenAsync(row.Name, row.CreatedBy))?.Grants,
-            CredentialKind.PasswordSession => (await accounts.FindAsync(row.Name))?.Grants,
-            _ => row.Grants,
-        };
-        return grants is null
-            ? row.Kind == (long)CredentialKind.ApiToken
+            return row.Kind == (long)CredentialKind.ApiToken
                 ? $"The API token '{row.Name}' that it was made with was revoked or has expired, and '{row.CreatedBy}' has made no other of that name."
-                : $"The account '{row.Name}' that it was made with was removed."
-            : needs.All(grants.Allows) && services.All(grants.Covers) ? null : $"'{row.Name}', who made it, may not do this any more.";
+                : $"The account '{row.Name}' that it was made with was removed.";
+        }
+
+        return held.Any(grants => needs.All(grants.Allows) && services.All(grants.Covers)) ? null : $"'{row.Name}', who made it, may not do this any more.";
     }
+
+    /// <summary>Each by itself: what two tokens hold together, neither may do.</summary>
+    private async Task<IReadOnlyList<Grants>> HeldAsync(CredentialRow row) => (CredentialKind)row.Kind switch
+    {
+        CredentialKind.ApiToken => [.. (await credentials.FindGoodTokensAsync(row.Name, row.CreatedBy)).Select(token => token.Grants)],
+        CredentialKind.PasswordSession => await accounts.FindAsync(row.Name) is { } account ? [account.Grants] : [],
+        _ => [row.Grants],
+    };
 }

@@ -40,13 +40,17 @@ internal sealed partial class FleetExchange(
         }
 
         live.KeepOthers([.. living.Select(silo => silo.ToParsableString())]);
+        var isLookedAt = live.IsLookedAtHere;
         await Task.WhenAll(living.Select(silo => (silo, Since: versions.GetValueOrDefault(silo))).ToList().Select(async other =>
         {
+            var told = isLookedAt ? TellAsync(other.silo) : Task.CompletedTask;
             var version = await AskAsync(other.silo, other.Since);
             lock (versions)
             {
                 versions[other.silo] = version;
             }
+
+            await told;
         }));
     }
 
@@ -65,6 +69,22 @@ internal sealed partial class FleetExchange(
             return since;
         }
     }
+
+    private async Task TellAsync(SiloAddress silo)
+    {
+        try
+        {
+            await others.LookedAtAsync(silo).WaitAsync(Patience, clock);
+        }
+        catch (Exception exception)
+        {
+            // It is told again in a second; one of a version before has its agents send as if somebody looked anyway.
+            LogNotTold(silo.ToParsableString(), exception.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Silo {Silo} does not hear that somebody looks at its instances: {Reason}")]
+    private partial void LogNotTold(string silo, string reason);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Silo {Silo} does not tell of its instances: {Reason}")]
     private partial void LogNotAnswered(string silo, string reason);

@@ -11,6 +11,10 @@ internal interface ILiveFleetService : IGrainService
     [Alias("changes-since")]
     Task<FleetChanges> ChangesSinceAsync(long sinceVersion);
 
+    /// <summary>People look at what runs by the silo that calls: repeated every second while they do.</summary>
+    [Alias("looked-at")]
+    Task LookedAtAsync();
+
     /// <summary>Ids of the agents that are connected to it.</summary>
     [Alias("attached-agents")]
     Task<IReadOnlyList<string>> AttachedAgentsAsync();

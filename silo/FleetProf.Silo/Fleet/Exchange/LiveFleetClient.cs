@@ -8,5 +8,7 @@ internal sealed class LiveFleetClient(IServiceProvider services) : GrainServiceC
 {
     public Task<FleetChanges> ChangesSinceAsync(SiloAddress silo, long sinceVersion) => GetGrainService(silo).ChangesSinceAsync(sinceVersion);
 
+    public Task LookedAtAsync(SiloAddress silo) => GetGrainService(silo).LookedAtAsync();
+
     public Task<IReadOnlyList<string>> AttachedAgentsAsync(SiloAddress silo) => GetGrainService(silo).AttachedAgentsAsync();
 }

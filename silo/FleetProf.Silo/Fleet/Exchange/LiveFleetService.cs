@@ -9,5 +9,11 @@ internal sealed class LiveFleetService(GrainId id, Orleans.Runtime.Silo silo, IL
 {
     public Task<FleetChanges> ChangesSinceAsync(long sinceVersion) => Task.FromResult(live.OwnChangesSince(sinceVersion));
 
+    public Task LookedAtAsync()
+    {
+        live.HearOfLook();
+        return Task.CompletedTask;
+    }
+
     public Task<IReadOnlyList<string>> AttachedAgentsAsync() => Task.FromResult(intake.Attached);
 }

@@ -33,7 +33,7 @@ internal sealed class LongestQueries(TrendReader trends)
             .ToList();
         (string Service, string? Version)? selection = query.InstanceId is null ? (query.Service, query.Version) : null;
         var found = new List<LongestGc>();
-        var parts = await PartsAsync(range, cancellationToken);
+        var parts = await PartsAsync(range, query.InstanceId is not null, cancellationToken);
 
         // Beyond as many as a roll-up of the service keeps, shorter ones of other minutes would take the places of those that it left out.
         var isByInstance = query.Limit > LongestGc.MostOfService && parts.Sum(part => CountOf(instances, part)) <= MostOwnWindows;
@@ -55,12 +55,21 @@ internal sealed class LongestQueries(TrendReader trends)
     private static IReadOnlyList<LongestGc> TopIn(TrendRange range, IEnumerable<PauseWindow> windows, int limit) =>
         LongestGc.TopOfMany(windows.SelectMany(window => window.Longest).Where(gc => gc.EndedMs >= range.FromMs && gc.EndedMs < range.ToMs), limit);
 
-    /// <summary>Minutes where it is not long; else quarters of an hour, and minutes for the ends, so that nothing outside pushes out what is inside.</summary>
-    private async Task<IReadOnlyList<(TrendRange Part, long LevelMs)>> PartsAsync(TrendRange range, CancellationToken cancellationToken)
+    /// <summary>
+    /// Minutes where it is not long; else quarters of an hour, and minutes for the ends, so that nothing outside pushes out what is inside. A minute of one
+    /// instance is read from its windows: the causes of a short range are, and name GCs that a minute leaves out.
+    /// </summary>
+    private async Task<IReadOnlyList<(TrendRange Part, long LevelMs)>> PartsAsync(TrendRange range, bool isOfOne, CancellationToken cancellationToken)
     {
-        if (await trends.LeastStepAsync(range.FromMs, cancellationToken) > TrendLevel.MinuteMs)
+        var least = await trends.LeastStepAsync(range.FromMs, cancellationToken);
+        if (least > TrendLevel.MinuteMs)
         {
             return [(TrendRange.Around(range.FromMs, range.ToMs, TrendLevel.QuarterMs), TrendLevel.QuarterMs)];
+        }
+
+        if (isOfOne && least == TrendLevel.WindowMs && range.ToMs - range.FromMs <= TrendLevel.MinuteMs)
+        {
+            return [(range, TrendLevel.WindowMs)];
         }
 
         if (range.ToMs - range.FromMs <= LongestByMinuteMs)

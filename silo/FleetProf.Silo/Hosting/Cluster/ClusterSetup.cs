@@ -99,6 +99,11 @@ internal static class ClusterSetup
         options.MaxProbeTimeout = TimeSpan.FromSeconds(3);
         options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
         options.TableRefreshTimeout = TimeSpan.FromSeconds(15);
+        // A silo that is started at another address at once finds what it was before among the others, and looks after it only where that has been silent
+        // for 15 s when it begins to join: it gives up soon, and begins anew.
+        options.MaxJoinAttemptTime = TimeSpan.FromSeconds(30);
+        // By the clocks of two hosts, which may be minutes apart. One that died while it joined is found like any other.
+        options.EvictWhenMaxJoinAttemptTimeExceeded = false;
         options.DefunctSiloCleanupPeriod = TimeSpan.FromHours(1);
         options.DefunctSiloExpiration = TimeSpan.FromDays(7);
     }

@@ -1,5 +1,6 @@
 using FleetProf.Contracts.Access;
 using FleetProf.Silo.Access.Audit;
+using FleetProf.Silo.Access.People;
 using FleetProf.Silo.Tests.Access.Calls;
 using FleetProf.Silo.Tests.Hosting;
 using FleetProf.Silo.Tests.Storage;
@@ -42,6 +43,21 @@ public sealed class CallerRefusalsTests : IAsyncLifetime
         Assert.StartsWith($"No. So were {100 - CallerRefusals.RowsPerAction} more", rows[^3].Reason, StringComparison.Ordinal);
         Assert.Equal(("walter", "No."), (rows[^2].CredentialId, rows[^2].Reason));
         Assert.Equal(("vera", "GET /people", "No."), (rows[^1].CredentialId, rows[^1].Action, rows[^1].Reason));
+    }
+
+    /// <summary>The portal says by which session or token, and the catalog whose it is.</summary>
+    [Fact]
+    public async Task RecordRefusal_OfATokenThatIsKnown_HasItsNameAndRole()
+    {
+        var credentials = new CredentialTable(catalog.Database, clock);
+        var token = credentials.NewToken(ApiTokenText.Create(), "pipeline", new Grants { Role = Role.Operator, Services = ["checkout"] }, "ann", TimeSpan.FromDays(1));
+        await credentials.AddAsync(token);
+
+        await RefuseAsync(token.CredentialId, "GET /people");
+        await RefuseAsync("made-up", "GET /people");
+
+        var rows = await new AuditTable(catalog.Database).ListAsync(new AuditQuery { OldestFirst = true });
+        Assert.Equal([("pipeline", Role.Operator, AuditDecision.Denied), ("told", Role.None, AuditDecision.Denied)], rows.Select(row => (row.Actor, row.Role, row.Decision)));
     }
 
     [Fact]

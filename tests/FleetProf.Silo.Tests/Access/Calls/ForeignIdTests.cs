@@ -90,6 +90,17 @@ public sealed class ForeignIdTests(SeededSilo seeded) : IClassFixture<SeededSilo
     }
 
     [Fact]
+    public async Task File_ThatIsNotThere_IsNoDownloadInTheLog()
+    {
+        OutsideCaller.As(silo.Limited);
+        Assert.Null(await Grains.GetGrain<ICaptureQueryGrain>(0).GetFileAsync($"capture-{Own}", "no-such.file"));
+        Assert.Null(await Grains.GetGrain<ICaptureQueryGrain>(0).GetFileAsync($"capture-{Unknown}", "original.gcdump"));
+
+        OutsideCaller.As(silo.Admin);
+        Assert.Empty(await Grains.GetGrain<IAuditGrain>(0).ListAsync(new AuditQuery { Action = "artifact.download", Decision = AuditDecision.Allowed }));
+    }
+
+    [Fact]
     public async Task Lists_OfAllServices_AreOfTheCallersAlone()
     {
         OutsideCaller.As(silo.Limited);

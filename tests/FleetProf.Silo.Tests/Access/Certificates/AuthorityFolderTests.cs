@@ -1,4 +1,5 @@
 using FleetProf.Silo.Access.Certificates;
+using FleetProf.Silo.Tests.Captures.Sealing;
 using FleetProf.Silo.Tests.Storage;
 using Microsoft.Extensions.Time.Testing;
 
@@ -48,6 +49,45 @@ public sealed class AuthorityFolderTests : IDisposable
         File.WriteAllText(Path, "no folder");
 
         Assert.ThrowsAny<IOException>(() => Folder().Claim());
+    }
+
+    /// <summary>As after a `fleetprof ca cluster` that root ran.</summary>
+    [Fact]
+    public void Claim_FolderOfAnotherUser_SaysWhoseItMustBeAndTheCommand()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(Path);
+        File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_101_101);
+        File.SetUnixFileMode(Path, (UnixFileMode)0b101_101_101);
+
+        var refused = Denied.To(() => Assert.Throws<IOException>(() => Folder().Claim()));
+
+        Assert.Contains($"{Path} must belong to the silo's user", refused.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"run as root: chown -R {Environment.UserName}: {Path}", refused.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>As after a new issuer that root made beside the silo's own files: no backup would help.</summary>
+    [Fact]
+    public void Read_FileOfAnotherUser_SaysWhoseItMustBeAndTheCommand()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(Path);
+        File.WriteAllText(folder["authority/current"], "issuer");
+        File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_101_101);
+        File.SetUnixFileMode(Path, (UnixFileMode)0b111_101_101);
+        File.SetUnixFileMode(folder["authority/current"], UnixFileMode.None);
+
+        var refused = Denied.To(() => Assert.Throws<IOException>(() => Folder().Read()));
+
+        Assert.EndsWith($"run as root: chown -R {Environment.UserName}: {Path}", refused.Message, StringComparison.Ordinal);
     }
 
     private string Path => folder["authority"];

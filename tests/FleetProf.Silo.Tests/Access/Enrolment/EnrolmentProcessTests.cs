@@ -119,8 +119,9 @@ public sealed class EnrolmentProcessTests : IAsyncLifetime
     {
         await silo.StartAsync();
 
-        Assert.Contains("FleetProf:Enrolment:Listen", (await CreateTokenAsync()).Problem, StringComparison.Ordinal);
-        Assert.Contains("FleetProf:Enrolment:Listen", (await WithGrainAsync(grain => grain.ChangeRootAsync("ann"))).Problem, StringComparison.Ordinal);
+        string?[] refusals = [(await CreateTokenAsync()).Problem, (await WithGrainAsync(grain => grain.ChangeRootAsync("ann"))).Problem];
+        Assert.All(refusals, refusal => Assert.Contains("FleetProf:Enrolment:Listen", refusal, StringComparison.Ordinal));
+        Assert.All(refusals, refusal => Assert.Contains("FleetProf:Silo:AgentListen", refusal, StringComparison.Ordinal));
         Assert.False(Directory.Exists(folder["data/authority"]));
     }
 

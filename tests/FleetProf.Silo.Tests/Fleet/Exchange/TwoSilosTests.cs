@@ -111,6 +111,32 @@ public sealed class TwoSilosTests
         Assert.True(two.Live.ChangesSince(one.Live.ChangesSince(0).Version).IsFull);
     }
 
+    /// <summary>Agents of both silos send what the pages show that one of them answers for.</summary>
+    [Fact]
+    public void Exchange_SomebodyLooksAtTheOtherSilo_IsLookedAtHereTooAndNotForLonger()
+    {
+        Exchange();
+        Assert.False(two.Live.IsLookedAt);
+
+        one.Live.ChangesSince(0);
+        for (var second = 0; second < 30; second++)
+        {
+            Exchange();
+            Assert.True(two.Live.IsLookedAt);
+            Assert.False(two.Live.IsLookedAtHere);
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        for (var second = 0; second < 10; second++)
+        {
+            Exchange();
+            Assert.False(one.Live.IsLookedAt);
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.False(two.Live.IsLookedAt);
+    }
+
     /// <summary>After anything that happens, and a few exchanges, both show what the silos of the agents show.</summary>
     [Fact]
     public void Exchange_AnyHistoryOfMoves_EndsWithBothShowingWhereTheAgentsAre()
@@ -168,6 +194,10 @@ public sealed class TwoSilosTests
         {
             var changes = other.Live.OwnChangesSince(Since);
             Since = Live.ShowOthers(other.Name, changes) ? changes.Version : 0;
+            if (Live.IsLookedAtHere)
+            {
+                other.Live.HearOfLook();
+            }
         }
 
         private string Name => name;

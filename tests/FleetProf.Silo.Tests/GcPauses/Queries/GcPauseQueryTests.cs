@@ -71,6 +71,37 @@ public sealed class GcPauseQueryTests : IDisposable
         }
     }
 
+    /// <summary>A minute keeps five of an instance, causes of a short range are read from its windows: the page of the GC that a cause names asks as here.</summary>
+    [Fact]
+    public async Task Longest_OfOneMinute_HasTheExemplarThatACauseNames()
+    {
+        rig.ShowInventory("agent", "a@1.0");
+        VitalsWindow[] windows = [.. Enumerable.Range(0, 6).Select(index => Create("a", index, 100))];
+        foreach (var window in windows)
+        {
+            window.Longest.Add(new LongGc { Number = 1, PauseMs = 100, EndedUnixMs = window.WindowStartUnixMs + 5_000, Cause = AgentProtocol.PauseCause.Survivors });
+        }
+
+        var rare = Sketch(0, AgentProtocol.PauseKind.Blocking, 5);
+        rare.Cause = AgentProtocol.PauseCause.Induced;
+        windows[3].Pauses.Add(rare);
+        windows[3].Longest.Add(new LongGc { Number = 2, PauseMs = 5, EndedUnixMs = windows[3].WindowStartUnixMs + 7_000, Cause = AgentProtocol.PauseCause.Induced });
+        await rig.AcceptAsync("agent", Batch(windows));
+        foreach (var roll in (bool[])[false, true])
+        {
+            if (roll)
+            {
+                rig.Clock.SetUtcNow(Noon.AddHours(1));
+                await rig.Roller.RollAsync();
+            }
+
+            var causes = await rig.Causes.GetAsync(new TrendQuery { Service = "shop", From = Noon, To = Noon.AddMinutes(5) });
+            var named = Assert.Single(causes.Causes, cause => cause.Cause == PauseCause.Induced).Longest!;
+
+            Assert.Contains(named, await rig.Longest.ListAsync(new() { Service = "shop", InstanceId = "a", From = named.EndedAt, To = named.EndedAt.AddSeconds(1), Limit = 1_000 }));
+        }
+    }
+
     [Fact]
     public async Task Longest_TellsWhatTheAgentTold()
     {

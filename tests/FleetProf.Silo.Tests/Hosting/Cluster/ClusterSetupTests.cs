@@ -12,12 +12,30 @@ public sealed class ClusterSetupTests
     [Fact]
     public async Task Membership_OfASiloThatHangs_IsGivenUpWithinTenSeconds()
     {
+        var membership = await MembershipAsync();
+
+        Assert.InRange(membership.MaxProbeTimeout * membership.NumMissedProbesLimit, TimeSpan.Zero, TimeSpan.FromSeconds(9));
+    }
+
+    /// <summary>
+    /// One that was killed and comes back at another address waits for what it was itself, until it begins to join when that has been silent for 15 s.
+    /// Others must not take a silo whose clock is behind theirs for one that has been joining for too long.
+    /// </summary>
+    [Fact]
+    public async Task Membership_OfASiloThatCannotJoin_IsTriedAnewWithinAMinuteAndEndedByNobodysClock()
+    {
+        var membership = await MembershipAsync();
+
+        var silent = membership.IAmAliveTablePublishTimeout * membership.NumMissedTableIAmAliveLimit;
+        Assert.InRange(membership.MaxJoinAttemptTime, silent, TimeSpan.FromSeconds(30));
+        Assert.False(membership.EvictWhenMaxJoinAttemptTimeExceeded);
+    }
+
+    private static async Task<ClusterMembershipOptions> MembershipAsync()
+    {
         var builder = WebApplication.CreateSlimBuilder();
         builder.AddCluster();
         await using var app = builder.Build();
-
-        var membership = app.Services.GetRequiredService<IOptions<ClusterMembershipOptions>>().Value;
-
-        Assert.InRange(membership.MaxProbeTimeout * membership.NumMissedProbesLimit, TimeSpan.Zero, TimeSpan.FromSeconds(9));
+        return app.Services.GetRequiredService<IOptions<ClusterMembershipOptions>>().Value;
     }
 }
