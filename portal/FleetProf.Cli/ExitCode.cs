@@ -18,7 +18,7 @@ public static class ExitCode
     /// <summary>The portal did not accept the token, or its owner may not do this.</summary>
     public const int Auth = 4;
 
-    /// <summary>The portal cannot be reached, is asked too often, or did not answer wholly and in time.</summary>
+    /// <summary>The portal cannot be reached, is asked too often, or did not answer wholly and in time; or `--wait` gave up, and what it waited for goes on.</summary>
     public const int Unreachable = 5;
 
     /// <summary>Some captures of the campaign have no result.</summary>

@@ -43,14 +43,17 @@ internal sealed class PortalClient : IDisposable
     /// <summary>The id of the new campaign.</summary>
     public async Task<string> CreateCampaignAsync(CampaignSpec spec) => await TryCreateCampaignAsync(spec) ?? throw new InvalidOperationException("No instance of the campaign's services is known.");
 
-    /// <summary>The id of the new campaign; null when the silo that is asked does not know its instances yet. Throws <see cref="HttpRequestException"/> while the portal is without a silo that answers.</summary>
+    /// <summary>
+    /// The id of the new campaign; null when the silo that is asked does not know its instances yet. Throws <see cref="HttpRequestException"/> while the portal
+    /// is without a silo that answers, and while those that it knows are just coming back.
+    /// </summary>
     public async Task<string?> TryCreateCampaignAsync(CampaignSpec spec)
     {
         using var answer = await _http.PostAsJsonAsync("/api/v1/campaigns", spec, Json);
         var text = await answer.Content.ReadAsStringAsync();
         if (text.Contains("No running instance of", StringComparison.Ordinal))
         {
-            // Each silo learns of the other's instances within a second.
+            // Each silo learns of the other's new instances within a second.
             return null;
         }
 

@@ -13,6 +13,8 @@ internal static class AuditCommand
 {
     private const string Route = "api/v1/audit/export?format=json";
 
+    private const string Whole = "whole ";
+
     public static Command Create() => CliCommand.Group("audit", "Who did what, and whether that log is whole.", Export(), Verify());
 
     private static Command Export() => CliCommand.Create("export", "Print the audit log, oldest first, one JSON object a line.", [], async (context, cancellationToken) =>
@@ -31,21 +33,22 @@ internal static class AuditCommand
     private static Command Verify()
     {
         var file = new Option<string?>("--file") { Description = "An export instead of a server.", HelpName = "FILE" };
-        var head = new Option<string?>("--head") { Description = "A head that an earlier run printed: its row must still be there.", HelpName = "ROW:HASH" };
+        var head = new Option<string?>("--head") { Description = "What an earlier run printed, the whole line or its end: that row must still be there.", HelpName = "ROW:HASH" };
         var isDirect = new Option<bool>("--direct") { Description = "Read the database that FleetProf__Silo__Database names, or the file in --silo-folder, instead of asking a server: it may be stopped." };
         var folder = new Option<string?>("--silo-folder") { Description = "With --direct: data folder of a silo without PostgreSQL. Default: that of this installation.", HelpName = "FOLDER" };
         return CliCommand.Create("verify", "Work out the chain of the audit log anew and name the first row that does not fit.", [file, head, isDirect, folder], async (context, cancellationToken) =>
         {
+            var known = HeadOf(context.Get(head));
             if (context.Get(isDirect))
             {
                 var data = BackupCommand.DataFolderOf(context, folder);
-                return await SiloProgram.ReadAsync("audit", [$"--FleetProf:Silo:DataFolder={data}"], lines => VerifyDirectAsync(context, lines, context.Get(head), cancellationToken), cancellationToken);
+                return await SiloProgram.ReadAsync("audit", [$"--FleetProf:Silo:DataFolder={data}"], lines => VerifyDirectAsync(context, lines, known, cancellationToken), cancellationToken);
             }
 
             if (context.Get(file) is { } path)
             {
                 using var stored = File.OpenText(CliContext.FullPathOf(path, "--file"));
-                return await VerifyAsync(context, stored, null, context.Get(head), cancellationToken);
+                return await VerifyAsync(context, stored, null, known, cancellationToken);
             }
 
             using var server = context.Connect();
@@ -53,8 +56,24 @@ internal static class AuditCommand
             var expected = await server.GetAsync<AuditHead>("api/v1/audit/head", cancellationToken);
             using var response = await server.DownloadAsync(Route, cancellationToken);
             using var lines = new StreamReader(await AnswerStream.OfAsync(response, cancellationToken));
-            return await VerifyAsync(context, lines, expected, context.Get(head), cancellationToken);
+            return await VerifyAsync(context, lines, expected, known, cancellationToken);
         });
+    }
+
+    /// <summary>As <see cref="NameOf"/> writes it; null when none was given.</summary>
+    /// <exception cref="CommandFailedException">It is no head: that says nothing of the log.</exception>
+    private static string? HeadOf(string? given)
+    {
+        if (given is null)
+        {
+            return null;
+        }
+
+        var name = given.StartsWith(Whole, StringComparison.Ordinal) ? given[Whole.Length..] : given;
+        return name.Trim().Split(':') is [var row, { Length: 64 } hash] && hash.All(char.IsAsciiHexDigit)
+            && long.TryParse(row, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
+            ? NameOf(sequence, hash.ToLowerInvariant())
+            : throw new CommandFailedException(ExitCode.Usage, $"--head: '{given}' is not the end of a log.", "Give ROW:HASH, the hash with all of its 64 digits, or the whole line that an earlier run printed.");
     }
 
     /// <summary>The first line is the head; where there is none the silo's program has said why.</summary>
@@ -66,7 +85,8 @@ internal static class AuditCommand
     private static async Task<int> VerifyAsync(CliContext context, TextReader lines, AuditHead? expected, string? known, CancellationToken cancellationToken)
     {
         AuditEntry? previous = null;
-        var isKnownSeen = known is null;
+        // The end of a log without rows is before the first one.
+        var isKnownSeen = known is null || known == NameOf(0, AuditChain.Origin);
         while (await NextAsync(lines, cancellationToken) is { } line)
         {
             if (EntryOf(line) is not { } entry)
@@ -98,7 +118,7 @@ internal static class AuditCommand
             return Broken(context, $"the head {known} of an earlier run is not in it: the log was written anew");
         }
 
-        context.Console.Out.WriteLine($"whole {NameOf(previous?.Sequence ?? 0, previous?.Hash ?? AuditChain.Origin)}");
+        context.Console.Out.WriteLine($"{Whole}{NameOf(previous?.Sequence ?? 0, previous?.Hash ?? AuditChain.Origin)}");
         context.Console.Note("Keep this line elsewhere and give it as --head next time: then nobody can write the log anew unseen.");
         return ExitCode.Success;
     }

@@ -52,7 +52,7 @@ internal sealed class CampaignCreate
 
         var key = KeyOption.KeyOf(context.Get(_key));
         var isWaiting = _wait.IsWanted(context) && spec.Cron is null;
-        var timeout = _wait.Timeout(context);
+        var timeout = _wait.Timeout(context, spec.Deadline);
         return await KeyedStart.RunAsync(context, key, "", () => server.PostAsync<Operation>("api/v1/campaigns", spec, cancellationToken, key), FollowAsync, cancellationToken);
 
         async Task<int> FollowAsync(Operation operation)

@@ -39,7 +39,7 @@ internal static class CaptureCommand
                 reason = context.Get(reason),
             };
             var key = KeyOption.KeyOf(context.Get(idempotencyKey));
-            var timeout = wait.Timeout(context);
+            var timeout = wait.Timeout(context, body.deadline);
             return await KeyedStart.RunAsync(context, key, "", () => server.PostAsync<Operation>("api/v1/captures", body, cancellationToken, key), FollowAsync, cancellationToken);
 
             async Task<int> FollowAsync(Operation operation)

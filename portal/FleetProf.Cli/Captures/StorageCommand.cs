@@ -49,10 +49,10 @@ internal static class StorageCommand
             new("pinned", row => row.Pinned),
             new("cited", row => row.Cited),
             new("held", row => row.HeldBytes, row => Human.Bytes(row.HeldBytes)) { Csv = "held_bytes" },
-            new("free", row => row.FreeBytes, row => $"{Human.Bytes(row.FreeBytes)}, of which {Human.Bytes(row.ReserveBytes)} stay free") { Csv = "free_bytes" },
+            new("free", row => row.FreeBytes, row => row.IsStoreAway ? "not known: the folder of artifacts is away" : $"{Human.Bytes(row.FreeBytes)}, of which {Human.Bytes(row.ReserveBytes)} stay free") { Csv = "free_bytes" },
             new("kept for", row => row.KeepFor.ToString()),
             new("at most", row => row.KeepBytes, row => $"{Human.Bytes(row.KeepBytes)}, of one service {Human.Bytes(row.ServiceBytes)}") { Csv = "keep_bytes" },
-            new("due", row => row.Due.Count, row => row.Due.Count == 0 ? "nothing" : $"{Human.Count(row.Due.Count)} captures, {Human.Bytes(row.Due.Sum(removal => removal.Bytes))}: see `fleetprof storage preview`"));
+            new("due", row => DueCount(row), row => DueCount(row) == 0 ? "nothing" : $"{Human.Count(DueCount(row))} captures, {Human.Bytes(Math.Max(row.DueBytes, row.Due.Sum(removal => removal.Bytes)))}: see `fleetprof storage preview`"));
         if (context.Output == OutputFormat.Table && report.Captures > 0)
         {
             foreach (var (what, rows) in ((string, IReadOnlyList<StorageRow>)[])[("service", report.Services), ("kind", report.Kinds)])
@@ -66,6 +66,11 @@ internal static class StorageCommand
                     new("size", row => row.Bytes, row => Human.Bytes(row.Bytes)) { IsNumber = true },
                     new("held", row => row.HeldBytes, row => Human.Bytes(row.HeldBytes)) { IsNumber = true },
                     new("oldest", row => row.OldestAt));
+            }
+
+            if (report.ServiceCount > report.Services.Count)
+            {
+                context.Console.Note($"Of {Human.Count(report.ServiceCount)} services the largest {Human.Count(report.Services.Count)} are listed.");
             }
         }
 
@@ -85,6 +90,14 @@ internal static class StorageCommand
             new("received", row => row.ReceivedAt),
             new("size", row => row.Bytes, row => Human.Bytes(row.Bytes)) { IsNumber = true, Csv = "bytes" },
             new("goes", row => row.Reason, row => row.Reason == RemovalReason.None ? "not yet; next in line" : $"now, because {RemovalWords.Of(row.Reason)}"));
+        if (DueCount(report) - report.Due.Count is > 0 and var more)
+        {
+            context.Console.Note($"And {Human.Count(more)} more go now, before those that are next in line; all that go now are {Human.Bytes(report.DueBytes)}.");
+        }
+
         return ExitCode.Success;
     }
+
+    /// <summary>A silo of the version before counts only what it lists.</summary>
+    private static int DueCount(StorageReport report) => Math.Max(report.DueCount, report.Due.Count);
 }

@@ -45,12 +45,12 @@ internal static class ComparisonOutput
         new("why", row => row.Reason),
     ];
 
-    private static string Figure(double? value, string unit) => unit switch
+    private static string Figure(double? value, string unit) => value is null ? "" : unit switch
     {
         "ms" => Human.Milliseconds(value),
         "%" => Human.Percent(value),
         "B" => Human.Bytes(value),
-        "B/s" when value is not null => $"{Human.Bytes(value)}/s",
+        "B/s" or "B/h" => $"{Human.Bytes(value)}{unit[1..]}",
         _ => $"{Human.Of(value)} {unit}".Trim(),
     };
 }

@@ -26,6 +26,8 @@ internal static partial class OidcSetup
         oidc.ClientId = options.ClientId;
         oidc.ClientSecret = options.ClientSecret;
         oidc.RequireHttpsMetadata = new Uri(options.Authority!).Scheme == Uri.UriSchemeHttps;
+        // By default the code and the client's secret would go wherever a redirect leads.
+        oidc.BackchannelHttpHandler = new SocketsHttpHandler { AllowAutoRedirect = false };
         oidc.ResponseType = OpenIdConnectResponseType.Code;
         oidc.ResponseMode = OpenIdConnectResponseMode.Query;
         oidc.UsePkce = true;

@@ -15,18 +15,20 @@ internal sealed partial class RefusalRecord(IClusterClient cluster, ILogger<Refu
     {
         if (authorizeResult.Forbidden)
         {
-            var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
-            await TellAsync($"{context.Request.Method} /{route.TrimStart('/')}", context.Request.Path, context.User);
+            var endpoint = context.GetEndpoint();
+            var route = (endpoint as RouteEndpoint)?.RoutePattern.RawText ?? "";
+            var reason = Refusals.Sentences(endpoint?.Metadata.GetOrderedMetadata<NeedsAttribute>() ?? [], PrincipalClaims.GrantsOf(context.User));
+            await TellAsync($"{context.Request.Method} /{route.TrimStart('/')}", context.Request.Path, context.User, reason);
         }
 
         await _usual.HandleAsync(next, context, policy, authorizeResult);
     }
 
-    public async Task TellAsync(string action, string target, ClaimsPrincipal user)
+    public async Task TellAsync(string action, string target, ClaimsPrincipal user, string reason)
     {
         try
         {
-            await cluster.GetGrain<IAuditGrain>(0).RecordRefusalAsync(action, target, $"The role {PrincipalClaims.GrantsOf(user).Role} does not hold this.");
+            await cluster.GetGrain<IAuditGrain>(0).RecordRefusalAsync(action, target, reason);
         }
         catch (Exception away) when (SiloFailure.IsUnavailable(away))
         {

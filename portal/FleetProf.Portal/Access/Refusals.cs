@@ -35,6 +35,9 @@ internal static class Refusals
     public static string Sentence(Permission permission, Grants grants) =>
         $"It needs the permission {permission}, which the role {NameOf(Grants.LeastRole(permission))} holds{(Grants.IsOfAll(permission) ? " without a limit to services" : "")}. Yours is {NameOf(grants.Role)}{(grants.CoversAll || grants.Role == Role.None ? "" : ", limited to some services")}.";
 
+    /// <summary>One <see cref="Sentence"/> for each permission that is missing.</summary>
+    public static string Sentences(IEnumerable<NeedsAttribute> needs, Grants grants) => string.Join(' ', Missing(needs, grants).Select(permission => Sentence(permission, grants)));
+
     public static ProblemHttpResult Forbidden() => TypedResults.Problem(
         statusCode: StatusCodes.Status403Forbidden, title: "Not allowed", detail: "Your account may not do this. Ask an administrator of FleetProf.");
 

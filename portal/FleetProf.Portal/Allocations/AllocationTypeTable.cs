@@ -19,6 +19,6 @@ internal static class AllocationTypeTable
         Sort = "bytes",
         Filter = ["type"],
         Noun = "types",
-        Link = new("type", "find", "tab=flame"),
+        Link = new("type", "find", "tab=flame") { IsWholeName = true },
     };
 }

@@ -12,7 +12,7 @@ internal static class DualApi
 {
     public static RouteGroupBuilder MapAllocations(this RouteGroupBuilder api)
     {
-        api.MapGroup("/allocations").WithTags("Allocations").MapGet("/dual", GetAsync).WithName("GetDualView").ProducesValidationProblem().ProducesProblem(404)
+        api.MapGroup("/allocations").WithTags("Allocations").MapGet("/dual", GetAsync).WithName("GetDualView").ProducesValidationProblem().ProducesProblem(404).ProducesProblem(410)
             .WithSummary("Allocated per second against in use, by type: an allocation capture beside a heap snapshot of the same service.");
         return api;
     }

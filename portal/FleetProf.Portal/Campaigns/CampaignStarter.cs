@@ -10,6 +10,9 @@ namespace FleetProf.Portal.Campaigns;
 /// <summary>Creates campaigns for REST: at most one per idempotency key, answered as an operation.</summary>
 internal sealed class CampaignStarter(IClusterClient cluster, RunIds ids)
 {
+    /// <summary>Agents are back within seconds as a rule; the CLI waits no longer than this.</summary>
+    private const string RetryAfterSeconds = "10";
+
     /// <param name="context">Gives caller and idempotency key.</param>
     /// <param name="spec">Who asked is filled in here.</param>
     /// <param name="fieldOf">Renames the silo's fields to those of the request.</param>
@@ -32,6 +35,12 @@ internal sealed class CampaignStarter(IClusterClient cluster, RunIds ids)
         if (creation.Problems.FirstOrDefault(problem => problem.Field == CaptureHold.Field) is { } hold)
         {
             return Problem.Conflict("Captures are on hold", hold.Message);
+        }
+
+        if (creation.Problems.FirstOrDefault(problem => problem.Field == CampaignProblem.Returning) is { } returning)
+        {
+            context.Response.Headers.RetryAfter = RetryAfterSeconds;
+            return Problem.AgentsAway(returning.Message);
         }
 
         return creation.Campaign is not { } campaign

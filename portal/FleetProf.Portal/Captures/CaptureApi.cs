@@ -75,7 +75,7 @@ internal static class CaptureApi
     public static async Task<Capture?> FindAsync(IClusterClient cluster, string? captureId, CancellationToken cancellationToken = default) =>
         captureId is not null && Ids.IsKey(captureId) ? await cluster.GetGrain<ICaptureQueryGrain>(0).GetAsync(captureId, cancellationToken) : null;
 
-    /// <summary>Why two captures cannot be looked at together; null when they can.</summary>
+    /// <summary>Why two captures cannot be looked at together, among others that retention deleted the files of one; null when they can.</summary>
     /// <param name="cluster">Knows them.</param>
     /// <param name="ids">Of both.</param>
     /// <param name="rule">What a kind of view says about two captures, and the parameter that it says it of.</param>
@@ -86,7 +86,7 @@ internal static class CaptureApi
         var first = await FindAsync(cluster, ids.First, cancellationToken);
         var second = await FindAsync(cluster, ids.Second, cancellationToken);
         return first is null || second is null ? Problem.NotFound("capture", first is null ? ids.First : ids.Second, Advice)
-            : rule.WhyNot(first, second) is { } reason ? Problem.Invalid(rule.Parameter, reason)
-            : null;
+            : StorageApi.Gone(first) ?? StorageApi.Gone(second)
+            ?? (rule.WhyNot(first, second) is { } reason ? Problem.Invalid(rule.Parameter, reason) : null);
     }
 }

@@ -8,4 +8,7 @@ public sealed record ResultLink(string Column, string Parameter, string Query)
 {
     /// <summary>Member of a row that goes along under its own name, where the text alone does not tell.</summary>
     public string? Also { get; init; }
+
+    /// <summary>Of a search: only what is named exactly so, not also what holds the text in its name.</summary>
+    public bool IsWholeName { get; init; }
 }

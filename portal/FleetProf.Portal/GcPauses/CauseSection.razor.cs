@@ -1,4 +1,5 @@
 using FleetProf.Contracts.GcPauses;
+using FleetProf.Portal.Layout;
 using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Components;
 
@@ -10,6 +11,7 @@ public sealed partial class CauseSection : IDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource _left = new();
+    private readonly LatestLoad _loads = new();
     private PauseCauses? _causes;
     private ChartOptions? _loaded;
     private string? _problem;
@@ -31,6 +33,8 @@ public sealed partial class CauseSection : IDisposable
     {
         if (Wanted != _loaded)
         {
+            // They are of another range or instance than the page now says.
+            (_causes, _problem) = (null, null);
             await LoadAsync();
         }
     }
@@ -48,27 +52,18 @@ public sealed partial class CauseSection : IDisposable
         }
     }
 
-    private async Task LoadAsync()
+    private Task LoadAsync()
     {
-        var wanted = _loaded = Wanted;
+        _loaded = Wanted;
         var to = State.To ?? Clock.GetUtcNow();
         var query = new TrendQuery { Service = Service, InstanceId = State.Instance, From = State.From ?? to - ServicePageState.Ranges[State.Range], To = to };
-        try
-        {
-            var causes = await Cluster.GetGrain<IGcPauseQueryGrain>(0).GetCausesAsync(query, _left.Token);
-            if (wanted == _loaded)
+        return _loads.RunAsync(
+            async () =>
             {
-                (_causes, _problem) = (causes, null);
-            }
-        }
-        catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
-        {
-            _problem = OutageSentence.Of(failure);
-        }
-        catch (OperationCanceledException)
-        {
-            // The page was left.
-        }
+                var causes = await Cluster.GetGrain<IGcPauseQueryGrain>(0).GetCausesAsync(query, _left.Token);
+                return () => (_causes, _problem) = (causes, null);
+            },
+            failure => _problem = OutageSentence.Of(failure));
     }
 
     public void Dispose()

@@ -1,17 +1,16 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using FleetProf.Contracts.Fleet;
 using FleetProf.Contracts.GcPauses;
 using FleetProf.Portal.Fleet;
 using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 
 namespace FleetProf.Portal.GcPauses;
 
 /// <summary>REST of pause and heap trends, of single GCs, of GC settings and of advice on them.</summary>
 internal static class TrendApi
 {
-    private const int MostHarm = 200;
-
     public static RouteGroupBuilder MapTrends(this RouteGroupBuilder api)
     {
         var pauses = api.MapGroup("").WithTags("GcPauses");
@@ -25,7 +24,7 @@ internal static class TrendApi
         pauses.MapGet("/services/{service}/gcs", ListLongestAsync).WithName("ListLongestGcs").WithSummary("The longest GCs.").ProducesProblem(404).ProducesValidationProblem();
         pauses.MapGet("/services/{service}/knobs", GetKnobsAsync).WithName("GetKnobs").WithSummary("GC settings of the running instances and where they differ.").ProducesProblem(404);
         pauses.MapGet("/services/{service}/advice", GetAdviceAsync).WithName("GetAdvice").WithSummary("What to change about the GC of a service: evidence, predicted effect or why it is not predicted, risk, experiment, rollback.").ProducesProblem(404).ProducesValidationProblem();
-        pauses.MapGet("/pauses/harm", ListHarmAsync).WithName("ListPauseHarm").WithSummary("What pauses cost now, by service and version, the worst first.");
+        pauses.MapGet("/pauses/harm", ListHarmAsync).WithName("ListPauseHarm").WithSummary("What pauses cost now, by service and version, the worst first.").ProducesValidationProblem();
         return api;
     }
 
@@ -95,8 +94,9 @@ internal static class TrendApi
             : FleetApi.NoService(service);
     }
 
-    private static async Task<Ok<IReadOnlyList<PauseHarm>>> ListHarmAsync(IClusterClient cluster, [FromQuery] int? limit, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await cluster.GetGrain<IGcPauseQueryGrain>(0).ListHarmAsync(Math.Clamp(limit ?? 20, 1, MostHarm), cancellationToken));
+    private static async Task<Ok<IReadOnlyList<PauseHarm>>> ListHarmAsync(
+        IClusterClient cluster, CancellationToken cancellationToken, [Description("Rows at most."), Range(1, 1_000)] int limit = 20) =>
+        TypedResults.Ok(await cluster.GetGrain<IGcPauseQueryGrain>(0).ListHarmAsync(limit, cancellationToken));
 
     private static async Task<Results<Ok<T>, ProblemHttpResult>> AnswerAsync<T>(
         string service, TrendQuery query, IClusterClient cluster, Func<IGcPauseQueryGrain, TrendQuery, Task<T>> ask)

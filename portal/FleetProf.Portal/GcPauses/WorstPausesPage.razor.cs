@@ -9,6 +9,10 @@ namespace FleetProf.Portal.GcPauses;
 public sealed partial class WorstPausesPage : IDisposable
 {
     private const int MostRows = 100;
+
+    /// <summary>A silo tells no more. The causes are of all of them, not of the rows alone.</summary>
+    private const int MostRead = 1_000;
+
     private const int ShortId = 16;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
@@ -29,6 +33,9 @@ public sealed partial class WorstPausesPage : IDisposable
 
     /// <summary>How old the figures are, where that is more than usual: an empty list then says nothing.</summary>
     private TimeSpan? Behind => _readAt - _until is { } age && age > MostBehind ? age : null;
+
+    /// <summary>There may be more than were read.</summary>
+    private bool IsCut => _rows?.Count >= MostRead;
 
     protected override void OnInitialized() => Start(FollowAsync);
 
@@ -54,7 +61,7 @@ public sealed partial class WorstPausesPage : IDisposable
 
             // First: the list may know more than that, never less.
             var until = await pauses.GetHarmUntilAsync(_left.Token);
-            _rows = await pauses.ListHarmAsync(MostRows, _left.Token);
+            _rows = await pauses.ListHarmAsync(MostRead, _left.Token);
             (_causes, _serviceOf) = (FleetCauses.Of(_rows), FleetCauses.ServicesOf(_rows));
             (_readAt, _until, _problem) = (Clock.GetUtcNow(), until, null);
         }

@@ -19,7 +19,7 @@ internal static class HeapApi
             .WithSummary("A row of a heap's dominator tree by types, and a page of the rows below it, heaviest first.");
         captures.MapGet("/paths", PathsAsync).WithName("GetHeapPaths").ProducesProblem(404)
             .WithSummary("Why the objects of a type are alive, in at most five ways.");
-        api.MapGroup("/heaps").WithTags("Heaps").MapGet("/diff", DiffAsync).WithName("GetHeapDiff").ProducesValidationProblem().ProducesProblem(404)
+        api.MapGroup("/heaps").WithTags("Heaps").MapGet("/diff", DiffAsync).WithName("GetHeapDiff").ProducesValidationProblem().ProducesProblem(404).ProducesProblem(410)
             .WithSummary("What changed between two heap snapshots of a service, by type and by the dominator path that holds it.");
         return api;
     }

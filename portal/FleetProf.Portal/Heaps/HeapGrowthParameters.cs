@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using FleetProf.Contracts.Heaps;
+using FleetProf.Portal.GcPauses;
 using Microsoft.AspNetCore.Mvc;
 
 namespace FleetProf.Portal.Heaps;
@@ -26,6 +27,6 @@ public sealed record HeapGrowthParameters
     public HeapGrowthQuery ToQuery(string service, DateTimeOffset now)
     {
         var to = To ?? now;
-        return new() { Service = service, Version = Version, From = From ?? to - DefaultRange, To = to };
+        return new() { Service = service, Version = Version, From = From ?? RangeParameters.Before(to, DefaultRange), To = to };
     }
 }

@@ -6,9 +6,16 @@ namespace FleetProf.Portal.Hosting;
 
 /// <summary>Once portal and silo are ready: makes a login link and an API token, tells where they are needed, and keeps the token good.</summary>
 internal sealed partial class Announcement(
-    PortalOptions options, PortalAddress address, SiloConnection silo, IClusterClient cluster, CliToken cliToken, IHostApplicationLifetime lifetime, ILogger<Announcement> log)
+    PortalOptions options, PortalAddress address, SiloConnection silo, IClusterClient cluster, CliToken cliToken, IHostApplicationLifetime lifetime, TimeProvider clock,
+    ILogger<Announcement> log)
     : BackgroundService
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    /// <summary>One for all tries: each link that is made has its row in the audit log, and of too many the silo drops the oldest, which others may want to use.</summary>
+    private string? _loginUrl;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Kestrel must listen: only then is a free port known.
@@ -17,11 +24,13 @@ internal sealed partial class Announcement(
             return;
         }
 
-        do
+        await silo.UntilConnectedAsync(stoppingToken);
+        for (var pause = FirstPause; !await TryAnnounceAsync(stoppingToken); pause = pause < LongestPause / 2 ? 2 * pause : LongestPause)
         {
+            await Task.Delay(pause, clock, stoppingToken);
             await silo.UntilConnectedAsync(stoppingToken);
         }
-        while (!await TryAnnounceAsync(stoppingToken));
+
         if (options.ConnectionFile is { Length: > 0 } path)
         {
             await cliToken.KeepGoodAsync(path, stoppingToken);
@@ -42,22 +51,21 @@ internal sealed partial class Announcement(
         {
             CallerFlow.EnterAsPortal();
             var access = cluster.GetGrain<IAccessGrain>(AccessSetup.GrainKey);
-            var loginUrl = address.LoginUrl(await access.IssueLoginCodeAsync());
+            _loginUrl ??= address.LoginUrl(await access.IssueLoginCodeAsync());
             if (options.ConnectionFile is not { Length: > 0 } path)
             {
-                LogLoginUrl(loginUrl);
+                LogLoginUrl(_loginUrl);
                 return true;
             }
 
             var token = await cliToken.KeepOrIssueAsync(path, cancellationToken);
-            await new ConnectionFile(address.Url, token, loginUrl, address.LocalUrl == address.Url ? null : address.LocalUrl).WriteAsync(path, cancellationToken);
+            await new ConnectionFile(address.Url, token, _loginUrl, address.LocalUrl == address.Url ? null : address.LocalUrl).WriteAsync(path, cancellationToken);
             LogReady(address.Url, path);
             return true;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             LogNotAnnounced(failure);
-            await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken);
             return false;
         }
     }

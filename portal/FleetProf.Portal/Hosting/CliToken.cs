@@ -10,9 +10,18 @@ internal sealed partial class CliToken(IClusterClient cluster, TimeProvider cloc
 {
     public static readonly TimeSpan LooksEvery = TimeSpan.FromDays(1);
 
+    /// <summary>After a look that failed: the token of the file may have ended already.</summary>
+    public static readonly TimeSpan LooksAgainAfter = TimeSpan.FromMinutes(5);
+
     private const int LongestHostName = 40;
 
     private static readonly TimeSpan LeastLeft = TimeSpan.FromDays(ApiTokenRequest.LongestLifeDays) / 3;
+
+    /// <summary>
+    /// Which token of the file, null where there is none, is replaced by which, null until that is issued. It ended the earlier one, and the file may take
+    /// a while to be written: until then it is known here alone.
+    /// </summary>
+    private (string? Old, string? New) _replacement;
 
     private IAccessGrain Access => cluster.GetGrain<IAccessGrain>(AccessSetup.GrainKey);
 
@@ -28,24 +37,26 @@ internal sealed partial class CliToken(IClusterClient cluster, TimeProvider cloc
     {
         CallerFlow.EnterAsPortal();
         var token = (await ConnectionFile.ReadAsync(path, cancellationToken))?.Token;
-        return token is { Length: > 0 } && await Access.VerifyApiTokenAsync(token) is { } principal && !EndsSoon(principal)
+        return token is { Length: > 0 } && token != _replacement.Old && await Access.VerifyApiTokenAsync(token) is { } principal && !EndsSoon(principal)
             ? token
-            : await IssueAsync(path);
+            : await ReplaceAsync(token, path);
     }
 
-    /// <summary>While the portal runs: once a day, until it is cancelled.</summary>
+    /// <summary>While the portal runs: once a day, and sooner after a failure, until it is cancelled.</summary>
     public async Task KeepGoodAsync(string path, CancellationToken cancellationToken)
     {
-        using var days = new PeriodicTimer(LooksEvery, clock);
-        while (await days.WaitForNextTickAsync(cancellationToken))
+        using var looks = new PeriodicTimer(LooksEvery, clock);
+        while (await looks.WaitForNextTickAsync(cancellationToken))
         {
             try
             {
                 await RenewAsync(path, cancellationToken);
+                looks.Period = LooksEvery;
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
                 LogNotRenewed(failure);
+                looks.Period = LooksAgainAfter;
             }
         }
     }
@@ -54,20 +65,32 @@ internal sealed partial class CliToken(IClusterClient cluster, TimeProvider cloc
     private async Task RenewAsync(string path, CancellationToken cancellationToken)
     {
         CallerFlow.EnterAsPortal();
-        if (await ConnectionFile.ReadAsync(path, cancellationToken) is { Token.Length: > 0 } file && await Access.VerifyApiTokenAsync(file.Token) is { } principal && EndsSoon(principal))
+        if (await ConnectionFile.ReadAsync(path, cancellationToken) is { Token.Length: > 0 } file
+            && (file.Token == _replacement.Old || (await Access.VerifyApiTokenAsync(file.Token) is { } principal && EndsSoon(principal))))
         {
-            await (file with { Token = await IssueAsync(path) }).WriteAsync(path, cancellationToken);
+            await (file with { Token = await ReplaceAsync(file.Token, path) }).WriteAsync(path, cancellationToken);
             LogRenewed(path);
         }
     }
 
-    private Task<string> IssueAsync(string path) => Access.IssueApiTokenAsync(NameFor(path, Environment.MachineName));
+    /// <summary>A new token in place of the file's: the same one until the file has it.</summary>
+    private async Task<string> ReplaceAsync(string? old, string path)
+    {
+        if (old != _replacement.Old)
+        {
+            _replacement = (old, null);
+        }
+
+        var token = _replacement.New ?? await Access.IssueApiTokenAsync(NameFor(path, Environment.MachineName));
+        _replacement = (old, token);
+        return token;
+    }
 
     private bool EndsSoon(AccessPrincipal principal) => principal.ExpiresAt - clock.GetUtcNow() < LeastLeft;
 
     [LoggerMessage(23, LogLevel.Information, "The CLI's token in {Path} was made anew")]
     private partial void LogRenewed(string path);
 
-    [LoggerMessage(24, LogLevel.Warning, "The CLI's token could not be looked after; trying again tomorrow")]
+    [LoggerMessage(24, LogLevel.Warning, "The CLI's token could not be looked after; trying again in five minutes")]
     private partial void LogNotRenewed(Exception failure);
 }

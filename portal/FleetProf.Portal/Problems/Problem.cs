@@ -33,6 +33,10 @@ internal static class Problem
     public static ProblemHttpResult SiloBusy() => TypedResults.Problem(
         statusCode: StatusCodes.Status503ServiceUnavailable, title: "The silo has too much to do", detail: "It did not look at this, and nothing was done. Try again in a few seconds.");
 
+    /// <summary>There is nothing to capture until agents have come back, as after a restart of the silo.</summary>
+    public static ProblemHttpResult AgentsAway(string detail) =>
+        TypedResults.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, title: "Agents are coming back", detail: detail);
+
     /// <summary>The silo is there without its database. What it says of that names hosts, which are not for everybody who asks.</summary>
     public static ProblemHttpResult DatabaseAway() => TypedResults.Problem(
         statusCode: StatusCodes.Status503ServiceUnavailable,

@@ -19,5 +19,5 @@ internal static class FleetEstimateApi
         string campaignId, IClusterClient cluster, CancellationToken cancellationToken, [Description("What is merged.")] FleetTable table = FleetTable.AllocatedTypes) =>
         Ids.IsKey(campaignId) && await cluster.GetGrain<IFleetProfileGrain>(0).EstimateAsync(campaignId, table, cancellationToken) is { } estimates
             ? TypedResults.Ok(estimates)
-            : Problem.NotFound("estimate of campaign", campaignId, "A campaign has estimates once one of its captures of that kind is ready; one whose captures waited for a long pause has none, because such a pause does not choose at random.");
+            : Problem.NotFound("estimate of campaign", campaignId, "A campaign has estimates once one of its captures of that kind is ready, and none any more once retention has deleted the files of all of them; one whose captures waited for a long pause has none, because such a pause does not choose at random.");
 }

@@ -70,9 +70,12 @@ public sealed partial class ProfileDiffPage
     {
         var (fromId, toId) = (From, To);
         var (from, to) = (await CaptureApi.FindAsync(Cluster, fromId), await CaptureApi.FindAsync(Cluster, toId));
-        IReadOnlyList<Capture> known = (to ?? from) is { } given && ProfilePair.HasProfile(given)
+        IReadOnlyList<Capture> ready = (to ?? from) is { } given && ProfilePair.HasProfile(given)
             ? await Cluster.GetGrain<ICaptureQueryGrain>(0).ListAsync(new() { Kind = given.Kind, Service = given.Service, State = CaptureState.Ready, Limit = MostCaptures })
             : [];
+
+        // Whose files are gone is offered only where the address names it: the view then says what became of them.
+        IReadOnlyList<Capture> known = [.. ready.Where(capture => capture.RemovedAt is null || capture.CaptureId == fromId || capture.CaptureId == toId)];
         if (to is null && from is not null)
         {
             to = ProfilePair.NewestBeside(from, known);

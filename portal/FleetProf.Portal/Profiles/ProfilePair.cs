@@ -30,7 +30,7 @@ internal static class ProfilePair
     /// none is of all: the newest earlier one of another version, else the newest earlier one, else the next later one.
     /// </summary>
     /// <param name="chosen">A capture.</param>
-    /// <param name="known">Ready captures of its kind and service, newest first.</param>
+    /// <param name="known">Ready captures of its kind and service that have their files, newest first.</param>
     public static Capture? PartnerOf(Capture chosen, IReadOnlyList<Capture> known)
     {
         var others = Others(chosen, known);
@@ -40,7 +40,7 @@ internal static class ProfilePair
 
     /// <summary>The capture to hold beside one that is the earlier of the two: the newest that can be compared with it, else the newest; a whole one where there is one.</summary>
     /// <param name="earlier">A capture.</param>
-    /// <param name="known">Ready captures of its kind and service, newest first.</param>
+    /// <param name="known">Ready captures of its kind and service that have their files, newest first.</param>
     public static Capture? NewestBeside(Capture earlier, IReadOnlyList<Capture> known) => Others(earlier, known).FirstOrDefault();
 
     private static List<Capture> Others(Capture chosen, IReadOnlyList<Capture> known)

@@ -72,6 +72,40 @@ public sealed class AuditCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task Verify_LineThatAnEarlierRunPrinted_IsTakenAsItsHead(int count)
+    {
+        var rows = Log(5);
+        Serve(rows.Take(count), count == 0 ? new AuditEntry { Hash = AuditChain.Origin } : rows[count - 1]);
+        Serve(rows, rows[4]);
+        var earlier = await CliRun.OfAsync(_portal, "audit", "verify");
+
+        var line = await CliRun.OfAsync(_portal, "audit", "verify", "--head", earlier.Out.TrimEnd('\n'));
+        var end = await CliRun.OfAsync(_portal, "audit", "verify", "--head", earlier.Out["whole ".Length..].TrimEnd('\n').ToUpperInvariant());
+
+        Assert.StartsWith($"whole {count}:", earlier.Out, StringComparison.Ordinal);
+        Assert.Equal((0, $"whole 5:{rows[4].Hash}\n"), (line.ExitCode, line.Out));
+        Assert.Equal((0, line.Out), (end.ExitCode, end.Out));
+    }
+
+    [Theory]
+    [InlineData("whole")]
+    [InlineData("3")]
+    [InlineData("3:5f1c")]
+    [InlineData("3:000000000000000000000000000000000000000000000000000000000000000g")]
+    [InlineData("last:0000000000000000000000000000000000000000000000000000000000000000")]
+    public async Task Verify_HeadThatIsNone_IsAUsageErrorAndNotBroken(string head)
+    {
+        Serve(Log(3), Log(3)[2]);
+
+        var run = await CliRun.OfAsync(_portal, "audit", "verify", "--head", head);
+
+        Assert.Equal((ExitCode.Usage, ""), (run.ExitCode, run.Out));
+        Assert.Contains($"--head: '{head}'", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("export")]
     [InlineData("verify")]
     public async Task Log_CutOff_IsUnreachableAndNotBroken(string verb)

@@ -42,6 +42,22 @@ public sealed class CampaignWaitTests : IDisposable
         Assert.All(told, text => Assert.Contains(text, run.Error, StringComparison.Ordinal));
     }
 
+    /// <summary>Until then a capture may wait for its pause; the script that gave up before would take it for lost.</summary>
+    [Theory]
+    [InlineData("campaign", "create", "-s", "checkout", "-k", "gc")]
+    [InlineData("capture", "checkout", "-k", "gc")]
+    public async Task Wait_WithoutATimeout_LastsAsLongAsTheDeadline(params string[] verb)
+    {
+        _portal.On("POST /api/v1/captures", Samples.Operation("running", 0), 202).On(CampaignRoute, StubAnswer.Problem(503, "Later.") with { RetryAfter = 3_600 });
+
+        var run = await CliRun.OfAsync(_portal, [.. verb, "--when-pause-over", "200ms", "--deadline", "2h", "--wait"]);
+
+        Assert.Equal(ExitCode.Unreachable, run.ExitCode);
+        // And ten minutes, in which the last recording is analysed.
+        Assert.Contains("Not over after 02:10:00; it goes on.", run.Error, StringComparison.Ordinal);
+        Assert.Equal(3, _portal.Requests.Count(request => request.Route == CampaignRoute));
+    }
+
     [Theory]
     [InlineData(429, 5, 2)]
     [InlineData(503, 3600, 1)]

@@ -39,6 +39,37 @@ public sealed class StorageCommandTests : IDisposable
         Assert.Equal(["age", "none"], rows.Select(row => (string?)row!["reason"]));
     }
 
+    /// <summary>A silo lists a hundred of those that are due.</summary>
+    [Fact]
+    public async Task Preview_MoreDueThanListed_SaysHowManyMore()
+    {
+        using var portal = new StubPortal().On("GET /api/v1/storage", new StorageReport
+        {
+            Captures = 1_401, DueCount = 1_301, DueBytes = 5_000_000, ServiceCount = 130,
+            Services = [new() { Name = "checkout" }],
+            Due = [new() { CaptureId = "c1-0000", Service = "checkout", Bytes = 2_000_000, Reason = RemovalReason.Age }],
+            Next = [new() { CaptureId = "c1-0001", Service = "checkout" }],
+        });
+
+        var preview = await CliRun.OfAsync(portal, "storage", "preview");
+        var plain = await CliRun.OfAsync(portal, "storage");
+
+        Assert.Contains("And 1,300 more go now, before those that are next in line; all that go now are 5 MB.", preview.Error, StringComparison.Ordinal);
+        Assert.Contains("1,301 captures, 5 MB", plain.Out, StringComparison.Ordinal);
+        Assert.Contains("Of 130 services the largest 1 are listed.", plain.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("more go now", (await CliRun.OfAsync(_portal, "storage", "preview")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Storage_FolderAway_SaysThatWhatIsFreeIsNotKnown()
+    {
+        using var portal = new StubPortal().On("GET /api/v1/storage", new StorageReport { Captures = 1, FreeBytes = 5L << 30, IsStoreAway = true });
+
+        var run = await CliRun.OfAsync(portal, "storage");
+
+        Assert.Contains("not known: the folder of artifacts is away", run.Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task PinAndUnpin_Capture_AskThePortalWithTheReason()
     {

@@ -24,6 +24,18 @@ public sealed class CompareCommandTests
         Assert.Equal("prod", (string?)body["environment"]);
     }
 
+    [Fact]
+    public async Task Compare_HeapGrowth_IsInUnitsOfPeopleAndEmptyWhereUnknown()
+    {
+        var growth = new MetricComparison { Metric = "heap growth", Unit = "B/h", Baseline = 2e6, Candidate = 33.5e6, Verdict = ComparisonVerdict.Regressed };
+        using var portal = new StubPortal().On("POST /api/v1/comparisons", Samples.Regressed with { Metrics = [growth, growth with { Metric = "unknown growth", Baseline = null, Candidate = null }] }, 201);
+
+        var run = await CliRun.OfAsync(portal, "compare", "checkout");
+
+        Assert.Matches("heap growth +2 MB/h +33.5 MB/h", run.Out);
+        Assert.Matches("unknown growth +regressed", run.Out);
+    }
+
     /// <summary>A portal of an earlier version refuses fields that it does not know.</summary>
     [Fact]
     public async Task Compare_WithNothingNamedBesideTheService_AsksForThatAlone()

@@ -39,6 +39,9 @@ internal sealed class IdentityProvider : IAsyncDisposable
     /// <summary>What logins that are told to it first are answered; null: they are good.</summary>
     public string? RefusesWith { get; set; }
 
+    /// <summary>Whoever redeems a code is sent to another address, with method and body.</summary>
+    public bool HasMoved { get; set; }
+
     /// <summary>Codes whose verifier did not fit their challenge.</summary>
     public int WrongVerifiers { get; private set; }
 
@@ -49,7 +52,7 @@ internal sealed class IdentityProvider : IAsyncDisposable
     {
         Groups = [];
         (Name, Age) = ("ann", TimeSpan.Zero);
-        (Nonce, Audience, OtherKey) = (null, null, null);
+        (Nonce, Audience, OtherKey, HasMoved) = (null, null, null, false);
         (WrongVerifiers, Redeemed) = (0, 0);
     }
 
@@ -80,7 +83,8 @@ internal sealed class IdentityProvider : IAsyncDisposable
             : Results.Json(new Dictionary<string, object> { ["request_uri"] = "urn:x", ["expires_in"] = 60 }, statusCode: StatusCodes.Status201Created));
         app.MapGet("/keys", provider.Keys);
         app.MapGet("/authorize", provider.Authorize);
-        app.MapPost("/token", provider.TokenAsync);
+        app.MapPost("/token", async (HttpRequest request) => provider.HasMoved ? Results.Redirect($"{provider.Url}/moved", preserveMethod: true) : await provider.TokenAsync(request));
+        app.MapPost("/moved", provider.TokenAsync);
         await app.StartAsync();
         return provider;
     }

@@ -90,6 +90,23 @@ public sealed class OidcTests : IClassFixture<ProvidedPortal>
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/api/v1/services", Cancel)).StatusCode);
     }
 
+    [Fact]
+    public async Task Login_ProviderThatRedirectsItsTokenRequest_IsNotFollowedAndNobodyComesIn()
+    {
+        _provider.Name = "dora";
+        _provider.Groups = ["watchers"];
+        _provider.HasMoved = true;
+        using var browser = _portal.Anonymous();
+
+        using var end = await LogInAsync(browser);
+
+        Assert.Equal((0, 0), (_provider.Redeemed, _provider.WrongVerifiers));
+        Assert.Equal("/login?refused=provider", end.Headers.Location?.OriginalString);
+        Assert.DoesNotContain(_fixture.Silo.World.ProvidedSessions, session => session.Name == "dora");
+        using var api = await browser.GetAsync("/api/v1/services", Cancel);
+        Assert.Equal(HttpStatusCode.Unauthorized, api.StatusCode);
+    }
+
     [Theory]
     [InlineData("/campaigns?kind=\"a&b\"", "%2Fcampaigns%3Fkind%3D%22a%26b%22", "/campaigns?kind=&quot;a&amp;b&quot;")]
     [InlineData("//evil.example", "%2F", "/")]

@@ -135,7 +135,21 @@ public sealed class RouteMatrixTests(OwnFleet fleet) : IClassFixture<OwnFleet>
         using var response = await client.PostAsync("/api/v1/agents/told/approve", null, Cancel);
 
         await response.ProblemAsync(HttpStatusCode.Forbidden);
-        Assert.Contains(("POST /api/v1/agents/{agentId}/approve", "/api/v1/agents/told/approve", "fpp_viewer"), fleet.Silo.World.Refusals);
+        Assert.Contains(
+            ("POST /api/v1/agents/{agentId}/approve", "/api/v1/agents/told/approve", "fpp_viewer", "It needs the permission ApproveAgents, which the role admin holds without a limit to services. Yours is viewer."),
+            fleet.Silo.World.Refusals);
+    }
+
+    [Fact]
+    public async Task Route_RefusedToALimitedAdmin_TellsTheLogOfTheLimitAndNotOfTheRole()
+    {
+        using var client = ClientOf("fpp_limited-admin");
+
+        using var response = await client.PostAsync("/api/v1/agents/limited/approve", null, Cancel);
+
+        await response.ProblemAsync(HttpStatusCode.Forbidden);
+        var told = Assert.Single(fleet.Silo.World.Refusals, refusal => refusal.Target == "/api/v1/agents/limited/approve");
+        Assert.Equal("It needs the permission ApproveAgents, which the role admin holds without a limit to services. Yours is admin, limited to some services.", told.Reason);
     }
 
     /// <summary>About own things, and about foreign ones where that makes another request.</summary>

@@ -27,6 +27,19 @@ public sealed class AllocationFlameTests(BrowserFixture browser)
         Assert.Empty(open.Complaints);
     }
 
+    /// <summary>A whole type is asked for: its share is not that of another beside it.</summary>
+    [Fact]
+    public async Task Type_ThatOthersBeginWith_IsFoundAlone()
+    {
+        const string cart = "Example.Checkout.Carts.Cart";
+        await using var open = await OpenAsync("types", Flame.Replace("System.Byte[]", cart, StringComparison.Ordinal).Replace("System.Char[]", $"{cart}Service", StringComparison.Ordinal));
+
+        await open.Page.Locator(".table-results tbody").GetByRole(AriaRole.Link, new() { Name = cart, Exact = true }).ClickAsync();
+
+        await Expect(open.Page.Locator(".flame-found")).ToHaveTextAsync("60.0 % in 1 frames");
+        Assert.Empty(open.Complaints);
+    }
+
     [Fact]
     public async Task Types_WithFewSamples_AreMarked()
     {
@@ -54,11 +67,11 @@ public sealed class AllocationFlameTests(BrowserFixture browser)
     private static ILocator FiguresOf(IPage page, string type) =>
         page.Locator(".table-results tbody tr").Filter(new() { Has = page.GetByTitle(type, new() { Exact = true }) }).Locator("td.fp-num");
 
-    private async Task<BrowserPage> OpenAsync(string tab)
+    private async Task<BrowserPage> OpenAsync(string tab, string flame = Flame)
     {
         var capture = browser.Portal.Silo.World.Captures().First(capture => capture is { Kind: CaptureKind.Alloc, State: CaptureState.Ready });
         var open = await browser.OpenAsync("/captures");
-        await open.Page.RouteAsync(new Regex("/files/alloc\\.flame\\.json"), route => route.FulfillAsync(new() { ContentType = "application/json", Body = Flame }));
+        await open.Page.RouteAsync(new Regex("/files/alloc\\.flame\\.json"), route => route.FulfillAsync(new() { ContentType = "application/json", Body = flame }));
         await open.GoToAsync($"/captures/{capture.CaptureId}?tab={tab}");
         return open;
     }

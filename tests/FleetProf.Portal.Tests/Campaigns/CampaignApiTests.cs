@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FleetProf.Portal.Tests.FakeFleet;
+using FleetProf.Portal.Tests.FakeFleet.Grains;
 
 namespace FleetProf.Portal.Tests.Campaigns;
 
@@ -84,6 +85,23 @@ public sealed class CampaignApiTests(PortalFixture fixture)
         Assert.NotNull(await response.InvalidAsync("selector.services"));
         Assert.NotNull(await response.InvalidAsync("durationSeconds"));
         Assert.NotNull(await response.InvalidAsync("sampleSize"));
+    }
+
+    /// <summary>As after a restart of the silo: a pipeline waits, it has asked for nothing wrong.</summary>
+    [Theory]
+    [InlineData("campaigns")]
+    [InlineData("captures")]
+    public async Task Create_WhileAgentsAreComingBack_IsAnswered503WithRetryAfter(string route)
+    {
+        using var client = fixture.Portal.Authorised();
+        object body = route == "campaigns"
+            ? new { selector = new { services = new[] { FakeCampaignQuery.Returning } }, kinds = new[] { "trace" }, sampleSize = 1 }
+            : new { service = FakeCampaignQuery.Returning, kind = "trace" };
+
+        using var response = await client.PostAsync($"/api/v1/{route}", body);
+
+        Assert.Equal(FakeCampaignQuery.ReturningText, (string?)(await response.ProblemAsync(HttpStatusCode.ServiceUnavailable))["detail"]);
+        Assert.Equal(10, response.Headers.RetryAfter?.Delta?.TotalSeconds);
     }
 
     [Fact]

@@ -64,6 +64,21 @@ public sealed class CampaignPageTests : BunitContext
         Assert.Equal($"Of the last run: {Fewer}", page.Find("p.fp-notice").TextContent);
     }
 
+    [Theory]
+    [InlineData(CampaignState.Running, "Of the draw:")]
+    [InlineData(CampaignState.Completed, "Of the draw:")]
+    [InlineData(CampaignState.Stopped, "It was stopped.")]
+    public async Task Campaign_DrawnFromFewer_IsCalledStoppedOnlyWhereItWas(CampaignState state, string heading)
+    {
+        const string Fewer = "It was drawn without some that may fit.";
+        var campaign = Running with { State = state, LastProblem = Fewer, EndedAt = state == CampaignState.Running ? null : DateTimeOffset.UnixEpoch };
+
+        var page = Open((_, _) => Task.FromResult<Campaign?>(campaign));
+
+        await page.WaitForElementAsync("p.fp-notice", PlayedPages.Patience);
+        Assert.Equal($"{heading} {Fewer}", page.Find("p.fp-notice").TextContent);
+    }
+
     /// <summary>Not over yet, so that the campaign is read on.</summary>
     private static CampaignTarget Target => new()
     {

@@ -20,7 +20,9 @@ public sealed class CapturePageTests : BunitContext
     };
 
     private readonly ArmedClock _clock = new();
+    private CaptureKind _kind = CaptureKind.Gc;
     private CaptureState _state = CaptureState.Running;
+    private DateTimeOffset? _removedAt;
     private bool _isStopLost;
     private int _campaignReads;
 
@@ -64,12 +66,31 @@ public sealed class CapturePageTests : BunitContext
         Assert.Contains("it is unknown whether the stop worked", page.Find("[role=alert] span").TextContent, StringComparison.Ordinal);
     }
 
+    /// <summary>A difference and the dual view need the files.</summary>
+    [Theory]
+    [InlineData(CaptureKind.Trace, false, "Compare…")]
+    [InlineData(CaptureKind.Trace, true, "")]
+    [InlineData(CaptureKind.Alloc, false, "Compare…, Dual view")]
+    [InlineData(CaptureKind.Alloc, true, "")]
+    [InlineData(CaptureKind.Gcdump, false, "Dual view, Compare…")]
+    [InlineData(CaptureKind.Gcdump, true, "")]
+    public async Task Capture_WhoseFilesWereDeleted_LeadsToNoViewOfThem(CaptureKind kind, bool isDeleted, string expected)
+    {
+        (_kind, _state) = (kind, CaptureState.Ready);
+        _removedAt = isDeleted ? DateTimeOffset.UnixEpoch : null;
+
+        var page = Open();
+
+        await page.WaitForElementAsync("a[href='campaigns/c1']", PlayedPages.Patience);
+        Assert.Equal(expected, string.Join(", ", page.FindAll(".fp-actions a").Select(link => link.TextContent.Trim()).Where(text => text is "Compare…" or "Dual view")));
+    }
+
     private Task Answer(string method, object?[] arguments)
     {
         switch (method, arguments)
         {
             case (nameof(ICaptureQueryGrain.GetAsync), [string, ..]):
-                return Task.FromResult<Capture?>(new() { CaptureId = "c1-0000", CampaignId = "c1", InstanceId = "i1", Service = "checkout", Kind = CaptureKind.Gc, State = _state });
+                return Task.FromResult<Capture?>(new() { CaptureId = "c1-0000", CampaignId = "c1", InstanceId = "i1", Service = "checkout", Kind = _kind, State = _state, RemovedAt = _removedAt });
             case (nameof(ICaptureQueryGrain.ListFilesAsync), _):
                 return Task.FromResult<IReadOnlyList<CaptureFile>>([]);
             case (nameof(ICampaignGrain.StopTargetAsync), _):

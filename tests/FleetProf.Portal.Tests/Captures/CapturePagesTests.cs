@@ -200,6 +200,15 @@ public sealed class CapturePagesTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task Storage_MoreDueThanListed_SaysHowManyMore()
+    {
+        await using var open = await browser.OpenAsync("/captures/storage");
+
+        await Expect(open.Page.Locator(".storage-next tbody tr")).ToHaveCountAsync(2);
+        await Expect(open.Page.Locator(".storage-more")).ToContainTextAsync("And 2 more go now, before those that are next in line");
+    }
+
+    [Fact]
     public async Task Unknown_SaysSo()
     {
         await using var open = await browser.OpenAsync("/captures/no-such");

@@ -60,8 +60,8 @@ internal sealed class FakeWorld
     /// <summary>Names of campaigns of which one is created and nobody hears of it.</summary>
     public ConcurrentDictionary<string, bool> LostAnswers { get; } = new();
 
-    /// <summary>What the portal told of: action, target, and by whom or why.</summary>
-    public ConcurrentQueue<(string Action, string Target, string By)> Refusals { get; } = new();
+    /// <summary>What the portal told of: action, target, by whom (empty: somebody without a session) and why.</summary>
+    public ConcurrentQueue<(string Action, string Target, string By, string Reason)> Refusals { get; } = new();
 
     /// <summary>Whom the portal asked about a password for, and from where.</summary>
     public ConcurrentQueue<(string Name, string Address)> PasswordLogins { get; } = new();

@@ -36,6 +36,20 @@ public sealed class TrendFiguresTests(BrowserFixture browser)
         }
         """;
 
+    /// <summary>The newest point is of midnight: what stands under a chart is its time.</summary>
+    private const string Time = $$"""
+        async (minutes) => {
+          const kind = "merged";
+          {{Points}}
+          const { loadUPlot, makePlots } = await import("/gcpauses/trend-plots.js");
+          await loadUPlot();
+          const data = { series, stepSeconds: 1800, now, range: { from: now - minutes * 60_000, to: now }, markers: () => ({ deploys: [], captures: [] }) };
+          const [plot] = [...makePlots(document.body.appendChild(document.createElement("div")), data, options, { brush() {}, reset() {} })];
+          await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+          return plot.root.querySelector(".u-legend .u-value").textContent;
+        }
+        """;
+
     private const string Table = $$"""
         async (kind) => {
           {{Points}}
@@ -58,6 +72,16 @@ public sealed class TrendFiguresTests(BrowserFixture browser)
         await using var open = await browser.OpenAsync("/services/checkout");
 
         Assert.Equal([timeInGc, allocated, counts], await open.Page.EvaluateAsync<string[]>(Charts, kind));
+    }
+
+    [Theory]
+    [InlineData(62, "2026-01-01 00:00:00")]
+    [InlineData(2, "00:00:00")]
+    public async Task Charts_OfSeveralDays_TellTheDayOfWhatIsUnderThePointer(int minutes, string expected)
+    {
+        await using var open = await browser.OpenAsync("/services/checkout");
+
+        Assert.Equal(expected, await open.Page.EvaluateAsync<string>(Time, minutes));
     }
 
     [Theory]

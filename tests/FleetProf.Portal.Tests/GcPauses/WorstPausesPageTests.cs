@@ -35,10 +35,36 @@ public sealed class WorstPausesPageTests : BunitContext
         Assert.Single(page.FindAll("tr[data-fp-row]"));
     }
 
+    /// <summary>A hundred are shown; the causes are of all that a silo tells, which are at most a thousand.</summary>
+    [Theory]
+    [InlineData(100, null, "Breakdown by cause, all services", "100")]
+    [InlineData(101, "The 100 worst of 101 services and versions.", "Breakdown by cause, all services", "101")]
+    [InlineData(1_001, "The 100 worst of at least 1,000 services and versions.", "Breakdown by cause, the 1,000 worst services and versions", "1,000")]
+    public void Rows_MoreThanAreShown_AreCountedAndInTheCauses(int services, string? expected, string heading, string pauses)
+    {
+        CausePauses[] causes = [new() { Cause = PauseCause.Survivors, PauseCount = 1, PauseMs = 10 }];
+        PauseHarm[] rows =
+        [
+            .. Enumerable.Range(0, services).Select(number => new PauseHarm
+            {
+                Service = $"shop-{number}", Version = "1.0", From = Noon.AddMinutes(-10), To = Noon, InstanceCount = 1, HarmMsPerHour = 2_000 - number, Causes = causes,
+            }),
+        ];
+
+        var page = Show(1, rows);
+
+        Assert.Equal(Math.Min(services, 100), page.FindAll("tr[data-fp-row]").Count);
+        Assert.Equal(expected, page.FindAll(".worst-more").SingleOrDefault()?.TextContent);
+        Assert.Equal(heading, page.Find("#causes h2").TextContent);
+        Assert.Equal(pauses, page.FindAll(".causes td.fp-num")[1].TextContent);
+    }
+
     private IRenderedComponent<WorstPausesPage> Show(int? minutesAgo, IReadOnlyList<PauseHarm> rows)
     {
         DateTimeOffset? until = minutesAgo is { } minutes ? Noon.AddMinutes(-minutes) : null;
-        Services.AddSingleton(PlayedGrains.Cluster((method, _) => method == nameof(IGcPauseQueryGrain.GetHarmUntilAsync) ? Task.FromResult(until) : Task.FromResult(rows)));
+        Services.AddSingleton(PlayedGrains.Cluster((method, arguments) => method == nameof(IGcPauseQueryGrain.GetHarmUntilAsync)
+            ? Task.FromResult(until)
+            : Task.FromResult<IReadOnlyList<PauseHarm>>([.. rows.Take((int)arguments[0]!)])));
         Services.AddSingleton<TimeProvider>(new FakeTimeProvider(Noon));
         return Render<WorstPausesPage>();
     }

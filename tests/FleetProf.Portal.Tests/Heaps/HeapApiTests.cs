@@ -1,5 +1,7 @@
 using System.Net;
 using FleetProf.Contracts.Captures;
+using FleetProf.Portal.Captures;
+using FleetProf.Portal.Heaps;
 using FleetProf.Portal.Tests.FakeFleet;
 
 namespace FleetProf.Portal.Tests.Heaps;
@@ -72,6 +74,35 @@ public sealed class HeapApiTests(PortalFixture fixture)
         Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.BadRequest, HttpStatusCode.NotFound), (same.StatusCode, other.StatusCode, unknown.StatusCode));
         Assert.Contains("Choose two different snapshots.", await same.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Contains("must be heap snapshots", await other.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    /// <summary>As the dual view asks too.</summary>
+    [Theory]
+    [InlineData("early")]
+    [InlineData("late")]
+    public async Task Diff_OfASnapshotWhoseFilesWereDeleted_IsGoneAndSaysWhy(string deleted)
+    {
+        var removedAt = DateTimeOffset.UnixEpoch.AddDays(3);
+        var cluster = PlayedGrains.Cluster((_, arguments) => Task.FromResult<Capture?>(new()
+        {
+            CaptureId = (string)arguments[0]!, CampaignId = "c1", InstanceId = "i1", Service = "checkout", Kind = CaptureKind.Gcdump, State = CaptureState.Ready,
+            RemovedAt = deleted.Equals(arguments[0]) ? removedAt : null, RemovedBecause = RemovalReason.Age,
+        }));
+
+        var problem = await CaptureApi.ProblemOfPairAsync(cluster, ("early", "late"), (HeapPair.WhyNot, "to"), TestContext.Current.CancellationToken);
+
+        Assert.Equal(410, problem!.StatusCode);
+        Assert.Contains("deleted by retention on 1970-01-04 00:00 UTC, because it was older than captures are kept", problem.ProblemDetails.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Growth_UpToTheBeginningOfTime_IsRefusedWithItsReason()
+    {
+        using var client = fixture.Portal.Authorised();
+
+        using var answer = await client.GetAsync("/api/v1/services/checkout/heap-growth?to=0001-01-01T00:00:00Z", TestContext.Current.CancellationToken);
+
+        Assert.Equal("It must be before to.", (string?)(await answer.InvalidAsync("from"))[0]);
     }
 
     [Fact]

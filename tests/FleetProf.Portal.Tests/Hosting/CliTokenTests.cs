@@ -60,6 +60,29 @@ public sealed class CliTokenTests(PortalFixture fixture) : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
 
+    /// <summary>A folder is in the draft's place: the file can be read all the while.</summary>
+    [Fact]
+    public async Task Run_FileThatCannotBeWrittenAtItsRenewal_HasAGoodTokenOnceItCan()
+    {
+        var name = CliToken.NameFor(FilePath, Environment.MachineName);
+        var before = await WriteAsync(name, 31);
+        var draft = Directory.CreateDirectory($"{FilePath}.new");
+        using var stop = new CancellationTokenSource();
+        var running = Token.KeepGoodAsync(FilePath, stop.Token);
+        var issued = await AdvanceAsync(CliToken.LooksEvery, most: 3_000, () => Task.FromResult(fixture.Silo.World.Tokens[name]), before);
+        Assert.Null(await Access.VerifyApiTokenAsync(before));
+        fixture.Silo.World.TokenEnds.TryRemove(name, out _);
+
+        draft.Delete();
+        // Within the day: nobody waits for the next look that would be due anyway.
+        var written = await AdvanceAsync(TimeSpan.FromMinutes(1), most: 1_400, async () => (await ConnectionFile.ReadAsync(FilePath, Cancel))!.Token, before);
+
+        Assert.Equal(issued, written);
+        Assert.NotNull(await Access.VerifyApiTokenAsync(written));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
     [Fact]
     public async Task TwoPortals_OfOneSilo_LeaveEachOthersTokenGood()
     {
@@ -94,6 +117,22 @@ public sealed class CliTokenTests(PortalFixture fixture) : IDisposable
         fixture.Silo.World.TokenEnds[name] = _clock.GetUtcNow().AddDays(daysLeft);
         await new ConnectionFile("http://a", token, "http://a/login", "http://b").WriteAsync(FilePath, Cancel);
         return token;
+    }
+
+    /// <summary>Step by step until the token is another one, which is the answer.</summary>
+    private async Task<string> AdvanceAsync(TimeSpan step, int most, Func<Task<string>> tokenAsync, string before)
+    {
+        for (var steps = 0; steps < most; steps++)
+        {
+            _clock.Advance(step);
+            await Task.Delay(20, Cancel);
+            if (await tokenAsync() is var token && token != before)
+            {
+                return token;
+            }
+        }
+
+        throw new TimeoutException($"The token is still the one from before, {most} times {step} later.");
     }
 
     private static async Task<string> WaitForTokenAsync(PortalUnderTest portal)

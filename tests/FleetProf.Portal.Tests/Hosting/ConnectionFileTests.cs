@@ -1,8 +1,12 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using FleetProf.Portal.Connection;
 using FleetProf.Portal.Hosting;
 using FleetProf.Portal.Tests.FakeFleet;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Portal.Tests.Hosting;
 
@@ -55,6 +59,36 @@ public sealed class ConnectionFileTests(PortalFixture fixture)
         Assert.Equal(["url", "token", "loginUrl"], JsonNode.Parse(await File.ReadAllTextAsync(path, Cancel))!.AsObject().Select(pair => pair.Key));
     }
 
+    /// <summary>A folder is in the file's place: each try gets as far as the draft beside it.</summary>
+    [Fact]
+    public async Task Portal_FileThatCannotBeWritten_MakesOneLinkAndOneTokenHoweverOftenItTries()
+    {
+        await using var silo = await FakeSilo.StartAsync(new FakeWorld(TimeProvider.System));
+        await using var portal = await PortalUnderTest.StartAsync(silo);
+        await WaitForAsync(Path.Combine(portal.Folder, "connection.json"));
+        var before = silo.World.LoginCodes.Count;
+        var path = Directory.CreateDirectory(Path.Combine(portal.Folder, "second.json")).FullName;
+        var clock = new FakeTimeProvider();
+        using var announcement = AnnouncementOf(portal, path, clock);
+        await announcement.StartAsync(Cancel);
+        var tokens = new HashSet<string>();
+        for (var tries = 0; tries < 5; tries++)
+        {
+            await AdvanceUntilAsync(clock, $"{path}.new");
+            tokens.Add(silo.World.Tokens[CliToken.NameFor(path, Environment.MachineName)]);
+            File.Delete($"{path}.new");
+        }
+
+        Directory.Delete(path);
+        await AdvanceUntilAsync(clock, path);
+
+        var connection = await ConnectionFile.ReadAsync(path, Cancel);
+        Assert.Equal(Assert.Single(tokens), connection?.Token);
+        Assert.Equal(before + 1, silo.World.LoginCodes.Count);
+        Assert.Contains(Uri.UnescapeDataString(connection!.LoginUrl.Split("?t=")[1]), silo.World.LoginCodes.Keys);
+        await announcement.StopAsync(Cancel);
+    }
+
     [Fact]
     public async Task Write_OverReadableFile_LeavesNoMomentWithOldMode()
     {
@@ -70,6 +104,26 @@ public sealed class ConnectionFileTests(PortalFixture fixture)
         Assert.Equal(new ConnectionFile("http://a", "t", "l"), await ConnectionFile.ReadAsync(path, Cancel));
         Assert.Equal([path], Directory.GetFiles(Path.GetDirectoryName(path)!));
         folder.Delete(recursive: true);
+    }
+
+    private static Announcement AnnouncementOf(PortalUnderTest portal, string path, TimeProvider clock)
+    {
+        var (services, cluster) = (portal.App.Services, portal.App.Services.GetRequiredService<IClusterClient>());
+        return new(
+            new PortalOptions { ConnectionFile = path }, services.GetRequiredService<PortalAddress>(), services.GetRequiredService<SiloConnection>(), cluster,
+            new CliToken(cluster, clock, NullLogger<CliToken>.Instance), portal.App.Lifetime, clock, NullLogger<Announcement>.Instance);
+    }
+
+    /// <summary>Until there is such a file, however long the pause before it is.</summary>
+    private static async Task AdvanceUntilAsync(FakeTimeProvider clock, string path)
+    {
+        for (var i = 0; i < 3_000 && !File.Exists(path); i++)
+        {
+            clock.Advance(TimeSpan.FromMinutes(1));
+            await Task.Delay(20, Cancel);
+        }
+
+        Assert.True(File.Exists(path), $"{path} was not written.");
     }
 
     private static async Task WaitForAsync(string path)

@@ -78,7 +78,7 @@ public sealed class LateAnswerTests : BunitContext
 
         await page.InvokeAsync(() => late.SetResult(new FleetEstimates { CampaignId = "c1", Table = FleetTable.AllocatedTypes, Unit = "bytes/s" }));
 
-        Assert.Contains("Nothing to merge yet", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("Nothing to merge", page.Markup, StringComparison.Ordinal);
         Assert.Equal("Allocating methods", page.Find("[aria-current]").TextContent);
     }
 

@@ -31,6 +31,7 @@ public sealed class BadRequestTests(PortalFixture fixture)
     [InlineData("/api/v1/services/checkout/trend/packed?field=pauseP98Ms", "field", "pauseP99Ms, maxPauseMs")]
     [InlineData("/api/v1/services/checkout/trend/packed?most=0", "most", "between 1")]
     [InlineData("/api/v1/services/checkout/causes?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "from", "before to")]
+    [InlineData("/api/v1/pauses/harm?limit=1001", "limit", "between 1 and 1000")]
     [InlineData("/api/v1/captures/01k0000000000000000000done-0000/export?format=svg", "format", "speedscope")]
     [InlineData("/api/v1/captures/01k0000000000000000000done-0000/export?format=gcdump", "format", "nettrace")]
     [InlineData("/api/v1/captures/01k0000000000000000000done-0000/export", "format", "speedscope")]

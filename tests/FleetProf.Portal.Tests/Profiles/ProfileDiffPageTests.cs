@@ -38,12 +38,33 @@ public sealed class ProfileDiffPageTests : BunitContext
         Assert.Single(page.FindAll(".result"));
     }
 
+    [Fact]
+    public void Partner_WhoseFilesWereDeleted_IsNotChosen()
+    {
+        var page = Open(Early with { RemovedAt = DateTimeOffset.UnixEpoch.AddDays(3) }, Late, "profiles/diff?to=late");
+
+        Assert.Contains("A difference needs two captures", page.Markup, StringComparison.Ordinal);
+        Assert.Equal(["", "late"], Offered(page));
+    }
+
+    /// <summary>Its files are asked for as ever, and the answer says what became of them.</summary>
+    [Fact]
+    public void Capture_NamedByTheAddressThoughItsFilesWereDeleted_StaysChosen()
+    {
+        var page = Open(Early with { RemovedAt = DateTimeOffset.UnixEpoch.AddDays(3) }, Late);
+
+        Assert.Single(page.FindAll(".result"));
+        Assert.Equal(["late", "early"], Offered(page));
+    }
+
+    private static IEnumerable<string?> Offered(IRenderedComponent<ProfileDiffPage> page) => page.FindAll("select[aria-label='Earlier capture'] option").Select(option => option.GetAttribute("value"));
+
     private static Capture Trace(string id, int day) => new()
     {
         CaptureId = id, CampaignId = "c1", InstanceId = "i1", Service = "first", Kind = CaptureKind.Trace, State = CaptureState.Ready, RequestedAt = DateTimeOffset.UnixEpoch.AddDays(day),
     };
 
-    private IRenderedComponent<ProfileDiffPage> Open(Capture early, Capture late)
+    private IRenderedComponent<ProfileDiffPage> Open(Capture early, Capture late, string address = "profiles/diff?from=early&to=late")
     {
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddSingleton(PlayedGrains.Cluster((method, arguments) => (method, arguments) switch
@@ -53,7 +74,7 @@ public sealed class ProfileDiffPageTests : BunitContext
             (nameof(IStorageGrain.CiteAsync), _) => Task.CompletedTask,
             _ => Task.FromResult<IReadOnlyList<Capture>>([late, early]),
         }));
-        Services.GetRequiredService<NavigationManager>().NavigateTo("profiles/diff?from=early&to=late");
+        Services.GetRequiredService<NavigationManager>().NavigateTo(address);
         return Render<ProfileDiffPage>();
     }
 }

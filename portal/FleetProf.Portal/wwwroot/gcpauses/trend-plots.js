@@ -209,7 +209,7 @@ function plotOptions(chart, data, look, events, sync, isFirst) {
       { ...axis, size: 52, values: (_, values) => values.map((value) => FORMATS[2].format(value)) },
     ],
     series: [
-      { label: "UTC", value: (_, at) => (at == null ? "–" : new Date(at * 1000).toISOString().slice(11, 19)) },
+      { label: "UTC", value: (_, at) => (at == null ? "–" : timeIn(data.range, at * 1000)) },
       ...chart.lines.map(([label, , stroke, dash], i) => ({
         ...(top && { scale: "raw", paths: densePath }),
         label, stroke, dash: isDense ? undefined : dash, width: isDense ? 1 : 1.5, points: { show: data.series.every(({ at }) => at.length < 3) },
@@ -303,6 +303,12 @@ function link(marker, kind, left, width, isFirst) {
   anchor.classList.toggle("trend-left", left > width - 60);
   anchor.addEventListener("mousedown", (event) => event.stopPropagation());
   return anchor;
+}
+
+/** "12:30:05", with its day where the range has several. @param {{ from: number, to: number }} range @param {number} at milliseconds since 1970, in UTC as the range */
+export function timeIn({ from, to }, at) {
+  const [first, last, time] = [from, to, at].map((milliseconds) => new Date(milliseconds).toISOString());
+  return first.slice(0, 10) === last.slice(0, 10) ? time.slice(11, 19) : time.slice(0, 19).replace("T", " ");
 }
 
 /** Whole days where they begin, hours and minutes, seconds only when they are needed. */

@@ -2,7 +2,7 @@
 
 import { patience, whyOf } from "../js/dom.js";
 import { addressOf, countReasons, fetchMarkers, fetchTrend, sum } from "./trend-data.js";
-import { loadUPlot, makePlots, widthOf } from "./trend-plots.js";
+import { loadUPlot, makePlots, timeIn, widthOf } from "./trend-plots.js";
 import { showTable } from "./trend-table.js";
 
 const REFRESH_MILLISECONDS = 10_000;
@@ -155,7 +155,7 @@ export class Trends {
     this.status.textContent = series.every(({ at }) => at.length === 0)
       ? "Nothing was measured in this range. Choose a longer one, or look on Fleet whether the instances are watched."
       : `${gcs.toLocaleString("en")} GCs${reasons.length > 0 ? ` (${reasons.map(([reason, count]) => `${reason} ${count.toLocaleString("en")}`).join(", ")})` : ""}, ${stepSeconds} s per point, times in UTC`
-        + (this.data.range.isCut ? `, nothing before ${new Date(this.data.range.first).toISOString().slice(11, 19)} in this range` : "")
+        + (this.data.range.isCut ? `, nothing before ${timeIn(this.data.range, this.data.range.first)} in this range` : "")
         + (missed > 0 ? `, ${missed.toLocaleString("en")} GCs missed (events were lost)` : "")
         + (hiddenInstances > 0 ? `, ${hiddenInstances} calmer instances not drawn` : "")
         + ". Drag to zoom, double-click to go back; shaded: not all instances were watched.";

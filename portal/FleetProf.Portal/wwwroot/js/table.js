@@ -13,8 +13,8 @@ const OVERSCAN = 6;
 /**
  * @typedef {{key: string, title: string, kind: "text" | "number" | "count" | "bytes" | "growth" | "points" | "rough" | "value" | "share" | "part" | "ratio", of?: string, hint?: string, isDetail?: boolean, tellsApart?: string}} Column
  *   "value" is counted in the unit of the file; "share" divides the column `key` by the file's figure `of`; "part" and "ratio" are such quotients already, the former with a bar; "growth" is a difference of bytes, "points" one of percents; more is worse. "rough" is a number of which three figures are enough. A detail that "tellsApart" rows of one text in that column is shown where there are such rows.
- * @typedef {{columns: Column[], rows: string | null, sort: string, isAscending: boolean, filter: string[], noun: string, link: {column: string, parameter: string, query: string, also?: string} | null, file?: any, where?: (row: any) => boolean, hrefOf?: (row: any) => string | null, titleOf?: (row: any) => string | null}} Options
- *   `rows` names the member that holds the rows; null when the file is the array itself. `link` makes a column a way to another view of this capture, with the row's member `also`.
+ * @typedef {{columns: Column[], rows: string | null, sort: string, isAscending: boolean, filter: string[], noun: string, link: {column: string, parameter: string, query: string, also?: string, isWholeName?: boolean} | null, file?: any, where?: (row: any) => boolean, hrefOf?: (row: any) => string | null, titleOf?: (row: any) => string | null}} Options
+ *   `rows` names the member that holds the rows; null when the file is the array itself. `link` makes a column a way to another view of this capture, with the row's member `also`; `isWholeName` finds only what is named exactly so.
  *   `hrefOf` makes a row a way to a page of its own where it tells its address; `titleOf` says something about a row.
  *   `file` spares the fetch where a view around the table has it already; `where` is that view's own filter, asked again at each `follow`.
  */
@@ -170,7 +170,7 @@ export class ResultTable {
       const { link } = this.options;
       const also = link?.also && row[link.also] ? `&${link.also}=${encodeURIComponent(row[link.also])}` : "";
       // What a flame graph finds by is a regular expression.
-      const wanted = link?.parameter === "find" ? literal(text) : text;
+      const wanted = link?.parameter !== "find" ? text : link.isWholeName ? `^${literal(text)}$` : literal(text);
       const content = link?.column === column.key ? make("a", { href: `${location.pathname}?${link.query}&${link.parameter}=${encodeURIComponent(wanted)}${also}` }, text) : text;
       return make("td", { class: "table-text", title: text }, content);
     }

@@ -22,7 +22,7 @@ internal sealed class FakeAudit(FakeWorld world) : Grain, IAuditGrain
 
     public Task RecordRefusalAsync(string action, string target, string reason)
     {
-        world.Refusals.Enqueue((action, target, (RequestContext.Get(Caller.Key) as Caller)?.CredentialId ?? ""));
+        world.Refusals.Enqueue((action, target, (RequestContext.Get(Caller.Key) as Caller)?.CredentialId ?? "", reason));
         return Task.CompletedTask;
     }
 

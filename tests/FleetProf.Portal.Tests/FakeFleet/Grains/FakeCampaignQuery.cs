@@ -5,6 +5,11 @@ namespace FleetProf.Portal.Tests.FakeFleet.Grains;
 
 internal sealed class FakeCampaignQuery(FakeWorld world) : Grain, ICampaignQueryGrain
 {
+    /// <summary>A service whose agents are all just coming back, and what the silo says of it.</summary>
+    public const string Returning = "returning-to-us";
+
+    public const string ReturningText = "2 instances that fit were there until a moment ago, and their agents are not back yet. Try again in a few seconds.";
+
     public static IReadOnlyList<Instance> Population(FakeWorld world, CampaignSpec spec) =>
     [
         .. world.Fleet.All().Where(instance => instance.State == InstanceState.Running
@@ -54,6 +59,12 @@ internal sealed class FakeCampaignQuery(FakeWorld world) : Grain, ICampaignQuery
 
     private static IEnumerable<CampaignProblem> FindProblems(FakeWorld world, CampaignSpec spec)
     {
+        if (spec.Selector.Services.Contains(Returning))
+        {
+            yield return new() { Field = CampaignProblem.Returning, Message = ReturningText };
+            yield break;
+        }
+
         foreach (var service in spec.Selector.Services.Where(service => world.Fleet.All().All(instance => instance.Service != service)))
         {
             yield return new() { Field = "selector.services", Message = $"No running instance of '{service}' is known. List services and choose one of them." };

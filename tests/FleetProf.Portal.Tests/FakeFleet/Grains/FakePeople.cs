@@ -53,7 +53,7 @@ internal sealed class FakePeople(FakeWorld world) : Grain, IPeopleGrain
 
     public Task TurnAwayAsync(string name, string address, string reason)
     {
-        world.Refusals.Enqueue(("login.by-oidc", name, reason));
+        world.Refusals.Enqueue(("login.by-oidc", name, "", reason));
         return Task.CompletedTask;
     }
 

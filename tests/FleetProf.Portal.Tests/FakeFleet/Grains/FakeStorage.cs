@@ -2,7 +2,7 @@ using FleetProf.Contracts.Captures;
 
 namespace FleetProf.Portal.Tests.FakeFleet.Grains;
 
-/// <summary>Pins what the world has; one service, one capture that is due.</summary>
+/// <summary>Pins what the world has; one service, one capture that is due and listed, of three.</summary>
 internal sealed class FakeStorage(FakeWorld world) : Grain, IStorageGrain
 {
     public Task<StorageReport> DescribeAsync(CancellationToken cancellationToken = default)
@@ -14,6 +14,7 @@ internal sealed class FakeStorage(FakeWorld world) : Grain, IStorageGrain
             Services = [new() { Name = captures[0].Service, Captures = 2, Bytes = 3 << 20, HeldBytes = 1 << 20, OldestAt = DateTimeOffset.UnixEpoch }],
             Kinds = [new() { Name = "trace", Captures = 2, Bytes = 3 << 20, OldestAt = DateTimeOffset.UnixEpoch }],
             Due = [new() { CaptureId = captures[0].CaptureId, Service = captures[0].Service, Kind = captures[0].Kind, Bytes = 2 << 20, Reason = RemovalReason.Age }],
+            DueCount = 3, DueBytes = 5 << 20, ServiceCount = 1,
             Next = [new() { CaptureId = captures[1].CaptureId, Service = captures[1].Service, Kind = captures[1].Kind, Bytes = 1 << 20 }],
         });
     }
