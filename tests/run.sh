@@ -21,10 +21,12 @@ ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgre
 if [ -n "$missing" ] && command -v apt-get >/dev/null; then
   as_root=""; [ "$(id -u)" -eq 0 ] || as_root="sudo -n"
   echo "installing$missing"
-  # Every test run has a PostgreSQL cluster of its own; the package need not create and start one for the machine.
-  case "$missing" in *postgresql*) [ -e /etc/postgresql-common ] || $as_root sh -c 'mkdir -p /etc/postgresql-common && echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf' ;; esac
+  # Every test run has a PostgreSQL cluster of its own; the package need not create and start one for the machine. What says so goes again, or one that somebody installs later would come without.
+  no_cluster=""
+  case "$missing" in *postgresql*) [ -e /etc/postgresql-common ] || { $as_root sh -c 'mkdir -p /etc/postgresql-common && echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf' && no_cluster=yes; } ;; esac
   { $as_root apt-get update -qq && $as_root env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -y -qq --no-install-recommends $missing; } >/dev/null 2>&1 \
     || echo "these could not be installed:$missing; install them, or name a browser in FLEETPROF_CHROMIUM"
+  [ -z "$no_cluster" ] || $as_root sh -c 'rm -f /etc/postgresql-common/createcluster.conf; rmdir /etc/postgresql-common 2>/dev/null || true'
 fi
 
 dotnet build FleetProf.sln -v q || { echo "the build failed"; echo "0 passed, 1 failed"; exit 1; }

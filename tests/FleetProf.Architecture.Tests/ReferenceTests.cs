@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace FleetProf.Architecture.Tests;
@@ -99,9 +101,77 @@ public sealed class ReferenceTests
         var billed = Regex.Match(publish, @"for project in ([^;]+); do").Groups[1].Value.Split(' ');
 
         Assert.Equal(published.Order(StringComparer.Ordinal), billed.Order(StringComparer.Ordinal));
+        // With it the tool takes packages of projects that are built beside a program for the program's own.
+        Assert.DoesNotContain(publish.Split('\n'), line => line.Contains("dotnet-CycloneDX", StringComparison.Ordinal) && line.Contains("--recursive", StringComparison.Ordinal));
+        Assert.Contains("\n  for system in \"$@\"; do bill_runtime \"$out/$name-$version.cdx.json\" \"$system\" ", publish, StringComparison.Ordinal);
         Assert.Contains("\n(cd \"$out\" && sha256sum ./*.tar.gz ./*.cdx.json > SHA256SUMS)\n", publish, StringComparison.Ordinal);
         Assert.Contains("`gpg --armor --detach-sign SHA256SUMS`", guide, StringComparison.Ordinal);
         Assert.Contains("`gpg --verify SHA256SUMS.asc SHA256SUMS && sha256sum --check --ignore-missing SHA256SUMS`", guide, StringComparison.Ordinal);
+    }
+
+    /// <summary>The tool that writes bills knows packages alone, and what a bill leaves out nobody looks for when a weakness of it becomes known.</summary>
+    [Theory]
+    [InlineData("linux-x64", true)]
+    [InlineData("linux-arm64", false)]
+    public async Task Publish_BillOfAProgram_HasTheDotnetOfItsSystemOrIsNone(string system, bool isBilled)
+    {
+        const string Bill =
+            """
+            {
+              "metadata": {
+                "tools": {
+                  "components": []
+                }
+              },
+              "components": [
+                { "name": "Npgsql" }
+              ]
+            }
+            """;
+        const string Deps =
+            """
+              "targets": {
+                "Program/0.1.0": {
+                  "dependencies": {
+                    "runtimepack.Microsoft.NETCore.App.Runtime.linux-x64": "10.0.12"
+                  }
+                },
+                "runtimepack.Microsoft.NETCore.App.Runtime.linux-x64/10.0.12": {
+              "libraries": {
+                "runtimepack.Microsoft.NETCore.App.Runtime.linux-x64/10.0.12": {
+                "Npgsql/10.0.0": {
+            """;
+        var billing = Regex.Match(Repository.Read("portal/FleetProf.Cli/publish.sh"), "^bill_runtime\\(\\) {.*?^}$", RegexOptions.Multiline | RegexOptions.Singleline).Value;
+        var folder = Directory.CreateTempSubdirectory("fleetprof-bill-").FullName;
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "bill"), Bill, TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(folder, "deps"), Deps, TestContext.Current.CancellationToken);
+
+            using var shell = Process.Start(new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", $"{billing}\nbill_runtime bill {system} deps"]) { WorkingDirectory = folder })!;
+            await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+            Assert.Equal(isBilled, shell.ExitCode == 0);
+            using var bill = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "bill"), TestContext.Current.CancellationToken));
+            string[] names = ["Microsoft.NETCore.App.Runtime.linux-x64", "Npgsql"];
+            Assert.Equal(names, bill.RootElement.GetProperty("components").EnumerateArray().Select(component => component.GetProperty("name").GetString()));
+            Assert.Equal("pkg:nuget/Microsoft.NETCore.App.Runtime.linux-x64@10.0.12", bill.RootElement.GetProperty("components")[0].GetProperty("purl").GetString());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>A restore for one system goes without the lock files: what hosts get would be whatever the registry has.</summary>
+    [Fact]
+    public void Publish_BeforeItBuilds_RestoresByTheLockFiles()
+    {
+        var commands = Repository.Read("portal/FleetProf.Cli/publish.sh").Split('\n').Select(line => line.Trim()).Where(line => !line.StartsWith('#')).ToList();
+
+        var restored = commands.FindIndex(line => line.StartsWith("dotnet restore FleetProf.sln --locked-mode", StringComparison.Ordinal));
+
+        Assert.InRange(restored, 0, commands.FindIndex(line => line.Contains("dotnet publish ", StringComparison.Ordinal)) - 1);
     }
 
     /// <summary>Agent and silo open themselves to nobody but their own tests, so that what they read of others is fuzzed as a part of the fuzzer.</summary>
