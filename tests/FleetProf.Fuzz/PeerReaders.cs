@@ -80,7 +80,7 @@ internal static class PeerReaders
         var line = CommandLine.Parse(text);
         _ = (line.LikelyEntryAssembly, line.RuntimeConfiguration);
         CommandLineRedaction.Redact(line.Arguments);
-        CommandLineMask.Of(text, line.ProgramArguments)?.Hide(Encoding.Unicode.GetBytes(text));
+        CommandLineMask.Of(text, line)?.Hide(Encoding.Unicode.GetBytes(text));
     }
 
     /// <summary>The file that a process has its Main in.</summary>

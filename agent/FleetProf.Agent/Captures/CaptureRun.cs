@@ -97,7 +97,7 @@ internal sealed partial class CaptureRun(CaptureJournal journal, ArtifactSpool s
         var version = target.RuntimeVersion;
         if (order.Kind == CaptureKind.Alloc && version is null) version = VersionOf(info);
         var recipe = CaptureRecipe.Of(order.Kind, version, buffer);
-        var mask = CommandLineMask.Of(info.CommandLine, CommandLine.Read(target.Endpoint.Pid).ProgramArguments);
+        var mask = CommandLineMask.Of(info.CommandLine, CommandLine.Read(target.Endpoint.Pid));
         return (recipe, mask, recipe is null ? CaptureOutcome.Failed(CaptureFailure.InternalError, $"This agent knows no capture kind {order.Kind}; update it.") : null);
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FleetProf.Agent.Discovery.Identity;
 
 namespace FleetProf.Agent.Redaction;
 
@@ -21,20 +22,31 @@ internal sealed class CommandLineMask
 
     /// <summary>Null where nothing is hidden elsewhere either: a line without secrets may be a part of other texts, which are to stay.</summary>
     /// <param name="commandLine">As the runtime tells it, which is as it records it. One that is suspended at its start tells the path of its executable alone, and records the rest once it goes on.</param>
-    /// <param name="arguments">What the operating system says that the program was given, which the rest ends with.</param>
-    public static CommandLineMask? Of(string commandLine, string arguments)
+    /// <param name="given">What the operating system says that the program was given, which the rest ends with.</param>
+    public static CommandLineMask? Of(string commandLine, CommandLine given)
     {
-        List<byte[]> pieces = [.. PiecesOf(commandLine)];
-        if (!commandLine.EndsWith(arguments, StringComparison.Ordinal)) pieces.AddRange(PiecesOf(arguments));
+        var arguments = given.ProgramArguments;
+        var isTold = commandLine.EndsWith(arguments, StringComparison.Ordinal);
+        // What is hidden elsewhere is covered here, and it is hidden there by whole arguments: a name may stand in one with its value, whatever blanks are between.
+        var hasSecret = IsHidden(given.Arguments);
+        List<byte[]> pieces = [];
+        if ((hasSecret && isTold) || MayHoldSecret(commandLine)) pieces.AddRange(PiecesOf(commandLine));
+        if (!isTold && (hasSecret || MayHoldSecret(arguments))) pieces.AddRange(PiecesOf(arguments));
         return pieces.Count > 0 ? new CommandLineMask(pieces) : null;
     }
 
-    /// <summary>None of a line without secrets.</summary>
-    private static IEnumerable<byte[]> PiecesOf(string line)
+    /// <summary>By its words, and as the one argument that it may be; nobody knows where its arguments end.</summary>
+    private static bool MayHoldSecret(string line)
     {
         var words = line.Split([' ', '\t', '"'], StringSplitOptions.RemoveEmptyEntries);
-        var isKnownWhole = words.Length <= MostWords && line.Length <= MostReadChars;
-        if (isKnownWhole && !CommandLineRedaction.Redact(words).Contains(CommandLineRedaction.Mark, StringComparison.Ordinal)) return [];
+        return words.Length > MostWords || line.Length > MostReadChars || IsHidden(words) || IsHidden([line]);
+    }
+
+    private static bool IsHidden(IReadOnlyList<string> arguments) => CommandLineRedaction.Redact(arguments).Contains(CommandLineRedaction.Mark, StringComparison.Ordinal);
+
+    private static IEnumerable<byte[]> PiecesOf(string line)
+    {
+        if (line.Length == 0) return [];
         var count = (line.Length + MostChars - 1) / MostChars;
         var length = (line.Length + count - 1) / count;
         return Enumerable.Range(0, count).Select(piece => BytesOf(line.AsSpan(piece * length, Math.Min(length, line.Length - piece * length))));

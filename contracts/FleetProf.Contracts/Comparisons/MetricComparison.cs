@@ -7,7 +7,7 @@ public sealed record MetricComparison
     /// <summary>"pause p99", "time in GC", "allocation rate", "heap after gen2", ...</summary>
     [Id(0)] public required string Metric { get; init; }
 
-    /// <summary>"ms", "%", "B/s", "B".</summary>
+    /// <summary>"ms", "%", "B/s", "B", "B/h".</summary>
     [Id(1)] public required string Unit { get; init; }
 
     [Id(2)] public double? Baseline { get; init; }

@@ -6,17 +6,17 @@ namespace FleetProf.Measures.Traces;
 /// </summary>
 public sealed record TraceClock(DateTimeOffset SyncTime, long SyncTicks, long TicksPerSecond, int PointerBytes, int ProcessId, int ProcessorCount)
 {
-    /// <summary>The wall time of a tick; the ends of the calendar where the tick lies outside it.</summary>
+    /// <summary>The wall time of a tick; the ends of the calendar where the tick lies outside it or within a second of them.</summary>
     public DateTimeOffset ToTime(long ticks)
     {
         var seconds = ((double)ticks - SyncTicks) / TicksPerSecond;
-        if (Math.Abs(seconds) < 1e6) return SyncTime + TimeSpan.FromTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond));
         var room = seconds < 0 ? SyncTime - DateTimeOffset.MinValue : DateTimeOffset.MaxValue - SyncTime;
-        return Math.Abs(seconds) < room.TotalSeconds - 1 ? SyncTime.AddSeconds(seconds) : seconds < 0 ? DateTimeOffset.MinValue : DateTimeOffset.MaxValue;
+        if (!(Math.Abs(seconds) < room.TotalSeconds - 1)) return seconds < 0 ? DateTimeOffset.MinValue : DateTimeOffset.MaxValue;
+        return Math.Abs(seconds) < 1e6 ? SyncTime + TimeSpan.FromTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond)) : SyncTime.AddSeconds(seconds);
     }
 
-    /// <summary>The tick of a wall time, by the same relation.</summary>
-    public long ToTicks(DateTimeOffset time) => SyncTicks + (long)((time - SyncTime).TotalSeconds * TicksPerSecond);
+    /// <summary>The tick so long after <see cref="SyncTime"/>: a length, since the moment itself may lie outside the calendar.</summary>
+    public long ToTicks(TimeSpan sinceSync) => SyncTicks + (long)(sinceSync.TotalSeconds * TicksPerSecond);
 
     /// <summary>The milliseconds between two ticks.</summary>
     public double ToMilliseconds(long ticks) => ticks * 1000.0 / TicksPerSecond;

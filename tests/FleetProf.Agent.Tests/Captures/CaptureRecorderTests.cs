@@ -5,6 +5,7 @@ using FleetProf.Agent.Captures;
 using FleetProf.Agent.Captures.Spool;
 using FleetProf.Agent.Collectors.DotNet;
 using FleetProf.Agent.Collectors.DotNet.Captures;
+using FleetProf.Agent.Discovery.Identity;
 using FleetProf.Agent.Redaction;
 using FleetProf.TestKit.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
@@ -54,7 +55,7 @@ public sealed class CaptureRecorderTests : IDisposable
         });
         var session = await SessionOfAsync(port);
         using (var file = new SpoolFile(path, long.MaxValue, () => long.MaxValue))
-        using (var recorder = new CaptureRecorder(session, file, new CaptureWatch(isHeapSnapshot: false), TimeProvider.System) { Mask = CommandLineMask.Of(Line, "") })
+        using (var recorder = new CaptureRecorder(session, file, new CaptureWatch(isHeapSnapshot: false), TimeProvider.System) { Mask = CommandLineMask.Of(Line, CommandLine.Parse("")) })
         {
             await recorder.CollectAsync(long.MaxValue, TimeSpan.FromSeconds(20), CaptureEnd.Complete, CancellationToken.None, CancellationToken.None);
             await recorder.FinishAsync(TimeSpan.FromSeconds(5));

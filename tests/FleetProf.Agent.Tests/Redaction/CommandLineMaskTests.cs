@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using FleetProf.Agent.Discovery.Identity;
 using FleetProf.Agent.Redaction;
 
 namespace FleetProf.Agent.Tests.Redaction;
@@ -8,11 +9,14 @@ public sealed class CommandLineMaskTests
 {
     private const string Line = "dotnet Shop.dll --password hunter2x";
 
+    /// <summary>Of a process that is gone.</summary>
+    private static readonly CommandLine Unknown = CommandLine.Parse("");
+
     [Theory]
     [InlineData("dotnet Shop.dll")]
     [InlineData("/app/Shop --urls http://127.0.0.1:8080")]
     [InlineData("")]
-    public void Mask_OfALineWithoutSecrets_IsNone(string line) => Assert.Null(CommandLineMask.Of(line, ""));
+    public void Mask_OfALineWithoutSecrets_IsNone(string line) => Assert.Null(CommandLineMask.Of(line, Unknown));
 
     [Theory]
     [InlineData(Line)]
@@ -21,7 +25,7 @@ public sealed class CommandLineMaskTests
     {
         var bytes = Encoding.Unicode.GetBytes($"before {line} after");
 
-        Assert.Equal(bytes.Length, CommandLineMask.Of(line, "")!.Hide(bytes));
+        Assert.Equal(bytes.Length, CommandLineMask.Of(line, Unknown)!.Hide(bytes));
 
         Assert.Equal($"before {new string('*', line.Length)} after", Encoding.Unicode.GetString(bytes));
     }
@@ -31,12 +35,44 @@ public sealed class CommandLineMaskTests
     public void Hide_OfALineThatTheRuntimeDoesNotTellYet_CoversWhatTheProgramWasGiven()
     {
         const string Given = "--name a b --password hunter2x";
+        var given = CommandLine.Parse("/usr/bin/dotnet\0/srv/Shop.dll\0--name\0a b\0--password\0hunter2x\0");
         var bytes = Encoding.Unicode.GetBytes($"/usr/bin/dotnet /srv/Shop.dll {Given} after");
 
-        Assert.Equal(bytes.Length, CommandLineMask.Of("/usr/bin/dotnet", Given)!.Hide(bytes));
+        Assert.Equal(bytes.Length, CommandLineMask.Of("/usr/bin/dotnet", given)!.Hide(bytes));
 
         Assert.Equal($"/usr/bin/dotnet /srv/Shop.dll {new string('*', Given.Length)} after", Encoding.Unicode.GetString(bytes));
-        Assert.Null(CommandLineMask.Of("/usr/bin/dotnet", "--urls http://127.0.0.1:8080"));
+        Assert.Null(CommandLineMask.Of("/usr/bin/dotnet", CommandLine.Parse("/usr/bin/dotnet\0/srv/Shop.dll\0--urls\0http://127.0.0.1:8080\0")));
+    }
+
+    /// <summary>By the words of the line alone nobody sees it: a blank or a quote stands between its name and its value, in one argument.</summary>
+    [Theory]
+    [InlineData("--db|Host=db;Username=shop;Password = Summer2026! ; Pooling=true")]
+    [InlineData("{\"ClientSecret\":\"Summer2026!\"}")]
+    [InlineData("--settings|{\"Smtp\":{\"SmtpPassword\":\"Summer2026!\"}}")]
+    [InlineData("--set|AccountKey = Summer2026!")]
+    public void Hide_OfASecretWithBlanksOrQuotesInItsArgument_CoversTheLine(string given)
+    {
+        string[] arguments = ["dotnet", "Shop.dll", .. given.Split('|')];
+        var line = string.Join(' ', arguments);
+        var bytes = Encoding.Unicode.GetBytes(line);
+
+        CommandLineMask.Of(line, new CommandLine(arguments))!.Hide(bytes);
+
+        Assert.Equal(new string('*', line.Length), Encoding.Unicode.GetString(bytes));
+        Assert.NotNull(CommandLineMask.Of(line, Unknown));
+    }
+
+    /// <summary>What is hidden where a process is listed is covered in its recordings.</summary>
+    [Fact]
+    public void Mask_OfEveryPlantedSecret_IsThere()
+    {
+        var words = new SecretWords(new Random(20261201));
+        for (var i = 0; i < 1_000; i++)
+        {
+            string[] arguments = ["dotnet", "Shop.dll", .. SecretPlace.Of(words).Arguments];
+            var line = string.Join(' ', arguments);
+            if (CommandLineRedaction.Redact(arguments).Contains(CommandLineRedaction.Mark, StringComparison.Ordinal)) Assert.True(CommandLineMask.Of(line, new CommandLine(arguments)) is not null, line);
+        }
     }
 
     /// <summary>Longer than what is redacted, and than a buffer of the recorder.</summary>
@@ -44,7 +80,7 @@ public sealed class CommandLineMaskTests
     public void Hide_OfAVeryLongLine_CoversAllOfItInPieces()
     {
         var line = $"dotnet Shop.dll {string.Join(' ', Enumerable.Range(0, 20_000))} --password hunter2x";
-        var mask = CommandLineMask.Of(line, "")!;
+        var mask = CommandLineMask.Of(line, Unknown)!;
 
         Assert.Equal(new string('*', line.Length), Encoding.Unicode.GetString(InPieces(mask, Encoding.Unicode.GetBytes(line), 40_000)));
     }
@@ -55,7 +91,7 @@ public sealed class CommandLineMaskTests
     {
         byte[] stream = [.. isOdd ? new byte[1] : [], .. Encoding.Unicode.GetBytes(before + Line + after + Line[..5])];
         var whole = (byte[])stream.Clone();
-        var mask = CommandLineMask.Of(Line, "")!;
+        var mask = CommandLineMask.Of(Line, Unknown)!;
         mask.Hide(whole);
 
         Assert.Equal(whole, InPieces(mask, stream, size));

@@ -20,6 +20,8 @@ internal sealed class InstanceWatch : IAsyncDisposable
     private readonly VitalsWindowing windows;
     private readonly Task running;
     private VitalsSession? session;
+    private CancellationTokenSource? ending;
+    private Exception? fault;
     private DateTimeOffset? ownSnapshotSince;
     private InstanceProblem problem = InstanceProblem.None;
     private bool hasEnded;
@@ -67,7 +69,7 @@ internal sealed class InstanceWatch : IAsyncDisposable
         lock (gate)
         {
             if (hasEnded) return;
-            session?.Tick();
+            TickSession();
             var now = time.GetUtcNow();
             windows.Advance(now, finished);
             if (windows.Preview(now) is { } preview) previews.Add(preview);
@@ -100,6 +102,20 @@ internal sealed class InstanceWatch : IAsyncDisposable
         stopping.Dispose();
     }
 
+    /// <summary>What a target sends may find a fault of ours: that ends its session, and neither the agent nor the other watches. Called under the gate.</summary>
+    private void TickSession()
+    {
+        try
+        {
+            session?.Tick();
+        }
+        catch (Exception error)
+        {
+            (session, fault) = (null, error);
+            _ = ending!.CancelAsync();
+        }
+    }
+
     private async Task RunAsync()
     {
         // Starting many watches must not happen on the caller's thread, nor all at the same moment.
@@ -120,17 +136,23 @@ internal sealed class InstanceWatch : IAsyncDisposable
 
     private async Task<(DiagnosticFailure Failure, string Detail)> RunSessionAsync()
     {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
         try
         {
             var next = new VitalsSession(windows, gate, time);
             lock (gate)
             {
-                session = next;
+                (session, ending, fault) = (next, end, null);
                 if (ownSnapshotSince is { } since) next.BeginOwnSnapshot(since);
             }
             var port = instance.Endpoint.Open(time);
             if (instance.Endpoint.MayHaveSessions(port.ExpectedPid)) await DeadSessions.EndAsync(port, stopping.Token);
-            await next.RunAsync(port, () => Report(InstanceProblem.None, ""), stopping.Token);
+            await next.RunAsync(port, () => Report(InstanceProblem.None, ""), end.Token);
+            lock (gate)
+            {
+                if (fault is not null) return Failed(fault);
+            }
+
             // A dying process closes its connections a moment before it is gone.
             await SleepAsync(DyingTime);
             return instance.Endpoint.IsAlive(instance.Endpoint.Pid)
@@ -152,7 +174,7 @@ internal sealed class InstanceWatch : IAsyncDisposable
         catch (Exception error)
         {
             // A fault of ours in one session must neither end the watch in silence nor reach the others.
-            return (DiagnosticFailure.InternalError, $"FleetProf failed while reading this session: {error}");
+            return Failed(error);
         }
         finally
         {
@@ -190,6 +212,8 @@ internal sealed class InstanceWatch : IAsyncDisposable
         problem = now;
         output.OnProblem(instance.InstanceId, now, detail);
     }
+
+    private static (DiagnosticFailure Failure, string Detail) Failed(Exception error) => (DiagnosticFailure.InternalError, $"FleetProf failed while reading this session: {error}");
 
     private static InstanceProblem ToProblem(DiagnosticFailure failure) => failure switch
     {

@@ -166,9 +166,16 @@ internal sealed class VitalsSession(VitalsWindowing windows, Lock gate, TimeProv
 
     private void Finish()
     {
-        sorter?.Flush();
-        decoder?.Tracker?.Finish(latestTicks);
-        windows.SessionClosed(time.GetUtcNow());
+        try
+        {
+            sorter?.Flush();
+            decoder?.Tracker?.Finish(latestTicks);
+        }
+        finally
+        {
+            // Also after a fault, which what is still held back may find once more: from here on nothing is observed.
+            windows.SessionClosed(time.GetUtcNow());
+        }
     }
 
     private DateTimeOffset ToTime(long ticks)
@@ -183,5 +190,5 @@ internal sealed class VitalsSession(VitalsWindowing windows, Lock gate, TimeProv
     // The trace's wall time is cut to milliseconds, so a moment may come out up to one too late; ours must not start late.
     private long OwnSnapshotStart(DateTimeOffset since) => ToTicks(since - TimeSpan.FromMilliseconds(2));
 
-    private long ToTicks(DateTimeOffset moment) => clock!.ToTicks(moment - clockError - correction);
+    private long ToTicks(DateTimeOffset moment) => clock!.ToTicks(moment - clock.SyncTime - clockError - correction);
 }

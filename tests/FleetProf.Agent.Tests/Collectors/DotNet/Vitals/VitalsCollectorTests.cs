@@ -42,6 +42,41 @@ public class VitalsCollectorTests
     }
 
     [Fact]
+    public async Task Clock_AtTheEndOfTheCalendar_EndsNothing()
+    {
+        var trace = new WrittenGcs(new DateTime(9999, 12, 31, 23, 59, 59, 999, DateTimeKind.Utc), 0).Collection(1, 1_000_000).ToArray(hasEnd: false);
+        await using var runtime = new PlayedRuntime(_ => (trace, Stays: true));
+        var before = DateTimeOffset.UtcNow;
+        await WithCollectorAsync(runtime, async collector =>
+        {
+            await collected.UntilAsync(vitals => vitals.HasGc(1), "a GC");
+            collector.BeginOwnSnapshot("a").Dispose();
+        });
+        Assert.DoesNotContain(collected.Problems, problem => problem.Problem != InstanceProblem.None);
+        var ended = DateTimeOffset.FromUnixTimeMilliseconds(collected.Windows.SelectMany(window => window.Longest).Single().EndedUnixMs);
+        Assert.InRange(ended, before.AddSeconds(-1), DateTimeOffset.UtcNow.AddSeconds(1));
+    }
+
+    [Fact]
+    public async Task Tick_ThatFailsInASession_EndsThatOneAndOpensAnother()
+    {
+        var time = new FailingClock();
+        await using var runtime = new PlayedRuntime(session => (Trace(session), Stays: true));
+        await WithCollectorAsync(
+            runtime,
+            async _ =>
+            {
+                await collected.UntilAsync(vitals => vitals.HasGc(1), "a GC");
+                time.FailOnce(new InvalidOperationException("planted"));
+                await collected.UntilAsync(vitals => vitals.HasGc(2), "the second session");
+            },
+            time);
+        Assert.True(runtime.WasStopped);
+        Assert.Equal(InstanceProblem.SessionLost, collected.Problems[0].Problem);
+        Assert.Contains("planted", collected.Problems[0].Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Ticks_Absurd_HarmNothing()
     {
         var trace = new WrittenGcs(DateTime.UtcNow, 0).Collection(1, long.MaxValue - 20_000_000).Collection(2, long.MinValue).Collection(3, 1_000_000).ToArray(hasEnd: false);
@@ -95,12 +130,12 @@ public class VitalsCollectorTests
     public async Task Unwatch_UnknownInstance_DoesNothing() =>
         await new VitalsCollector(collected, TimeProvider.System, new Random(1)).UnwatchAsync("nobody");
 
-    private Task WithCollectorAsync(PlayedRuntime runtime, Func<VitalsCollector, Task> act) => WithCollectorAsync(Instance(runtime), act);
+    private Task WithCollectorAsync(PlayedRuntime runtime, Func<VitalsCollector, Task> act, TimeProvider? time = null) => WithCollectorAsync(Instance(runtime), act, time);
 
-    private async Task WithCollectorAsync(WatchedInstance instance, Func<VitalsCollector, Task> act)
+    private async Task WithCollectorAsync(WatchedInstance instance, Func<VitalsCollector, Task> act, TimeProvider? time = null)
     {
         using var stop = new CancellationTokenSource();
-        var collector = new VitalsCollector(collected, TimeProvider.System, new Random(1));
+        var collector = new VitalsCollector(collected, time ?? TimeProvider.System, new Random(1));
         var running = collector.RunAsync(stop.Token);
         collector.Watch(instance);
         await act(collector);
@@ -111,4 +146,14 @@ public class VitalsCollectorTests
     private static WatchedInstance Instance(PlayedRuntime runtime) => new("a", new DiagnosticEndpoint(Environment.ProcessId, runtime.SocketPath) { MayHaveSessions = _ => false });
 
     private static byte[] Trace(int gcNumber) => new WrittenGcs(DateTime.UtcNow, 0).Collection(gcNumber, 1_000_000).ToArray(hasEnd: false);
+
+    /// <summary>Fails once it is told to: while a stream is quiet nobody but the timer asks it for how long.</summary>
+    private sealed class FailingClock : TimeProvider
+    {
+        private Exception? fault;
+
+        public void FailOnce(Exception error) => Volatile.Write(ref fault, error);
+
+        public override long GetTimestamp() => Interlocked.Exchange(ref fault, null) is { } error ? throw error : base.GetTimestamp();
+    }
 }
