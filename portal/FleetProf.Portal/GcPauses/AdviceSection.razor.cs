@@ -2,6 +2,7 @@ using FleetProf.Contracts.Comparisons;
 using FleetProf.Contracts.GcPauses;
 using FleetProf.Portal.Access;
 using FleetProf.Portal.Campaigns;
+using FleetProf.Portal.Layout;
 using FleetProf.Portal.Problems;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -15,6 +16,7 @@ public sealed partial class AdviceSection : IDisposable
     private const int MostExperiments = 5;
 
     private readonly CancellationTokenSource _left = new();
+    private readonly LatestLoad _loads = new();
     private ServiceAdvice? _advice;
     private IReadOnlyList<Experiment> _experiments = [];
     private string? _loaded;
@@ -38,7 +40,7 @@ public sealed partial class AdviceSection : IDisposable
         }
 
         // Beside the rest of the page, which need not wait for it.
-        (_loaded, _advice) = (Service, null);
+        (_loaded, _advice, _experiments, _problem) = (Service, null, [], null);
         Start(() => InvokeAsync(async () =>
         {
             await LoadAsync();
@@ -46,27 +48,18 @@ public sealed partial class AdviceSection : IDisposable
         }));
     }
 
-    private async Task LoadAsync()
+    private Task LoadAsync()
     {
         var service = Service;
         var now = Clock.GetUtcNow();
-        try
-        {
-            var advice = await Cluster.GetGrain<IGcPauseQueryGrain>(0).GetAdviceAsync(new() { Service = service, From = now - AdviceParameters.DefaultRange, To = now }, _left.Token);
-            var experiments = await JudgeAsync(service);
-            if (service == Service)
+        return _loads.RunAsync(
+            async () =>
             {
-                (_advice, _experiments, _problem) = (advice, experiments, null);
-            }
-        }
-        catch (Exception failure) when (SiloFailure.IsUnavailable(failure))
-        {
-            _problem = OutageSentence.Of(failure);
-        }
-        catch (OperationCanceledException)
-        {
-            // The page was left.
-        }
+                var advice = await Cluster.GetGrain<IGcPauseQueryGrain>(0).GetAdviceAsync(new() { Service = service, From = now - AdviceParameters.DefaultRange, To = now }, _left.Token);
+                var experiments = await JudgeAsync(service);
+                return () => (_advice, _experiments, _problem) = (advice, experiments, null);
+            },
+            failure => _problem = OutageSentence.Of(failure));
     }
 
     /// <summary>The newest ones; what is undecided is looked at anew.</summary>
