@@ -1,6 +1,7 @@
 using System.Globalization;
 using FleetProf.Agent.Captures.Armed;
 using FleetProf.Agent.Captures.Journal;
+using FleetProf.Agent.Captures.Spool;
 using FleetProf.Agent.Collectors.DotNet.Vitals;
 using FleetProf.AgentProtocol;
 using Google.Protobuf;
@@ -83,31 +84,56 @@ internal sealed partial class CaptureRun
         var started = time.GetTimestamp();
         // A pause of which nothing is kept begins no rest: this comes before it is remembered.
         var fitted = recording.Recipe.CanBeHeld ? recording : Refit(recording);
+        var outcome = await RememberAsync(recording, wait, cancel, stop) ?? (wait.Take() is LiveRecording held
+            ? await CollectHeldAsync(recording, held, started, progress, cancel, stop)
+            : await RecordAsync(fitted, progress, cancel, stop));
+        return outcome with { Trigger = wait.Alarm.Pause };
+    }
+
+    /// <summary>
+    /// Has the pause written down, and gives what is held the name of an artifact. Beside the capture: no disk that hangs can be interrupted, and the session in the
+    /// target is to end all the same. Null when it is done; else why nothing is kept of the pause.
+    /// </summary>
+    private async Task<CaptureOutcome?> RememberAsync(Recording recording, ArmedWait wait, CancellationToken cancel, CancellationToken stop)
+    {
+        var (pause, held) = (wait.Alarm.Pause!, (wait.Held as LiveRecording)?.File);
+        var isGivenUp = false;
+        var remembering = Task.Run(() => Remember(recording, pause, held, () => Volatile.Read(ref isGivenUp)), CancellationToken.None);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, stop);
+        try
+        {
+            await remembering.WaitAsync(SpoolWriter.Patience, time, either.Token);
+            return null;
+        }
+        catch (Exception error) when (error is TimeoutException or OperationCanceledException)
+        {
+            Volatile.Write(ref isGivenUp, true);
+            if (cancel.IsCancellationRequested) return Cancelled;
+            return stop.IsCancellationRequested
+                ? CaptureOutcome.Failed(CaptureFailure.AgentLost, "The agent was stopped when the pause had just come.")
+                : CaptureOutcome.Failed(CaptureFailure.SpoolFull, $"The pause came, and the disk of the state folder has taken nothing for {SpoolWriter.Patience.TotalSeconds:0} s.");
+        }
+    }
+
+    /// <param name="recording">Whose pause.</param>
+    /// <param name="pause">What is known of it so far.</param>
+    /// <param name="held">Becomes the artifact; null where nothing is held.</param>
+    /// <param name="isGivenUp">Whether nobody waits for this any more, so that what comes next is left out.</param>
+    private void Remember(Recording recording, LongGc pause, SpoolFile? held, Func<bool> isGivenUp)
+    {
+        var key = recording.Key;
         // Durable before anything is kept: a restart must not shorten the rest that the process is given.
         seams.Fired(recording.Order.Kind, recording.Target.Service, recording.Target.InstanceId);
-        var fired = new JournalRecord
-        {
-            Stage = JournalStage.Fired, CaptureId = recording.Key.CaptureId, Attempt = recording.Key.Attempt, At = time.GetUtcNow(), Trigger = wait.Alarm.Pause!.ToByteArray(),
-        };
-        journal.Append(fired, isDurable: false);
-        var outcome = wait.Take() is LiveRecording held
-            ? await CollectHeldAsync(recording, held, started, progress, cancel, stop)
-            : await RecordAsync(fitted, progress, cancel, stop);
-        return outcome with { Trigger = wait.Alarm.Pause };
+        if (isGivenUp()) return;
+        journal.Append(new JournalRecord { Stage = JournalStage.Fired, CaptureId = key.CaptureId, Attempt = key.Attempt, At = time.GetUtcNow(), Trigger = pause.ToByteArray() }, isDurable: false);
+        if (held is null || isGivenUp()) return;
+        spool.Keep(key, held);
+        if (isGivenUp()) spool.Delete(key);
     }
 
     private async Task<CaptureOutcome> CollectHeldAsync(Recording recording, LiveRecording held, long started, CaptureProgressFeed progress, CancellationToken cancel, CancellationToken stop)
     {
         await using var live = held;
-        try
-        {
-            spool.Keep(recording.Key, live.File);
-        }
-        catch (IOException)
-        {
-            live.File.Discard();
-            throw;
-        }
         progress.Enter(CapturePhase.Collecting, (uint)recording.CollectLimit.TotalSeconds, () => live.Bytes);
         return await CollectAsync(recording, live, started, progress, cancel, stop);
     }

@@ -13,6 +13,7 @@ internal sealed class ControlOutbox(TimeProvider time, double phase = 0) : ICont
 {
     private const int MaxFrames = 512;
     private const int MaxPreviews = 10_000;
+    private const int WindowHeadBytes = 8;
     private static readonly TimeSpan LongestPace = TimeSpan.FromMinutes(1);
 
     /// <summary>Of the ticks that make previews.</summary>
@@ -102,7 +103,7 @@ internal sealed class ControlOutbox(TimeProvider time, double phase = 0) : ICont
         }
     }
 
-    /// <summary>Null when there are none, or none are due.</summary>
+    /// <summary>Null when there are none, or none are due. What does not fit into one frame comes with the next.</summary>
     public VitalsBatch? TakePreviews()
     {
         lock (gate)
@@ -111,8 +112,9 @@ internal sealed class ControlOutbox(TimeProvider time, double phase = 0) : ICont
             if (previews.Count == 0 || previewsTakenAt is { } taken && time.GetElapsedTime(taken) < pace - Tolerance) return null;
             previewsTakenAt = time.GetTimestamp();
             var batch = new VitalsBatch();
-            batch.Windows.Add(previews.Values);
-            previews.Clear();
+            var room = SessionWriter.MaxFrameBytes;
+            batch.Windows.Add(previews.Values.TakeWhile(window => (room -= window.CalculateSize() + WindowHeadBytes) >= 0));
+            foreach (var window in batch.Windows) previews.Remove(window.InstanceId);
             return batch;
         }
     }

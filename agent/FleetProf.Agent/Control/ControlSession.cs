@@ -109,7 +109,7 @@ internal sealed partial class ControlSession(
         // A cancelled read or write ends the whole call, so that nothing can be said after it: stopping only ends the writer's waits.
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(abort.Token);
         using var finish = CancellationTokenSource.CreateLinkedTokenSource(stop, ended.Token);
-        var writer = new SessionWriter(call.RequestStream, outbox, spool, directory, time);
+        var writer = new SessionWriter(call.RequestStream, outbox, spool, directory, time, logger);
         var reading = ReadAsync(call.ResponseStream, writer, ended.Token);
         var writing = writer.RunAsync(TimeSpan.FromSeconds(welcome.HeartbeatSeconds), TimeSpan.FromSeconds(welcome.KeepWindowsSeconds), finish.Token, ended.Token);
         // A silo that does not read holds a write up.

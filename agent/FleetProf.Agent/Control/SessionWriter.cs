@@ -1,6 +1,7 @@
 using FleetProf.Agent.Discovery;
 using FleetProf.AgentProtocol;
 using Grpc.Core;
+using Microsoft.Extensions.Logging;
 
 namespace FleetProf.Agent.Control;
 
@@ -9,13 +10,23 @@ namespace FleetProf.Agent.Control;
 /// Windows stay in the spool until acknowledged; only so many are under way at once. New ones wait for this agent's turn
 /// (<see cref="ControlOutbox.WindowDelay"/>), those of before the session go at once, unless the silo has a whole fleet to take in first. A heartbeat goes with them where it can: one packet instead of two.
 /// </summary>
-internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, ControlOutbox outbox, VitalsSpool spool, InstanceDirectory directory, TimeProvider time)
+internal sealed partial class SessionWriter(
+    IClientStreamWriter<AgentFrame> stream, ControlOutbox outbox, VitalsSpool spool, InstanceDirectory directory, TimeProvider time, ILogger logger)
 {
+    /// <summary>A silo takes 4 MiB, and ends the session over more: the same would come with the next one.</summary>
+    internal const int MaxFrameBytes = 3_500_000;
+
     private const int BatchesUnderWay = 16;
 
     /// <summary>Windows that waited go together: a frame and its acknowledgement cost the silo as much as many windows.</summary>
     private const int WindowsTogether = 60;
-    private const int MaxInventoryBytes = 3_500_000;
+
+    /// <summary>Of an instance in a list, beside its own bytes.</summary>
+    private const int HeadBytes = 8;
+
+    /// <summary>What a list that is too large does without, in this order.</summary>
+    private static readonly Action<Instance>[] Cuts = [instance => instance.CommandLine = "", instance => instance.GcSettings.Clear(), instance => instance.Labels.Clear()];
+
     private static readonly TimeSpan InventoryRest = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(1);
 
@@ -32,6 +43,7 @@ internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, Cont
     private volatile bool isHeartbeatDue = true;
     private HeartbeatTurn turn = new(DefaultBeat, time);
     private long? inventoryStamp;
+    private int leftOut;
 
     /// <summary>The first window that waits for its turn; null when none does.</summary>
     private ulong? heldFrom;
@@ -141,7 +153,9 @@ internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, Cont
         lock (gate)
         {
             if (areKept || underWay.Count >= BatchesUnderWay || spool.ReadAfter(sent) is not { } batch || batch.Sequence >= heldFrom) return null;
-            while (spool.ReadAfter(batch.Sequence) is { } next && !(next.Sequence >= heldFrom) && batch.Windows.Count + next.Windows.Count <= WindowsTogether) Join(batch, next);
+            var bytes = batch.CalculateSize();
+            while (spool.ReadAfter(batch.Sequence) is { } next && !(next.Sequence >= heldFrom) && batch.Windows.Count + next.Windows.Count <= WindowsTogether && (bytes += next.CalculateSize()) <= MaxFrameBytes)
+                Join(batch, next);
             if (underWay.Count == 0) waitingSince = time.GetTimestamp();
             underWay.Enqueue(sent = batch.Sequence);
             return batch;
@@ -166,13 +180,28 @@ internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, Cont
         After(InventoryRest, outbox.Signal);
     }
 
-    /// <summary>Messages have a largest size; thousands of processes with long command lines do without these.</summary>
-    private static Inventory Bounded(Inventory inventory)
+    /// <summary>Messages have a largest size: thousands of processes with long texts do without these, and in the end not all are told.</summary>
+    private Inventory Bounded(Inventory inventory)
     {
-        if (inventory.CalculateSize() > MaxInventoryBytes)
-            foreach (var instance in inventory.Instances)
-                instance.CommandLine = "";
-        return inventory;
+        foreach (var cut in Cuts)
+        {
+            if (inventory.CalculateSize() <= MaxFrameBytes) break;
+            foreach (var instance in inventory.Instances) cut(instance);
+        }
+        var told = inventory.CalculateSize() <= MaxFrameBytes ? inventory : Fitting(inventory);
+        var missing = inventory.Instances.Count - told.Instances.Count;
+        if (missing > 0 && missing != leftOut) LogLeftOut(missing, inventory.Instances.Count);
+        leftOut = missing;
+        return told;
+    }
+
+    /// <summary>Those with the shortest texts: who has endless ones must not push out the others.</summary>
+    private static Inventory Fitting(Inventory inventory)
+    {
+        var told = new Inventory();
+        var room = MaxFrameBytes;
+        told.Instances.Add(inventory.Instances.OrderBy(instance => instance.CalculateSize()).TakeWhile(instance => (room -= instance.CalculateSize() + HeadBytes) >= 0));
+        return told;
     }
 
     private bool IsSilent()
@@ -229,4 +258,7 @@ internal sealed class SessionWriter(IClientStreamWriter<AgentFrame> stream, Cont
         SpoolBytes = spool.Bytes,
         DroppedWindows = spool.DroppedWindows,
     };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The list of processes does not fit into one message: {Missing} of {All} are left out, those with the longest names")]
+    private partial void LogLeftOut(int missing, int all);
 }

@@ -12,7 +12,10 @@ namespace FleetProf.Agent.Control;
 internal sealed class SpoolSegment : IDisposable
 {
     private const int HeaderBytes = 20;
-    private const int MaxContentBytes = 4 << 20;
+
+    /// <summary>Less than a silo takes at once: what an earlier agent kept beyond that would be refused for ever.</summary>
+    private const int MaxContentBytes = 3 << 20;
+
     private const string Extension = ".vitals";
     private readonly string? path;
     private readonly SafeFileHandle? file;

@@ -72,11 +72,17 @@ internal sealed partial class VitalsSpool : IDisposable
         lock (gate)
         {
             first = NextSequence;
-            foreach (var chunk in windows.Chunk(WindowsPerBatch))
+            for (var at = 0; at < windows.Count;)
             {
                 var batch = new VitalsBatch { Sequence = NextSequence };
-                batch.Windows.Add(chunk);
-                Append(batch.ToByteArray(), chunk.Length);
+                var bytes = 0;
+                do
+                {
+                    bytes += windows[at].CalculateSize();
+                    batch.Windows.Add(windows[at++]);
+                }
+                while (at < windows.Count && batch.Windows.Count < WindowsPerBatch && bytes + windows[at].CalculateSize() <= segmentBytes);
+                Append(batch.ToByteArray(), batch.Windows.Count);
             }
             isDirty = true;
         }

@@ -15,8 +15,10 @@ public sealed record TraceClock(DateTimeOffset SyncTime, long SyncTicks, long Ti
         return Math.Abs(seconds) < 1e6 ? SyncTime + TimeSpan.FromTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond)) : SyncTime.AddSeconds(seconds);
     }
 
-    /// <summary>The tick so long after <see cref="SyncTime"/>: a length, since the moment itself may lie outside the calendar.</summary>
-    public long ToTicks(TimeSpan sinceSync) => SyncTicks + (long)(sinceSync.TotalSeconds * TicksPerSecond);
+    /// <summary>The tick of a wall time, by the same relation.</summary>
+    /// <param name="time">Of this clock, or of one that is ahead of it.</param>
+    /// <param name="ahead">By how much. Not taken from the time by the caller: far from this clock that may lead out of the calendar.</param>
+    public long ToTicks(DateTimeOffset time, TimeSpan ahead = default) => SyncTicks + (long)((time - SyncTime - ahead).TotalSeconds * TicksPerSecond);
 
     /// <summary>The milliseconds between two ticks.</summary>
     public double ToMilliseconds(long ticks) => ticks * 1000.0 / TicksPerSecond;

@@ -13,8 +13,11 @@ internal sealed partial class Announcement(
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
-    /// <summary>One for all tries: each link that is made has its row in the audit log, and of too many the silo drops the oldest, which others may want to use.</summary>
-    private string? _loginUrl;
+    /// <summary>Half of what the silo lets one live.</summary>
+    private static readonly TimeSpan LinkLife = TimeSpan.FromHours(12);
+
+    /// <summary>One for many tries: each link that is made has its row in the audit log, and of too many the silo drops the oldest, which others may want to use.</summary>
+    private (string Url, DateTimeOffset MadeAt)? _login;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -50,16 +53,15 @@ internal sealed partial class Announcement(
         try
         {
             CallerFlow.EnterAsPortal();
-            var access = cluster.GetGrain<IAccessGrain>(AccessSetup.GrainKey);
-            _loginUrl ??= address.LoginUrl(await access.IssueLoginCodeAsync());
+            var loginUrl = await LoginUrlAsync();
             if (options.ConnectionFile is not { Length: > 0 } path)
             {
-                LogLoginUrl(_loginUrl);
+                LogLoginUrl(loginUrl);
                 return true;
             }
 
             var token = await cliToken.KeepOrIssueAsync(path, cancellationToken);
-            await new ConnectionFile(address.Url, token, _loginUrl, address.LocalUrl == address.Url ? null : address.LocalUrl).WriteAsync(path, cancellationToken);
+            await new ConnectionFile(address.Url, token, loginUrl, address.LocalUrl == address.Url ? null : address.LocalUrl).WriteAsync(path, cancellationToken);
             LogReady(address.Url, path);
             return true;
         }
@@ -68,6 +70,17 @@ internal sealed partial class Announcement(
             LogNotAnnounced(failure);
             return false;
         }
+    }
+
+    private async Task<string> LoginUrlAsync()
+    {
+        if (_login is not { } kept || clock.GetUtcNow() - kept.MadeAt > LinkLife)
+        {
+            kept = (address.LoginUrl(await cluster.GetGrain<IAccessGrain>(AccessSetup.GrainKey).IssueLoginCodeAsync()), clock.GetUtcNow());
+            _login = kept;
+        }
+
+        return kept.Url;
     }
 
     [LoggerMessage(20, LogLevel.Information, "Log in once with {LoginUrl}")]

@@ -23,6 +23,9 @@ internal sealed partial class CliToken(IClusterClient cluster, TimeProvider cloc
     /// </summary>
     private (string? Old, string? New) _replacement;
 
+    /// <summary>Whether the file has still to get the new token: one that cannot be read for a moment is none that was taken away.</summary>
+    private bool _isPending;
+
     private IAccessGrain Access => cluster.GetGrain<IAccessGrain>(AccessSetup.GrainKey);
 
     /// <summary>A new token ends the earlier one of its name, so portals with files of their own have names of their own. At most 64 characters.</summary>
@@ -51,7 +54,7 @@ internal sealed partial class CliToken(IClusterClient cluster, TimeProvider cloc
             try
             {
                 await RenewAsync(path, cancellationToken);
-                looks.Period = LooksEvery;
+                looks.Period = _isPending ? LooksAgainAfter : LooksEvery;
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
@@ -68,7 +71,10 @@ internal sealed partial class CliToken(IClusterClient cluster, TimeProvider cloc
         if (await ConnectionFile.ReadAsync(path, cancellationToken) is { Token.Length: > 0 } file
             && (file.Token == _replacement.Old || (await Access.VerifyApiTokenAsync(file.Token) is { } principal && EndsSoon(principal))))
         {
-            await (file with { Token = await ReplaceAsync(file.Token, path) }).WriteAsync(path, cancellationToken);
+            var token = await ReplaceAsync(file.Token, path);
+            _isPending = true;
+            await (file with { Token = token }).WriteAsync(path, cancellationToken);
+            _isPending = false;
             LogRenewed(path);
         }
     }

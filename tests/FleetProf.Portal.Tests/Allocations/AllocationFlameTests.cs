@@ -28,11 +28,13 @@ public sealed class AllocationFlameTests(BrowserFixture browser)
     }
 
     /// <summary>A whole type is asked for: its share is not that of another beside it.</summary>
-    [Fact]
-    public async Task Type_ThatOthersBeginWith_IsFoundAlone()
+    [Theory]
+    [InlineData("CartService")]
+    [InlineData("CART")]
+    public async Task Type_ThatOthersBeginWithOrAreCalledInCapitals_IsFoundAlone(string other)
     {
         const string cart = "Example.Checkout.Carts.Cart";
-        await using var open = await OpenAsync("types", Flame.Replace("System.Byte[]", cart, StringComparison.Ordinal).Replace("System.Char[]", $"{cart}Service", StringComparison.Ordinal));
+        await using var open = await OpenAsync("types", Flame.Replace("System.Byte[]", cart, StringComparison.Ordinal).Replace("System.Char[]", $"Example.Checkout.Carts.{other}", StringComparison.Ordinal));
 
         await open.Page.Locator(".table-results tbody").GetByRole(AriaRole.Link, new() { Name = cart, Exact = true }).ClickAsync();
 

@@ -61,6 +61,31 @@ public sealed class CliTokenTests(PortalFixture fixture) : IDisposable
     }
 
     /// <summary>A folder is in the draft's place: the file can be read all the while.</summary>
+    /// <summary>The token is issued, and its file is away at the look after that.</summary>
+    [Fact]
+    public async Task Run_FileThatIsAwayForAMomentAfterItsRenewal_GetsItsTokenWithinMinutes()
+    {
+        var name = CliToken.NameFor(FilePath, Environment.MachineName);
+        var before = await WriteAsync(name, 31);
+        var draft = Directory.CreateDirectory($"{FilePath}.new");
+        using var stop = new CancellationTokenSource();
+        var running = Token.KeepGoodAsync(FilePath, stop.Token);
+        await AdvanceAsync(CliToken.LooksEvery, most: 3_000, () => Task.FromResult(fixture.Silo.World.Tokens[name]), before);
+        File.Move(FilePath, $"{FilePath}.away");
+        for (var looks = 0; looks < 10; looks++)
+        {
+            _clock.Advance(CliToken.LooksAgainAfter);
+            await Task.Delay(20, Cancel);
+        }
+
+        draft.Delete();
+        File.Move($"{FilePath}.away", FilePath);
+
+        await AdvanceAsync(TimeSpan.FromSeconds(10), most: 1_000, async () => (await ConnectionFile.ReadAsync(FilePath, Cancel))!.Token, before);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
     [Fact]
     public async Task Run_FileThatCannotBeWrittenAtItsRenewal_HasAGoodTokenOnceItCan()
     {

@@ -89,6 +89,30 @@ public sealed class ConnectionFileTests(PortalFixture fixture)
         await announcement.StopAsync(Cancel);
     }
 
+    /// <summary>A link lives for a day.</summary>
+    [Fact]
+    public async Task Portal_FileThatCannotBeWrittenForADay_HasALinkThatIsStillGood()
+    {
+        await using var silo = await FakeSilo.StartAsync(new FakeWorld(TimeProvider.System));
+        await using var portal = await PortalUnderTest.StartAsync(silo);
+        await WaitForAsync(Path.Combine(portal.Folder, "connection.json"));
+        var path = Directory.CreateDirectory(Path.Combine(portal.Folder, "second.json")).FullName;
+        var clock = new FakeTimeProvider();
+        using var announcement = AnnouncementOf(portal, path, clock);
+        await announcement.StartAsync(Cancel);
+        await AdvanceUntilAsync(clock, $"{path}.new");
+        var madeFirst = silo.World.LoginCodes.Keys.ToHashSet();
+        File.Delete($"{path}.new");
+
+        clock.Advance(TimeSpan.FromHours(25));
+        Directory.Delete(path);
+        await AdvanceUntilAsync(clock, path);
+
+        var connection = await ConnectionFile.ReadAsync(path, Cancel);
+        Assert.DoesNotContain(Uri.UnescapeDataString(connection!.LoginUrl.Split("?t=")[1]), madeFirst);
+        await announcement.StopAsync(Cancel);
+    }
+
     [Fact]
     public async Task Write_OverReadableFile_LeavesNoMomentWithOldMode()
     {
@@ -119,7 +143,7 @@ public sealed class ConnectionFileTests(PortalFixture fixture)
     {
         for (var i = 0; i < 3_000 && !File.Exists(path); i++)
         {
-            clock.Advance(TimeSpan.FromMinutes(1));
+            clock.Advance(TimeSpan.FromSeconds(10));
             await Task.Delay(20, Cancel);
         }
 

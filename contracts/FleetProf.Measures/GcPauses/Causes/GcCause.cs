@@ -3,7 +3,7 @@ namespace FleetProf.Measures.GcPauses.Causes;
 /// <summary>Why a pause was as it was; the first that applies, in the order of <see cref="GcCauseClassifier"/>. Numbers equal those of agent.proto and of stored sketches: only add, up to 31.</summary>
 public enum GcCause
 {
-    /// <summary>Told by an agent or a trace that names no causes.</summary>
+    /// <summary>Told by an agent or a trace that names no causes, or of a window with far too many lengths of pauses to keep them by cause.</summary>
     Unknown = 0,
 
     /// <summary>Neither long nor made for a special reason.</summary>

@@ -252,12 +252,12 @@ export function focused(tree, functionName) {
 
 /**
  * Which functions match, by name or module; `isMatch` may be asked about views of the tree too.
- * @param {Tree} tree @param {string} pattern a regular expression, case-insensitive; a text that is none is taken literally
+ * @param {Tree} tree @param {string} pattern a regular expression, case-insensitive unless it is of a whole name (^...$): Go has names that differ in case alone; a text that is none is taken literally
  */
 export function search(tree, pattern) {
   let expression;
   try {
-    expression = new RegExp(pattern, "i");
+    expression = new RegExp(pattern, pattern.startsWith("^") && pattern.endsWith("$") ? "" : "i");
   } catch {
     expression = new RegExp(literal(pattern), "i");
   }

@@ -190,5 +190,5 @@ internal sealed class VitalsSession(VitalsWindowing windows, Lock gate, TimeProv
     // The trace's wall time is cut to milliseconds, so a moment may come out up to one too late; ours must not start late.
     private long OwnSnapshotStart(DateTimeOffset since) => ToTicks(since - TimeSpan.FromMilliseconds(2));
 
-    private long ToTicks(DateTimeOffset moment) => clock!.ToTicks(moment - clock.SyncTime - clockError - correction);
+    private long ToTicks(DateTimeOffset moment) => clock!.ToTicks(moment, clockError + correction);
 }

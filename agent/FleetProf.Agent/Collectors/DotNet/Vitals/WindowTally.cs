@@ -9,6 +9,9 @@ namespace FleetProf.Agent.Collectors.DotNet.Vitals;
 /// <summary>Adds up one window of one instance.</summary>
 internal sealed class WindowTally(DateTimeOffset start, DateTimeOffset end)
 {
+    /// <summary>Far more than a program comes to: of one that makes up pauses of all lengths and causes it would be megabytes.</summary>
+    private const int MaxSketchBytes = 32 << 10;
+
     private readonly SortedDictionary<(int Generation, PauseKind Kind, GcCause Cause), DdSketch> sketches = [];
     private readonly uint[] gcCounts = new uint[3];
     private readonly uint[] reasonCounts = new uint[GcReasons.CountLength];
@@ -103,9 +106,30 @@ internal sealed class WindowTally(DateTimeOffset start, DateTimeOffset end)
         message.GcCounts.Add(gcCounts);
         message.GcReasonCounts.Add(reasonCounts.Take(Array.FindLastIndex(reasonCounts, count => count > 0) + 1));
         message.Longest.Add(longest.Longest.Select(pause => pause.Clone()));
+        AddSketches(message);
+        if (message.Pauses.Sum(pause => pause.Sketch.Length) <= MaxSketchBytes) return message;
+        ForgetCauses();
+        message.Pauses.Clear();
+        AddSketches(message);
+        return message;
+    }
+
+    private void AddSketches(VitalsWindow message)
+    {
         foreach (var ((generation, kind, cause), sketch) in sketches)
             message.Pauses.Add(new PauseSketch { Generation = (uint)generation, Kind = kind, Cause = (PauseCause)cause, Sketch = ByteString.CopyFrom(sketch.ToBytes()) });
-        return message;
+    }
+
+    /// <summary>Leaves one sketch for each generation and kind, twelve at most; every pause stays counted.</summary>
+    private void ForgetCauses()
+    {
+        foreach (var (key, sketch) in sketches.Where(entry => entry.Key.Cause != GcCause.Unknown).ToList())
+        {
+            var whole = (key.Generation, key.Kind, GcCause.Unknown);
+            if (sketches.TryGetValue(whole, out var all)) all.Merge(sketch);
+            else sketches[whole] = sketch;
+            sketches.Remove(key);
+        }
     }
 
     private void Count(in GcRecord gc)
