@@ -24,6 +24,8 @@ pipeline = catch_errors cache s3api tempauth slo proxy-server
 [app:proxy-server]
 use = egg:swift#proxy
 account_autocreate = true
+conn_timeout = 60
+node_timeout = 60
 [filter:catch_errors]
 use = egg:swift#catch_errors
 [filter:cache]
@@ -38,6 +40,10 @@ user_test_fleetprof = s3cret-of-the-tests .admin
 [filter:slo]
 use = egg:swift#slo
 """
+
+
+# A machine that is busy must not make lists lag behind: nothing here mends them later.
+PATIENCE = "conn_timeout = 60\nnode_timeout = 60\ncontainer_update_timeout = 60\n"
 
 
 def write(name, text):
@@ -56,7 +62,7 @@ def build_ring(kind):
 def serve(kind):
     """In a process of its own."""
     head = f"[DEFAULT]\nbind_ip = 127.0.0.1\nbind_port = {ports[kind]}\nworkers = 0\nuser = {user}\nswift_dir = {folder}\ndevices = {folder}\nmount_check = false\n"
-    write(f"{kind}.conf", head + (PIPELINE if kind == "proxy" else f"[pipeline:main]\npipeline = {kind}-server\n[app:{kind}-server]\nuse = egg:swift#{kind}\n"))
+    write(f"{kind}.conf", head + (PIPELINE if kind == "proxy" else f"[pipeline:main]\npipeline = {kind}-server\n[app:{kind}-server]\nuse = egg:swift#{kind}\n{PATIENCE}"))
     child = os.fork()
     if child == 0:
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)

@@ -79,7 +79,7 @@ internal sealed class ArtifactKeys
             // The command writes over no key, however the silo came not to see it: what that one wrapped would be lost.
             throw new IOException(
                 $"The artifact key {path} is not there, or hidden from the silo's user {Environment.UserName}, who cannot make it: {refused.Message} If it is there, give this user the file and its folder. "
-                + $"If there never was one, run as root: (umask 077; set -C; head -c 32 /dev/urandom | base64 > {path}) && chown {Environment.UserName}: {path}", refused);
+                + $"If this silo never had one, under keys/ in its data folder either, run as root: (umask 077; set -C; head -c 32 /dev/urandom | base64 > {path}) && chown {Environment.UserName}: {path}", refused);
         }
     }
 
