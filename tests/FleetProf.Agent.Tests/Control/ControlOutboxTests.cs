@@ -1,5 +1,6 @@
 using FleetProf.Agent.Control;
 using FleetProf.AgentProtocol;
+using Google.Protobuf;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FleetProf.Agent.Tests.Control;
@@ -61,6 +62,19 @@ public class ControlOutboxTests
             time.Advance(TimeSpan.FromSeconds(1));
             return isTaken;
         }
+    }
+
+    [Fact]
+    public void Previews_OfLargeWindows_GoInFramesThatASiloTakes()
+    {
+        outbox.Open();
+        outbox.Show([.. Enumerable.Range(0, 60).Select(i => new VitalsWindow { InstanceId = $"{i:00}", Pauses = { new PauseSketch { Sketch = ByteString.CopyFrom(new byte[100_000]) } } })]);
+
+        var taken = new List<VitalsBatch>();
+        while (outbox.TakePreviews() is { } batch) taken.Add(batch);
+
+        Assert.All(taken, batch => Assert.InRange(new AgentFrame { Vitals = batch }.CalculateSize(), 1, 4 << 20));
+        Assert.Equal(Enumerable.Range(0, 60).Select(i => $"{i:00}"), taken.SelectMany(batch => batch.Windows).Select(window => window.InstanceId).Order());
     }
 
     [Fact]

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using FleetProf.Agent.Control;
 using FleetProf.Agent.Discovery;
+using FleetProf.Agent.Tests.Access;
 using FleetProf.AgentProtocol;
+using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -12,10 +14,15 @@ public sealed class SessionWriterTests : IDisposable
 {
     private const WriteFlags Alone = 0;
 
+    /// <summary>A frame of more ends the session there.</summary>
+    private const int MostOfASilo = 4 << 20;
+
     private static readonly TimeSpan Beat = TimeSpan.FromMinutes(1);
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("fp-writer-");
     private readonly SteppedClock time = new();
+    private readonly InstanceDirectory directory = new();
+    private readonly KeptLog<SessionWriter> log = new();
     private readonly WrittenFrames written = new();
     private readonly ControlOutbox outbox;
     private readonly VitalsSpool spool;
@@ -28,7 +35,7 @@ public sealed class SessionWriterTests : IDisposable
         outbox = new ControlOutbox(time, phase: 0.5);
         spool = new VitalsSpool(folder.FullName, new AgentOptions(), NullLogger<VitalsSpool>.Instance);
         spool.Append([Window("before")]);
-        writer = new SessionWriter(written, outbox, spool, new InstanceDirectory(), time);
+        writer = new SessionWriter(written, outbox, spool, directory, time, log);
     }
 
     public void Dispose()
@@ -80,6 +87,17 @@ public sealed class SessionWriterTests : IDisposable
 
         Assert.Equal([60UL, 100UL], written.Batches.Select(batch => batch.Sequence));
         Assert.Equal(Enumerable.Range(1, 100).Select(number => (ulong)number), written.Batches.SelectMany(batch => batch.Windows).Select(window => window.BatchSequence));
+    }
+
+    [Fact]
+    public async Task Backlog_OfLargeWindows_GoesInFramesThatASiloTakes()
+    {
+        for (var i = 2; i <= 60; i++) spool.Append([new VitalsWindow { InstanceId = "before", Pauses = { new PauseSketch { Sketch = ByteString.CopyFrom(new byte[100_000]) } } }]);
+
+        await BeginAsync(pace: 1, read: 60);
+
+        Assert.All(written.Batches, batch => Assert.InRange(new AgentFrame { Vitals = batch }.CalculateSize(), 1, MostOfASilo));
+        Assert.Equal(60UL, written.Batches.Last().Sequence);
     }
 
     [Fact]
@@ -151,6 +169,33 @@ public sealed class SessionWriterTests : IDisposable
         time.Advance(TimeSpan.FromSeconds(1));
 
         await written.InventoryAsync();
+    }
+
+    [Fact]
+    public async Task Inventory_TooLargeWithoutCommandLines_IsCutToWhatASiloTakes()
+    {
+        for (var i = 0; i < 50; i++) Put($"{i:00}", new Instance { CommandLine = Long(100_000), Labels = { ["team"] = Long(100_000) } });
+
+        await BeginAsync(pace: 1);
+
+        var told = await written.InventoryAsync();
+        Assert.InRange(new AgentFrame { Inventory = told }.CalculateSize(), 1, MostOfASilo);
+        Assert.Equal(50, told.Instances.Count);
+        Assert.Empty(log.Entries);
+    }
+
+    [Fact]
+    public async Task Inventory_OfInstancesThatDoNotFit_TellsThoseThatDoAndSaysHowManyDoNot()
+    {
+        for (var i = 0; i < 50; i++) Put($"{i:00}", new Instance { Version = Long(100_000) });
+        Put("ordinary", new Instance());
+
+        await BeginAsync(pace: 1);
+
+        var told = await written.InventoryAsync();
+        Assert.InRange(new AgentFrame { Inventory = told }.CalculateSize(), MostOfASilo / 2, MostOfASilo);
+        Assert.Contains("ordinary", told.Instances.Select(instance => instance.InstanceId));
+        Assert.Contains($" {51 - told.Instances.Count} of 51 ", Assert.Single(log.Entries).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -227,17 +272,25 @@ public sealed class SessionWriterTests : IDisposable
 
     private static VitalsWindow Window(string instanceId) => new() { InstanceId = instanceId };
 
+    private static string Long(int characters) => new('x', characters);
+
+    private void Put(string instanceId, Instance description)
+    {
+        description.InstanceId = instanceId;
+        directory.Put(new KnownInstance(description, null, StartJiffies: 1));
+    }
+
     private sealed class WrittenFrames : IClientStreamWriter<AgentFrame>
     {
         private readonly Channel<string> names = Channel.CreateUnbounded<string>();
         private readonly Channel<WriteFlags> beats = Channel.CreateUnbounded<WriteFlags>();
-        private readonly Channel<bool> inventories = Channel.CreateUnbounded<bool>();
+        private readonly Channel<Inventory> inventories = Channel.CreateUnbounded<Inventory>();
 
         public WriteOptions? WriteOptions { get; set; }
 
         public Task WriteAsync(AgentFrame message)
         {
-            if (message.Inventory is not null) inventories.Writer.TryWrite(true);
+            if (message.Inventory is { } inventory) inventories.Writer.TryWrite(inventory);
             if (message.Heartbeat is not null) beats.Writer.TryWrite(WriteOptions?.Flags ?? Alone);
             if (message.Vitals is { } batch) Batches.Enqueue(batch);
             foreach (var name in message.Vitals?.Windows.Select(window => window.InstanceId) ?? (message.Progress is { } progress ? [progress.CaptureId] : [])) names.Writer.TryWrite(name);
@@ -257,7 +310,7 @@ public sealed class SessionWriterTests : IDisposable
 
         public async Task<WriteFlags> BeatAsync() => await beats.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
-        public async Task InventoryAsync() => await inventories.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+        public async Task<Inventory> InventoryAsync() => await inventories.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
 
         /// <summary>Whose window, or which capture's progress, was written next.</summary>
         public async Task<string> WindowAsync() => await names.Reader.ReadAsync(TestContext.Current.CancellationToken);

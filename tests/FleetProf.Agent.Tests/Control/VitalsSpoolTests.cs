@@ -34,6 +34,15 @@ public sealed class VitalsSpoolTests : IDisposable
         Assert.Equal([0L, 1, 2], Read(spool).Select(batch => batch.Windows[0].WindowStartUnixMs));
     }
 
+    [Fact]
+    public void Append_MoreThanARecordMayHold_GivesAllBack()
+    {
+        using var spool = Open();
+        spool.Append([.. Enumerable.Range(0, 200).Select(i => Window(i, bytes: 30_000))]);
+        Assert.Equal(Enumerable.Range(0, 200).Select(i => (long)i), Read(spool).SelectMany(batch => batch.Windows).Select(window => window.WindowStartUnixMs));
+        Assert.Equal(0, spool.DroppedWindows);
+    }
+
     /// <summary>Reading the first page of a process's memory fails as a broken sector does.</summary>
     [Fact]
     public void Open_FileThatTheDiskCannotRead_CostsNothingElse()

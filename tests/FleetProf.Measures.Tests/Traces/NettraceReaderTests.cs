@@ -53,7 +53,7 @@ public class NettraceReaderTests
         CollectingSink.Read(Stream([], true), sink, () => 7);
         var clock = sink.Clock!;
         Assert.Equal(new DateTimeOffset(SyncTime.AddSeconds(1.5)), clock.ToTime(5_000 + 1_500_000_000));
-        Assert.Equal(5_000 + 1_500_000_000, clock.ToTicks(TimeSpan.FromSeconds(1.5)));
+        Assert.Equal(5_000 + 1_500_000_000, clock.ToTicks(new DateTimeOffset(SyncTime.AddSeconds(1.5))));
         Assert.Equal(DateTimeOffset.MaxValue, (clock with { TicksPerSecond = 1 }).ToTime(long.MaxValue));
         Assert.Equal(DateTimeOffset.MinValue, (clock with { TicksPerSecond = 1 }).ToTime(long.MinValue));
         Assert.True(clock.ToTime(long.MinValue) < new DateTimeOffset(SyncTime));
@@ -65,6 +65,7 @@ public class NettraceReaderTests
         var late = new TraceClock(new DateTimeOffset(9999, 12, 31, 23, 59, 59, 999, TimeSpan.Zero), 0, 1_000_000_000, 8, 1, 1);
         Assert.Equal(DateTimeOffset.MaxValue, late.ToTime(11_000_000));
         Assert.Equal(late.SyncTime.AddSeconds(-10), late.ToTime(-10_000_000_000));
+        Assert.Equal(10_000_000_000, late.ToTicks(new DateTimeOffset(SyncTime.AddSeconds(10)), new DateTimeOffset(SyncTime) - late.SyncTime));
         var early = late with { SyncTime = DateTimeOffset.MinValue };
         Assert.Equal(DateTimeOffset.MinValue, early.ToTime(-11_000_000));
         Assert.Equal(early.SyncTime.AddSeconds(10), early.ToTime(10_000_000_000));

@@ -140,6 +140,42 @@ public sealed class ArmedCaptureTests : IAsyncLifetime
         await AssertNothingLeftAsync("c-1");
     }
 
+    /// <summary>What is written down of the pause is written by nobody who would end the session.</summary>
+    [Fact]
+    public async Task Hold_WhileTheDiskHangsAtThePause_EndsTheSession()
+    {
+        var aborted = TestContext.Current.CancellationToken;
+        using var disk = new ManualResetEventSlim();
+        var hangs = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        rig.FiredComes = () =>
+        {
+            hangs.TrySetResult();
+            disk.Wait(aborted);
+        };
+        try
+        {
+            rig.Desk.Accept(DeskRig.ArmedOrder("c-1", CaptureKind.Gc, Any));
+            await rig.Sent.UntilAsync(_ => Held().Length > 0, "a held recording");
+            while (!hangs.Task.IsCompleted)
+            {
+                await planted.DoAsync("collect", 1);
+                await Task.WhenAny(hangs.Task, Task.Delay(100, aborted));
+            }
+            rig.Holds.Told(new Hold { All = true });
+            rig.Desk.ObeyHolds();
+
+            var result = await rig.Sent.ResultAsync("c-1");
+            Assert.Equal(("Cancelled", ""), (result.Failure, result.Sha256));
+            await AssertNothingLeftAsync("c-1");
+        }
+        finally
+        {
+            disk.Set();
+        }
+
+        await rig.Sent.UntilAsync(_ => rig.Fired == 1, "the end of the wait for the disk");
+    }
+
     [Fact]
     public async Task Target_EndsWhileArmed_IsNamed()
     {

@@ -35,7 +35,7 @@ internal sealed class DeskRig : IAsyncDisposable
         var seams = new CaptureDeskSeams
         {
             Output = Sent, Vitals = Vitals, Find = id => id == "i" ? Target : null, ProblemOf = _ => Problem,
-            Refuse = Refuse, RestOf = (_, _) => Rest, Forbid = (_, _) => LaterRefusal, RefuseStall = (_, _) => StallRefusal, Headroom = pid => Headroom(pid), RefuseHeld = Holds.Refuse, IsHeld = Holds.IsHeld, Started = (_, _, _) => NoteStart(), Fired = (_, _, _) => Interlocked.Increment(ref fired),
+            Refuse = Refuse, RestOf = (_, _) => Rest, Forbid = (_, _) => LaterRefusal, RefuseStall = (_, _) => StallRefusal, Headroom = pid => Headroom(pid), RefuseHeld = Holds.Refuse, IsHeld = Holds.IsHeld, Started = (_, _, _) => NoteStart(), Fired = (_, _, _) => NoteFired(),
         };
         var upload = new ArtifactUpload(connect, new AgentIdentity("agent", "secret"), new RetryPause(TimeProvider.System, new Random(1)), time ?? TimeProvider.System, NullLogger.Instance);
         Desk = new CaptureDesk(CaptureJournal.Open(Folder, NullLogger.Instance), Spool, upload, seams, time ?? TimeProvider.System, NullLogger<CaptureDesk>.Instance);
@@ -82,6 +82,9 @@ internal sealed class DeskRig : IAsyncDisposable
     /// <summary>Called before a capture counts as begun.</summary>
     public Action StartComes { get; set; } = () => { };
 
+    /// <summary>Called before a pause counts as come.</summary>
+    public Action FiredComes { get; set; } = () => { };
+
     /// <summary>What the policy says of a capture that waits.</summary>
     public string? LaterRefusal { get; set; }
 
@@ -108,6 +111,12 @@ internal sealed class DeskRig : IAsyncDisposable
         StartComes();
         if (StartFault is not null) throw StartFault;
         Interlocked.Increment(ref started);
+    }
+
+    private void NoteFired()
+    {
+        FiredComes();
+        Interlocked.Increment(ref fired);
     }
 
     private string? Refuse(StartCapture order, string service)
