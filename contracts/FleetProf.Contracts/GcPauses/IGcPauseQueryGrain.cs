@@ -9,7 +9,7 @@ public interface IGcPauseQueryGrain : IGrainWithIntegerKey
     [Alias("get-trend")]
     Task<Trend> GetTrendAsync(TrendQuery query, CancellationToken cancellationToken = default);
 
-    /// <summary>The longest GCs that ended in the range, longest first. Agents tell the three longest of every ten seconds; of an instance the five longest of every minute are kept, in ranges over six hours of every quarter of an hour; in one minute of one instance all that its agent told. Where these are more than 50,000 minutes or quarters of instances, only the twenty longest of each are known of a service and version.</summary>
+    /// <summary>The longest GCs that ended in the range, longest first. Agents tell the three longest of every ten seconds; of an instance the five longest of every minute are kept, in ranges over six hours of every quarter of an hour; in one or two minutes of one instance all that its agent told. Where these are more than 50,000 minutes or quarters of instances, only the twenty longest of each are known of a service and version.</summary>
     [Alias("list-longest")]
     Task<IReadOnlyList<LongGc>> ListLongestAsync(LongGcQuery query, CancellationToken cancellationToken = default);
 

@@ -7,11 +7,12 @@ public static class RetentionPlan
     /// <param name="captures">All that have files, in any order.</param>
     /// <param name="limits">What they may take.</param>
     /// <param name="now">Ages end here.</param>
-    public static IReadOnlyList<(KeptCapture Capture, RetentionCause Cause)> Decide(IEnumerable<KeptCapture> captures, RetentionLimits limits, DateTimeOffset now)
+    /// <param name="latest">What has just come in has done so by this time, which is no earlier: of a clock that is on trial, the clock itself.</param>
+    public static IReadOnlyList<(KeptCapture Capture, RetentionCause Cause)> Decide(IEnumerable<KeptCapture> captures, RetentionLimits limits, DateTimeOffset now, DateTimeOffset latest)
     {
         var all = captures.OrderBy(capture => capture.ReceivedAt).ThenBy(capture => capture.CaptureId, StringComparer.Ordinal).ToList();
         var gone = new Dictionary<string, RetentionCause>(StringComparer.Ordinal);
-        var open = all.Where(capture => capture.MayGo && now - capture.ReceivedAt >= limits.KeepAtLeast).ToList();
+        var open = all.Where(capture => capture.MayGo && latest - capture.ReceivedAt >= limits.KeepAtLeast).ToList();
         foreach (var old in open.Where(capture => now - capture.ReceivedAt > limits.KeepFor))
         {
             gone.Add(old.CaptureId, RetentionCause.Age);

@@ -45,7 +45,7 @@ internal sealed class SettledClock(CatalogDatabase database, TimeProvider clock)
         lock (gate)
         {
             var (now, stamp) = (clock.GetUtcNow(), clock.GetTimestamp());
-            var next = last is null ? atStart.GoOn(now, TimeSpan.Zero) : last.GoOn(now, clock.GetElapsedTime(lastStamp, stamp));
+            var next = last is null ? atStart.GoOn(now, elapsed: null) : last.GoOn(now, clock.GetElapsedTime(lastStamp, stamp));
             var isDue = last is null || next.Since != last.Since || clock.GetElapsedTime(writtenStamp, stamp) >= BetweenWrites;
             (last, lastStamp) = (next, stamp);
             writtenStamp = isDue ? stamp : writtenStamp;
@@ -84,10 +84,14 @@ internal sealed class SettledClock(CatalogDatabase database, TimeProvider clock)
     private sealed record Trust(DateTimeOffset Known, DateTimeOffset Seen, DateTimeOffset Since)
     {
         /// <param name="now">What the host's clock shows.</param>
-        /// <param name="elapsed">Since it was last looked at, by the clock that only goes on; over a restart nobody knows.</param>
-        public Trust GoOn(DateTimeOffset now, TimeSpan elapsed)
+        /// <param name="elapsed">Since it was last looked at, by the clock that only goes on; null over a restart, where nobody knows.</param>
+        public Trust GoOn(DateTimeOffset now, TimeSpan? elapsed)
         {
-            var (known, since) = (Known + elapsed, (now - Seen - elapsed).Duration() > Slack ? now : Since);
+            var (known, jump) = (Known + (elapsed ?? TimeSpan.Zero), now - Seen - (elapsed ?? TimeSpan.Zero));
+
+            // A silo that is on for some hours every few days would never have gone on for a day: off in the middle of a trial, it goes on with that.
+            var isOff = elapsed is null && jump > TimeSpan.Zero && Seen - Known > Slack;
+            var since = jump.Duration() <= Slack ? Since : isOff ? now - (Seen - Since) : now;
 
             // A little ahead is right: a silo that never runs for a whole day would else stand still. One that is behind, as after a boot, may be wrong as well.
             var isRight = now - since >= Trial || (now > known && now - known <= Slack);

@@ -43,7 +43,7 @@ public sealed class RetentionPlanTests
             var captures = Enumerable.Range(0, random.Next(1, 30))
                 .Select(i => Capture($"c{i:d2}", $"s{random.Next(4)}", random.Next(0, 40), random.Next(1, 100), random.Next(4) > 0)).ToList();
             var limits = Limits with { KeepBytes = random.Next(100, 1500), ServiceBytes = random.Next(50, 600), MissingBytes = random.Next(2) * random.Next(500) };
-            var plan = RetentionPlan.Decide(captures, limits, Now);
+            var plan = RetentionPlan.Decide(captures, limits, Now, Now);
             var left = captures.Except(plan.Select(step => step.Capture)).ToList();
             Assert.All(plan, step => Assert.True(step.Capture.MayGo));
             Assert.DoesNotContain(left, capture => capture.MayGo && Now - capture.ReceivedAt > limits.KeepFor);
@@ -57,10 +57,16 @@ public sealed class RetentionPlanTests
         }
     }
 
+    /// <summary>A clock on trial: what came since it jumped is of the future by the time that is believed.</summary>
+    [Fact]
+    public void Decide_WhatCameByAClockOnTrial_MayGoForSpaceAndNotByAge() => Assert.Equal(
+        [("a", RetentionCause.LowDisk)],
+        RetentionPlan.Decide([Capture("a", "x", days: -40, 10), Capture("b", "x", days: -41, 10)], Limits with { MissingBytes = 5 }, Now, Now.AddDays(41)).Select(step => (step.Capture.CaptureId, step.Cause)));
+
     private static RetentionLimits Limits { get; } = new() { KeepFor = TimeSpan.FromDays(30), KeepBytes = long.MaxValue, ServiceBytes = long.MaxValue };
 
     private static KeptCapture Capture(string id, string service, int days, long bytes, bool mayGo = true) => new(id, service, Now - TimeSpan.FromDays(days), bytes, mayGo);
 
     private static IEnumerable<(string, RetentionCause)> Decide(IEnumerable<KeptCapture> captures, RetentionLimits? limits = null) =>
-        RetentionPlan.Decide(captures, limits ?? Limits, Now).Select(step => (step.Capture.CaptureId, step.Cause));
+        RetentionPlan.Decide(captures, limits ?? Limits, Now, Now).Select(step => (step.Capture.CaptureId, step.Cause));
 }

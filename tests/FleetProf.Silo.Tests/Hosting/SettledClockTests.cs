@@ -105,6 +105,44 @@ public abstract class SettledClockTests(CatalogKind kind) : IDisposable
         Assert.Equal(1, await rig.Retention.RunAsync());
     }
 
+    /// <summary>A workstation, or a laboratory.</summary>
+    [Fact]
+    public async Task Run_OfASiloThatIsOnForSomeHoursEveryThreeDays_DeletesWhatIsOld()
+    {
+        await rig.AddAsync(1);
+        var removed = 0;
+        for (var session = 0; session < 20; session++)
+        {
+            rig.Restart();
+            for (var hour = 0; hour <= 8; hour++)
+            {
+                removed += await rig.Retention.RunAsync();
+                rig.Clock.Advance(TimeSpan.FromHours(1));
+            }
+
+            rig.Clock.Advance(TimeSpan.FromHours(63));
+        }
+
+        Assert.Equal(1, removed);
+    }
+
+    /// <summary>By the time that is believed, what came since the start lies in the future.</summary>
+    [Fact]
+    public async Task MakeRoom_AfterAWeekendOff_TakesWhatCameSinceThen()
+    {
+        Assert.Equal(0, await rig.Retention.RunAsync());
+        rig.Clock.Advance(TimeSpan.FromDays(3));
+        rig.Restart();
+        Assert.Equal(0, await rig.Retention.RunAsync());
+        await rig.AddAsync(1);
+        rig.Clock.Advance(TimeSpan.FromHours(2));
+        rig.FreeBytes = 50;
+
+        await rig.Retention.MakeRoomAsync(100);
+
+        Assert.False(rig.HasFiles(1));
+    }
+
     [Fact]
     public async Task Run_FirstStartByAClockThatWasAhead_StillWaitsADayAfterItIsRight()
     {

@@ -163,7 +163,7 @@ internal sealed class CaptureRetention(
         }
     }
 
-    /// <summary>False where the file system does not let these files go, as open ones on NFS or those of another user. A shelf that is away lets none go, and ends the run.</summary>
+    /// <summary>False where the file system does not let these files go, as open ones on NFS or those of another user. A bucket may refuse one object as well as all. A shelf that is away lets none go, and ends the run.</summary>
     private async Task<bool> TryAsync(string what, Func<Task> remove)
     {
         try
@@ -171,7 +171,7 @@ internal sealed class CaptureRetention(
             await remove();
             return true;
         }
-        catch (Exception held) when (held is UnauthorizedAccessException or IOException and not StoreAwayException)
+        catch (Exception held) when (held is UnauthorizedAccessException or IOException and not StoreAwayException { IsRefusal: false })
         {
             journal.Held(what, held);
             return false;
@@ -197,7 +197,7 @@ internal sealed class CaptureRetention(
             .Select(capture => capture.CaptureId).ToHashSet(StringComparer.Ordinal);
         var view = new RetentionView(captures, cited, []);
         var plan = RetentionPlan.Decide(
-            captures.Select(capture => new KeptCapture(capture.CaptureId, capture.Service, capture.ReceivedAt, capture.Bytes, view.MayGo(capture))), limits, now);
+            captures.Select(capture => new KeptCapture(capture.CaptureId, capture.Service, capture.ReceivedAt, capture.Bytes, view.MayGo(capture))), limits, now, clock.Wall.GetUtcNow());
         var byId = captures.ToDictionary(capture => capture.CaptureId, StringComparer.Ordinal);
         return view with { Due = [.. plan.Select(step => (byId[step.Capture.CaptureId], (RemovalReason)(int)step.Cause))] };
     }

@@ -56,8 +56,8 @@ internal sealed class LongestQueries(TrendReader trends)
         LongestGc.TopOfMany(windows.SelectMany(window => window.Longest).Where(gc => gc.EndedMs >= range.FromMs && gc.EndedMs < range.ToMs), limit);
 
     /// <summary>
-    /// Minutes where it is not long; else quarters of an hour, and minutes for the ends, so that nothing outside pushes out what is inside. A minute of one
-    /// instance is read from its windows: the causes of a short range are, and name GCs that a minute leaves out.
+    /// Minutes where it is not long; else quarters of an hour, and minutes for the ends, so that nothing outside pushes out what is inside. One minute of one
+    /// instance, or two that something lies between, is read from its windows: the causes of a short range are, and name GCs that a minute leaves out.
     /// </summary>
     private async Task<IReadOnlyList<(TrendRange Part, long LevelMs)>> PartsAsync(TrendRange range, bool isOfOne, CancellationToken cancellationToken)
     {
@@ -67,7 +67,7 @@ internal sealed class LongestQueries(TrendReader trends)
             return [(TrendRange.Around(range.FromMs, range.ToMs, TrendLevel.QuarterMs), TrendLevel.QuarterMs)];
         }
 
-        if (isOfOne && least == TrendLevel.WindowMs && range.ToMs - range.FromMs <= TrendLevel.MinuteMs)
+        if (isOfOne && least == TrendLevel.WindowMs && range.ToMs - range.FromMs <= 2 * TrendLevel.MinuteMs)
         {
             return [(range, TrendLevel.WindowMs)];
         }

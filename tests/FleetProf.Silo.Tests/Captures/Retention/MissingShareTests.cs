@@ -1,8 +1,12 @@
+using System.Net;
+using Amazon.S3;
+using FleetProf.Silo.Captures;
 using FleetProf.Silo.Captures.Artifacts;
+using FleetProf.Silo.Captures.Artifacts.S3;
 
 namespace FleetProf.Silo.Tests.Captures.Retention;
 
-/// <summary>Retention of a silo whose shared folder of artifacts is not mounted: files that it does not see are still there.</summary>
+/// <summary>Retention of a silo whose shared folder of artifacts is not mounted, or whose bucket holds on to what is in it: files that it does not see, or may not delete, are still there.</summary>
 public sealed class MissingShareTests : IDisposable
 {
     private readonly RetentionRig rig = new();
@@ -38,6 +42,22 @@ public sealed class MissingShareTests : IDisposable
         await rig.Retention.RunAsync();
         Assert.Empty(await rig.Table.ListMarkedAsync());
         Assert.False(rig.HasFiles(1));
+    }
+
+    /// <summary>A bucket holds some objects for a time that its owner set, and lets the others go.</summary>
+    [Fact]
+    public async Task Run_BucketRefusesToDeleteOneObject_LetsOthersGo()
+    {
+        await rig.AddAsync(1);
+        rig.Clock.Advance(TimeSpan.FromHours(1));
+        await rig.AddAsync(2);
+        rig.Clock.Advance(TimeSpan.FromDays(31));
+        rig.Shelf.Stuck[RetentionRig.IdOf(1)] = S3Problem.Explain(new AmazonS3Exception("Held.") { StatusCode = HttpStatusCode.Forbidden, ErrorCode = "AccessDenied" }, new S3Options { Bucket = "b" })!;
+
+        Assert.Equal(2, await rig.Retention.RunAsync());
+
+        Assert.False(rig.HasFiles(2));
+        Assert.Equal([RetentionRig.IdOf(1)], await rig.Table.ListMarkedAsync());
     }
 
     [Fact]

@@ -33,7 +33,7 @@ internal static class S3Problem
         AmazonS3Exception { ErrorCode: "InvalidAccessKeyId" or "SignatureDoesNotMatch" or "InvalidToken" or "ExpiredToken" } s3 => new StoreAwayException(
             $"{ServerOf(options)} does not know the access key or its secret ({s3.ErrorCode}). Correct {S3Options.Section}:{nameof(S3Options.KeyFile)}, and the host's clock, and start the silo again.", exception),
         AmazonS3Exception { StatusCode: HttpStatusCode.Forbidden } s3 => new StoreAwayException(
-            $"{ServerOf(options)} does not allow this on bucket {options.Bucket} ({s3.ErrorCode}). The access key needs to get, put, delete and list objects there, and to abort multipart uploads.", exception),
+            $"{ServerOf(options)} does not allow this on bucket {options.Bucket} ({s3.ErrorCode}). The access key needs to get, put, delete and list objects there, and to abort multipart uploads.", exception) { IsRefusal = true },
         AmazonS3Exception { ErrorCode: "QuotaExceeded" or "XMinioStorageFull" or "XMinioAdminBucketQuotaExceeded" or "InsufficientCapacity" } or AmazonS3Exception { StatusCode: OutOfSpace } =>
             DurableFile.DiskFull($"Bucket {options.Bucket} of {ServerOf(options)} is full. Raise its quota, or keep less (FleetProf:Captures:KeepBytes)."),
         AmazonServiceException or AmazonClientException or HttpRequestException or TimeoutException or TaskCanceledException { InnerException: TimeoutException } => new StoreAwayException(
