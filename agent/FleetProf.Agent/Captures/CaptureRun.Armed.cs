@@ -11,6 +11,9 @@ namespace FleetProf.Agent.Captures;
 // The flight recorder: what is recorded belongs to a pause that has yet to come.
 internal sealed partial class CaptureRun
 {
+    /// <summary>For notes of a pause. A disk that is busy takes seconds for them, as when everything on a host stalls, and what is held is drained meanwhile.</summary>
+    private static readonly TimeSpan MemoryPatience = TimeSpan.FromMinutes(1);
+
     /// <summary>
     /// Waits as <see cref="ArmedWait"/> describes, and records the order's time from the pause on. Before the pause nothing is worth keeping:
     /// what is held is thrown away when this process ends, and only the pause gives a file its name. A recording that only begins at
@@ -99,10 +102,13 @@ internal sealed partial class CaptureRun
         var (pause, held) = (wait.Alarm.Pause!, (wait.Held as LiveRecording)?.File);
         var isGivenUp = false;
         var remembering = Task.Run(() => Remember(recording, pause, held, () => Volatile.Read(ref isGivenUp)), CancellationToken.None);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, stop);
+        // A stop waits for a disk that is healthy: what is held can be kept then.
+        using var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        await using var onStop = stop.UnsafeRegister(_ => late.CancelAfter(SpoolWriter.Patience), null);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
         try
         {
-            await remembering.WaitAsync(SpoolWriter.Patience, time, either.Token);
+            await remembering.WaitAsync(MemoryPatience, time, either.Token);
             return null;
         }
         catch (Exception error) when (error is TimeoutException or OperationCanceledException)
@@ -111,7 +117,7 @@ internal sealed partial class CaptureRun
             if (cancel.IsCancellationRequested) return Cancelled;
             return stop.IsCancellationRequested
                 ? CaptureOutcome.Failed(CaptureFailure.AgentLost, "The agent was stopped when the pause had just come.")
-                : CaptureOutcome.Failed(CaptureFailure.SpoolFull, $"The pause came, and the disk of the state folder has taken nothing for {SpoolWriter.Patience.TotalSeconds:0} s.");
+                : CaptureOutcome.Failed(CaptureFailure.SpoolFull, $"The pause came, and the disk of the state folder has not taken a note of it for {MemoryPatience.TotalSeconds:0} s.");
         }
     }
 

@@ -13,8 +13,8 @@ internal sealed class SpoolSegment : IDisposable
 {
     private const int HeaderBytes = 20;
 
-    /// <summary>Less than a silo takes at once: what an earlier agent kept beyond that would be refused for ever.</summary>
-    private const int MaxContentBytes = 3 << 20;
+    /// <summary>What a silo takes at once, 4 MiB, with what is around it: what an earlier agent kept beyond that would be refused for ever.</summary>
+    private const int MaxContentBytes = (4 << 20) - 1024;
 
     private const string Extension = ".vitals";
     private readonly string? path;

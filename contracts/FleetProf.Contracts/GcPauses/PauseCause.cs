@@ -3,7 +3,7 @@ namespace FleetProf.Contracts.GcPauses;
 /// <summary>Why a pause was as it was. Numbers equal those of agent.proto and of stored sketches: only add, up to 31. What each means: <see cref="PauseCauseAdvice"/>.</summary>
 public enum PauseCause
 {
-    /// <summary>Told by an agent that names no causes.</summary>
+    /// <summary>Told by an agent that names no causes, or in a window with more different pauses than are kept by cause.</summary>
     Unknown = 0,
 
     /// <summary>Neither long nor made for a special reason.</summary>

@@ -17,7 +17,7 @@ public static class PauseCauseAdvice
 
     private static (string Name, string Meaning, string NextStep) Of(PauseCause cause) => cause switch
     {
-        PauseCause.Unknown => ("not told", "The agent that measured these pauses names no causes.", "Update the agents of this service."),
+        PauseCause.Unknown => ("not told", "The agent that measured these pauses names no causes, or a window had more different pauses than are kept by cause.", "Update the agents of this service; where they are up to date, look at what the program tells of its collections."),
         PauseCause.Ordinary => (
             "ordinary", "Not long for its process, and made for no special reason.", "Nothing to mend here: fewer of them come from allocating less, or from a larger budget of generation 0."),
         PauseCause.SlowSuspension => (

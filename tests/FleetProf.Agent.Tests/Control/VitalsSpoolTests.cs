@@ -2,6 +2,7 @@ using System.Diagnostics;
 using FleetProf.Agent.Control;
 using FleetProf.Agent.Tests.Access;
 using FleetProf.AgentProtocol;
+using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -41,6 +42,18 @@ public sealed class VitalsSpoolTests : IDisposable
         spool.Append([.. Enumerable.Range(0, 200).Select(i => Window(i, bytes: 30_000))]);
         Assert.Equal(Enumerable.Range(0, 200).Select(i => (long)i), Read(spool).SelectMany(batch => batch.Windows).Select(window => window.WindowStartUnixMs));
         Assert.Equal(0, spool.DroppedWindows);
+    }
+
+    /// <summary>An agent of before joined windows whatever their size; a silo takes 4 MiB.</summary>
+    [Fact]
+    public void Open_LargeRecordOfAnEarlierAgent_IsGivenBack()
+    {
+        var batch = new VitalsBatch { Sequence = 1, Windows = { Window(0, bytes: 3_500_000) } };
+        using (var earlier = SpoolSegment.Create(folder, 1)) earlier.Append(batch.ToByteArray(), windows: 1);
+
+        using var spool = Open();
+
+        Assert.Equal([0L], Read(spool).Select(read => read.Windows[0].WindowStartUnixMs));
     }
 
     /// <summary>Reading the first page of a process's memory fails as a broken sector does.</summary>

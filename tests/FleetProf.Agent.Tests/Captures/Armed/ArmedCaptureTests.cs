@@ -160,6 +160,8 @@ public sealed class ArmedCaptureTests : IAsyncLifetime
             {
                 await planted.DoAsync("collect", 1);
                 await Task.WhenAny(hangs.Task, Task.Delay(100, aborted));
+                aborted.ThrowIfCancellationRequested();
+                Assert.Empty(rig.Sent.Results);
             }
             rig.Holds.Told(new Hold { All = true });
             rig.Desk.ObeyHolds();
