@@ -61,7 +61,7 @@ internal sealed class GoCaptureRun(ArtifactSpool spool, TimeProvider time)
         if (target.PprofPort is not { } port) return CaptureOutcome.Failed(CaptureFailure.RefusedByPolicy, "The policy of this host names no pprofPort for this Go program, so nothing is asked of it.");
         if (order.WhenPauseOverMs > 0) return CaptureOutcome.Failed(CaptureFailure.NotForRuntime, "A Go program is not captured at a pause; its stops are in its trend.");
         if (PprofRecipe.Of(order.Kind, order.DurationSeconds) is null) return CaptureOutcome.Failed(CaptureFailure.NotForRuntime, $"A Go program has no capture of kind {order.Kind}; its collections are watched live.");
-        if (RefusePort(target.Pid, port) is { } foreign) return CaptureOutcome.Failed(CaptureFailure.SocketNotOwned, foreign);
+        if (RefusePort(target, port) is { } notItsOwn) return notItsOwn;
         return spool.RoomBytes() <= 0 ? CaptureOutcome.Failed(CaptureFailure.SpoolFull, "The spool has no room for another artifact.") : null;
     }
 
@@ -95,19 +95,17 @@ internal sealed class GoCaptureRun(ArtifactSpool spool, TimeProvider time)
     };
 
     /// <summary>Whoever answered must have been the target: the port is looked at before and after.</summary>
-    private static CaptureOutcome? RefuseAnswerer(GoTarget target) => TargetCheck.Refuse(target) is null && RefusePort(target.Pid, target.PprofPort!.Value) is { } foreign
-        ? CaptureOutcome.Failed(CaptureFailure.SocketNotOwned, foreign)
-        : null;
+    private static CaptureOutcome? RefuseAnswerer(GoTarget target) => TargetCheck.Refuse(target) is null ? RefusePort(target, target.PprofPort!.Value) : null;
 
-    private static string? RefusePort(int pid, int port)
+    private static CaptureOutcome? RefusePort(GoTarget target, int port)
     {
         try
         {
-            return LoopbackPort.Refuse(pid, port);
+            return LoopbackPort.Refuse(target.Pid, port);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return $"Whose port {port} is cannot be seen: {error.Message}";
+            return TargetCheck.Refuse(target) ?? CaptureOutcome.Failed(CaptureFailure.AttachDenied, $"Whose port {port} is cannot be seen: {error.Message}");
         }
     }
 

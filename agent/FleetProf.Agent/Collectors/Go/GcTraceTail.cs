@@ -17,11 +17,12 @@ internal sealed class GcTraceTail : IGoSource
     /// <summary>What is further behind is passed over: the collections in it are counted as missed, by their numbers.</summary>
     private const long MostBacklog = 64 << 20;
 
-    /// <summary>Go collects at least every two minutes, unless GOGC is off.</summary>
+    /// <summary>Go collects at least every two minutes, unless GOGC is off, or its heap has not reached the first 4 MB.</summary>
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(5);
 
     private readonly string path;
     private readonly Func<FileFacts?> standardError;
+    private readonly bool isTracing;
     private readonly TimeProvider time;
     private readonly byte[] buffer = new byte[PieceBytes];
     private readonly List<GoGc> found = [];
@@ -34,10 +35,11 @@ internal sealed class GcTraceTail : IGoSource
 
     /// <param name="path">Of the log.</param>
     /// <param name="standardError">What the program writes to now; null where that cannot be told.</param>
+    /// <param name="isTracing">The program is known to write a line of every collection: then its silence says that it does not collect.</param>
     /// <param name="time">The clock.</param>
-    public GcTraceTail(string path, Func<FileFacts?> standardError, TimeProvider time)
+    public GcTraceTail(string path, Func<FileFacts?> standardError, bool isTracing, TimeProvider time)
     {
-        (this.path, this.standardError, this.time) = (path, standardError, time);
+        (this.path, this.standardError, this.isTracing, this.time) = (path, standardError, isTracing, time);
         foundAt = time.GetTimestamp();
         reader = new GcTraceReader(found.Add);
     }
@@ -52,7 +54,7 @@ internal sealed class GcTraceTail : IGoSource
             if (found.Count > 0) foundAt = time.GetTimestamp();
             found.Clear();
             if (problem is null && recorder is { OwnGcs: 0, ForeignGcs: > 0 }) problem = $"The collections in {path} are of a program that started at another time.";
-            else if (problem is null && time.GetElapsedTime(foundAt) >= LongestSilence) problem = Silent;
+            else if (problem is null && time.GetElapsedTime(foundAt) >= LongestSilence && !(isTracing && IsStandardError)) problem = Silent;
             return Task.FromResult(problem);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -64,6 +66,8 @@ internal sealed class GcTraceTail : IGoSource
 
     public void Dispose() => Close();
 
+    private bool IsStandardError => standardError()?.IsSameFile(facts) == true;
+
     private string Silent => $"No collection came in {path} for {LongestSilence.TotalMinutes:0} minutes, and Go collects at least every two: GODEBUG=gctrace=1 is not set, the standard error goes elsewhere, or GOGC is off.";
 
     private string? Follow()
@@ -71,7 +75,7 @@ internal sealed class GcTraceTail : IGoSource
         if (file is null && Open() is { } refusal) return refusal;
         ReadOn();
         // The rest of the old file first, then the new one under its name.
-        if (position < RandomAccess.GetLength(file!) || IsCurrent() || standardError()?.IsSameFile(facts) == true) return null;
+        if (position < RandomAccess.GetLength(file!) || IsCurrent() || IsStandardError) return null;
         Close();
         if (Open() is { } problem) return problem;
         ReadOn();

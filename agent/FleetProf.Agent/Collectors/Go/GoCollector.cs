@@ -15,6 +15,9 @@ namespace FleetProf.Agent.Collectors.Go;
 internal sealed partial class GoCollector(
     LocalPolicy policy, HostIdentity host, InstanceDirectory directory, IVitalsOutput output, TimeProvider time, AgentOptions options, ILogger<GoCollector> logger)
 {
+    /// <summary>Neither the log nor the port that its rule names is the process's.</summary>
+    private const int Elsewhere = 2;
+
     private readonly Dictionary<ProcessStart, Watched> watched = [];
 
     /// <summary>Follows policy and processes until cancelled, then hands out the last windows.</summary>
@@ -72,13 +75,18 @@ internal sealed partial class GoCollector(
     private void Watch(ProcessStart start, GoProgramRule rule, KnownInstance instance)
     {
         directory.Put(instance);
-        IGoSource source = rule.GctraceLog is { } log ? new GcTraceTail(log, () => StandardError.FactsOf(start.Pid), time) : new PprofPoll(rule.PprofPort!.Value, () => LoopbackPort.Refuse(start.Pid, rule.PprofPort.Value), time);
+        IGoSource source = rule.GctraceLog is { } log
+            ? new GcTraceTail(log, () => StandardError.FactsOf(start.Pid), GoProcess.IsTracing(instance.Description), time)
+            : new PprofPoll(rule.PprofPort!.Value, () => LoopbackPort.Refuse(start.Pid, rule.PprofPort.Value)?.Detail, time);
         var age = new ProcessAge(time.GetUtcNow() - host.StartedAt(start.Jiffies), ProcessAge.HostSlept());
         watched[start] = new Watched(rule, instance, new GoWatch(instance.InstanceId, start.Pid, age, source, output, time));
         LogFound(instance.Description.Service, instance.Description.Version, start.Pid, instance.Description.Runtime);
     }
 
-    /// <summary>One process per rule: of several, the one that writes to the log or has the port bound, else the one watched so far, else the oldest.</summary>
+    /// <summary>
+    /// One process per rule: of several, the one that writes to the log or has the port bound; where that is none, the one watched so far,
+    /// else the oldest, of those that are no other rule's.
+    /// </summary>
     private Dictionary<ProcessStart, GoProgramRule> Wanted(List<GoProgramRule> rules)
     {
         var wanted = new Dictionary<ProcessStart, GoProgramRule>();
@@ -91,15 +99,22 @@ internal sealed partial class GoCollector(
             if ((ProcessStart.Read(pid, out var isUnknown) ?? (isUnknown ? WatchedAs(pid) : null)) is not { } start) continue;
             foreach (var rule in programs[program]) candidates[rule].Add(start);
         }
+        // A rule whose own process is away must not take that of another: first each gets what its log or port tells, then what is left.
         foreach (var (rule, starts) in candidates)
-        {
-            var best = starts.Count < 2 ? starts : [.. starts.OrderBy(start => Distance(start.Pid, rule)).ThenBy(start => IsWatched(start, rule) ? 0 : 1).ThenBy(start => start.Jiffies)];
-            if (best.Count > 0) wanted.TryAdd(best[0], rule);
-        }
+            Choose(rule, starts.Select(start => (Distance: Distance(start.Pid, rule), Start: start)).Where(process => process.Distance < Elsewhere));
+        foreach (var (rule, starts) in candidates.Where(entry => !wanted.ContainsValue(entry.Key)))
+            Choose(rule, starts.Where(start => WatchedFor(start) is not { } other || other == rule || !candidates.ContainsKey(other)).Select(start => (Elsewhere, start)));
         return wanted;
+
+        void Choose(GoProgramRule rule, IEnumerable<(int Distance, ProcessStart Start)> processes)
+        {
+            var free = processes.Where(process => !wanted.ContainsKey(process.Start))
+                .OrderBy(process => process.Distance).ThenBy(process => WatchedFor(process.Start) == rule ? 0 : 1).ThenBy(process => process.Start.Jiffies).ToList();
+            if (free.Count > 0) wanted.Add(free[0].Start, rule);
+        }
     }
 
-    private bool IsWatched(ProcessStart start, GoProgramRule rule) => watched.TryGetValue(start, out var process) && process.Rule == rule;
+    private GoProgramRule? WatchedFor(ProcessStart start) => watched.GetValueOrDefault(start)?.Rule;
 
     // What cannot be looked at now has not ended.
     private ProcessStart? WatchedAs(int pid) => watched.Keys.Where(start => start.Pid == pid).Select(start => (ProcessStart?)start).FirstOrDefault();
@@ -112,19 +127,19 @@ internal sealed partial class GoCollector(
         return program is not null && program.EndsWith(Replaced, StringComparison.Ordinal) ? program[..^Replaced.Length] : program;
     }
 
-    // 0 where it has the port, or writes to the log; 1 where it writes to what was the log before a rotation; else 2.
+    // 0 where it has the port, or writes to the log; 1 where it writes to what was the log before a rotation.
     private static int Distance(int pid, GoProgramRule rule)
     {
         try
         {
-            if (rule.PprofPort is { } port) return LoopbackPort.Refuse(pid, port) is null ? 0 : 2;
+            if (rule.PprofPort is { } port) return LoopbackPort.Refuse(pid, port) is null ? 0 : Elsewhere;
             var log = rule.GctraceLog!;
             var file = StandardError.FactsOf(pid) is { } written ? StandardError.LogOf(log, written) : null;
-            return file is null ? 2 : file == log ? 0 : 1;
+            return file is null ? Elsewhere : file == log ? 0 : 1;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return 2;
+            return Elsewhere;
         }
     }
 

@@ -55,4 +55,8 @@ internal static class GoProcess
         // The pid may have been used again while we looked.
         return ProcessStart.Read(start.Pid) == start ? new KnownInstance(description, target, start.Jiffies) : null;
     }
+
+    /// <summary>Whether it was started to write a line of every collection; of a setting that is there twice the last counts.</summary>
+    public static bool IsTracing(Instance description) => description.GcSettings.TryGetValue("GODEBUG", out var settings)
+        && settings.Split(',').LastOrDefault(setting => setting.StartsWith("gctrace=", StringComparison.Ordinal)) is { } trace && trace != "gctrace=0";
 }

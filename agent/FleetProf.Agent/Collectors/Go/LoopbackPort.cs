@@ -1,4 +1,5 @@
 using System.Globalization;
+using FleetProf.Agent.Captures;
 using FleetProf.Agent.Discovery.Procfs;
 
 namespace FleetProf.Agent.Collectors.Go;
@@ -9,17 +10,19 @@ internal static class LoopbackPort
     private const string Listening = "0A";
     private static readonly string[] Reachable = ["0100007F", "00000000", "00000000000000000000000000000000", "0000000000000000FFFF00000100007F"];
 
-    /// <summary>Null when it does, else a sentence.</summary>
-    public static string? Refuse(int pid, int port)
+    /// <summary>Null when it does, else why not: only what another process has is anybody's fault.</summary>
+    public static CaptureOutcome? Refuse(int pid, int port)
     {
-        if (LinuxFile.LinkTarget($"/proc/{pid}/ns/net") is not { } space || space != LinuxFile.LinkTarget("/proc/self/ns/net"))
-            return $"Process {pid} is in another network than the agent, or may not be looked into; let it write a gctrace log instead.";
+        if (LinuxFile.LinkTarget($"/proc/{pid}/ns/net") is not { } space)
+            return CaptureOutcome.Failed(CaptureFailure.AttachDenied, $"Process {pid} may not be looked into, so whose port {port} is cannot be seen.");
+        if (space != LinuxFile.LinkTarget("/proc/self/ns/net"))
+            return CaptureOutcome.Failed(CaptureFailure.PprofUnavailable, $"Process {pid} is in another network than the agent; let it write a gctrace log instead.");
         var listeners = new HashSet<string>(StringComparer.Ordinal);
         foreach (var table in new[] { $"/proc/{pid}/net/tcp", $"/proc/{pid}/net/tcp6" })
             if (File.Exists(table)) listeners.UnionWith(Listeners(File.ReadLines(table), port));
-        if (listeners.Count == 0) return $"Nothing listens on 127.0.0.1:{port}.";
+        if (listeners.Count == 0) return CaptureOutcome.Failed(CaptureFailure.PprofUnavailable, $"Nothing listens on 127.0.0.1:{port}.");
         listeners.ExceptWith(Sockets(pid));
-        return listeners.Count == 0 ? null : $"Port {port} is not, or not only, process {pid}'s; it is not asked.";
+        return listeners.Count == 0 ? null : CaptureOutcome.Failed(CaptureFailure.SocketNotOwned, $"Port {port} is not, or not only, process {pid}'s; it is not asked.");
     }
 
     /// <summary>Inodes of the sockets that listen on the port, where a connection to 127.0.0.1 could reach them.</summary>

@@ -46,7 +46,8 @@ public readonly record struct GoGc
     /// <summary>What was found alive.</summary>
     public required long LiveMiB { get; init; }
 
-    public required long GoalMiB { get; init; }
+    /// <summary>Null where there is none: GOGC is off, and no GOMEMLIMIT set.</summary>
+    public required long? GoalMiB { get; init; }
 
     /// <summary>Null before Go 1.18.</summary>
     public long? StacksMiB { get; init; }

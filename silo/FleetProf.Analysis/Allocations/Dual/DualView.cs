@@ -32,12 +32,18 @@ public sealed record DualView
     /// <param name="inUse">Types of a heap snapshot.</param>
     public static DualView Of(IReadOnlyList<AllocationTypeRow> allocated, TimeSpan recorded, IReadOnlyList<HeapTypeRow> inUse) => Of(allocated, recorded, inUse, TypeShape.Display);
 
-    /// <summary>The same by function, of a Go program: what a function allocated is its own in both profiles.</summary>
+    /// <summary>
+    /// The same by function, of a Go program: what a function allocated is its own in both profiles. No turnover is clear: Go tells of
+    /// allocations by whole intervals between collections, and how far those are from the time recorded is in no sample.
+    /// </summary>
     /// <param name="allocated">Functions of an allocation profile.</param>
     /// <param name="recorded">How long it was; above zero.</param>
     /// <param name="inUse">Functions of a heap profile.</param>
-    public static DualView OfFunctions(IReadOnlyList<AllocationTypeRow> allocated, TimeSpan recorded, IReadOnlyList<AllocationTypeRow> inUse) =>
-        Of(allocated, recorded, [.. inUse.Select(row => new HeapTypeRow(row.Type, "", (long)(row.Objects ?? 0), (long)row.Bytes))], name => name);
+    public static DualView OfFunctions(IReadOnlyList<AllocationTypeRow> allocated, TimeSpan recorded, IReadOnlyList<AllocationTypeRow> inUse)
+    {
+        var view = Of(allocated, recorded, [.. inUse.Select(row => new HeapTypeRow(row.Type, "", (long)(row.Objects ?? 0), (long)row.Bytes))], name => name);
+        return view with { Rows = [.. view.Rows.Select(row => row with { IsClear = false })] };
+    }
 
     private static DualView Of(IReadOnlyList<AllocationTypeRow> allocated, TimeSpan recorded, IReadOnlyList<HeapTypeRow> inUse, Func<string, string> display)
     {

@@ -11,6 +11,11 @@ internal static class EscapeJoin
     public static byte[] Run(PairOptions options)
     {
         var profile = PprofFile.TryRead(options.Second) ?? throw new UnreadableArtifactException("the second file is no pprof profile");
+        if (profile.IndexOf("alloc_space") >= 0 && profile.Places.IsEmpty && profile.Duration > TimeSpan.Zero)
+        {
+            throw new UnreadableArtifactException(PprofReport.NoCollection);
+        }
+
         if (profile.IndexOf("alloc_space") < 0 || profile.Places.IsEmpty || !profile.Places.IsGo)
         {
             throw new UnreadableArtifactException("the profile holds no allocations of a Go program; take /debug/pprof/allocs?seconds=N");
@@ -20,7 +25,9 @@ internal static class EscapeJoin
         var output = new OutputFolder(options.Output, options.MaxOutputBytes);
         output.Write("escapes.json", stream => EscapeCostFile.WriteJson(costs, profile.Duration, stream));
         output.WriteText("escapes.csv", text => EscapeCostFile.WriteCsv(costs, profile.Duration, text));
-        string[] sinceStart = profile.Duration > TimeSpan.Zero ? [] : ["the profile counts since the start of the process, so no rate can be given; /debug/pprof/allocs?seconds=N gives the allocations of N seconds"];
+        var ofTime = profile.Duration > TimeSpan.Zero
+            ? PprofReport.OfWholeIntervals(profile.Duration)
+            : "the profile counts since the start of the process, so no rate can be given; /debug/pprof/allocs?seconds=N gives the allocations of N seconds";
         var json = JsonSerializer.SerializeToUtf8Bytes(
             new
             {
@@ -29,7 +36,7 @@ internal static class EscapeJoin
                 durationMs = Math.Round(profile.Duration.TotalMilliseconds, 3),
                 totalBytes = Math.Round(costs.TotalBytes),
                 siteCount = costs.Sites.Count,
-                warnings = costs.Warnings.Concat(sinceStart),
+                warnings = costs.Warnings.Append(ofTime),
                 files = output.Files,
                 omittedFiles = output.Omitted,
             });

@@ -111,14 +111,14 @@ internal sealed class PprofPlaces(Func<ulong, string> text)
         return new CodeLine(function.Name, function.Module.Length > 0 ? function.Module : mapping, function.File, line.Line);
     }
 
-    /// <summary>Of a Go function: "encoding/json" of "encoding/json.(*Decoder).Decode". Dots in a path's last part are written %2e there.</summary>
+    /// <summary>Of a Go function: "encoding/json" of "encoding/json.(*Decoder).Decode". Dots in a path's last part are written %2e there; the package has none of that.</summary>
     internal static string PackageOf(string function)
     {
         // Type arguments hold paths of their own.
         var end = function.AsSpan().IndexOf('[') is > 0 and var bracket ? bracket : function.Length;
         var slash = function.AsSpan(0, end).LastIndexOf('/');
         var dot = function.AsSpan(slash + 1, end - slash - 1).IndexOf('.');
-        return dot < 0 ? "" : function[..(slash + 1 + dot)];
+        return dot < 0 ? "" : Uri.UnescapeDataString(function[..(slash + 1 + dot)]);
     }
 
     private static (ulong Function, long Line) Line(ReadOnlySpan<byte> payload)

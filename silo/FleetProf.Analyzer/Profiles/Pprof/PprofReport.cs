@@ -5,6 +5,9 @@ namespace FleetProf.Analyzer.Profiles.Pprof;
 /// <summary>Writes the result files of a pprof profile: those of its kind, of a heap profile without a kind both sides. Types are found by name: differences that Go's handler makes name none as their first.</summary>
 internal sealed class PprofReport(PprofFile file, ArtifactKind kind, OutputFolder output)
 {
+    /// <summary>What a difference without a place is: Go tells of allocations only when a collection has completed.</summary>
+    public const string NoCollection = "no collection completed while the profile was taken, and Go tells of allocations only then: the profile is empty, which does not say that nothing was allocated; take a longer one";
+
     private static readonly Part Cpu = new("cpu", "samples", ArtifactKind.Trace, ["samples"]);
     private static readonly Part Allocated = new("alloc", "bytes", ArtifactKind.Alloc, ["alloc_space", "alloc_objects"]);
     private static readonly Part InUse = new("inuse", "bytes", ArtifactKind.Gcdump, ["inuse_space", "inuse_objects"]);
@@ -14,6 +17,9 @@ internal sealed class PprofReport(PprofFile file, ArtifactKind kind, OutputFolde
     private long _damaged;
 
     private bool IsDifference => file.Duration > TimeSpan.Zero;
+
+    /// <summary>What every other difference of allocations is, which neither a rate nor the chance of its samples knows.</summary>
+    public static string OfWholeIntervals(TimeSpan duration) => string.Create(CultureInfo.InvariantCulture, $"Go tells of allocations up to a completed collection: these are of whole intervals between collections, not of {duration.TotalSeconds:0.#} s; with fewer than about ten collections in it, rates and intervals say little");
 
     /// <exception cref="UnreadableArtifactException">It holds nothing of what was asked for, or nothing that is known here.</exception>
     public AnalysisSummary Write()
@@ -109,9 +115,9 @@ internal sealed class PprofReport(PprofFile file, ArtifactKind kind, OutputFolde
 
     private void WarnOfTimes(List<Part> parts)
     {
-        if (parts.Contains(Allocated) && IsDifference && file.Places.IsEmpty)
+        if (parts.Contains(Allocated) && IsDifference)
         {
-            _warnings.Add("no collection completed while the profile was taken, and Go tells of allocations only then: the profile is empty, which does not say that nothing was allocated; take a longer one");
+            _warnings.Add(file.Places.IsEmpty ? NoCollection : OfWholeIntervals(file.Duration));
         }
 
         if (parts.Contains(Allocated) && !IsDifference)

@@ -183,6 +183,20 @@ public sealed class GoCaptureTests(GoProbeProgram built) : IAsyncLifetime
         Assert.False(other.Pending());
     }
 
+    [Fact]
+    public async Task Port_ThatNobodyListensOn_IsPprofUnavailable()
+    {
+        // Bound, so that nobody else gets it meanwhile.
+        using var bound = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+        bound.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
+        rig.Target = DeskRig.GoTargetOf(probe.Pid, ((System.Net.IPEndPoint)bound.LocalEndPoint!).Port);
+
+        var result = await ResultAsync("c-1", CaptureKind.Gcdump);
+
+        Assert.Equal("PprofUnavailable", result.Failure);
+        Assert.Contains("Nothing listens", result.Detail, StringComparison.Ordinal);
+    }
+
     /// <summary>The program notices the end of a connection a moment later.</summary>
     private async Task<string> FirstSuccessAsync()
     {

@@ -22,7 +22,7 @@ public sealed class GcTraceTailTests : IDisposable
     {
         windows = new VitalsWindowing("i", () => null, time.GetUtcNow());
         recorder = new GoRecorder(windows, new ProcessAge(time.GetUtcNow() - Started, TimeSpan.Zero), time);
-        tail = new GcTraceTail(Log, () => written is null ? null : LinuxFile.FactsOf(written), time);
+        tail = new GcTraceTail(Log, () => written is null ? null : LinuxFile.FactsOf(written), isTracing: false, time);
     }
 
     private string Log => Path.Combine(folder.FullName, "x.log");
@@ -115,6 +115,25 @@ public sealed class GcTraceTailTests : IDisposable
 
         Append(Line(1, at: 399.9));
         Assert.Null(await ReadAsync());
+    }
+
+    /// <summary>With GOGC=off it collects at its memory limit only, and before its first 4 MB not at all.</summary>
+    [Fact]
+    public async Task Read_NoCollectionForMinutesOfAProgramThatTracesIntoThisLog_IsNoProblem()
+    {
+        File.WriteAllText(Log, "");
+        written = Log;
+        using var tracing = new GcTraceTail(Log, () => LinuxFile.FactsOf(written ?? Log), isTracing: true, time);
+        Assert.Null(await tracing.ReadAsync(recorder, isLast: false, TestContext.Current.CancellationToken));
+        Assert.Null(await ReadAsync());
+        time.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.Null(await tracing.ReadAsync(recorder, isLast: false, TestContext.Current.CancellationToken));
+        // Without gctrace=1 no line would come, and into another file none of them either.
+        Assert.NotNull(await ReadAsync());
+        written = Path.Combine(folder.FullName, "elsewhere");
+        File.WriteAllText(written, "");
+        Assert.Contains("goes elsewhere", await tracing.ReadAsync(recorder, isLast: false, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -216,9 +235,9 @@ public sealed class GcTraceTailTests : IDisposable
     public async Task Read_WhatIsNoRegularFile_IsNotOpened()
     {
         Assert.Contains("does not exist", await ReadAsync(), StringComparison.Ordinal);
-        using var device = new GcTraceTail("/dev/zero", () => null, time);
+        using var device = new GcTraceTail("/dev/zero", () => null, isTracing: false, time);
         Assert.Contains("no regular file", await device.ReadAsync(recorder, isLast: false, TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        using var directory = new GcTraceTail(folder.FullName, () => null, time);
+        using var directory = new GcTraceTail(folder.FullName, () => null, isTracing: false, time);
         Assert.Contains("no regular file", await directory.ReadAsync(recorder, isLast: false, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 

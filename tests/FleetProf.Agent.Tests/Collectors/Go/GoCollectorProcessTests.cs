@@ -178,6 +178,35 @@ public sealed class GoCollectorProcessTests(GoProbeProgram built) : IDisposable
         Assert.Equal(expected, Watched());
     }
 
+    /// <summary>A restart of the first: for a while the second one's process is the only one of the program.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Rules_OfOneProgramWhoseFirstProcessEnded_LeaveTheSecondItsService(bool isAgentNew)
+    {
+        var program = await built.CopyAsync(folder.FullName);
+        var (ordersLog, stockLog) = (Path.Combine(folder.FullName, "orders.err"), Path.Combine(folder.FullName, "stock.err"));
+        await using var stock = await GoProbeProcess.StartAsync(program, stockLog);
+        await using var watching = Collector(new { program, service = "orders", gctraceLog = ordersLog }, new { program, service = "stock", gctraceLog = stockLog });
+        await using (var first = await GoProbeProcess.StartAsync(program, ordersLog))
+        {
+            if (!isAgentNew) await watching.Value.PassAsync();
+            await first.EndAsync();
+        }
+
+        await watching.Value.PassAsync();
+        Assert.Equal([("stock", stock.Pid)], Watched());
+
+        // What it writes to after a rotation by another name than those that are known tells nothing; it has been watched so far.
+        File.Move(stockLog, Path.Combine(folder.FullName, "old-stock.err"));
+        await watching.Value.PassAsync();
+        Assert.Equal([("stock", stock.Pid)], Watched());
+
+        await using var orders = await GoProbeProcess.StartAsync(program, ordersLog);
+        await watching.Value.PassAsync();
+        Assert.Equal([("orders", orders.Pid), ("stock", stock.Pid)], Watched());
+    }
+
     public void Dispose() => folder.Delete(recursive: true);
 
     private IEnumerable<(string Service, int Pid)> Watched() => directory.Describe().Instances.Select(instance => (instance.Service, instance.Pid)).Order();

@@ -85,6 +85,15 @@ public sealed class DualViewTests
         Assert.All(view.Rows.Where(row => row.Type != "D"), row => Assert.Equal((DualQuadrant.Churn, isClear), (row.Quadrant, row.IsClear)));
     }
 
+    /// <summary>Go's rates are of whole intervals between collections, which no number of samples tells of.</summary>
+    [Fact]
+    public void Functions_WhateverTheirSamples_AreNotClear()
+    {
+        var view = DualView.OfFunctions([Allocated("main.churn", 600e6, 5_000)], TimeSpan.FromSeconds(10), [Allocated("main.keep", 1e9, 2_000)]);
+
+        Assert.Equal([("main.churn", DualQuadrant.Churn, false), ("main.keep", DualQuadrant.CacheOrLeak, false)], view.Rows.Select(row => (row.Type, row.Quadrant, row.IsClear)));
+    }
+
     private static AllocationTypeRow Allocated(string type, double bytes, long samples) => new() { Type = type, Bytes = bytes, Samples = samples, RelativeError = SampleConfidence.RelativeError(samples) };
 
     private static HeapTypeRow InUse(string type, long bytes, long count) => new(type, "Shop", count, bytes, bytes * 2);

@@ -41,6 +41,20 @@ public sealed class EscapeJoinTests : IDisposable
         Assert.All(costs.GetProperty("rows").EnumerateArray(), row => Assert.Equal(JsonValueKind.Null, row.GetProperty("bytesPerSecond").ValueKind));
     }
 
+    /// <summary>It has the types of allocations and no sample: Go tells of them only when a collection has completed.</summary>
+    [Fact]
+    public void Escapes_OfADifferenceWithoutACollection_SaysToTakeALongerOne()
+    {
+        var profile = Path.Combine(_folder.FullName, "empty.pb.gz");
+        var bytes = new PprofBytes().Type(1, 2).Type(3, 4).Type(5, 2).Type(6, 4).Number(10, 1_000_000_000).Texts("", "alloc_objects", "count", "alloc_space", "bytes", "inuse_objects", "inuse_space");
+        File.WriteAllBytes(profile, PprofBytes.Gzip(bytes.ToArray()));
+
+        var (exit, _, error) = PprofAnalysis.Run("escapes", PathOf("json"), profile, "--output", Path.Combine(_folder.FullName, "out"));
+
+        Assert.Equal(AnalyzeCommand.Unreadable, exit);
+        Assert.Contains("take a longer one", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("json", "cpu.pb.gz", "no allocations")]
     [InlineData("json", "../escapes/m2-go1.19.txt", "no pprof profile")]

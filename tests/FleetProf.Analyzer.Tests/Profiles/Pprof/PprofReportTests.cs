@@ -48,6 +48,18 @@ public sealed class PprofReportTests : IDisposable
         Assert.InRange(heaviest.GetProperty("relativeError").GetDouble(), 0.0001, 0.2);
     }
 
+    [Theory]
+    [InlineData("allocsdelta", true)]
+    [InlineData("heapdelta", true)]
+    [InlineData("allocs", false)]
+    [InlineData("cpu", false)]
+    public void Analyze_DifferenceOfAllocations_SaysThatItIsOfWholeCollections(string name, bool isDifference)
+    {
+        var (summary, _) = PprofAnalysis.Analyze(PprofAnalysis.Fixture($"{name}.pb.gz"), _folder.FullName);
+
+        Assert.Equal(isDifference, summary.GetProperty("warnings").EnumerateArray().Any(warning => warning.GetString()!.Contains("whole intervals between collections, not of 3 s", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Analyze_DifferenceWithLessInUse_IsASpeedscopeFileWithoutWeightsBelowZero()
     {

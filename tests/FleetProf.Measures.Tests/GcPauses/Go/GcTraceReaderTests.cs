@@ -111,6 +111,17 @@ public sealed class GcTraceReaderTests
         Assert.Equal((1L, 2L, true), (gcs[1].StacksMiB, gcs[1].GlobalsMiB, gcs[1].IsForced));
     }
 
+    /// <summary>GOGC=off: the runtime prints the largest number of bytes as the goal.</summary>
+    [Fact]
+    public void Read_LineWithoutAGoal_IsACollection()
+    {
+        var (reader, gcs) = GcTraceLog.Read("gc 1 @0.000s 12%: 0.042+0.042+0.008 ms clock, 0.17+0/0.034/0.072+0.034 ms cpu, 0->0->0 MB, 17592186044415 MB goal, 4 P (forced)");
+
+        var gc = Assert.Single(gcs);
+        Assert.Equal((1, 0L, 4, true, 0L), (gc.Number, gc.LiveMiB, gc.Processors, gc.IsForced, reader.DamagedLines));
+        Assert.Null(gc.GoalMiB);
+    }
+
     [Fact]
     public void Read_FivePartGrammarOfGo15_AddsUpTheConcurrentParts()
     {
