@@ -42,8 +42,6 @@ internal sealed class CampaignCandidates(Func<IReadOnlyList<Instance>> list, Fun
 
     private static string? ObstacleOf(Instance instance) => instance switch
     {
-        // It is captured at its port; what was lost may be the log that its collections are read from.
-        { Problem: InstanceProblem.SessionLost } when IsGo(instance) && KindsOf(instance).Length > 0 => null,
         { Problem: not InstanceProblem.None } => $"{instance.Problem}. {instance.ProblemDetail}".TrimEnd(),
         _ when IsGo(instance) && KindsOf(instance).Length == 0 => $"it runs {instance.Runtime}, and the policy of its host names no pprofPort for it.",
         _ => null,

@@ -16,7 +16,7 @@ public sealed class MemoryJudgeTests
     [InlineData(1, 6, MemoryVerdict.NotDecided)]
     public void Judge_GrowthUnderNoise_IsSaidOnlyWhereTheWholeIntervalSaysIt(double percentPerHour, double noiseMegabytes, object verdict)
     {
-        var judged = Assert.Single(MemoryJudge.Judge(Growing(7, percentPerHour, noiseMegabytes, minutes: 60)));
+        var judged = Assert.Single(MemoryJudge.Judge(Growing(7, percentPerHour, noiseMegabytes, minutes: 80)));
 
         Assert.Equal((MemoryVerdict)verdict, judged.Verdict);
         Assert.InRange(percentPerHour, judged.PercentPerHour!.Low, judged.PercentPerHour.High);
@@ -30,7 +30,7 @@ public sealed class MemoryJudgeTests
     public void Judge_FreedMemoryThatWasNotGivenBackYet_NeitherHidesASlopeNorMakesOne(double percentPerHour, object verdict)
     {
         var random = new Random(3);
-        var history = Growing(7, percentPerHour, 0, minutes: 90)
+        var history = Growing(7, percentPerHour, 0, minutes: 110)
             .Select(line => line with { Memory = line.Memory! with { Native = line.Memory!.Native + (long)(12 * Megabyte * random.NextDouble()) } }).ToList();
 
         Assert.Equal((MemoryVerdict)verdict, Assert.Single(MemoryJudge.Judge(history)).Verdict);
@@ -39,7 +39,7 @@ public sealed class MemoryJudgeTests
     [Fact]
     public void Judge_TheSameReadingsAgain_GivesTheSameInterval()
     {
-        var history = Growing(7, 0.5, 0.3, minutes: 40);
+        var history = Growing(7, 0.5, 0.3, minutes: 60);
 
         Assert.Equal(MemoryJudge.Judge(history)[0].PercentPerHour, MemoryJudge.Judge(history)[0].PercentPerHour);
     }
@@ -48,7 +48,7 @@ public sealed class MemoryJudgeTests
     [Fact]
     public void Judge_ProcessThatWasStartedAgain_IsAnotherOne()
     {
-        var judged = MemoryJudge.Judge([.. Growing(7, 30, 0.3, minutes: 31), .. Growing(8, 30, 0.3, minutes: 29), .. Growing(9, 30, 0.3, minutes: 9)]);
+        var judged = MemoryJudge.Judge([.. Growing(7, 30, 0.3, minutes: 51), .. Growing(8, 30, 0.3, minutes: 49), .. Growing(9, 30, 0.3, minutes: 29)]);
 
         Assert.Equal([(7, MemoryVerdict.Leak), (8, MemoryVerdict.NotJudged), (9, MemoryVerdict.NotJudged)], judged.Select(process => (process.Pid, process.Verdict)));
         var lines = MemoryJudge.Lines(judged).ToList();
@@ -61,7 +61,7 @@ public sealed class MemoryJudgeTests
     [Fact]
     public void Judge_CollectionsThatCouldNotBeMade_AreNoReadings()
     {
-        var history = Growing(7, 0, 0.3, minutes: 60).Select(line => line.Memory!.AgeMs % 120_000 == 0 ? line : line with { Memory = line.Memory! with { Live = null } }).ToList();
+        var history = Growing(7, 0, 0.3, minutes: 80).Select(line => line.Memory!.AgeMs % 120_000 == 0 ? line : line with { Memory = line.Memory! with { Live = null } }).ToList();
 
         var judged = Assert.Single(MemoryJudge.Judge(history));
 
@@ -73,7 +73,7 @@ public sealed class MemoryJudgeTests
     [Fact]
     public void Judge_GrowthWithCaptures_IsTold()
     {
-        var judged = MemoryJudge.Judge(Growing(7, 100 / ResidentMegabytes, 0, minutes: 60))[0];
+        var judged = MemoryJudge.Judge(Growing(7, 100 / ResidentMegabytes, 0, minutes: 80))[0];
 
         Assert.InRange(judged.BytesPerCapture!.Value, Megabyte / 600 - 1, Megabyte / 600 + 1);
         Assert.Contains(" bytes of both a capture", judged.ToString(), StringComparison.Ordinal);
@@ -86,7 +86,7 @@ public sealed class MemoryJudgeTests
         for (var minute = 0; minute <= minutes; minute++)
         {
             var noise = noiseMegabytes * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
-            var grown = (ResidentMegabytes * percentPerHour / 100 * minute / 60) + noise + (noiseMegabytes > 0 && minute % 13 == 0 ? 5 : 0) - (2 * Math.Max(0, 10 - minute));
+            var grown = (ResidentMegabytes * percentPerHour / 100 * minute / 60) + noise + (noiseMegabytes > 0 && minute % 13 == 0 ? 5 : 0) - (2 * Math.Max(0, 30 - minute));
             history.Add(new()
             {
                 Kind = HistoryKind.Memory,

@@ -31,22 +31,6 @@ public sealed class CampaignCandidatesTests
         Assert.False(candidate.CanWaitForPause);
     }
 
-    /// <summary>What was lost is the log of its collections; what a capture asks is its port.</summary>
-    [Fact]
-    public void Obstacle_OfAGoProgramWithPprofWhoseVitalsAreLost_IsNone()
-    {
-        var lost = new Instance
-        {
-            InstanceId = "i", Service = "orders", AgentId = "a", Runtime = "go1.22.1", Labels = new Dictionary<string, string> { ["fleetprof.captures"] = "trace alloc" },
-            Problem = InstanceProblem.SessionLost, ProblemDetail = "No collection came.",
-        };
-
-        Assert.Null(CampaignCandidates.ToFleetInstance(lost).Obstacle);
-        Assert.Equal("DeniedByPolicy. No collection came.", CampaignCandidates.ToFleetInstance(lost with { Problem = InstanceProblem.DeniedByPolicy }).Obstacle);
-        Assert.Equal("SessionLost. No collection came.", CampaignCandidates.ToFleetInstance(lost with { Labels = new Dictionary<string, string>() }).Obstacle);
-        Assert.Equal("SessionLost. No collection came.", CampaignCandidates.ToFleetInstance(lost with { Runtime = "10.0.12" }).Obstacle);
-    }
-
     [Theory]
     [InlineData("10.0.12")]
     [InlineData("")]

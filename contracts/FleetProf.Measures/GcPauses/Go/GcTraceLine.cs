@@ -10,11 +10,14 @@ internal static class GcTraceLine
 {
     private const double LongestMs = DdSketch.LargestValue;
     private const double LongestSeconds = 1e10;
-    private const long LargestMiB = 1L << 32;
+    private const long LargestMiB = 1L << 32; // 4 PiB
     private const int LargestPercent = 100_000;
 
-    /// <summary>As the largest number of bytes is printed, which stands for no goal.</summary>
-    private const long NoGoalMiB = (1L << 44) - 1;
+    /// <summary>
+    /// As the largest number of bytes is printed, with which Go before 1.19 stands for no goal. Since then it is the default limit of memory, the largest signed one, less
+    /// what is no heap (mgcpacer.go). Above what any host has there is none.
+    /// </summary>
+    private const long LargestGoalMiB = (1L << 44) - 1;
 
     /// <summary>Whether it begins like a line of gctrace: "gc 12 @".</summary>
     public static bool IsStart(ReadOnlySpan<byte> text)
@@ -72,7 +75,7 @@ internal static class GcTraceLine
         if (!cursor.TryInteger(LargestMiB, out var before) || !cursor.TryText("->"u8)
             || !cursor.TryInteger(LargestMiB, out var after) || !cursor.TryText("->"u8)
             || !cursor.TryInteger(LargestMiB, out var live) || !cursor.TryText(" MB, "u8)
-            || !cursor.TryInteger(NoGoalMiB, out var goal) || !cursor.TryText(" MB goal, "u8)
+            || !cursor.TryInteger(LargestGoalMiB, out var goal) || !cursor.TryText(" MB goal, "u8)
             || !cursor.TryInteger(LargestMiB, out var processors)) return false;
         long? stacks = null, globals = null;
         if (cursor.TryText(" MB stacks, "u8))
@@ -87,7 +90,7 @@ internal static class GcTraceLine
             Number = (int)times.Number, AtSeconds = times.AtSeconds, CpuPercentSinceStart = (int)times.CpuPercent,
             SweepTerminationMs = times.SweepTermination, ConcurrentMs = times.Concurrent, MarkTerminationMs = times.MarkTermination,
             AssistCpuMs = times.Assist, BackgroundCpuMs = times.Background, IdleCpuMs = times.Idle,
-            HeapBeforeMiB = before, HeapAfterMiB = after, LiveMiB = live, GoalMiB = goal == NoGoalMiB ? null : goal,
+            HeapBeforeMiB = before, HeapAfterMiB = after, LiveMiB = live, GoalMiB = goal > LargestMiB ? null : goal,
             StacksMiB = stacks, GlobalsMiB = globals, Processors = (int)processors,
         };
         return true;

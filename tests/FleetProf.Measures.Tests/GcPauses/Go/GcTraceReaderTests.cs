@@ -111,15 +111,17 @@ public sealed class GcTraceReaderTests
         Assert.Equal((1L, 2L, true), (gcs[1].StacksMiB, gcs[1].GlobalsMiB, gcs[1].IsForced));
     }
 
-    /// <summary>GOGC=off: the runtime prints the largest number of bytes as the goal.</summary>
-    [Fact]
-    public void Read_LineWithoutAGoal_IsACollection()
+    /// <summary>GOGC=off: the runtime prints the largest number of bytes as the goal, or since Go 1.19 about the largest limit of memory.</summary>
+    [Theory]
+    [InlineData("0->0->0 MB, 17592186044415 MB goal, 4 P (forced)", null)]
+    [InlineData("3->3->2 MB, 8796093022195 MB goal, 0 MB stacks, 0 MB globals, 2 P (forced)", null)]
+    [InlineData("3->3->2 MB, 4294967297 MB goal, 4 P", null)]
+    [InlineData("3->3->2 MB, 4294967296 MB goal, 4 P", 4294967296)]
+    public void Read_LineWithoutAGoal_IsACollection(string sizes, long? goal)
     {
-        var (reader, gcs) = GcTraceLog.Read("gc 1 @0.000s 12%: 0.042+0.042+0.008 ms clock, 0.17+0/0.034/0.072+0.034 ms cpu, 0->0->0 MB, 17592186044415 MB goal, 4 P (forced)");
+        var (reader, gcs) = GcTraceLog.Read($"gc 1 @0.000s 12%: 0.042+0.042+0.008 ms clock, 0.17+0/0.034/0.072+0.034 ms cpu, {sizes}");
 
-        var gc = Assert.Single(gcs);
-        Assert.Equal((1, 0L, 4, true, 0L), (gc.Number, gc.LiveMiB, gc.Processors, gc.IsForced, reader.DamagedLines));
-        Assert.Null(gc.GoalMiB);
+        Assert.Equal((1, goal, 0L), (Assert.Single(gcs).Number, gcs[0].GoalMiB, reader.DamagedLines));
     }
 
     [Fact]
