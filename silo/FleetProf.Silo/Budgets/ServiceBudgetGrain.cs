@@ -1,3 +1,4 @@
+using System.Globalization;
 using FleetProf.Contracts.Budgets;
 using FleetProf.Silo.Storage;
 
@@ -27,11 +28,13 @@ internal sealed class ServiceBudgetGrain(
         var isChanged = false;
         foreach (var captureId in captureIds)
         {
-            if (!held.TryGetValue(captureId, out var end) && held.Count >= limit)
+            var earlier = held.Keys.Where(name => IsEarlierAttempt(name, captureId)).ToList();
+            if (!held.TryGetValue(captureId, out var end) && held.Count - earlier.Count >= limit)
             {
                 continue;
             }
 
+            earlier.ForEach(name => held.Remove(name));
             acquired.Add(captureId);
             if (end + Granularity < until)
             {
@@ -56,6 +59,17 @@ internal sealed class ServiceBudgetGrain(
         return captureIds.Any(stored.State.Leases.ContainsKey)
             ? SaveAsync(stored.State.Leases.Where(lease => !captureIds.Contains(lease.Key) && lease.Value > now).ToDictionary())
             : Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// A capture has one attempt at a time. Of two activations of its campaign, as when a silo was given up and does not know it yet, the one that cannot store its step
+    /// leaves a place that nobody gives back.
+    /// </summary>
+    private static bool IsEarlierAttempt(string held, string asked)
+    {
+        var end = asked.LastIndexOf('#') + 1;
+        return end > 0 && held.StartsWith(asked[..end], StringComparison.Ordinal)
+            && int.TryParse(asked.AsSpan(end), CultureInfo.InvariantCulture, out var attempt) && int.TryParse(held.AsSpan(end), CultureInfo.InvariantCulture, out var before) && before < attempt;
     }
 
     private async Task SaveAsync(Dictionary<string, DateTimeOffset> leases)

@@ -52,6 +52,22 @@ public sealed class ServiceBudgetGrainTests : IAsyncLifetime
         Assert.Equal(["c4", "c5"], await Budget.AcquireAllAsync(["c4", "c5", "c1"], 3, Minute));
     }
 
+    /// <summary>The place of attempt 3 was taken by a silo that the cluster had given up, and that could not store what came of it.</summary>
+    [Fact]
+    public async Task Acquire_OfALaterAttempt_TakesThePlaceOfAnEarlierOneOfItsCapture()
+    {
+        Assert.True(await Budget.TryAcquireAsync("c1#3", 1, Minute));
+        Assert.False(await Budget.TryAcquireAsync("c11#4", 1, Minute));
+
+        Assert.True(await Budget.TryAcquireAsync("c1#10", 1, Minute));
+
+        Assert.False(await Budget.TryAcquireAsync("c1#3", 1, Minute));
+        await Budget.ReleaseAsync("c1#3");
+        Assert.False(await Budget.TryAcquireAsync("c2#1", 1, Minute));
+        await Budget.ReleaseAsync("c1#10");
+        Assert.True(await Budget.TryAcquireAsync("c2#1", 1, Minute));
+    }
+
     [Fact]
     public async Task Acquire_Repeated_ExtendsAndNeverShortens()
     {
