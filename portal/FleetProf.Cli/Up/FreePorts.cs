@@ -6,9 +6,9 @@ namespace FleetProf.Cli.Up;
 /// <summary>Finds ports that nothing listens on.</summary>
 internal static class FreePorts
 {
-    // Below the range from which systems take ports of outgoing connections: those come and go between our look and the child's start.
+    // Below the range from which systems take ports of outgoing connections: those come and go between our look and the child's start. Tests take theirs above.
     private const int Lowest = 20_000;
-    private const int Beyond = 32_000;
+    private const int Beyond = 26_000;
 
     /// <summary>Different free ports of the loopback address.</summary>
     public static int[] Find(int count, Random random)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using FleetProf.Contracts.Access.Cluster;
 using FleetProf.Silo.Storage;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime.MembershipService;
 
@@ -91,6 +92,8 @@ internal static class StartupProblems
     {
         OrleansClusterConnectivityCheckFailedException => OfSilent(exception.Message),
         IOException or UnauthorizedAccessException => exception.Message,
+        // Somebody took a port between our look and Orleans' own use of it.
+        AddressInUseException => $"A port between silos, or for their clients, was taken by another program just now ({exception.Message}). Start the silo again.",
         // Orleans wraps what the table of the cluster's members threw.
         _ => CatalogException.In(exception)?.Message,
     };

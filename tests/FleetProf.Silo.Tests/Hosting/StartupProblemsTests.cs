@@ -1,5 +1,6 @@
 using FleetProf.Silo.Hosting;
 using FleetProf.Silo.Storage;
+using Microsoft.AspNetCore.Connections;
 using Orleans.Runtime.MembershipService;
 
 namespace FleetProf.Silo.Tests.Hosting;
@@ -25,6 +26,10 @@ public sealed class StartupProblemsTests
         Assert.Equal(away.Message, StartupProblems.OfStart(away));
         Assert.Equal(away.Message, StartupProblems.OfStart(new OrleansException("Silo S10.0.0.2:11111:146 failed to update its status to Joining.", away)));
     }
+
+    [Fact]
+    public void OfStart_PortTakenMeanwhile_SaysThatItPasses() =>
+        Assert.Contains("Start the silo again", StartupProblems.OfStart(new AddressInUseException("Address already in use")), StringComparison.Ordinal);
 
     [Fact]
     public void OfStart_FaultOfOurs_IsNone() => Assert.Null(StartupProblems.OfStart(new InvalidOperationException("A fault.")));
