@@ -13,7 +13,6 @@ internal sealed class ControlOutbox(TimeProvider time, double phase = 0) : ICont
 {
     private const int MaxFrames = 512;
     private const int MaxPreviews = 10_000;
-    private const int WindowHeadBytes = 8;
     private static readonly TimeSpan LongestPace = TimeSpan.FromMinutes(1);
 
     /// <summary>Of the ticks that make previews.</summary>
@@ -112,8 +111,7 @@ internal sealed class ControlOutbox(TimeProvider time, double phase = 0) : ICont
             if (previews.Count == 0 || previewsTakenAt is { } taken && time.GetElapsedTime(taken) < pace - Tolerance) return null;
             previewsTakenAt = time.GetTimestamp();
             var batch = new VitalsBatch();
-            var room = SessionWriter.MaxFrameBytes;
-            batch.Windows.Add(previews.Values.TakeWhile(window => (room -= window.CalculateSize() + WindowHeadBytes) >= 0));
+            batch.Windows.Add(SessionWriter.Fitting(previews.Values));
             foreach (var window in batch.Windows) previews.Remove(window.InstanceId);
             return batch;
         }

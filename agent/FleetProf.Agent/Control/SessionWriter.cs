@@ -1,5 +1,6 @@
 using FleetProf.Agent.Discovery;
 using FleetProf.AgentProtocol;
+using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 
@@ -21,7 +22,7 @@ internal sealed partial class SessionWriter(
     /// <summary>Windows that waited go together: a frame and its acknowledgement cost the silo as much as many windows.</summary>
     private const int WindowsTogether = 60;
 
-    /// <summary>Of an instance in a list, beside its own bytes.</summary>
+    /// <summary>Of a message in a list, beside its own bytes.</summary>
     private const int HeadBytes = 8;
 
     /// <summary>What a list that is too large does without, in this order.</summary>
@@ -188,20 +189,20 @@ internal sealed partial class SessionWriter(
             if (inventory.CalculateSize() <= MaxFrameBytes) break;
             foreach (var instance in inventory.Instances) cut(instance);
         }
-        var told = inventory.CalculateSize() <= MaxFrameBytes ? inventory : Fitting(inventory);
+        // Those with the shortest texts: who has endless ones must not push out the others.
+        var told = inventory.CalculateSize() <= MaxFrameBytes ? inventory : new Inventory { Instances = { Fitting(inventory.Instances.OrderBy(instance => instance.CalculateSize())) } };
         var missing = inventory.Instances.Count - told.Instances.Count;
         if (missing > 0 && missing != leftOut) LogLeftOut(missing, inventory.Instances.Count);
         leftOut = missing;
         return told;
     }
 
-    /// <summary>Those with the shortest texts: who has endless ones must not push out the others.</summary>
-    private static Inventory Fitting(Inventory inventory)
+    /// <summary>The first ones, as many as one frame holds.</summary>
+    internal static IReadOnlyList<T> Fitting<T>(IEnumerable<T> messages)
+        where T : IMessage
     {
-        var told = new Inventory();
         var room = MaxFrameBytes;
-        told.Instances.Add(inventory.Instances.OrderBy(instance => instance.CalculateSize()).TakeWhile(instance => (room -= instance.CalculateSize() + HeadBytes) >= 0));
-        return told;
+        return [.. messages.TakeWhile(message => (room -= message.CalculateSize() + HeadBytes) >= 0)];
     }
 
     private bool IsSilent()
